@@ -1,0 +1,81 @@
+# Everything starts here; `make` alone lists it. All set-up is done as needed, in .venv.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+PIP_TOOLS = pip-tools==7.6.2
+
+PY = .venv/bin/python
+PIP = $(PY) -m pip --disable-pip-version-check --quiet
+VIEW = coopgraph-view.html
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench lock clean
+
+help:
+	@echo "make run     set up, build and check the graph, write the network view ($(VIEW))"
+	@echo "make test    set up, lint, run every test, those in a browser too"
+	@echo "make lint    only style, types and floors"
+	@echo "make bench   figures of speed, as ratios measured in one run"
+	@echo "make lock    rebuild requirements/*.txt (LOCK_ARGS=--upgrade: with the newest versions)"
+	@echo "make clean   remove all that was set up, built and cached here"
+	@echo "PYTHON=... chooses the interpreter (3.11 or later); PYTEST_ARGS=... goes to pytest"
+
+run: .venv/run.stamp
+	@.venv/bin/coopgraph build
+	@.venv/bin/coopgraph check
+	@.venv/bin/coopgraph view technology-partners -o $(VIEW)
+	@echo
+	@echo "The network view: $(CURDIR)/$(VIEW)"
+	@echo "Open it in a browser; it needs no network. Then try:"
+	@echo "  .venv/bin/coopgraph questions"
+	@echo "  .venv/bin/coopgraph query partners --lang ko"
+	@echo "  .venv/bin/coopgraph show quantum"
+
+# Lint goes first, so that the last line is pytest's own.
+test: .venv/test.stamp
+	@$(PY) tools/chromium.py
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: .venv/test.stamp
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+bench: .venv/test.stamp
+	@$(PY) bench/run.py
+
+# A stamp is younger than the lock file that it was installed from. The project itself is
+# installed in place, without a look at any registry: its builder is in the lock file.
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/pyvenv.cfg
+	@echo "Setting up .venv from $< (once; it takes a minute or two) ..."
+	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt pyproject.toml | .venv/pyvenv.cfg
+	@echo "Setting up .venv from $< (once; it takes a minute or two) ..."
+	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "coopgraph needs Python 3.11 or later: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+lock: .venv-lock/pyvenv.cfg
+	@tools/lock $(LOCK_ARGS)
+
+.venv-lock/pyvenv.cfg:
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip --disable-pip-version-check --quiet install $(PIP_TOOLS) \
+		|| { rm -rf .venv-lock; exit 1; }
+
+clean:
+	rm -rf .venv .venv-lock build dist .coopgraph $(VIEW)
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

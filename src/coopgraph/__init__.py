@@ -1,0 +1,29 @@
+"""coopgraph: the open knowledge graph of international science and technology cooperation strategy.
+
+import coopgraph
+kg = coopgraph.open()                                # built from the shipped data when absent
+kg.query("partners", technology="quantum")           # a named question, or any SPARQL text
+kg.network("technology-partners")                    # a networkx graph
+kg.view("technology-partners", lang="ko").save("view.html")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .api import KnowledgeGraph as KnowledgeGraph
+    from .api import open as open  # noqa: A004
+
+__all__ = ["KnowledgeGraph", "__version__", "open"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the API only when it is asked for: `import coopgraph` stays light (PEP 562)."""
+    if name in ("open", "KnowledgeGraph"):
+        from . import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

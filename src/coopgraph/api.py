@@ -1,0 +1,158 @@
+"""The Python API: one object, a handful of verbs that read aloud."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .build import build
+from .queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
+from .search import INDEX_FILE, Index
+from .store import Folder, Store
+from .store.folder import DEFAULT
+from .vocabulary import is_key, shrink
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+
+    from .network import Network
+    from .validation import ValidationReport
+    from .view import View
+
+STORE_VARIABLE = "COOPGRAPH_STORE"
+
+
+def open(store: str | Path | None = None, *, data: str | Path | None = None) -> KnowledgeGraph:  # noqa: A001
+    """The knowledge graph in the folder `store`.
+
+    `store` is by default what the environment variable COOPGRAPH_STORE says, else `.coopgraph`
+    in the working folder. Where nothing has been built there, it is built from the tables in
+    `data` (the shipped ones by default). Raises `StoreDamaged` and what `coopgraph.build.build`
+    raises.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> kg = open(folder.name + "/graph")
+    >>> kg.query("partner-load", partner="mit").rows[0][0]
+    'Massachusetts Institute of Technology'
+    >>> kg.close(); folder.cleanup()
+    """
+    folder = Folder(store or os.environ.get(STORE_VARIABLE) or DEFAULT)
+    if not folder.exists():
+        build(Path(data) if data else None, folder.path)
+    return KnowledgeGraph(Store.open(folder.path))
+
+
+def list_questions(lang: str = "en") -> Answer:
+    """The named questions that ship with coopgraph: name, question, parameters.
+
+    >>> "partners" in list_questions().column("name")
+    True
+    """
+    asked = [load_question(name) for name in question_names()]
+    rows = tuple((q.name, q.title(lang), ", ".join(q.parameters)) for q in asked)
+    return Answer(("name", "question", "parameters"), rows, (), lang)
+
+
+class KnowledgeGraph:
+    """What users open: questions, networks, views over one version of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._index: Index | None = None
+
+    @property
+    def index(self) -> Index | None:
+        """The search index, opened when first needed; None for a store in memory."""
+        if self._index is None and self.store.version is not None:
+            self._index = Index(self.store.version / INDEX_FILE)
+        return self._index
+
+    def close(self) -> None:
+        """Close the files. A graph that is not closed closes with the program."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    def questions(self, lang: str = "en") -> Answer:
+        """The named questions: name, question, parameters."""
+        return list_questions(lang)
+
+    def query(self, question: str | Path, *, lang: str = "en", **parameters: str) -> Answer:
+        """The answer to a named question, a `.rq` file (a `Path`) or a SPARQL text.
+
+        `parameters` are keys, labels in Korean or English, CURIEs or IRIs. Raises
+        `UnknownQuery`, `QuerySyntax`, `UnknownParameter`, `UnknownEntity`, `AmbiguousEntity`.
+        """
+        values = {name: str(value) for name, value in parameters.items()}
+        if isinstance(question, Path):
+            return ask_file(self.store, question, values, lang=lang, index=self._index_for(values))
+        if is_key(question):
+            return ask(self.store, question, values, lang=lang, index=self._index_for(values))
+        return ask_text(self.store, question, values, lang=lang, index=self._index_for(values))
+
+    def search(self, text: str, *, lang: str = "en", limit: int = 20) -> Answer:
+        """Entities with a label that contains `text`: entity, kind, key, matched label."""
+        index = self.index
+        hits = index.search(text, limit=limit) if index else []
+        labels = self.store.labels([x for h in hits for x in (h.iri, *h.classes)], lang)
+        rows = tuple(
+            (
+                Entity(labels.get(hit.iri, hit.label), hit.iri),
+                _kind(hit.classes, labels),
+                hit.key,
+                hit.label,
+            )
+            for hit in hits
+        )
+        return Answer(("entity", "kind", "key", "matched"), rows, ("entity", "kind"), lang)
+
+    def show(self, entity: str, *, lang: str = "en") -> Answer:
+        """All that is known of one entity (key, label, CURIE or IRI), with the sources."""
+        return self.query("facts", lang=lang, about=entity)
+
+    def sources(self, lang: str = "en") -> Answer:
+        """The named graphs: name, origin, triples."""
+        rows = tuple((part.graph, part.origin, part.triples) for part in self.store.manifest.parts)
+        return Answer(("graph", "origin", "triples"), rows, (), lang)
+
+    def project(self, name: str | Path) -> Network:
+        """A projection: nodes, edges, sparse matrix. Raises `UnknownProjection`."""
+        from .network import project
+
+        return project(self.store, name)
+
+    def network(self, name: str | Path) -> nx.Graph[Any]:
+        """A projection as a networkx graph; parallel edges are kept."""
+        return self.project(name).to_networkx()
+
+    def view(self, name: str | Path, *, lang: str = "en") -> View:
+        """A projection as a page that opens offline; shows itself in a notebook."""
+        from .view import view
+
+        return view(self.project(name), lang=lang)
+
+    def check(self, lang: str = "en") -> ValidationReport:
+        """Validate the graph against the SHACL shapes."""
+        from .validation import validate
+
+        return validate(self.store, lang)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """The same store as an rdflib `Dataset`, whose default graph is the union of all."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        return rdflib.Dataset(store=OxigraphStore(store=self.store.engine), default_union=True)
+
+    def _index_for(self, values: dict[str, str]) -> Index | None:
+        """The index where a parameter may need it: a query without any does not open it."""
+        return self.index if values else None
+
+
+def _kind(classes: tuple[str, ...], labels: dict[str, str]) -> Entity | None:
+    """The class of ours that says what an entity is: the first that is not about claims."""
+    ours = [c for c in classes if shrink(c).startswith("coop:") and not c.endswith("#Claim")]
+    return Entity(labels.get(ours[0], shrink(ours[0])), ours[0]) if ours else None

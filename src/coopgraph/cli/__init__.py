@@ -1,0 +1,90 @@
+"""The command line: a thin reading of the Python API.
+
+Data go to standard output, messages to standard error. Exit codes: 0 done, 1 the facts are
+not as they must be, 2 the request cannot be understood.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from .. import __version__
+from ..errors import CoopgraphError, TablesInvalid
+from . import asking, building, drawing
+
+_INTERRUPTED = 130
+_SHOWN_PROBLEMS = 50
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: coopgraph build, then: coopgraph questions",
+)
+@click.version_option(__version__, prog_name="coopgraph")
+def cli() -> None:
+    """The open knowledge graph of international science and technology cooperation strategy."""
+
+
+for _command in (*building.COMMANDS, *asking.COMMANDS, *drawing.COMMANDS):
+    cli.add_command(_command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line; every foreseen error becomes one line on standard error."""
+    try:
+        # None of our commands returns anything; a number is the exit code of --help and --version.
+        result = cli.main(arguments, prog_name="coopgraph", standalone_mode=False)
+        sys.stdout.flush()
+    except CoopgraphError as error:
+        for text in _lines(error):
+            _complain(text)
+        return error.exit_code
+    except click.ClickException as error:
+        _complain(_usage(error))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted; nothing was changed")
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = error.filename or "standard output"
+        _complain(f"{place}: {error.strerror or error}; nothing half-written was kept")
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _lines(error: CoopgraphError) -> list[str]:
+    """An error as lines: one, or one for each thing to mend in the tables."""
+    if not isinstance(error, TablesInvalid):
+        return [str(error)]
+    shown = [str(problem) for problem in error.problems[:_SHOWN_PROBLEMS]]
+    rest = len(error.problems) - len(shown)
+    return [*shown, f"and {rest} more; mend these first"] if rest else shown
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "coopgraph"
+    message = " ".join(error.format_message().split())
+    return f"{message.rstrip('.')}; see: {path} --help"
+
+
+def _complain(text: str) -> None:
+    line = f"coopgraph: {text}\n".encode("utf-8", "replace")
+    stream = getattr(sys.stderr, "buffer", None)
+    if stream is None:  # a test's stand-in for standard error
+        sys.stderr.write(line.decode())
+    else:
+        sys.stderr.flush()
+        stream.write(line)
+        stream.flush()

@@ -1,0 +1,137 @@
+"""Verbs that ask: questions, query, search, show."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import FactError
+from .options import (
+    emit,
+    format_option,
+    lang_option,
+    opened,
+    output_option,
+    parameters,
+    store_option,
+    terminal_width,
+)
+
+if TYPE_CHECKING:
+    from ..queries import Answer, Question
+
+ANSWER_NAMES = "table, csv, tsv, json"
+
+
+@click.command(epilog="Example: coopgraph questions --lang ko")
+@lang_option
+@format_option("table", ANSWER_NAMES)
+@output_option
+def questions(lang: str, format_: str, output: Path | None) -> None:
+    """List the named questions and their parameters."""
+    from ..api import list_questions
+
+    _write(list_questions(lang), format_, output)
+
+
+@click.command(
+    epilog="Examples: coopgraph query partners -p technology=quantum --lang ko; "
+    "coopgraph query my.rq --format csv -o answer.csv; "
+    "echo 'SELECT * { ?s a coop:Technology }' | coopgraph query -"
+)
+@click.argument("question", metavar="NAME|FILE|-")
+@click.option(
+    "-p",
+    "--param",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter: a key, a Korean or English label, a CURIE or an IRI.",
+)
+@lang_option
+@format_option("", f"{ANSWER_NAMES}; with --raw json, xml, csv, tsv or ttl, nt, jsonld")
+@click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
+@output_option
+@store_option
+def query(
+    question: str,
+    pairs: tuple[str, ...],
+    lang: str,
+    format_: str,
+    is_raw: bool,
+    output: Path | None,
+    store: str,
+) -> None:
+    """Ask a named question, a .rq file or a SPARQL text from standard input."""
+    from ..queries import answer_question, raw
+
+    asked = _question(question)
+    values = parameters(pairs)
+    with opened(store) as kg:
+        index = kg.index if values else None
+        if is_raw:
+            emit(raw(kg.store, asked, values, format_, index), output)
+            return
+        answer = answer_question(kg.store, asked, values, lang, index)
+    _write(answer, format_ or "table", output)
+
+
+def _question(name: str) -> Question:
+    """The question that a name, a file or standard input gives."""
+    from ..queries import load_question, parse_question, read_question
+
+    if name == "-":
+        try:
+            return parse_question("query", sys.stdin.buffer.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise FactError(
+                "the query is not UTF-8", place="standard input", remedy="send UTF-8"
+            ) from None
+    if name.endswith(".rq") or "/" in name:
+        return read_question(Path(name))
+    return load_question(name)
+
+
+@click.command(epilog="Example: coopgraph search 한국")
+@click.argument("text")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="At most so many.",
+)
+@lang_option
+@format_option("table", ANSWER_NAMES)
+@output_option
+@store_option
+def search(text: str, limit: int, lang: str, format_: str, output: Path | None, store: str) -> None:
+    """Find entities whose Korean or English labels contain TEXT."""
+    with opened(store) as kg:
+        answer = kg.search(text, lang=lang, limit=limit)
+    _write(answer, format_, output)
+
+
+@click.command(epilog="Example: coopgraph show quantum --lang ko")
+@click.argument("entity")
+@lang_option
+@format_option("table", ANSWER_NAMES)
+@output_option
+@store_option
+def show(entity: str, lang: str, format_: str, output: Path | None, store: str) -> None:
+    """Show all that is known of ENTITY (a key, label, CURIE or IRI), with the sources."""
+    with opened(store) as kg:
+        answer = kg.show(entity, lang=lang)
+    _write(answer, format_, output)
+
+
+def _write(answer: Answer, format_: str, output: Path | None) -> None:
+    from ..queries.writing import write
+
+    emit(write(answer, format_, terminal_width(output)), output)
+
+
+COMMANDS = (questions, query, search, show)

@@ -1,0 +1,117 @@
+"""Verbs that make and check the store: build, check, sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import (
+    emit,
+    format_option,
+    lang_option,
+    note,
+    opened,
+    output_option,
+    store_option,
+    terminal_width,
+)
+
+if TYPE_CHECKING:
+    from ..build import Report
+    from ..queries import Answer
+
+_SHOWN = 40
+
+
+@click.command(epilog="Example: coopgraph build --data data")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder with the tables; by default those that ship with coopgraph.",
+)
+@store_option
+def build(data: Path | None, store: str) -> None:
+    """Build the store from the curated tables and print a report."""
+    from ..build import build as run
+
+    emit(report_text(run(data, store)), None)
+
+
+def report_text(report: Report) -> str:
+    """The report of a build: rows by table, triples by graph, warnings."""
+    lines = ["rows read"]
+    lines += [f"  {count:>6,}  {name}" for name, count in report.rows.items()]
+    lines.append("triples by graph")
+    lines += [f"  {part.triples:>6,}  {part.graph} ({part.origin})" for part in report.parts]
+    lines += [f"warning: {text}" for text in report.warnings]
+    rows = sum(report.rows.values())
+    lines.append(
+        f"{rows:,} rows, {report.triples:,} triples in {len(report.parts)} graphs, "
+        f"{report.entities:,} entities, {len(report.warnings)} warnings; build {report.digest[:12]}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+@click.command(epilog="Example: coopgraph check --lang ko")
+@lang_option
+@click.option(
+    "--warnings/--no-warnings", default=False, help="List warnings, not only their number."
+)
+@store_option
+def check(lang: str, warnings: bool, store: str) -> None:
+    """Validate the graph (SHACL) and report what the reconciliation found; writes nothing.
+
+    Exit code 0 when there is no violation, 1 otherwise.
+    """
+    with opened(store) as kg:
+        report = kg.check(lang)
+        shown = [f for f in report.findings if warnings or f.severity == "Violation"]
+        lines = [
+            f"{f.severity}: {f.focus} ({_key(f.focus_iri)}): {f.message} [{f.shape}]"
+            for f in shown[:_SHOWN]
+        ]
+        if len(shown) > _SHOWN:
+            lines.append(f"and {len(shown) - _SHOWN} more")
+        counts = report.counts
+        lines.append(
+            f"SHACL: {counts.get('Violation', 0)} violations, {counts.get('Warning', 0)} warnings"
+        )
+        lines.append("reconciliation: " + _tally(kg.query("reconciliation", lang=lang), "verdict"))
+        lines.append("disagreements: " + _tally(kg.query("disagreements", lang=lang), "reason"))
+    emit("\n".join(lines) + "\n", None)
+    if not report.conforms:
+        raise click.exceptions.Exit(1)
+
+
+def _tally(answer: Answer, column: str) -> str:
+    counts = Counter(str(cell) for cell in answer.column(column))
+    return ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "none"
+
+
+def _key(iri: str) -> str:
+    from ..vocabulary import shrink
+
+    return shrink(iri)
+
+
+@click.command(epilog="Example: coopgraph sources --format csv")
+@lang_option
+@format_option("table", "table, csv, tsv, json")
+@output_option
+@store_option
+def sources(lang: str, format_: str, output: Path | None, store: str) -> None:
+    """List the named graphs of the store: origin and triples."""
+    from ..queries.writing import write
+
+    with opened(store) as kg:
+        answer = kg.sources(lang)
+    emit(write(answer, format_, terminal_width(output)), output)
+    if output:
+        note(f"wrote {output}")
+
+
+COMMANDS = (build, check, sources)

@@ -1,0 +1,181 @@
+"""What can go wrong, named after the fact.
+
+    CoopgraphError
+    ├── FactError                 the data, the store or the machine: exit code 1
+    │   ├── TableError            a curated table cannot be read as described
+    │   │   ├── ColumnMissing
+    │   │   ├── ColumnUnknown
+    │   │   ├── CellInvalid
+    │   │   ├── KeyDuplicate
+    │   │   ├── ReferenceDangling
+    │   │   ├── EncodingWrong
+    │   │   └── TablesInvalid     all problems of one reading together
+    │   ├── StoreError
+    │   │   ├── StoreMissing
+    │   │   ├── StoreLocked
+    │   │   └── StoreDamaged
+    │   ├── FileUnwritable
+    │   ├── ResourceMissing       a file that ships with coopgraph is not there
+    │   └── QueryFailed
+    └── UsageError                the request: exit code 2
+        ├── UnknownQuery
+        ├── UnknownParameter
+        ├── UnknownProjection
+        ├── UnknownFormat
+        ├── UnknownEntity
+        ├── AmbiguousEntity
+        ├── ParameterMissing
+        └── QuerySyntax
+
+Every message is one line: the fact, the place, the remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class CoopgraphError(Exception):
+    """Base of every error that coopgraph raises on purpose.
+
+    >>> str(UsageError("no such thing", remedy="ask for another"))
+    'no such thing; ask for another'
+    """
+
+    exit_code = 1
+
+    def __init__(self, fact: str, *, place: str = "", remedy: str = "") -> None:
+        self.fact, self.place, self.remedy = fact, place, remedy
+        head = f"{place}: {fact}" if place else fact
+        super().__init__(_one_line(f"{head}; {remedy}" if remedy else head))
+
+
+class FactError(CoopgraphError):
+    """The data, the store or the machine is not as it must be."""
+
+
+class UsageError(CoopgraphError):
+    """The request cannot be understood or names what is not there."""
+
+    exit_code = 2
+
+
+class TableError(FactError):
+    """A table cannot be read as it is described."""
+
+
+class ColumnMissing(TableError):
+    """A required column is not in the header."""
+
+
+class ColumnUnknown(TableError):
+    """The header names a column that no description knows."""
+
+
+class CellInvalid(TableError):
+    """A cell does not hold what its column describes."""
+
+
+class KeyDuplicate(TableError):
+    """A key stands on two rows."""
+
+
+class ReferenceDangling(TableError):
+    """A cell names a key that no table holds."""
+
+
+class EncodingWrong(TableError):
+    """A table is not UTF-8 text."""
+
+
+class TablesInvalid(TableError):
+    """The tables cannot be used; `problems` holds one error for each thing to mend."""
+
+    def __init__(self, problems: Sequence[TableError]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        super().__init__(f"{self.problems[0]}{more}")
+
+
+class StoreError(FactError):
+    """The store cannot be used."""
+
+
+class StoreMissing(StoreError):
+    """There is no store at that place."""
+
+
+class StoreLocked(StoreError):
+    """Another process is building the store."""
+
+
+class StoreDamaged(StoreError):
+    """The files of the store cannot be read."""
+
+
+class FileUnwritable(FactError):
+    """A file cannot be written."""
+
+
+class ResourceMissing(FactError):
+    """A file that ships with coopgraph is not there."""
+
+
+class QueryFailed(FactError):
+    """The engine could not evaluate a query."""
+
+
+class UnknownQuery(UsageError):
+    """No named question has that name."""
+
+
+class UnknownParameter(UsageError):
+    """A question has no such parameter."""
+
+
+class UnknownProjection(UsageError):
+    """No projection has that name."""
+
+
+class UnknownFormat(UsageError):
+    """No such output format."""
+
+
+class UnknownEntity(UsageError):
+    """No entity has that key, label or IRI."""
+
+
+class AmbiguousEntity(UsageError):
+    """Several entities have that label."""
+
+
+class ParameterMissing(UsageError):
+    """A question needs a parameter that was not given."""
+
+
+class QuerySyntax(UsageError):
+    """A query is not SPARQL 1.1."""
+
+
+def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
+    """The known words nearest to `word`, as the tail of a message.
+
+    >>> nearest("partner", ["partners", "modes"])
+    'did you mean partners?'
+    >>> nearest("zzz", ["partners", "modes"])
+    'known: modes, partners'
+    """
+    names = sorted(set(known))
+    close = difflib.get_close_matches(word, names, n=limit, cutoff=0.6)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    shown = ", ".join(names[:12])
+    return f"known: {shown}{', …' if len(names) > 12 else ''}" if names else "there is none"
+
+
+def _one_line(text: str) -> str:
+    """`text` with every run of control and white-space characters made one blank: a
+    message never spreads over lines and never moves a terminal's cursor."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,57 @@
+"""RDF 1.1 N-Triples, canonical form: one triple a line, terms as text.
+
+https://www.w3.org/TR/n-triples/#canonical-ntriples
+"""
+
+from __future__ import annotations
+
+from ..errors import CellInvalid
+from ..vocabulary import XSD, expand, is_iri
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+
+
+def iri(text: str) -> str:
+    """`text` as an IRI term.
+
+    Raises `CellInvalid` where it holds what no IRI may hold: the last guard of the writer.
+
+    >>> iri("https://ror.org/042nb2s44")
+    '<https://ror.org/042nb2s44>'
+    """
+    if not is_iri(text):
+        raise CellInvalid(f"{text!r} is not an absolute IRI", remedy="write http://… or https://…")
+    return f"<{text}>"
+
+
+def curie(text: str) -> str:
+    """The IRI term of a CURIE of ours.
+
+    >>> curie("coop:Technology")
+    '<https://w3id.org/coopgraph/ns#Technology>'
+    """
+    return iri(expand(text))
+
+
+def string(text: str, lang: str = "") -> str:
+    """`text` as a literal: plain, or tagged with `lang`.
+
+    >>> print(string('a "b"', "en"))
+    "a \\"b\\""@en
+    """
+    body = f'"{text.translate(_ESCAPES)}"'
+    return f"{body}@{lang}" if lang else body
+
+
+def typed(lexical: str, datatype: str) -> str:
+    """A literal of an XML Schema `datatype`, given by its local name.
+
+    >>> typed("2024", "gYear")
+    '"2024"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    """
+    return f"{string(lexical)}^^<{XSD}{datatype}>"
+
+
+def line(subject: str, predicate: str, obj: str) -> str:
+    """One N-Triples line, without its line end, of three terms."""
+    return f"{subject} {predicate} {obj} ."

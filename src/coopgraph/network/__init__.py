@@ -1,0 +1,27 @@
+"""Networks: a network is a question, and a question is a file (`ontology/projections/*.rq`).
+
+A projection selects either edges, `?source ?target ?kind` and further variables, or two-mode
+rows, `?node ?via` and further variables, which are folded by a sparse matrix product. Either
+way it yields one `Network`, of which the networkx graph, the picture, the measures and the
+exports are views. See `coopgraph.network.model` for what nodes and edges carry, and
+`coopgraph.network.projection` for what a projection may select.
+"""
+
+from __future__ import annotations
+
+from .model import Edge, Evidence, Named, Network, Node
+from .projection import load_projection, project, projection_names
+from .writing import FORMATS, export
+
+__all__ = [
+    "FORMATS",
+    "Edge",
+    "Evidence",
+    "Named",
+    "Network",
+    "Node",
+    "export",
+    "load_projection",
+    "project",
+    "projection_names",
+]

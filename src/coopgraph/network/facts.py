@@ -1,0 +1,119 @@
+"""What the store knows of the nodes and edges of a network: labels, classes, evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ..store import Store
+from ..vocabulary import COOP, RDF_TYPE, expand, shrink
+from .model import Evidence, Named, Node, key_of
+
+_BATCH: Final = 500
+_COUNTRY: Final = COOP + "country"
+_IDENTIFIERS: Final = tuple(
+    map(expand, ("skos:exactMatch", "schema:sameAs", "foaf:homepage", "foaf:page"))
+)
+_SUBKINDS: Final = tuple(
+    f"{COOP}{name}Kind"
+    for name in (
+        "organisation",
+        "topic",
+        "programme",
+        "plan",
+        "document",
+        "event",
+        "statement",
+        "source",
+    )
+)
+_PROPERTIES: Final = " ".join(f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS))
+#: A node whose class the store does not know.
+UNKNOWN_CLASS: Final = Named(expand("rdfs:Resource"), "other", "기타")
+
+
+def names_of(store: Store, iris: Iterable[str]) -> dict[str, Named]:
+    """Each of `iris` with its labels; where there is none, the key or CURIE stands in."""
+    wanted = sorted(set(iris))
+    en, ko = store.labels(wanted, "en"), store.labels(wanted, "ko")
+    return {iri: Named(iri, en.get(iri, _short(iri)), ko.get(iri, _short(iri))) for iri in wanted}
+
+
+def nodes_of(store: Store, iris: Iterable[str]) -> list[Node]:
+    """The nodes with these IRIs, sorted by IRI."""
+    wanted = sorted(set(iris))
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for node, predicate, value in _by_batch(
+        store,
+        f"SELECT ?n ?p ?o {{ VALUES ?n {{ %s }} VALUES ?p {{ {_PROPERTIES} }} ?n ?p ?o }}",
+        wanted,
+    ):
+        found[node, predicate].append(value)
+    wider = _superclasses(store)
+    classes = {iri: _most_specific(found[iri, RDF_TYPE], wider) for iri in wanted}
+    subkinds = {
+        iri: min((k for p in _SUBKINDS for k in found[iri, p]), default="") for iri in wanted
+    }
+    countries = {iri: min(found[iri, _COUNTRY], default="") for iri in wanted}
+    about = {*classes.values(), *subkinds.values(), *countries.values()} - {""}
+    names = names_of(store, [*wanted, *about])
+    return [
+        Node(
+            iri,
+            names[iri].en,
+            names[iri].ko,
+            names.get(classes[iri], UNKNOWN_CLASS),
+            names.get(subkinds[iri]),
+            names.get(countries[iri]),
+            tuple(value for p in _IDENTIFIERS for value in sorted(found[iri, p])),
+        )
+        for iri in wanted
+    ]
+
+
+def evidence_of(store: Store, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
+    """The evidence of each claim (any node with `coop:evidence`), sorted by source and place."""
+    query = (
+        "SELECT ?c ?e ?s ?url { VALUES ?c { %s } ?c coop:evidence ?e . ?e oa:hasSource ?s "
+        "OPTIONAL { ?s foaf:page ?url } }"
+    )
+    rows = sorted(set(_by_batch(store, query, sorted(set(claims)))))
+    names = names_of(store, [iri for _, place, source, _ in rows for iri in (place, source)])
+    found: dict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
+    for claim, place, source, url in rows:
+        locator = names[place]
+        found[claim].setdefault(
+            (source, place), Evidence(names[source], locator.en, locator.ko, url)
+        )
+    return {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
+
+
+def _by_batch(store: Store, query: str, iris: list[str]) -> Iterator[tuple[str, ...]]:
+    """The solutions of `query`, whose `%s` takes the IRIs; what is unbound is empty."""
+    for start in range(0, len(iris), _BATCH):
+        values = " ".join(f"<{iri}>" for iri in iris[start : start + _BATCH])
+        for row in store.select(query % values):
+            yield tuple(getattr(term, "value", "") for term in row)
+
+
+def _superclasses(store: Store) -> dict[str, set[str]]:
+    """The direct superclasses of each class of ours."""
+    wider: dict[str, set[str]] = defaultdict(set)
+    for narrow, wide in store.select(
+        f'SELECT ?c ?d {{ ?c rdfs:subClassOf ?d FILTER(STRSTARTS(STR(?d), "{COOP}")) }}'
+    ):
+        wider[narrow.value].add(wide.value)
+    return wider
+
+
+def _most_specific(classes: list[str], wider: dict[str, set[str]]) -> str:
+    """The class of ours that is no superclass of another, else the first foreign class."""
+    ours = {iri for iri in classes if iri.startswith(COOP)}
+    narrow = ours - {wide for iri in ours for wide in wider.get(iri, ())}
+    return min(narrow or ours or classes, default="")
+
+
+def _short(iri: str) -> str:
+    key = key_of(iri)
+    return key if key != iri else shrink(iri)

@@ -1,0 +1,219 @@
+"""The network: nodes, edges, and the sparse matrix and networkx graph of them.
+
+Attributes of a node in the networkx graph, whose identifier is the node's IRI:
+
+    iri, key            the IRI and its last part
+    label, label_en, label_ko
+    class               the most specific class, as a CURIE (coop:Organisation)
+    kind                its local name (Organisation); kind_en, kind_ko its labels
+    subkind             the code of the entity's own kind (university); subkind_en, subkind_ko
+    country             the key of its country (us); country_en, country_ko
+    identifiers         list of IRIs: ROR, Wikidata, home page
+
+Attributes of an edge, whose key is its number in `Network.edges`:
+
+    kind                CURIE of the property or code that it stands for
+    label, label_en, label_ko   of that kind
+    weight              a finite number; 1.0 where the projection binds none
+    claim               IRI of the node that says so
+    via, via_en, via_ko lists: what the two ends share, in a folded network
+    sources, sources_en, sources_ko, locators_en, locators_ko
+                        lists of the same length: why this edge is there
+    x                   each further variable of the projection: `status`, `open_list`, `year`,
+                        `amount_krw`, …; an entity or code gives its key as `x`, and `x_iri`,
+                        `x_en` and `x_ko`
+
+What is not known is absent: no attribute is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..vocabulary import ID, shrink
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from scipy.sparse import csr_matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An IRI with its labels: a class, a kind of edge, a code, a country."""
+
+    iri: str
+    en: str
+    ko: str
+
+    @property
+    def key(self) -> str:
+        """The last part of an IRI of ours, else the IRI.
+
+        >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "미국").key
+        'us'
+        """
+        return key_of(self.iri)
+
+    def label(self, lang: str) -> str:
+        """The label in `lang`, `en` or `ko`."""
+        return self.ko if lang == "ko" else self.en
+
+
+Value: TypeAlias = str | int | float | bool | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a source says so: the source, the place in it, and where it can be read."""
+
+    source: Named
+    locator_en: str
+    locator_ko: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity: IRI, labels, class, kind within the class, country, identifiers."""
+
+    iri: str
+    en: str
+    ko: str
+    kind: Named
+    subkind: Named | None = None
+    country: Named | None = None
+    identifiers: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The last part of the IRI."""
+        return key_of(self.iri)
+
+    def label(self, lang: str) -> str:
+        """The label in `lang`, `en` or `ko`."""
+        return self.ko if lang == "ko" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One row of the projection: two ends (numbers of nodes), its kind, and why it is there."""
+
+    source: int
+    target: int
+    kind: Named
+    weight: float = 1.0
+    claim: str = ""
+    attributes: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    evidence: tuple[Evidence, ...] = ()
+    via: tuple[Named, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The key of the edge's status, such as `draft` or `planned`; empty where unknown."""
+        status = self.attributes.get("status", "")
+        return status.key if isinstance(status, Named) else str(status)
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a projection yields. Nodes are sorted by IRI, edges by their ends, kind and claim.
+
+    Parallel edges and self-loops are kept. `notes` say in English and Korean what a reader
+    must know, such as that the diagonal of a folded network is dropped.
+    """
+
+    name: str
+    en: str
+    ko: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    directed: bool = True
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Network({self.name!r}, {len(self.nodes)} nodes, {len(self.edges)} edges)"
+
+    def title(self, lang: str) -> str:
+        """What the network shows, in `lang`."""
+        return (self.ko if lang == "ko" else self.en) or self.name
+
+    def matrix(self) -> csr_matrix:
+        """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges
+        summed; symmetric where the network is undirected, a self-loop counted once."""
+        import numpy as np
+        from scipy.sparse import coo_matrix
+
+        ends = np.array([(e.source, e.target) for e in self.edges], dtype=np.int64).reshape(-1, 2)
+        weights = np.array([e.weight for e in self.edges], dtype=np.float64)
+        if not self.directed:
+            mirrored = ends[:, 0] != ends[:, 1]
+            ends = np.concatenate([ends, ends[mirrored][:, ::-1]])
+            weights = np.concatenate([weights, weights[mirrored]])
+        size = len(self.nodes)
+        return coo_matrix((weights, (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
+
+    def to_networkx(self, lang: str = "en") -> nx.MultiDiGraph[str] | nx.MultiGraph[str]:
+        """A new networkx graph with one edge for each of `edges`; the attributes stand at the
+        top of this module, `label` is in `lang`.
+
+        A `MultiDiGraph` where the network is directed, else a `MultiGraph`.
+        """
+        import networkx as nx
+
+        title = self.title(lang)
+        graph: Any = nx.MultiDiGraph(name=title) if self.directed else nx.MultiGraph(name=title)
+        for node in self.nodes:
+            graph.add_node(node.iri, **dict(node_attributes(node, lang)))
+        for number, edge in enumerate(self.edges):
+            graph.add_edge(
+                self.nodes[edge.source].iri,
+                self.nodes[edge.target].iri,
+                key=number,
+                **dict(edge_attributes(edge, lang)),
+            )
+        return graph
+
+
+def key_of(iri: str) -> str:
+    """The last part of an IRI of ours, else the IRI as it stands."""
+    return iri.rsplit("/", 1)[-1] if iri.startswith(ID) else iri
+
+
+def node_attributes(node: Node, lang: str) -> Iterator[tuple[str, Any]]:
+    """The attributes of a node, as listed at the top of this module."""
+    yield from (("iri", node.iri), ("key", node.key), ("label", node.label(lang)))
+    yield from (("label_en", node.en), ("label_ko", node.ko))
+    curie = shrink(node.kind.iri)
+    yield from (("class", curie), ("kind", curie.rpartition(":")[2]))
+    yield from (("kind_en", node.kind.en), ("kind_ko", node.kind.ko))
+    for name, value in (("subkind", node.subkind), ("country", node.country)):
+        if value is not None:
+            yield from ((name, value.key), (f"{name}_en", value.en), (f"{name}_ko", value.ko))
+    if node.identifiers:
+        yield "identifiers", list(node.identifiers)
+
+
+def edge_attributes(edge: Edge, lang: str) -> Iterator[tuple[str, Any]]:
+    """The attributes of an edge, as listed at the top of this module."""
+    yield from (("kind", shrink(edge.kind.iri)), ("label", edge.kind.label(lang)))
+    yield from (("label_en", edge.kind.en), ("label_ko", edge.kind.ko), ("weight", edge.weight))
+    if edge.claim:
+        yield "claim", edge.claim
+    for name, value in edge.attributes.items():
+        if isinstance(value, Named):
+            yield from ((name, value.key), (f"{name}_iri", value.iri))
+            yield from ((f"{name}_en", value.en), (f"{name}_ko", value.ko))
+        else:
+            yield name, value
+    if edge.via:
+        yield "via", [v.iri for v in edge.via]
+        yield from (("via_en", [v.en for v in edge.via]), ("via_ko", [v.ko for v in edge.via]))
+    if edge.evidence:
+        yield "sources", [e.source.iri for e in edge.evidence]
+        yield "sources_en", [e.source.en for e in edge.evidence]
+        yield "sources_ko", [e.source.ko for e in edge.evidence]
+        yield "locators_en", [e.locator_en for e in edge.evidence]
+        yield "locators_ko", [e.locator_ko for e in edge.evidence]

@@ -1,0 +1,160 @@
+"""An answer: one small table of Python values, entities with label and IRI.
+
+Columns keep the order of the question. In csv, tsv and json the IRIs of entity columns
+follow as `{column}_iri` after all the named columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..store import Store
+from ..vocabulary import XSD, shrink
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+
+class Entity(str):
+    """A label that knows its IRI: prints, sorts and compares as the label."""
+
+    __slots__ = ("iri",)
+    iri: str
+
+    def __new__(cls, label: str, iri: str) -> Entity:
+        """The label `label` of the entity `iri`."""
+        made = super().__new__(cls, label)
+        made.iri = iri
+        return made
+
+    def __reduce__(self) -> tuple[type[Entity], tuple[str, str]]:
+        return Entity, (str(self), self.iri)
+
+
+class Year(int):
+    """A calendar year: a number that is never shown with a thousands separator."""
+
+
+_INTEGERS = (
+    "integer int long short byte nonNegativeInteger positiveInteger unsignedInt unsignedLong"
+)
+_CONVERT: dict[str, Callable[[str], bool | int | float | Decimal | str]] = {
+    **{XSD + name: int for name in _INTEGERS.split()},
+    XSD + "boolean": lambda text: text in ("true", "1"),
+    XSD + "decimal": Decimal,
+    XSD + "double": float,
+    XSD + "float": float,
+    XSD + "gYear": Year,
+}
+
+Cell: TypeAlias = bool | int | float | Decimal | str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Columns and rows; `entity_columns` are those whose cells are `Entity` (or empty)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    entity_columns: tuple[str, ...] = ()
+    lang: str = "en"
+    title: str = ""
+    _sources: Callable[[Answer], Answer] | None = field(default=None, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Cell]]:
+        """The rows as dictionaries by column."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def column(self, name: str) -> list[Cell]:
+        """The cells of one column; raises `KeyError` where there is no such column."""
+        if name not in self.columns:
+            raise KeyError(name)
+        at = self.columns.index(name)
+        return [row[at] for row in self.rows]
+
+    def header(self) -> tuple[str, ...]:
+        """The columns of the flat form: all named ones, then the IRIs of entity columns."""
+        return self.columns + tuple(f"{name}_iri" for name in self.entity_columns)
+
+    def records(self) -> Iterator[tuple[Cell, ...]]:
+        """The rows of the flat form, in the order of `header`."""
+        places = [self.columns.index(name) for name in self.entity_columns]
+        for row in self.rows:
+            yield row + tuple(getattr(row[i], "iri", None) for i in places)
+
+    def sources(self) -> Answer:
+        """The sources behind each row: row (from 1), source, locator, date, url.
+
+        A row rests on the claims that the question's evidence pattern finds for it; where a
+        question has none, on the sources of the entities in the row.
+        """
+        if self._sources is None:
+            return Answer(
+                ("row", "source", "locator", "date", "url"), (), ("source", "locator"), self.lang
+            )
+        return self._sources(self)
+
+    def to_pandas(self) -> Any:
+        """The flat form as a `pandas.DataFrame`; pandas is an optional package."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [list(record) for record in self.records()], columns=list(self.header())
+        )
+
+    def _repr_html_(self) -> str:
+        from .writing import html_table
+
+        return html_table(self)
+
+    def __str__(self) -> str:
+        from .writing import text_table
+
+        return text_table(self)
+
+
+def answer_of(
+    solutions: ox.QuerySolutions,
+    store: Store,
+    lang: str,
+    *,
+    entity_columns: Sequence[str] | None = None,
+    title: str = "",
+    sources: Callable[[Answer], Answer] | None = None,
+) -> Answer:
+    """The labelled answer of a SELECT.
+
+    `entity_columns` are taken as declared; where None, they are the columns that hold IRIs.
+    """
+    columns = tuple(variable.value for variable in solutions.variables)
+    raw = [tuple(solution[i] for i in range(len(columns))) for solution in solutions]
+    found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
+    labels = store.labels((term.value for row in raw for term in row if _is_iri(term)), lang)
+    names = entity_columns if entity_columns is not None else [columns[i] for i in sorted(found)]
+    rows = tuple(tuple(cell(term, labels) for term in row) for row in raw)
+    return Answer(columns, rows, tuple(n for n in columns if n in names), lang, title, sources)
+
+
+def _is_iri(term: Any) -> bool:
+    return type(term).__name__ == "NamedNode"
+
+
+def cell(term: Any, labels: dict[str, str]) -> Cell:
+    """A term of the engine as a Python value: an entity, a number, a boolean or text."""
+    if term is None:
+        return None
+    if _is_iri(term):
+        return Entity(labels.get(term.value, shrink(term.value)), term.value)
+    if type(term).__name__ != "Literal":
+        return str(term)
+    convert = _CONVERT.get(term.datatype.value, str)
+    try:
+        return convert(term.value)
+    except (ValueError, ArithmeticError):  # an ill-typed literal is shown as it stands
+        return str(term.value)

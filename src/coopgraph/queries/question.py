@@ -1,0 +1,156 @@
+"""A question is a file: its first comment lines say what it asks and what it answers.
+
+    # en: Which institutions does the plan name for each technology?
+    # ko: 계획이 기술별로 어떤 기관을 협력 대상으로 꼽는가?
+    # column technology: coop:Technology; the technology; 기술
+    # column share: xsd:decimal; share of the technology's partners (0 to 1); 비중(0~1)
+    # param about: any, required; the entity; 대상
+    # rows: 16
+    # evidence: ?claim coop:technology ?technology ; coop:partner ?partner .
+    SELECT ?technology ?share WHERE { … }
+
+A column of a class (or `any`) holds entities and is an optional parameter; so is one of
+`xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column. `rows` is the
+least number of rows on the shipped data. `evidence` is a graph pattern that leads from the
+columns of a row to the claims (`?claim`) it rests on: `Answer.sources` asks for it.
+
+A projection (`coopgraph.network.projection`) may also say `# directed: false`, and label a kind
+of edge that the ontology does not label: `# kind prov:generated: gave rise to; 산출물`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import FactError, UnknownQuery, nearest
+from ..vocabulary import resources
+
+_HEADER = re.compile(r"#\s*(en|ko|column|param|rows|evidence|directed|kind)\b\s*(\w*)\s*:\s*(.*)")
+_LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column or a parameter: its variable, what it holds, and its meaning."""
+
+    name: str
+    type: str
+    en: str
+    ko: str
+    required: bool = False
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether it holds entities (with labels) and not literals."""
+        return not self.type.startswith("xsd:")
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether a value can be asked for."""
+        return self.is_entity or self.type in _LITERAL_PARAMETERS
+
+
+@dataclass(frozen=True)
+class Question:
+    """One `.rq` file, read."""
+
+    name: str
+    en: str
+    ko: str
+    columns: tuple[Column, ...]
+    extra: tuple[Column, ...]
+    rows: int
+    evidence: str
+    text: str
+    directed: bool = True
+    kinds: tuple[Column, ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, Column]:
+        """What can be asked for, by name."""
+        return {c.name: c for c in (*self.columns, *self.extra) if c.is_parameter}
+
+    def title(self, lang: str) -> str:
+        """The question in plain words."""
+        return self.ko if lang == "ko" else self.en
+
+
+def question_names(folder: Path | None = None) -> list[str]:
+    """The names of all questions, sorted."""
+    return sorted(path.stem for path in (folder or resources("ontology") / "queries").glob("*.rq"))
+
+
+def load_question(name: str, folder: Path | None = None) -> Question:
+    """The named question; raises `UnknownQuery` with the nearest names.
+
+    >>> load_question("partners").columns[0].name
+    'technology'
+    """
+    folder = folder or resources("ontology") / "queries"
+    names = question_names(folder)
+    if name not in names:
+        raise UnknownQuery(f"unknown question {name!r}", remedy=nearest(name, names))
+    return read_question(folder / f"{name}.rq")
+
+
+def read_question(path: Path) -> Question:
+    """The question in a file; raises `FactError` where its header or encoding is wrong."""
+    try:
+        return parse_question(path.stem, path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FactError(
+            f"the query cannot be read: {error}",
+            place=str(path),
+            remedy="name a UTF-8 file with SPARQL",
+        ) from None
+
+
+def parse_question(name: str, text: str) -> Question:
+    """The question in `text`. A query without a header is a question without columns.
+
+    >>> q = parse_question("q", "# column a: any; thing; 것\\nSELECT ?a { ?a ?b ?c }")
+    >>> q.columns[0].is_entity
+    True
+    """
+    single = {"en": "", "ko": "", "rows": "0", "evidence": "", "directed": ""}
+    columns: list[Column] = []
+    extra: list[Column] = []
+    kinds: list[Column] = []
+    for line in text.splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            break
+        match = _HEADER.match(line.strip())
+        if match is None:
+            continue
+        field, variable, value = match.groups()
+        if field == "column":
+            columns.append(_column(variable, value))
+        elif field == "param":
+            extra.append(_column(variable, value))
+        elif field == "kind":  # the name is a CURIE: its colon is not the one that ends the name
+            local, _, meaning = value.partition(":")
+            kinds.append(_column(f"{variable}:{local.strip()}", f"kind;{meaning}"))
+        else:
+            single[field] = f"{single[field]} {value}".strip() if field != "rows" else value
+    if not single["rows"].isdecimal():
+        raise FactError("`rows` is not a number", place=f"{name}.rq", remedy="write # rows: 0")
+    return Question(
+        name,
+        single["en"],
+        single["ko"],
+        tuple(columns),
+        tuple(extra),
+        int(single["rows"]),
+        single["evidence"],
+        text,
+        single["directed"] != "false",
+        tuple(kinds),
+    )
+
+
+def _column(name: str, value: str) -> Column:
+    what, en, ko = (part.strip() for part in [*value.split(";", 2), "", ""][:3])
+    kind, _, flag = what.partition(",")
+    return Column(name, kind.strip(), en, ko, required=flag.strip() == "required")

@@ -1,0 +1,127 @@
+"""Reconciliation: what follows from the claims about money, as claims' own derived graph.
+
+The result is derived from claims (`prov:wasDerivedFrom`) and never edits one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from ..formats.ntriples import curie, iri, line, string, typed
+from ..store import Store
+from ..tables.triples import canonical_decimal
+from ..vocabulary import entity_iri
+from . import figures
+from .checks import Check, check_change, check_enumeration, check_share
+from .disagreements import Disagreement, change_disagreements, level_disagreements
+from .like_for_like import LikeForLike, like_for_like
+
+GRAPH_NAME: Final = "derived/reconciliation"
+
+
+def reconcile(store: Store) -> list[str]:
+    """The N-Triples lines of the derived graph: checks, disagreements, like-for-like changes."""
+    levels = {level.iri: level for level in figures.levels(store)}
+    changes = figures.changes(store)
+    moved = figures.reclassifications(store)
+    checks = [
+        *(check_change(change, levels, moved) for change in changes),
+        *(check_share(share, levels) for share in figures.shares(store)),
+        *(check_enumeration(claim) for claim in figures.enumerations(store)),
+    ]
+    pairs = [
+        *level_disagreements(list(levels.values()), figures.close_lines(store)),
+        *change_disagreements(changes),
+    ]
+    labels = _labels(store, checks, pairs)
+    return [
+        *(text for check in checks for text in _check_lines(check, labels)),
+        *(text for pair in pairs for text in _pair_lines(pair, labels)),
+        *(
+            text
+            for item in like_for_like(changes, levels, moved)
+            for text in _like_lines(item, labels)
+        ),
+    ]
+
+
+def _labels(
+    store: Store, checks: list[Check], pairs: list[Disagreement]
+) -> dict[str, dict[str, str]]:
+    iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
+    return {lang: store.labels(iris, lang) for lang in ("en", "ko")}
+
+
+def _node(kind: str, *of: str) -> str:
+    """An IRI that the claims decide: the key of a single claim, a hash of several."""
+    keys = [claim.rpartition("/")[2] for claim in of]
+    if len(keys) == 1:
+        return iri(entity_iri(kind, f"{kind}-{keys[0]}"))
+    return iri(entity_iri(kind, f"{kind}-{hashlib.sha256(' '.join(of).encode()).hexdigest()[:12]}"))
+
+
+def _typed_node(node: str, *classes: str, en: str, ko: str) -> Iterator[str]:
+    for name in (*classes, "prov:Entity"):
+        yield line(node, curie("rdf:type"), curie(name))
+    yield line(node, curie("skos:prefLabel"), string(en, "en"))
+    yield line(node, curie("skos:prefLabel"), string(ko, "ko"))
+
+
+def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
+    for claim in claims:
+        yield line(node, curie("prov:wasDerivedFrom"), iri(claim))
+
+
+def _check_lines(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+    node = _node("check", check.claim)
+    en, ko = (labels[lang].get(check.claim, check.claim) for lang in ("en", "ko"))
+    yield from _typed_node(node, "coop:Check", en=f"check of {en}", ko=f"{ko} 검산")
+    yield line(node, curie("coop:checks"), iri(check.claim))
+    yield line(node, curie("coop:stated"), string(check.stated))
+    if check.recomputed:
+        yield line(node, curie("coop:recomputed"), string(check.recomputed))
+    yield line(node, curie("coop:verdict"), iri(entity_iri("verdict", check.verdict)))
+    yield line(node, curie("coop:explanation"), string(check.why_en, "en"))
+    yield line(node, curie("coop:explanation"), string(check.why_ko, "ko"))
+    flag = "true" if check.not_like_for_like else "false"
+    yield line(node, curie("coop:notLikeForLike"), typed(flag, "boolean"))
+    yield from _derived(node, (check.claim, *check.derived_from))
+
+
+def _pair_lines(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+    node = _node("disagreement", pair.a, pair.b)
+    level = pair.kind == "level"
+    names = {lang: [labels[lang].get(x, x) for x in (pair.a, pair.b)] for lang in ("en", "ko")}
+    yield from _typed_node(
+        node,
+        "coop:Disagreement" if level else "coop:ChangeDisagreement",
+        en=" ≠ ".join(names["en"]),
+        ko=" ≠ ".join(names["ko"]),
+    )
+    for end, claim in (("A", pair.a), ("B", pair.b)):
+        yield line(node, curie(f"coop:{'level' if level else 'change'}{end}"), iri(claim))
+    yield line(
+        node, curie("coop:disagreementReason"), iri(entity_iri("disagreement-reason", pair.reason))
+    )
+    for code in pair.also:
+        yield line(node, curie("coop:alsoDiffersIn"), iri(entity_iri("disagreement-reason", code)))
+    yield from _derived(node, (pair.a, pair.b))
+
+
+def _like_lines(item: LikeForLike, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+    node = _node("like-for-like", item.change, item.base)
+    en, ko = (labels[lang].get(item.change, item.change) for lang in ("en", "ko"))
+    yield from _typed_node(
+        node, "coop:LikeForLikeChange", en=f"{en}, like for like", ko=f"{ko}, 동일 기준 비교"
+    )
+    yield line(node, curie("coop:line"), iri(item.line))
+    yield line(node, curie("coop:fromYear"), typed(str(item.from_year), "gYear"))
+    yield line(node, curie("coop:toYear"), typed(str(item.to_year), "gYear"))
+    yield line(node, curie("coop:phase"), iri(entity_iri("phase", item.phase)))
+    yield line(node, curie("coop:basis"), iri(entity_iri("basis", item.basis)))
+    for name, value in (("percent", item.percent), ("headlinePercent", item.headline_percent)):
+        yield line(node, curie(f"coop:{name}"), typed(canonical_decimal(f"{value:f}"), "decimal"))
+    yield line(node, curie("coop:headlineChange"), iri(item.change))
+    yield from _derived(node, (item.change, item.base, item.level, item.reclassification))

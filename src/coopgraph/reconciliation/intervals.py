@@ -1,0 +1,118 @@
+"""Intervals: a stated figure is every number that would have been printed so.
+
+A figure rounded to the unit u stands for the numbers within half a unit of it; one marked
+as approximate (about, 약) for those within a whole unit. Arithmetic is exact (fractions):
+the verdict must not depend on binary rounding. Method: interval arithmetic, R. E. Moore,
+Interval Analysis, 1966.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All numbers from `low` to `high`; None is unbounded. `value` is the stated figure."""
+
+    low: Fraction | None
+    high: Fraction | None
+    value: Fraction
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether some number lies inside both (a shared end point alone does not count).
+
+        >>> tenth = Decimal("0.1")
+        >>> figure(Decimal(26), Decimal(1)).overlaps(figure(Decimal("25.9"), tenth))
+        True
+        >>> figure(Decimal("21.4"), tenth).overlaps(figure(Decimal("21.5"), tenth))
+        False
+        """
+        if self.value == other.value:
+            return True
+        lows = [i.low for i in (self, other) if i.low is not None]
+        highs = [i.high for i in (self, other) if i.high is not None]
+        return not lows or not highs or max(lows) < min(highs)
+
+
+def figure(value: Decimal, rounding: Decimal, qualifier: str = "exact") -> Interval:
+    """The interval of a stated figure; `qualifier` is a code of the list `qualifier`.
+
+    >>> figure(Decimal(5), Decimal(1)).low, figure(Decimal(5), Decimal(1), "about").high
+    (Fraction(9, 2), Fraction(6, 1))
+    """
+    number, unit = Fraction(value), Fraction(rounding)
+    if qualifier == "at-least":
+        return Interval(number, None, number)
+    if qualifier == "at-most":
+        return Interval(None, number, number)
+    slack = unit if qualifier == "about" else unit / 2
+    return Interval(number - slack, number + slack, number)
+
+
+def add(*terms: Interval) -> Interval:
+    """The sum of intervals.
+
+    >>> add(figure(Decimal(1), Decimal(1)), figure(Decimal(2), Decimal(1))).high
+    Fraction(4, 1)
+    """
+    lows, highs = [t.low for t in terms], [t.high for t in terms]
+    return Interval(
+        None if None in lows else sum((x for x in lows if x is not None), Fraction(0)),
+        None if None in highs else sum((x for x in highs if x is not None), Fraction(0)),
+        sum((t.value for t in terms), Fraction(0)),
+    )
+
+
+def negate(x: Interval) -> Interval:
+    """The interval of -x."""
+    return Interval(
+        None if x.high is None else -x.high, None if x.low is None else -x.low, -x.value
+    )
+
+
+def ratio(part: Interval, whole: Interval) -> Interval | None:
+    """part / whole; None where the whole may be zero or a bound is missing.
+
+    >>> ratio(figure(Decimal(1), Decimal(0)), figure(Decimal(4), Decimal(0))).value
+    Fraction(1, 4)
+    """
+    bounds = (part.low, part.high, whole.low, whole.high)
+    if any(b is None for b in bounds):
+        return None
+    low, high, below, above = (b for b in bounds if b is not None)
+    if below <= 0 <= above:
+        return None
+    corners = [x / y for x in (low, high) for y in (below, above)]
+    return Interval(min(corners), max(corners), part.value / whole.value)
+
+
+def times(x: Interval, factor: int) -> Interval:
+    """x multiplied by a positive whole number.
+
+    >>> times(figure(Decimal(2), Decimal(0)), 100).value
+    Fraction(200, 1)
+    """
+    return Interval(
+        None if x.low is None else x.low * factor,
+        None if x.high is None else x.high * factor,
+        x.value * factor,
+    )
+
+
+def to_decimal(number: Fraction, digits: int) -> Decimal:
+    """`number` rounded half up to `digits` decimal places (negative: before the point).
+
+    >>> to_decimal(Fraction(1, 3), 2), to_decimal(Fraction(-16719, 1000), 2)
+    (Decimal('0.33'), Decimal('-16.72'))
+    >>> to_decimal(Fraction(1234), -2)
+    Decimal('1200')
+    """
+    scaled = number * Fraction(10) ** digits
+    whole = int(abs(scaled) + Fraction(1, 2))
+    signed = -whole if scaled < 0 else whole
+    if digits <= 0:
+        return Decimal(signed * 10**-digits)
+    return Decimal(signed).scaleb(-digits)

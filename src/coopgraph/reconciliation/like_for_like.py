@@ -1,0 +1,77 @@
+"""Like for like: a change across a reclassification, computed again on the restated base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from .figures import Change, Level, Reclassification
+from .intervals import to_decimal
+
+
+@dataclass(frozen=True)
+class LikeForLike:
+    """The change of a line on one basis, beside the headline that crossed a reclassification."""
+
+    change: str
+    line: str
+    from_year: int
+    to_year: int
+    phase: str
+    basis: str
+    percent: Decimal
+    headline_percent: Decimal
+    base: str
+    level: str
+    reclassification: str
+
+
+def like_for_like(
+    changes: Iterable[Change],
+    levels: Mapping[str, Level],
+    reclassified: Iterable[Reclassification],
+) -> Iterator[LikeForLike]:
+    """For each headline percent across a reclassification: the percent from the restated base.
+
+    The base is every restated level of the line in the year before the reclassification.
+    """
+    moved = list(reclassified)
+    for change in changes:
+        level = levels.get(change.level or "")
+        if (
+            level is None
+            or not level.amount
+            or change.percent is None
+            or change.basis != "as-published"
+        ):
+            continue
+        for move in moved:
+            if move.line != change.line or (change.base_year, change.year) != (
+                move.from_year,
+                move.to_year,
+            ):
+                continue
+            for base in levels.values():
+                if (
+                    base.line != change.line
+                    or base.basis != "restated"
+                    or base.year != move.from_year
+                    or not base.amount
+                ):
+                    continue
+                percent = (Fraction(level.amount) / Fraction(base.amount) - 1) * 100
+                yield LikeForLike(
+                    change.iri,
+                    change.line,
+                    move.from_year,
+                    move.to_year,
+                    change.phase,
+                    base.basis,
+                    to_decimal(percent, 1),
+                    change.percent,
+                    base.iri,
+                    level.iri,
+                    move.iri,
+                )

@@ -1,0 +1,13 @@
+"""Search: exact Korean and English substrings over all labels, and names to entities.
+
+SQLite FTS5 with the trigram tokenizer over NFD text (https://www.sqlite.org/fts5.html#the_trigram_tokenizer):
+in NFD one Korean syllable is two or three code points, so that two syllables already make a
+trigram. What the index finds is checked against the composed text, so that the answer is
+exact: 하 does not find 한.
+"""
+
+from __future__ import annotations
+
+from .index import INDEX_FILE, Hit, Index, write_index
+
+__all__ = ["INDEX_FILE", "Hit", "Index", "write_index"]

@@ -1,0 +1,16 @@
+"""`python -m coopgraph.tables` writes the column documentation into data/README.md."""
+
+from __future__ import annotations
+
+from ..vocabulary import resources
+from .documentation import insert
+
+
+def main() -> None:
+    """Rewrite the generated part of the shipped data/README.md."""
+    readme = resources("data") / "README.md"
+    readme.write_text(insert(readme.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

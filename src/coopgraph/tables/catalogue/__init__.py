@@ -1,0 +1,16 @@
+"""The descriptions of all curated tables, in the order in which they are read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..description import Table
+from . import actors, budget, policy, technologies
+
+TABLES: Final[tuple[Table, ...]] = (
+    *actors.TABLES,
+    *technologies.TABLES,
+    *budget.TABLES,
+    *policy.TABLES,
+)
+BY_NAME: Final[dict[str, Table]] = {table.name: table for table in TABLES}

@@ -1,0 +1,128 @@
+"""Tables of sources and of those who act: organisations, people, countries, roles."""
+
+from __future__ import annotations
+
+from ..description import CLAIM, CLAIM_CLASSES, EVIDENCE, Column, Direct, Table, key, labels
+
+SOURCES = Table(
+    "sources",
+    "source",
+    ("coop:Source", "schema:CreativeWork", "prov:Entity"),
+    "Where knowledge comes from. Each source is one named graph.",
+    (
+        key("the key of the source, also the name of its named graph"),
+        *labels(),
+        Column("kind", "code", "coop:sourceKind", "what kind of source it is", True, of=("source-kind",)),
+        Column("creator", "ref", "dcterms:creator", "who wrote it", many=True, of=("people", "organisations")),
+        Column("publisher", "text", "dcterms:publisher", "who published it, as printed"),
+        Column("issued", "date", "dcterms:issued", "when it was published"),
+        Column("identifier", "text", "dcterms:identifier", "the publisher's own identifier of the item"),
+        Column("url", "iri", "foaf:page", "where it can be read"),
+        Column("licence", "iri", "dcterms:license", "its licence, where it states one"),
+        Column("sha256", "sha256", "coop:sha256", "SHA-256 of the text in which positions are counted"),
+        Column("code_points", "integer", "coop:codePoints", "length of that text in code points"),
+        Column("note", "text", "skos:editorialNote", "a remark of ours, in English", lang="en"),
+    ),
+)
+
+COUNTRIES = Table(
+    "countries",
+    "country",
+    ("coop:Country", "schema:Country"),
+    "Countries. International organisations have none.",
+    (
+        key("ISO 3166-1 alpha-2 code in lower case"),
+        *labels(),
+        Column("iso_alpha2", "text", "coop:isoAlpha2", "ISO 3166-1 alpha-2 code", True),
+        Column("iso_alpha3", "text", "coop:isoAlpha3", "ISO 3166-1 alpha-3 code", True),
+        *EVIDENCE,
+    ),
+)
+
+ORGANISATIONS = Table(
+    "organisations",
+    "organisation",
+    ("coop:Organisation", "org:FormalOrganization", "org:Organization", "foaf:Organization"),
+    "Ministries, institutions, companies, bodies.",
+    (
+        key(),
+        *labels(),
+        Column("kind", "code", "coop:organisationKind", "what kind of body it is", True, of=("organisation-kind",)),
+        Column("country", "ref", "coop:country", "its country; empty for international bodies", of=("countries",)),
+        Column("seat_country", "ref", "coop:seatCountry", "where an international body has its seat", of=("countries",)),
+        Column("part_of", "ref", "org:subOrganizationOf", "the body it belongs to", of=("organisations",)),
+        *EVIDENCE,
+    ),
+)
+
+IDENTIFIERS = Table(
+    "identifiers",
+    "identifier",
+    ("coop:Identification",),
+    "Identifiers and home pages of organisations, each with the register that says so.",
+    (
+        key(),
+        Column("organisation", "ref", "coop:identifies", "the organisation", True, of=("organisations",)),
+        Column("exact_match", "iri", "coop:rorIdentifier", "its ROR IRI"),
+        Column("same_as", "iri", "coop:wikidataIdentifier", "its Wikidata IRI"),
+        Column("homepage", "iri", "coop:homepageIdentifier", "its home page"),
+        Column("confidence", "code", "coop:confidence", "how sure the register is", True, of=("confidence",)),
+        *EVIDENCE,
+    ),
+    direct=(
+        Direct("organisation", "skos:exactMatch", "exact_match"),
+        Direct("organisation", "schema:sameAs", "same_as"),
+        Direct("organisation", "foaf:homepage", "homepage"),
+    ),
+    label_en="identifiers of {organisation}",
+    label_ko="{organisation}의 식별자",
+)
+
+PEOPLE = Table(
+    "people",
+    "person",
+    ("coop:Person", "foaf:Person"),
+    "People.",
+    (key(), *labels(), *EVIDENCE),
+)
+
+POSTS = Table(
+    "posts",
+    "post",
+    ("coop:Post", "org:Membership"),
+    "Who works or worked where, and as what; also what a person studied and researches.",
+    (
+        key(),
+        Column("person", "ref", "org:member", "the person", True, of=("people",)),
+        Column("organisation", "ref", "org:organization", "the organisation", of=("organisations",)),
+        Column("role_ko", "text", "coop:roleName", "the role in Korean", True, lang="ko"),
+        Column("role_en", "text", "coop:roleName", "the role in English", True, lang="en"),
+        Column("status", "code", "coop:postStatus", "past or current, as the source puts it", True, of=("post-status",)),
+        *EVIDENCE,
+    ),
+    direct=(Direct("person", "coop:affiliation", "organisation"),),
+    label_en="{person}: {role_en}",
+    label_ko="{person}: {role_ko}",
+)
+
+DESIGNATIONS = Table(
+    "designations",
+    "designation",
+    ("coop:Designation", *CLAIM_CLASSES),
+    "Who gave which role or mandate to whom, and when.",
+    (
+        key(),
+        Column("organisation", "ref", "coop:designee", "who has the role", True, of=("organisations",)),
+        Column("role", "ref", "coop:designatedRole", "the role", True, of=("concepts",)),
+        Column("given_by", "ref", "coop:givenBy", "who gave it, where the source says so", of=("organisations",)),
+        Column("programme", "ref", "coop:inProgramme", "the programme it is for", of=("programmes",)),
+        Column("from_date", "date", "coop:fromDate", "since when"),
+        Column("to_date", "date", "coop:toDate", "until when"),
+        *CLAIM,
+    ),
+    direct=(Direct("organisation", "coop:mandate", "role"),),
+    label_en="{organisation}: {role}",
+    label_ko="{organisation}: {role}",
+)
+
+TABLES = (SOURCES, COUNTRIES, ORGANISATIONS, IDENTIFIERS, PEOPLE, POSTS, DESIGNATIONS)

@@ -1,0 +1,95 @@
+"""What a single cell may hold, by the kind of its column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from ..vocabulary import is_iri, is_key
+from .description import Kind
+
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
+_INTEGER = re.compile(r"-?\d+\Z", re.ASCII)
+_YEAR = re.compile(r"\d{4}\Z", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+#: Characters that reorder what stands around them, and so can disguise a text.
+_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MARKUP = re.compile(r"<\s*[/!?a-zA-Z][^>]*>?")
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a year, a month of a year, or a day of the calendar.
+
+    >>> [is_date(t) for t in ("2024", "2024-02", "2024-02-30")]
+    [True, True, False]
+    """
+    match = _DATE.match(text)
+    if match is None:
+        return False
+    try:
+        date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def date_type(text: str) -> str:
+    """The XML Schema type of a date: as precise as it is written.
+
+    >>> date_type("2024"), date_type("2024-02"), date_type("2024-02-01")
+    ('gYear', 'gYearMonth', 'date')
+    """
+    return ("gYear", "gYearMonth", "date")[text.count("-")]
+
+
+#: Kind → (test, what is wrong, how to mend it).
+_RULES: Final[dict[Kind, tuple[Callable[[str], bool], str, str]]] = {
+    "key": (is_key, "is not a key", "use lower-case letters, digits and single hyphens"),
+    "ref": (is_key, "is not a key", "name the key of a row"),
+    "code": (is_key, "is not a code", "name a code of the code list"),
+    "iri": (
+        lambda t: is_iri(t) and t.startswith(("http://", "https://")),
+        "is not an IRI",
+        "write a full http:// or https:// IRI without spaces",
+    ),
+    "integer": (
+        lambda t: bool(_INTEGER.match(t)),
+        "is not a whole number",
+        "write digits only, as in 1200",
+    ),
+    "decimal": (
+        lambda t: bool(_DECIMAL.match(t)),
+        "is not a number",
+        "write digits with a decimal point and no thousands separator, as in 1200.5",
+    ),
+    "boolean": (lambda t: t in {"true", "false"}, "is not true or false", "write true or false"),
+    "year": (lambda t: bool(_YEAR.match(t)), "is not a year", "write four digits, as in 2024"),
+    "date": (is_date, "is not a date", "write 2024, 2024-02 or 2024-02-27"),
+    "sha256": (lambda t: bool(_SHA256.match(t)), "is not a SHA-256", "write 64 hexadecimal digits"),
+}
+
+
+def fault(kind: Kind, value: str) -> tuple[str, str] | None:
+    """What is wrong with a cell value and how to mend it, or None.
+
+    >>> fault("year", "24")
+    ("'24' is not a year", 'write four digits, as in 2024')
+    >>> fault("text", "<script>")[0]
+    "'<script>' is markup"
+    >>> fault("text", "a < b") is None
+    True
+    """
+    if any(unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI for c in value):
+        return f"{value[:60]!r} holds a control character", "remove it"
+    if kind == "text":
+        markup = _MARKUP.search(value)
+        if markup:
+            return f"{markup[0][:40]!r} is markup", "write the text without HTML tags"
+        return None
+    test, fact, remedy = _RULES[kind]
+    shown = value if len(value) <= 60 else value[:59] + "…"
+    return None if test(value) else (f"{shown!r} {fact}", remedy)

@@ -1,0 +1,51 @@
+"""The code lists of `ontology/codes.ttl`: which codes a scheme has, and their labels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import ResourceMissing
+from ..vocabulary import ID, PREF_LABEL, resources
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Codes by scheme, and labels by (scheme, code, language)."""
+
+    by_scheme: dict[str, set[str]] = field(default_factory=dict)
+    labels: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def scheme_of(self, code: str) -> str | None:
+        """The scheme that holds `code`; codes are unique across schemes."""
+        return next((s for s, codes in self.by_scheme.items() if code in codes), None)
+
+
+def read_codes(path: Path | None = None) -> Codes:
+    """The code lists of a Turtle file (the shipped one by default).
+
+    A code is any subject `id:{scheme}/{code}` that has a `skos:prefLabel`.
+
+    >>> sorted(read_codes().by_scheme["stance"])
+    ['catch-up', 'cooperation-convergence', 'leading']
+    """
+    from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+    path = path or resources("ontology") / "codes.ttl"
+    if not path.is_file():
+        raise ResourceMissing("the code lists are missing", place=path.name)
+    schemes: dict[str, set[str]] = defaultdict(set)
+    labels: dict[tuple[str, str, str], str] = {}
+    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+        if not (isinstance(quad.subject, NamedNode) and quad.predicate.value == PREF_LABEL):
+            continue
+        scheme, _, code = quad.subject.value.removeprefix(ID).partition("/")
+        if (
+            quad.subject.value.startswith(ID)
+            and scheme != "codelist"
+            and isinstance(quad.object, Literal)
+        ):
+            schemes[scheme].add(code)
+            labels[scheme, code, quad.object.language or ""] = quad.object.value
+    return Codes(dict(schemes), labels)

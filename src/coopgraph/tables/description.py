@@ -1,0 +1,161 @@
+"""What a curated table is: one description, three uses.
+
+A `Table` says which columns a CSV file has, what each cell holds and which triples a row
+becomes. Validation (`reading`), RDF (`triples`) and the column documentation
+(`documentation`) are all read from it, so that they cannot disagree.
+The words are those of CSV on the Web (https://www.w3.org/TR/tabular-metadata/) where it
+has them: column, required, separator, property.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+#: What separates several values in one cell.
+SEPARATOR = "|"
+
+Kind = Literal[
+    "key",  # the row's key: lower-case words joined by hyphens, unique across all tables
+    "ref",  # the key of a row of one of the tables in `of`
+    "code",  # a code of one of the code lists in `of` (ontology/codes.ttl)
+    "text",  # text; with `lang`, a language-tagged string
+    "iri",  # an absolute IRI
+    "integer",  # a whole number
+    "decimal",  # a number with a decimal point, without an exponent
+    "boolean",  # true or false
+    "year",  # xsd:gYear
+    "date",  # xsd:gYear, xsd:gYearMonth or xsd:date: as precise as the source and no more
+    "sha256",  # 64 hexadecimal digits
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what a cell holds, whether it may be empty, and its property.
+
+    `predicate` is a CURIE, or empty where the value is used otherwise (the key; the
+    positions of the evidence node). `many` allows several values separated by `|`.
+    """
+
+    name: str
+    kind: Kind
+    predicate: str
+    doc: str
+    required: bool = False
+    many: bool = False
+    of: tuple[str, ...] = ()
+    lang: str = ""
+
+    def must(self) -> Column:
+        """The same column, required."""
+        return replace(self, required=True)
+
+
+@dataclass(frozen=True)
+class Direct:
+    """One direct property that an n-ary row also yields: `subject predicate object`.
+
+    `subject` and `object` are column names, or `column.column` to follow a reference
+    (`partner_list.technology`), or `self` for the row's own IRI.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One CSV file: `name` with underscores is the file name, `path` the class part of
+    the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first.
+
+    `label_en` and `label_ko` build the label of rows that have no label columns; they may
+    name columns in braces, whose labels (or text) stand in.
+    """
+
+    name: str
+    path: str
+    classes: tuple[str, ...]
+    doc: str
+    columns: tuple[Column, ...]
+    direct: tuple[Direct, ...] = ()
+    label_en: str = ""
+    label_ko: str = ""
+    by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.by_name.update({column.name: column for column in self.columns})
+
+    @property
+    def key(self) -> Column:
+        """The key column: always the first."""
+        return self.columns[0]
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether a row is a claim: somebody states it, in some modality."""
+        return "coop:Claim" in self.classes
+
+
+def key(doc: str = "the key of the row") -> Column:
+    """The key column that opens every table."""
+    return Column("key", "key", "", doc, required=True)
+
+
+def labels(required: bool = True) -> tuple[Column, ...]:
+    """Preferred labels in both languages and, optionally, alternative ones."""
+    return (
+        Column("label_ko", "text", "skos:prefLabel", "label in Korean", required, lang="ko"),
+        Column("label_en", "text", "skos:prefLabel", "label in English", required, lang="en"),
+        Column("alt_ko", "text", "skos:altLabel", "other labels in Korean", many=True, lang="ko"),
+        Column("alt_en", "text", "skos:altLabel", "other labels in English", many=True, lang="en"),
+    )
+
+
+#: Where a row comes from. `source` decides the named graph of all its triples.
+EVIDENCE: tuple[Column, ...] = (
+    Column("source", "ref", "", "the source that says so", True, of=("sources",)),
+    Column("locator_en", "text", "", "the place in the source, in words, English", True, lang="en"),
+    Column("locator_ko", "text", "", "the place in the source, in words, Korean", True, lang="ko"),
+    Column("start", "integer", "", "first code point of the passage (0-based)"),
+    Column("end", "integer", "", "code point after the last of the passage"),
+    Column(
+        "span_sha256",
+        "sha256",
+        "",
+        "SHA-256 (hexadecimal) of the passage in UTF-8 with all white space removed",
+    ),
+    Column("note", "text", "skos:editorialNote", "a remark of ours, in English", lang="en"),
+)
+
+CLAIM_CLASSES = ("coop:Claim", "schema:Claim", "prov:Entity")
+
+#: Who states a claim, who holds it, and how.
+CLAIM: tuple[Column, ...] = (
+    Column(
+        "stated_by",
+        "ref",
+        "coop:statedBy",
+        "who states it: the author or publisher",
+        of=("people", "organisations"),
+    ),
+    Column(
+        "held_by",
+        "ref",
+        "coop:heldBy",
+        "who holds it: the body whose plan or figure it is",
+        many=True,
+        of=("people", "organisations", "concepts"),
+    ),
+    Column(
+        "primary_source",
+        "ref",
+        "prov:hadPrimarySource",
+        "what the source itself cites for it",
+        many=True,
+        of=("plans", "documents", "resolutions", "sources"),
+    ),
+    Column("modality", "code", "coop:modality", "how it is meant", True, of=("modality",)),
+    *EVIDENCE,
+)

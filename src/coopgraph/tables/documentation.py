@@ -1,0 +1,55 @@
+"""The column documentation of `data/README.md`, written from the descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .catalogue import TABLES
+from .description import SEPARATOR, Column, Table
+
+BEGIN = "<!-- tables: begin (written by `python -m coopgraph.tables`) -->"
+END = "<!-- tables: end -->"
+
+
+def documentation() -> str:
+    """Markdown: one section a table, one row a column."""
+    return "\n".join(part for table in TABLES for part in _section(table))
+
+
+def insert(readme: str) -> str:
+    """`readme` with the part between the two markers replaced by `documentation()`.
+
+    >>> BEGIN in insert(BEGIN + END)
+    True
+    """
+    head, _, rest = readme.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return f"{head}{BEGIN}\n\n{documentation()}\n{END}{tail}"
+
+
+def _section(table: Table) -> Iterator[str]:
+    yield f"### {table.name}.csv\n"
+    yield f"{table.doc} Class `{table.classes[0]}`, IRI `id:{table.path}/{{key}}`.\n"
+    yield "| column | holds | required | property | meaning |"
+    yield "|---|---|---|---|---|"
+    for column in table.columns:
+        yield (
+            f"| {column.name} | {_holds(column)} | {'yes' if column.required else ''} "
+            f"| {f'`{column.predicate}`' if column.predicate else ''} | {column.doc} |"
+        )
+    for direct in table.direct:
+        yield f"\nDirect property: `{direct.subject}` `{direct.predicate}` `{direct.object}`."
+    yield ""
+
+
+def _holds(column: Column) -> str:
+    what = {
+        "ref": "key of " + ", ".join(column.of),
+        "code": "code of " + ", ".join(column.of),
+        "text": f"text ({column.lang})" if column.lang else "text",
+    }.get(column.kind, column.kind)
+    return (
+        f"{what}; several, separated by `{SEPARATOR.replace('|', chr(92) + '|')}`"
+        if column.many
+        else what
+    )

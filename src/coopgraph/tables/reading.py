@@ -1,0 +1,230 @@
+"""CSV files to rows: every cell is checked against its description before it is used.
+
+All that is wrong is collected, so that one run shows the whole repair list.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from ..errors import (
+    CellInvalid,
+    ColumnMissing,
+    ColumnUnknown,
+    EncodingWrong,
+    KeyDuplicate,
+    ReferenceDangling,
+    TableError,
+    TablesInvalid,
+    nearest,
+)
+from .catalogue import BY_NAME, TABLES
+from .cells import fault
+from .codes import Codes
+from .description import SEPARATOR, Column, Table
+
+LINE_END = b"\n"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its table, the line it ends on in the file, and the values of its cells."""
+
+    table: Table
+    line: int
+    cells: dict[str, tuple[str, ...]]
+
+    @property
+    def key(self) -> str:
+        """The row's key."""
+        return self.cells["key"][0]
+
+    def one(self, column: str) -> str:
+        """The single value of `column`, or an empty string."""
+        values = self.cells.get(column, ())
+        return values[0] if values else ""
+
+    def place(self, column: str = "") -> str:
+        """`file, row N, column C`, as messages name it."""
+        where = f"{self.table.name}.csv, row {self.line}"
+        return f"{where}, column {column}" if column else where
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of a data folder, in table order, and an index by key."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    by_key: dict[str, Row] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Row]:
+        for rows in self.tables.values():
+            yield from rows
+
+
+def read_tables(folder: Path, codes: Codes) -> Rows:
+    """The checked rows of every `*.csv` in `folder`.
+
+    Raises `TablesInvalid`, which holds every problem found: a file that no description
+    knows, a wrong encoding, a missing or unknown column, an unreadable cell, a duplicate
+    key, a dangling reference. A described table that has no file has no rows.
+    """
+    if not folder.is_dir():
+        raise TableError(
+            "no such folder", place=str(folder), remedy="name the folder with the tables"
+        )
+    problems: list[TableError] = [
+        TableError("no table has this name", place=path.name, remedy=nearest(path.stem, BY_NAME))
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem not in BY_NAME
+    ]
+    rows = Rows()
+    for table in TABLES:
+        path = folder / f"{table.name}.csv"
+        rows.tables[table.name] = list(_read_table(path, table, problems)) if path.is_file() else []
+    for row in rows:
+        _index(row, rows, codes, problems)
+    known = {name: {row.key for row in found} for name, found in rows.tables.items()}
+    for row in rows:
+        problems.extend(_unresolved(row, known, codes.by_scheme))
+    if problems:
+        raise TablesInvalid(problems)
+    return rows
+
+
+def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row]:
+    try:
+        records = list(_records(path))
+        names = _header(path, table, records)
+    except TableError as problem:
+        problems.append(problem)
+        return
+    for number, cells in records[1:]:
+        if len(cells) != len(names):
+            problems.append(
+                CellInvalid(
+                    f"the row has {len(cells)} cells, the header {len(names)}",
+                    place=f"{path.name}, row {number}",
+                    remedy="quote cells that hold a comma, and leave no cell out",
+                )
+            )
+            continue
+        row = Row(
+            table,
+            number,
+            {n: _values(table.by_name[n], c) for n, c in zip(names, cells, strict=True)},
+        )
+        found = list(_faults(row))
+        problems.extend(found)
+        if row.cells.get("key") and not any(f.place == row.place("key") for f in found):
+            yield row
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each record that is not blank."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")  # spreadsheets write a byte order mark
+    except UnicodeDecodeError as error:
+        raise EncodingWrong(
+            "the file is not UTF-8",
+            place=f"{path.name}, row {data.count(LINE_END, 0, error.start) + 1}",
+            remedy="save it as CSV UTF-8",
+        ) from None
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise CellInvalid(
+            f"the file is not CSV: {error}",
+            place=f"{path.name}, row {reader.line_num}",
+            remedy="close the quotation marks and double those inside a cell",
+        ) from None
+
+
+def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> list[str]:
+    names = [name.strip() for name in records[0][1]] if records else []
+    place = f"{path.name}, row 1"
+    for name in names:
+        if name not in table.by_name:
+            raise ColumnUnknown(
+                f"unknown column {name!r}", place=place, remedy=nearest(name, table.by_name)
+            )
+        if names.count(name) > 1:
+            raise ColumnUnknown(f"column {name!r} stands twice", place=place, remedy="remove one")
+    for column in table.columns:
+        if column.required and column.name not in names:
+            raise ColumnMissing(
+                f"column {column.name!r} is missing", place=place, remedy=f"add it: {column.doc}"
+            )
+    return names
+
+
+def _values(column: Column, cell: str) -> tuple[str, ...]:
+    """The values of a cell: trimmed, in Unicode NFC, split where the column says so."""
+    text = unicodedata.normalize("NFC", cell)
+    parts = text.split(SEPARATOR) if column.many else [text]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _faults(row: Row) -> Iterator[CellInvalid]:
+    for column in row.table.columns:
+        values = row.cells.get(column.name, ())
+        if column.required and not values:
+            yield CellInvalid(
+                "the cell is empty", place=row.place(column.name), remedy=f"fill in {column.doc}"
+            )
+        for value in values:
+            found = fault(column.kind, value)
+            if found:
+                yield CellInvalid(found[0], place=row.place(column.name), remedy=found[1])
+    given = [name for name in ("start", "end", "span_sha256") if row.cells.get(name)]
+    if given and len(given) < 3:
+        yield CellInvalid(
+            "a position needs start, end and span_sha256 together",
+            place=row.place(given[0]),
+            remedy="fill in all three or none",
+        )
+
+
+def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> None:
+    first = rows.by_key.setdefault(row.key, row)
+    if first is not row:
+        problems.append(
+            KeyDuplicate(
+                f"the key {row.key!r} stands already in {first.place()}",
+                place=row.place("key"),
+                remedy="keys are unique across all tables: choose another",
+            )
+        )
+    elif scheme := codes.scheme_of(row.key):
+        problems.append(
+            KeyDuplicate(
+                f"the key {row.key!r} is a code of the code list {scheme!r}",
+                place=row.place("key"),
+                remedy="choose another key",
+            )
+        )
+
+
+def _unresolved(
+    row: Row, keys: dict[str, set[str]], codes: dict[str, set[str]]
+) -> Iterator[ReferenceDangling]:
+    for column in row.table.columns:
+        if column.kind not in ("ref", "code"):
+            continue
+        lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
+        for value in row.cells.get(column.name, ()):
+            if not any(value in lists.get(name, ()) for name in column.of):
+                yield ReferenceDangling(
+                    f"{value!r} is not a {what} of {' or '.join(column.of)}",
+                    place=row.place(column.name),
+                    remedy=nearest(value, {k for name in column.of for k in lists.get(name, ())}),
+                )

@@ -1,0 +1,151 @@
+"""Rows to triples: N-Triples lines, grouped by the source that says so.
+
+No blank nodes and no clock: the same rows give the same lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..formats.ntriples import curie, iri, line, string, typed
+from ..vocabulary import entity_iri
+from .cells import date_type
+from .codes import Codes
+from .description import Column, Direct
+from .reading import Row, Rows
+
+_FIELD = re.compile(r"\{(\w+)\}")
+_XSD = {"integer": "integer", "decimal": "decimal", "boolean": "boolean", "year": "gYear"}
+LANGUAGES = ("en", "ko")
+
+
+def table_triples(rows: Rows, codes: Codes) -> dict[str, set[str]]:
+    """The N-Triples lines of all rows, by the key of the source (the named graph)."""
+    writer = _Writer(rows, codes)
+    graphs: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        graphs[row.one("source") or row.key].update(writer.lines(row))
+    return dict(graphs)
+
+
+def row_iri(row: Row) -> str:
+    """The IRI of the entity that a row is."""
+    return entity_iri(row.table.path, row.key)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    rows: Rows
+    codes: Codes
+
+    def lines(self, row: Row) -> Iterator[str]:
+        subject = iri(row_iri(row))
+        for name in row.table.classes:
+            yield line(subject, curie("rdf:type"), curie(name))
+        for column in row.table.columns:
+            if column.predicate:
+                for term in self.terms(row, column):
+                    yield line(subject, curie(column.predicate), term)
+        for direct in row.table.direct:
+            yield from self.direct(row, direct)
+        if row.table.label_en:
+            for lang in LANGUAGES:
+                yield line(subject, curie("skos:prefLabel"), string(self.label(row, lang), lang))
+        if "source" in row.table.by_name:
+            yield from _evidence(row, subject)
+
+    def terms(self, row: Row, column: Column) -> Iterator[str]:
+        """The RDF terms of a cell."""
+        for value in row.cells.get(column.name, ()):
+            if column.kind == "ref":
+                yield iri(row_iri(self.rows.by_key[value]))
+            elif column.kind == "code":
+                yield iri(entity_iri(self.scheme(column, value), value))
+            elif column.kind == "iri":
+                yield iri(value)
+            elif column.kind == "date":
+                yield typed(value, date_type(value))
+            elif column.kind == "decimal":
+                yield typed(canonical_decimal(value), "decimal")
+            elif column.kind in _XSD:
+                yield typed(value, _XSD[column.kind])
+            else:
+                yield string(value, column.lang)
+
+    def direct(self, row: Row, direct: Direct) -> Iterator[str]:
+        for subject in self.follow(row, direct.subject):
+            for obj in self.follow(row, direct.object):
+                yield line(subject, curie(direct.predicate), obj)
+
+    def follow(self, row: Row, path: str) -> Iterator[str]:
+        """The terms at `column`, `column.column` or `self`."""
+        if path == "self":
+            yield iri(row_iri(row))
+            return
+        name, _, rest = path.partition(".")
+        if rest:
+            for value in row.cells.get(name, ()):
+                yield from self.follow(self.rows.by_key[value], rest)
+        else:
+            yield from self.terms(row, row.table.by_name[name])
+
+    def label(self, row: Row, lang: str) -> str:
+        """The label of a row in `lang`: its own, or built from the template."""
+        if not row.table.label_en:
+            return row.one(f"label_{lang}")
+        template = row.table.label_ko if lang == "ko" else row.table.label_en
+        return " ".join(_FIELD.sub(lambda m: self.shown(row, m[1], lang), template).split())
+
+    def shown(self, row: Row, name: str, lang: str) -> str:
+        """The text of a cell as part of a label in `lang`."""
+        column = row.table.by_name[name]
+        return ", ".join(
+            self.label(self.rows.by_key[value], lang)
+            if column.kind == "ref"
+            else self.codes.labels.get((self.scheme(column, value), value, lang), value)
+            if column.kind == "code"
+            else value
+            for value in row.cells.get(name, ())
+        )
+
+    def scheme(self, column: Column, code: str) -> str:
+        return next(s for s in column.of if code in self.codes.by_scheme.get(s, ()))
+
+
+def canonical_decimal(text: str) -> str:
+    """The canonical lexical form of a decimal, as the store will keep it.
+
+    https://www.w3.org/TR/xmlschema11-2/#f-decimalLexmap
+
+    >>> canonical_decimal("007.50"), canonical_decimal("-0.0"), canonical_decimal("12")
+    ('7.5', '0', '12')
+    """
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, _, fraction = digits.partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    number = f"{whole}.{fraction}" if fraction else whole
+    return number if number == "0" else sign + number
+
+
+def _evidence(row: Row, subject: str) -> Iterator[str]:
+    """The node that says where in the source the row stands (Web Annotation)."""
+    source = iri(entity_iri("source", row.one("source")))
+    node = iri(entity_iri("evidence", row.key))
+    a, label = curie("rdf:type"), curie("skos:prefLabel")
+    yield line(subject, curie("coop:source"), source)
+    yield line(subject, curie("coop:evidence"), node)
+    yield line(node, a, curie("coop:Evidence"))
+    yield line(node, a, curie("oa:SpecificResource"))
+    yield line(node, curie("oa:hasSource"), source)
+    for lang in LANGUAGES:
+        yield line(node, label, string(row.one(f"locator_{lang}"), lang))
+    if row.one("start"):
+        selector = iri(entity_iri("selector", row.key))
+        yield line(node, curie("oa:hasSelector"), selector)
+        yield line(selector, a, curie("oa:TextPositionSelector"))
+        yield line(selector, curie("oa:start"), typed(row.one("start"), "integer"))
+        yield line(selector, curie("oa:end"), typed(row.one("end"), "integer"))
+        yield line(selector, curie("coop:spanSha256"), string(row.one("span_sha256")))

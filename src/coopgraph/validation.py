@@ -1,0 +1,99 @@
+"""SHACL validation of a store against `ontology/shapes.ttl`.
+
+https://www.w3.org/TR/shacl/: a Violation is what must hold, a Warning what should.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import FactError
+from .store import Store
+from .vocabulary import resources, shrink
+
+if TYPE_CHECKING:
+    import shacl
+
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_UNION = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One validation result: how grave, which node (label and IRI), which shape, what is wrong."""
+
+    severity: str
+    focus: str
+    focus_iri: str
+    shape: str
+    message: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ValidationReport:
+    """All findings, violations first."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of findings by severity."""
+        return dict(Counter(finding.severity for finding in self.findings))
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no violation; warnings do not count."""
+        return "Violation" not in self.counts
+
+
+def validate(store: Store, lang: str = "en", shapes: Path | None = None) -> ValidationReport:
+    """Validate the union of all named graphs; messages and labels in `lang`.
+
+    Raises `FactError` where the shapes cannot be read.
+    """
+    import shacl
+    from pyoxigraph import RdfFormat
+
+    path = shapes or resources("ontology") / "shapes.ttl"
+    data = store.construct(_UNION).serialize(format=RdfFormat.N_TRIPLES) or b""
+    try:
+        compiled = shacl.Shapes.from_file(str(path))
+        report = compiled.validate_text(data.decode(), format="ntriples")
+    except (ValueError, OSError) as error:
+        raise FactError(f"the shapes cannot be used: {error}", place=path.name) from None
+    labels = store.labels((_iri(r.focus_node) for r in report.results if _iri(r.focus_node)), lang)
+    found = (_finding(result, labels, lang) for result in report.results)
+    order = {"Violation": 0, "Warning": 1}
+    return ValidationReport(
+        tuple(
+            sorted(
+                found,
+                key=lambda f: (order.get(f.severity, 2), f.shape, f.focus_iri, f.message, f.value),
+            )
+        )
+    )
+
+
+def _finding(result: shacl.Result, labels: dict[str, str], lang: str) -> Finding:
+    focus = _iri(result.focus_node)
+    messages = result.messages or [result.component]
+    wanted = [m for m in messages if bool(_HANGUL.search(m)) == (lang == "ko")]
+    shape = _iri(result.source_shape or "") or _iri(result.root_shape or "") or result.component_iri
+    return Finding(
+        result.severity,
+        labels.get(focus, shrink(focus)),
+        focus,
+        shrink(shape),
+        (wanted or messages)[0],
+        result.value_plain or "",
+    )
+
+
+def _iri(term: str) -> str:
+    """The IRI of a term in N-Triples syntax, or an empty string."""
+    return term[1:-1] if term.startswith("<") and term.endswith(">") else ""
