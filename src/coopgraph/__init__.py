@@ -1,17 +1,21 @@
 """coopgraph: the open knowledge graph of international science and technology cooperation strategy.
 
-import coopgraph
-kg = coopgraph.open()                                # built from the shipped data when absent
-kg.query("partners", technology="quantum")           # a named question, or any SPARQL text
-kg.network("technology-partners")                    # a networkx graph
-kg.view("technology-partners", lang="ko").save("view.html")
+The public API in five lines:
+
+    import coopgraph
+    kg = coopgraph.open()                                # built from the shipped data when absent
+    kg.query("partners", technology="quantum")           # a named question, or any SPARQL text
+    kg.network("technology-partners")                    # a networkx graph
+    kg.view("technology-partners", lang="ko").save("view.html")
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from .vocabulary import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from .api import KnowledgeGraph as KnowledgeGraph

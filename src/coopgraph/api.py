@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .build import build
 from .queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from .search import INDEX_FILE, Index
 from .store import Folder, Store
@@ -41,6 +40,8 @@ def open(store: str | Path | None = None, *, data: str | Path | None = None) -> 
     """
     folder = Folder(store or os.environ.get(STORE_VARIABLE) or DEFAULT)
     if not folder.exists():
+        from .build import build
+
         build(Path(data) if data else None, folder.path)
     return KnowledgeGraph(Store.open(folder.path))
 

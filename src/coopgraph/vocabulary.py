@@ -11,6 +11,7 @@ from typing import Final
 
 from .errors import ResourceMissing
 
+VERSION: Final = "0.1.0"
 COOP: Final = "https://w3id.org/coopgraph/ns#"
 ID: Final = "https://w3id.org/coopgraph/id/"
 GRAPH: Final = "https://w3id.org/coopgraph/graph/"

@@ -14,7 +14,7 @@ from ..store.folder import DEFAULT
 from ..tables.codes import read_codes
 from ..tables.reading import Rows, read_tables
 from ..tables.triples import table_triples
-from ..vocabulary import resources
+from ..vocabulary import VERSION, resources
 from .ontology import ONTOLOGY_GRAPH, QUESTIONS_GRAPH, ontology_lines, question_lines
 from .provenance import PROVENANCE_GRAPH, provenance_lines
 
@@ -52,7 +52,7 @@ def build(data: Path | None = None, store: str | Path = DEFAULT) -> Report:
     if taken := RESERVED & graphs.keys():
         raise TableError(
             f"the key {min(taken)!r} is reserved",
-            place="sources.csv, column key",
+            place=rows.by_key[min(taken)].place("key"),
             remedy="choose another",
         )
     folder = Folder(store)
@@ -69,15 +69,13 @@ def build(data: Path | None = None, store: str | Path = DEFAULT) -> Report:
 
 def _compile(version: NewVersion, parts: list[Part], rows: Rows, data: Path) -> Report:
     """Load the parts, derive what follows, describe it all, index it, publish it."""
-    from .. import __version__
-
     folder = version.folder
     for part in parts:
         version.load(part)
     view = Store(version.engine)
     parts.append(folder.write_part(GRAPH_NAME, "derived", reconcile(view)))
     version.load(parts[-1])
-    about = provenance_lines(parts, __version__)
+    about = provenance_lines(parts, VERSION)
     parts.append(folder.write_part(PROVENANCE_GRAPH, "derived", about))
     version.load(parts[-1])
     kept = sorted(parts, key=lambda part: part.graph)
@@ -86,7 +84,7 @@ def _compile(version: NewVersion, parts: list[Part], rows: Rows, data: Path) -> 
             folder.drop_part(part.graph)
     entities = write_index(view, version.path / INDEX_FILE)
     del view
-    manifest = Manifest(__version__, tuple(kept))
+    manifest = Manifest(VERSION, tuple(kept))
     warnings = tuple(_warnings(rows, data))
     counts = {name: len(found) for name, found in rows.tables.items()}
     return Report(

@@ -30,8 +30,9 @@ ANSWER_NAMES = "table, csv, tsv, json"
 @lang_option
 @format_option("table", ANSWER_NAMES)
 @output_option
-def questions(lang: str, format_: str, output: Path | None) -> None:
-    """List the named questions and their parameters."""
+@store_option
+def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
+    """List the named questions and their parameters; they are the same for every store."""
     from ..api import list_questions
 
     _write(list_questions(lang), format_, output)

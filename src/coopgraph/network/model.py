@@ -155,7 +155,7 @@ class Network:
         size = len(self.nodes)
         return coo_matrix((weights, (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
 
-    def to_networkx(self, lang: str = "en") -> nx.MultiDiGraph[str] | nx.MultiGraph[str]:
+    def to_networkx(self, lang: str = "en") -> nx.MultiGraph[str]:
         """A new networkx graph with one edge for each of `edges`; the attributes stand at the
         top of this module, `label` is in `lang`.
 
@@ -164,7 +164,8 @@ class Network:
         import networkx as nx
 
         title = self.title(lang)
-        graph: Any = nx.MultiDiGraph(name=title) if self.directed else nx.MultiGraph(name=title)
+        made = nx.MultiDiGraph if self.directed else nx.MultiGraph
+        graph: nx.MultiGraph[str] = made(name=title)
         for node in self.nodes:
             graph.add_node(node.iri, **dict(node_attributes(node, lang)))
         for number, edge in enumerate(self.edges):

@@ -103,15 +103,15 @@ def _in_order(graph: Any) -> list[tuple[str, str, dict[str, Any]]]:
     return [(u, v, attributes) for u, v, _, attributes in edges]
 
 
-def _flat(network: Network, lang: str) -> nx.MultiDiGraph[str] | nx.MultiGraph[str]:
+def _flat(network: Network, lang: str) -> nx.MultiGraph[str]:
     """The networkx graph with text, numbers and booleans only, fit for XML."""
-    graph: Any = network.to_networkx(lang)
+    graph = network.to_networkx(lang)
     graph.graph = {name: _xml(value) for name, value in graph.graph.items()}
     for _, attributes in graph.nodes(data=True):
         attributes.update({name: _xml(value) for name, value in attributes.items()})
     for _, _, attributes in graph.edges(data=True):
         attributes.update({name: _xml(value) for name, value in attributes.items()})
-    return graph  # type: ignore[no-any-return]
+    return graph
 
 
 def _xml(value: Any) -> Any:

@@ -22,7 +22,8 @@ class Interval:
     value: Fraction
 
     def overlaps(self, other: Interval) -> bool:
-        """Whether some number lies inside both (a shared end point alone does not count).
+        """Whether some number lies inside both. A shared end point alone does not count,
+        unless it is all there is of one of them: an exact number.
 
         >>> tenth = Decimal("0.1")
         >>> figure(Decimal(26), Decimal(1)).overlaps(figure(Decimal("25.9"), tenth))
@@ -34,7 +35,9 @@ class Interval:
             return True
         lows = [i.low for i in (self, other) if i.low is not None]
         highs = [i.high for i in (self, other) if i.high is not None]
-        return not lows or not highs or max(lows) < min(highs)
+        if not lows or not highs or max(lows) < min(highs):
+            return True
+        return max(lows) == min(highs) and any(i.low == i.high for i in (self, other))
 
 
 def figure(value: Decimal, rounding: Decimal, qualifier: str = "exact") -> Interval:

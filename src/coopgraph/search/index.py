@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..errors import StoreDamaged
+from ..errors import FileUnwritable, StoreDamaged
 from ..store import Store
 from ..vocabulary import COOP, ID, is_key
 
@@ -42,6 +43,7 @@ _FOUND = (
     "SELECT label.*, entity.iri, entity.key, entity.claim "
     "FROM label JOIN entity ON entity.id = label.entity WHERE "
 )
+_BY_GRAM = "label.id IN (SELECT rowid FROM gram WHERE gram MATCH ?)"
 #: Nodes that are parts of other nodes: never an answer by themselves.
 _HIDDEN = frozenset({"coop:Evidence", "oa:TextPositionSelector", "coop:Identification"})
 
@@ -67,18 +69,27 @@ def fold(text: str) -> str:
 
 
 def write_index(store: Store, path: Path) -> int:
-    """Write the index of all labelled entities of `store` to `path`; returns their number."""
+    """Write the index of all labelled entities of `store` to `path`; returns their number.
+
+    Raises `FileUnwritable`.
+    """
     classes: dict[str, list[str]] = {}
     for entity, cls in store.select(_ENTITIES):
         classes.setdefault(entity.value, []).append(cls.value)
     labels = sorted(
         (e.value, p.value != "true", t.language or "", t.value) for e, t, p in store.select(_LABELS)
     )
-    with sqlite3.connect(path) as db:
-        db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-        ids = _write_entities(db, classes, {entity for entity, *_ in labels})
-        _write_labels(db, ids, labels)
-    db.close()
+    try:
+        with closing(sqlite3.connect(path)) as db, db:
+            db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+            ids = _write_entities(db, classes, {entity for entity, *_ in labels})
+            _write_labels(db, ids, labels)
+    except sqlite3.Error as error:  # a full disk, for one
+        raise FileUnwritable(
+            f"cannot write: {error}",
+            place=str(path),
+            remedy="free some space or choose a folder you may write to; nothing was changed",
+        ) from None
     return len(ids)
 
 
@@ -188,9 +199,7 @@ class Index:
         decomposed = unicodedata.normalize("NFD", wanted)
         if len(decomposed) >= _TRIGRAM:
             phrase = '"' + decomposed.replace('"', '""') + '"'
-            rows = self._rows(
-                _FOUND + "label.id IN (SELECT rowid FROM gram WHERE gram MATCH ?)", phrase
-            )
+            rows = self._rows(_FOUND + _BY_GRAM, phrase)
         else:
             rows = self._rows(_FOUND + "instr(label.folded, ?) > 0", wanted)
         return [row for row in rows if wanted in row["folded"]]

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ..errors import QueryFailed, QuerySyntax, StoreDamaged
+from ..errors import QueryFailed, StoreDamaged
 from ..vocabulary import PREF_LABEL, PREFIXES
 from .folder import DEFAULT, Folder, Manifest, read_manifest
+from .syntax import syntax_error
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     #: What a variable of a solution may be bound to.
     Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-#: The engine says where a query went wrong as "error at LINE:COLUMN: expected …".
-_SYNTAX = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _REQUEST_ABROAD = re.compile(r"\bSERVICE\b", re.IGNORECASE)
 _BATCH = 500
 _LABELS = """
@@ -48,7 +47,7 @@ class Store:
         version = Folder(folder).current()
         try:
             return cls(pyoxigraph.Store.read_only(str(version / "engine")), version)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the engine has no class of its own for damage
             raise StoreDamaged(
                 f"the store cannot be opened: {error}",
                 place=str(folder),
@@ -109,21 +108,6 @@ class Store:
                 rank = 2 * (label.language != lang) + (preferred.value != PREF_LABEL)
                 best[node.value] = min(best.get(node.value, (9, "")), (rank, label.value))
         return {iri: label for iri, (_, label) in best.items()}
-
-
-def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
-    """The engine's syntax error as ours: line, column, what stands there, what was expected."""
-    match = _SYNTAX.match(str(error))
-    if match is None:
-        return QuerySyntax(f"not SPARQL 1.1: {error}")
-    number, column, expected = int(match[1]), int(match[2]), match[3]
-    lines = text.splitlines()
-    found = lines[number - 1][column - 1 : column + 19].strip() if 0 < number <= len(lines) else ""
-    return QuerySyntax(
-        f"not SPARQL 1.1 at {f'“{found}”' if found else 'its end'}",
-        place=f"query, line {number}, column {column}",
-        remedy=expected,
-    )
 
 
 def _calls_service(text: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import FactError, FileUnwritable, StoreDamaged, StoreLocked, StoreMissing
+from ..errors import FactError, FileUnwritable, StoreDamaged, StoreLocked, StoreMissing, UsageError
 from ..vocabulary import graph_iri
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 DEFAULT = ".coopgraph"
 _NUMBER_WIDTH = 6
-_KEPT = 2  # the current version and the one before it
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,10 @@ class Folder:
     """A store's folder, by default `.coopgraph` in the working folder."""
 
     def __init__(self, path: str | Path = DEFAULT) -> None:
+        if "://" in str(path):
+            raise UsageError(
+                "a store is a folder, not a URL", place=str(path), remedy="name a folder"
+            )
         self.path = Path(path)
 
     def current(self) -> Path:
@@ -132,6 +135,8 @@ class Folder:
             versions.mkdir(parents=True, exist_ok=True)
             for left_over in versions.glob(".building-*"):
                 shutil.rmtree(left_over, ignore_errors=True)
+            for left_over in (self.path / "parts").rglob(".*.new"):
+                left_over.unlink(missing_ok=True)
             place = versions / f".building-{os.getpid()}"
             place.mkdir()
         try:
@@ -152,17 +157,24 @@ class NewVersion:
         self.engine: pyoxigraph.Store = pyoxigraph.Store(path / "engine")
 
     def load(self, part: Part) -> None:
-        """Bulk-load a part into its named graph."""
+        """Bulk-load a part into its named graph; raises `StoreDamaged` for a broken file."""
         from pyoxigraph import NamedNode, RdfFormat
 
-        self.engine.bulk_load(
-            path=self.folder.part_path(part.graph),
-            format=RdfFormat.N_TRIPLES,
-            to_graph=NamedNode(graph_iri(part.graph)),
-        )
+        path = self.folder.part_path(part.graph)
+        try:
+            self.engine.bulk_load(
+                path=path,
+                format=RdfFormat.N_TRIPLES,
+                to_graph=NamedNode(graph_iri(part.graph)),
+            )
+        except (SyntaxError, FileNotFoundError) as error:
+            raise StoreDamaged(
+                f"the part cannot be read: {error}", place=str(path), remedy="import it again"
+            ) from None
 
     def publish(self, manifest: Manifest) -> Path:
-        """Close the version and make it the current one; remove all but the last two."""
+        """Close the version and make it the current one; remove all but these two: the new
+        one and the one that readers had before."""
         self.engine.flush()
         del self.engine  # closes the files before they are moved
         (self.path / "manifest.json").write_bytes(_json(asdict(manifest)))
@@ -170,12 +182,15 @@ class NewVersion:
         numbers = sorted(int(p.name) for p in versions.iterdir() if p.name.isdigit())
         final = versions / f"{(numbers[-1] if numbers else 0) + 1:0{_NUMBER_WIDTH}}"
         self.path.rename(final)
+        current = self.folder.path / "current"
+        before = current.readlink().name if current.is_symlink() else ""
         link = self.folder.path / ".current.new"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("versions") / final.name)
-        link.replace(self.folder.path / "current")
-        for number in numbers[: -(_KEPT - 1)]:
-            shutil.rmtree(versions / f"{number:0{_NUMBER_WIDTH}}", ignore_errors=True)
+        link.replace(current)
+        for version in versions.iterdir():
+            if version.name.isdigit() and version.name not in (before, final.name):
+                shutil.rmtree(version, ignore_errors=True)
         return final
 
 
@@ -236,7 +251,9 @@ def _read_part(path: Path) -> Part:
         return Part(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
         raise FactError(
-            "the description of a part cannot be read", place=str(path), remedy="import it again"
+            "the description of a part cannot be read",
+            place=str(path),
+            remedy="remove this file and build, or import the source, again",
         ) from None
 
 

@@ -18,7 +18,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 #: Characters that reorder what stands around them, and so can disguise a text.
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_MARKUP = re.compile(r"<\s*[/!?a-zA-Z][^>]*>?")
+_MARKUP = re.compile(r"<[/!?a-zA-Z][^>]*>?")
 
 
 def is_date(text: str) -> bool:
@@ -46,13 +46,28 @@ def date_type(text: str) -> str:
     return ("gYear", "gYearMonth", "date")[text.count("-")]
 
 
+def is_web_iri(text: str) -> bool:
+    """Whether `text` is an http or https IRI that the engine takes (RFC 3987).
+
+    >>> [is_web_iri(t) for t in ("https://ror.org/042nb2s44", "https://ex.org:port/", "mit")]
+    [True, False, False]
+    """
+    from pyoxigraph import NamedNode
+
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return is_iri(text) and text.startswith(("http://", "https://"))
+
+
 #: Kind → (test, what is wrong, how to mend it).
 _RULES: Final[dict[Kind, tuple[Callable[[str], bool], str, str]]] = {
     "key": (is_key, "is not a key", "use lower-case letters, digits and single hyphens"),
     "ref": (is_key, "is not a key", "name the key of a row"),
     "code": (is_key, "is not a code", "name a code of the code list"),
     "iri": (
-        lambda t: is_iri(t) and t.startswith(("http://", "https://")),
+        is_web_iri,
         "is not an IRI",
         "write a full http:// or https:// IRI without spaces",
     ),

@@ -23,6 +23,7 @@ from ..errors import (
     TablesInvalid,
     nearest,
 )
+from ..vocabulary import is_key
 from .catalogue import BY_NAME, TABLES
 from .cells import fault
 from .codes import Codes
@@ -72,37 +73,44 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
 
     Raises `TablesInvalid`, which holds every problem found: a file that no description
     knows, a wrong encoding, a missing or unknown column, an unreadable cell, a duplicate
-    key, a dangling reference. A described table that has no file has no rows.
+    key, a dangling reference. References into a table of which a row could not be read are
+    not judged. A described table that has no file has no rows; a folder without any table
+    is a `TableError`.
     """
-    if not folder.is_dir():
-        raise TableError(
-            "no such folder", place=str(folder), remedy="name the folder with the tables"
-        )
+    if not any(folder.glob("*.csv")):
+        fact = "no table (*.csv) stands in this folder" if folder.is_dir() else "no such folder"
+        raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
     problems: list[TableError] = [
         TableError("no table has this name", place=path.name, remedy=nearest(path.stem, BY_NAME))
         for path in sorted(folder.glob("*.csv"))
         if path.stem not in BY_NAME
     ]
     rows = Rows()
+    incomplete: set[str] = set()
     for table in TABLES:
         path = folder / f"{table.name}.csv"
-        rows.tables[table.name] = list(_read_table(path, table, problems)) if path.is_file() else []
+        found = list(_read_table(path, table, problems)) if path.exists() else []
+        rows.tables[table.name] = [row for row in found if row]
+        if len(rows.tables[table.name]) < len(found):
+            incomplete.add(table.name)
     for row in rows:
         _index(row, rows, codes, problems)
     known = {name: {row.key for row in found} for name, found in rows.tables.items()}
     for row in rows:
-        problems.extend(_unresolved(row, known, codes.by_scheme))
+        problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
     if problems:
         raise TablesInvalid(problems)
     return rows
 
 
-def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row]:
+def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:
+    """The rows of a file; None for each that could not be read, or for them all."""
     try:
         records = list(_records(path))
         names = _header(path, table, records)
     except TableError as problem:
         problems.append(problem)
+        yield None
         return
     for number, cells in records[1:]:
         if len(cells) != len(names):
@@ -113,6 +121,7 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
                     remedy="quote cells that hold a comma, and leave no cell out",
                 )
             )
+            yield None
             continue
         row = Row(
             table,
@@ -121,13 +130,20 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
         )
         found = list(_faults(row))
         problems.extend(found)
-        if row.cells.get("key") and not any(f.place == row.place("key") for f in found):
-            yield row
+        has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in found)
+        yield row if has_key else None
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each record that is not blank."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TableError(
+            f"the file cannot be read: {error.strerror}",
+            place=path.name,
+            remedy="make it a file that you may read",
+        ) from None
     try:
         text = data.decode("utf-8-sig")  # spreadsheets write a byte order mark
     except UnicodeDecodeError as error:
@@ -145,7 +161,7 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise CellInvalid(
             f"the file is not CSV: {error}",
             place=f"{path.name}, row {reader.line_num}",
-            remedy="close the quotation marks and double those inside a cell",
+            remedy="close the quotation marks, double those inside a cell, and keep cells short",
         ) from None
 
 
@@ -215,14 +231,14 @@ def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> No
 
 
 def _unresolved(
-    row: Row, keys: dict[str, set[str]], codes: dict[str, set[str]]
+    row: Row, keys: dict[str, set[str]], codes: dict[str, set[str]], incomplete: set[str]
 ) -> Iterator[ReferenceDangling]:
     for column in row.table.columns:
-        if column.kind not in ("ref", "code"):
+        if column.kind not in ("ref", "code") or incomplete & set(column.of):
             continue
         lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
         for value in row.cells.get(column.name, ()):
-            if not any(value in lists.get(name, ()) for name in column.of):
+            if is_key(value) and not any(value in lists.get(name, ()) for name in column.of):
                 yield ReferenceDangling(
                     f"{value!r} is not a {what} of {' or '.join(column.of)}",
                     place=row.place(column.name),

@@ -18,7 +18,7 @@ from .description import Column, Direct
 from .reading import Row, Rows
 
 _FIELD = re.compile(r"\{(\w+)\}")
-_XSD = {"integer": "integer", "decimal": "decimal", "boolean": "boolean", "year": "gYear"}
+_XSD = {"boolean": "boolean", "year": "gYear"}
 LANGUAGES = ("en", "ko")
 
 
@@ -68,8 +68,8 @@ class _Writer:
                 yield iri(value)
             elif column.kind == "date":
                 yield typed(value, date_type(value))
-            elif column.kind == "decimal":
-                yield typed(canonical_decimal(value), "decimal")
+            elif column.kind in ("decimal", "integer"):
+                yield typed(canonical_decimal(value), column.kind)
             elif column.kind in _XSD:
                 yield typed(value, _XSD[column.kind])
             else:
@@ -146,6 +146,7 @@ def _evidence(row: Row, subject: str) -> Iterator[str]:
         selector = iri(entity_iri("selector", row.key))
         yield line(node, curie("oa:hasSelector"), selector)
         yield line(selector, a, curie("oa:TextPositionSelector"))
-        yield line(selector, curie("oa:start"), typed(row.one("start"), "integer"))
-        yield line(selector, curie("oa:end"), typed(row.one("end"), "integer"))
+        for name in ("start", "end"):
+            place = canonical_decimal(row.one(name))
+            yield line(selector, curie(f"oa:{name}"), typed(place, "integer"))
         yield line(selector, curie("coop:spanSha256"), string(row.one("span_sha256")))

@@ -1,0 +1,7 @@
+"""Views: a network as one HTML page that opens with no network at all."""
+
+from __future__ import annotations
+
+from .page import View, render, view
+
+__all__ = ["View", "render", "view"]

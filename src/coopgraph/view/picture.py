@@ -1,0 +1,125 @@
+"""What a layout yields: the place of each node, headings, and labels broken into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """Centre, size and label (English, Korean; broken into lines) of one node."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    en: str
+    ko: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a column or a group: its left end, base line, text, and whether it is of a
+    column."""
+
+    x: float
+    y: float
+    en: str
+    ko: str
+    column: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Places in the order of the nodes, and headings. `cards`: the label stands inside.
+
+    `ends`: where each edge leaves and arrives (x, y, x, y); empty where it runs from centre to
+    centre.
+    """
+
+    places: tuple[Place, ...]
+    ends: tuple[tuple[float, float, float, float], ...] = ()
+    headings: tuple[Heading, ...] = ()
+    cards: bool = False
+    font: int = 14
+
+
+def text_width(text: str, font: int) -> float:
+    """The width of a line in pixels, estimated on the safe side for a sans-serif font.
+
+    >>> text_width("양자", 10), text_width("MIT", 10) < text_width("WWW", 10)
+    (20.0, True)
+    """
+    return font * sum(_em(character) for character in text)
+
+
+def wrap(text: str, width: float, font: int) -> str:
+    r"""The text in as few lines as fit, of even length: broken at blanks, after hyphens and
+    middle dots, else anywhere.
+
+    >>> wrap("cooperation-convergence", 90, 12)
+    'cooperation-\nconvergence'
+    >>> wrap("취리히연방공과대학교", 84, 12)
+    '취리히연방\n공과대학교'
+    """
+    lines = _lines(text, width, font)
+    narrower = width
+    while len(lines) > 1 and narrower > font:
+        narrower -= font / 2
+        shorter = _lines(text, narrower, font)
+        if len(shorter) > len(lines) or _breaks_words(text, shorter) > _breaks_words(text, lines):
+            break
+        lines = shorter
+    return "\n".join(lines)
+
+
+def _lines(text: str, width: float, font: int) -> list[str]:
+    lines = [""]
+    for piece in _pieces(" ".join(text.split())):
+        if text_width((lines[-1] + piece).rstrip(), font) <= width or not lines[-1]:
+            lines[-1] += piece
+        else:
+            lines.append(piece.lstrip())
+        while text_width(lines[-1].rstrip(), font) > width and len(lines[-1]) > 1:
+            cut = _fitting(lines[-1], width, font)
+            lines[-1:] = [lines[-1][:cut], lines[-1][cut:]]
+    return [line.strip() for line in lines]
+
+
+def _breaks_words(text: str, lines: list[str]) -> int:
+    """How many lines end inside a word."""
+    words = set(text.split())
+    return sum(
+        line[-1:] not in "-·/" and not any(word.endswith(line.split()[-1]) for word in words)
+        for line in lines[:-1]
+        if line
+    )
+
+
+def _em(character: str) -> float:
+    if ord(character) >= 0x1100:
+        return 1.0
+    if character in " .,:;'|il!()[]-·ijft":
+        return 0.34
+    return 0.72 if character.isupper() or character in "mw@%&" else 0.58
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """The text in pieces after which a line may end."""
+    piece = ""
+    for character in text:
+        piece += character
+        if character in " -·/":
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def _fitting(line: str, width: float, font: int) -> int:
+    """How many characters fit, at least one."""
+    count = 1
+    while count < len(line) and text_width(line[: count + 1], font) <= width:
+        count += 1
+    return count

@@ -1,0 +1,143 @@
+"""How things look: shape is the class, colour the stance (else the class), dash the status,
+width the weight.
+
+Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), told apart by people
+with any common colour vision; the text on each has a contrast of at least 4.5 to 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..network import Edge, Network, Node
+from ..vocabulary import expand
+
+#: Tones: fill and the text on it, as light and as dark theme.
+TONES: Final = (
+    ("#0072b2", "#ffffff", "#56b4e9", "#10151c"),
+    ("#e69f00", "#10151c", "#e69f00", "#10151c"),
+    ("#009e73", "#10151c", "#2fc79a", "#10151c"),
+    ("#cc79a7", "#10151c", "#dd9bc0", "#10151c"),
+    ("#d55e00", "#10151c", "#f08a4b", "#10151c"),
+    ("#56b4e9", "#10151c", "#9ad4f5", "#10151c"),
+    ("#8a8f98", "#10151c", "#9aa3af", "#10151c"),
+)
+NEUTRAL: Final = len(TONES) - 1
+STANCE: Final = expand("coop:Stance")
+TECHNOLOGY: Final = expand("coop:Technology")
+_HAS_STANCE: Final = expand("coop:hasStance")
+#: The tone of each stance, in the order in which the article's table goes on: behind to ahead.
+_STANCE_TONES: Final = {"catch-up": 1, "cooperation-convergence": 2, "leading": 0}
+
+#: Marks with the label below, by class; a class that is not here takes the next that is free.
+_FORMS: Final = {
+    "coop:Stance": "diamond",
+    "coop:Technology": "square",
+    "coop:Organisation": "dot",
+    "coop:BudgetLine": "triangle",
+    "coop:Programme": "hexagon",
+    "coop:Person": "star",
+    "coop:Source": "triangleDown",
+    "coop:PolicyDocument": "triangleDown",
+    "coop:Plan": "hexagon",
+    "coop:Event": "star",
+    "coop:Recommendation": "diamond",
+    "coop:Action": "square",
+    "coop:Statement": "triangle",
+}
+FORMS: Final = ("dot", "square", "diamond", "triangle", "triangleDown", "hexagon", "star")
+#: Cards with the label inside, by class: the radius of the corners.
+CARDS: Final = {"coop:Stance": 2, "coop:Technology": 9, "coop:Organisation": 22}
+
+#: Statuses that say a thing is not (yet) in place.
+PLANNED: Final = frozenset(
+    {"draft", "planned", "recommended", "conditional", "forecast", "proposal"}
+)
+_MIN_WIDTH, _MAX_WIDTH = 1.5, 9.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """Tone and form of each node; tone, width and dash of each edge; tones of the stances."""
+
+    node_tones: tuple[int, ...]
+    node_forms: tuple[str, ...]
+    edge_tones: tuple[int, ...]
+    edge_widths: tuple[float, ...]
+    dashed: tuple[bool, ...]
+    stances: tuple[tuple[Node, int], ...]
+
+
+def style_of(network: Network) -> Style:
+    """The style of a network: the same network has the same style."""
+    tones, stances = _tones(network)
+    forms = _forms(network)
+    return Style(
+        tones,
+        tuple(forms[node.kind.iri] for node in network.nodes),
+        tuple(_edge_tone(edge, network, tones, bool(stances)) for edge in network.edges),
+        widths([edge.weight for edge in network.edges]),
+        tuple(edge.status in PLANNED for edge in network.edges),
+        stances,
+    )
+
+
+def widths(weights: Sequence[float]) -> tuple[float, ...]:
+    """Line widths in pixels: the area of a line grows with its weight.
+
+    >>> widths([1, 1]), widths([0, 25, 100])
+    ((2.0, 2.0), (1.5, 5.25, 9.0))
+    """
+    largest = max((abs(w) for w in weights), default=0.0)
+    if largest == 0 or len(set(weights)) == 1:
+        return (2.0,) * len(weights)
+    span = _MAX_WIDTH - _MIN_WIDTH
+    return tuple(round(_MIN_WIDTH + span * math.sqrt(abs(w) / largest), 2) for w in weights)
+
+
+def _tones(network: Network) -> tuple[tuple[int, ...], tuple[tuple[Node, int], ...]]:
+    """Tones by stance where the network has stances, else by class."""
+    stances = {
+        i: _STANCE_TONES.get(node.key, NEUTRAL)
+        for i, node in enumerate(network.nodes)
+        if node.kind.iri == STANCE
+    }
+    taken = {
+        e.source: stances[e.target]
+        for e in network.edges
+        if e.kind.iri == _HAS_STANCE and e.target in stances
+    }
+    if taken:
+        both = {**taken, **stances}
+        tones = tuple(both.get(i, NEUTRAL) for i in range(len(network.nodes)))
+        return tones, tuple((network.nodes[i], tone) for i, tone in stances.items())
+    counts = Counter(node.kind.iri for node in network.nodes)
+    ranked = sorted(counts, key=lambda iri: (-counts[iri], iri))
+    by_class = {iri: min(rank, NEUTRAL) for rank, iri in enumerate(ranked)}
+    return tuple(by_class[node.kind.iri] for node in network.nodes), ()
+
+
+def _forms(network: Network) -> dict[str, str]:
+    """The mark of each class: its own, and where two classes of one network share it, the
+    next that is free as long as there is one."""
+    counts = Counter(node.kind.iri for node in network.nodes)
+    wanted = {expand(curie): form for curie, form in _FORMS.items()}
+    given: dict[str, str] = {}
+    for iri in sorted(counts, key=lambda iri: (-counts[iri], iri)):
+        free = [form for form in FORMS if form not in given.values()]
+        form = wanted.get(iri, "dot")
+        given[iri] = form if form in free or not free else free[0]
+    return given
+
+
+def _edge_tone(edge: Edge, network: Network, tones: tuple[int, ...], by_stance: bool) -> int:
+    """The tone of the technology at one end, where tones are those of stances."""
+    if by_stance:
+        for end in (edge.source, edge.target):
+            if network.nodes[end].kind.iri == TECHNOLOGY:
+                return tones[end]
+    return NEUTRAL

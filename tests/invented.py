@@ -1,0 +1,109 @@
+"""A small set of tables of our own invention, for tests that write, break and build them.
+
+`tables()` gives fresh rows, `write` makes a data folder of them. Nothing here is a fact.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from coopgraph.tables.catalogue import BY_NAME
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+#: What fills the evidence columns of a row that does not say otherwise.
+_PLACE = {"source": "first-source", "locator_en": "page 1", "locator_ko": "1쪽"}
+_FIGURE = {
+    "year": "2031",
+    "phase": "approved",
+    "basis": "as-published",
+    "qualifier": "exact",
+    "modality": "reported",
+}
+
+
+def tables() -> Tables:
+    """Rows of eleven tables, consistent with each other and with the code lists."""
+    return {
+        "sources": [
+            _named("first-source", "첫째 자료", "First source", kind="study", issued="2031-02"),
+            _named("second-source", "둘째 자료", "Second source", kind="news"),
+        ],
+        "countries": [
+            _named("xa", "가나라", "Aland", iso_alpha2="XA", iso_alpha3="XAA"),
+            _named("xb", "나나라", "Borland", iso_alpha2="XB", iso_alpha3="XBB"),
+        ],
+        "organisations": [
+            _named("alpha-institute", "알파연구원", "Alpha Institute", kind="university"),
+            _named("beta-agency", "베타청", "Beta Agency", kind="agency", country="xb"),
+        ],
+        "people": [_named("hong", "홍아무개", "Hong", source="second-source")],
+        "technologies": [_named("weaving", "직조", "Weaving"), _named("dyeing", "염색", "Dyeing")],
+        "plans": [_named("loom-plan", "베틀 계획", "Loom plan", kind="technology-plan")],
+        "partner_lists": [
+            {
+                "key": "weaving-partners",
+                "technology": "weaving",
+                "status": "draft",
+                "open_list": "true",
+                "plan": "loom-plan",
+                "modality": "planned",
+            }
+        ],
+        "partner_links": [
+            {
+                "key": "weaving-alpha",
+                "partner_list": "weaving-partners",
+                "partner": "alpha-institute",
+                "as_printed": "알파(연)",
+                "modality": "planned",
+            }
+        ],
+        "budget_lines": [_named("cloth", "직물 예산", "Cloth", scope="total")],
+        "budget_levels": [level("level-2030", "100", year="2030"), level("level-2031", "120")],
+        "budget_changes": [
+            {
+                "key": "cloth-change",
+                "line": "cloth",
+                "base_year": "2030",
+                "level": "level-2031",
+                "base_level": "level-2030",
+                "percent": "20.0",
+                "percent_rounding": "0.1",
+                "as_stated": "20% 증가",
+                **_FIGURE,
+            }
+        ],
+    }
+
+
+def level(key: str, amount: str, **more: str) -> Row:
+    """A budget level of the line `cloth`, rounded to one won."""
+    return {
+        "key": key,
+        "line": "cloth",
+        "amount_krw": amount,
+        "rounding_krw": "1",
+        "as_stated": f"{amount}원",
+        **_FIGURE,
+        **more,
+    }
+
+
+def write(folder: Path, content: Tables | None = None) -> Path:
+    """A data folder with one CSV file a table; every described column stands in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in (tables() if content is None else content).items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            columns = [column.name for column in BY_NAME[name].columns]
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            place = _PLACE if "source" in columns else {}
+            writer.writerows({**place, **row} for row in rows)
+    return folder
+
+
+def _named(key: str, ko: str, en: str, **more: str) -> Row:
+    return {"key": key, "label_ko": ko, "label_en": en, **more}

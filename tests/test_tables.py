@@ -1,0 +1,272 @@
+"""Bad tables: each mistake is one line that names file, row, column and remedy."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import invented
+from coopgraph.errors import (
+    CellInvalid,
+    ColumnMissing,
+    ColumnUnknown,
+    EncodingWrong,
+    KeyDuplicate,
+    ReferenceDangling,
+    TableError,
+    TablesInvalid,
+)
+from coopgraph.tables.codes import read_codes
+from coopgraph.tables.reading import Rows, read_tables
+
+CODES = read_codes()
+Spoil = Callable[[invented.Tables], None]
+
+
+def read(folder: Path) -> Rows:
+    return read_tables(folder, CODES)
+
+
+def problems(folder: Path) -> tuple[TableError, ...]:
+    with pytest.raises(TablesInvalid) as caught:
+        read(folder)
+    for problem in caught.value.problems:
+        assert len(str(problem).splitlines()) == 1
+        assert problem.place
+        assert problem.remedy
+    return caught.value.problems
+
+
+def only(folder: Path) -> TableError:
+    (problem,) = problems(folder)
+    return problem
+
+
+def spoilt(folder: Path, table: str, column: str, value: str) -> TableError:
+    """The only problem of the invented tables once one cell of the first row is `value`."""
+    content = invented.tables()
+    content[table][0][column] = value
+    return only(invented.write(folder, content))
+
+
+def edited(folder: Path, table: str, edit: Callable[[bytes], bytes]) -> Path:
+    """The invented tables after `edit` of the bytes of one file."""
+    invented.write(folder)
+    path = folder / f"{table}.csv"
+    path.write_bytes(edit(path.read_bytes()))
+    return folder
+
+
+def test_sound_tables_are_read(tmp_path: Path) -> None:
+    rows = read(invented.write(tmp_path))
+    assert len(list(rows)) == 16
+    assert rows.by_key["beta-agency"].one("country") == "xb"
+    assert rows.by_key["beta-agency"].place("country") == "organisations.csv, row 3, column country"
+
+
+CELLS = [
+    ("organisations", "key", "Alpha Institute", "is not a key", "lower-case"),
+    ("organisations", "key", "-alpha", "is not a key", "single hyphens"),
+    ("partner_links", "as_printed", "<script>alert(1)</script>", "is markup", "without HTML"),
+    ("partner_links", "as_printed", "<img src=x onerror=alert(1)>", "is markup", "without HTML"),
+    ("partner_links", "as_printed", "</td", "is markup", "without HTML"),
+    ("partner_links", "as_printed", "a\x00b", "control character", "remove it"),
+    ("partner_links", "as_printed", "a\x1b[31mb", "control character", "remove it"),
+    ("partner_links", "as_printed", "a\nb", "control character", "remove it"),
+    ("partner_links", "as_printed", "a\x85b", "control character", "remove it"),
+    ("partner_links", "as_printed", "abc\u202edef", "control character", "remove it"),
+    ("partner_links", "as_printed", "abc\u2066def", "control character", "remove it"),
+    ("partner_links", "as_printed", "", "the cell is empty", "the name as printed"),
+    ("partner_links", "as_printed", " \t ", "the cell is empty", "the name as printed"),
+    ("partner_lists", "open_list", "yes", "is not true or false", "write true or false"),
+    ("partner_lists", "open_list", "TRUE", "is not true or false", "write true or false"),
+    ("budget_levels", "amount_krw", "1,200", "is not a number", "no thousands separator"),
+    ("budget_levels", "amount_krw", "1조", "is not a number", "no thousands separator"),
+    ("budget_levels", "amount_krw", "1e9", "is not a number", "no thousands separator"),
+    ("budget_levels", "amount_krw", "٣", "is not a number", "no thousands separator"),
+    ("budget_levels", "amount_krw", "nan", "is not a number", "no thousands separator"),
+    ("budget_levels", "year", "31", "is not a year", "four digits"),
+    ("budget_levels", "year", "２０３１", "is not a year", "four digits"),
+    ("sources", "issued", "2031-02-30", "is not a date", "2024-02"),
+    ("sources", "issued", "2031-13", "is not a date", "2024-02"),
+    ("sources", "issued", "30/02/2031", "is not a date", "2024-02"),
+    ("sources", "code_points", "12.5", "is not a whole number", "digits only"),
+    ("sources", "url", "www.example.org", "is not an IRI", "http://"),
+    ("sources", "url", "https://example.org/a b", "is not an IRI", "without spaces"),
+    ("sources", "url", "https://example.org/<b>", "is not an IRI", "http://"),
+    ("sources", "url", "https://example.org:port/", "is not an IRI", "http://"),
+    ("sources", "url", "https://example.org/%zz", "is not an IRI", "http://"),
+    ("sources", "url", "javascript:alert(1)", "is not an IRI", "http://"),
+    ("sources", "sha256", "ABC", "is not a SHA-256", "64 hexadecimal"),
+    ("budget_levels", "line", "Cloth", "is not a key", "name the key of a row"),
+    ("budget_levels", "phase", "Approved!", "is not a code", "code of the code list"),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "value", "fact", "remedy"), CELLS)
+def test_a_bad_cell_is_one_line(
+    tmp_path: Path, table: str, column: str, value: str, fact: str, remedy: str
+) -> None:
+    problem = spoilt(tmp_path, table, column, value)
+    assert isinstance(problem, CellInvalid)
+    assert problem.place == f"{table}.csv, row {2 + value.count(chr(10))}, column {column}"
+    assert fact in problem.fact
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize("text", ["a < b", "5 > 3", "R&D", "1<2", 'the "loom"', "한글", "|"])
+def test_ordinary_text_is_taken(tmp_path: Path, text: str) -> None:
+    content = invented.tables()
+    content["partner_links"][0]["as_printed"] = text
+    assert read(invented.write(tmp_path, content)).by_key["weaving-alpha"].one("as_printed") == text
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "remedy"),
+    [
+        ("organisations", "country", "xaa", "did you mean xa?"),
+        ("budget_levels", "line", "cloths", "did you mean cloth?"),
+        ("budget_levels", "phase", "aproved", "did you mean approved?"),
+        ("partner_links", "partner", "xa", "known: alpha-institute, beta-agency"),
+        ("budget_levels", "phase", "exact", "did you mean executed?"),
+        ("sources", "creator", "hong|hing", "did you mean hong?"),
+    ],
+)
+def test_a_dangling_reference_suggests_the_nearest(
+    tmp_path: Path, table: str, column: str, value: str, remedy: str
+) -> None:
+    problem = spoilt(tmp_path, table, column, value)
+    assert isinstance(problem, ReferenceDangling)
+    assert problem.place == f"{table}.csv, row 2, column {column}"
+    assert repr(value.rpartition("|")[2]) in problem.fact
+    assert problem.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "fact"),
+    [
+        ("people", "alpha-institute", "stands already in organisations.csv, row 2"),
+        ("technologies", "hong", "stands already in people.csv, row 2"),
+        ("people", "catch-up", "is a code of the code list 'stance'"),
+    ],
+)
+def test_a_key_is_unique_over_tables_and_codes(
+    tmp_path: Path, table: str, key: str, fact: str
+) -> None:
+    content = invented.tables()
+    content[table].append({**content[table][-1], "key": key})
+    problem = only(invented.write(tmp_path, content))
+    assert isinstance(problem, KeyDuplicate)
+    assert problem.place == f"{table}.csv, row {len(content[table]) + 1}, column key"
+    assert fact in problem.fact
+
+
+def test_a_key_is_unique_within_its_table(tmp_path: Path) -> None:
+    content = invented.tables()
+    content["people"] *= 2
+    problem = only(invented.write(tmp_path, content))
+    assert isinstance(problem, KeyDuplicate)
+    assert str(problem) == (
+        "people.csv, row 3, column key: the key 'hong' stands already in people.csv, row 2; "
+        "keys are unique across all tables: choose another"
+    )
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    folder = edited(tmp_path, "people", lambda b: b.replace(b"label_en,", b"", 1))
+    problem = only(folder)
+    assert isinstance(problem, ColumnMissing)
+    assert str(problem) == (
+        "people.csv, row 1: column 'label_en' is missing; add it: label in English"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (b"label_en,", b"lable_en,", "unknown column 'lable_en'; did you mean label_en"),
+        (b"label_en,", b"Label_EN,", "unknown column 'Label_EN'"),
+        (b"alt_en,", b"alt_ko,", "column 'alt_ko' stands twice; remove one"),
+        (b"note\n", b"note,\n", "unknown column ''"),
+        (b"key,", b"key;", "unknown column 'key;label_ko'"),
+        (b"note\n", b"note,<script>\n", "unknown column '<script>'"),
+    ],
+)
+def test_a_wrong_header_is_one_line(tmp_path: Path, old: bytes, new: bytes, message: str) -> None:
+    problem = only(edited(tmp_path, "people", lambda b: b.replace(old, new, 1)))
+    assert isinstance(problem, ColumnUnknown)
+    assert str(problem).startswith(f"people.csv, row 1: {message}")
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_a_wrong_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    def recode(data: bytes) -> bytes:
+        text = data.decode()
+        if encoding == "latin-1":
+            text = "".join(c if c.isascii() else "é" for c in text)
+        return text.encode(encoding)
+
+    problem = only(edited(tmp_path, "people", recode))
+    assert isinstance(problem, EncodingWrong)
+    assert problem.place.startswith("people.csv, row ")
+    assert problem.remedy == "save it as CSV UTF-8"
+
+
+def test_the_row_of_a_wrong_byte_is_named(tmp_path: Path) -> None:
+    problem = only(edited(tmp_path, "people", lambda b: b.replace("홍".encode(), b"\xff")))
+    assert problem.place == "people.csv, row 2"
+
+
+@pytest.mark.parametrize(
+    ("edit", "row", "fact"),
+    [
+        (lambda b: b.replace(b"hong,", b'"hong,', 1), 2, "not CSV"),
+        (lambda b: b.replace(b"hong,", b'"hong"x,', 1), 2, "not CSV"),
+        (lambda b: b.replace(b"hong,", b"", 1), 2, "the row has 11 cells, the header 12"),
+        (lambda b: b.replace(b"Hong,", b"Hong, A.,", 1), 2, "the row has 13 cells, the header 12"),
+        (lambda b: b.replace(b"Hong", b"H" * 1_048_576), 2, "not CSV: field larger"),
+    ],
+)
+def test_a_broken_row_is_one_line(
+    tmp_path: Path, edit: Callable[[bytes], bytes], row: int, fact: str
+) -> None:
+    problem = only(edited(tmp_path, "people", edit))
+    assert isinstance(problem, CellInvalid)
+    assert problem.place == f"people.csv, row {row}"
+    assert fact in problem.fact
+    assert len(str(problem)) < 300
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda b: b"\xef\xbb\xbf" + b,
+        lambda b: b.replace(b"\n", b"\r\n"),
+        lambda b: b.replace(b"\n", b"\r"),
+        lambda b: b.replace(b"\n", b"\n\n"),
+        lambda b: b + b",,,,,,,,,,,\n \n",
+        lambda b: b.rstrip(b"\n"),
+        lambda b: unicodedata.normalize("NFD", b.decode()).encode(),
+        lambda b: b.replace(b"hong,", b" hong ,", 1),
+        lambda b: b.replace(b"hong,", b'"hong",', 1),
+    ],
+    ids=["bom", "crlf", "cr", "blank-lines", "blank-row", "no-end", "nfd", "spaces", "quotes"],
+)
+def test_what_spreadsheets_do_is_taken(tmp_path: Path, edit: Callable[[bytes], bytes]) -> None:
+    rows = read(edited(tmp_path, "people", edit))
+    assert [(r.key, r.one("label_ko")) for r in rows.tables["people"]] == [("hong", "홍아무개")]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_lacks_its_columns(tmp_path: Path, content: bytes) -> None:
+    problem = only(edited(tmp_path, "people", lambda _: content))
+    assert isinstance(problem, ColumnMissing)
+    assert problem.place == "people.csv, row 1"
+
+
+def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+    rows = read(edited(tmp_path, "people", lambda b: b.splitlines(keepends=True)[0]))
+    assert rows.tables["people"] == []
