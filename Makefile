@@ -10,10 +10,11 @@ PIP = $(PY) -m pip --disable-pip-version-check --quiet
 VIEW = coopgraph-view.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run demo test lint bench lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW))"
+	@echo "make demo    the same with funded programmes, projects and organisations, in .coopgraph-demo"
 	@echo "make test    set up, lint, run every test, those in a browser too"
 	@echo "make lint    only style, types and floors"
 	@echo "make bench   figures of speed, as ratios measured in one run"
@@ -31,6 +32,9 @@ run: .venv/run.stamp
 	@echo "  .venv/bin/coopgraph questions"
 	@echo "  .venv/bin/coopgraph query partners --lang ko"
 	@echo "  .venv/bin/coopgraph show quantum"
+
+demo: .venv/run.stamp
+	@COOPGRAPH=.venv/bin/coopgraph tools/demo
 
 # Lint goes first, so that the last line is pytest's own.
 test: .venv/test.stamp
@@ -76,6 +80,6 @@ lock: .venv-lock/pyvenv.cfg
 		|| { rm -rf .venv-lock; exit 1; }
 
 clean:
-	rm -rf .venv .venv-lock build dist .coopgraph $(VIEW)
+	rm -rf .venv .venv-lock build dist .coopgraph .coopgraph-demo $(VIEW)
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -35,6 +35,16 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store built once from the shipped tables; for reading only."""
+    from coopgraph.build import build
+
+    folder = tmp_path_factory.mktemp("shipped") / "store"
+    build(store=folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Path:
     """The executable of a Chromium; start it with `chromium.ARGUMENTS` of tools/."""
     found = chromium_finder.find()

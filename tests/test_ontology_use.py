@@ -82,13 +82,26 @@ def test_every_term_of_the_tables_is_declared() -> None:
     assert used <= set(TERMS)
 
 
+def terms_in_code() -> set[str]:
+    """The coop: terms that the engine writes out as CURIEs."""
+    files = found(ONTOLOGY.parent / "src/coopgraph", "**/*.py")
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    return {COOP + name for name in re.findall(r"\bcoop:([A-Za-z]\w*)", text)}
+
+
+def test_every_term_of_the_code_is_declared() -> None:
+    used = terms_in_code()
+    assert len(used) > 100
+    assert used <= set(TERMS)
+
+
 def test_every_declared_term_is_used() -> None:
     files = [
         ONTOLOGY / "codes.ttl",
         ONTOLOGY / "shapes.ttl",
         *found(ONTOLOGY / "examples/valid", "*.ttl"),
     ]
-    used = catalogue_terms().union(*(iris(path) for path in files))
+    used = catalogue_terms().union(terms_in_code(), *(iris(path) for path in files))
     assert set(TERMS) <= used
 
 

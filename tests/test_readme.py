@@ -54,7 +54,7 @@ def test_what_the_readme_shows_is_what_runs(
     done = subprocess.run(
         [sys.executable, "-m", "coopgraph", *arguments],
         cwd=tmp_path,
-        env=os.environ | {"COOPGRAPH_STORE": str(store_folder)},
+        env=os.environ | {"COOPGRAPH_STORE": str(store_folder), "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import invented
 import pytest
 
-import invented
 from coopgraph.errors import (
     CellInvalid,
     ColumnMissing,

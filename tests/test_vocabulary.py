@@ -109,4 +109,4 @@ def test_the_package_itself_is_light() -> None:
     assert done.stdout == "[]\n"
     assert coopgraph.__version__ == vocabulary.VERSION
     with pytest.raises(AttributeError, match="no attribute 'poem'"):
-        _ = coopgraph.poem  # type: ignore[attr-defined]
+        _ = coopgraph.poem

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .errors import UnknownEntity
 from .queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from .search import INDEX_FILE, Index
-from .store import Folder, Store
-from .store.folder import DEFAULT
+from .store import DEFAULT, Folder, Store
 from .vocabulary import is_key, shrink
 
 if TYPE_CHECKING:
@@ -111,29 +111,50 @@ class KnowledgeGraph:
         return Answer(("entity", "kind", "key", "matched"), rows, ("entity", "kind"), lang)
 
     def show(self, entity: str, *, lang: str = "en") -> Answer:
-        """All that is known of one entity (key, label, CURIE or IRI), with the sources."""
-        return self.query("facts", lang=lang, about=entity)
+        """All that is known of one entity (key, label, CURIE or IRI), with the sources.
+
+        Raises `UnknownEntity` where that is nothing.
+        """
+        answer = self.query("facts", lang=lang, about=entity)
+        if not answer.rows:
+            raise UnknownEntity(
+                f"nothing is known of {entity!r}", remedy="find it with: coopgraph search"
+            )
+        return answer
 
     def sources(self, lang: str = "en") -> Answer:
-        """The named graphs: name, origin, triples."""
-        rows = tuple((part.graph, part.origin, part.triples) for part in self.store.manifest.parts)
-        return Answer(("graph", "origin", "triples"), rows, (), lang)
+        """The named graphs: name, origin, triples; of an import its files and release."""
+        rows = tuple(
+            (
+                part.graph,
+                part.origin,
+                part.triples,
+                ", ".join(file["name"] for file in part.about.get("files", ())) or None,
+                part.about.get("release") or None,
+            )
+            for part in self.store.manifest.parts
+        )
+        return Answer(("graph", "origin", "triples", "file", "release"), rows, (), lang)
 
-    def project(self, name: str | Path) -> Network:
-        """A projection: nodes, edges, sparse matrix. Raises `UnknownProjection`."""
+    def project(self, name: str | Path, **parameters: str | int) -> Network:
+        """A projection: nodes, edges, sparse matrix. Raises `UnknownProjection`.
+
+        `parameters` narrow it, as in `query`: `technology="quantum"`, `year=2020`.
+        """
         from .network import project
 
-        return project(self.store, name)
+        values = {key: str(value) for key, value in parameters.items()}
+        return project(self.store, name, values, index=self._index_for(values))
 
-    def network(self, name: str | Path) -> nx.Graph[Any]:
+    def network(self, name: str | Path, **parameters: str | int) -> nx.Graph[Any]:
         """A projection as a networkx graph; parallel edges are kept."""
-        return self.project(name).to_networkx()
+        return self.project(name, **parameters).to_networkx()
 
-    def view(self, name: str | Path, *, lang: str = "en") -> View:
+    def view(self, name: str | Path, *, lang: str = "en", **parameters: str | int) -> View:
         """A projection as a page that opens offline; shows itself in a notebook."""
         from .view import view
 
-        return view(self.project(name), lang=lang)
+        return view(self.project(name, **parameters), lang=lang)
 
     def check(self, lang: str = "en") -> ValidationReport:
         """Validate the graph against the SHACL shapes."""
@@ -142,11 +163,18 @@ class KnowledgeGraph:
         return validate(self.store, lang)
 
     def rdflib(self) -> rdflib.Dataset:
-        """The same store as an rdflib `Dataset`, whose default graph is the union of all."""
+        """The same store as an rdflib `Dataset`, whose default graph is the union of all.
+
+        It can be read, not written.
+        """
         import rdflib
         from oxrdflib import OxigraphStore
 
-        return rdflib.Dataset(store=OxigraphStore(store=self.store.engine), default_union=True)
+        class ReadOnly(OxigraphStore):
+            def add_graph(self, graph: object) -> None:
+                """Do nothing: `Dataset.graph(name)`, the way to read one, asks for it."""
+
+        return rdflib.Dataset(store=ReadOnly(store=self.store.engine), default_union=True)
 
     def _index_for(self, values: dict[str, str]) -> Index | None:
         """The index where a parameter may need it: a query without any does not open it."""

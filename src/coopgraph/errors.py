@@ -14,6 +14,9 @@
     │   │   ├── StoreMissing
     │   │   ├── StoreLocked
     │   │   └── StoreDamaged
+    │   ├── InputError            a file to import
+    │   │   ├── InputMissing
+    │   │   └── InputUnreadable
     │   ├── FileUnwritable
     │   ├── ResourceMissing       a file that ships with coopgraph is not there
     │   └── QueryFailed
@@ -22,6 +25,7 @@
         ├── UnknownParameter
         ├── UnknownProjection
         ├── UnknownFormat
+        ├── UnknownImporter
         ├── UnknownEntity
         ├── AmbiguousEntity
         ├── ParameterMissing
@@ -116,6 +120,18 @@ class StoreDamaged(StoreError):
     """The files of the store cannot be read."""
 
 
+class InputError(FactError):
+    """A file to import cannot be used."""
+
+
+class InputMissing(InputError):
+    """There is no such file, or none of the kind asked for."""
+
+
+class InputUnreadable(InputError):
+    """A file is broken, or not what its kind says."""
+
+
 class FileUnwritable(FactError):
     """A file cannot be written."""
 
@@ -142,6 +158,10 @@ class UnknownProjection(UsageError):
 
 class UnknownFormat(UsageError):
     """No such output format."""
+
+
+class UnknownImporter(UsageError):
+    """No such kind of import."""
 
 
 class UnknownEntity(UsageError):
@@ -172,7 +192,7 @@ def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
     >>> nearest("zzz", ["partners", "modes"])
     'known: modes, partners'
     """
-    names = sorted(set(known))
+    names = sorted({name.casefold(): name for name in sorted(known)}.values())
     close = difflib.get_close_matches(word, names, n=limit, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(close)}?"

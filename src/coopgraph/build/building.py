@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import TableError
-from ..reconciliation import GRAPH_NAME, reconcile
-from ..search import INDEX_FILE, write_index
-from ..store import Folder, Manifest, NewVersion, Part, Store
-from ..store.folder import DEFAULT
+from ..store import DEFAULT, Folder, Part
 from ..tables.codes import read_codes
 from ..tables.reading import Rows, read_tables
 from ..tables.triples import table_triples
-from ..vocabulary import VERSION, resources
+from ..vocabulary import resources
+from .compiling import compile_version
 from .ontology import ONTOLOGY_GRAPH, QUESTIONS_GRAPH, ontology_lines, question_lines
-from .provenance import PROVENANCE_GRAPH, provenance_lines
+from .provenance import PROVENANCE_GRAPH
 
 #: Names of graphs that are not sources.
 RESERVED = frozenset({ONTOLOGY_GRAPH, QUESTIONS_GRAPH, PROVENANCE_GRAPH})
@@ -39,11 +37,12 @@ class Report:
         return sum(part.triples for part in self.parts)
 
 
-def build(data: Path | None = None, store: str | Path = DEFAULT) -> Report:
+def build(data: Path | None = None, store: str | Path = DEFAULT, *, fresh: bool = False) -> Report:
     """Build the store in the folder `store` from the tables in `data`, by default the shipped.
 
-    Readers see the old store until the new one is complete. Raises `TablesInvalid` before
-    anything is written, `StoreLocked`, `FileUnwritable`.
+    Readers see the old store until the new one is complete. Imports are kept; large ones are
+    taken over from the current version, unless `fresh` asks for all to be loaded anew. Raises
+    `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
     """
     data = data or resources("data")
     codes = read_codes()
@@ -63,33 +62,11 @@ def build(data: Path | None = None, store: str | Path = DEFAULT) -> Report:
         ]
         parts.append(folder.write_part(ONTOLOGY_GRAPH, "curated", ontology_lines()))
         parts.append(folder.write_part(QUESTIONS_GRAPH, "curated", question_lines()))
-        with folder.new_version() as version:
-            return _compile(version, [*parts, *imports], rows, data)
-
-
-def _compile(version: NewVersion, parts: list[Part], rows: Rows, data: Path) -> Report:
-    """Load the parts, derive what follows, describe it all, index it, publish it."""
-    folder = version.folder
-    for part in parts:
-        version.load(part)
-    view = Store(version.engine)
-    parts.append(folder.write_part(GRAPH_NAME, "derived", reconcile(view)))
-    version.load(parts[-1])
-    about = provenance_lines(parts, VERSION)
-    parts.append(folder.write_part(PROVENANCE_GRAPH, "derived", about))
-    version.load(parts[-1])
-    kept = sorted(parts, key=lambda part: part.graph)
-    for part in folder.parts():
-        if part not in kept:
-            folder.drop_part(part.graph)
-    entities = write_index(view, version.path / INDEX_FILE)
-    del view
-    manifest = Manifest(VERSION, tuple(kept))
-    warnings = tuple(_warnings(rows, data))
+        done = compile_version(folder, [*parts, *imports], fresh=fresh)
     counts = {name: len(found) for name, found in rows.tables.items()}
-    return Report(
-        counts, manifest.parts, entities, manifest.digest, warnings, version.publish(manifest)
-    )
+    warnings = tuple(_warnings(rows, data))
+    manifest = done.manifest
+    return Report(counts, manifest.parts, done.entities, manifest.digest, warnings, done.version)
 
 
 def _warnings(rows: Rows, data: Path) -> Iterator[str]:

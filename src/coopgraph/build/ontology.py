@@ -21,6 +21,7 @@ def ontology_files() -> list[Path]:
     return [
         folder / "coop.ttl",
         folder / "codes.ttl",
+        folder / "foreign-labels.ttl",
         *sorted((folder / "alignments").glob("*.ttl")),
     ]
 

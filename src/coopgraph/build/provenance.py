@@ -5,33 +5,70 @@ https://www.w3.org/TR/prov-o/, https://www.w3.org/TR/void/, https://www.w3.org/T
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from ..formats.ntriples import curie, iri, line, string, typed
-from ..store import Part
+from ..store import Part, Store
 from ..vocabulary import ID, PREFIXES, entity_iri, graph_iri
 
 PROVENANCE_GRAPH: Final = "void"
 DATASET: Final = ID + "dataset/coopgraph"
 DATA_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
+#: What an account counts, and the property that says so of a graph.
+_COUNTS: Final = {
+    "read": "coop:recordsRead",
+    "accepted": "coop:recordsAccepted",
+    "rejected": "coop:recordsRejected",
+    "duplicates": "coop:recordsDuplicate",
+}
+#: English and Korean label by graph name.
+Titles: TypeAlias = Mapping[str, tuple[str, str]]
+
 _TITLES: Final = {
     "ontology": ("ontology, code lists and alignments", "온톨로지, 코드 목록, 정렬"),
     "questions": ("named questions", "질문 모음"),
+    "void": ("descriptions of the named graphs", "명명 그래프 설명"),
     "derived/reconciliation": (
         "checks, disagreements and like-for-like changes",
         "검산, 불일치, 동일 기준 비교",
     ),
+    "derived/identity": (
+        "which records are one organisation",
+        "같은 기관을 가리키는 기록",
+    ),
+    "derived/technologies": (
+        "technologies of observed projects",
+        "관측된 과제의 기술",
+    ),
+    "derived/observed": (
+        "observed partners by technology",
+        "기술별 관측된 협력기관",
+    ),
 }
 
 
-def provenance_lines(parts: Sequence[Part], version: str) -> list[str]:
-    """The description of the dataset and of each of its named graphs."""
+def source_titles(store: Store, parts: Sequence[Part]) -> Titles:
+    """The English and Korean labels of the sources that give graphs their names, by graph."""
+    sources = {part.graph: entity_iri("source", part.graph) for part in parts}
+    labels = {lang: store.labels(sources.values(), lang) for lang in ("en", "ko")}
+    return {
+        graph: (labels["en"][source], labels["ko"][source])
+        for graph, source in sources.items()
+        if source in labels["en"]
+    }
+
+
+def provenance_lines(parts: Sequence[Part], version: str, titles: Titles) -> list[str]:
+    """The description of the dataset and of each of its named graphs.
+
+    `titles` gives the graphs of sources the labels of their sources.
+    """
     return [
         *_dataset(parts),
         *_software(version),
-        *(x for part in parts for x in _graph(part, parts)),
+        *(x for part in parts for x in _graph(part, parts, {**_TITLES, **titles})),
     ]
 
 
@@ -64,25 +101,57 @@ def _software(version: str) -> Iterator[str]:
     yield line(activity, curie("prov:wasAssociatedWith"), node)
 
 
-def _graph(part: Part, parts: Sequence[Part]) -> Iterator[str]:
+def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
     node = iri(graph_iri(part.graph))
     yield from _types(node, "void:Dataset", "dcat:Dataset", "prov:Entity", "coop:NamedGraph")
     yield line(node, curie("void:triples"), typed(str(part.triples), "integer"))
     yield line(node, curie("coop:sha256"), string(part.sha256))
-    yield line(node, curie("dcterms:license"), iri(DATA_LICENCE))
+    # Of what a user imports we know no licence, and claim none.
+    if licence := part.about["licence"] if part.origin == "import" else DATA_LICENCE:
+        yield line(node, curie("dcterms:license"), iri(licence))
     yield line(node, curie("dcterms:isPartOf"), iri(DATASET))
     yield line(node, curie("prov:wasGeneratedBy"), iri(entity_iri("activity", "build")))
-    title = _TITLES.get(part.graph)
-    if part.origin == "derived":
+    if part.origin == "import":
+        yield from _import(node, part.graph, part.about)
+    elif part.origin == "derived":
         for other in parts:
             if other.origin != "derived":
                 yield line(node, curie("prov:wasDerivedFrom"), iri(graph_iri(other.graph)))
-    elif title is None:
+    elif part.graph not in _TITLES:
         source = iri(entity_iri("source", part.graph))
         yield line(node, curie("prov:wasDerivedFrom"), source)
         yield line(node, curie("dcterms:source"), source)
-    if title:
-        yield from _labels(node, *title)
+    if part.graph in titles:
+        yield from _labels(node, *titles[part.graph])
+
+
+def _import(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
+    """Which files of which release an imported graph was made from, and how many records."""
+    release = f" {about['release']}" if about["release"] else ""
+    yield from _labels(node, about["title_en"] + release, about["title_ko"] + release)
+    if about["release"]:
+        yield line(node, curie("dcterms:hasVersion"), string(about["release"]))
+    for name, term in _COUNTS.items():
+        total = sum(account[name] for account in about["accounts"].values())
+        yield line(node, curie(term), typed(str(total), "integer"))
+    yield from _accounts(node, graph, about)
+    for file in about["files"]:
+        entity = iri(entity_iri("file", file["sha256"]))
+        yield line(node, curie("prov:wasDerivedFrom"), entity)
+        yield from _types(entity, "prov:Entity")
+        yield from _labels(entity, file["name"], file["name"])
+        yield line(entity, curie("coop:sha256"), string(file["sha256"]))
+
+
+def _accounts(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
+    """What became of the records of each file, or of each member of an archive."""
+    for number, (name, account) in enumerate(sorted(about["accounts"].items()), 1):
+        entity = iri(entity_iri("import-account", f"{graph.replace('/', '-')}-{number}"))
+        yield from _types(entity, "coop:ImportAccount")
+        yield from _labels(entity, name, name)
+        yield line(entity, curie("coop:accountOf"), node)
+        for key, term in _COUNTS.items():
+            yield line(entity, curie(term), typed(str(account[key]), "integer"))
 
 
 def _types(node: str, *classes: str) -> Iterator[str]:

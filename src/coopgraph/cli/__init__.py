@@ -6,6 +6,7 @@ not as they must be, 2 the request cannot be understood.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -13,27 +14,41 @@ import click
 
 from .. import __version__
 from ..errors import CoopgraphError, TablesInvalid
-from . import asking, building, drawing
+from . import asking, building, drawing, importing, reviewing
+from .options import ReaderGone
 
 _INTERRUPTED = 130
 _SHOWN_PROBLEMS = 50
 
 
 @click.group(
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with: coopgraph build, then: coopgraph questions",
 )
 @click.version_option(__version__, prog_name="coopgraph")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """The open knowledge graph of international science and technology cooperation strategy."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
-for _command in (*building.COMMANDS, *asking.COMMANDS, *drawing.COMMANDS):
+for _command in (
+    *building.COMMANDS,
+    *importing.COMMANDS,
+    *reviewing.COMMANDS,
+    *asking.COMMANDS,
+    *drawing.COMMANDS,
+):
     cli.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # help and data are UTF-8, whatever the locale
+            stream.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(run(arguments))
 
 
@@ -53,14 +68,23 @@ def run(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _complain("interrupted; nothing was changed")
         return _INTERRUPTED
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ReaderGone, BrokenPipeError):
+        _forget_output()
         return 0
     except OSError as error:
-        place = error.filename or "standard output"
-        _complain(f"{place}: {error.strerror or error}; nothing half-written was kept")
+        why = error.strerror or error
+        if error.filename:
+            _complain(f"{error.filename}: {why}; nothing half-written was kept")
+        else:
+            _forget_output()
+            _complain(f"standard output: {why}; what was written is not whole")
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _forget_output() -> None:
+    """Send what could not be written nowhere: Python would try it again at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _lines(error: CoopgraphError) -> list[str]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import FactError
+from ..errors import FactError, UsageError
+from ..vocabulary import is_key
 from .options import (
     emit,
     format_option,
     lang_option,
     opened,
     output_option,
+    param_option,
     parameters,
     store_option,
     terminal_width,
@@ -44,14 +46,7 @@ def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
     "echo 'SELECT * { ?s a coop:Technology }' | coopgraph query -"
 )
 @click.argument("question", metavar="NAME|FILE|-")
-@click.option(
-    "-p",
-    "--param",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A parameter: a key, a Korean or English label, a CURIE or an IRI.",
-)
+@param_option
 @lang_option
 @format_option("", f"{ANSWER_NAMES}; with --raw json, xml, csv, tsv or ttl, nt, jsonld")
 @click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
@@ -91,7 +86,11 @@ def _question(name: str) -> Question:
             raise FactError(
                 "the query is not UTF-8", place="standard input", remedy="send UTF-8"
             ) from None
-    if name.endswith(".rq") or "/" in name:
+    if "{" in name:
+        raise UsageError(
+            "a SPARQL text is not a name", remedy="send it to standard input: coopgraph query -"
+        )
+    if name.endswith(".rq") or "/" in name or (not is_key(name) and Path(name).is_file()):
         return read_question(Path(name))
     return load_question(name)
 

@@ -22,8 +22,10 @@ from .options import (
 if TYPE_CHECKING:
     from ..build import Report
     from ..queries import Answer
+    from ..validation import ValidationReport
 
 _SHOWN = 40
+_IN_ORDER = frozenset({"consistent", "not-checkable"})
 
 
 @click.command(epilog="Example: coopgraph build --data data")
@@ -69,22 +71,38 @@ def check(lang: str, warnings: bool, store: str) -> None:
     """
     with opened(store) as kg:
         report = kg.check(lang)
-        shown = [f for f in report.findings if warnings or f.severity == "Violation"]
-        lines = [
-            f"{f.severity}: {f.focus} ({_key(f.focus_iri)}): {f.message} [{f.shape}]"
-            for f in shown[:_SHOWN]
-        ]
-        if len(shown) > _SHOWN:
-            lines.append(f"and {len(shown) - _SHOWN} more")
-        counts = report.counts
-        lines.append(
-            f"SHACL: {counts.get('Violation', 0)} violations, {counts.get('Warning', 0)} warnings"
-        )
-        lines.append("reconciliation: " + _tally(kg.query("reconciliation", lang=lang), "verdict"))
-        lines.append("disagreements: " + _tally(kg.query("disagreements", lang=lang), "reason"))
-    emit("\n".join(lines) + "\n", None)
+        verdicts = kg.query("reconciliation", lang=lang)
+        differences = kg.query("disagreements", lang=lang)
+    emit("\n".join([*_shacl(report, warnings), *_reconciled(verdicts, differences)]) + "\n", None)
     if not report.conforms:
         raise click.exceptions.Exit(1)
+
+
+def _shacl(report: ValidationReport, warnings: bool) -> list[str]:
+    """The findings that are asked for, a line each, and their number."""
+    shown = [f for f in report.findings if warnings or f.severity == "Violation"]
+    lines = [
+        f"{f.severity}: {f.focus} ({_key(f.focus_iri)}): {f.message} [{f.shape}]"
+        for f in shown[:_SHOWN]
+    ]
+    if len(shown) > _SHOWN:
+        lines.append(f"and {len(shown) - _SHOWN} more")
+    violations, warned = (report.counts.get(x, 0) for x in ("Violation", "Warning"))
+    return [*lines, f"SHACL: {violations} violations, {warned} warnings"]
+
+
+def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
+    """The verdicts by number, each claim that is not in order, the disagreements by number."""
+    from ..queries import Entity
+
+    lines = [f"reconciliation: {_tally(verdicts, 'verdict')}"]
+    for row in verdicts:
+        verdict = row["verdict"]
+        if isinstance(verdict, Entity) and verdict.iri.rpartition("/")[2] not in _IN_ORDER:
+            lines.append(f"  {verdict}: {row['claim']} → {row['recomputed']}")
+    lines.append(f"disagreements: {_tally(differences, 'reason')}")
+    lines.append("in full: coopgraph query reconciliation, coopgraph query disagreements")
+    return lines
 
 
 def _tally(answer: Answer, column: str) -> str:
@@ -98,15 +116,24 @@ def _key(iri: str) -> str:
     return shrink(iri)
 
 
-@click.command(epilog="Example: coopgraph sources --format csv")
+@click.command(
+    epilog="Examples: coopgraph sources --format csv; coopgraph sources --remove import/ror"
+)
 @lang_option
 @format_option("table", "table, csv, tsv, json")
+@click.option("--remove", metavar="GRAPH", help="Remove this import and what was derived from it.")
 @output_option
 @store_option
-def sources(lang: str, format_: str, output: Path | None, store: str) -> None:
-    """List the named graphs of the store: origin and triples."""
+def sources(lang: str, format_: str, remove: str | None, output: Path | None, store: str) -> None:
+    """List the named graphs: origin, triples, file and release; or remove an import."""
     from ..queries.writing import write
 
+    if remove is not None:
+        from ..build.importing import remove_import
+
+        part = remove_import(remove, store)
+        note(f"removed {part.graph}: {part.triples:,} triples")
+        return
     with opened(store) as kg:
         answer = kg.sources(lang)
     emit(write(answer, format_, terminal_width(output)), output)

@@ -14,33 +14,48 @@ from .options import (
     note,
     opened,
     output_option,
+    param_option,
+    parameters,
     store_option,
 )
 
 
 @click.command(
-    epilog="Example: coopgraph network technology-partners --format graphml -o partners.graphml"
+    epilog="Examples: coopgraph network technology-partners --format graphml -o partners.graphml; "
+    "coopgraph network collaboration -p technology=quantum -p year=2020 --format csv"
 )
 @click.argument("name", metavar="NAME|FILE")
+@param_option
 @format_option("graphml", "graphml, gexf, json, csv")
 @lang_option
 @output_option
 @store_option
-def network(name: str, format_: str, lang: str, output: Path | None, store: str) -> None:
+def network(
+    name: str, pairs: tuple[str, ...], format_: str, lang: str, output: Path | None, store: str
+) -> None:
     """Export a network: nodes and edges with labels, kinds, weights and sources."""
     from ..network import export
 
+    values = parameters(pairs)
     with opened(store) as kg:
-        emit(export(kg.project(_named(name)), format_, lang), output)
+        emit(export(kg.project(_named(name), **values), format_, lang), output)
 
 
 @click.command(epilog="Example: coopgraph view technology-partners --lang ko -o view.html")
 @click.argument("name", metavar="NAME|FILE", required=False)
+@param_option
 @click.option("--list", "listed", is_flag=True, help="List the networks that can be viewed.")
 @lang_option
 @output_option
 @store_option
-def view(name: str | None, listed: bool, lang: str, output: Path | None, store: str) -> None:
+def view(
+    name: str | None,
+    pairs: tuple[str, ...],
+    listed: bool,
+    lang: str,
+    output: Path | None,
+    store: str,
+) -> None:
     """Write a network as one HTML page that opens without a network connection."""
     from ..network import load_projection, projection_names
 
@@ -50,8 +65,9 @@ def view(name: str | None, listed: bool, lang: str, output: Path | None, store: 
         lines = (f"{n}  {load_projection(n).title(lang)}" for n in projection_names())
         emit("".join(f"{text}\n" for text in lines), output)
         return
+    values = parameters(pairs)
     with opened(store) as kg:
-        page = kg.view(_named(name), lang=lang).html
+        page = kg.view(_named(name), lang=lang, **values).html
     target = output or Path(f"{Path(name).stem}.html")
     emit(page, target)
     if str(target) != "-":

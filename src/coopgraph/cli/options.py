@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from ..api import KnowledgeGraph
 
 F = TypeVar("F", bound=Callable[..., Any])
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class ReaderGone(Exception):
+    """Whoever reads standard output, such as head, has seen enough.
+
+    Not an `OSError`, for click would take that for a failure.
+    """
 
 
 def store_option(function: F) -> F:
@@ -53,6 +62,18 @@ def output_option(function: F) -> F:
     )(function)
 
 
+def param_option(function: F) -> F:
+    """`-p NAME=VALUE`, as often as there are parameters."""
+    return click.option(
+        "-p",
+        "--param",
+        "pairs",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A parameter: a key, a Korean or English label, a CURIE or an IRI.",
+    )(function)
+
+
 def format_option(default: str, names: str) -> Callable[[F], F]:
     """`--format NAME`; names are checked by the writer, which suggests the nearest."""
     return click.option(
@@ -81,21 +102,31 @@ def opened(store: str) -> Iterator[KnowledgeGraph]:
 
 
 def emit(data: str | bytes, output: Path | None) -> None:
-    """Data to standard output as UTF-8 bytes, or whole into a file."""
+    """Data to standard output as UTF-8 bytes, or whole into a file.
+
+    A terminal gets no control characters: a label must not move its cursor.
+    """
     raw = data.encode() if isinstance(data, str) else data
     if output is not None and str(output) != "-":
-        from ..store.folder import write_output
+        from ..store.files import write_output
 
         write_output(output, raw)
         return
     sys.stdout.flush()
-    sys.stdout.buffer.write(raw)
-    sys.stdout.buffer.flush()
+    if sys.stdout.isatty():
+        raw = _CONTROL.sub("·", raw.decode("utf-8", "replace")).encode()
+    left = memoryview(raw)
+    try:
+        while left:  # an unbuffered stream may take a part only
+            left = left[sys.stdout.buffer.write(left) :]
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
 
 
 def terminal_width(output: Path | None) -> int | None:
     """The width to cut a table to, or None where it goes into a file or a pipe."""
-    if output is not None or not sys.stdout.isatty():
+    if output not in (None, Path("-")) or not sys.stdout.isatty():
         return None
     import shutil
 
@@ -104,7 +135,7 @@ def terminal_width(output: Path | None) -> int | None:
 
 def note(text: str) -> None:
     """A message for people: standard error, so that data stay clean."""
-    sys.stderr.buffer.write(f"{text}\n".encode())
+    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
     sys.stderr.buffer.flush()
 
 

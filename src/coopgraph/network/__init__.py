@@ -9,6 +9,7 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 
 from __future__ import annotations
 
+from .excerpt import strongest
 from .model import Edge, Evidence, Named, Network, Node
 from .projection import load_projection, project, projection_names
 from .writing import FORMATS, export
@@ -24,4 +25,5 @@ __all__ = [
     "load_projection",
     "project",
     "projection_names",
+    "strongest",
 ]

@@ -28,7 +28,7 @@ What is not known is absent: no attribute is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -38,6 +38,8 @@ from ..vocabulary import ID, shrink
 if TYPE_CHECKING:
     import networkx as nx
     from scipy.sparse import csr_matrix
+
+    from .incidence import Incidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,18 @@ class Network:
     """What a projection yields. Nodes are sorted by IRI, edges by their ends, kind and claim.
 
     Parallel edges and self-loops are kept. `notes` say in English and Korean what a reader
-    must know, such as that the diagonal of a folded network is dropped.
+    must know, such as that the diagonal of a folded network is dropped. `incidence` is there
+    where the network was folded in bulk: then nodes and edges are made when looked at.
     """
 
     name: str
     en: str
     ko: str
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
     directed: bool = True
     notes: tuple[tuple[str, str], ...] = ()
+    incidence: Incidence | None = field(default=None, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return f"Network({self.name!r}, {len(self.nodes)} nodes, {len(self.edges)} edges)"
@@ -146,6 +150,8 @@ class Network:
         import numpy as np
         from scipy.sparse import coo_matrix
 
+        if self.incidence is not None:
+            return (self.incidence.folded + self.incidence.folded.T).tocsr()
         ends = np.array([(e.source, e.target) for e in self.edges], dtype=np.int64).reshape(-1, 2)
         weights = np.array([e.weight for e in self.edges], dtype=np.float64)
         if not self.directed:

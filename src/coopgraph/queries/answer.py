@@ -6,6 +6,7 @@ follow as `{column}_iri` after all the named columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -41,13 +42,17 @@ class Year(int):
 _INTEGERS = (
     "integer int long short byte nonNegativeInteger positiveInteger unsignedInt unsignedLong"
 )
-_CONVERT: dict[str, Callable[[str], bool | int | float | Decimal | str]] = {
-    **{XSD + name: int for name in _INTEGERS.split()},
-    XSD + "boolean": lambda text: text in ("true", "1"),
-    XSD + "decimal": Decimal,
-    XSD + "double": float,
-    XSD + "float": float,
-    XSD + "gYear": Year,
+#: The lexical forms of XML Schema 1.1; Python's own readers also take 1_000, ١٢ and 1e3.
+_INTEGER = r"[+-]?[0-9]+"
+_DECIMAL = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_DOUBLE = rf"{_DECIMAL}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN"
+_CONVERT: dict[str, tuple[str, Callable[[str], bool | int | float | Decimal]]] = {
+    **{XSD + name: (_INTEGER, int) for name in _INTEGERS.split()},
+    XSD + "boolean": ("true|false|1|0", lambda text: text in ("true", "1")),
+    XSD + "decimal": (_DECIMAL, Decimal),
+    XSD + "double": (_DOUBLE, float),
+    XSD + "float": (_DOUBLE, float),
+    XSD + "gYear": ("-?[0-9]{4,}", Year),
 }
 
 Cell: TypeAlias = bool | int | float | Decimal | str | None
@@ -125,19 +130,28 @@ def answer_of(
     lang: str,
     *,
     entity_columns: Sequence[str] | None = None,
+    date_columns: Sequence[str] = (),
     title: str = "",
     sources: Callable[[Answer], Answer] | None = None,
 ) -> Answer:
     """The labelled answer of a SELECT.
 
     `entity_columns` are taken as declared; where None, they are the columns that hold IRIs.
+    `date_columns` hold dates as precise as the source: text throughout, a year alone too.
     """
     columns = tuple(variable.value for variable in solutions.variables)
     raw = [tuple(solution[i] for i in range(len(columns))) for solution in solutions]
     found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
     labels = store.labels((term.value for row in raw for term in row if _is_iri(term)), lang)
     names = entity_columns if entity_columns is not None else [columns[i] for i in sorted(found)]
-    rows = tuple(tuple(cell(term, labels) for term in row) for row in raw)
+    dates = {columns.index(name) for name in date_columns if name in columns}
+    rows = tuple(
+        tuple(
+            term.value if term is not None and i in dates else cell(term, labels)
+            for i, term in enumerate(row)
+        )
+        for row in raw
+    )
     return Answer(columns, rows, tuple(n for n in columns if n in names), lang, title, sources)
 
 
@@ -153,8 +167,10 @@ def cell(term: Any, labels: dict[str, str]) -> Cell:
         return Entity(labels.get(term.value, shrink(term.value)), term.value)
     if type(term).__name__ != "Literal":
         return str(term)
-    convert = _CONVERT.get(term.datatype.value, str)
+    pattern, convert = _CONVERT.get(term.datatype.value, ("", str))
+    if not re.fullmatch(pattern, term.value):  # ill-typed, or text: shown as it stands
+        return str(term.value)
     try:
         return convert(term.value)
-    except (ValueError, ArithmeticError):  # an ill-typed literal is shown as it stands
+    except ValueError:  # more digits than Python reads
         return str(term.value)

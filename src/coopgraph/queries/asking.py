@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import UsageError
 from ..formats import SOLUTIONS, TRIPLES, named
+from ..formats.ntriples import iri, typed
 from ..search import Index
 from ..store import Store
-from .answer import Answer, Entity, answer_of, cell
+from .answer import Answer, Entity, Year, answer_of, cell
 from .parameters import bind
 from .question import Question, load_question, parse_question, read_question
 
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
 
 _EVIDENCE = """
 SELECT DISTINCT ?row ?source ?locator ?date ?url WHERE {{
-  VALUES ({names}) {{ {values} }}
-  {pattern}
-  {claim} coop:evidence ?locator . ?locator oa:hasSource ?source .
+  {{ SELECT DISTINCT ?row ?claim WHERE {{ VALUES ({names}) {{ {values} }} {pattern} }} }}
+  ?claim coop:evidence ?locator . ?locator oa:hasSource ?source .
   OPTIONAL {{ ?source dcterms:issued ?date }} OPTIONAL {{ ?source foaf:page ?url }}
 }} ORDER BY ?row ?source ?locator
 """
@@ -98,7 +98,8 @@ def answer_question(
 
     if lang not in ("en", "ko"):
         raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
-    result = store.query(bind(question, values, index))
+    asked = {"lang": lang} if "lang" in question.parameters else {}
+    result = store.query(bind(question, {**asked, **values}, index))
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((bool(result),),), (), lang)
     if not isinstance(result, QuerySolutions):
@@ -109,6 +110,7 @@ def answer_question(
         store,
         lang,
         entity_columns=declared if question.columns else None,
+        date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
         title=question.title(lang),
         sources=lambda answer: _sources(store, question, answer),
     )
@@ -128,13 +130,12 @@ def _sources(store: Store, question: Question, answer: Answer) -> Answer:
     """The evidence behind each row, by the question's pattern or by the row's entities."""
     columns = ("row", "source", "locator", "date", "url")
     if question.evidence:
-        names = [n for n in answer.entity_columns if f"?{n}" in question.evidence]
+        names = [n for n in answer.columns if f"?{n}" in question.evidence]
         values = _values(answer, names)
         query = _EVIDENCE.format(
             names=" ".join(["?row", *(f"?{n}" for n in names)]),
             values=values,
             pattern=question.evidence,
-            claim="?claim",
         )
     else:
         pairs = (
@@ -143,9 +144,7 @@ def _sources(store: Store, question: Question, answer: Answer) -> Answer:
             for cell in row
             if isinstance(cell, Entity)
         )
-        query = _EVIDENCE.format(
-            names="?row ?claim", values=" ".join(pairs), pattern="", claim="?claim"
-        )
+        query = _EVIDENCE.format(names="?row ?claim", values=" ".join(pairs), pattern="")
     if not answer.rows:
         return Answer(columns, (), ("source", "locator"), answer.lang)
     found = cast("ox.QuerySolutions", store.query(query))
@@ -153,13 +152,15 @@ def _sources(store: Store, question: Question, answer: Answer) -> Answer:
 
 
 def _values(answer: Answer, names: Iterable[str]) -> str:
-    """One VALUES row for each row of the answer: its number and the IRIs of `names`."""
+    """One VALUES row for each row of the answer: its number and the IRIs or years in `names`."""
     places = [answer.columns.index(name) for name in names]
     return " ".join(
-        f"({number} " + " ".join(_iri_or_undef(row[i]) for i in places) + ")"
+        f"({number} " + " ".join(_term_or_undef(row[i]) for i in places) + ")"
         for number, row in enumerate(answer.rows, 1)
     )
 
 
-def _iri_or_undef(cell: object) -> str:
-    return f"<{cell.iri}>" if isinstance(cell, Entity) else "UNDEF"
+def _term_or_undef(cell: object) -> str:
+    if isinstance(cell, Year):
+        return typed(f"{cell:04d}", "gYear")
+    return iri(cell.iri) if isinstance(cell, Entity) else "UNDEF"

@@ -10,9 +10,12 @@
     SELECT ?technology ?share WHERE { … }
 
 A column of a class (or `any`) holds entities and is an optional parameter; so is one of
-`xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column. `rows` is the
+`xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column; one named `lang`
+of `xsd:language` is the language of the answer unless asked otherwise. `rows` is the
 least number of rows on the shipped data. `evidence` is a graph pattern that leads from the
-columns of a row to the claims (`?claim`) it rests on: `Answer.sources` asks for it.
+columns of a row to the claims (`?claim`) it rests on: `Answer.sources` asks for it. A `param`
+of `xsd:integer` may have a default, and a line of the query may count only where a parameter
+has a value: see `coopgraph.queries.parameters`.
 
 A projection (`coopgraph.network.projection`) may also say `# directed: false`, and label a kind
 of edge that the ontology does not label: `# kind prov:generated: gave rise to; 산출물`.
@@ -28,7 +31,7 @@ from ..errors import FactError, UnknownQuery, nearest
 from ..vocabulary import resources
 
 _HEADER = re.compile(r"#\s*(en|ko|column|param|rows|evidence|directed|kind)\b\s*(\w*)\s*:\s*(.*)")
-_LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean"}
+_LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Column:
     en: str
     ko: str
     required: bool = False
+    default: str = ""
 
     @property
     def is_entity(self) -> bool:
@@ -70,7 +74,8 @@ class Question:
     @property
     def parameters(self) -> dict[str, Column]:
         """What can be asked for, by name."""
-        return {c.name: c for c in (*self.columns, *self.extra) if c.is_parameter}
+        extra = (c for c in self.extra if c.is_parameter or c.type == "xsd:integer")
+        return {c.name: c for c in (*(c for c in self.columns if c.is_parameter), *extra)}
 
     def title(self, lang: str) -> str:
         """The question in plain words."""
@@ -100,8 +105,9 @@ def read_question(path: Path) -> Question:
     try:
         return parse_question(path.stem, path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise FactError(
-            f"the query cannot be read: {error}",
+            f"the query cannot be read: {why}",
             place=str(path),
             remedy="name a UTF-8 file with SPARQL",
         ) from None
@@ -153,4 +159,6 @@ def parse_question(name: str, text: str) -> Question:
 def _column(name: str, value: str) -> Column:
     what, en, ko = (part.strip() for part in [*value.split(";", 2), "", ""][:3])
     kind, _, flag = what.partition(",")
-    return Column(name, kind.strip(), en, ko, required=flag.strip() == "required")
+    flag = flag.strip()
+    default = flag if flag.isdecimal() else ""
+    return Column(name, kind.strip(), en, ko, required=flag == "required", default=default)

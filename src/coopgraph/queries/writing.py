@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Callable
 from decimal import Decimal
 from html import escape
-from io import StringIO
 from typing import Any, Final
 
 from ..errors import UnknownFormat, nearest
 from .answer import Answer, Cell, Entity, Year
 
 _ELLIPSIS = "…"
-_MIN_WIDTH = 6
+#: Between these a floating-point number is written out.
+_SMALL, _LARGE = 1e-3, 1e15
 
 
 def write(answer: Answer, format: str, width: int | None = None) -> str:
@@ -36,9 +35,7 @@ def plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, Decimal):
-        return format(_trimmed(cell), "f")
-    return str(cell)
+    return _digits(cell) if isinstance(cell, Decimal) else str(cell)
 
 
 def shown(cell: Cell) -> str:
@@ -47,10 +44,12 @@ def shown(cell: Cell) -> str:
         return "".join(c if c.isprintable() else "·" for c in plain(cell))
     if isinstance(cell, Year):
         return str(int(cell))
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return str(cell)
-    number = round(Decimal(str(cell)), 3)
-    return f"{_trimmed(number):,f}"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    if isinstance(cell, float) and not _SMALL <= abs(cell) < _LARGE:
+        return f"{cell or 0:g}"
+    whole, dot, part = _digits(Decimal(f"{Decimal(str(cell)):.3f}")).partition(".")
+    return (whole if whole == "-0" else f"{int(whole):,}") + dot + part
 
 
 def text_table(answer: Answer, width: int | None = None) -> str:
@@ -61,11 +60,12 @@ def text_table(answer: Answer, width: int | None = None) -> str:
         return max(int(wcswidth(text)), 0)
 
     lines = [[shown(cell) for cell in row] for row in answer.rows]
-    head = list(answer.columns)
+    head = [shown(name) for name in answer.columns]
     widths = [max(map(cells, column)) for column in zip(head, *lines, strict=True)]
-    if width is not None:
-        widths = _fit(widths, width - 2 * (len(widths) - 1))
     right = [_is_numeric(answer, i) for i in range(len(head))]
+    if width is not None:
+        numbers = [max(cells(line[i]) for line in lines) if r else 0 for i, r in enumerate(right)]
+        widths = _fit(widths, numbers, width - 2 * (len(widths) - 1))
 
     def draw(row: list[str]) -> str:
         parts = []
@@ -77,12 +77,10 @@ def text_table(answer: Answer, width: int | None = None) -> str:
 
     rule = "  ".join("─" * size for size in widths)
     count = len(answer.rows)
-    return (
-        "\n".join(
-            [draw(head), rule, *map(draw, lines), f"({count} {'row' if count == 1 else 'rows'})"]
-        )
-        + "\n"
-    )
+    drawn = [draw(head), rule, *map(draw, lines), f"({count} {'row' if count == 1 else 'rows'})"]
+    if width is not None:  # more columns than the terminal has room for
+        drawn = [_cut(line, width, cells) for line in drawn]
+    return "\n".join(drawn) + "\n"
 
 
 def html_table(answer: Answer) -> str:
@@ -97,7 +95,14 @@ def html_table(answer: Answer) -> str:
 
 
 def _csv(answer: Answer) -> str:
-    return _separated(answer, csv.excel)
+    """RFC 4180, with the line ends of Unix."""
+    lines = [answer.header(), *([plain(c) for c in record] for record in answer.records())]
+    # An empty cell that is the whole row is quoted: readers take a blank line for no row.
+    return "".join((",".join(map(_quoted, line)) or '""') + "\n" for line in lines)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text
 
 
 def _tsv(answer: Answer) -> str:
@@ -105,14 +110,6 @@ def _tsv(answer: Answer) -> str:
     lines = ["\t".join(answer.header())]
     lines += ["\t".join(" ".join(plain(c).split()) for c in record) for record in answer.records()]
     return "\n".join(lines) + "\n"
-
-
-def _separated(answer: Answer, dialect: type[csv.Dialect]) -> str:
-    out = StringIO()
-    writer = csv.writer(out, dialect, lineterminator="\n")
-    writer.writerow(answer.header())
-    writer.writerows([plain(cell) for cell in record] for record in answer.records())
-    return out.getvalue()
 
 
 def _json(answer: Answer) -> str:
@@ -136,11 +133,11 @@ _WRITERS: Final[dict[str, Callable[[Answer], str]]] = {"csv": _csv, "tsv": _tsv,
 ANSWER_FORMATS: Final = ("table", *_WRITERS)
 
 
-def _trimmed(number: Decimal) -> Decimal:
-    """`number` without trailing zeros and without an exponent; minus zero is zero."""
-    if number == number.to_integral_value():
-        return number.to_integral_value() + 0
-    return number.normalize()
+def _digits(number: Decimal) -> str:
+    """`number` without trailing zeros and without an exponent, exactly; minus zero is zero."""
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def _is_numeric(answer: Answer, at: int) -> bool:
@@ -150,11 +147,20 @@ def _is_numeric(answer: Answer, at: int) -> bool:
     )
 
 
-def _fit(widths: list[int], room: int) -> list[int]:
-    """Narrow the widest columns until all fit, none below six cells."""
+def _fit(widths: list[int], numbers: list[int], room: int) -> list[int]:
+    """Narrow the widest columns until all fit.
+
+    `numbers` are the widths that numeric cells need, 0 for a column of text. Text gives way
+    first: a number without its end is another number.
+    """
     fitted = list(widths)
-    while sum(fitted) > room and max(fitted) > _MIN_WIDTH:
-        fitted[fitted.index(max(fitted))] -= 1
+    for text, number in ((6, 4), (3, 3), (1, 0)):
+        least = [max(need, number) if need and number else text for need in numbers]
+        while sum(fitted) > room:
+            spare = [size if size > least[i] else 0 for i, size in enumerate(fitted)]
+            if not any(spare):
+                break
+            fitted[spare.index(max(spare))] -= 1
     return fitted
 
 

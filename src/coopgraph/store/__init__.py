@@ -15,9 +15,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .embedded import Store
-from .folder import Folder, Manifest, NewVersion, Part
+from .folder import DEFAULT, Folder, NewVersion
+from .parts import Manifest, Part, PartWriter, read_manifest
 
 if TYPE_CHECKING:
     from .embedded import Term as Term
 
-__all__ = ["Folder", "Manifest", "NewVersion", "Part", "Store"]
+__all__ = [
+    "DEFAULT",
+    "Folder",
+    "Manifest",
+    "NewVersion",
+    "Part",
+    "PartWriter",
+    "Store",
+    "read_manifest",
+]

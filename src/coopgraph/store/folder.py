@@ -5,51 +5,23 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import FactError, FileUnwritable, StoreDamaged, StoreLocked, StoreMissing, UsageError
+from ..errors import StoreDamaged, StoreLocked, StoreMissing, UsageError
 from ..vocabulary import graph_iri
+from .files import replace_file, to_json, writing
+from .parts import Manifest, Part, PartWriter, read_part
 
 if TYPE_CHECKING:
     import pyoxigraph
 
 DEFAULT = ".coopgraph"
 _NUMBER_WIDTH = 6
-
-
-@dataclass(frozen=True)
-class Part:
-    """One named graph on disk: its name, where it comes from, its size and hash."""
-
-    graph: str
-    origin: str  # curated, derived, import
-    triples: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a compiled version was made from."""
-
-    coopgraph: str
-    parts: tuple[Part, ...]
-
-    @property
-    def triples(self) -> int:
-        """Triples in all graphs together."""
-        return sum(part.triples for part in self.parts)
-
-    @property
-    def digest(self) -> str:
-        """One hash over all parts: the same input gives the same digest."""
-        lines = "".join(f"{part.graph} {part.sha256}\n" for part in self.parts)
-        return hashlib.sha256(lines.encode()).hexdigest()
 
 
 class Folder:
@@ -86,7 +58,7 @@ class Folder:
     def parts(self) -> list[Part]:
         """The parts on disk, by graph name."""
         return sorted(
-            (_read_part(path) for path in (self.path / "parts").rglob("*.json")),
+            (read_part(path) for path in (self.path / "parts").rglob("*.json")),
             key=lambda part: part.graph,
         )
 
@@ -102,8 +74,24 @@ class Folder:
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, data)
-            replace_file(path.with_suffix(".json"), _json(asdict(part)))
+            replace_file(path.with_suffix(".json"), to_json(asdict(part)))
         return part
+
+    @contextlib.contextmanager
+    def stream_part(self, graph: str) -> Iterator[PartWriter]:
+        """A writer for an imported graph, in the order in which its lines come.
+
+        The old part stays until `PartWriter.finish` was called; without it nothing changes.
+        """
+        path = self.part_path(graph)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+            try:
+                with temporary.open("wb") as stream:
+                    yield PartWriter(graph, path, temporary, stream)
+            finally:
+                temporary.unlink(missing_ok=True)
 
     def drop_part(self, graph: str) -> None:
         """Remove the files of a graph; the current version keeps it until the next build."""
@@ -128,8 +116,11 @@ class Folder:
             yield
 
     @contextlib.contextmanager
-    def new_version(self) -> Iterator[NewVersion]:
-        """A version to fill; it is thrown away unless `publish` was called. Needs the lock."""
+    def new_version(self, base: Path | None = None) -> Iterator[NewVersion]:
+        """A version to fill, empty or a hard-linked copy of the version `base`.
+
+        It is thrown away unless `publish` was called. Needs the lock.
+        """
         versions = self.path / "versions"
         with writing(self.path):
             versions.mkdir(parents=True, exist_ok=True)
@@ -141,7 +132,7 @@ class Folder:
             place.mkdir()
         try:
             with writing(self.path):
-                yield NewVersion(self, place)
+                yield NewVersion(self, place, base)
         finally:
             shutil.rmtree(place, ignore_errors=True)
 
@@ -149,12 +140,20 @@ class Folder:
 class NewVersion:
     """A version being built, invisible to readers."""
 
-    def __init__(self, folder: Folder, path: Path) -> None:
+    def __init__(self, folder: Folder, path: Path, base: Path | None = None) -> None:
         import pyoxigraph
 
         self.folder = folder
         self.path = path
+        if base is not None:
+            pyoxigraph.Store.read_only(str(base / "engine")).backup(path / "engine")
         self.engine: pyoxigraph.Store = pyoxigraph.Store(path / "engine")
+
+    def drop(self, graph: str) -> None:
+        """Remove a named graph that came with the base."""
+        from pyoxigraph import NamedNode
+
+        self.engine.remove_graph(NamedNode(graph_iri(graph)))
 
     def load(self, part: Part) -> None:
         """Bulk-load a part into its named graph; raises `StoreDamaged` for a broken file."""
@@ -177,7 +176,7 @@ class NewVersion:
         one and the one that readers had before."""
         self.engine.flush()
         del self.engine  # closes the files before they are moved
-        (self.path / "manifest.json").write_bytes(_json(asdict(manifest)))
+        (self.path / "manifest.json").write_bytes(to_json(asdict(manifest)))
         versions = self.folder.path / "versions"
         numbers = sorted(int(p.name) for p in versions.iterdir() if p.name.isdigit())
         final = versions / f"{(numbers[-1] if numbers else 0) + 1:0{_NUMBER_WIDTH}}"
@@ -192,70 +191,3 @@ class NewVersion:
             if version.name.isdigit() and version.name not in (before, final.name):
                 shutil.rmtree(version, ignore_errors=True)
         return final
-
-
-def read_manifest(version: Path) -> Manifest:
-    """The manifest of a compiled version."""
-    try:
-        raw = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
-        return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise StoreDamaged(
-            "the manifest cannot be read", place=str(version), remedy="run: coopgraph build"
-        ) from None
-
-
-@contextlib.contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Turn an operating-system error while writing into one line that names the place."""
-    try:
-        yield
-    except OSError as error:
-        raise FileUnwritable(
-            f"cannot write: {error.strerror or error}",
-            place=str(error.filename or place),
-            remedy="free some space or choose a folder you may write to; nothing was changed",
-        ) from error
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and rename it there: no reader sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def write_output(path: Path, data: bytes) -> None:
-    """Write a user's output file whole or not at all; raises `FileUnwritable`."""
-    if path.is_dir():
-        raise FileUnwritable("is a folder", place=str(path), remedy="name a file")
-    if not path.parent.is_dir():
-        raise FileUnwritable(
-            "the folder is missing", place=str(path.parent), remedy="create it or choose another"
-        )
-    if path.exists() and not path.is_file():  # a device or a pipe: nothing to rename over
-        with writing(path):
-            path.write_bytes(data)
-        return
-    with writing(path):
-        replace_file(path, data)
-
-
-def _read_part(path: Path) -> Part:
-    try:
-        return Part(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
-        raise FactError(
-            "the description of a part cannot be read",
-            place=str(path),
-            remedy="remove this file and build, or import the source, again",
-        ) from None
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

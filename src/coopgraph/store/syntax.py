@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     |(?P<variable>[?$]\w+)
     |(?P<name>[^\W\d_][\w-]*:\w[\w-]*|_?:\w[\w-]*)
     |(?P<word>\w+)
-    |(?P<bracket>[{{}}()\[\];,])
+    |(?P<bracket>[{{}}()\[\];,/])
     |(?P<other>\\.|.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -41,13 +41,28 @@ _PROLOGUE = re.compile("(?:prefix|base)$", re.IGNORECASE)
 #: "error at LINE:COLUMN: expected one of A, B"
 _ENGINE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED = re.compile(r'"(?:\\.|[^"\\])*"|\[[^\]]*\]|[^,"\[\]]+')
-_SENTENCE = re.compile(r"[A-Z][A-Za-z]* .*[a-z]")
-_PLAIN = {
-    **dict.fromkeys("?$", "a variable"),
-    **dict.fromkeys("<:", "an IRI"),
-    **dict.fromkeys(("'", '\\"'), "a literal"),
-    **{mark: f"“{mark}”" for mark in "{}().;,"},
+#: What the engine says in words, in ours: the fact and the remedy.
+_SAID = {
+    "IRI parsing failed": (
+        "the IRI cannot be read",
+        "write it absolute, as <https://example.org/a>",
+    ),
+    "Duplicated variable": ("a variable is selected twice", "give one of them another name"),
+    "The SELECT contains": (
+        "a selected variable is not bound",
+        "name it in GROUP BY or put it into an aggregate",
+    ),
+    "SELECT * is not": ("SELECT * does not go with GROUP BY", "name the variables"),
 }
+_PLAIN = {
+    **dict.fromkeys(('"?"', '"$"'), "a variable"),
+    **dict.fromkeys(('"\'"', '"\\""'), "a literal"),
+    **{f'"{mark}"': f"“{mark}”" for mark in "{}().;,"},
+    '":"': "an IRI",
+    "['0'..='9']": "a number",
+}
+#: What the engine takes beyond SPARQL 1.1, and what is refused.
+_NOT_OURS = frozenset({"SERVICE", "LATERAL", "VERSION", "ADJUST", "TRIPLE", "SUBJECT", "OBJECT"})
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, str]]:
@@ -96,16 +111,19 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
             remedy="write SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
     known = {*PREFIXES, *_PREFIX.findall(text)}
-    for kind, at, token in real:
-        prefix, colon, _ = token.partition(":")
+    for kind, at, mark in real:
+        if kind == "other" and mark in "\"'":
+            return _at(text, at, "a string is not closed", f"close it with {mark}")
+        prefix, colon, _ = mark.partition(":")
         if kind == "name" and colon and prefix not in {*known, "_"}:
-            remedy = f"declare it, or {nearest(prefix, known)}"
+            close = nearest(prefix, known)
+            remedy = close if close.startswith("did") else f"write PREFIX {prefix}: <…> before it"
             return _at(text, at, f"the prefix {prefix!r} is not declared", remedy)
-    said = [part for part in _expected(error)[1] if _SENTENCE.match(part)]
     at, before = _fault(text)
-    if said:
-        return _at(text, at, said[0][0].lower() + said[0][1:], "mend the query")
-    stands = text[at : at + 20].split("\n")[0].strip()
+    for beginning, (fact, remedy) in _SAID.items():
+        if beginning in str(error):
+            return _at(text, at, fact, remedy)
+    stands = text[at : at + 20].split("\n", maxsplit=1)[0].strip()
     word = re.match(r"\w*", stands)
     remedy = _remedy(_wanted(before), word[0] if word else "")
     return _at(text, at, f"not SPARQL 1.1 at {f'“{stands}”' if stands else 'its end'}", remedy)
@@ -139,7 +157,7 @@ def _fault(text: str) -> tuple[int, str]:
             continue
         wide += _APART * (kind == "bracket")
         places.append((len(wide), at))
-        wide += token + _APART * (kind == "bracket")
+        wide += token.replace("\n", " ") + _APART * (kind == "bracket")
     found = _expected(_parse(wide + _APART))[0]
     inside = [place for place in places if place[0] <= found]
     if found >= len(wide + _APART) or not inside:
@@ -149,14 +167,14 @@ def _fault(text: str) -> tuple[int, str]:
 
 def _wanted(before: str) -> list[str]:
     """What the engine takes after `before`: keywords come to light one length at a time."""
-    marks = [_PLAIN.get(part[1:-1]) for part in _expected(_parse(before))[1] if part[0] == '"']
+    marks = [_PLAIN.get(part) for part in _expected(_parse(before))[1]]
     words = {
         part
         for length in range(1, _LONGEST_KEYWORD + 1)
-        for part in _expected(_parse(before + "~" * length))[1]
+        for part in _expected(_parse(before + "§" * length))[1]
         if part.isupper() and part.isalpha() and len(part) == length
     }
-    return [*dict.fromkeys(filter(None, marks)), *sorted(words - {"SERVICE", "LATERAL"})]
+    return [*dict.fromkeys(filter(None, marks)), *sorted(words - _NOT_OURS)]
 
 
 def _remedy(wanted: list[str], word: str) -> str:

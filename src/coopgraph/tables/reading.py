@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -101,6 +101,37 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     if problems:
         raise TablesInvalid(problems)
     return rows
+
+
+def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
+    """The rows of further files, checked like any, and `base` with them.
+
+    They may refer to keys of `base` and of each other, and must not take a key that stands
+    already. Raises `TablesInvalid`, which holds every problem found.
+    """
+    problems: list[TableError] = []
+    rows = Rows({name: list(found) for name, found in base.tables.items()}, dict(base.by_key))
+    own: list[Row] = []
+    incomplete: set[str] = set()
+    for path in paths:
+        table = BY_NAME.get(path.stem)
+        if table is None:
+            remedy = nearest(path.stem, BY_NAME)
+            problems.append(TableError("no table has this name", place=path.name, remedy=remedy))
+            continue
+        found = list(_read_table(path, table, problems))
+        own += (read := [row for row in found if row])
+        rows.tables.setdefault(table.name, []).extend(read)
+        if len(read) < len(found):
+            incomplete.add(table.name)
+    for row in own:
+        _index(row, rows, codes, problems)
+    known = {name: {row.key for row in found} for name, found in rows.tables.items()}
+    for row in own:
+        problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
+    if problems:
+        raise TablesInvalid(problems)
+    return rows, own
 
 
 def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:

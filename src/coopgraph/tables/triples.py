@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..formats.ntriples import curie, iri, line, string, typed
@@ -29,6 +29,12 @@ def table_triples(rows: Rows, codes: Codes) -> dict[str, set[str]]:
     for row in rows:
         graphs[row.one("source") or row.key].update(writer.lines(row))
     return dict(graphs)
+
+
+def row_triples(chosen: Iterable[Row], rows: Rows, codes: Codes) -> set[str]:
+    """The N-Triples lines of the `chosen` among `rows`, all in one graph."""
+    writer = _Writer(rows, codes)
+    return {text for row in chosen for text in writer.lines(row)}
 
 
 def row_iri(row: Row) -> str:

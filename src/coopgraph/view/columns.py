@@ -21,7 +21,7 @@ COLUMNS: Final = {
     "technology-partners": (
         ("coop:Stance", ("Stance", "전략 유형")),
         ("coop:Technology", ("Technology", "기술")),
-        ("coop:Organisation", ("Planned partner institution", "협력 대상 기관")),
+        ("coop:Organisation", ("Planned partner", "협력 대상 기관")),
     ),
 }
 #: The column that is grouped by country.
@@ -42,7 +42,7 @@ class Measure:
 
 
 WIDE: Final = Measure(15, (204, 236, 330), 150, 10, 32, 12)
-NARROW: Final = Measure(11, (84, 96, 132), 26, 9, 24, 5)
+NARROW: Final = Measure(11, (84, 102, 130), 24, 9, 24, 5)
 
 
 def column_pictures(network: Network) -> dict[str, Picture] | None:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import UsageError
-from ..network import Network
-from ..store.folder import write_output
+from ..network import Network, strongest
+from ..store.files import write_output
 from .drawing import edge_data, legend_of, node_data, page_data, table_rows
 from .layout import pictures
 from .style import style_of
@@ -53,7 +53,11 @@ class View:
 
 
 def view(network: Network, *, lang: str = "en") -> View:
-    """The view of a network, opening in `lang` (`en` or `ko`)."""
+    """The view of a network, opening in `lang` (`en` or `ko`).
+
+    Of one too large to be drawn it shows the strongest part, and says so.
+    """
+    network = strongest(network)
     return View(render(network, lang), network.title(lang))
 
 

@@ -48,7 +48,7 @@ class Picture:
 def text_width(text: str, font: int) -> float:
     """The width of a line in pixels, estimated on the safe side for a sans-serif font.
 
-    >>> text_width("양자", 10), text_width("MIT", 10) < text_width("WWW", 10)
+    >>> text_width("양자", 10), text_width("ill", 10) < text_width("WWW", 10)
     (20.0, True)
     """
     return font * sum(_em(character) for character in text)

@@ -54,9 +54,7 @@ FORMS: Final = ("dot", "square", "diamond", "triangle", "triangleDown", "hexagon
 CARDS: Final = {"coop:Stance": 2, "coop:Technology": 9, "coop:Organisation": 22}
 
 #: Statuses that say a thing is not (yet) in place.
-PLANNED: Final = frozenset(
-    {"draft", "planned", "recommended", "conditional", "forecast", "proposal"}
-)
+PLANNED: Final = frozenset({"draft", "planned", "recommended", "forecast"})
 _MIN_WIDTH, _MAX_WIDTH = 1.5, 9.0
 
 

@@ -10,8 +10,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "stances": ("Stance (colour)", "전략 유형(색)"),
     "legend": ("Legend", "범례"),
     "dashed": (
-        "dashed: planned or draft, not shown to have taken place",
-        "점선: 계획 또는 안(案) 단계이며 실제 이루어졌다는 뜻이 아님",
+        "dashed: draft, planned, recommended or forecast; not shown to have taken place",
+        "점선: 안(案)·계획·제언·전망이며 실제로 이루어졌다는 뜻이 아님",
     ),
     "width": ("thicker: larger weight", "굵을수록 가중치가 큼"),
     "amount": ("thicker: larger amount (KRW)", "굵을수록 금액(원)이 큼"),
@@ -67,7 +67,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 #: Names of edge attributes; one that is not here is shown as the projection names it.
 ATTRIBUTES: Final[dict[str, tuple[str, str]]] = {
     "status": ("Status", "상태"),
-    "open_list": ("Open list (“among others”)", "열린 목록(‘등’)"),
+    "modality": ("Modality", "양태"),
+    "open_list": ("Open-ended list", "열린 목록(‘등’)"),
     "as_printed": ("As printed", "원문 표기"),
     "as_stated": ("As stated", "서술된 수치"),
     "amount_krw": ("Amount (KRW)", "금액(원)"),

@@ -25,7 +25,7 @@ PROGRAMMES = Table(
 BUDGET_LINES = Table(
     "budget_lines",
     "budget-line",
-    ("coop:BudgetLine",),
+    ("coop:BudgetLine", "skos:Concept"),
     "What money is counted for. Figures of different lines are never compared as if one.",
     (
         key(),

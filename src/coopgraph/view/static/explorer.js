@@ -38,9 +38,9 @@
     const [x, y, width, height, ...label] = node.places[picture.name];
     const [fill, ink] = tone(node.tone);
     const surface = style("--surface"), text = style("--text");
-    const base = { id: node.id, x, y, label: label[lang] };
+    const base = { id: node.id, x, y, label: label[lang], labelHighlightBold: false };
     if (!picture.cards) {
-      const size = 7 + 2.2 * Math.sqrt(node.degree);
+      const size = (7 + 2.2 * Math.sqrt(node.degree)) * Math.min(Math.max(Math.sqrt(nodes.length) / 10, 1), 3);
       const hub = nodes.length > 120 ? Math.min(node.degree, 60) / 2 : 0;
       return {
         ...base, shape: node.form, size,
@@ -172,6 +172,7 @@
 
   function showDetails() {
     details.classList.toggle("open", chosen !== null);
+    details.parentElement.scrollTop = 0;
     if (chosen === null) return details.replaceChildren(hint);
     const [what, id] = chosen;
     const title = what === "edge" ? ends(edges[id]) : nodes[id].name[lang];
@@ -280,6 +281,7 @@
     network.on("hoverEdge", ({ edge, pointer }) => showTip(edgeTip(edges[edge]), pointer.DOM));
     network.on("hoverNode", ({ node, pointer }) => { if (nodes[node]) showTip(nodeTip(nodes[node]), pointer.DOM); });
     for (const event of ["blurEdge", "blurNode", "dragStart", "zoom"]) network.on(event, () => { tip.hidden = true; });
+    holder.addEventListener("mouseleave", () => { tip.hidden = true; });
     network.on("click", ({ nodes: [node], edges: [edge] }) => {
       choose(nodes[node] ? ["node", node] : edge !== undefined ? ["edge", edge] : null);
     });

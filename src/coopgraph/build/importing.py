@@ -1,0 +1,223 @@
+"""One import: a publisher's files to one named graph, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final
+
+from ..errors import InputUnreadable, UsageError, nearest
+from ..importers import Importer, Input, Ledger, importer
+from ..importers.shape import REJECT_COLUMNS, Account
+from ..store import DEFAULT, Folder, Part
+from ..store.files import writing
+from ..vocabulary import GRAPH
+from .building import build
+from .compiling import compile_version
+
+_BATCH: Final = 5_000
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: the account of each file, the part written, remarks.
+
+    `rejects` is the file that names row, column and reason of each rejected record, or None.
+    """
+
+    part: Part
+    accounts: dict[str, Account]
+    notes: tuple[str, ...]
+    rejects: Path | None
+
+
+@dataclass
+class Progress:
+    """How far an import is: `step` is reading, then compiling; bytes are those on disk.
+
+    Where an importer reads its files twice, more bytes are read than there are.
+    """
+
+    step: str = "reading"
+    records: int = 0
+    bytes_read: int = 0
+    bytes_total: int = 0
+
+
+def import_files(
+    kind: str,
+    paths: Sequence[Path],
+    store: str | Path = DEFAULT,
+    *,
+    release: str = "",
+    progress: Callable[[Progress], object] = lambda _state: None,
+) -> ImportReport:
+    """Import the files at `paths` as a named graph and publish a version with it.
+
+    The graph of the same kind (and file, where a user's own files are meant) is replaced. Where
+    nothing has been built yet, the shipped data are built first. Raises `UnknownImporter`,
+    `InputMissing`, `InputUnreadable` (also where no record at all can be used), `TablesInvalid`,
+    `StoreLocked`, `FileUnwritable`; the old graph then stays.
+    """
+    chosen = importer(kind)
+    inputs = chosen.find(list(paths))
+    graph = graph_name(chosen, inputs)
+    folder = Folder(store)
+    if not folder.exists():
+        build(store=store)
+    state = Progress(bytes_total=_size(inputs))
+    with folder.locked(), _Rejects(folder.part_path(graph).with_suffix(".rejects.csv")) as rejects:
+        ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
+        with folder.stream_part(graph) as stream:
+            watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
+            for lines in batches(chosen.triples(watched, ledger)):
+                stream.write(lines)
+            _refuse_nothing(ledger, rejects)
+            part = stream.finish(_about(chosen, inputs, ledger, release))
+        place = rejects.keep()
+        state.step = "compiling"
+        _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
+        compile_version(folder, [*_others(folder, graph), part])
+    return ImportReport(part, ledger.accounts, tuple(ledger.notes), place)
+
+
+def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
+    """Remove an imported graph (its name or IRI) and publish a version without it.
+
+    What was derived from it is derived anew. Raises `UsageError` where no import has that name:
+    curated graphs are removed by changing the tables.
+    """
+    folder = Folder(store)
+    graph = name.removeprefix(GRAPH).removeprefix("graph:")
+    with folder.locked():
+        folder.current()  # no store: say so before anything else
+        imports = {part.graph: part for part in folder.parts() if part.origin == "import"}
+        if graph not in imports:
+            raise UsageError(f"no import is called {name!r}", remedy=nearest(graph, imports))
+        compile_version(folder, _others(folder, graph))
+        folder.part_path(graph).with_suffix(".rejects.csv").unlink(missing_ok=True)
+    return imports[graph]
+
+
+def graph_name(chosen: Importer, inputs: Sequence[Input]) -> str:
+    """The name of the named graph of an import.
+
+    A user's own file gives its name; several, the name of the folder they stand in.
+
+    >>> graph_name(importer("rdf"), [Input(Path("My notes.ttl"))])
+    'import/rdf/my-notes'
+    """
+    if not chosen.per_file:
+        return f"import/{chosen.kind}"
+    paths = {source.path for source in inputs}
+    name = inputs[0].path.name.removesuffix(".gz")
+    stem = Path(name).stem if len(paths) == 1 else inputs[0].path.absolute().parent.name
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", stem).lower())
+    return f"import/{chosen.kind}/{'-'.join(words) or 'file'}"
+
+
+def batches(lines: Iterator[str]) -> Iterator[list[str]]:
+    """`lines` in lists of a few thousand.
+
+    >>> [len(batch) for batch in batches(iter("abc"))]
+    [3]
+    """
+    while batch := list(islice(lines, _BATCH)):
+        yield batch
+
+
+class _Rejects:
+    """The file of rejected records, written as they come; it replaces the old one at the end."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self._temporary = place.with_name(f".{place.name}.{os.getpid()}.new")
+        self._stream: IO[str] | None = None
+
+    def __enter__(self) -> _Rejects:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._close()
+        self._temporary.unlink(missing_ok=True)
+
+    def write(self, row: Sequence[object]) -> None:
+        with writing(self.place):
+            if self._stream is None:
+                self.place.parent.mkdir(parents=True, exist_ok=True)
+                self._stream = self._temporary.open("w", encoding="utf-8", errors="replace")
+                csv.writer(self._stream, lineterminator="\n").writerow(REJECT_COLUMNS)
+            csv.writer(self._stream, lineterminator="\n").writerow(row)
+
+    def keep(self) -> Path | None:
+        """Put the file in its place; where nothing was rejected, an older one goes."""
+        with writing(self.place):
+            if self._stream is None:
+                self.place.unlink(missing_ok=True)
+                return None
+            self._close()
+            self._temporary.replace(self.place)
+        return self.place
+
+    def _close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+
+def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
+    """An import without one usable record replaces no graph: the file is not what was meant."""
+    accounts = ledger.accounts.values()
+    if any(account.accepted for account in accounts):
+        return
+    read = sum(account.read for account in accounts)
+    place = rejects.keep() if read else None
+    raise InputUnreadable(
+        f"none of {read:,} records can be used" if read else "there is no record",
+        place=", ".join(ledger.accounts),
+        remedy=f"why stands in {place}" if place else "name the publisher's files",
+    )
+
+
+def _others(folder: Folder, graph: str) -> list[Part]:
+    return [part for part in folder.parts() if part.origin != "derived" and part.graph != graph]
+
+
+def _size(inputs: Sequence[Input]) -> int:
+    return sum(path.stat().st_size for path in {source.path for source in inputs})
+
+
+def _count(state: Progress, read: int) -> None:
+    state.bytes_read += read
+
+
+def _tell(progress: Callable[[Progress], object], state: Progress, records: int) -> None:
+    state.records = records
+    progress(state)
+
+
+def _about(
+    chosen: Importer, inputs: Sequence[Input], ledger: Ledger, release: str
+) -> dict[str, Any]:
+    """What the provenance of the graph is written from."""
+    names = sorted({source.path.name for source in inputs})
+    which = f": {', '.join(names)}" if chosen.per_file else ""
+    return {
+        "kind": chosen.kind,
+        "title_en": chosen.title_en + which,
+        "title_ko": chosen.title_ko + which,
+        "licence": chosen.licence,
+        "release": release,
+        "files": [
+            {"name": name, "sha256": digest}
+            for name, digest in sorted(
+                {(i.path.name, i.sha256()) for i in inputs if i.name in ledger.accounts}
+            )
+        ],
+        "accounts": {name: asdict(account) for name, account in ledger.accounts.items()},
+    }

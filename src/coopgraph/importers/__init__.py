@@ -1,0 +1,41 @@
+"""Importers: publishers' own files to triples, one module a publisher.
+
+Each importer is a plain generator over one common shape (`shape`): it finds its files, reads
+them row by row, normalises, rejects with a reason, and yields N-Triples lines. It knows
+nothing of the store; `coopgraph.build.importing` writes what it yields as one named graph.
+"""
+
+from __future__ import annotations
+
+from .shape import Importer, Input, Ledger
+
+__all__ = ["Importer", "Input", "Ledger", "importer", "importer_names"]
+
+_MODULES = {
+    "cordis": "cordis",
+    "kr-budget": "kr_budget",
+    "rdf": "rdf",
+    "ror": "ror",
+    "table": "table",
+}
+
+
+def importer_names() -> list[str]:
+    """The kinds of import, sorted."""
+    return sorted(_MODULES)
+
+
+def importer(kind: str) -> Importer:
+    """The importer of a kind; raises `UnknownImporter` with the nearest names.
+
+    >>> importer("ror").kind
+    'ror'
+    """
+    from importlib import import_module
+
+    from ..errors import UnknownImporter, nearest
+
+    if kind not in _MODULES:
+        raise UnknownImporter(f"unknown kind of import {kind!r}", remedy=nearest(kind, _MODULES))
+    made: Importer = import_module(f".{_MODULES[kind]}", __name__).IMPORTER
+    return made

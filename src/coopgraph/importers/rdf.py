@@ -1,0 +1,118 @@
+"""Any RDF file as a graph of its own: Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD.
+
+Named graphs of a file are merged into the one graph, with a note. Blank nodes become IRIs, see
+`skolem`. The statements with blank nodes are held in memory, the others pass through as they come.
+What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph is RDF 1.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..errors import InputUnreadable
+from .shape import Importer, Input, Ledger, find_inputs
+from .skolem import skolemised
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad, Triple
+
+#: Extensions, and the media types by which the engine knows their formats.
+_FORMATS: Final = {
+    ".ttl": "text/turtle",
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".trig": "application/trig",
+    ".rdf": "application/rdf+xml",
+    ".owl": "application/rdf+xml",
+    ".xml": "application/rdf+xml",
+    ".jsonld": "application/ld+json",
+}
+_NAMED: Final = 3
+_TOLD: Final = 1_000
+
+
+def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
+    """The N-Triples lines of one file, each statement a record.
+
+    A statement that stands twice in the file is read twice; the store holds it once. Raises
+    `InputUnreadable` for a syntax error (line and column), for a relative IRI without a base, and
+    where several files are named: each is a graph of its own.
+    """
+    if len(inputs) > 1:
+        raise InputUnreadable(
+            f"{len(inputs)} RDF files are named at once",
+            place=", ".join(source.name for source in inputs[:_NAMED]),
+            remedy="each is a graph of its own: import them one by one",
+        )
+    from pyoxigraph import BlankNode, Literal
+    from pyoxigraph import Triple as TripleTerm
+
+    source = inputs[0]
+    blank: list[Triple] = []
+    graphs: set[str] = set()
+    account, last_graph = ledger.account(source), None
+    for number, quad in enumerate(_quads(source), 1):
+        triple, obj = quad.triple, quad.object
+        if isinstance(obj, TripleTerm) or (isinstance(obj, Literal) and obj.direction):
+            what = "a triple term" if isinstance(obj, TripleTerm) else "text with a direction"
+            ledger.reject(source, number, "statement", f"{what} is RDF 1.2, not 1.1")
+            continue
+        account.read += 1  # Ledger.accept, without the cost of a call for each statement
+        account.accepted += 1
+        if number % _TOLD == 0:
+            ledger.progress(account.read)
+        if quad.graph_name != last_graph:
+            last_graph = quad.graph_name
+            graphs.add(str(last_graph))
+        if isinstance(obj, BlankNode) or isinstance(triple.subject, BlankNode):
+            blank.append(triple)
+        else:
+            yield f"{triple} ."
+    yield from skolemised(blank, source.path.name)
+    graphs.discard("DEFAULT")
+    if graphs:
+        shown = ", ".join(sorted(graphs)[:_NAMED]) + (", …" if len(graphs) > _NAMED else "")
+        ledger.note(f"{len(graphs)} named graphs of the file were merged into one: {shown}")
+    if blank:
+        ledger.note(f"blank nodes became IRIs in {len(blank):,} statements")
+
+
+def _quads(source: Input) -> Iterator[Quad]:
+    from pyoxigraph import RdfFormat, parse
+
+    form = RdfFormat.from_media_type(_FORMATS[source.suffix])
+    with source.open() as stream:
+        try:
+            yield from parse(stream, format=form)
+        except SyntaxError as error:
+            raise InputUnreadable(
+                f"is not {form.name if form else 'RDF'}: {_where(error)}{error.msg}",
+                place=source.name,
+                remedy="mend it there and import it again",
+            ) from None
+        except ValueError as error:
+            raise InputUnreadable(f"cannot be parsed: {error}", place=source.name) from None
+
+
+def _where(error: SyntaxError) -> str:
+    """The line and column of an error, where its text does not say so itself."""
+    if error.lineno is None or "line" in error.msg:
+        return ""
+    return f"line {error.lineno}, column {error.offset}: "
+
+
+def _find(paths: Sequence[Path]) -> list[Input]:
+    return find_inputs(paths, lambda name: Path(name.removesuffix(".gz")).suffix in _FORMATS)
+
+
+IMPORTER: Final = Importer(
+    kind="rdf",
+    title_en="Imported RDF file",
+    title_ko="가져온 RDF 파일",
+    licence="",
+    find=_find,
+    triples=triples,
+    per_file=True,
+)

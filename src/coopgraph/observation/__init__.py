@@ -1,0 +1,13 @@
+"""Observation: what institutions really do together, by technology, as derived graphs.
+
+Projects are assigned to technologies by the curated mappings (`technologies`); the bodies that
+take part in them are counted per technology (`partners`). Both are computed once, at build and
+import, so that no question has to join projects with their participants.
+"""
+
+from __future__ import annotations
+
+from .partners import OBSERVED_GRAPH, derive_observed
+from .technologies import TECHNOLOGIES_GRAPH, derive_technologies
+
+__all__ = ["OBSERVED_GRAPH", "TECHNOLOGIES_GRAPH", "derive_observed", "derive_technologies"]

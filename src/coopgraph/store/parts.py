@@ -1,0 +1,94 @@
+"""Parts: each named graph as N-Triples on disk, and the manifest of a compiled version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from ..errors import FactError, StoreDamaged
+from .files import replace_file, to_json
+
+
+@dataclass(frozen=True)
+class Part:
+    """One named graph on disk: its name, where it comes from, its size and hash.
+
+    `about` tells of an import what it was made from: see `coopgraph.build.importing`.
+    """
+
+    graph: str
+    origin: str  # curated, derived, import
+    triples: int
+    sha256: str
+    about: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a compiled version was made from."""
+
+    coopgraph: str
+    parts: tuple[Part, ...]
+
+    @property
+    def triples(self) -> int:
+        """Triples in all graphs together."""
+        return sum(part.triples for part in self.parts)
+
+    @property
+    def digest(self) -> str:
+        """One hash over all parts: the same input gives the same digest."""
+        lines = "".join(f"{part.graph} {part.sha256}\n" for part in self.parts)
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+
+class PartWriter:
+    """Writes the lines of one part and counts and hashes them."""
+
+    def __init__(self, graph: str, path: Path, temporary: Path, stream: IO[bytes]) -> None:
+        self._graph, self._path, self._temporary, self._stream = graph, path, temporary, stream
+        self._digest = hashlib.sha256()
+        self._triples = 0
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Append N-Triples lines, given without their line ends."""
+        if lines:
+            data = ("\n".join(lines) + "\n").encode()
+            self._stream.write(data)
+            self._digest.update(data)
+            self._triples += len(lines)
+
+    def finish(self, about: dict[str, Any]) -> Part:
+        """Put the part in the place of the old one."""
+        self._stream.close()
+        part = Part(self._graph, "import", self._triples, self._digest.hexdigest(), about)
+        self._temporary.replace(self._path)
+        replace_file(self._path.with_suffix(".json"), to_json(asdict(part)))
+        return part
+
+
+def read_manifest(version: Path) -> Manifest:
+    """The manifest of a compiled version."""
+    try:
+        raw = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
+        return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise StoreDamaged(
+            "the manifest cannot be read", place=str(version), remedy="run: coopgraph build"
+        ) from None
+
+
+def read_part(path: Path) -> Part:
+    """The description of a part from its JSON file; raises `FactError`."""
+    try:
+        return Part(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise FactError(
+            "the description of a part cannot be read",
+            place=str(path),
+            remedy="remove this file and build, or import the source, again",
+        ) from None

@@ -1,0 +1,67 @@
+"""Figures of no source: levels and changes that tests of the reconciliation start from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from coopgraph.reconciliation.figures import Change, Level
+
+UNITS = st.integers(-2, 4).map(lambda power: Decimal(10) ** power)
+NUMBERS = st.decimals(-99_999, 99_999, places=3, allow_nan=False)
+POSITIVE = st.decimals(1_000, 99_999, places=3, allow_nan=False)
+
+
+def printed(number: Fraction | Decimal, unit: Decimal) -> Decimal:
+    """`number` as a source would print it that rounds to `unit`."""
+    steps = Fraction(number) / Fraction(unit)
+    whole = int(abs(steps) + Fraction(1, 2))
+    return unit * (whole if steps >= 0 else -whole)
+
+
+def level(
+    key: str, amount: Decimal | None, rounding: Decimal = Decimal(1), **more: object
+) -> Level:
+    values: dict[str, object] = {
+        "iri": key,
+        "source": "s",
+        "line": "l",
+        "year": 2024,
+        "phase": "proposal",
+        "basis": "as-published",
+        "qualifier": "exact",
+        "rounding": rounding,
+        "amount": amount,
+        "low": None,
+        "high": None,
+    }
+    return Level(**(values | more))  # type: ignore[arg-type]
+
+
+def change(**more: object) -> Change:
+    values: dict[str, object] = {
+        "iri": "c",
+        "source": "s",
+        "line": "l",
+        "year": 2024,
+        "phase": "proposal",
+        "basis": "as-published",
+        "qualifier": "exact",
+        "as_stated": "as stated",
+        "base_year": 2023,
+        "level": "new",
+        "base_level": "old",
+        **dict.fromkeys(
+            (
+                "percent",
+                "percent_rounding",
+                "amount",
+                "rounding",
+                "multiplier",
+                "multiplier_rounding",
+            )
+        ),
+    }
+    return Change(**(values | more))  # type: ignore[arg-type]

@@ -1,0 +1,67 @@
+"""Stores in memory for the tests of networks and views."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pyoxigraph as ox
+
+from coopgraph.network import Edge, Named, Network, Node
+from coopgraph.store import Store
+from coopgraph.tables.codes import read_codes
+from coopgraph.tables.reading import read_tables
+from coopgraph.tables.triples import table_triples
+from coopgraph.vocabulary import PREFIXES, graph_iri, resources
+
+HOSTILE = (
+    '<img src=x onerror="window.broken=1">',
+    "</script><script>window.broken=2</script>",
+    "\"' onmouseover='window.broken=3' {{ 7*7 }} &amp; \u2028\u2029",
+)
+
+
+@cache
+def shipped_store() -> Store:
+    """The shipped tables and ontology, without what is derived from them."""
+    codes = read_codes()
+    engine = ox.Store()
+    for graph, lines in table_triples(read_tables(resources("data"), codes), codes).items():
+        engine.bulk_load(
+            "\n".join(sorted(lines)).encode(),
+            format=ox.RdfFormat.N_TRIPLES,
+            to_graph=ox.NamedNode(graph_iri(graph)),
+        )
+    ontology = resources("ontology")
+    for path in (ontology / "coop.ttl", ontology / "codes.ttl"):
+        engine.load(path=str(path), to_graph=ox.NamedNode(graph_iri("ontology")))
+    return Store(engine)
+
+
+def escaped(text: str) -> str:
+    """Turtle or SPARQL in which `id:class/key` may stand: the slash must be escaped there."""
+    return re.sub(r"\bid:([\w-]+)/", r"id:\1\\/", text)
+
+
+def store_of(turtle: str) -> Store:
+    """A store with one graph, written in Turtle with the prefixes of the project."""
+    engine = ox.Store()
+    header = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items())
+    graph = ox.NamedNode(graph_iri("test"))
+    engine.load(input=header + escaped(turtle), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return Store(engine)
+
+
+def hostile_network() -> Network:
+    """Three nodes whose labels, kinds, values and IRIs try to run as code."""
+    kind = Named("urn:x:kind", HOSTILE[0], HOSTILE[1])
+    nodes = tuple(
+        Node(f"urn:x:{i}", text, text, kind, identifiers=("javascript:window.broken=4",))
+        for i, text in enumerate(HOSTILE)
+    )
+    edges = tuple(
+        Edge(i, (i + 1) % 3, Named("urn:x:edge", HOSTILE[i], HOSTILE[i]), 1.0,
+             "javascript:window.broken=5", {"as_printed": HOSTILE[i]})
+        for i in range(3)
+    )  # fmt: skip
+    return Network("hostile", HOSTILE[0], HOSTILE[1], nodes, edges)

@@ -1,0 +1,158 @@
+"""The demonstration set: small, marked as invented, and every question of practice answers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_line import environment, process
+
+import coopgraph
+from coopgraph import KnowledgeGraph
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "data/demo"
+#: Questions over imports, and the columns that each must have.
+PRACTICE = {
+    "observed-partners": "technology partner country links amount_eur first_year last_year",
+    "plan-vs-practice": "technology partner declared observed_links rank verdict",
+    "korean-participation": "year programme projects participants contribution_eur",
+    "ministry-technology-budgets": "ministry technology programmes amount_krw",
+    "cooperation-programmes": "programme ministry amount_krw technologies",
+    "technology-ministries": "technology ministries amount_krw top_ministry top_share",
+    "alternatives": "technology country partner declared observed_links",
+}
+
+
+def demonstrate(store: Path, samples: Path) -> str:
+    """What `make demo` prints."""
+    done = subprocess.run(
+        [str(ROOT / "tools/demo")],
+        env=environment(
+            {
+                "COOPGRAPH": f"{sys.executable} -m coopgraph",
+                "STORE": str(store),
+                "SAMPLES": str(samples),
+            }
+        ),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The store of the demonstration set, and what making it said."""
+    folder = tmp_path_factory.mktemp("demo")
+    return folder / "store", demonstrate(folder / "store", folder / "nowhere")
+
+
+@pytest.fixture(scope="module")
+def kg(made: tuple[Path, str]) -> Iterator[KnowledgeGraph]:
+    opened = coopgraph.open(made[0])
+    yield opened
+    opened.close()
+
+
+def test_it_says_which_data_and_what_to_try(made: tuple[Path, str]) -> None:
+    store, said = made
+    assert said.startswith("The data are the demonstration set of data/demo: its projects and ")
+    tries = [line.strip() for line in said.splitlines() if " query " in line]
+    assert len(tries) == 3
+    for line in tries:
+        done = process(*shlex.split(line.partition(" -m coopgraph ")[2]))
+        assert done.code == 0, line
+        assert len(done.out.decode().splitlines()) > 5, line
+        assert str(store) in line
+
+
+def test_every_record_of_the_set_is_accepted(made: tuple[Path, str]) -> None:
+    counted = re.findall(r"^ +([\d,]+) +([\d,]+) +([\d,]+) +([\d,]+)  \S", made[1], re.MULTILINE)
+    assert len(counted) == 8
+    for read, accepted, rejected, duplicates in counted:
+        assert (accepted, rejected, duplicates) == (read, "0", "0")
+
+
+@pytest.mark.parametrize("name", PRACTICE)
+def test_every_question_of_practice_answers(kg: KnowledgeGraph, name: str) -> None:
+    answer = kg.query(name)
+    assert list(answer.columns) == PRACTICE[name].split()
+    assert len(answer) >= 5
+    sources = {record["row"] for record in answer.sources()}
+    assert sources <= set(range(1, len(answer) + 1))
+
+
+def test_plan_and_practice_meet_and_part(kg: KnowledgeGraph) -> None:
+    answer = kg.query("plan-vs-practice", technology="quantum", lang="en")
+    found = {str(row["partner"]): str(row["verdict"]) for row in answer}
+    assert found["ETH Zurich"] == "confirmed"
+    assert found["Massachusetts Institute of Technology"] == "declared only"
+    assert found["Delft University of Technology"] == "observed only"
+
+
+def test_budgets_are_those_of_the_list(kg: KnowledgeGraph) -> None:
+    content = json.loads((DEMO / "korea/rnd-budget-2026.json").read_text(encoding="utf-8"))
+    quantum = sum(programme["strategic"]["양자"] for programme in content)
+    (row,) = kg.query("technology-ministries", technology="quantum")
+    assert int(str(row["amount_krw"])) == quantum * 1_000_000 == 17_000_000_000
+    assert row["ministries"] == 2
+    assert str(row["top_ministry"]).startswith("Ministry of Science and ICT")
+    assert float(str(row["top_share"])) == pytest.approx(12 / 17)
+    listed = kg.query("ministry-technology-budgets", technology="quantum")
+    assert [int(str(cell)) for cell in listed.column("amount_krw")] == [
+        12_000_000_000,
+        5_000_000_000,
+    ]
+    assert list(listed.column("programmes")) == [1, 1]
+
+
+def test_cooperation_programmes_name_their_technologies(kg: KnowledgeGraph) -> None:
+    answer = kg.query("cooperation-programmes", lang="ko")
+    found = {str(row["programme"]): row["technologies"] for row in answer}
+    assert found["[시연용] 양자국제공동연구"] == "quantum"
+    assert "국제공동연구" in found  # a part whose whole does not say so
+    assert len(answer) == 5
+
+
+def test_the_graphs_say_that_they_are_a_demonstration(kg: KnowledgeGraph) -> None:
+    rows = [row for row in kg.sources() if row["origin"] == "import"]
+    assert [row["graph"] for row in rows] == ["import/cordis", "import/kr-budget", "import/ror"]
+    assert {row["release"] for row in rows} == {"demonstration"}
+
+
+def test_what_is_invented_says_so_itself() -> None:
+    with (DEMO / "cordis/project.csv").open(encoding="utf-8", newline="") as stream:
+        titles = [row["title"] for row in csv.DictReader(stream, delimiter=";")]
+    assert len(titles) == 30
+    assert all(title.startswith("Demonstration: ") for title in titles)
+    programmes = json.loads((DEMO / "korea/rnd-budget-2026.json").read_text(encoding="utf-8"))
+    assert len(programmes) == 13
+    assert all(programme["name"].startswith("[시연용] ") for programme in programmes)
+
+
+def test_real_files_beside_the_checkout_are_taken_instead(tmp_path: Path) -> None:
+    samples = tmp_path / "samples"
+    for name in ("ror", "cordis", "korea"):
+        shutil.copytree(DEMO / name, samples / name)
+    said = demonstrate(tmp_path / "store", samples)
+    assert said.startswith(f"The data are the publishers' own, from {samples}.")
+    rows = [row for row in coopgraph.open(tmp_path / "store").sources() if row["release"]]
+    assert {row["release"] for row in rows} == {"sample"}
+
+
+def test_make_demo_is_that_script() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = r"^demo:.*\n\t@COOPGRAPH=\.venv/bin/coopgraph tools/demo$"
+    assert re.search(recipe, makefile, re.MULTILINE)
+    assert "make demo" in makefile

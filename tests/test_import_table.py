@@ -1,0 +1,135 @@
+"""A user's own tables: checked like the shipped ones, in a graph of their own."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from coopgraph.errors import InputUnreadable, TablesInvalid
+from coopgraph.importers import Ledger, importer
+from coopgraph.vocabulary import COOP, ID
+
+KIND = importer("table")
+PLACE = {"source": "my-notes", "locator_en": "note 1", "locator_ko": "메모 1"}
+TABLES: dict[str, list[dict[str, str]]] = {
+    "sources": [
+        {"key": "my-notes", "label_ko": "내 메모", "label_en": "My notes", "kind": "website"}
+    ],
+    "organisations": [
+        {
+            "key": "my-institute",
+            "label_ko": "내 연구소",
+            "label_en": "My Institute",
+            "kind": "research-institute",
+            "country": "kr",
+            **PLACE,
+        }
+    ],
+    "programmes": [
+        {
+            "key": "my-programme",
+            "label_ko": "내 사업",
+            "label_en": "My programme",
+            "kind": "programme",
+            "owners": "my-institute|msit",
+            "technologies": "quantum",
+            **PLACE,
+        }
+    ],
+    "partner_links": [
+        {
+            "key": "my-link",
+            "partner_list": "partners-quantum",
+            "partner": "my-institute",
+            "as_printed": "My Inst",
+            "stated_by": "kim-jin-ha",
+            "modality": "planned",
+            **PLACE,
+        }
+    ],
+}
+
+
+def write(folder: Path, *tables: str, **changes: str) -> Path:
+    """The tables as CSV files; `changes` go to the cells of the first table."""
+    folder.mkdir(exist_ok=True)
+    for at, name in enumerate(tables or tuple(TABLES)):
+        rows = [{**row, **(changes if at == 0 else {})} for row in TABLES[name]]
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def lines(*paths: Path) -> tuple[list[str], Ledger]:
+    ledger = Ledger()
+    return list(KIND.triples(KIND.find(paths), ledger)), ledger
+
+
+def test_rows_refer_to_shipped_keys_and_to_each_other(tmp_path: Path) -> None:
+    found, ledger = lines(write(tmp_path / "mine"))
+    direct = f"<{ID}technology/quantum> <{COOP}plannedPartner> <{ID}organisation/my-institute> ."
+    assert direct in found
+    assert f"<{ID}programme/my-programme> <{COOP}owner> <{ID}organisation/msit> ." in found
+    assert {name: account.accepted for name, account in ledger.accounts.items()} == dict.fromkeys(
+        ("organisations.csv", "partner_links.csv", "programmes.csv", "sources.csv"), 1
+    )
+    assert all(account.balanced for account in ledger.accounts.values())
+
+
+def test_only_the_own_rows_are_in_the_graph(tmp_path: Path) -> None:
+    found, _ = lines(write(tmp_path / "mine"))
+    subjects = {text.split(" ")[0] for text in found}
+    assert f"<{ID}organisation/mit>" not in subjects
+    assert f"<{ID}organisation/my-institute>" in subjects
+    assert found == sorted(set(found))
+
+
+def test_a_single_file_may_cite_a_shipped_source(tmp_path: Path) -> None:
+    found, _ = lines(write(tmp_path / "mine", "organisations", source="coopgraph-reading"))
+    assert (
+        f"<{ID}organisation/my-institute> <{COOP}source> <{ID}source/coopgraph-reading> ." in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"key": "mit"}, "the key 'mit' stands already in organisations.csv"),
+        ({"key": "leading"}, "is a code of the code list 'stance'"),
+        ({"kind": "resarch-institute"}, "did you mean research-institute"),
+        ({"country": "zz"}, "'zz' is not a key of countries"),
+        ({"source": "my-book"}, "'my-book' is not a key of sources"),
+        ({"label_ko": ""}, "organisations.csv, row 2, column label_ko: the cell is empty"),
+        ({"colour": "red"}, "unknown column 'colour'"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_is_wrong_is_one_line_and_nothing_is_read(
+    tmp_path: Path, changes: dict[str, str], problem: str
+) -> None:
+    folder = write(tmp_path / "mine", "organisations", "sources", **changes)
+    with pytest.raises(TablesInvalid) as caught:
+        lines(folder)
+    assert problem in str(caught.value.problems[0])
+    assert len(caught.value.problems) == 1
+
+
+def test_every_problem_is_found_at_once(tmp_path: Path) -> None:
+    folder = write(tmp_path / "mine", "organisations", "sources", country="zz", kind="nothing")
+    (folder / "organisation.csv").write_text("key\n", encoding="utf-8")
+    with pytest.raises(TablesInvalid) as caught:
+        lines(folder)
+    assert len(caught.value.problems) == 3
+    assert "did you mean organisations" in str(caught.value.problems[0])
+
+
+def test_a_table_in_an_archive_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        archive.writestr("organisations.csv", "key\n")
+    with pytest.raises(InputUnreadable, match="unpack it"):
+        lines(tmp_path / "mine.zip")

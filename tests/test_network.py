@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from network_stores import escaped, shipped_store, store_of
+
+from coopgraph.errors import FactError, QuerySyntax, UnknownProjection
+from coopgraph.network import Edge, Named, Network, load_projection, project, projection_names
+from coopgraph.network.folding import fold
+from coopgraph.tables.catalogue import TABLES
+from coopgraph.vocabulary import entity_iri
+
+NAMES = projection_names()
+THINGS = """
+id:a/one a coop:Technology ; skos:prefLabel "one"@en , "하나"@ko ; coop:tie id:a/two , id:a/one .
+id:a/two a coop:Organisation ; skos:prefLabel "two"@en ; coop:tie "no node" .
+"""
+
+WEIGHED = """SELECT ?source ?target ?kind ?weight {
+  VALUES (?source ?target ?kind ?weight) { (id:a/one id:a/two coop:tie %s) } }"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.rq"
+    path.write_text(escaped(text), encoding="utf-8")
+    return path
+
+
+def test_projections_are_found() -> None:
+    assert {"technology-partners", "budgets", "policy", "evidence", "partner-overlap",
+            "everything"} <= set(NAMES)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_projection_returns_the_rows_it_promises(name: str) -> None:
+    projection = load_projection(name)
+    assert projection.en
+    assert projection.ko
+    assert len(shipped_store().select(projection.text)) >= projection.rows > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_edge_of_each_projection_has_labels_and_evidence(name: str) -> None:
+    network = project(shipped_store(), name)
+    assert network.edges
+    for edge in network.edges:
+        assert edge.evidence, edge
+        assert all(e.source.en and e.source.ko and e.locator_en and e.locator_ko
+                   for e in edge.evidence)  # fmt: skip
+        assert ":" not in edge.kind.en + edge.kind.ko, "a kind of edge without a label"
+    assert all(node.en and node.ko for node in network.nodes)
+    assert not [node for node in network.nodes if ":" in node.kind.en + node.kind.ko]
+
+
+def test_nothing_is_dropped() -> None:
+    for name in set(NAMES) - {"partner-overlap"}:
+        network = project(shipped_store(), name)
+        rows = len(shipped_store().select(load_projection(name).text))
+        assert len(network.edges) == rows
+        assert network.to_networkx().number_of_edges() == rows
+
+
+def test_technology_partners_is_the_table_of_the_article() -> None:
+    network = project(shipped_store(), "technology-partners")
+    assert Counter(node.kind.en for node in network.nodes) == {
+        "organisation": 13, "technology": 8, "stance": 3,
+    }  # fmt: skip
+    links = [e for e in network.edges if e.kind.en == "planned partner"]
+    assert len(links) == 16
+    assert {e.status for e in links} == {"draft"}
+    closed = {network.nodes[e.source].key for e in links if not e.attributes["open_list"]}
+    assert closed == {"nuclear"}
+    partners = Counter(network.nodes[e.target].key for e in links)
+    assert partners["mit"] == 3
+    assert partners["new-york-university"] == 2
+    mit = next(node for node in network.nodes if node.key == "mit")
+    assert mit.country is not None
+    assert (mit.country.key, mit.subkind and mit.subkind.key) == ("us", "university")
+    assert "https://ror.org/042nb2s44" in mit.identifiers
+
+
+def test_partner_overlap_names_what_is_shared() -> None:
+    network = project(shipped_store(), "partner-overlap")
+    keys = [node.key for node in network.nodes]
+    assert len(keys) == 8, "a technology that shares nothing is a node all the same"
+    shared = {(keys[e.source], keys[e.target]): [iri.key for iri in e.via] for e in network.edges}
+    assert shared == {
+        ("advanced-bio", "quantum"): ["mit"],
+        ("advanced-bio", "semiconductor"): ["mit"],
+        ("artificial-intelligence", "next-generation-communication"): ["new-york-university"],
+        ("quantum", "semiconductor"): ["mit"],
+    }
+    assert not network.directed
+    assert network.notes
+    assert {len(edge.evidence) for edge in network.edges} == {2}
+
+
+def test_folding_is_the_self_join_it_stands_for() -> None:
+    chance = random.Random(7)
+    kind = Named("urn:k", "k", "k")
+    pairs = [(f"n{chance.randrange(12)}", f"v{chance.randrange(9)}") for _ in range(60)]
+    weights = [chance.randrange(1, 5) for _ in pairs]
+    number = {f"n{i}": i for i in range(12)}
+    vias = {f"v{i}": Named(f"v{i}", f"v{i}", f"v{i}") for i in range(9)}
+    rows = [(pair, Edge(-1, -1, kind, w)) for pair, w in zip(pairs, weights, strict=True)]
+
+    plain, heavy = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    total = Counter[tuple[str, str]]()
+    for pair, weight in zip(pairs, weights, strict=True):
+        total[pair] += weight
+    for (a, v), (b, w) in combinations(sorted(total), 2):
+        if v == w and a != b:
+            ends = tuple(sorted((number[a], number[b])))
+            plain[ends[0], ends[1]] += 1
+            heavy[ends[0], ends[1]] += total[a, v] * total[b, w]
+
+    assert {(e.source, e.target): e.weight for e in fold(rows, number, vias)} == plain
+    found = fold(rows, number, vias, weighted=True)
+    assert {(e.source, e.target): e.weight for e in found} == heavy
+    assert all(len(e.via) == plain[e.source, e.target] for e in found)
+
+
+def test_parallel_edges_and_loops_are_kept(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """SELECT ?source ?target ?kind ?weight ?year {
+      VALUES (?source ?target ?kind ?weight ?year) {
+        (id:a/one id:a/two coop:tie 2 2023) (id:a/one id:a/two coop:tie 3 2024)
+        (id:a/one id:a/one coop:tie 5 2024) (id:a/two id:a/one coop:knot 7 2024) } }""",
+    )
+    network = project(store_of(THINGS), path)
+    graph = network.to_networkx()
+    assert graph.number_of_edges() == 4
+    one, two = entity_iri("a", "one"), entity_iri("a", "two")
+    assert [a["year"] for a in graph[one][two].values()] == [2023, 2024]
+    assert graph.number_of_edges(one, one) == 1
+    assert network.matrix().toarray().tolist() == [[5.0, 5.0], [7.0, 0.0]]
+    assert graph.nodes[one]["label_ko"] == "하나"
+    assert graph.nodes[two]["label_ko"] == "two", "the other language stands in"
+    assert project(store_of(THINGS), path) == network
+
+
+def test_an_undirected_projection_is_symmetric(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """# directed: false
+    # kind coop:tie: is tied to; 이어짐
+    SELECT ?source ?target ?kind {
+      VALUES (?source ?target ?kind) {
+        (id:a/one id:a/two coop:tie) (id:a/one id:a/one coop:tie) } }""".replace("\n    #", "\n#"),
+    )
+    network = project(store_of(THINGS), path)
+    assert network.matrix().toarray().tolist() == [[1.0, 1.0], [1.0, 0.0]]
+    assert not network.to_networkx().is_directed()
+    assert {(e.kind.en, e.kind.ko) for e in network.edges} == {("is tied to", "이어짐")}
+
+
+def test_an_empty_network_has_an_empty_matrix(tmp_path: Path) -> None:
+    path = write(tmp_path, "SELECT ?source ?target ?kind { ?source coop:none ?target , ?kind }")
+    network = project(store_of(THINGS), path)
+    assert (network.nodes, network.edges) == ((), ())
+    assert network.matrix().shape == (0, 0)
+    assert network.to_networkx().number_of_nodes() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT ?source ?target ?kind { ?source coop:tie ?target BIND(coop:tie AS ?kind) }",
+         "?target is no IRI"),
+        ("SELECT ?source ?target ?kind { ?source coop:tie id:a/two BIND(coop:tie AS ?kind) }",
+         "?target is not bound"),
+        ("SELECT ?source ?kind { ?source ?kind id:a/two }", "?target is not selected"),
+        ("SELECT ?source ?target { ?source coop:tie ?target }", "?kind is not selected"),
+        ("SELECT ?node { ?node a ?class }", "?via is not selected"),
+        ("SELECT ?source ?target ?kind ?label { ?source ?kind ?target }", "?label is a name"),
+        (WEIGHED % '"heavy"', "?weight is no finite number"),
+        (WEIGHED % '"NaN"^^xsd:double', "?weight is no finite number"),
+        ("ASK { ?a ?b ?c }", "must be a SELECT"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_edge_is_an_error(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(FactError, match=r"mine\.rq") as caught:
+        project(store_of(THINGS), write(tmp_path, text))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_projections_name_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UnknownProjection, match="did you mean technology-partners"):
+        load_projection("technology-partner")
+    with pytest.raises(UnknownProjection, match="no such file"):
+        load_projection(tmp_path / "none.rq")
+    with pytest.raises(QuerySyntax):
+        project(store_of(THINGS), write(tmp_path, "SELECT ?source WHERE {"))
+
+
+def test_everything_leaves_out_each_direct_property_and_no_other() -> None:
+    columns = {c.predicate for table in TABLES for c in table.columns}
+    direct = {d.predicate for table in TABLES for d in table.direct}
+    text = load_projection("everything").text
+    left_out = text.partition("NOT IN (")[2].partition(")")[0].replace(",", " ").split()
+    always = {"coop:evidence", "coop:source", "rdf:type"}
+    assert set(left_out) == (direct - columns) | always
+
+
+def test_the_network_carries_every_kind_of_attribute(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """SELECT ?source ?target ?kind ?status ?open ?share ?when {
+      VALUES (?source ?target ?kind ?status ?open ?share ?when) {
+        (id:a/one id:a/two coop:tie id:modality/planned true 0.25 "2024-02"^^xsd:gYearMonth) } }""",
+    )
+    store = store_of(THINGS + 'id:modality/planned skos:prefLabel "planned"@en , "계획"@ko .')
+    network: Network = project(store, path)
+    (attributes,) = (a for _, _, a in network.to_networkx("ko").edges(data=True))
+    expected = {"status": "planned", "status_ko": "계획", "open": True, "share": 0.25,
+                "when": "2024-02", "weight": 1.0, "kind": "coop:tie"}  # fmt: skip
+    assert expected.items() <= attributes.items()
+    assert None not in attributes.values()

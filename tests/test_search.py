@@ -1,0 +1,211 @@
+"""Search is exact: it finds what contains the text, and nothing else."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coopgraph.api import KnowledgeGraph
+from coopgraph.search import Index
+from coopgraph.search.index import fold
+from coopgraph.store import Store
+from coopgraph.vocabulary import ID
+
+HIDDEN = {"coop:Evidence", "oa:TextPositionSelector", "coop:Identification"}
+ALL_LABELS = f"""
+SELECT DISTINCT ?e ?l {{
+  ?e skos:prefLabel|skos:altLabel ?l FILTER(STRSTARTS(STR(?e), "{ID}"))
+  FILTER NOT EXISTS {{ VALUES ?hidden {{ {" ".join(sorted(HIDDEN))} }} ?e a ?hidden }}
+}}
+"""
+EVERY = 100_000
+relaxed = settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@cache
+def graph(folder: Path) -> KnowledgeGraph:
+    return KnowledgeGraph(Store.open(folder))
+
+
+@cache
+def labels(folder: Path) -> list[tuple[str, str]]:
+    """IRI and label of all that can be found, read past the index."""
+    found = sorted((e.value, t.value) for e, t in graph(folder).store.select(ALL_LABELS))
+    assert len(found) > 500
+    return found
+
+
+@pytest.fixture(scope="module")
+def index(store_folder: Path) -> Iterator[Index]:
+    opened = graph(store_folder).index
+    assert opened is not None
+    yield opened
+    graph(store_folder).close()
+
+
+def by_hand(folder: Path, text: str) -> set[str]:
+    wanted = fold(text.strip())
+    return {iri for iri, label in labels(folder) if wanted and wanted in fold(label)}
+
+
+def found(index: Index, text: str) -> set[str]:
+    return {hit.iri for hit in index.search(text, limit=EVERY)}
+
+
+@relaxed
+@given(data=st.data())
+def test_a_piece_of_any_label_finds_exactly_the_labels_that_contain_it(
+    index: Index, store_folder: Path, data: Any
+) -> None:
+    iri, label = data.draw(st.sampled_from(labels(store_folder)))
+    start = data.draw(st.integers(0, len(label) - 1))
+    size = data.draw(st.integers(1, 12))
+    piece = label[start : start + size]
+    change = data.draw(st.sampled_from([str, str.upper, str.lower, str.swapcase, str.title]))
+    piece = change(piece)
+    hits = found(index, piece)
+    assert hits == by_hand(store_folder, piece)
+    if fold(piece.strip()):
+        assert iri in hits
+
+
+@relaxed
+@given(
+    text=st.text(
+        st.one_of(st.sampled_from("\"*%_^:()+-'\\ ANDORNT한국가각ㄱ·"), st.characters()), max_size=8
+    )
+)
+def test_any_text_at_all_is_taken_as_it_stands(index: Index, store_folder: Path, text: str) -> None:
+    assert found(index, text) == by_hand(store_folder, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "한",
+            "한국",
+            "한국과학",
+            "양자",
+            "국",
+            "우주·항공",
+            "R&D",
+            "r&d",
+            "mit",
+            "MIT",
+            "e",
+            "S&T",
+        ),
+        *(
+            "AND",
+            "quantum AND",
+            "NOT",
+            "NEAR(a b)",
+            '"',
+            '""',
+            '"quantum"',
+            "*",
+            "quant*",
+            "%",
+            "_",
+        ),
+        *(
+            "a%b",
+            "label:한",
+            "^Korea",
+            "(",
+            "(안)",
+            "'",
+            "--",
+            ";",
+            "\\",
+            "{",
+            "ㅎ",
+            "하",
+            "  양자 ",
+        ),
+        *("2024", "16.1%", ",", " ", "Zürich", "zurich"),
+    ],
+)
+def test_texts_that_could_be_taken_for_syntax(index: Index, store_folder: Path, text: str) -> None:
+    assert found(index, text) == by_hand(store_folder, text)
+
+
+def test_the_examples_do_find_something(index: Index) -> None:
+    for text in ("한", "한국", "양자", "R&D", "mit", "%", "(", "16.1%", "Quantum"):
+        assert found(index, text), text
+
+
+@pytest.mark.parametrize("text", ["한국", "양자", "각", "첨단바이오", "Québec"])
+def test_decomposed_input_finds_the_same(index: Index, text: str) -> None:
+    decomposed = unicodedata.normalize("NFD", text)
+    assert decomposed != text
+    assert index.search(decomposed) == index.search(text)
+
+
+def test_part_of_a_syllable_is_not_found(index: Index, store_folder: Path) -> None:
+    texts = [fold(label) for _, label in labels(store_folder)]
+    assert any("한국" in text for text in texts)
+    assert not any("하국" in text for text in texts)
+    assert index.search("하국") == []
+    assert index.search(unicodedata.normalize("NFD", "한")[:1]) == []
+
+
+def test_the_whole_label_comes_first_then_its_beginning_then_the_middle(index: Index) -> None:
+    for text in ("quantum", "한국", "semiconductor", "research", "양자"):
+        ranks = []
+        for hit in index.search(text, limit=EVERY):
+            label = fold(hit.label)
+            ranks.append((label != fold(text), not label.startswith(fold(text))))
+        assert ranks == sorted(ranks)
+        assert len(ranks) > 2
+
+
+def test_things_come_before_claims_of_the_same_rank(index: Index, store_folder: Path) -> None:
+    assert index.search("양자")[0].iri == ID + "technology/quantum"
+    assert index.search("한국")[0].iri == ID + "country/kr"
+
+
+def test_each_entity_is_found_once(index: Index) -> None:
+    hits = [hit.iri for hit in index.search("a", limit=EVERY)]
+    assert len(hits) == len(set(hits)) > 100
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7])
+def test_the_limit_takes_the_best(index: Index, limit: int) -> None:
+    assert index.search("연구", limit=limit) == index.search("연구", limit=EVERY)[:limit]
+    assert len(index.search("연구", limit=limit)) == limit
+
+
+def test_a_class_restricts_before_the_limit(index: Index) -> None:
+    coop = "https://w3id.org/coopgraph/ns#"
+    hits = index.search("a", limit=3, classes=[coop + "Country"])
+    assert len(hits) == 3
+    assert all(hit.iri.startswith(ID + "country/") for hit in hits)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\t\n", "\0", "a\0b", "\udcff", "\udcffabc"])
+def test_a_text_that_no_label_holds_finds_nothing(index: Index, text: str) -> None:
+    assert index.search(text) == []
+    assert index.named(text) == []
+
+
+def test_the_answer_names_kind_key_and_the_label_that_matched(
+    index: Index, store_folder: Path
+) -> None:
+    answer = graph(store_folder).search("qUaNtUm tech", lang="ko", limit=1)
+    assert answer.columns == ("entity", "kind", "key", "matched")
+    assert answer.rows == (("양자", answer.rows[0][1], "quantum", "Quantum technology"),)
+    assert answer.header()[-2:] == ("entity_iri", "kind_iri")

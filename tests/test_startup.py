@@ -1,0 +1,80 @@
+"""Start-up is light: a verb loads what it needs and no more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import environment
+
+HEAVY = {
+    "jinja2",
+    "networkx",
+    "numpy",
+    "oxrdflib",
+    "pandas",
+    "pyoxigraph",
+    "pyparsing",
+    "pyvis",
+    "rdflib",
+    "scipy",
+    "shacl",
+    "sqlite3",
+    "wcwidth",
+}
+#: Runs the command line, or only imports, and prints the top names of all loaded modules.
+LOADED = """
+import sys
+import coopgraph
+if sys.argv[1:]:
+    from coopgraph.cli import run
+    code = run(sys.argv[1:])
+    assert code == 0, code
+print("\\n@", *sorted({name.split(".")[0] for name in sys.modules}))
+"""
+
+
+def loaded(*arguments: str, cwd: Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments],
+        env=environment(),
+        cwd=cwd,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    names = set(done.stdout.rpartition("\n@ ")[2].split())
+    assert "coopgraph" in names
+    return names
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], ["--version"], ["query", "--help"], ["view", "--help"]]
+)
+def test_nothing_heavy_is_loaded_before_a_verb_needs_it(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    assert loaded(*arguments, cwd=tmp_path).isdisjoint(HEAVY)
+
+
+def test_the_list_of_questions_opens_no_store(tmp_path: Path) -> None:
+    assert loaded("questions", cwd=tmp_path).isdisjoint(HEAVY - {"sqlite3", "wcwidth"})
+
+
+def test_a_question_loads_the_engine_and_the_table_and_nothing_else(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    names = loaded("query", "partners", "--store", str(store_folder), cwd=tmp_path)
+    assert "pyoxigraph" in names
+    assert names.isdisjoint(HEAVY - {"pyoxigraph", "sqlite3", "wcwidth"})
+
+
+def test_a_question_with_the_word_service_loads_no_second_parser(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    asked = tmp_path / "service.rq"
+    asked.write_text('SELECT ("SERVICE" AS ?x) {}', encoding="utf-8")
+    names = loaded("query", str(asked), "--store", str(store_folder), cwd=tmp_path)
+    assert names.isdisjoint({"rdflib", "pyparsing"})

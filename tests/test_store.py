@@ -1,0 +1,213 @@
+"""The store's folder: missing, locked, damaged, unwritable; each is one line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import invented
+import pytest
+
+import coopgraph
+from coopgraph.build import build
+from coopgraph.errors import (
+    CoopgraphError,
+    FactError,
+    FileUnwritable,
+    StoreDamaged,
+    StoreLocked,
+    StoreMissing,
+    UsageError,
+)
+from coopgraph.search import write_index
+from coopgraph.store import Folder, Store
+from coopgraph.store.files import write_output
+
+ASK = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
+skos:prefLabel ?l FILTER(LANG(?l) = "en") }"""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return invented.write(tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="module")
+def pristine(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pristine") / "store"
+    build(data, folder)
+    return folder
+
+
+@pytest.fixture
+def store(pristine: Path, tmp_path: Path) -> Path:
+    """A store of the invented tables that a test may break."""
+    return Path(shutil.copytree(pristine, tmp_path / "store", symlinks=True))
+
+
+def line(caught: pytest.ExceptionInfo[CoopgraphError]) -> str:
+    text = str(caught.value)
+    assert len(text.splitlines()) == 1
+    assert text.isprintable()
+    return text
+
+
+def test_a_store_answers(store: Path) -> None:
+    assert [label.value for (label,) in Store.open(store).select(ASK)] == ["Alpha Institute"]
+
+
+@pytest.mark.parametrize("name", ["absent", "empty"])
+def test_a_missing_store_says_how_to_make_one(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StoreMissing) as caught:
+        Store.open(tmp_path / name)
+    assert line(caught) == f"{tmp_path / name}: there is no store here; run: coopgraph build"
+    assert caught.value.exit_code == 1
+
+
+def test_a_store_is_not_a_url() -> None:
+    with pytest.raises(UsageError) as caught:
+        coopgraph.open("https://example.org/sparql")
+    assert (
+        line(caught) == "https://example.org/sparql: a store is a folder, not a URL; name a folder"
+    )
+
+
+def _garbage(pattern: str) -> Callable[[Path], None]:
+    def spoil(version: Path) -> None:
+        paths = list((version / "engine").glob(pattern))
+        assert paths
+        for path in paths:
+            path.write_bytes(b"garbage" * 20)
+
+    return spoil
+
+
+def _gone(pattern: str) -> Callable[[Path], None]:
+    def spoil(version: Path) -> None:
+        paths = list(version.glob(pattern))
+        assert paths
+        for path in paths:
+            path.unlink()
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _garbage("CURRENT"),
+        _garbage("MANIFEST-*"),
+        _garbage("*.sst"),
+        _gone("engine/CURRENT"),
+        _gone("engine/MANIFEST-*"),
+        _gone("engine/*.sst"),
+        _gone("manifest.json"),
+        lambda version: shutil.rmtree(version / "engine"),
+        shutil.rmtree,
+    ],
+)
+def test_a_damaged_engine_is_one_line_and_a_build_heals_it(
+    store: Path, data: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil((store / "current").resolve())
+    with pytest.raises(StoreDamaged) as caught:
+        Store.open(store)
+    assert line(caught).startswith(f"{store}: the store ")
+    assert line(caught).endswith("; run: coopgraph build")
+    build(data, store)
+    assert [label.value for (label,) in Store.open(store).select(ASK)] == ["Alpha Institute"]
+
+
+@pytest.mark.parametrize("content", ["", "[", "{}", '{"coopgraph": "1", "parts": [{"x": 1}]}', "7"])
+def test_a_damaged_manifest_is_one_line(store: Path, content: str) -> None:
+    (store / "current" / "manifest.json").write_text(content, encoding="utf-8")
+    kg = coopgraph.open(store)
+    with pytest.raises(StoreDamaged) as caught:
+        kg.sources()
+    assert line(caught).endswith(": the manifest cannot be read; run: coopgraph build")
+
+
+@pytest.mark.parametrize("cut", [0, 1 / 2], ids=["garbage", "half"])
+def test_a_damaged_index_is_one_line(store: Path, cut: float) -> None:
+    path = store / "current" / "search.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * cut)] or b"garbage" * 2000)
+    kg = coopgraph.open(store)
+    with pytest.raises(StoreDamaged) as caught:
+        kg.search("Alpha")
+    assert "search.sqlite: the search index cannot be read: " in line(caught)
+    assert line(caught).endswith("; run: coopgraph build")
+    kg.close()
+
+
+def test_a_damaged_description_of_a_part_says_what_to_do(store: Path, data: Path) -> None:
+    path = store / "parts" / "second-source.json"
+    path.write_text("[", encoding="utf-8")
+    with pytest.raises(FactError) as caught:
+        build(data, store)
+    assert line(caught) == (
+        f"{path}: the description of a part cannot be read; "
+        "remove this file and build, or import the source, again"
+    )
+    path.unlink()
+    build(data, store)
+    assert json.loads(path.read_text(encoding="utf-8"))["graph"] == "second-source"
+
+
+@pytest.mark.parametrize("content", ["no triples at all\n", None])
+def test_a_damaged_import_is_one_line_and_leaves_the_store(
+    store: Path, data: Path, content: str | None
+) -> None:
+    part = store / "parts" / "bought"
+    description = {"graph": "bought", "origin": "import", "triples": 1, "sha256": "0"}
+    part.with_suffix(".json").write_text(json.dumps(description), encoding="utf-8")
+    if content:
+        part.with_suffix(".nt").write_text(content, encoding="utf-8")
+    before = (store / "current").readlink()
+    with pytest.raises(StoreDamaged) as caught:
+        build(data, store)
+    assert line(caught).startswith(f"{part}.nt: the part cannot be read: ")
+    assert (store / "current").readlink() == before
+    assert Store.open(store).select(ASK)
+
+
+def test_a_locked_store_is_one_line_and_can_still_be_read(store: Path, data: Path) -> None:
+    with Folder(store).locked():
+        with pytest.raises(StoreLocked) as caught:
+            build(data, store)
+        assert line(caught) == (
+            f"{store}: another process is building this store; "
+            "wait until it has ended and try again"
+        )
+        assert Store.open(store).select(ASK)
+    build(data, store)
+
+
+@pytest.mark.parametrize("place", ["file", "file/store"])
+def test_a_store_cannot_be_where_a_file_is(tmp_path: Path, data: Path, place: str) -> None:
+    (tmp_path / "file").write_text("precious", encoding="utf-8")
+    with pytest.raises(FileUnwritable) as caught:
+        build(data, tmp_path / place)
+    assert line(caught).startswith(f"{tmp_path / place}: cannot write: ")
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "precious"
+
+
+def test_an_index_that_cannot_be_written_is_one_line(store: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileUnwritable) as caught:
+        write_index(Store.open(store), tmp_path / "absent" / "search.sqlite")
+    assert "search.sqlite: cannot write: unable to open database file" in line(caught)
+
+
+def test_an_output_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    write_output(path, b"old")
+    write_output(path, b"new")
+    assert path.read_bytes() == b"new"
+    for place, fact in ((tmp_path, "is a folder"), (tmp_path / "no" / "x", "folder is missing")):
+        with pytest.raises(FileUnwritable, match=fact) as caught:
+            write_output(place, b"data")
+        line(caught)
+    assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
