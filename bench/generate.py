@@ -22,8 +22,9 @@ import numpy as np
 
 from coopgraph.vocabulary import resources
 
-#: Triples that the importer writes for a project and all that comes with it, about.
-TRIPLES_PER_PROJECT = 66.0
+#: Triples that the importer writes, about: for a project and what comes with it, for an
+#: organisation.
+_PER_PROJECT, _PER_ORGANISATION = 47.3, 12.8
 FIRST_YEAR, YEARS = 2014, 7
 #: Participations of a project: one, or a tail with these (share, exponent, offset, scale).
 _ALONE, _TAIL, _OFFSET, _SCALE = 0.59, 3.0, 0.4, 10.0
@@ -91,7 +92,7 @@ def generate(folder: Path, triples: int, seed: int = 1) -> Made:
     """The five files of a programme of about `triples` triples; the same seed, the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(seed)
-    projects = max(int(triples / TRIPLES_PER_PROJECT), 1)
+    projects = _projects(triples)
     sizes = _sizes(chance, projects)
     total = int(sizes.sum())
     base, power = _ORGANISATIONS
@@ -126,6 +127,16 @@ def pairs(links: int, seed: int = 1) -> tuple[Any, Any]:
     organisations = max(int(base * int(sizes.sum()) ** power), 2)
     via = np.repeat(np.arange(len(sizes)), sizes)
     return via, _members(chance, len(via), organisations)
+
+
+def _projects(triples: int) -> int:
+    """How many projects make about `triples`: there are fewer new organisations in each."""
+    base, power = _ORGANISATIONS
+    count = triples / (_PER_PROJECT + _PER_ORGANISATION)
+    for _ in range(50):
+        bodies = 0.86 * base * (4.45 * count) ** power
+        count = max((triples - _PER_ORGANISATION * bodies) / _PER_PROJECT, count / 2, 1.0)
+    return int(count)
 
 
 def _sizes(chance: np.random.Generator, projects: int) -> Any:

@@ -14,6 +14,8 @@ from coopgraph.tables.reading import read_tables
 from coopgraph.tables.triples import table_triples
 from coopgraph.vocabulary import PREFIXES, graph_iri, resources
 
+#: Networks of imported data: empty on the shipped graph.
+OVER_IMPORTS = {"collaboration", "country-collaboration"}
 HOSTILE = (
     '<img src=x onerror="window.broken=1">',
     "</script><script>window.broken=2</script>",

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from network_stores import escaped, shipped_store, store_of
+from network_stores import OVER_IMPORTS, escaped, shipped_store, store_of
 
 from coopgraph.errors import FactError, QuerySyntax, UnknownProjection
 from coopgraph.network import Edge, Named, Network, load_projection, project, projection_names
@@ -14,7 +14,7 @@ from coopgraph.network.folding import fold
 from coopgraph.tables.catalogue import TABLES
 from coopgraph.vocabulary import entity_iri
 
-NAMES = projection_names()
+NAMES = sorted(set(projection_names()) - OVER_IMPORTS)
 THINGS = """
 id:a/one a coop:Technology ; skos:prefLabel "one"@en , "하나"@ko ; coop:tie id:a/two , id:a/one .
 id:a/two a coop:Organisation ; skos:prefLabel "two"@en ; coop:tie "no node" .
@@ -33,6 +33,16 @@ def write(folder: Path, text: str) -> Path:
 def test_projections_are_found() -> None:
     assert {"technology-partners", "budgets", "policy", "evidence", "partner-overlap",
             "everything"} <= set(NAMES)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(OVER_IMPORTS))
+def test_a_network_of_imported_data_is_empty_without_imports(name: str) -> None:
+    projection = load_projection(name)
+    assert projection.en
+    assert projection.ko
+    assert projection.rows == 0
+    network = project(shipped_store(), name)
+    assert (len(network.nodes), len(network.edges)) == (0, 0)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from network_stores import HOSTILE, hostile_network, shipped_store
+from network_stores import HOSTILE, OVER_IMPORTS, hostile_network, shipped_store
 
 import coopgraph.view
 from coopgraph.errors import FileUnwritable, UsageError
@@ -47,7 +47,7 @@ def ring(size: int) -> Network:
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_every_projection_has_a_page_with_all_its_edges(lang: str) -> None:
-    for name in projection_names():
+    for name in set(projection_names()) - OVER_IMPORTS:  # an empty network has a page of its own
         network = project(shipped_store(), name)
         page = render(network, lang)
         data = data_of(page)

@@ -54,9 +54,7 @@ def compile_version(folder: Folder, parts: Sequence[Part], *, fresh: bool = Fals
             for part in read_manifest(base).parts:
                 if part not in kept:
                     version.drop(part.graph)
-        for part in parts:
-            if part not in kept:
-                version.load(part)
+        version.load([part for part in parts if part not in kept])
         everything = [*parts, *_derive(version, parts)]
         everything.sort(key=lambda part: part.graph)
         for part in folder.parts():
@@ -75,7 +73,7 @@ def _derive(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
         if not lines:  # nothing was imported that this is derived from
             return
         part = version.folder.write_part(graph, "derived", lines)
-        version.load(part)
+        version.load([part])
         derived.append(part)
 
     for graph, derive in DERIVATIONS:

@@ -5,6 +5,8 @@ https://www.w3.org/TR/n-triples/#canonical-ntriples
 
 from __future__ import annotations
 
+from functools import cache
+
 from ..errors import CellInvalid
 from ..vocabulary import XSD, expand, is_iri
 
@@ -24,6 +26,7 @@ def iri(text: str) -> str:
     return f"<{text}>"
 
 
+@cache
 def curie(text: str) -> str:
     """The IRI term of a CURIE of ours.
 

@@ -15,18 +15,18 @@ NODES: Final = 1500
 EDGES: Final = 5000
 _SHOWN: Final[Note] = (
     (
-        "Too large to be drawn whole: shown are the {:,} of {:,} nodes that {:,} of {:,} edges join, "
-        "each with a weight of {:g} or more. The export holds all of it."
+        "Too large to be drawn whole: shown are the {:,} of {:,} nodes that {:,} of {:,} edges "
+        "join, each with a weight of {:g} or more. The export holds all of it."
     ),
     (
-        "전체를 그리기에는 커서, 가중치가 {4:g} 이상인 간선 {2:,}개(전체 {3:,}개)와 이것이 잇는 노드 "
-        "{0:,}개(전체 {1:,}개)만 나타냈다. 내보내기에는 모두 들어 있다."
+        "전체를 그리기에는 커서, 가중치가 {4:g} 이상인 간선 {2:,}개(전체 {3:,}개)와 이것이 "
+        "잇는 노드 {0:,}개(전체 {1:,}개)만 나타냈다. 내보내기에는 모두 들어 있다."
     ),
 )
 _MOST_TIED: Final[Note] = (
     (
-        "Too large to be drawn whole: shown are the {:,} of {:,} nodes with most ties, and the {:,} of "
-        "{:,} edges among them. The export holds all of it."
+        "Too large to be drawn whole: shown are the {:,} of {:,} nodes with most ties, and the "
+        "{:,} of {:,} edges among them. The export holds all of it."
     ),
     (
         "전체를 그리기에는 커서, 연결이 가장 많은 노드 {0:,}개(전체 {1:,}개)와 그 사이의 간선 "
@@ -38,23 +38,24 @@ _MOST_TIED: Final[Note] = (
 def strongest(network: Network, nodes: int = NODES, edges: int = EDGES) -> Network:
     """The part of a network that can be drawn, the network itself where all of it can.
 
-    Only networks folded in bulk grow too large. What stays are the edges of the least weight that
-    keeps to `nodes` and `edges`, and the nodes they join; where the heaviest edges alone are too
-    many, the nodes with most ties and the edges among them. A note says how much was left out.
+    Only networks folded in bulk grow too large. What stays are the heaviest edges, as many whole
+    weights as keep to `nodes` and `edges`, and the nodes they join; or the nodes with most ties
+    and all edges among them, where those are more. A note says how much was left out.
     """
     whole = network.incidence
     small = len(network.nodes) <= nodes and len(network.edges) <= edges
     if small or whole is None:
         return network
-    part, note, least = _heaviest(whole, nodes, edges) or _most_tied(whole, nodes, edges)
+    parts = [*_heaviest(whole, nodes, edges), _most_tied(whole, nodes, edges)]
+    part, note, least = max(parts, key=lambda found: len(found[0].nodes))
     shown = (len(part.nodes), len(whole.nodes), part.folded.nnz, whole.folded.nnz, least)
     said = (note[0].format(*shown), note[1].format(*shown))
     texts = (network.name, network.en, network.ko)
     return incidence_network(part, texts, (*network.notes[:1], said))
 
 
-def _heaviest(whole: Incidence, nodes: int, edges: int) -> tuple[Incidence, Note, float] | None:
-    """The edges of the least weight that keeps to the limits; None where no weight does."""
+def _heaviest(whole: Incidence, nodes: int, edges: int) -> list[tuple[Incidence, Note, float]]:
+    """The edges of the least weight that keeps to the limits; none where no weight does."""
     import numpy as np
 
     links = whole.folded.tocoo()
@@ -64,8 +65,8 @@ def _heaviest(whole: Incidence, nodes: int, edges: int) -> tuple[Incidence, Note
         kept = links.data >= least
         chosen = np.union1d(links.row[kept], links.col[kept])
         if len(chosen) <= nodes:
-            return whole.only(chosen, least), _SHOWN, least
-    return None
+            return [(whole.only(chosen, least), _SHOWN, least)]
+    return []
 
 
 def _most_tied(whole: Incidence, nodes: int, edges: int) -> tuple[Incidence, Note, float]:

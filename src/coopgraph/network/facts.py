@@ -28,7 +28,9 @@ _SUBKINDS: Final = tuple(
         "source",
     )
 )
-_PROPERTIES: Final = " ".join(f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS))
+_PROPERTIES: Final = ", ".join(
+    f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS)
+)
 #: A node whose class the store does not know.
 UNKNOWN_CLASS: Final = Named(expand("rdfs:Resource"), "other", "기타")
 
@@ -46,7 +48,8 @@ def nodes_of(store: Store, iris: Iterable[str]) -> list[Node]:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for node, predicate, value in _by_batch(
         store,
-        f"SELECT ?n ?p ?o {{ VALUES ?n {{ %s }} VALUES ?p {{ {_PROPERTIES} }} ?n ?p ?o }}",
+        # Anchored at the node: with VALUES for ?p the engine scans whole predicates.
+        f"SELECT ?n ?p ?o {{ VALUES ?n {{ %s }} ?n ?p ?o FILTER(?p IN ({_PROPERTIES})) }}",
         wanted,
     ):
         found[node, predicate].append(value)

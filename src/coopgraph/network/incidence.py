@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Ints: TypeAlias = npt.NDArray[np.int64]
 
 T = TypeVar("T")
+_ENDS: Final = ("node", "via")
 #: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.
 VIAS_UP_TO: Final = 20_000
 _WITHOUT_VIAS: Final = (
@@ -103,11 +104,13 @@ def read_incidence(
 
     names = [variable.value for variable in solutions.variables]
     data = solutions.serialize(format=QueryResultsFormat.TSV) or b""
-    rows = data.split(b"\n")[1:-1]
+    cells = data.split()  # an IRI holds no blank; the first two are the names of the variables
+    if len(cells) != 2 * data.count(b"\n"):  # something is no IRI: find out where
+        rows = data.split(b"\n")[:-1]
+        cells = [cell for row in rows for cell in row.split(b"\t")]
     del data
-    columns = tuple(zip(*(row.split(b"\t") for row in rows), strict=True)) or ((), ())
-    del rows
-    node, via = (_numbered(columns[names.index(name)], name, place) for name in ("node", "via"))
+    node, via = (_numbered(cells[2 + names.index(name) :: 2], name, place) for name in _ENDS)
+    del cells
     matrix, folded = fold_pairs(node[1], via[1], (len(node[0]), len(via[0])))
     return Incidence(store, kind, node[0], via[0], matrix, folded)
 
@@ -174,7 +177,9 @@ def _numbered(cells: Sequence[bytes], name: str, place: str) -> tuple[tuple[str,
                 place=f"{place}, solution {numbered.index(number) + 1}",
                 remedy="bind it to the IRI of an entity in every solution",
             )
-    order = sorted(numbers)  # by UTF-8 bytes, as Python sorts the texts by code points
+    # By the bytes of UTF-8, which is the order of code points; without the angle brackets, for
+    # the closing one would stand between a digit and a letter.
+    order = sorted(numbers, key=lambda cell: cell[1:-1])
     rank = np.empty(len(order), dtype=np.int64)
     rank[[numbers[cell] for cell in order]] = np.arange(len(order))
     places = rank[np.asarray(numbered, dtype=np.int64)]

@@ -7,10 +7,10 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import StoreDamaged, StoreLocked, StoreMissing, UsageError
 from ..vocabulary import graph_iri
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 DEFAULT = ".coopgraph"
 _NUMBER_WIDTH = 6
+#: Parts of so many triples at most are loaded together.
+_SMALL = 100_000
 
 
 class Folder:
@@ -155,21 +157,40 @@ class NewVersion:
 
         self.engine.remove_graph(NamedNode(graph_iri(graph)))
 
-    def load(self, part: Part) -> None:
-        """Bulk-load a part into its named graph; raises `StoreDamaged` for a broken file."""
+    def load(self, parts: Sequence[Part]) -> None:
+        """Bulk-load parts into their named graphs; raises `StoreDamaged` for a broken file.
+
+        Each bulk load writes files of its own, so that small parts go together in one.
+        """
         from pyoxigraph import NamedNode, RdfFormat
 
+        small = [part for part in parts if part.triples <= _SMALL]
+        quads = b"".join(line for part in small for line in self._quads(part))
+        if quads:
+            self._bulk_load("parts", input=quads, format=RdfFormat.N_QUADS)
+        for part in parts:
+            if part.triples > _SMALL:
+                path = self.folder.part_path(part.graph)
+                graph = NamedNode(graph_iri(part.graph))
+                self._bulk_load(str(path), path=path, format=RdfFormat.N_TRIPLES, to_graph=graph)
+
+    def _quads(self, part: Part) -> Iterator[bytes]:
+        """The lines of a part as N-Quads."""
+        end = f" <{graph_iri(part.graph)}> .\n".encode()
         path = self.folder.part_path(part.graph)
         try:
-            self.engine.bulk_load(
-                path=path,
-                format=RdfFormat.N_TRIPLES,
-                to_graph=NamedNode(graph_iri(part.graph)),
-            )
+            for line in path.read_bytes().splitlines():
+                if not line.endswith(b" ."):
+                    raise ValueError("a line does not end with a point")
+                yield line[:-2] + end
+        except (OSError, ValueError) as error:
+            raise _broken_part(path, error) from None
+
+    def _bulk_load(self, place: str, **source: Any) -> None:
+        try:
+            self.engine.bulk_load(**source)
         except (SyntaxError, FileNotFoundError) as error:
-            raise StoreDamaged(
-                f"the part cannot be read: {error}", place=str(path), remedy="import it again"
-            ) from None
+            raise _broken_part(place, error) from None
 
     def publish(self, manifest: Manifest) -> Path:
         """Close the version and make it the current one; remove all but these two: the new
@@ -191,3 +212,9 @@ class NewVersion:
             if version.name.isdigit() and version.name not in (before, final.name):
                 shutil.rmtree(version, ignore_errors=True)
         return final
+
+
+def _broken_part(place: object, error: Exception) -> StoreDamaged:
+    return StoreDamaged(
+        f"the part cannot be read: {error}", place=str(place), remedy="import it again"
+    )

@@ -1,0 +1,301 @@
+"""`make bench-questions`: every named question and the collaboration network at size.
+
+    python bench/questions.py [--millions 10] [--small 0.1] [--store FOLDER]
+
+One made-up programme of `--millions` is imported and every named question asked of it, warm, its
+answer with labels; then the same of a small one, where rdflib, maplib and `oxigraph serve` are
+asked the same SPARQL text (they give terms without labels). The packages `maplib` and `oxigraph`
+are optional. What does not end in time is left out of its column.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from generate import generate
+
+from coopgraph.api import KnowledgeGraph
+from coopgraph.build import build
+from coopgraph.build.importing import import_files
+from coopgraph.errors import CoopgraphError
+from coopgraph.queries import load_question, question_names
+from coopgraph.queries.parameters import bind
+from coopgraph.store import Store
+from coopgraph.store.export import export_dataset
+from coopgraph.vocabulary import ID, PREFIXES
+
+TRIALS = 3
+LIMIT_S = 30
+#: What questions that need an entity are asked for.
+ABOUT = {"about": "quantum"}
+#: Questions of observed data, asked with parameters too.
+NARROWED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("observed-partners", {"technology": "quantum"}),
+    ("observed-partners", {"partner": "{partner}"}),
+    ("plan-vs-practice", {"technology": "quantum"}),
+    ("alternatives", {"technology": "quantum"}),
+    ("alternatives", {"country": "kr"}),
+    ("alternatives", {"country": "de", "top": "500"}),
+)
+Ask = Callable[[str], object]
+
+
+class OutOfTime(Exception):
+    """A peer took longer than `LIMIT_S`."""
+
+
+def median_ms(action: Callable[[], object], trials: int = TRIALS) -> float | None:
+    """Milliseconds, the median of warm runs; None where one takes longer than the limit."""
+
+    def stop(*_: object) -> None:
+        raise OutOfTime
+
+    signal.signal(signal.SIGALRM, stop)
+    seconds = []
+    try:
+        for trial in range(trials + 1):
+            signal.alarm(LIMIT_S)
+            start = time.perf_counter()
+            action()
+            if trial:
+                seconds.append(time.perf_counter() - start)
+    except OutOfTime:
+        return None
+    finally:
+        signal.alarm(0)
+    return 1000 * statistics.median(seconds)
+
+
+def imported(folder: Path, triples: int) -> KnowledgeGraph:
+    """A store with the shipped data and a made-up programme."""
+    generate(folder / "files", triples)
+    build(store=folder / "store")
+    import_files("cordis", [folder / "files"], folder / "store")
+    shutil.rmtree(folder / "files")
+    return KnowledgeGraph(Store.open(folder / "store"))
+
+
+def asked(kg: KnowledgeGraph) -> list[tuple[str, dict[str, str]]]:
+    """Every named question, those that need an entity with one, and some narrowed."""
+    names = [
+        (name, {k: v for k, v in ABOUT.items() if k in load_question(name).parameters})
+        for name in question_names()
+    ]
+    best = kg.store.select("SELECT ?o { ?x coop:rank 1 ; coop:organisation ?o } LIMIT 1")
+    partner = best[0][0].value if best else f"{ID}organisation/mit"
+    narrowed = [
+        (name, {k: v.format(partner=partner) for k, v in values.items()})
+        for name, values in NARROWED
+    ]
+    return [*names, *narrowed]
+
+
+@contextlib.contextmanager
+def rdflib_peer(data: bytes) -> Iterator[Ask]:
+    """rdflib over the union of the same triples."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    graph.parse(data=data, format="nt")
+    yield lambda text: list(graph.query(text, initNs=PREFIXES, base=ID))
+
+
+@contextlib.contextmanager
+def maplib_peer(data: bytes) -> Iterator[Ask]:
+    """maplib's in-memory engine over the union of the same triples."""
+    import maplib
+
+    model: Any = maplib.Model()
+    with tempfile.NamedTemporaryFile(suffix=".nt") as stream:
+        stream.write(data)
+        stream.flush()
+        model.read(stream.name)
+    yield lambda text: model.query(_with_prefixes(text))
+
+
+@contextlib.contextmanager
+def oxigraph_peer(data: bytes) -> Iterator[Ask]:
+    """`oxigraph serve` over HTTP on this machine."""
+    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or "oxigraph"
+    with tempfile.TemporaryDirectory() as place, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        source = Path(place) / "data.nt"
+        source.write_bytes(data)
+        store = str(Path(place) / "store")
+        quiet = subprocess.DEVNULL
+        load = [program, "load", "--location", store, "--file", str(source)]
+        subprocess.run(load, check=True, stdout=quiet, stderr=quiet)
+        serve = [program, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"]
+        server = subprocess.Popen(serve, stdout=quiet, stderr=quiet)
+        try:
+            yield lambda text: _over_http(port, text)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _over_http(port: int, text: str) -> bytes:
+    body = urllib.parse.urlencode({"query": _with_prefixes(text)}).encode()
+    url = f"http://127.0.0.1:{port}/query"
+    headers = {"Accept": "application/sparql-results+json"}
+    for wait_s in (0.1, 0.5, 2.0, 0.0):  # the server may still be starting
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as reply:
+                return bytes(reply.read())
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            if not wait_s:
+                raise
+            time.sleep(wait_s)
+    return b""
+
+
+def _with_prefixes(text: str) -> str:
+    declared = "".join(f"PREFIX {name}: <{base}>\n" for name, base in PREFIXES.items())
+    return f"BASE <{ID}>\n{declared}{text}"
+
+
+PEERS: dict[str, Callable[[bytes], contextlib.AbstractContextManager[Ask]]] = {
+    "rdflib": rdflib_peer,
+    "maplib": maplib_peer,
+    "oxigraph serve": oxigraph_peer,
+}
+
+
+def peers_ms(data: bytes, texts: dict[str, str]) -> dict[str, dict[str, float | str]]:
+    """Milliseconds of each peer for each text; a word where it did not answer."""
+    found: dict[str, dict[str, float | str]] = {}
+    for name, peer in PEERS.items():
+        found[name] = {}
+        try:
+            with peer(data) as ask:
+                for label, text in texts.items():
+                    try:
+                        found[name][label] = median_ms(partial(ask, text), 1) or f"> {LIMIT_S} s"
+                    except Exception as error:  # noqa: BLE001 (a peer may fail as it likes)
+                        found[name][label] = type(error).__name__
+        except (ImportError, FileNotFoundError):
+            print(f"{name} is not installed: left out", file=sys.stderr)
+            del found[name]
+    return found
+
+
+def show(label: str, values: dict[str, str]) -> str:
+    """A question as a user would ask it."""
+    return " ".join([label, *(f"{k}={v.rpartition('/')[2]}" for k, v in values.items())])
+
+
+def measure(kg: KnowledgeGraph) -> tuple[dict[str, float | None], dict[str, int], dict[str, str]]:
+    """Milliseconds, rows and SPARQL text of each question."""
+    times, rows, texts = {}, {}, {}
+    for name, values in asked(kg):
+        label = show(name, values)
+        texts[label] = bind(load_question(name), values, kg.index)
+        try:
+            rows[label] = len(kg.query(name, **values))
+        except CoopgraphError as error:
+            print(f"{label}: {error}", file=sys.stderr)
+            continue
+        times[label] = median_ms(partial(kg.query, name, **values))
+    return times, rows, texts
+
+
+def network_report(kg: KnowledgeGraph) -> None:
+    """Weighted links a second to a sparse matrix, the query included; networkx apart."""
+    print("| network | nodes | links | to matrix s | links/s | to networkx s |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for values in ({}, {"technology": "quantum"}, {"technology": "quantum", "year": "2018"}):
+        seconds, links = [], 0
+        for _ in range(TRIALS + 1):
+            start = time.perf_counter()
+            links = kg.project("collaboration", **values).matrix().nnz // 2
+            seconds.append(time.perf_counter() - start)
+        taken = statistics.median(seconds[1:])
+        network = kg.project("collaboration", **values)
+        start = time.perf_counter()
+        if values:
+            network.to_networkx()
+        apart = f"{time.perf_counter() - start:.1f}" if values else "not tried"
+        print(
+            f"| {show('collaboration', values)} | {len(network.nodes):,} | {links:,} "
+            f"| {taken:.2f} | {links / taken:,.0f} | {apart} |"
+        )
+    print()
+
+
+def fold_report(links: int = 475_993) -> None:
+    """The fold alone, from pairs of numbers."""
+    import numpy as np
+    from generate import pairs
+
+    from coopgraph.network.incidence import fold_pairs
+
+    via, node = pairs(links)
+    size = (int(node.max()) + 1, int(via.max()) + 1)
+    taken = median_ms(lambda: fold_pairs(node.astype(np.int64), via.astype(np.int64), size)) or 0
+    found = fold_pairs(node, via, size)[1].nnz
+    print(
+        f"fold alone: {len(via):,} pairs to {found:,} links, {found / taken * 1000:,.0f} links/s\n"
+    )
+
+
+def main() -> None:
+    """Measure the large store, then the small one beside its peers."""
+    parser = argparse.ArgumentParser(description="Every named question at size.")
+    parser.add_argument("--millions", type=float, default=10)
+    parser.add_argument("--small", type=float, default=0.1)
+    parser.add_argument("--store", type=Path, help="a store that was filled before")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        large = (
+            KnowledgeGraph(Store.open(given.store))
+            if given.store
+            else imported(Path(place) / "large", int(given.millions * 1e6))
+        )
+        print(f"{large.store.manifest.triples:,} triples\n")
+        fold_report()
+        network_report(large)
+        times, rows, _ = measure(large)
+        small = imported(Path(place) / "small", int(given.small * 1e6))
+        beside, _, texts = measure(small)
+        data = b"".join(
+            line.rsplit(b" ", 2)[0] + b" .\n"
+            for line in export_dataset(small.store, "nq").splitlines()
+        )
+        found = peers_ms(data, texts)
+        count = small.store.manifest.triples
+        heads = [f"{name} at {count:,}, ms" for name in found]
+        print(f"| question | rows | ms, warm | ms at {count:,} | {' | '.join(heads)} |")
+        print("|---|---:|---:|---:|" + "---:|" * len(found))
+        for label, taken in times.items():
+            cells = [_cell(beside.get(label)), *(_cell(found[name].get(label)) for name in found)]
+            print(f"| {label} | {rows[label]:,} | {_cell(taken)} | {' | '.join(cells)} |")
+
+
+def _cell(value: float | str | None) -> str:
+    if value is None:
+        return f"> {LIMIT_S} s"
+    return value if isinstance(value, str) else f"{value:,.1f}"
+
+
+if __name__ == "__main__":
+    main()
