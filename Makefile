@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 LOCK_ARGS ?=
 PIP_TOOLS = pip-tools==7.6.2
 
@@ -10,7 +11,7 @@ PIP = $(PY) -m pip --disable-pip-version-check --quiet
 VIEW = coopgraph-view.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench lock clean
+.PHONY: help run demo test lint bench bench-imports bench-questions lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW))"
@@ -18,6 +19,7 @@ help:
 	@echo "make test    set up, lint, run every test, those in a browser too"
 	@echo "make lint    only style, types and floors"
 	@echo "make bench   figures of speed, as ratios measured in one run"
+	@echo "make bench-imports, make bench-questions   the same at 10 million triples (BENCH_ARGS=...)"
 	@echo "make lock    rebuild requirements/*.txt (LOCK_ARGS=--upgrade: with the newest versions)"
 	@echo "make clean   remove all that was set up, built and cached here"
 	@echo "PYTHON=... chooses the interpreter (3.11 or later); PYTEST_ARGS=... goes to pytest"
@@ -50,6 +52,13 @@ lint: .venv/test.stamp
 
 bench: .venv/test.stamp
 	@$(PY) bench/run.py
+
+# Minutes each; BENCH_ARGS="--millions 1 10 30" and the like go to the script.
+bench-imports: .venv/test.stamp
+	@$(PY) bench/imports.py $(BENCH_ARGS)
+
+bench-questions: .venv/test.stamp
+	@$(PY) bench/questions.py $(BENCH_ARGS)
 
 # A stamp is younger than the lock file that it was installed from. The project itself is
 # installed in place, without a look at any registry: its builder is in the lock file.

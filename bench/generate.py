@@ -51,7 +51,7 @@ _WORDS = (
     "catalyst photonic secure mobility ocean polymer neural energy protein radar imaging "
     "vaccine alloy graphene microbial water urban policy heritage"
 ).split()
-#: Codes of EuroSciVoc: paths that the mapping of technologies reaches are added to these.
+#: Paths of EuroSciVoc codes outside the mapping of technologies, for projects that it misses.
 _PATHS = (
     "/29/97/543 /27/81/30021/30833628 /23/43/251/48354418 /23/43/257/761 /25/71 /21/39 /31/111 "
     "/29/95/525 /23/45 /23/41 /25/63/2309831"
@@ -152,18 +152,10 @@ def _members(chance: np.random.Generator, size: int, organisations: int) -> Any:
 
 
 def _vocabulary() -> list[str]:
-    """Paths of EuroSciVoc codes: ours and those that the mapping of technologies names."""
-    place = resources("data") / "technology_mappings.csv"
-    found = set(_PATHS)
-    if place.is_file():
-        with place.open(encoding="utf-8", newline="") as stream:
-            for record in csv.DictReader(stream):
-                found |= {cell for cell in record.values() if cell and _is_path(cell)}
-    return sorted(found)
-
-
-def _is_path(cell: str) -> bool:
-    return cell.startswith("/") and all(part.isdigit() for part in cell[1:].split("/"))
+    """Paths of EuroSciVoc codes: ours, and the fields that the mapping of technologies names."""
+    with (resources("data") / "technology_mappings.csv").open(encoding="utf-8") as stream:
+        mapped = (row for row in csv.DictReader(stream) if row["vocabulary"] == "euroscivoc")
+        return sorted({*_PATHS, *(f"/23/{row['target']}" for row in mapped)})
 
 
 def _block(

@@ -11,37 +11,28 @@ are optional. What does not end in time is left out of its column.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from generate import generate
+from generate import generate, pairs
+from peers import LIMIT_S, TRIALS, median_ms, peers_ms
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.build import build
 from coopgraph.build.importing import import_files
 from coopgraph.errors import CoopgraphError
+from coopgraph.network.incidence import fold_pairs
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store
 from coopgraph.store.export import export_dataset
-from coopgraph.vocabulary import ID, PREFIXES
+from coopgraph.vocabulary import ID
 
-TRIALS = 3
-LIMIT_S = 30
 #: What questions that need an entity are asked for.
 ABOUT = {"about": "quantum"}
 #: Questions of observed data, asked with parameters too.
@@ -53,33 +44,6 @@ NARROWED: tuple[tuple[str, dict[str, str]], ...] = (
     ("alternatives", {"country": "kr"}),
     ("alternatives", {"country": "de", "top": "500"}),
 )
-Ask = Callable[[str], object]
-
-
-class OutOfTime(Exception):
-    """A peer took longer than `LIMIT_S`."""
-
-
-def median_ms(action: Callable[[], object], trials: int = TRIALS) -> float | None:
-    """Milliseconds, the median of warm runs; None where one takes longer than the limit."""
-
-    def stop(*_: object) -> None:
-        raise OutOfTime
-
-    signal.signal(signal.SIGALRM, stop)
-    seconds = []
-    try:
-        for trial in range(trials + 1):
-            signal.alarm(LIMIT_S)
-            start = time.perf_counter()
-            action()
-            if trial:
-                seconds.append(time.perf_counter() - start)
-    except OutOfTime:
-        return None
-    finally:
-        signal.alarm(0)
-    return 1000 * statistics.median(seconds)
 
 
 def imported(folder: Path, triples: int) -> KnowledgeGraph:
@@ -104,99 +68,6 @@ def asked(kg: KnowledgeGraph) -> list[tuple[str, dict[str, str]]]:
         for name, values in NARROWED
     ]
     return [*names, *narrowed]
-
-
-@contextlib.contextmanager
-def rdflib_peer(data: bytes) -> Iterator[Ask]:
-    """rdflib over the union of the same triples."""
-    import rdflib
-
-    graph = rdflib.Graph()
-    graph.parse(data=data, format="nt")
-    yield lambda text: list(graph.query(text, initNs=PREFIXES, base=ID))
-
-
-@contextlib.contextmanager
-def maplib_peer(data: bytes) -> Iterator[Ask]:
-    """maplib's in-memory engine over the union of the same triples."""
-    import maplib
-
-    model: Any = maplib.Model()
-    with tempfile.NamedTemporaryFile(suffix=".nt") as stream:
-        stream.write(data)
-        stream.flush()
-        model.read(stream.name)
-    yield lambda text: model.query(_with_prefixes(text))
-
-
-@contextlib.contextmanager
-def oxigraph_peer(data: bytes) -> Iterator[Ask]:
-    """`oxigraph serve` over HTTP on this machine."""
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or "oxigraph"
-    with tempfile.TemporaryDirectory() as place, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        source = Path(place) / "data.nt"
-        source.write_bytes(data)
-        store = str(Path(place) / "store")
-        quiet = subprocess.DEVNULL
-        load = [program, "load", "--location", store, "--file", str(source)]
-        subprocess.run(load, check=True, stdout=quiet, stderr=quiet)
-        serve = [program, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"]
-        server = subprocess.Popen(serve, stdout=quiet, stderr=quiet)
-        try:
-            yield lambda text: _over_http(port, text)
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _over_http(port: int, text: str) -> bytes:
-    body = urllib.parse.urlencode({"query": _with_prefixes(text)}).encode()
-    url = f"http://127.0.0.1:{port}/query"
-    headers = {"Accept": "application/sparql-results+json"}
-    for wait_s in (0.1, 0.5, 2.0, 0.0):  # the server may still be starting
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as reply:
-                return bytes(reply.read())
-        except urllib.error.HTTPError:
-            raise
-        except OSError:
-            if not wait_s:
-                raise
-            time.sleep(wait_s)
-    return b""
-
-
-def _with_prefixes(text: str) -> str:
-    declared = "".join(f"PREFIX {name}: <{base}>\n" for name, base in PREFIXES.items())
-    return f"BASE <{ID}>\n{declared}{text}"
-
-
-PEERS: dict[str, Callable[[bytes], contextlib.AbstractContextManager[Ask]]] = {
-    "rdflib": rdflib_peer,
-    "maplib": maplib_peer,
-    "oxigraph serve": oxigraph_peer,
-}
-
-
-def peers_ms(data: bytes, texts: dict[str, str]) -> dict[str, dict[str, float | str]]:
-    """Milliseconds of each peer for each text; a word where it did not answer."""
-    found: dict[str, dict[str, float | str]] = {}
-    for name, peer in PEERS.items():
-        found[name] = {}
-        try:
-            with peer(data) as ask:
-                for label, text in texts.items():
-                    try:
-                        found[name][label] = median_ms(partial(ask, text), 1) or f"> {LIMIT_S} s"
-                    except Exception as error:  # noqa: BLE001 (a peer may fail as it likes)
-                        found[name][label] = type(error).__name__
-        except (ImportError, FileNotFoundError):
-            print(f"{name} is not installed: left out", file=sys.stderr)
-            del found[name]
-    return found
 
 
 def show(label: str, values: dict[str, str]) -> str:
@@ -244,14 +115,9 @@ def network_report(kg: KnowledgeGraph) -> None:
 
 def fold_report(links: int = 475_993) -> None:
     """The fold alone, from pairs of numbers."""
-    import numpy as np
-    from generate import pairs
-
-    from coopgraph.network.incidence import fold_pairs
-
     via, node = pairs(links)
     size = (int(node.max()) + 1, int(via.max()) + 1)
-    taken = median_ms(lambda: fold_pairs(node.astype(np.int64), via.astype(np.int64), size)) or 0
+    taken = median_ms(partial(fold_pairs, node, via, size)) or 0
     found = fold_pairs(node, via, size)[1].nnz
     print(
         f"fold alone: {len(via):,} pairs to {found:,} links, {found / taken * 1000:,.0f} links/s\n"

@@ -8,6 +8,7 @@ import io
 import json
 import random
 import sys
+import unicodedata
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -73,9 +74,12 @@ def test_names_that_do_not(one: str, other: str) -> None:
 
 
 @given(st.text())
-def test_any_text_has_a_form_that_stays(text: str) -> None:
+def test_any_text_has_a_form_whatever_its_case_and_composition(text: str) -> None:
     form = normalise(text)
-    assert normalise(form).replace(" ", "") in (form.replace(" ", ""), normalise(form))
+    assert form == form.casefold()
+    assert form == normalise(unicodedata.normalize("NFD", text))
+    if text.isascii():
+        assert form == normalise(text.upper()) == normalise(text.lower())
     assert " ".join(form.split()) == form
     assert all(tokens(form)) or not form
 

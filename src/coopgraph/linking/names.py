@@ -106,7 +106,8 @@ def normalise(name: str) -> str:
     >>> normalise("(주) 서울 대학교"), normalise("S.p.A.")
     ('서울대학', 'spa')
     """
-    text = unicodedata.normalize("NFKD", name.casefold())
+    # Decomposed before folding too: 𝕬 becomes A, and only then a.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     if not text.isascii():
         text = unicodedata.normalize("NFC", _MARKS.sub("", text))
     text = _DOTTED.sub("", text.translate(_LETTERS))
