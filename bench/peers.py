@@ -67,12 +67,25 @@ def maplib_peer(data: bytes) -> Iterator[Ask]:
     """maplib's in-memory engine over the union of the same triples."""
     import maplib
 
-    model: Any = maplib.Model()
     with tempfile.NamedTemporaryFile(suffix=".nt") as stream:
         stream.write(data)
         stream.flush()
-        model.read(stream.name)
-    yield lambda text: model.query(_with_prefixes(text))
+
+        def loaded() -> Any:
+            model = maplib.Model()
+            model.read(stream.name)
+            return model
+
+        models = [loaded()]
+
+        def ask(text: str) -> object:
+            try:
+                return models[-1].query(_with_prefixes(text))
+            except BaseException:  # after a panic nothing can be asked of it any more
+                models.append(loaded())
+                raise
+
+        yield ask
 
 
 @contextlib.contextmanager
