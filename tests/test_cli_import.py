@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Ran, environment, process
+from stopping import STOP
 
 import coopgraph
 from coopgraph.build import build
@@ -265,20 +266,11 @@ def test_users_files_get_graphs_of_their_own(store: Path, tmp_path: Path) -> Non
 
 # --- killed, twice at once, no room -------------------------------------------------------
 
-#: Imports, and dies or waits at a step on the disk; see test_store_atomic.
-_STOP = """
-import os, pathlib, signal, sys, time
+#: Imports, and dies or waits at a step on the disk.
+_STOP = f"""
 from coopgraph.build.importing import import_files
-path, store, event, fragment, gate = sys.argv[1:]
-def stop(name, arguments):
-    if name == event and fragment in " ".join(map(str, arguments)):
-        if not gate:
-            os.kill(os.getpid(), signal.SIGKILL)
-        pathlib.Path(gate + ".reached").touch()
-        while not os.path.exists(gate):
-            time.sleep(0.005)
-sys.addaudithook(stop)
-import_files("kr-budget", [pathlib.Path(path)], store)
+{STOP}
+import_files("kr-budget", [pathlib.Path(first)], store)
 """
 
 

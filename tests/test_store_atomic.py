@@ -13,26 +13,17 @@ from pathlib import Path
 
 import invented
 import pytest
+from stopping import STOP
 
 import coopgraph
 from coopgraph.build import build
 from coopgraph.store import Store
 
-#: Builds, and dies or waits when Python is about to take a step on the disk: audit events
-#: (https://docs.python.org/3/library/audit_events.html) need no hook in the engine.
-_STOP = """
-import os, pathlib, signal, sys, time
+#: Builds, and dies or waits at a step on the disk.
+_STOP = f"""
 from coopgraph.build import build
-data, store, event, fragment, gate = sys.argv[1:]
-def stop(name, arguments):
-    if name == event and fragment in " ".join(map(str, arguments)):
-        if not gate:
-            os.kill(os.getpid(), signal.SIGKILL)
-        pathlib.Path(gate + ".reached").touch()
-        while not os.path.exists(gate):
-            time.sleep(0.005)
-sys.addaudithook(stop)
-print(build(pathlib.Path(data), store).digest)
+{STOP}
+print(build(pathlib.Path(first), store).digest)
 """
 LABELS = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
 skos:prefLabel ?l FILTER(LANG(?l) = "en") }"""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..vocabulary import shrink
 from .options import (
     emit,
     format_option,
@@ -82,7 +83,7 @@ def _shacl(report: ValidationReport, warnings: bool) -> list[str]:
     """The findings that are asked for, a line each, and their number."""
     shown = [f for f in report.findings if warnings or f.severity == "Violation"]
     lines = [
-        f"{f.severity}: {f.focus} ({_key(f.focus_iri)}): {f.message} [{f.shape}]"
+        f"{f.severity}: {f.focus} ({shrink(f.focus_iri)}): {f.message} [{f.shape}]"
         for f in shown[:_SHOWN]
     ]
     if len(shown) > _SHOWN:
@@ -108,12 +109,6 @@ def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
 def _tally(answer: Answer, column: str) -> str:
     counts = Counter(str(cell) for cell in answer.column(column))
     return ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "none"
-
-
-def _key(iri: str) -> str:
-    from ..vocabulary import shrink
-
-    return shrink(iri)
 
 
 @click.command(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -93,13 +93,7 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
         rows.tables[table.name] = [row for row in found if row]
         if len(rows.tables[table.name]) < len(found):
             incomplete.add(table.name)
-    for row in rows:
-        _index(row, rows, codes, problems)
-    known = {name: {row.key for row in found} for name, found in rows.tables.items()}
-    for row in rows:
-        problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
-    if problems:
-        raise TablesInvalid(problems)
+    _settle(rows, rows, codes, incomplete, problems)
     return rows
 
 
@@ -124,14 +118,25 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
         rows.tables.setdefault(table.name, []).extend(read)
         if len(read) < len(found):
             incomplete.add(table.name)
-    for row in own:
+    _settle(own, rows, codes, incomplete, problems)
+    return rows, own
+
+
+def _settle(
+    read: Iterable[Row],
+    rows: Rows,
+    codes: Codes,
+    incomplete: set[str],
+    problems: list[TableError],
+) -> None:
+    """Give the rows `read` their keys and look up what they refer to; raises `TablesInvalid`."""
+    for row in read:
         _index(row, rows, codes, problems)
     known = {name: {row.key for row in found} for name, found in rows.tables.items()}
-    for row in own:
+    for row in read:
         problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
     if problems:
         raise TablesInvalid(problems)
-    return rows, own
 
 
 def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:
