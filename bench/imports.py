@@ -1,11 +1,13 @@
 """`make bench-imports`: what an import costs beside the bare bulk load of the same triples.
 
-    python bench/imports.py [--millions 1 10 30] [--trials 1]
+    python bench/imports.py [--millions 1 10 30] [--trials 1] [--keep FOLDER]
 
 For each size a programme is made up (`generate.py`), imported into a store that was built before,
 and the N-Triples that the import kept are bulk-loaded into a named graph of an empty store: both
-in one run, in turns. The transform alone (files to lines, nothing written) runs in a process of
-its own, so that its memory is its own. Machines drift: trust ratios, not seconds.
+in one run, in turns. Then all that the import added, what is derived from it too, is bulk-loaded
+the same way. The transform alone (files to lines, nothing written) runs in a process of its own,
+so that its memory is its own. Machines drift: trust ratios, not seconds. Where the machine has
+other work, ratios of processor time (of all threads) say more than those of time.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import argparse
 import json
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,27 +27,36 @@ from typing import Any, NamedTuple
 _LOADER = """
 import sys, time, pyoxigraph as ox
 start = time.perf_counter()
-store = ox.Store(sys.argv[2])
-store.bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("urn:x:g"))
+store = ox.Store(sys.argv[1])
+for number, path in enumerate(sys.argv[2:]):
+    graph = ox.NamedNode(f"urn:x:g{number}")
+    store.bulk_load(path=path, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
 store.flush()
-print(time.perf_counter() - start)
+print(time.perf_counter() - start, time.process_time())
 """
 
 
+class Cost(NamedTuple):
+    """Seconds, and seconds of processor time."""
+
+    seconds: float
+    cpu_s: float
+
+
 class Figures(NamedTuple):
-    """One size: triples, seconds of each, bytes of memory of the transform, ratio."""
+    """One size: triples of the import and of all that it added, records, what each step cost,
+    megabytes at the peak of the transform and of the whole import, seconds by stage."""
 
     triples: int
+    added: int
     rows: int
-    transform_s: float
+    transform: Cost
     transform_mb: float
-    load_s: float
-    import_s: float
+    load: Cost
+    load_all: Cost
+    whole: Cost
+    whole_mb: float
     stages: dict[str, float]
-
-    @property
-    def ratio(self) -> float:
-        return self.import_s / self.load_s
 
 
 def child(*arguments: str) -> str:
@@ -66,13 +76,16 @@ def transform_only(folder: Path) -> None:
     start = time.perf_counter()
     lines = sum(1 for _ in chosen.triples(inputs, Ledger()))
     seconds = time.perf_counter() - start
-    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, lines]))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([seconds, time.process_time(), peak, lines]))
 
 
 def import_only(folder: Path, store: Path) -> None:
     """The whole import: prints seconds of it and of its stages, triples of its graph, records."""
     from coopgraph.build import compiling
     from coopgraph.build.importing import import_files
+    from coopgraph.search import IndexWriter
+    from coopgraph.store import NewVersion
 
     stages: dict[str, float] = {}
 
@@ -85,60 +98,76 @@ def import_only(folder: Path, store: Path) -> None:
 
         return run
 
-    compiling.write_index = timed("search index", compiling.write_index)
-    compiling.DERIVATIONS = tuple(
-        (graph, timed(graph, derive)) for graph, derive in compiling.DERIVATIONS
-    )
-    compiling.NewVersion.load = timed("bulk loads", compiling.NewVersion.load)  # type: ignore[method-assign]
+    for owner, method, name in (
+        (compiling._Derivation, "read", "reading statements"),
+        (compiling._Derivation, "write", "deriving"),
+        (IndexWriter, "add", "search index"),
+        (NewVersion, "wait", "waiting for loads"),
+        (NewVersion, "publish", "publishing"),
+    ):
+        setattr(owner, method, timed(name, getattr(owner, method)))
     start = time.perf_counter()
     report = import_files("cordis", [folder], store)
-    seconds = time.perf_counter() - start
+    cost = [time.perf_counter() - start, time.process_time()]
     for account in report.accounts.values():
         assert account.balanced
     read = sum(account.read for account in report.accounts.values())
-    print(json.dumps([seconds, report.part.triples, read, stages]))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([*cost, peak, report.part.triples, read, stages]))
 
 
-def measure(folder: Path, triples: int, trials: int) -> Figures:
-    """Make a programme of about `triples`, then everything above, the medians of `trials`."""
+def bare(place: Path, paths: Sequence[Path]) -> Cost:
+    """What the bare bulk load of some files costs."""
+    words = child("-c", _LOADER, str(place), *map(str, paths)).split()
+    shutil.rmtree(place)
+    return Cost(*map(float, words))
+
+
+def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figures:
+    """Make a programme of about `triples`, then everything above: the trial whose import is the
+    median, with the bare loads of the same trial."""
     from generate import generate
 
     from coopgraph.build import build
+    from coopgraph.store import Store
 
     generate(folder / "files", triples)
     store = folder / "store"
-    transforms, loads, imports = [], [], []
-    for trial in range(trials):
+    here = str(Path(__file__).resolve())
+    found = []
+    for _ in range(trials):
         shutil.rmtree(store, ignore_errors=True)
-        build(store=store)
-        here = str(Path(__file__).resolve())
-        given = (here, "--only", str(folder / "files"), str(store))
-        transforms.append(json.loads(child(*given[:1], "--transform", *given[2:3])))
-        imports.append(json.loads(child(*given)))
-        part = store / "parts" / "import" / "cordis.nt"
-        bare = folder / f"bare-{trial}"
-        loads.append(float(child("-c", _LOADER, str(part), str(bare))))
-        shutil.rmtree(bare)
-    middle = sorted(imports)[len(imports) // 2]
-    return Figures(
-        middle[1],
-        middle[2],
-        statistics.median(t[0] for t in transforms),
-        max(t[1] for t in transforms),
-        statistics.median(loads),
-        middle[0],
-        middle[3],
-    )
+        before = build(store=store).triples
+        seconds, cpu, mb, _ = json.loads(child(here, "--transform", str(folder / "files")))
+        transform = Cost(seconds, cpu), mb
+        whole = json.loads(child(here, "--only", str(folder / "files"), str(store)))
+        parts = store / "parts"
+        paths = [parts / "import/cordis.nt", *sorted((parts / "derived").glob("*.nt"))]
+        loads = bare(folder / "bare", paths[:1]), bare(folder / "bare", paths)
+        added = Store.open(store).manifest.triples - before
+        whole_cost = Cost(*whole[:2])
+        found.append(
+            Figures(whole[3], added, whole[4], *transform, *loads, whole_cost, whole[2], whole[5])
+        )
+    if keep is not None:
+        shutil.move(store, keep / f"store-{triples}")
+    return sorted(found, key=lambda figures: figures.whole)[len(found) // 2]
 
 
 def report(figures: Sequence[Figures]) -> None:
     """One line for each size, then where the time went."""
-    print("| triples | records | transform s | transform MB | bare load s | import s | ratio |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
+    print(
+        "| triples | with derived | records | transform s | MB | bare load s | of all s "
+        "| import s | MB | import / load | in processor time | import / load of all |"
+    )
+    print("|---:|" + "---:|" * 11)
     for f in figures:
         print(
-            f"| {f.triples:,} | {f.rows:,} | {f.transform_s:.1f} | {f.transform_mb:.0f} "
-            f"| {f.load_s:.1f} | {f.import_s:.1f} | {f.ratio:.2f} |"
+            f"| {f.triples:,} | {f.added:,} | {f.rows:,} | {f.transform.seconds:.1f} "
+            f"| {f.transform_mb:.0f} | {f.load.seconds:.1f} | {f.load_all.seconds:.1f} "
+            f"| {f.whole.seconds:.1f} | {f.whole_mb:.0f} "
+            f"| {f.whole.seconds / f.load.seconds:.2f} | {f.whole.cpu_s / f.load.cpu_s:.2f} "
+            f"| {f.whole.seconds / f.load_all.seconds:.2f} |"
         )
     print()
     for f in figures:
@@ -151,6 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What an import costs beside a bulk load.")
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--trials", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="Where the stores are to be left.")
     parser.add_argument("--transform", type=Path)
     parser.add_argument("--only", type=Path, nargs=2)
     given = parser.parse_args()
@@ -162,7 +192,8 @@ def main() -> None:
         figures = []
         for millions in given.millions:
             with tempfile.TemporaryDirectory() as place:
-                figures.append(measure(Path(place), int(millions * 1_000_000), given.trials))
+                size = int(millions * 1_000_000)
+                figures.append(measure(Path(place), size, given.trials, given.keep))
                 report(figures[-1:])
         report(figures)
 

@@ -24,14 +24,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import pyoxigraph as ox
-
 from coopgraph.formats.ntriples import curie, iri, line, string
 from coopgraph.importers import Ledger, importer
 from coopgraph.linking.matching import Match, NameIndex
-from coopgraph.linking.records import Record, read_names, read_records
+from coopgraph.linking.records import Record, Records
 from coopgraph.linking.resolving import ACCEPT, CANDIDATE, MARGIN, decide
-from coopgraph.store import Store
+from coopgraph.store import Readers
 from coopgraph.vocabulary import entity_iri, resources
 
 SAMPLE = Path(__file__).resolve().parents[2] / "shared/samples/ror/ror-records-v2.json.gz"
@@ -53,13 +51,10 @@ def registered(sample: Path) -> list[Record]:
     lines = kind.triples(kind.find([sample]), Ledger())
     with (resources("data") / "countries.csv").open(encoding="utf-8") as stream:
         lines = [*lines, *map(country_label, csv.DictReader(stream))]
-    engine = ox.Store()
-    text = "\n".join(lines).encode()
-    engine.bulk_load(text, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("x:g"))
-    store = Store(engine)
-    records = read_records(store)
-    read_names(store, records)
-    return [r for r in records.values() if r.country and not r.gone]
+    readers = Readers()
+    records = Records(readers)
+    readers.read(("\n".join(lines) + "\n").encode().splitlines(keepends=True))
+    return [r for r in records.settled().values() if r.country and not r.gone]
 
 
 def country_label(row: dict[str, str]) -> str:

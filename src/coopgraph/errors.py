@@ -3,6 +3,7 @@
     CoopgraphError
     ├── FactError                 the data, the store or the machine: exit code 1
     │   ├── TableError            a curated table cannot be read as described
+    │   │   ├── ScenarioInvalid   a scenario contradicts what it changes
     │   │   ├── ColumnMissing
     │   │   ├── ColumnUnknown
     │   │   ├── CellInvalid
@@ -17,13 +18,31 @@
     │   ├── InputError            a file to import
     │   │   ├── InputMissing
     │   │   └── InputUnreadable
+    │   ├── EndpointError         a store behind an address
+    │   │   ├── EndpointUnreachable
+    │   │   ├── EndpointRefused
+    │   │   ├── EndpointFailed
+    │   │   ├── NotSparql
+    │   │   ├── AnswerTruncated
+    │   │   └── GraphIncomplete
     │   ├── FileUnwritable
+    │   ├── AddressUnavailable    nobody can listen there
+    │   ├── FontMissing
     │   ├── ResourceMissing       a file that ships with coopgraph is not there
-    │   └── QueryFailed
+    │   ├── QueryFailed
+    │   │   └── ServiceRefused
+    │   ├── QueryTimeout
+    │   ├── MemoryExceeded
+    │   ├── ReplyTooLarge
+    │   ├── WorkerLost
+    │   └── ServerBusy            `retry_after_s` says when to ask again
     └── UsageError                the request: exit code 2
         ├── UnknownQuery
         ├── UnknownParameter
         ├── UnknownProjection
+        ├── UnknownMeasure
+        ├── UnknownScenario
+        ├── UnknownChart
         ├── UnknownFormat
         ├── UnknownImporter
         ├── UnknownEntity
@@ -68,6 +87,10 @@ class UsageError(CoopgraphError):
 
 class TableError(FactError):
     """A table cannot be read as it is described."""
+
+
+class ScenarioInvalid(TableError):
+    """A scenario cannot be read, or contradicts the tables that it changes."""
 
 
 class ColumnMissing(TableError):
@@ -132,8 +155,44 @@ class InputUnreadable(InputError):
     """A file is broken, or not what its kind says."""
 
 
+class EndpointError(FactError):
+    """A store behind an address cannot be used."""
+
+
+class EndpointUnreachable(EndpointError):
+    """Nothing answers at that address."""
+
+
+class EndpointRefused(EndpointError):
+    """The endpoint does not let us in (401, 403)."""
+
+
+class EndpointFailed(EndpointError):
+    """The endpoint answers with an error of its own."""
+
+
+class NotSparql(EndpointError):
+    """What answers there does not speak SPARQL."""
+
+
+class AnswerTruncated(EndpointError):
+    """An answer breaks off, or is cut by the endpoint."""
+
+
+class GraphIncomplete(EndpointError):
+    """A published graph does not hold what was sent."""
+
+
 class FileUnwritable(FactError):
     """A file cannot be written."""
+
+
+class AddressUnavailable(FactError):
+    """A server cannot listen there."""
+
+
+class FontMissing(FactError):
+    """No font here has the letters that a picture needs."""
 
 
 class ResourceMissing(FactError):
@@ -142,6 +201,36 @@ class ResourceMissing(FactError):
 
 class QueryFailed(FactError):
     """The engine could not evaluate a query."""
+
+
+class ServiceRefused(QueryFailed):
+    """A query calls SERVICE, which would have this machine send requests."""
+
+
+class QueryTimeout(FactError):
+    """A query took longer than it may, and was stopped."""
+
+
+class MemoryExceeded(FactError):
+    """A query took more memory than it may, and was stopped."""
+
+
+class ReplyTooLarge(FactError):
+    """A reply is larger than it may be."""
+
+
+class WorkerLost(FactError):
+    """The process that evaluated a query died."""
+
+
+class ServerBusy(FactError):
+    """More is asked than can wait; `retry_after_s` says when to ask again."""
+
+    def __init__(
+        self, fact: str, *, place: str = "", remedy: str = "", retry_after_s: int = 1
+    ) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(fact, place=place, remedy=remedy)
 
 
 class UnknownQuery(UsageError):
@@ -154,6 +243,18 @@ class UnknownParameter(UsageError):
 
 class UnknownProjection(UsageError):
     """No projection has that name."""
+
+
+class UnknownMeasure(UsageError):
+    """No measure has that name."""
+
+
+class UnknownChart(UsageError):
+    """No chart has that name."""
+
+
+class UnknownScenario(UsageError):
+    """No scenario has that name."""
 
 
 class UnknownFormat(UsageError):

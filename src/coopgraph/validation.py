@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import FactError
-from .store import Store
+from .store import AnyStore, Part, Store
 from .vocabulary import resources, shrink
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _DERIVED_FROM_IMPORTS = frozenset({"derived/identity", "derived/technologies", "derived/observed"})
+#: What a user brings in is checked, up to so many triples a graph: a check takes a second or two.
+_USERS = frozenset({"table", "rdf"})
+_MOST_TRIPLES = 100_000
 _UNION = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -37,9 +40,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class ValidationReport:
-    """All findings, violations first."""
+    """All findings, violations first; `unchecked` are the imports that were left out."""
 
     findings: tuple[Finding, ...]
+    unchecked: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -52,11 +56,12 @@ class ValidationReport:
         return "Violation" not in self.counts
 
 
-def validate(store: Store, lang: str = "en", shapes: Path | None = None) -> ValidationReport:
+def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> ValidationReport:
     """Validate the curated and reconciled graphs together; messages and labels in `lang`.
 
-    What publishers ship is checked record by record when it is imported, and is left out here;
-    a user's own tables are not.
+    What publishers ship is checked record by record when it is imported, and is left out here
+    with what is derived from it; a user's own tables and RDF files are not, up to 100,000
+    triples each.
 
     Raises `FactError` where the shapes cannot be read.
     """
@@ -64,9 +69,8 @@ def validate(store: Store, lang: str = "en", shapes: Path | None = None) -> Vali
     from pyoxigraph import RdfFormat
 
     path = shapes or resources("ontology") / "shapes.ttl"
-    data = (
-        store.construct(_UNION, graphs=_graphs(store)).serialize(format=RdfFormat.N_TRIPLES) or b""
-    )
+    graphs, unchecked = _graphs(store)
+    data = store.construct(_UNION, graphs=graphs).serialize(format=RdfFormat.N_TRIPLES) or b""
     try:
         compiled = shacl.Shapes.from_file(str(path))
         report = compiled.validate_text(data.decode(), format="ntriples")
@@ -81,20 +85,25 @@ def validate(store: Store, lang: str = "en", shapes: Path | None = None) -> Vali
                 found,
                 key=lambda f: (order.get(f.severity, 2), f.shape, f.focus_iri, f.message, f.value),
             )
-        )
+        ),
+        unchecked,
     )
 
 
-def _graphs(store: Store) -> list[str] | None:
-    """The names of the graphs to validate; None for all of a store without a manifest."""
-    if store.version is None:
-        return None
-    return [
-        part.graph
-        for part in store.manifest.parts
-        if part.graph not in _DERIVED_FROM_IMPORTS
-        and (part.origin != "import" or part.about.get("kind") == "table")
-    ]
+def _graphs(store: AnyStore) -> tuple[list[str] | None, tuple[str, ...]]:
+    """The names of the graphs to validate, None for all of a store without a manifest, and of
+    the imports to leave out."""
+    if isinstance(store, Store) and store.version is None:
+        return None, ()
+    parts = store.manifest.parts
+    left_out = (p.graph for p in parts if p.origin == "import" and not _is_checked(p))
+    return [p.graph for p in parts if _is_checked(p)], tuple(left_out)
+
+
+def _is_checked(part: Part) -> bool:
+    if part.origin != "import":
+        return part.graph not in _DERIVED_FROM_IMPORTS
+    return part.about.get("kind") in _USERS and part.triples <= _MOST_TRIPLES
 
 
 def _finding(result: shacl.Result, labels: dict[str, str], lang: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ..tables.codes import read_codes
 from ..tables.reading import Rows, read_tables
 from ..tables.triples import table_triples
 from ..vocabulary import resources
-from .compiling import compile_version
+from .compiling import base_of, compile_version
 from .ontology import ONTOLOGY_GRAPH, QUESTIONS_GRAPH, ontology_lines, question_lines
 from .provenance import PROVENANCE_GRAPH
 
@@ -37,17 +37,28 @@ class Report:
         return sum(part.triples for part in self.parts)
 
 
-def build(data: Path | None = None, store: str | Path = DEFAULT, *, fresh: bool = False) -> Report:
+def build(
+    data: Path | None = None,
+    store: str | Path = DEFAULT,
+    *,
+    fresh: bool = False,
+    base: Folder | None = None,
+    record: Mapping[str, Sequence[str]] | None = None,
+) -> Report:
     """Build the store in the folder `store` from the tables in `data`, by default the shipped.
 
     Readers see the old store until the new one is complete. Imports are kept; large ones are
-    taken over from the current version, unless `fresh` asks for all to be loaded anew. Raises
+    taken over from the current version, unless `fresh` asks for all to be loaded anew. `base` is
+    another store on the same disk whose imports are taken over in place of the own ones, and
+    `record` further N-Triples lines for the graphs of sources: so a scenario is built. Raises
     `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
     """
     data = data or resources("data")
     codes = read_codes()
     rows = read_tables(data, codes)
     graphs = table_triples(rows, codes)
+    for name, lines in (record or {}).items():
+        graphs.setdefault(name, set()).update(lines)
     if taken := RESERVED & graphs.keys():
         raise TableError(
             f"the key {min(taken)!r} is reserved",
@@ -55,14 +66,18 @@ def build(data: Path | None = None, store: str | Path = DEFAULT, *, fresh: bool 
             remedy="choose another",
         )
     folder = Folder(store)
-    with folder.locked():
-        imports = [part for part in folder.parts() if part.origin == "import"]
+    imports = base or folder
+    with folder.locked(), folder.new_version(base_of(imports, fresh=fresh)) as version:
         parts = [
-            folder.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
+            version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
         ]
-        parts.append(folder.write_part(ONTOLOGY_GRAPH, "curated", ontology_lines()))
-        parts.append(folder.write_part(QUESTIONS_GRAPH, "curated", question_lines()))
-        done = compile_version(folder, [*parts, *imports], fresh=fresh)
+        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_lines()))
+        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_lines()))
+        parts += [
+            version.keep(part, imports) for part in imports.parts() if part.origin == "import"
+        ]
+        version.load(parts)
+        done = compile_version(version, parts)
     counts = {name: len(found) for name, found in rows.tables.items()}
     warnings = tuple(_warnings(rows, data))
     manifest = done.manifest

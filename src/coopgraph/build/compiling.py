@@ -1,36 +1,27 @@
-"""Parts to a version: load what changed, derive what follows, describe, index, publish."""
+"""Parts to a version: load them, derive what follows meanwhile, describe, index, publish."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ..errors import StoreError
 from ..linking import GRAPH_NAME as IDENTITY_GRAPH
-from ..linking import derive_identity
-from ..observation import (
-    OBSERVED_GRAPH,
-    TECHNOLOGIES_GRAPH,
-    derive_observed,
-    derive_technologies,
-)
+from ..linking import Identity
+from ..observation import OBSERVED_GRAPH, TECHNOLOGIES_GRAPH, Observed, Technologies
 from ..reconciliation import GRAPH_NAME, reconcile
-from ..search import INDEX_FILE, write_index
-from ..store import Folder, Manifest, NewVersion, Part, Store, read_manifest
+from ..search import INDEX_FILE, IndexWriter, Labels
+from ..store import Folder, Manifest, NewVersion, Part, Readers, Store, read_manifest
+from ..strategy.recording import MEASURES_GRAPH, record_measures
 from ..vocabulary import VERSION
 from .provenance import PROVENANCE_GRAPH, provenance_lines, source_titles
 
-#: The derived graphs, in the order in which they are computed; each may read those before it.
-DERIVATIONS: Final[tuple[tuple[str, Callable[[Store], Sequence[str]]], ...]] = (
-    (GRAPH_NAME, reconcile),
-    (IDENTITY_GRAPH, derive_identity),
-    (TECHNOLOGIES_GRAPH, derive_technologies),
-    (OBSERVED_GRAPH, derive_observed),
-)
-#: A version is copied by hard links where at least this share of the triples stays as it is.
-_WORTH_COPYING = 0.5
+#: Graphs that are derived while the others are loaded and name entities; the rest name none.
+_NAMING: Final = frozenset({TECHNOLOGIES_GRAPH})
+#: To remove a triple from the engine costs so many times what it costs to load one.
+_COST_OF_REMOVAL: Final = 5
 
 
 @dataclass(frozen=True)
@@ -42,63 +33,104 @@ class Compiled:
     version: Path
 
 
-def compile_version(folder: Folder, parts: Sequence[Part], *, fresh: bool = False) -> Compiled:
-    """Compile curated and imported `parts` and all that is derived from them; needs the lock.
+def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path | None:
+    """The current version, where it is quicker to go on from its triples than to load all anew.
 
-    Parts on disk that are neither given nor derived are removed.
+    `leaving` is the graph that will be replaced or removed. Only imports make it worth while:
+    curated graphs are small, and loading them anew also heals a damaged store.
     """
-    base = None if fresh else _base(folder, parts)
-    kept = set(_unchanged(base, parts)) if base else set()
-    with folder.new_version(base) as version:
-        if base:
-            for part in read_manifest(base).parts:
-                if part not in kept:
-                    version.drop(part.graph)
-        version.load([part for part in parts if part not in kept])
-        everything = [*parts, *_derive(version, parts)]
-        everything.sort(key=lambda part: part.graph)
-        for part in folder.parts():
-            if part not in everything:
-                folder.drop_part(part.graph)
-        entities = write_index(Store(version.engine), version.path / INDEX_FILE)
-        manifest = Manifest(VERSION, tuple(everything))
-        return Compiled(manifest, entities, version.publish(manifest))
-
-
-def _derive(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
-    """The derived parts, written and loaded, the description of all graphs last."""
-    derived: list[Part] = []
-
-    def add(graph: str, lines: Sequence[str]) -> None:
-        if not lines:  # nothing was imported that this is derived from
-            return
-        part = version.folder.write_part(graph, "derived", lines)
-        version.load([part])
-        derived.append(part)
-
-    for graph, derive in DERIVATIONS:
-        add(graph, derive(Store(version.engine)))
-    described = [*parts, *derived]
-    titles = source_titles(Store(version.engine), described)
-    add(PROVENANCE_GRAPH, provenance_lines(described, VERSION, titles))
-    return derived
-
-
-def _base(folder: Folder, parts: Sequence[Part]) -> Path | None:
-    """The current version, where enough of it is worth keeping.
-
-    Only imports make it so: curated graphs are small, and loading them anew also heals a
-    damaged store.
-    """
+    if fresh:
+        return None
     try:
         current = folder.current()
-        unchanged = _unchanged(current, parts)
+        held = {part.graph: part for part in read_manifest(current).parts}
     except StoreError:
         return None
-    kept = sum(part.triples for part in unchanged if part.origin == "import")
-    return current if kept > _WORTH_COPYING * sum(part.triples for part in parts) else None
+    gone = held.pop(leaving).triples if leaving in held else 0
+    kept = sum(part.triples for part in folder.parts() if held.get(part.graph) == part)
+    imported = any(part.origin == "import" for part in held.values())
+    return current if imported and kept > _COST_OF_REMOVAL * gone else None
 
 
-def _unchanged(base: Path, parts: Sequence[Part]) -> list[Part]:
-    held = set(read_manifest(base).parts)
-    return [part for part in parts if part in held]
+def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
+    """Complete a version that holds curated and imported `parts`, and publish it.
+
+    What is derived from them is computed while the engine loads them.
+    """
+    derivation = _Derivation(version)
+    for part in parts:
+        derivation.read(part)
+    derived = derivation.write()
+    version.drop_others([*parts, *derived])
+    for part in derived:
+        version.replace(part)
+    with IndexWriter(version.path / INDEX_FILE) as index:
+        index.add(derivation.labels)
+        last = _conclude(version, [*parts, *derived])
+        index.add(_labels(version, [part for part in derived if part.graph in _NAMING] + last))
+        entities = index.entities
+    everything = sorted([*parts, *derived, *last], key=lambda part: part.graph)
+    manifest = Manifest(VERSION, tuple(everything))
+    return Compiled(manifest, entities, version.publish(manifest))
+
+
+class _Derivation:
+    """What is derived from the statements of the parts, all in one reading."""
+
+    def __init__(self, version: NewVersion) -> None:
+        self._version = version
+        self._readers = Readers()
+        self.labels = Labels(self._readers)
+        self._identity = Identity(self._readers)
+        self._technologies = Technologies(self._readers)
+        self._observed = Observed(self._readers, self._technologies)
+
+    def read(self, part: Part) -> None:
+        """Read the statements of a part."""
+        place = self._version.folder.part_path(part.graph)
+        self._readers.read_file(self._version.part_path(part.graph), place)
+
+    def write(self) -> list[Part]:
+        """Write the derived parts; one without a triple is none."""
+        write = self._version.write_part
+        canonical = self._identity.resolution.canonical
+
+        def organisation(record: bytes) -> bytes:
+            name = record[1:-1].decode()
+            return f"<{canonical.get(name, name)}>".encode()
+
+        parts = [
+            write(IDENTITY_GRAPH, "derived", self._identity.lines()),
+            write(TECHNOLOGIES_GRAPH, "derived", self._technologies.lines()),
+            write(OBSERVED_GRAPH, "derived", self._observed.lines(organisation), ordered=True),
+        ]
+        for part in parts:
+            if not part.triples:
+                self._version.discard(part)
+        return [part for part in parts if part.triples]
+
+
+def _conclude(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
+    """What is asked of the complete store: the reconciliation, the measures, and last of all
+    the description of all graphs."""
+    version.wait()
+    found: list[Part] = []
+    store = Store(version.engine)
+    for graph, derive in ((GRAPH_NAME, reconcile), (MEASURES_GRAPH, record_measures)):
+        if lines := derive(store):
+            found.append(version.write_part(graph, "derived", lines))
+    described = [*parts, *found]
+    titles = source_titles(store, described)
+    description = provenance_lines(described, VERSION, titles)
+    found.append(version.write_part(PROVENANCE_GRAPH, "derived", description))
+    version.load(found)
+    return found
+
+
+def _labels(version: NewVersion, parts: Sequence[Part]) -> Labels:
+    """The labels in derived parts."""
+    readers = Readers()
+    labels = Labels(readers)
+    for part in parts:
+        readers.read_file(version.part_path(part.graph))
+    return labels

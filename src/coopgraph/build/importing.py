@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -15,13 +14,13 @@ from typing import IO, Any, Final
 from ..errors import InputUnreadable, UsageError, nearest
 from ..importers import Importer, Input, Ledger, importer
 from ..importers.shape import REJECT_COLUMNS, Account
-from ..store import DEFAULT, Folder, Part
-from ..store.files import writing
+from ..store import DEFAULT, Folder, NewVersion, Part
 from ..vocabulary import GRAPH
 from .building import build
-from .compiling import compile_version
+from .compiling import base_of, compile_version
 
 _BATCH: Final = 5_000
+_REJECTS: Final = ".rejects.csv"
 
 
 @dataclass(frozen=True)
@@ -72,19 +71,23 @@ def import_files(
     if not folder.exists():
         build(store=store)
     state = Progress(bytes_total=_size(inputs))
-    with folder.locked(), _Rejects(folder.part_path(graph).with_suffix(".rejects.csv")) as rejects:
-        ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
-        with folder.stream_part(graph) as stream:
-            watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
-            for lines in batches(chosen.triples(watched, ledger)):
-                stream.write(lines)
-            _refuse_nothing(ledger, rejects)
-            part = stream.finish(_about(chosen, inputs, ledger, release))
-        place = rejects.keep()
+    base = base_of(folder, graph)
+    with folder.locked(), folder.new_version(base) as version:
+        others = _keep_others(version, graph)
+        version.load(others)
+        place = folder.part_path(graph).with_suffix(_REJECTS)
+        with _Rejects(version.part_path(graph).with_suffix(_REJECTS), place) as rejects:
+            ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
+            with version.stream_part(graph) as stream:
+                watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
+                for lines in batches(chosen.triples(watched, ledger)):
+                    stream.write(lines)
+                _refuse_nothing(ledger, rejects)
+                part = stream.finish(_about(chosen, inputs, ledger, release))
         state.step = "compiling"
         _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
-        compile_version(folder, [*_others(folder, graph), part])
-    return ImportReport(part, ledger.accounts, tuple(ledger.notes), place)
+        compile_version(version, [*others, part])
+    return ImportReport(part, ledger.accounts, tuple(ledger.notes), rejects.kept)
 
 
 def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
@@ -100,8 +103,10 @@ def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
         imports = {part.graph: part for part in folder.parts() if part.origin == "import"}
         if graph not in imports:
             raise UsageError(f"no import is called {name!r}", remedy=nearest(graph, imports))
-        compile_version(folder, _others(folder, graph))
-        folder.part_path(graph).with_suffix(".rejects.csv").unlink(missing_ok=True)
+        with folder.new_version(base_of(folder, graph)) as version:
+            others = _keep_others(version, graph)
+            version.load(others)
+            compile_version(version, others)
     return imports[graph]
 
 
@@ -133,41 +138,36 @@ def batches(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 class _Rejects:
-    """The file of rejected records, written as they come; it replaces the old one at the end."""
+    """The file of rejected records, written as they come; it becomes current with its graph.
 
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self._temporary = place.with_name(f".{place.name}.{os.getpid()}.new")
+    `kept` is where it will stand then, None where nothing was rejected.
+    """
+
+    def __init__(self, path: Path, place: Path) -> None:
+        self._path, self._place = path, place
+        self.kept: Path | None = None
         self._stream: IO[str] | None = None
 
     def __enter__(self) -> _Rejects:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._close()
-        self._temporary.unlink(missing_ok=True)
-
-    def write(self, row: Sequence[object]) -> None:
-        with writing(self.place):
-            if self._stream is None:
-                self.place.parent.mkdir(parents=True, exist_ok=True)
-                self._stream = self._temporary.open("w", encoding="utf-8", errors="replace")
-                csv.writer(self._stream, lineterminator="\n").writerow(REJECT_COLUMNS)
-            csv.writer(self._stream, lineterminator="\n").writerow(row)
-
-    def keep(self) -> Path | None:
-        """Put the file in its place; where nothing was rejected, an older one goes."""
-        with writing(self.place):
-            if self._stream is None:
-                self.place.unlink(missing_ok=True)
-                return None
-            self._close()
-            self._temporary.replace(self.place)
-        return self.place
-
-    def _close(self) -> None:
         if self._stream is not None:
             self._stream.close()
+
+    def write(self, row: Sequence[object]) -> None:
+        if self._stream is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._path.open("w", encoding="utf-8", errors="replace")
+            csv.writer(self._stream, lineterminator="\n").writerow(REJECT_COLUMNS)
+            self.kept = self._place
+        csv.writer(self._stream, lineterminator="\n").writerow(row)
+
+    def keep(self) -> Path:
+        """Put the file beside the current graph, which stays: what was to replace it is no use."""
+        self.__exit__()
+        self._place.parent.mkdir(parents=True, exist_ok=True)
+        return self._path.replace(self._place)
 
 
 def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
@@ -184,8 +184,13 @@ def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
     )
 
 
-def _others(folder: Folder, graph: str) -> list[Part]:
-    return [part for part in folder.parts() if part.origin != "derived" and part.graph != graph]
+def _keep_others(version: NewVersion, graph: str) -> list[Part]:
+    """Take over all parts but those that are derived and that of `graph`."""
+    return [
+        version.keep(part)
+        for part in version.folder.parts()
+        if part.origin != "derived" and part.graph != graph
+    ]
 
 
 def _size(inputs: Sequence[Input]) -> int:

@@ -10,10 +10,10 @@ from typing import Any, Final, TypeAlias
 
 from ..formats.ntriples import curie, iri, line, string, typed
 from ..store import Part, Store
+from ..store.void import DATASET, VOID_GRAPH
 from ..vocabulary import ID, PREFIXES, entity_iri, graph_iri
 
-PROVENANCE_GRAPH: Final = "void"
-DATASET: Final = ID + "dataset/coopgraph"
+PROVENANCE_GRAPH: Final = VOID_GRAPH
 DATA_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 #: What an account counts, and the property that says so of a graph.
@@ -33,6 +33,10 @@ _TITLES: Final = {
     "derived/reconciliation": (
         "checks, disagreements and like-for-like changes",
         "검산, 불일치, 동일 기준 비교",
+    ),
+    "derived/measures": (
+        "measures of concentration, dependence and overlap",
+        "집중도·의존도·중복도 지표",
     ),
     "derived/identity": (
         "which records are one organisation",

@@ -26,6 +26,7 @@ TURTLE: Final = Format("ttl", "text/turtle", "ttl")
 N_TRIPLES: Final = Format("nt", "application/n-triples", "nt")
 N_QUADS: Final = Format("nq", "application/n-quads", "nq")
 TRIG: Final = Format("trig", "application/trig", "trig")
+RDF_XML: Final = Format("rdf", "application/rdf+xml", "rdf")
 JSON_LD: Final = Format("jsonld", "application/ld+json", "jsonld")
 
 SPARQL_JSON: Final = Format("json", "application/sparql-results+json", "srj")

@@ -5,12 +5,16 @@ https://www.w3.org/TR/n-triples/#canonical-ntriples
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from typing import Final
 
 from ..errors import CellInvalid
 from ..vocabulary import XSD, expand, is_iri
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_ESCAPED: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
+_MARKS: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
 def iri(text: str) -> str:
@@ -58,3 +62,21 @@ def typed(lexical: str, datatype: str) -> str:
 def line(subject: str, predicate: str, obj: str) -> str:
     """One N-Triples line, without its line end, of three terms."""
     return f"{subject} {predicate} {obj} ."
+
+
+def literal(term: bytes) -> tuple[str, str]:
+    """Text and language of a literal as it stands in N-Triples.
+
+    >>> literal(rb'"a \\"b\\""@en'), literal(rb'"\\u00e9"^^<http://www.w3.org/2001/XMLSchema#string>')
+    (('a "b"', 'en'), ('é', ''))
+    """
+    end = term.rindex(b'"')  # no IRI of a datatype holds a quotation mark
+    text = term[1:end].decode()
+    if "\\" in text:
+        text = _ESCAPED.sub(_unescaped, text)
+    return text, term[end + 2 :].decode() if term[end + 1 : end + 2] == b"@" else ""
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    mark = match[1]
+    return chr(int(mark[1:], 16)) if len(mark) > 1 else _MARKS.get(mark, mark)

@@ -2,6 +2,7 @@
 
 Named graphs of a file are merged into the one graph, with a note. Blank nodes become IRIs, see
 `skolem`. The statements with blank nodes are held in memory, the others pass through as they come.
+A statement that stands twice, also in two graphs of the file, is one triple and a duplicate.
 What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph is RDF 1.1.
 """
 
@@ -36,9 +37,8 @@ _TOLD: Final = 1_000
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     """The N-Triples lines of one file, each statement a record.
 
-    A statement that stands twice in the file is read twice; the store holds it once. Raises
-    `InputUnreadable` for a syntax error (line and column), for a relative IRI without a base, and
-    where several files are named: each is a graph of its own.
+    Raises `InputUnreadable` for a syntax error (line and column), for a relative IRI without a
+    base, and where several files are named: each is a graph of its own.
     """
     if len(inputs) > 1:
         raise InputUnreadable(
@@ -52,6 +52,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     source = inputs[0]
     blank: list[Triple] = []
     graphs: set[str] = set()
+    stated: set[int] = set()  # hashes: the statements themselves are not kept
     account, last_graph = ledger.account(source), None
     for number, quad in enumerate(_quads(source), 1):
         triple, obj = quad.triple, quad.object
@@ -60,16 +61,21 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             ledger.reject(source, number, "statement", f"{what} is RDF 1.2, not 1.1")
             continue
         account.read += 1  # Ledger.accept, without the cost of a call for each statement
-        account.accepted += 1
         if number % _TOLD == 0:
             ledger.progress(account.read)
         if quad.graph_name != last_graph:
             last_graph = quad.graph_name
             graphs.add(str(last_graph))
+        line = f"{triple} ."
+        if (digest := hash(line)) in stated:
+            account.duplicates += 1
+            continue
+        stated.add(digest)
+        account.accepted += 1
         if isinstance(obj, BlankNode) or isinstance(triple.subject, BlankNode):
             blank.append(triple)
         else:
-            yield f"{triple} ."
+            yield line
     yield from skolemised(blank, source.path.name)
     graphs.discard("DEFAULT")
     if graphs:

@@ -8,24 +8,20 @@ curated is never changed by it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Final
 
 from ..formats.ntriples import curie, iri, line, string, typed
-from ..store import Store
+from ..store import Readers
 from ..tables.triples import canonical_decimal
 from ..vocabulary import ID, entity_iri
-from .records import read_names, read_records
-from .resolving import Decisions, Link, pair, resolve
+from .records import Records, keep_names
+from .resolving import Decisions, Link, Resolution, pair, resolve
 
-__all__ = ["GRAPH_NAME", "derive_identity"]
+__all__ = ["GRAPH_NAME", "Identity"]
 
 GRAPH_NAME: Final = "derived/identity"
-_DECIDED: Final = """
-SELECT ?left ?right ?ruling WHERE {
-  ?decision coop:leftRecord ?left ; coop:rightRecord ?right ; coop:ruling ?ruling
-}
-"""
 #: Part of a basis → how people read it.
 _BASES: Final = {
     "decided": ("decided by hand", "사람이 판정함"),
@@ -48,31 +44,55 @@ _BASES: Final = {
 }
 
 
-def derive_identity(store: Store) -> list[str]:
-    """The N-Triples lines of the derived graph."""
-    records = read_records(store)
-    done = resolve(
-        records,
-        read_decisions(store),
-        lambda countries: read_names(store, records, countries),
-    )
-    canonical = curie("coop:canonical")
-    lines = [line(iri(a), canonical, iri(b)) for a, b in done.canonical.items()]
-    for link in done.accepted:
-        lines += _match_lines(link, "coop:AcceptedMatch")
-        lines.append(line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri)))
-    for link in done.candidates:
-        lines += _match_lines(link, "coop:MatchCandidate")
-    return lines
+class Identity:
+    """Which organisations that `readers` tell of are one, once all has been read."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._records = Records(readers)
+        self._left: dict[bytes, str] = {}
+        self._right: dict[bytes, str] = {}
+        self._rulings: list[tuple[bytes, str]] = []
+        readers.on("coop:leftRecord", _put(self._left))
+        readers.on("coop:rightRecord", _put(self._right))
+        readers.on("coop:ruling", lambda row, code: self._rulings.append((row, _iri(code))))
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """What follows from what was read."""
+        records = self._records.settled()
+        return resolve(
+            records,
+            self._decisions(),
+            lambda countries: keep_names(records.values(), countries),
+        )
+
+    def lines(self) -> Iterator[str]:
+        """The N-Triples lines of the derived graph."""
+        done, canonical = self.resolution, curie("coop:canonical")
+        for a, b in done.canonical.items():
+            yield f"<{a}> {canonical} <{b}> ."
+        for link in done.accepted:
+            yield from _match_lines(link, "coop:AcceptedMatch")
+            yield line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri))
+        for link in done.candidates:
+            yield from _match_lines(link, "coop:MatchCandidate")
+
+    def _decisions(self) -> Decisions:
+        """What the table of decisions says."""
+        found: dict[str, set[tuple[str, str]]] = {"accept": set(), "reject": set()}
+        for row, ruling in self._rulings:
+            if row in self._left and row in self._right:
+                code = ruling.removeprefix(f"{ID}link-ruling/")
+                found.setdefault(code, set()).add(pair(self._left[row], self._right[row]))
+        return Decisions(frozenset(found["accept"]), frozenset(found["reject"]))
 
 
-def read_decisions(store: Store) -> Decisions:
-    """What the table of decisions says."""
-    found: dict[str, set[tuple[str, str]]] = {"accept": set(), "reject": set()}
-    for left, right, ruling in store.select(_DECIDED):
-        code = ruling.value.removeprefix(f"{ID}link-ruling/")
-        found[code].add(pair(left.value, right.value))
-    return Decisions(frozenset(found["accept"]), frozenset(found["reject"]))
+def _put(into: dict[bytes, str]) -> Callable[[bytes, bytes], object]:
+    return lambda row, record: into.update({row: _iri(record)})
+
+
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()
 
 
 def basis_text(basis: tuple[str, ...], lang: str) -> str:

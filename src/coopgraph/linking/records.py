@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
-from ..store import Store
+from ..formats.ntriples import curie, literal
+from ..store import Readers
 from ..vocabulary import ID
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 #: The register of what is curated, and of tables of a user's own.
 CURATED: Final = ""
@@ -34,27 +32,12 @@ _IDENTIFIERS: Final = {
     "coop:isniIdentifier": "ISNI",
 }
 _SPACES: Final = {"ROR": "https://ror.org/", "Wikidata": "http://www.wikidata.org/entity/"}
-_VERIFIED: Final = """
-SELECT ?organisation ?value WHERE {
-  ?row coop:identifies ?organisation ; coop:confidence <%sconfidence/verified> ; %s ?value
-}
-"""
-_ORGANISATIONS: Final = "SELECT DISTINCT ?o WHERE { ?o a coop:Organisation }"
-_PAIRS: Final = "SELECT ?o ?v WHERE { %s ?o %s ?v }"
-_STATUS: Final = 'SELECT DISTINCT ?o WHERE { ?o coop:status "%s" }'
-_NAMES: Final = {
-    "labels": "skos:prefLabel",
-    "aliases": "skos:altLabel",
-    "acronyms": "coop:acronym",
-    "cities": "coop:city",
-}
-_COUNTRIES: Final = """
-SELECT ?label WHERE {
-  ?country a coop:Country ; skos:prefLabel|skos:altLabel ?label
-}
-"""
-#: Above this share of all records, one walk over all names is cheaper than one by country.
-_MOST = 0.4
+_VERIFIABLE: Final = {"coop:rorIdentifier": "ROR", "coop:wikidataIdentifier": "Wikidata"}
+_ORGANISATION, _COUNTRY = curie("coop:Organisation").encode(), curie("coop:Country").encode()
+_VERIFIED: Final = f"<{ID}confidence/verified>".encode()
+#: IRIs of ours say what they are: these are many, and no organisations.
+_PROJECT: Final = f"<{ID}project/".encode()
+_NOT_ACTIVE: Final = frozenset({"inactive", "withdrawn"})
 
 
 @dataclass(slots=True)
@@ -89,60 +72,138 @@ def rank(register: str) -> tuple[int, str]:
     return (PRECEDENCE.index(register) if known else len(PRECEDENCE), register)
 
 
-def read_records(store: Store) -> dict[str, Record]:
-    """Every coop:Organisation of the store, by IRI in sorted order, as yet without names."""
-    iris = sorted(row[0].value for row in store.select(_ORGANISATIONS))
-    records = {iri: Record(iri) for iri in iris}
-    for record, value in _values(store, records, "coop:recordOf"):
-        record.register = value.rpartition("/")[2]
-    for name in ("coop:seatCountry", "coop:country"):
-        for record, value in _values(store, records, name):
-            record.country = value.rpartition("/")[2]
-    for status in ("inactive", "withdrawn"):
-        for (node,) in store.select(_STATUS % status):
-            if node.value in records and records[node.value].register == "ror":
-                records[node.value].gone = True
-    _read_identifiers(store, records)
-    return records
+class Records:
+    """Every coop:Organisation that `readers` tell of, as one register knows it.
 
-
-def read_names(
-    store: Store, records: Mapping[str, Record], countries: Collection[str] | None = None
-) -> None:
-    """Give the records their names, cities and kinds: all, or those of some countries."""
-    wanted = {i: r for i, r in records.items() if countries is None or r.country in countries}
-    within = ""
-    if countries is not None and len(wanted) < _MOST * len(records):
-        values = " ".join(f"<{ID}country/{country}>" for country in sorted(countries))
-        within = f"VALUES ?c {{ {values} }} ?o coop:country|coop:seatCountry ?c . "
-    named = frozenset(row[0].value.casefold() for row in store.select(_COUNTRIES))
-    for attribute, name in _NAMES.items():
-        for record, value in _values(store, wanted, name, within):
-            getattr(record, attribute).append(_without_country(value, named))
-    for record, value in _values(store, wanted, "coop:organisationKind", within):
-        record.families.add(_FAMILIES.get(value.rpartition("/")[2], ""))
-
-
-def _read_identifiers(store: Store, records: dict[str, Record]) -> None:
-    """Identifiers: of curated organisations the verified; of registers what can be compared.
-
-    With one register beside what is curated, only what is verified can meet a fellow.
+    A fact may come before the statement that makes its subject an organisation: it waits.
     """
-    verified: list[tuple[str, str]] = []
-    for kind, name in (("ROR", "coop:rorIdentifier"), ("Wikidata", "coop:wikidataIdentifier")):
-        for node, value in store.select(_VERIFIED % (ID, name)):
-            if node.value in records:
-                records[node.value].identifiers.add((kind, value.value))
-                verified.append((kind, value.value))
-    alone = len({record.register for record in records.values()} - {CURATED}) < 2
-    for name, kind in _IDENTIFIERS.items():
-        within = ""
-        if alone:
-            values = " ".join(f"<{value}>" for k, value in sorted(set(verified)) if k == kind)
-            within = f"VALUES ?v {{ {values} }} "
-        for record, value in _values(store, records, name, within):
-            if record.register and value.startswith(_SPACES.get(kind, "")):
-                record.identifiers.add((kind, value.replace(" ", "")))
+
+    def __init__(self, readers: Readers) -> None:
+        self._found: dict[bytes, Record] = {}
+        self._countries: set[bytes] = set()
+        self._seats: dict[str, str] = {}
+        self._waiting: list[tuple[Callable[[Record, str], object], bytes, bytes]] = []
+        self._rows: dict[bytes, bytes] = {}
+        self._verified: set[bytes] = set()
+        self._verifiable: list[tuple[bytes, str, bytes]] = []
+        readers.on("rdf:type", self._type)
+        for name, take in _FACTS.items():
+            readers.on(name, self._fact(take))
+        readers.on("coop:seatCountry", self._fact(self._seat))
+        for name, kind in _IDENTIFIERS.items():
+            readers.on(name, self._fact(_identified_by(kind)))
+        readers.on("coop:identifies", lambda row, node: self._rows.update({row: node}))
+        readers.on("coop:confidence", self._confidence)
+        for name, kind in _VERIFIABLE.items():
+            readers.on(name, self._claims(kind))
+
+    def settled(self) -> dict[str, Record]:
+        """The records by IRI, in sorted order; to be called once, when all has been read."""
+        countries = frozenset(self._country_names())
+        for take, subject, term in self._waiting:
+            if (record := self._found.get(subject)) is not None:
+                take(record, _value(term))
+        records = {record.iri: record for record in self._found.values()}
+        for iri in sorted(records):
+            _settle(records[iri], self._seats.get(iri, ""), countries)
+        self._settle_identifiers(records)
+        return {iri: records[iri] for iri in sorted(records)}
+
+    def _country_names(self) -> set[str]:
+        names = {_LABELS["skos:prefLabel"], _LABELS["skos:altLabel"]}
+        return {
+            _value(term).casefold()
+            for take, subject, term in self._waiting
+            if take in names and subject in self._countries
+        }
+
+    def _settle_identifiers(self, records: dict[str, Record]) -> None:
+        """Identifiers: of curated organisations the verified; of registers what can be compared.
+
+        With one register beside what is curated, only what is verified can meet a fellow.
+        """
+        verified = {
+            (self._rows[row][1:-1].decode(), kind, _value(term))
+            for row, kind, term in self._verifiable
+            if row in self._verified and row in self._rows
+        }
+        known = {(kind, value) for _, kind, value in verified}
+        alone = len({record.register for record in records.values()} - {CURATED}) < 2
+        for record in records.values():
+            record.identifiers = {
+                (kind, value.replace(" ", ""))
+                for kind, value in record.identifiers
+                if record.register
+                and value.startswith(_SPACES.get(kind, ""))
+                and (not alone or (kind, value) in known)
+            }
+        for iri, kind, value in verified:
+            if iri in records:
+                records[iri].identifiers.add((kind, value))
+
+    # --- as the statements come ---------------------------------------------------------------
+
+    def _type(self, subject: bytes, cls: bytes) -> None:
+        if cls == _ORGANISATION:
+            if subject not in self._found:
+                self._found[subject] = Record(subject[1:-1].decode())
+        elif cls == _COUNTRY:
+            self._countries.add(subject)
+
+    def _fact(self, take: Callable[[Record, str], object]) -> Callable[[bytes, bytes], None]:
+        found, waiting = self._found.get, self._waiting
+
+        def read(subject: bytes, term: bytes) -> None:
+            record = found(subject)
+            if record is not None:
+                take(record, _value(term))
+            elif not subject.startswith(_PROJECT):
+                waiting.append((take, subject, term))
+
+        return read
+
+    def _seat(self, record: Record, country: str) -> None:
+        self._seats[record.iri] = max(self._seats.get(record.iri, ""), _code(country))
+
+    def _confidence(self, row: bytes, term: bytes) -> None:
+        if term == _VERIFIED:
+            self._verified.add(row)
+
+    def _claims(self, kind: str) -> Callable[[bytes, bytes], None]:
+        return lambda row, term: self._verifiable.append((row, kind, term))
+
+
+def keep_names(records: Iterable[Record], countries: Collection[str] | None) -> None:
+    """Leave names, cities and kinds only to the records of some countries (None: all).
+
+    The others cannot meet any fellow; to compare their names would be in vain.
+    """
+    if countries is None:
+        return
+    for record in records:
+        if record.country not in countries:
+            record.labels, record.aliases, record.acronyms, record.cities = [], [], [], []
+            record.families = set()
+
+
+def _settle(record: Record, seat: str, countries: frozenset[str]) -> None:
+    """What could be told only when everything had been read."""
+    record.country = record.country or seat
+    record.gone = record.gone and record.register == "ror"
+    for name in ("labels", "aliases", "acronyms", "cities"):
+        values = getattr(record, name)
+        if len(values) > 1:
+            values = sorted(set(values))
+        setattr(record, name, [_without_country(value, countries) for value in values])
+
+
+def _value(term: bytes) -> str:
+    """An IRI, or the text of a literal."""
+    return term[1:-1].decode() if term[:1] == b"<" else literal(term)[0]
+
+
+def _code(iri: str) -> str:
+    return iri.rpartition("/")[2]
 
 
 def _without_country(name: str, countries: frozenset[str]) -> str:
@@ -153,15 +214,39 @@ def _without_country(name: str, countries: frozenset[str]) -> str:
     return head if head and tail.casefold() in countries else name
 
 
-def _values(
-    store: Store, records: Mapping[str, Record], name: str, within: str = ""
-) -> Iterator[tuple[Record, str]]:
-    """(record, value) of a property, in a fixed order for each record."""
-    found = cast("ox.QuerySolutions", store.query(_PAIRS % (within, name)))
-    held = {
-        (iri, value.value)
-        for node, value in cast("Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]", found)
-        if (iri := node.value) in records
-    }
-    for iri, value in sorted(held):
-        yield records[iri], value
+# --- what each fact does to a record ------------------------------------------------------------
+
+
+def _register(record: Record, source: str) -> None:
+    record.register = max(record.register, _code(source))
+
+
+def _country(record: Record, country: str) -> None:
+    record.country = max(record.country, _code(country))
+
+
+def _status(record: Record, status: str) -> None:
+    record.gone = record.gone or status in _NOT_ACTIVE
+
+
+def _kind(record: Record, kind: str) -> None:
+    record.families.add(_FAMILIES.get(_code(kind), ""))
+
+
+def _identified_by(kind: str) -> Callable[[Record, str], None]:
+    return lambda record, value: record.identifiers.add((kind, value))
+
+
+_LABELS: Final[dict[str, Callable[[Record, str], object]]] = {
+    "skos:prefLabel": lambda record, name: record.labels.append(name),
+    "skos:altLabel": lambda record, name: record.aliases.append(name),
+    "coop:acronym": lambda record, name: record.acronyms.append(name),
+    "coop:city": lambda record, name: record.cities.append(name),
+}
+_FACTS: Final[dict[str, Callable[[Record, str], object]]] = {
+    **_LABELS,
+    "coop:recordOf": _register,
+    "coop:country": _country,
+    "coop:status": _status,
+    "coop:organisationKind": _kind,
+}

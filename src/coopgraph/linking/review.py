@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from ..queries import Answer, Entity
-from ..store import Store
+from ..store import AnyStore
 
 COLUMNS: Final = ("score", "record", "organisation", "country", "basis")
 _CANDIDATES: Final = """
@@ -20,7 +20,7 @@ ORDER BY DESC(?score) ?organisation ?record
 """
 
 
-def candidates(store: Store, lang: str = "en", least: Decimal = Decimal(0)) -> Answer:
+def candidates(store: AnyStore, lang: str = "en", least: Decimal = Decimal(0)) -> Answer:
     """The candidates with a score of at least `least`, the best first.
 
     Columns: score (0 to 1), record, organisation that it may be, country, basis. A decision on

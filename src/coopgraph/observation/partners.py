@@ -5,15 +5,15 @@ One pass over arrays: participations are joined to projects by sorting, never by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ..formats.ntriples import curie, iri, typed
-from ..store import Store
-from ..vocabulary import ID
-from .scanning import iri_pairs, lexical_pairs
-from .technologies import KINDS, PROPERTIES
+from ..store import Readers
+from .numbers import Numbers
+from .ranking import Partner, partner_lines, ranked
+from .technologies import KINDS, PROPERTIES, Technologies
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -24,21 +24,10 @@ if TYPE_CHECKING:
     Ints: TypeAlias = npt.NDArray[np.int64]
 
 OBSERVED_GRAPH: Final = "derived/observed"
-_ORGANISATION = f"{ID}organisation/"
 _YEAR_DIGITS = 4
 _CENTS = 100
+_MOST_CENTS: Final = 1 << 53
 _NO_YEAR: Final = 0
-
-
-class Numbers:
-    """Numbers of IRIs, in the order in which they are first met."""
-
-    def __init__(self) -> None:
-        self.of: dict[bytes, int] = {}
-
-    def add(self, name: bytes) -> int:
-        """The number of a name, a new one where it is new."""
-        return self.of.setdefault(name, len(self.of))
 
 
 @dataclass(frozen=True)
@@ -53,89 +42,161 @@ class Rows:
     cents: Ints
 
 
-def derive_observed(store: Store) -> list[str]:
-    """The N-Triples lines of the derived graph: a `coop:ObservedPartner` for each technology and
-    each organisation with a project of it. Reads `derived/technologies` and, where it is there,
-    `derived/identity`; an organisation of which nothing is known there is itself."""
-    import numpy as np
+class _Column:
+    """Values by the hash of a term: participations are many, and met in any order."""
 
-    projects, bodies, technologies = Numbers(), Numbers(), Numbers()
-    links = _links(store, projects, technologies)
-    if not len(links):
-        return []
-    years = _years(store, projects)
-    project, body, cents = _participations(store, projects, bodies)
-    start = np.searchsorted(links[:, 0], np.arange(len(projects.of) + 1))
-    counts = (start[1:] - start[:-1])[project]
-    first = np.cumsum(counts) - counts
-    place = np.arange(counts.sum()) - np.repeat(first, counts) + np.repeat(start[project], counts)
-    rows = Rows(
-        links[place, 1],
-        np.repeat(body, counts),
-        links[place, 0],
-        links[place, 2],
-        np.repeat(cents, counts),
-    )
-    return list(_lines(rows, years, list(technologies.of), list(bodies.of)))
+    def __init__(self) -> None:
+        self._terms, self._values = array("q"), array("q")
+
+    def add(self, term: bytes, value: int) -> None:
+        self._terms.append(hash(term))
+        self._values.append(value)
+
+    def sorted(self) -> tuple[Ints, Ints]:
+        """Hashes in order, and the values in the same order; each pair once."""
+        import numpy as np
+
+        pairs = np.array([self._terms, self._values], dtype=np.int64)
+        pairs = pairs[:, np.lexsort(pairs[::-1])]
+        pairs = pairs[:, changes(*pairs)]
+        return pairs[0], pairs[1]
 
 
-def _links(store: Store, projects: Numbers, technologies: Numbers) -> Ints:
-    """(project, technology, kind) of every link, by project."""
-    import numpy as np
+class Observed:
+    """The partners of each technology, by the participations that `readers` tell of.
 
-    found = [
-        (projects.add(project), technologies.add(technology), kind)
-        for kind, predicate in enumerate(PROPERTIES.values())
-        for project, technology in iri_pairs(store, predicate)
-    ]
-    return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+    Beside the technologies that were derived count those that an import itself gives a project.
+    """
+
+    def __init__(self, readers: Readers, technologies: Technologies) -> None:
+        self._technologies = technologies
+        self._bodies = Numbers()
+        self._years: dict[int, int] = {}
+        self._of_project, self._participant, self._paid = _Column(), _Column(), _Column()
+        self._canonical: dict[bytes, bytes] = {}
+        self._homes: list[tuple[bytes, bytes]] = []
+        self._stated: set[tuple[int, bytes, int]] = set()
+        for kind, name in enumerate(PROPERTIES.values()):
+            readers.on(name, self._states(kind))
+        readers.on("coop:startDate", self._starts)
+        readers.on("coop:ofProject", self._joins(self._of_project, technologies.projects))
+        readers.on("coop:participant", self._joins(self._participant, self._bodies))
+        readers.on("coop:contributionEur", lambda p, n: self._paid.add(p, _cents(n)))
+        readers.on("coop:canonical", self._stands_for)
+        readers.on("coop:country", self._lies_in)
+
+    def lines(self, canonical: Callable[[bytes], bytes]) -> Iterator[str]:
+        """The N-Triples lines of the derived graph, sorted: a `coop:ObservedPartner` for each
+        technology and each organisation with a project of it.
+
+        `canonical` gives the organisation that a record (a term) is of.
+        """
+        technologies = Numbers()
+        links = self._links(technologies)
+        if not len(links):
+            return iter(())
+        bodies = Numbers()
+        number = [
+            bodies.add(self._canonical.get(body) or canonical(body)) for body in self._bodies.of
+        ]
+        rows = self._rows(links, number)
+        names = [term.decode() for term in bodies.of]
+        counted = _partners(rows, self._when(), names, [t.decode() for t in technologies.of])
+        homes: dict[str, set[str]] = {}
+        for body, country in self._homes:
+            if body in bodies.of:
+                homes.setdefault(body.decode(), set()).add(country.decode())
+        return partner_lines(ranked(counted), homes)
+
+    def _links(self, technologies: Numbers) -> Ints:
+        """(project, technology, kind) of every link, by project."""
+        import numpy as np
+
+        found = {
+            (project, technologies.add(f"<{technology}>".encode()), kind)
+            for project, match in self._technologies.matches.items()
+            for technology, kind in match.items()
+        }
+        found |= {(project, technologies.add(term), kind) for project, term, kind in self._stated}
+        return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+
+    def _rows(self, links: Ints, number: list[int]) -> Rows:
+        import numpy as np
+
+        project, body, cents = self._participations(number)
+        start = np.searchsorted(links[:, 0], np.arange(len(self._technologies.projects.of) + 1))
+        counts = (start[1:] - start[:-1])[project]
+        first = np.cumsum(counts) - counts
+        within = np.arange(counts.sum()) - np.repeat(first, counts)
+        place = within + np.repeat(start[project], counts)
+        return Rows(
+            links[place, 1],
+            np.repeat(body, counts),
+            links[place, 0],
+            links[place, 2],
+            np.repeat(cents, counts),
+        )
+
+    def _participations(self, number: list[int]) -> tuple[Ints, Ints, Ints]:
+        """Project, organisation and contribution (euro cents, 0 where there is none) of each
+        participation; `number` gives each record that of its organisation."""
+        import numpy as np
+
+        names, project = self._of_project.sorted()
+        keys, body = self._participant.sorted()
+        paid, cents = self._paid.sorted()
+        of_project, of_cents = _find(names, keys), _find(paid, keys)
+        there = of_project >= 0
+        amount = np.where(of_cents >= 0, cents[of_cents] if len(cents) else 0, 0)
+        body = np.array(number, dtype=np.int64)[body] if len(body) else body
+        return project[of_project[there]], body[there], amount[there]
+
+    def _when(self) -> Ints:
+        """The year in which each project started, 0 where it is not known."""
+        import numpy as np
+
+        years = np.full(len(self._technologies.projects.of), _NO_YEAR, dtype=np.int64)
+        years[list(self._years)] = list(self._years.values())
+        return years
+
+    def _states(self, kind: int) -> Callable[[bytes, bytes], None]:
+        number = self._technologies.projects.add
+
+        def read(project: bytes, term: bytes) -> None:
+            if term[:1] == b"<":
+                self._stated.add((number(project), term, kind))
+
+        return read
+
+    @staticmethod
+    def _joins(column: _Column, numbers: Numbers) -> Callable[[bytes, bytes], None]:
+        def read(participation: bytes, term: bytes) -> None:
+            if term[:1] == b"<":
+                column.add(participation, numbers.add(term))
+
+        return read
+
+    def _stands_for(self, record: bytes, body: bytes) -> None:
+        if body[:1] == b"<":
+            self._canonical[record] = body
+
+    def _lies_in(self, body: bytes, country: bytes) -> None:
+        if country[:1] == b"<":
+            self._homes.append((body, country))
+
+    def _starts(self, project: bytes, date: bytes) -> None:
+        year = date[1 : _YEAR_DIGITS + 1]
+        if year.isdigit():
+            self._years[self._technologies.projects.add(project)] = int(year)
 
 
-def _years(store: Store, projects: Numbers) -> Ints:
-    """The year in which each project started, 0 where it is not known."""
-    import numpy as np
-
-    years = np.full(len(projects.of), _NO_YEAR, dtype=np.int64)
-    for project, date in lexical_pairs(store, "coop:startDate"):
-        number = projects.of.get(project)
-        if number is not None and date[:_YEAR_DIGITS].isdigit():
-            years[number] = int(date[:_YEAR_DIGITS])
-    return years
-
-
-def _participations(store: Store, projects: Numbers, bodies: Numbers) -> tuple[Ints, Ints, Ints]:
-    """Project, organisation and contribution (euro cents, 0 where there is none) of each
-    participation in a project of `projects`; organisations are the canonical ones."""
-    import numpy as np
-
-    canonical = dict(iri_pairs(store, "coop:canonical"))
-    held = ((p, projects.of.get(q, -1)) for p, q in iri_pairs(store, "coop:ofProject"))
-    names, project = _column((name, number) for name, number in held if number >= 0)
-    keys, body = _column(
-        (p, bodies.add(canonical.get(o, o))) for p, o in iri_pairs(store, "coop:participant")
-    )
-    paid, cents = _column(
-        (p, round(float(text) * _CENTS)) for p, text in lexical_pairs(store, "coop:contributionEur")
-    )
-    of_body, of_cents = _find(keys, names), _find(paid, names)
-    there = of_body >= 0
-    amount = np.where(of_cents >= 0, cents[of_cents] if len(cents) else 0, 0)
-    return project[there], body[of_body[there]], amount[there]
-
-
-def _column(pairs: Iterator[tuple[bytes, int]]) -> tuple[Ints, Ints]:
-    """Hashes of names, sorted, and the values in the same order."""
-    from array import array
-
-    import numpy as np
-
-    names, values = array("q"), array("q")
-    for name, value in pairs:
-        names.append(hash(name))
-        values.append(value)
-    hashes, found = np.array(names, dtype=np.int64), np.array(values, dtype=np.int64)
-    order = np.argsort(hashes, kind="stable")
-    return hashes[order], found[order]
+def _cents(term: bytes) -> int:
+    """Cents of an amount in euro, 0 for what is no amount or beyond all counting."""
+    try:
+        cents = round(float(term.split(b'"', 2)[1]) * _CENTS)
+    except (IndexError, ValueError, OverflowError):
+        return 0
+    return cents if abs(cents) < _MOST_CENTS else 0
 
 
 def _find(keys: Ints, wanted: Ints) -> Ints:
@@ -148,9 +209,10 @@ def _find(keys: Ints, wanted: Ints) -> Ints:
     return np.where(keys[place] == wanted, place, -1).astype(np.int64)
 
 
-def _lines(
-    rows: Rows, years: Ints, technologies: list[bytes], bodies: list[bytes]
-) -> Iterator[str]:
+def _partners(
+    rows: Rows, years: Ints, bodies: list[str], technologies: list[str]
+) -> Iterator[Partner]:
+    """What the rows of each organisation in each technology come to."""
     import numpy as np
 
     # Rows of one technology, organisation and project stand together; each is one link.
@@ -158,8 +220,8 @@ def _lines(
     technology, body, project = (
         column[order] for column in (rows.technology, rows.organisation, rows.project)
     )
-    new_partner = _changes(technology, body)
-    new_link = new_partner | _changes(project)
+    new_partner = changes(technology, body)
+    new_link = new_partner | changes(project)
     partner = np.cumsum(new_partner) - 1
     size = partner[-1] + 1 if len(partner) else 0
     kinds = [
@@ -174,19 +236,13 @@ def _lines(
     last = np.zeros(size, dtype=np.int64)
     np.minimum.at(first, partner[known], when[known])
     np.maximum.at(last, partner[known], when[known])
-    columns = zip(
-        technology[new_partner].tolist(),
-        body[new_partner].tolist(),
-        cents.tolist(),
-        first.tolist(),
-        last.tolist(),
-        *(kind.tolist() for kind in kinds),
-        strict=True,
-    )
-    yield from _partner_lines(_ranked(columns, technologies, bodies))
+    columns = (technology[new_partner], body[new_partner], cents, first, last, *kinds)
+    for t, b, amount, since, until, *links in zip(*(c.tolist() for c in columns), strict=True):
+        span = (since, until) if until else None
+        yield Partner(technologies[t], bodies[b], amount, span, tuple(links))
 
 
-def _changes(*columns: Ints) -> npt.NDArray[np.bool_]:
+def changes(*columns: Ints) -> npt.NDArray[np.bool_]:
     """Whether a row differs from the one before it."""
     import numpy as np
 
@@ -196,90 +252,3 @@ def _changes(*columns: Ints) -> npt.NDArray[np.bool_]:
         for column in columns:
             changed[1:] |= column[1:] != column[:-1]
     return changed
-
-
-@dataclass(frozen=True)
-class Partner:
-    """One organisation in one technology."""
-
-    technology: str
-    organisation: str
-    cents: int
-    years: tuple[int, int] | None
-    links: tuple[int, ...]  # by kind of match, in the order of `KINDS`
-
-
-def _ranked(
-    columns: Iterable[tuple[int, ...]],
-    technologies: list[bytes],
-    bodies: list[bytes],
-) -> Iterator[tuple[int, Partner]]:
-    """(rank within its technology, partner), by links, then amount, then name."""
-    found: dict[str, list[Partner]] = {}
-    for technology, body, cents, first, last, *links in columns:
-        name = technologies[technology].decode()
-        partner = Partner(
-            name, bodies[body].decode(), cents, (first, last) if last else None, tuple(links)
-        )
-        found.setdefault(name, []).append(partner)
-    for name in sorted(found):
-        order = sorted(found[name], key=lambda p: (-sum(p.links), -p.cents, p.organisation))
-        yield from enumerate(order, 1)
-
-
-def _partner_lines(ranked: Iterator[tuple[int, Partner]]) -> Iterator[str]:
-    terms = {name: curie(name) for name in _TERMS}
-    kind_terms = [curie(name) for name in _LINKS]
-    evidence = iri(f"{ID}evidence-kind/projects")
-    for rank, partner in ranked:
-        key = partner.technology.rpartition("/")[2]
-        body = partner.organisation.removeprefix(_ORGANISATION).replace("/", "-")
-        node = f"<{ID}observed/{key}-{body.replace(':', '-').replace('#', '-')}>"
-        closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
-        facts = [
-            ("rdf:type", terms["coop:ObservedPartner"]),
-            ("coop:technology", iri(partner.technology)),
-            ("coop:organisation", iri(partner.organisation)),
-            ("coop:evidenceKind", evidence),
-            ("coop:matchKind", f"<{ID}match-kind/{closest}>"),
-            ("coop:links", typed(str(sum(partner.links)), "integer")),
-            ("coop:rank", typed(str(rank), "integer")),
-        ]
-        if partner.cents:
-            facts.append(("coop:amountEur", typed(_euro(partner.cents), "decimal")))
-        if partner.years:
-            facts.append(("coop:firstYear", typed(str(partner.years[0]), "gYear")))
-            facts.append(("coop:lastYear", typed(str(partner.years[1]), "gYear")))
-        for predicate, value in facts:
-            yield f"{node} {terms[predicate]} {value} ."
-        for term, count in zip(kind_terms, partner.links, strict=True):
-            if count:
-                yield f"{node} {term} {typed(str(count), 'integer')} ."
-
-
-#: How many links rest on each kind of match, in the order of `KINDS`.
-_LINKS: Final = ("coop:closeLinks", "coop:narrowLinks", "coop:broadLinks")
-_TERMS: Final = (
-    "rdf:type",
-    "coop:ObservedPartner",
-    "coop:technology",
-    "coop:organisation",
-    "coop:evidenceKind",
-    "coop:matchKind",
-    "coop:links",
-    "coop:rank",
-    "coop:amountEur",
-    "coop:firstYear",
-    "coop:lastYear",
-)
-
-
-def _euro(cents: int) -> str:
-    """Cents as euro, canonical: one decimal at least, none too many.
-
-    >>> _euro(12345), _euro(1200), _euro(-50)
-    ('123.45', '12.0', '-0.5')
-    """
-    whole, rest = divmod(abs(cents), _CENTS)
-    tail = f"{rest:02d}".rstrip("0") or "0"
-    return f"{'-' if cents < 0 else ''}{whole}.{tail}"

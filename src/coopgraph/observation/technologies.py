@@ -8,15 +8,23 @@ mappings to one technology the closest kind counts: close before narrow before b
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final
 
-from ..formats.ntriples import curie, iri, line, string, typed
-from ..store import Store
+from ..formats.ntriples import curie, iri, line, literal, string, typed
+from ..store import Readers
 from ..vocabulary import ID, entity_iri
-from .scanning import iri_pairs, subjects, text_pairs
+from .numbers import Numbers
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    #: Projects (their numbers) by a term that they carry.
+    _Carried: TypeAlias = defaultdict[bytes, array[int]]
 
 TECHNOLOGIES_GRAPH: Final = "derived/technologies"
 #: Codes of match kinds, the closest first, each with the property of a project that says so.
@@ -27,11 +35,6 @@ PROPERTIES: Final = {
 }
 KINDS: Final = tuple(PROPERTIES)
 
-_MAPPINGS: Final = """
-SELECT ?technology ?vocabulary ?target ?kind {
-  ?m a coop:TechnologyMapping ; coop:technology ?technology ; coop:mappingTarget ?target ;
-     coop:mappingVocabulary ?vocabulary ; coop:matchKind ?kind . }
-"""
 _FIELD: Final = f"{ID}euroscivoc/"
 #: Vocabulary by the property of a project that holds its values.
 _FALLBACKS: Final = {
@@ -39,6 +42,15 @@ _FALLBACKS: Final = {
     "programme-part": "coop:programmePart",
     "legal-basis": "coop:legalBasis",
 }
+
+_PROJECT: Final = curie("coop:Project").encode()
+#: What makes a row of the table of mappings: target, vocabulary, technology, kind.
+_MAPPING: Final = (
+    "coop:mappingTarget",
+    "coop:mappingVocabulary",
+    "coop:technology",
+    "coop:matchKind",
+)
 
 #: Technology IRI to the place of its kind in `KINDS`: 0 is the closest.
 Match = dict[str, int]
@@ -64,91 +76,130 @@ class Mapping:
         (True, False)
         """
         if self.vocabulary == "call-topic":
-            parts = (re.escape(part) for part in self.target.split("*"))
-            return re.match("[^-]*".join(parts), value, re.IGNORECASE) is not None
+            return _pattern(self.target).match(value) is not None
         if self.vocabulary == "legal-basis":
             value = value.rstrip(".")
             return value == self.target or value.startswith(f"{self.target}.")
         return value == self.target
 
 
-@dataclass
-class Assignment:
-    """Projects by what the mappings make of them."""
-
-    projects: set[bytes] = field(default_factory=set)
-    with_field: set[bytes] = field(default_factory=set)
-    described: set[bytes] = field(default_factory=set)
-    matches: dict[bytes, Match] = field(default_factory=dict)
-
-    def add(self, project: bytes, match: Match) -> None:
-        """The project carries something with these matches."""
-        if match:
-            _closest(self.matches.setdefault(project, {}), match)
+@cache
+def _pattern(topic: str) -> re.Pattern[str]:
+    """A call topic in which a star stands for one part."""
+    parts = (re.escape(part) for part in topic.split("*"))
+    return re.compile("[^-]*".join(parts), re.IGNORECASE)
 
 
-def derive_technologies(store: Store) -> list[str]:
-    """The N-Triples lines of the derived graph: technologies of projects, and how many projects
-    no mapping reaches. Empty where there are no projects."""
-    found = assign(store)
-    if not found.projects:
-        return []
-    properties = [curie(name) for name in PROPERTIES.values()]
-    lines = [
-        line(iri(project.decode()), properties[kind], iri(technology))
-        for project, match in found.matches.items()
-        for technology, kind in match.items()
-    ]
-    return [*lines, *_coverage(found)]
+class Technologies:
+    """Which of the projects that `readers` tell of belong to which technologies.
 
+    Projects are numbered as they are met: `projects` gives each its number.
+    """
 
-def assign(store: Store) -> Assignment:
-    """Every project of the store with its technologies."""
-    found = Assignment(set(subjects(store, "coop:Project")))
-    mappings = read_mappings(store)
-    by_field = field_matches(store, mappings)
-    for project, concept in iri_pairs(store, "coop:euroSciVoc"):
-        found.with_field.add(project)
-        found.add(project, by_field.get(concept.decode(), {}))
-    found.described |= found.with_field
-    for vocabulary, predicate in _FALLBACKS.items():
-        rules = [mapping for mapping in mappings if mapping.vocabulary == vocabulary]
-        known: dict[str, Match] = {}
-        for project, value in text_pairs(store, predicate):
-            found.described.add(project)
-            if project not in found.with_field:
-                if value not in known:
-                    known[value] = _match(rule for rule in rules if rule.reaches(value))
-                found.add(project, known[value])
-    return found
+    def __init__(self, readers: Readers) -> None:
+        self.projects = Numbers()
+        self._typed: set[int] = set()
+        self._fields: _Carried = defaultdict(lambda: array("l"))
+        self._tags: dict[str, _Carried] = {}
+        self._within: set[tuple[bytes, bytes]] = set()
+        self._rows: dict[str, dict[bytes, bytes]] = {}
+        readers.on("rdf:type", self._type)
+        readers.on("coop:euroSciVoc", self._carries(self._fields))
+        readers.on("coop:withinField", lambda field, wider: self._within.add((field, wider)))
+        for vocabulary, name in _FALLBACKS.items():
+            carried = self._tags[vocabulary] = defaultdict(lambda: array("l"))
+            readers.on(name, self._carries(carried))
+        for name in _MAPPING:
+            column = self._rows[name] = {}
+            readers.on(name, column.__setitem__)
 
+    @cached_property
+    def matches(self) -> dict[int, Match]:
+        """The technologies of each project that has any."""
+        found: dict[int, Match] = {}
+        by_field = self._field_matches()
+        for concept, projects in self._fields.items():
+            if match := by_field.get(concept):
+                _add(found, projects, match)
+        with_field = self._with_field
+        for vocabulary, carried in self._tags.items():
+            rules = [m for m in self.mappings if m.vocabulary == vocabulary]
+            for term, projects in carried.items():
+                text = literal(term)[0]
+                if term[:1] == b'"' and (match := _match(r for r in rules if r.reaches(text))):
+                    _add(found, (p for p in projects if p not in with_field), match)
+        return found
 
-def read_mappings(store: Store) -> list[Mapping]:
-    """The curated mappings."""
-    return [
-        Mapping(
-            technology.value,
-            vocabulary.value.rpartition("/")[2],
-            target.value,
-            KINDS.index(kind.value.rpartition("/")[2]),
-        )
-        for technology, vocabulary, target, kind in store.select(_MAPPINGS)
-    ]
+    @cached_property
+    def mappings(self) -> list[Mapping]:
+        """The curated mappings."""
+        columns = [self._rows[name] for name in _MAPPING]
+        rows = sorted(set.intersection(*map(set, columns)))
+        found = []
+        for row in rows:
+            target, vocabulary, technology, kind = (column[row] for column in columns)
+            vocabulary, kind = (iri[1:-1].rpartition(b"/")[2] for iri in (vocabulary, kind))
+            if kind.decode() in KINDS:
+                place, name = KINDS.index(kind.decode()), technology[1:-1].decode()
+                found.append(Mapping(name, vocabulary.decode(), literal(target)[0], place))
+        return found
 
+    def lines(self) -> Iterator[str]:
+        """The N-Triples lines of the derived graph: technologies of projects, and how many
+        projects no mapping reaches. None where there are no projects."""
+        if not self._typed:
+            return
+        properties = [curie(name) for name in PROPERTIES.values()]
+        names = list(self.projects.of)
+        for project, match in self.matches.items():
+            for technology, kind in match.items():
+                yield f"{names[project].decode()} {properties[kind]} {iri(technology)} ."
+        yield from self._coverage()
 
-def field_matches(store: Store, mappings: Iterable[Mapping]) -> dict[str, Match]:
-    """What each field of EuroSciVoc matches: itself, or a field that it lies within."""
-    direct: dict[str, Match] = {}
-    for mapping in mappings:
-        if mapping.vocabulary == "euroscivoc":
-            _closest(
-                direct.setdefault(_FIELD + mapping.target, {}), {mapping.technology: mapping.kind}
-            )
-    closed = {concept: dict(match) for concept, match in direct.items()}
-    for concept, wider in iri_pairs(store, "coop:withinField"):
-        if match := direct.get(wider.decode()):
-            _closest(closed.setdefault(concept.decode(), {}), match)
-    return closed
+    @cached_property
+    def _with_field(self) -> set[int]:
+        return {project for projects in self._fields.values() for project in projects}
+
+    def _field_matches(self) -> dict[bytes, Match]:
+        """What each field of EuroSciVoc matches: itself, or a field that it lies within."""
+        direct: dict[bytes, Match] = {}
+        for mapping in self.mappings:
+            if mapping.vocabulary == "euroscivoc":
+                concept = f"<{_FIELD}{mapping.target}>".encode()
+                _closest(direct.setdefault(concept, {}), {mapping.technology: mapping.kind})
+        closed = {concept: dict(match) for concept, match in direct.items()}
+        for concept, wider in self._within:
+            if match := direct.get(wider):
+                _closest(closed.setdefault(concept, {}), match)
+        return closed
+
+    def _coverage(self) -> Iterator[str]:
+        """One node that says how far the mappings reach."""
+        node = iri(entity_iri("mapping-coverage", "projects"))
+        with_field = self._with_field
+        tagged = (p for carried in self._tags.values() for held in carried.values() for p in held)
+        described = with_field.union(tagged)
+        mapped = self.matches.keys() & self._typed
+        counts = {
+            "coop:mappedProjects": len(mapped),
+            "coop:unmappedProjects": len(self._typed - mapped),
+            "coop:undescribedProjects": len(self._typed - described),
+            "coop:projectsMappedByField": len(mapped & with_field),
+        }
+        label = "how far the technology mappings reach"
+        yield line(node, curie("rdf:type"), curie("coop:MappingCoverage"))
+        yield line(node, curie("skos:prefLabel"), string(label, "en"))
+        yield line(node, curie("skos:prefLabel"), string("기술 매핑의 포괄 범위", "ko"))
+        for predicate, count in counts.items():
+            yield line(node, curie(predicate), typed(str(count), "integer"))
+
+    def _type(self, subject: bytes, cls: bytes) -> None:
+        if cls == _PROJECT:
+            self._typed.add(self.projects.add(subject))
+
+    def _carries(self, carried: _Carried) -> Callable[[bytes, bytes], None]:
+        number = self.projects.add
+        return lambda project, term: carried[term].append(number(project))
 
 
 def _match(mappings: Iterable[Mapping]) -> Match:
@@ -163,20 +214,6 @@ def _closest(into: Match, other: Match) -> None:
         into[technology] = min(kind, into.get(technology, kind))
 
 
-def _coverage(found: Assignment) -> Iterator[str]:
-    """One node that says how far the mappings reach."""
-    node = iri(entity_iri("mapping-coverage", "projects"))
-    mapped = found.matches.keys() & found.projects
-    counts = Counter(
-        {
-            "coop:mappedProjects": len(mapped),
-            "coop:unmappedProjects": len(found.projects - mapped),
-            "coop:undescribedProjects": len(found.projects - found.described),
-            "coop:projectsMappedByField": len(mapped & found.with_field),
-        }
-    )
-    yield line(node, curie("rdf:type"), curie("coop:MappingCoverage"))
-    yield line(node, curie("skos:prefLabel"), string("how far the technology mappings reach", "en"))
-    yield line(node, curie("skos:prefLabel"), string("기술 매핑의 포괄 범위", "ko"))
-    for predicate, count in counts.items():
-        yield line(node, curie(predicate), typed(str(count), "integer"))
+def _add(found: dict[int, Match], projects: Iterable[int], match: Match) -> None:
+    for project in projects:
+        _closest(found.setdefault(project, {}), match)

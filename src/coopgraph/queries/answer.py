@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..store import Store
+from ..store import AnyStore
 from ..vocabulary import XSD, shrink
+from .cutting import Cutting
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -60,13 +61,18 @@ Cell: TypeAlias = bool | int | float | Decimal | str | None
 
 @dataclass(frozen=True)
 class Answer:
-    """Columns and rows; `entity_columns` are those whose cells are `Entity` (or empty)."""
+    """Columns and rows; `entity_columns` are those whose cells are `Entity` (or empty).
+
+    `notes` are lines, in the language of the answer, that a reader must know: that rows were
+    left off, how many there are, and how to see the rest.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     entity_columns: tuple[str, ...] = ()
     lang: str = "en"
     title: str = ""
+    notes: tuple[str, ...] = ()
     _sources: Callable[[Answer], Answer] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -106,12 +112,15 @@ class Answer:
         return self._sources(self)
 
     def to_pandas(self) -> Any:
-        """The flat form as a `pandas.DataFrame`; pandas is an optional package."""
+        """The flat form as a `pandas.DataFrame`, with the notes in its `attrs`; pandas is an
+        optional package."""
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             [list(record) for record in self.records()], columns=list(self.header())
         )
+        frame.attrs["notes"] = list(self.notes)
+        return frame
 
     def _repr_html_(self) -> str:
         from .writing import html_table
@@ -121,26 +130,29 @@ class Answer:
     def __str__(self) -> str:
         from .writing import text_table
 
-        return text_table(self)
+        return text_table(self) + "".join(f"{note}\n" for note in self.notes)
 
 
 def answer_of(
     solutions: ox.QuerySolutions,
-    store: Store,
+    store: AnyStore,
     lang: str,
     *,
     entity_columns: Sequence[str] | None = None,
     date_columns: Sequence[str] = (),
     title: str = "",
     sources: Callable[[Answer], Answer] | None = None,
+    cutting: Cutting | None = None,
 ) -> Answer:
-    """The labelled answer of a SELECT.
+    """The labelled answer of a SELECT, cut as `cutting` says.
 
     `entity_columns` are taken as declared; where None, they are the columns that hold IRIs.
     `date_columns` hold dates as precise as the source: text throughout, a year alone too.
     """
     columns = tuple(variable.value for variable in solutions.variables)
-    raw = [tuple(solution[i] for i in range(len(columns))) for solution in solutions]
+    every = (tuple(solution[i] for i in range(len(columns))) for solution in solutions)
+    cut = cutting.cut(every, columns) if cutting else None
+    raw = cut.rows if cut else list(every)
     found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
     labels = store.labels((term.value for row in raw for term in row if _is_iri(term)), lang)
     names = entity_columns if entity_columns is not None else [columns[i] for i in sorted(found)]
@@ -152,7 +164,9 @@ def answer_of(
         )
         for row in raw
     )
-    return Answer(columns, rows, tuple(n for n in columns if n in names), lang, title, sources)
+    entities = tuple(n for n in columns if n in names)
+    notes = cut.notes(lang, labels) if cut else ()
+    return Answer(columns, rows, entities, lang, title, notes, sources)
 
 
 def _is_iri(term: Any) -> bool:

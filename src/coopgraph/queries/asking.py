@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..formats import SOLUTIONS, TRIPLES, named
-from ..formats.ntriples import iri, typed
-from ..search import Index
-from ..store import Store
-from .answer import Answer, Entity, Year, answer_of, cell
-from .parameters import bind
+from ..search import AnyIndex
+from ..store import AnyStore
+from .answer import Answer, answer_of, cell
+from .citing import sources_of
+from .cutting import Cutting, Limit, limit_of
+from .lines import put
+from .parameters import bound, terms_of
 from .question import Question, load_question, parse_question, read_question
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
-_EVIDENCE = """
-SELECT DISTINCT ?row ?source ?locator ?date ?url WHERE {{
-  {{ SELECT DISTINCT ?row ?claim WHERE {{ VALUES ({names}) {{ {values} }} {pattern} }} }}
-  ?claim coop:evidence ?locator . ?locator oa:hasSource ?source .
-  OPTIONAL {{ ?source dcterms:issued ?date }} OPTIONAL {{ ?source foaf:page ?url }}
-}} ORDER BY ?row ?source ?locator
-"""
+    from ..store.base import Triples
 
 
 def ask(
-    store: Store,
+    store: AnyStore,
     name: str,
     values: Mapping[str, str] | None = None,
     *,
     lang: str = "en",
-    index: Index | None = None,
+    index: AnyIndex | None = None,
     folder: Path | None = None,
 ) -> Answer:
     """The answer to a named question with `values` for its parameters.
@@ -44,24 +38,24 @@ def ask(
 
 
 def ask_file(
-    store: Store,
+    store: AnyStore,
     path: Path,
     values: Mapping[str, str] | None = None,
     *,
     lang: str = "en",
-    index: Index | None = None,
+    index: AnyIndex | None = None,
 ) -> Answer:
     """The answer to the question in a `.rq` file."""
     return answer_question(store, read_question(path), values or {}, lang, index)
 
 
 def ask_text(
-    store: Store,
+    store: AnyStore,
     text: str,
     values: Mapping[str, str] | None = None,
     *,
     lang: str = "en",
-    index: Index | None = None,
+    index: AnyIndex | None = None,
 ) -> Answer:
     """The answer to a SPARQL text: a SELECT, an ASK (one column `answer`), or a CONSTRUCT
     (columns subject, predicate, object)."""
@@ -69,21 +63,29 @@ def ask_text(
 
 
 def raw(
-    store: Store,
+    store: AnyStore,
     question: Question,
     values: Mapping[str, str],
     format: str,
-    index: Index | None = None,
+    index: AnyIndex | None = None,
 ) -> bytes:
     """The engine's own W3C serialisation, byte for byte.
 
     `format`: json, xml, csv, tsv for SELECT and ASK; ttl, nt, jsonld for CONSTRUCT and DESCRIBE;
-    empty for the first of each. Raises `UnknownFormat`.
+    empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`, and
+    `UsageError` where a number of rows is asked for.
     """
-    from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
+    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
 
-    result = store.query(bind(question, values, index))
-    if isinstance(result, QueryTriples):
+    terms = terms_of(question, values, index)
+    for column in question.extra:
+        if column.per and column.name in values:
+            raise UsageError(
+                f"the parameter {column.name!r} cuts labelled answers only",
+                remedy="leave it out, or ask without --raw",
+            )
+    result = store.query(bound(question, terms, None).text)
+    if not isinstance(result, QuerySolutions | QueryBoolean):
         rdf = RdfFormat.from_media_type(named(format or "ttl", TRIPLES).media_type)
         return result.serialize(format=rdf) or b""
     solutions = QueryResultsFormat.from_media_type(named(format or "json", SOLUTIONS).media_type)
@@ -91,7 +93,11 @@ def raw(
 
 
 def answer_question(
-    store: Store, question: Question, values: Mapping[str, str], lang: str, index: Index | None
+    store: AnyStore,
+    question: Question,
+    values: Mapping[str, str],
+    lang: str,
+    index: AnyIndex | None,
 ) -> Answer:
     """The answer to a question that has been read; see `ask`."""
     from pyoxigraph import QueryBoolean, QuerySolutions
@@ -99,7 +105,12 @@ def answer_question(
     if lang not in ("en", "ko"):
         raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
     asked = {"lang": lang} if "lang" in question.parameters else {}
-    result = store.query(bind(question, {**asked, **values}, index))
+    values = {**asked, **values}
+    terms = terms_of(question, values, index)
+    limit = limit_of(question, values)
+    sizes = _group_sizes(store, question, terms) if limit else None
+    query = bound(question, terms, limit, _lists(limit, sizes) if limit and sizes else None)
+    result = store.query(query.text)
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((bool(result),),), (), lang)
     if not isinstance(result, QuerySolutions):
@@ -112,11 +123,34 @@ def answer_question(
         entity_columns=declared if question.columns else None,
         date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
         title=question.title(lang),
-        sources=lambda answer: _sources(store, question, answer),
+        sources=lambda answer: sources_of(store, question, answer),
+        cutting=Cutting(limit, not query.is_bounded, sizes) if limit else None,
     )
 
 
-def _triples(store: Store, triples: ox.QueryTriples, lang: str) -> Answer:
+def _group_sizes(
+    store: AnyStore, question: Question, terms: Mapping[str, str]
+) -> dict[tuple[object, ...], int] | None:
+    """How many rows each group holds, for a question that says how to count them."""
+    if not question.groups:
+        return None
+    per = " ".join(f"?{name}" for column in question.extra for name in column.per)
+    pattern = question.groups
+    for name, term in terms.items():
+        pattern = put(pattern, name, term)
+    text = f"SELECT {per} (COUNT(*) AS ?rows) WHERE {{ {pattern} }} GROUP BY {per}"
+    return {row[:-1]: int(row[-1].value) for row in store.select(text)}
+
+
+def _lists(limit: Limit, sizes: Mapping[tuple[object, ...], int]) -> dict[str, list[str]]:
+    """The groups of one IRI each, by whether the limit cuts them; none where it cuts none."""
+    found: dict[str, list[str]] = {"rare": [], "large": []}
+    for (term,), size in sizes.items():
+        found["large" if size > limit.size else "rare"].append(str(term))
+    return found if found["large"] else {}
+
+
+def _triples(store: AnyStore, triples: Triples, lang: str) -> Answer:
     from pyoxigraph import NamedNode
 
     terms = [(t.subject, t.predicate, t.object) for t in triples]
@@ -124,43 +158,3 @@ def _triples(store: Store, triples: ox.QueryTriples, lang: str) -> Answer:
     labels = store.labels(iris, lang)
     names = ("subject", "predicate", "object")
     return Answer(names, tuple(tuple(cell(t, labels) for t in row) for row in terms), names, lang)
-
-
-def _sources(store: Store, question: Question, answer: Answer) -> Answer:
-    """The evidence behind each row, by the question's pattern or by the row's entities."""
-    columns = ("row", "source", "locator", "date", "url")
-    if question.evidence:
-        names = [n for n in answer.columns if f"?{n}" in question.evidence]
-        values = _values(answer, names)
-        query = _EVIDENCE.format(
-            names=" ".join(["?row", *(f"?{n}" for n in names)]),
-            values=values,
-            pattern=question.evidence,
-        )
-    else:
-        pairs = (
-            f"({number} <{cell.iri}>)"
-            for number, row in enumerate(answer.rows, 1)
-            for cell in row
-            if isinstance(cell, Entity)
-        )
-        query = _EVIDENCE.format(names="?row ?claim", values=" ".join(pairs), pattern="")
-    if not answer.rows:
-        return Answer(columns, (), ("source", "locator"), answer.lang)
-    found = cast("ox.QuerySolutions", store.query(query))
-    return answer_of(found, store, answer.lang, entity_columns=["source", "locator"])
-
-
-def _values(answer: Answer, names: Iterable[str]) -> str:
-    """One VALUES row for each row of the answer: its number and the IRIs or years in `names`."""
-    places = [answer.columns.index(name) for name in names]
-    return " ".join(
-        f"({number} " + " ".join(_term_or_undef(row[i]) for i in places) + ")"
-        for number, row in enumerate(answer.rows, 1)
-    )
-
-
-def _term_or_undef(cell: object) -> str:
-    if isinstance(cell, Year):
-        return typed(f"{cell:04d}", "gYear")
-    return iri(cell.iri) if isinstance(cell, Entity) else "UNDEF"

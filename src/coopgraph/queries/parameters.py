@@ -5,18 +5,14 @@ block at the end of the query (SPARQL 1.1, section 10.2), so that the same text 
 store and no user text is ever pasted into a pattern. The term of a required parameter stands
 in place of its variable: every part of the query is then anchored at it.
 
-    #? technology: ?observed coop:technology ?technology .
-
-is a line of a query that counts only where `technology` has a value, which then stands in place
-of the variable. It narrows a query where it is long, and filters by what the query else leaves
-out. A default (`# param top: xsd:integer, 100; …`) keeps long answers short; it does not hold
-where a parameter with such a line is given, since that one narrows the answer by itself.
+A default (`# param top: xsd:integer, 100; …`) holds where nothing else is asked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..errors import (
     AmbiguousEntity,
@@ -27,13 +23,14 @@ from ..errors import (
     nearest,
 )
 from ..formats import ntriples
-from ..search import Index
+from ..search import AnyIndex
 from ..store.syntax import tokens
 from ..vocabulary import expand, expand_or_none, is_iri, shrink
+from .cutting import Limit, limit_of
+from .lines import put, with_lines
 from .question import Column, Question
 
 _SHOWN = 5
-_LINE = re.compile(r"^\s*#\?\s*(\w+)\s*:(.*)$", re.MULTILINE)
 _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
     "xsd:integer": "a whole number such as 100",
@@ -42,11 +39,28 @@ _EXAMPLES = {
 }
 
 
-def bind(question: Question, values: Mapping[str, str], index: Index | None) -> str:
-    """The text of `question` with `values` bound.
+@dataclass(frozen=True)
+class Bound:
+    """A query with its values, the limit that cuts its answer, and whether a line of it keeps
+    out rows beyond the limit; see `coopgraph.queries.lines`."""
+
+    text: str
+    limit: Limit | None
+    is_bounded: bool
+
+
+def bind(question: Question, values: Mapping[str, str], index: AnyIndex | None) -> str:
+    """The text of `question` with `values` bound, and with the defaults that bound it.
 
     Raises `UnknownParameter`, `ParameterMissing`, `UnknownEntity`, `AmbiguousEntity`.
     """
+    return bound(question, terms_of(question, values, index), limit_of(question, values)).text
+
+
+def terms_of(
+    question: Question, values: Mapping[str, str], index: AnyIndex | None
+) -> dict[str, str]:
+    """The RDF terms, as SPARQL writes them, of the values asked for; raises as `bind` does."""
     parameters = question.parameters
     for name in values:
         if name not in parameters:
@@ -60,45 +74,34 @@ def bind(question: Question, values: Mapping[str, str], index: Index | None) -> 
                 f"question {question.name!r} needs the parameter {name!r}",
                 remedy=f"add -p {name}=…",
             )
-    lines = {match[1] for match in _LINE.finditer(question.text)}
-    given = _with_defaults(question, values, lines)
-    if not given:
-        return question.text
-    terms = {name: _term(parameters[name], value, index) for name, value in given.items()}
-    text = _bound(question, values).rstrip()
-    text = _LINE.sub(lambda line: _line(line, terms), text)
-    columns = {column.name for column in question.columns}
-    for name in [name for name in terms if parameters[name].required]:
-        text = _put(text, name, terms.pop(name))
-    terms = {name: term for name, term in terms.items() if name in columns or name not in lines}
-    if not terms:
-        return f"{text}\n"
-    names = " ".join(f"?{name}" for name in terms)
-    return f"{text}\nVALUES ({names}) {{ ({' '.join(terms.values())}) }}\n"
+    return {name: _term(parameters[name], value, index) for name, value in values.items()}
 
 
-def _with_defaults(
-    question: Question, values: Mapping[str, str], lines: set[str]
-) -> dict[str, str]:
-    """The values that hold: those given, and defaults where nothing narrows the answer."""
-    if lines & values.keys():
-        return dict(values)
-    defaults = {column.name: column.default for column in question.extra if column.default}
-    return {**defaults, **values}
+def bound(
+    question: Question,
+    terms: Mapping[str, str],
+    limit: Limit | None,
+    lists: Mapping[str, Sequence[str]] | None = None,
+) -> Bound:
+    """The text of `question` with `terms` bound, under `limit`."""
+    if not (terms or limit or lists):
+        return Bound(question.text, None, is_bounded=False)
+    parameters = question.parameters
+    text = _without_unbound(question, terms).rstrip()
+    text, placed, is_bounded = with_lines(text, terms, limit, lists or {})
+    left = {
+        name: term
+        for name, term in terms.items()
+        if not parameters[name].per
+        and (name not in placed or name in {column.name for column in question.columns})
+    }
+    for name in [name for name in left if parameters[name].required]:
+        text = put(text, name, left.pop(name))
+    values = f"VALUES ({' '.join(f'?{n}' for n in left)}) {{ ({' '.join(left.values())}) }}\n"
+    return Bound(f"{text}\n{values if left else ''}", limit, is_bounded)
 
 
-def _line(line: re.Match[str], terms: Mapping[str, str]) -> str:
-    """A conditional line: what it says where its parameter has a value, else as it stands."""
-    name, pattern = line.groups()
-    return _put(pattern, name, terms[name]) if name in terms else line[0]
-
-
-def _put(text: str, name: str, term: str) -> str:
-    """`text` with `term` in place of the variable `name`."""
-    return term.join(re.split(rf"[?$]{name}\b", text))
-
-
-def _bound(question: Question, values: Mapping[str, str]) -> str:
+def _without_unbound(question: Question, values: Mapping[str, str]) -> str:
     """The text of `question` without solutions that leave a column of `values` unbound.
 
     An unbound variable is compatible with every value (SPARQL 1.1, section 18.3), so that
@@ -119,7 +122,7 @@ def _bound(question: Question, values: Mapping[str, str]) -> str:
     return f"{text[:opens]}{{ {text[opens:closes]}}} {filters} {text[closes:]}"
 
 
-def _term(column: Column, value: str, index: Index | None) -> str:
+def _term(column: Column, value: str, index: AnyIndex | None) -> str:
     if column.is_entity:
         return ntriples.iri(entity(value, column.type, index))
     if column.type == "xsd:gYear" and re.fullmatch(r"\d{4}", value, re.ASCII):
@@ -136,7 +139,7 @@ def _term(column: Column, value: str, index: Index | None) -> str:
     )
 
 
-def entity(value: str, kind: str = "any", index: Index | None = None) -> str:
+def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
     """The IRI that a key, label, CURIE or IRI stands for.
 
     `kind` is the CURIE of a class that restricts keys and labels, or `any`. Raises

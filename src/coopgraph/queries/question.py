@@ -13,9 +13,16 @@ A column of a class (or `any`) holds entities and is an optional parameter; so i
 `xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column; one named `lang`
 of `xsd:language` is the language of the answer unless asked otherwise. `rows` is the
 least number of rows on the shipped data. `evidence` is a graph pattern that leads from the
-columns of a row to the claims (`?claim`) it rests on: `Answer.sources` asks for it. A `param`
-of `xsd:integer` may have a default, and a line of the query may count only where a parameter
-has a value: see `coopgraph.queries.parameters`.
+columns of a row to the claims (`?claim`) it rests on, or to the source itself (`?cited`);
+`imports` says in which imported graphs (`?graph`) its records stand. `Answer.sources` asks for
+both.
+
+A `param` of `xsd:integer` may have a default, and be a number of rows for each value of some
+columns, which cuts the answer (`coopgraph.queries.cutting`). A line of the query may count only
+where a parameter has a value (`coopgraph.queries.lines`). `groups` is a pattern that counts the
+rows of each group before they are asked for.
+
+    # param top: xsd:integer, 50 per technology; rows for each technology; 기술별 행 수
 
 A projection (`coopgraph.network.projection`) may also say `# directed: false`, and label a kind
 of edge that the ontology does not label: `# kind prov:generated: gave rise to; 산출물`.
@@ -30,7 +37,9 @@ from pathlib import Path
 from ..errors import FactError, UnknownQuery, nearest
 from ..vocabulary import resources
 
-_HEADER = re.compile(r"#\s*(en|ko|column|param|rows|evidence|directed|kind)\b\s*(\w*)\s*:\s*(.*)")
+_HEADER = re.compile(
+    r"#\s*(en|ko|column|param|rows|evidence|imports|groups|directed|kind)\b\s*(\w*)\s*:\s*(.*)"
+)
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
@@ -44,6 +53,7 @@ class Column:
     ko: str
     required: bool = False
     default: str = ""
+    per: tuple[str, ...] = ()
 
     @property
     def is_entity(self) -> bool:
@@ -70,6 +80,8 @@ class Question:
     text: str
     directed: bool = True
     kinds: tuple[Column, ...] = ()
+    groups: str = ""
+    imports: str = ""
 
     @property
     def parameters(self) -> dict[str, Column]:
@@ -120,7 +132,8 @@ def parse_question(name: str, text: str) -> Question:
     >>> q.columns[0].is_entity
     True
     """
-    single = {"en": "", "ko": "", "rows": "0", "evidence": "", "directed": ""}
+    single = dict.fromkeys(("en", "ko", "evidence", "imports", "groups", "directed"), "")
+    single["rows"] = "0"
     columns: list[Column] = []
     extra: list[Column] = []
     kinds: list[Column] = []
@@ -153,12 +166,15 @@ def parse_question(name: str, text: str) -> Question:
         text,
         single["directed"] != "false",
         tuple(kinds),
+        single["groups"],
+        single["imports"],
     )
 
 
 def _column(name: str, value: str) -> Column:
     what, en, ko = (part.strip() for part in [*value.split(";", 2), "", ""][:3])
     kind, _, flag = what.partition(",")
-    flag = flag.strip()
+    flag, _, columns = (part.strip() for part in flag.partition(" per "))
     default = flag if flag.isdecimal() else ""
-    return Column(name, kind.strip(), en, ko, required=flag == "required", default=default)
+    per = tuple(columns.replace(",", " ").split())
+    return Column(name, kind.strip(), en, ko, flag == "required", default, per)

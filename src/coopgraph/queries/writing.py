@@ -91,7 +91,8 @@ def html_table(answer: Answer) -> str:
         for row in answer.rows
     )
     caption = f"<caption>{escape(answer.title)}</caption>" if answer.title else ""
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    notes = "".join(f"<p>{escape(note)}</p>" for note in answer.notes)
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
 
 def _csv(answer: Answer) -> str:

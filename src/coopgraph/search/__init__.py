@@ -8,6 +8,9 @@ exact: 하 does not find 한.
 
 from __future__ import annotations
 
-from .index import INDEX_FILE, Hit, Index, write_index
+from .base import AnyIndex, Hit
+from .index import INDEX_FILE, Index
+from .labels import Labels
+from .writing import IndexWriter
 
-__all__ = ["INDEX_FILE", "Hit", "Index", "write_index"]
+__all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels"]

@@ -2,9 +2,10 @@
 
     .coopgraph/
       lock                    held by the process that builds
-      parts/{graph}.nt        each graph's sorted N-Triples, and {graph}.json beside it
-      versions/{number}/      a compiled store: engine/, search.sqlite, manifest.json
-      current -> versions/…   what readers open; switched in one step
+      versions/{number}/      a compiled store: engine/, search.sqlite, manifest.json, and
+                              parts/{graph}.nt: each graph's N-Triples, {graph}.json beside it
+      current -> versions/…   what readers open; switched in one step, parts and all
+      parts -> current/parts
 
 A reader opens `current` once and keeps that version; the version before the current one is
 kept until the next build, so that a reader is never left without its files.
@@ -14,20 +15,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .base import AnyStore, Dataset
 from .embedded import Store
-from .folder import DEFAULT, Folder, NewVersion
+from .folder import DEFAULT, Folder
 from .parts import Manifest, Part, PartWriter, read_manifest
+from .statements import Readers
+from .version import NewVersion
 
 if TYPE_CHECKING:
-    from .embedded import Term as Term
+    from .base import Term as Term
 
 __all__ = [
     "DEFAULT",
+    "AnyStore",
+    "Dataset",
     "Folder",
     "Manifest",
     "NewVersion",
     "Part",
     "PartWriter",
+    "Readers",
     "Store",
     "read_manifest",
 ]

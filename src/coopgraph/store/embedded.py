@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from ..errors import QueryFailed, StoreDamaged
-from ..vocabulary import ID, PREF_LABEL, PREFIXES, graph_iri
+from ..errors import QueryFailed, StoreDamaged, UsageError
+from ..vocabulary import ID, PREFIXES, graph_iri, is_iri
+from .base import AnyStore, Dataset, refuse_service
 from .folder import DEFAULT, Folder
 from .parts import Manifest, read_manifest
-from .syntax import calls_service, syntax_error
+from .syntax import names_dataset, syntax_error
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    #: What a variable of a solution may be bound to.
-    Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-_BATCH = 500
-#: Pairs, not two blocks: the engine looks each pair up, and would scan for a product.
-_LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
+_MARKS: Final = tuple((name, f"{name}:") for name in PREFIXES)
 
 
-class Store:
-    """What questions are asked of: a read-only dataset of named graphs.
+class Store(AnyStore):
+    """A store on this disk: a read-only dataset of named graphs.
 
     Queries see the union of all named graphs as their default graph, unless they name a
     dataset themselves.
@@ -40,15 +37,19 @@ class Store:
 
         Raises `StoreMissing` or `StoreDamaged`.
         """
+        return cls.open_version(Folder(folder).current(), str(folder))
+
+    @classmethod
+    def open_version(cls, version: Path, place: str = "") -> Store:
+        """A compiled version; raises `StoreDamaged`, which names `place` if that is given."""
         import pyoxigraph
 
-        version = Folder(folder).current()
         try:
             return cls(pyoxigraph.Store.read_only(str(version / "engine")), version)
         except (OSError, RuntimeError) as error:  # the engine has no class of its own for damage
             raise StoreDamaged(
                 f"the store cannot be opened: {error}",
-                place=str(folder),
+                place=place or str(version),
                 remedy="run: coopgraph build",
             ) from None
 
@@ -60,7 +61,7 @@ class Store:
         return read_manifest(self.version)
 
     def query(
-        self, text: str, *, union: bool = True
+        self, text: str, *, union: bool = True, dataset: Dataset | None = None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Evaluate SPARQL 1.1: solutions for SELECT, a boolean for ASK, triples otherwise.
 
@@ -68,40 +69,24 @@ class Store:
         entities: `<technology/quantum>` is one. Raises `QuerySyntax` (line,
         column, what was expected) and `QueryFailed`. `SERVICE` is refused: the embedded
         store makes no network request.
+
+        `dataset` is asked in place of the whole store and of what FROM names. Without one, and
+        without FROM, the default graph is the union of all graphs if `union`, else that of the
+        engine. Raises `UsageError` where one of its names is not an IRI.
         """
-        if calls_service(text):
-            raise QueryFailed(
-                "SERVICE is not allowed: the store makes no network request",
-                remedy="ask the other endpoint by itself",
-            )
+        refuse_service(text)
+        graphs: dict[str, Any] = {}
+        if dataset is not None:
+            graphs = {"default_graph": _nodes(dataset.default)}
+            graphs["named_graphs"] = _nodes(dataset.named)
+        elif union and not names_dataset(text):
+            graphs = {"use_default_graph_as_union": True}
         try:
-            return self.engine.query(
-                text, base_iri=ID, prefixes=PREFIXES, use_default_graph_as_union=union
-            )
+            return self.engine.query(text, base_iri=ID, prefixes=_prefixes(text), **graphs)
         except SyntaxError as error:
             raise syntax_error(error, text) from None
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
-
-    def select(self, text: str) -> list[tuple[Any, ...]]:
-        """The solutions of a SELECT of ours, as tuples in the order of its variables.
-
-        Their terms are pyoxigraph's (None where unbound); the caller knows which it asked for.
-        """
-        solutions = cast("ox.QuerySolutions", self.query(text))
-        width = range(len(solutions.variables))
-        return [tuple(solution[i] for i in width) for solution in solutions]
-
-    def rows(self, text: str) -> Iterator[list[str]]:
-        """The solutions of a SELECT of ours as terms in SPARQL TSV, several times faster than
-        objects: for reading a large part of the store."""
-        from pyoxigraph import QueryResultsFormat
-
-        solutions = cast("ox.QuerySolutions", self.query(text))
-        table = solutions.serialize(format=QueryResultsFormat.TSV) or b""
-        lines = iter(table.split(b"\n"))
-        next(lines)
-        return (line.decode().split("\t") for line in lines if line)
 
     def construct(self, text: str, graphs: Sequence[str] | None = None) -> ox.QueryTriples:
         """The triples of a CONSTRUCT of ours, over the union of all graphs or of those named."""
@@ -112,19 +97,21 @@ class Store:
         named = [NamedNode(graph_iri(graph)) for graph in graphs]
         return cast("ox.QueryTriples", self.engine.query(text, default_graph=[*named]))
 
-    def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
-        """Labels of `iris` in `lang`, else in the other language; absent where there is none.
 
-        `skos:prefLabel` counts before `rdfs:label`.
-        """
-        wanted = sorted(set(iris))
-        best: dict[str, tuple[int, str]] = {}
-        for start in range(0, len(wanted), _BATCH):
-            values = " ".join(
-                f"(<{iri}> skos:prefLabel) (<{iri}> rdfs:label)"
-                for iri in wanted[start : start + _BATCH]
+def _nodes(graphs: Sequence[str]) -> list[ox.NamedNode]:
+    from pyoxigraph import NamedNode
+
+    for graph in graphs:
+        if not is_iri(graph):
+            raise UsageError(
+                f"{graph!r} is not an absolute IRI", remedy="write it as https://example.org/graph"
             )
-            for node, preferred, label in self.select(_LABELS % values):
-                rank = 2 * (label.language != lang) + (preferred.value != PREF_LABEL)
-                best[node.value] = min(best.get(node.value, (9, "")), (rank, label.value))
-        return {iri: label for iri, (_, label) in best.items()}
+    return [NamedNode(graph) for graph in graphs]
+
+
+def _prefixes(text: str) -> dict[str, str]:
+    """Those of our prefixes that a query may use: to hand all of them over takes a tenth of the
+    time of a small query."""
+    if "\\" in text:  # a name may be written with escapes
+        return PREFIXES
+    return {name: PREFIXES[name] for name, mark in _MARKS if mark in text}

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from ..errors import StoreDamaged, StoreLocked, StoreMissing, UsageError
-from ..vocabulary import graph_iri
-from .files import replace_file, to_json, writing
-from .parts import Manifest, Part, PartWriter, read_part
-
-if TYPE_CHECKING:
-    import pyoxigraph
+from .address import shown
+from .files import writing
+from .parts import Part, part_file, read_part
+from .version import NewVersion
 
 DEFAULT = ".coopgraph"
-_NUMBER_WIDTH = 6
-#: Parts of so many triples at most are loaded together.
-_SMALL = 100_000
 
 
 class Folder:
@@ -32,7 +24,7 @@ class Folder:
     def __init__(self, path: str | Path = DEFAULT) -> None:
         if "://" in str(path):
             raise UsageError(
-                "a store is a folder, not a URL", place=str(path), remedy="name a folder"
+                "a store is a folder, not a URL", place=shown(str(path)), remedy="name a folder"
             )
         self.path = Path(path)
 
@@ -65,40 +57,8 @@ class Folder:
         )
 
     def part_path(self, graph: str) -> Path:
-        """Where the triples of a graph are kept."""
-        return self.path / "parts" / f"{graph}.nt"
-
-    def write_part(self, graph: str, origin: str, lines: Iterable[str]) -> Part:
-        """Write the sorted, distinct `lines` of a graph and return its part."""
-        data = "".join(f"{line}\n" for line in sorted(set(lines))).encode()
-        part = Part(graph, origin, data.count(b"\n"), hashlib.sha256(data).hexdigest())
-        path = self.part_path(graph)
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, data)
-            replace_file(path.with_suffix(".json"), to_json(asdict(part)))
-        return part
-
-    @contextlib.contextmanager
-    def stream_part(self, graph: str) -> Iterator[PartWriter]:
-        """A writer for an imported graph, in the order in which its lines come.
-
-        The old part stays until `PartWriter.finish` was called; without it nothing changes.
-        """
-        path = self.part_path(graph)
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-            try:
-                with temporary.open("wb") as stream:
-                    yield PartWriter(graph, path, temporary, stream)
-            finally:
-                temporary.unlink(missing_ok=True)
-
-    def drop_part(self, graph: str) -> None:
-        """Remove the files of a graph; the current version keeps it until the next build."""
-        for suffix in (".json", ".nt"):
-            self.part_path(graph).with_suffix(suffix).unlink(missing_ok=True)
+        """Where the triples of a graph are kept in the current version."""
+        return part_file(self.path, graph)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -119,7 +79,7 @@ class Folder:
 
     @contextlib.contextmanager
     def new_version(self, base: Path | None = None) -> Iterator[NewVersion]:
-        """A version to fill, empty or a hard-linked copy of the version `base`.
+        """A version to fill, empty or with what the version `base` holds.
 
         It is thrown away unless `publish` was called. Needs the lock.
         """
@@ -128,93 +88,23 @@ class Folder:
             versions.mkdir(parents=True, exist_ok=True)
             for left_over in versions.glob(".building-*"):
                 shutil.rmtree(left_over, ignore_errors=True)
-            for left_over in (self.path / "parts").rglob(".*.new"):
-                left_over.unlink(missing_ok=True)
             place = versions / f".building-{os.getpid()}"
             place.mkdir()
-        try:
-            with writing(self.path):
-                yield NewVersion(self, place, base)
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+            try:
+                with contextlib.closing(NewVersion(self, place, base)) as version:
+                    yield version
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
 
-
-class NewVersion:
-    """A version being built, invisible to readers."""
-
-    def __init__(self, folder: Folder, path: Path, base: Path | None = None) -> None:
-        import pyoxigraph
-
-        self.folder = folder
-        self.path = path
-        if base is not None:
-            pyoxigraph.Store.read_only(str(base / "engine")).backup(path / "engine")
-        self.engine: pyoxigraph.Store = pyoxigraph.Store(path / "engine")
-
-    def drop(self, graph: str) -> None:
-        """Remove a named graph that came with the base."""
-        from pyoxigraph import NamedNode
-
-        self.engine.remove_graph(NamedNode(graph_iri(graph)))
-
-    def load(self, parts: Sequence[Part]) -> None:
-        """Bulk-load parts into their named graphs; raises `StoreDamaged` for a broken file.
-
-        Each bulk load writes files of its own, so that small parts go together in one.
-        """
-        from pyoxigraph import NamedNode, RdfFormat
-
-        small = [part for part in parts if part.triples <= _SMALL]
-        quads = b"".join(line for part in small for line in self._quads(part))
-        if quads:
-            self._bulk_load("parts", input=quads, format=RdfFormat.N_QUADS)
-        for part in parts:
-            if part.triples > _SMALL:
-                path = self.folder.part_path(part.graph)
-                graph = NamedNode(graph_iri(part.graph))
-                self._bulk_load(str(path), path=path, format=RdfFormat.N_TRIPLES, to_graph=graph)
-
-    def _quads(self, part: Part) -> Iterator[bytes]:
-        """The lines of a part as N-Quads."""
-        end = f" <{graph_iri(part.graph)}> .\n".encode()
-        path = self.folder.part_path(part.graph)
-        try:
-            for line in path.read_bytes().splitlines():
-                if not line.endswith(b" ."):
-                    raise ValueError("a line does not end with a point")
-                yield line[:-2] + end
-        except (OSError, ValueError) as error:
-            raise _broken_part(path, error) from None
-
-    def _bulk_load(self, place: str, **source: Any) -> None:
-        try:
-            self.engine.bulk_load(**source)
-        except (SyntaxError, FileNotFoundError) as error:
-            raise _broken_part(place, error) from None
-
-    def publish(self, manifest: Manifest) -> Path:
-        """Close the version and make it the current one; remove all but these two: the new
-        one and the one that readers had before."""
-        self.engine.flush()
-        del self.engine  # closes the files before they are moved
-        (self.path / "manifest.json").write_bytes(to_json(asdict(manifest)))
-        versions = self.folder.path / "versions"
-        numbers = sorted(int(p.name) for p in versions.iterdir() if p.name.isdigit())
-        final = versions / f"{(numbers[-1] if numbers else 0) + 1:0{_NUMBER_WIDTH}}"
-        self.path.rename(final)
-        current = self.folder.path / "current"
+    def switch(self, version: Path) -> str:
+        """Make a complete version the current one; returns the name of the one before."""
+        current, parts = self.path / "current", self.path / "parts"
         before = current.readlink().name if current.is_symlink() else ""
-        link = self.folder.path / ".current.new"
+        link = self.path / ".current.new"
         link.unlink(missing_ok=True)
-        link.symlink_to(Path("versions") / final.name)
+        link.symlink_to(Path("versions") / version.name)
         link.replace(current)
-        for version in versions.iterdir():
-            if version.name.isdigit() and version.name not in (before, final.name):
-                shutil.rmtree(version, ignore_errors=True)
-        return final
-
-
-def _broken_part(place: object, error: Exception) -> StoreDamaged:
-    return StoreDamaged(
-        f"the part cannot be read: {error}", place=str(place), remedy="import it again"
-    )
+        if not parts.is_symlink():
+            shutil.rmtree(parts, ignore_errors=True)  # of a store that kept its parts there
+            parts.symlink_to(Path("current") / "parts")
+        return before

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..errors import FactError, StoreDamaged
-from .files import replace_file, to_json
+from .files import to_json
+from .loading import Growing
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ class Manifest:
 class PartWriter:
     """Writes the lines of one part and counts and hashes them."""
 
-    def __init__(self, graph: str, path: Path, temporary: Path, stream: IO[bytes]) -> None:
-        self._graph, self._path, self._temporary, self._stream = graph, path, temporary, stream
+    def __init__(
+        self, graph: str, origin: str, path: Path, stream: IO[bytes], growing: Growing
+    ) -> None:
+        self._graph, self._origin, self._path = graph, origin, path
+        self._stream, self._growing = stream, growing
         self._digest = hashlib.sha256()
         self._triples = 0
 
@@ -59,16 +63,24 @@ class PartWriter:
         if lines:
             data = ("\n".join(lines) + "\n").encode()
             self._stream.write(data)
+            self._stream.flush()
             self._digest.update(data)
             self._triples += len(lines)
+            self._growing.grew(self._stream.tell())
 
-    def finish(self, about: dict[str, Any]) -> Part:
-        """Put the part in the place of the old one."""
+    def finish(self, about: dict[str, Any] | None = None) -> Part:
+        """Describe the part, in a file beside it too; nothing can be written any more."""
         self._stream.close()
-        part = Part(self._graph, "import", self._triples, self._digest.hexdigest(), about)
-        self._temporary.replace(self._path)
-        replace_file(self._path.with_suffix(".json"), to_json(asdict(part)))
+        self._growing.close()
+        digest = self._digest.hexdigest()
+        part = Part(self._graph, self._origin, self._triples, digest, about or {})
+        self._path.with_suffix(".json").write_bytes(to_json(asdict(part)))
         return part
+
+
+def part_file(folder: Path, graph: str) -> Path:
+    """Where the triples of a graph are kept, in the folder of a store or of a version."""
+    return folder / "parts" / f"{graph}.nt"
 
 
 def read_manifest(version: Path) -> Manifest:

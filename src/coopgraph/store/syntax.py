@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SERVICE = re.compile("service", re.IGNORECASE)
+_FROM = re.compile("from", re.IGNORECASE)
 _PREFIX = re.compile(r"\bprefix\s+([^\s:]*):", re.IGNORECASE)
 _UPDATE = re.compile("(?:insert|delete|load|clear|drop|create|add|move|copy|with)$", re.IGNORECASE)
 _PROLOGUE = re.compile("(?:prefix|base)$", re.IGNORECASE)
@@ -96,6 +97,28 @@ def calls_service(text: str) -> bool:
         if kind == "name" and _SERVICE.search(token.partition(":")[0]):
             return True
         if kind == "word" and _SERVICE.search(token):
+            return True
+    return False
+
+
+def names_dataset(text: str) -> bool:
+    """Whether a query names its dataset with FROM or FROM NAMED.
+
+    As with SERVICE, the engine needs no blank around the keyword.
+
+    >>> names_dataset("ASK FROM <http://a.example/> { ?from ?p 'from' }")
+    True
+    >>> names_dataset("ASK { ?from ?p 'FROM' }  # from")
+    False
+    """
+    if not _FROM.search(text):
+        return False
+    known = {*PREFIXES, *_PREFIX.findall(text)}
+    for kind, _, token in tokens(text):
+        if kind == "word" and _FROM.search(token):
+            return True
+        prefix = token.partition(":")[0]
+        if kind == "name" and prefix not in known and _FROM.match(prefix):
             return True
     return False
 

@@ -71,7 +71,7 @@ class Table:
     the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first.
 
     `label_en` and `label_ko` build the label of rows that have no label columns; they may
-    name columns in braces, whose labels (or text) stand in.
+    name columns in braces, whose labels (or text) stand in; `{figure}` is the figure in English.
     """
 
     name: str

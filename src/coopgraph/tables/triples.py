@@ -15,6 +15,7 @@ from ..vocabulary import entity_iri
 from .cells import date_type
 from .codes import Codes
 from .description import Column, Direct
+from .figures import in_english
 from .reading import Row, Rows
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -106,7 +107,9 @@ class _Writer:
         return " ".join(_FIELD.sub(lambda m: self.shown(row, m[1], lang), template).split())
 
     def shown(self, row: Row, name: str, lang: str) -> str:
-        """The text of a cell as part of a label in `lang`."""
+        """The text of a cell as part of a label in `lang`; `figure` is the figure in English."""
+        if name == "figure":
+            return in_english(row, self.rows)
         column = row.table.by_name[name]
         return ", ".join(
             self.label(self.rows.by_key[value], lang)

@@ -68,7 +68,7 @@ BUDGET_LEVELS = Table(
         *CLAIM,
     ),
     direct=(Direct("line", "coop:level", "self"),),
-    label_en="{line} {year}, {phase}: {as_stated}",
+    label_en="{line} {year}, {phase}: {figure}",
     label_ko="{line} {year} {phase}: {as_stated}",
 )
 
@@ -97,7 +97,7 @@ BUDGET_CHANGES = Table(
         *CLAIM,
     ),
     direct=(Direct("line", "coop:change", "self"),),
-    label_en="{line} {year}, {phase}: change {as_stated}",
+    label_en="{line} {year}, {phase}: change {figure}",
     label_ko="{line} {year} {phase} 증감: {as_stated}",
 )
 
@@ -120,7 +120,7 @@ BUDGET_SHARES = Table(
         *CLAIM,
     ),
     direct=(Direct("whole", "coop:share", "self"),),
-    label_en="share in {whole}: {as_stated}",
+    label_en="share in {whole}: {figure}",
     label_ko="{whole} 중 비중: {as_stated}",
 )
 
@@ -142,7 +142,7 @@ RECLASSIFICATIONS = Table(
         *CLAIM,
     ),
     direct=(Direct("line", "coop:reclassified", "self"),),
-    label_en="{line} {from_year}–{to_year}: reclassified {as_stated}",
+    label_en="{line} {from_year}–{to_year}: reclassified {figure}",
     label_ko="{line} {from_year}–{to_year} 재분류: {as_stated}",
 )
 

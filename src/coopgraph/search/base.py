@@ -1,0 +1,103 @@
+"""What every index can be asked: names to entities, and labels that contain a text."""
+
+from __future__ import annotations
+
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+#: What is said about things: found after the things themselves.
+ABOUT_OTHERS: Final = frozenset(
+    {
+        "coop:Claim",
+        "coop:SchemeMember",
+        "coop:Check",
+        "coop:Disagreement",
+        "coop:ChangeDisagreement",
+        "coop:LikeForLikeChange",
+    }
+)
+#: Nodes that are parts of other nodes: never an answer by themselves.
+HIDDEN: Final = frozenset(
+    {"coop:Evidence", "oa:TextPositionSelector", "coop:Identification", "coop:Measurement"}
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entity found: its IRI, key and classes, and the label that matched."""
+
+    iri: str
+    key: str
+    classes: tuple[str, ...]
+    label: str
+    lang: str
+
+
+def fold(text: str) -> str:
+    """The form in which labels are compared: composed, without case.
+
+    >>> fold("Ministry") == fold("MINISTRY")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+class AnyIndex(ABC):
+    """Finds entities by their labels, in a file beside the store or in the store itself."""
+
+    def search(self, text: str, *, limit: int = 20, classes: Sequence[str] = ()) -> list[Hit]:
+        """Entities with a label that contains `text`, whatever the case, best first.
+
+        Best: the whole label, then its beginning, then anywhere; things before claims about
+        them; shorter labels first. `classes` (IRIs) restricts to their members. An empty text
+        finds nothing. At most `limit` entities.
+        """
+        wanted = fold(text.strip())
+        if not wanted:
+            return []
+        ranked = sorted(
+            self._containing(wanted),
+            key=lambda r: (
+                r["folded"] != wanted,
+                not r["folded"].startswith(wanted),
+                r["claim"],
+                not r["preferred"],
+                len(r["folded"]),
+                r["iri"],
+                r["lang"],
+            ),
+        )
+        hits: dict[str, Hit] = {}
+        for row in ranked:
+            if row["iri"] not in hits and len(hits) < limit:
+                hit = self._hit(row)
+                if not classes or set(classes) & set(hit.classes):
+                    hits[row["iri"]] = hit
+        return list(hits.values())
+
+    @abstractmethod
+    def named(self, name: str, classes: Sequence[str] = ()) -> list[Hit]:
+        """Entities whose key or whole label is `name`.
+
+        A key is exact and comes alone; a label may be one of several entities', and things
+        come before claims of the same label.
+        """
+
+    @abstractmethod
+    def keys(self, classes: Sequence[str] = ()) -> list[str]:
+        """Keys and labels of entities that are not claims, to suggest from."""
+
+    def close(self) -> None:  # noqa: B027  what holds no file has none to close
+        """Let go of what is held open."""
+
+    @abstractmethod
+    def _containing(self, wanted: str) -> Iterable[Any]:
+        """Labels that contain the folded text `wanted`, as mappings with the keys iri, key, text,
+        folded, lang, preferred, claim and what `_hit` needs."""
+
+    @abstractmethod
+    def _hit(self, row: Any) -> Hit:
+        """A row of `_containing` as a hit."""

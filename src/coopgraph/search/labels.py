@@ -1,0 +1,79 @@
+"""The labels and classes of our entities, collected while the statements of parts are read."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..formats.ntriples import literal
+from ..store import Readers
+from ..vocabulary import ID
+
+_OURS: Final = f"<{ID}".encode()
+
+
+class Label(NamedTuple):
+    """One label of an entity (an IRI)."""
+
+    iri: str
+    alternative: bool
+    lang: str
+    text: str
+
+
+class Labels:
+    """What `readers` tell of labels and classes.
+
+    Most entities have a class and no label, and are never found: classes are kept as numbers
+    beside the hash of their entity.
+    """
+
+    def __init__(self, readers: Readers) -> None:
+        self._labels: list[tuple[bytes, bool, bytes]] = []
+        self._typed, self._class = array("q"), array("l")
+        self._classes: dict[bytes, int] = {}
+        readers.on("rdf:type", self._type)
+        readers.on("skos:prefLabel", self._preferred)
+        readers.on("skos:altLabel", self._alternative)
+
+    def labels(self) -> list[Label]:
+        """Every label of an entity of ours, once, by IRI."""
+        return [
+            Label(entity[1:-1].decode(), alternative, *reversed(literal(term)))
+            for entity, alternative, term in sorted(set(self._labels))
+        ]
+
+    def classes(self) -> dict[str, tuple[str, ...]]:
+        """The classes of the entities that have a label, sorted."""
+        entities = {hash(entity): entity for entity, *_ in self._labels}
+        found: dict[bytes, set[int]] = {}
+        for typed, number in zip(self._typed, self._class, strict=True):
+            if entity := entities.get(typed):
+                found.setdefault(entity, set()).add(number)
+        names = [name[1:-1].decode() for name in self._classes]
+        known: dict[frozenset[int], tuple[str, ...]] = {}
+        return dict(self._named(found, names, known))
+
+    @staticmethod
+    def _named(
+        found: dict[bytes, set[int]], names: list[str], known: dict[frozenset[int], tuple[str, ...]]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        for entity, numbers in found.items():
+            key = frozenset(numbers)
+            if key not in known:
+                known[key] = tuple(sorted(names[number] for number in key))
+            yield entity[1:-1].decode(), known[key]
+
+    def _type(self, entity: bytes, cls: bytes) -> None:
+        if entity.startswith(_OURS):
+            self._typed.append(hash(entity))
+            self._class.append(self._classes.setdefault(cls, len(self._classes)))
+
+    def _preferred(self, entity: bytes, term: bytes) -> None:
+        if entity.startswith(_OURS) and term[:1] == b'"':
+            self._labels.append((entity, False, term))
+
+    def _alternative(self, entity: bytes, term: bytes) -> None:
+        if entity.startswith(_OURS) and term[:1] == b'"':
+            self._labels.append((entity, True, term))

@@ -1,0 +1,128 @@
+"""What every store can be asked, wherever it is: on this disk or behind an address."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
+
+from ..errors import ServiceRefused
+from ..vocabulary import PREF_LABEL
+from .parts import Manifest
+from .syntax import calls_service
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    #: What a variable of a solution may be bound to.
+    Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+    class Triples(Protocol):
+        """The triples of a CONSTRUCT or DESCRIBE: those of the engine, or of a remote store."""
+
+        def __iter__(self) -> Iterator[ox.Triple]: ...
+        def __next__(self) -> ox.Triple: ...
+        def serialize(self, output: Any = None, format: ox.RdfFormat | None = None) -> bytes | None:
+            """The triples in an RDF format."""
+
+    Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | Triples
+
+_BATCH = 500
+#: Pairs, not two blocks: the engine looks each pair up, and would scan for a product.
+_LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
+
+
+class Dataset(NamedTuple):
+    """The dataset of a query, by the IRIs of its graphs; a graph that the store does not hold
+    is empty."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+class AnyStore(ABC):
+    """What questions are asked of: a dataset of named graphs that is only read.
+
+    Queries see the union of all named graphs as their default graph, unless they name a
+    dataset themselves.
+    """
+
+    #: The folder of the version that is open; None for a store in memory or behind an address.
+    version: Path | None = None
+
+    @abstractmethod
+    def query(self, text: str, *, union: bool = True, dataset: Dataset | None = None) -> Result:
+        """Evaluate SPARQL 1.1: solutions for SELECT, a boolean for ASK, triples otherwise.
+
+        `coopgraph.vocabulary.PREFIXES` are declared beforehand, and the base is that of our
+        entities: `<technology/quantum>` is one. Raises `QuerySyntax` (line,
+        column, what was expected) and `QueryFailed`. `SERVICE` is refused.
+
+        `dataset` is asked in place of the whole store and of what FROM names.
+        """
+
+    @abstractmethod
+    def construct(self, text: str, graphs: Sequence[str] | None = None) -> Triples:
+        """The triples of a CONSTRUCT of ours, over the union of all graphs or of those named."""
+
+    @property
+    @abstractmethod
+    def manifest(self) -> Manifest:
+        """The named graphs: name, origin, triples. Raises `StoreDamaged` where none says so."""
+
+    def close(self) -> None:  # noqa: B027  what holds nothing open has nothing to close
+        """Let go of what is held open."""
+
+    def select(self, text: str) -> list[tuple[Any, ...]]:
+        """The solutions of a SELECT of ours, as tuples in the order of its variables.
+
+        Their terms are pyoxigraph's (None where unbound); the caller knows which it asked for.
+        """
+        solutions = cast("ox.QuerySolutions", self.query(text))
+        width = range(len(solutions.variables))
+        return [tuple(solution[i] for i in width) for solution in solutions]
+
+    def rows(self, text: str) -> Iterator[list[str]]:
+        """The solutions of a SELECT of ours as terms in SPARQL TSV, several times faster than
+        objects: for reading a large part of the store."""
+        from pyoxigraph import QueryResultsFormat
+
+        solutions = cast("ox.QuerySolutions", self.query(text))
+        table = solutions.serialize(format=QueryResultsFormat.TSV) or b""
+        lines = iter(table.split(b"\n"))
+        next(lines)
+        return (line.decode().split("\t") for line in lines if line)
+
+    def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
+        """Labels of `iris` in `lang`, else in English, else without a language, else in any;
+        absent where there is none.
+
+        `skos:prefLabel` counts before `rdfs:label` of the same language.
+        """
+        wanted = sorted(set(iris))
+        best: dict[str, tuple[int, str]] = {}
+        for start in range(0, len(wanted), _BATCH):
+            values = " ".join(
+                f"(<{iri}> skos:prefLabel) (<{iri}> rdfs:label)"
+                for iri in wanted[start : start + _BATCH]
+            )
+            for node, preferred, label in self.select(_LABELS % values):
+                rank = _rank(label.language, lang) + (preferred.value != PREF_LABEL)
+                best[node.value] = min(best.get(node.value, (9, "")), (rank, label.value))
+        return {iri: label for iri, (_, label) in best.items()}
+
+
+def _rank(language: str | None, lang: str) -> int:
+    """How far a label is from the language asked for; even, so that one can be added."""
+    return 2 * (lang, "en", None).index(language) if language in (lang, "en", None) else 6
+
+
+def refuse_service(text: str) -> None:
+    """Raise `ServiceRefused` for a query that calls SERVICE: its text must not decide whom this
+    machine, or one that trusts it, sends requests to."""
+    if calls_service(text):
+        raise ServiceRefused(
+            "SERVICE is not allowed: the store makes no network request",
+            remedy="ask the other endpoint by itself",
+        )

@@ -1,0 +1,82 @@
+"""The statements of parts, read once and handed to those who asked for their predicates.
+
+What is derived, and the search index, are computed from the lines of the parts while the engine
+loads the same lines, and never by asking the engine for all that it was just given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..errors import StoreDamaged
+from ..formats.ntriples import curie
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    #: Told of one statement: subject and object, as terms in N-Triples.
+    Reader: TypeAlias = Callable[[bytes, bytes], object]
+
+_BLOCK: Final = 1 << 22
+_END: Final = b" .\n"
+
+
+class Readers:
+    """Who wants to be told of which statements.
+
+    >>> seen = []
+    >>> readers = Readers()
+    >>> readers.on("skos:prefLabel", lambda subject, value: seen.append((subject, value)))
+    >>> label = b'<urn:a> <http://www.w3.org/2004/02/skos/core#prefLabel> "A" .'
+    >>> readers.read([label + b"\\n", b"<urn:a> <urn:other> <urn:b> .\\n"])
+    >>> seen
+    [(b'<urn:a>', b'"A"')]
+    """
+
+    def __init__(self) -> None:
+        self._by: dict[bytes, list[Reader]] = {}
+
+    def on(self, predicate: str, reader: Reader) -> None:
+        """Tell `reader` of the statements of a predicate (a CURIE).
+
+        A statement comes as often as it is told: once for each graph that holds it.
+        """
+        self._by.setdefault(curie(predicate).encode(), []).append(reader)
+
+    def read(self, lines: Iterable[bytes]) -> None:
+        """Read N-Triples lines with their line ends.
+
+        Lines of one subject that stand together share one object for it. Raises `ValueError`
+        for a line of a known predicate that has no end.
+        """
+        known, before = self._by.get, b""
+        for line in lines:
+            subject, predicate, rest = line.split(b" ", 2)
+            readers = known(predicate)
+            if readers is None:
+                continue
+            if not rest.endswith(_END):
+                raise ValueError("a line does not end with a point")
+            if subject != before:
+                before = subject
+            value = rest[:-3]
+            for reader in readers:
+                reader(before, value)
+
+    def read_file(self, path: Path, place: Path | None = None) -> None:
+        """Read the file of a part; raises `StoreDamaged`, which names `place`."""
+        try:
+            with path.open("rb", buffering=_BLOCK) as stream:
+                while lines := stream.readlines(_BLOCK):
+                    self.read(lines)
+        except (FileNotFoundError, ValueError) as error:
+            raise broken_part(place or path, error) from None
+
+
+def broken_part(place: object, error: Exception) -> StoreDamaged:
+    """The error for a part that is not there or is not N-Triples."""
+    return StoreDamaged(
+        f"the part cannot be read: {error}", place=str(place), remedy="import it again"
+    )
