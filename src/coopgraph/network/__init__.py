@@ -9,7 +9,6 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 
 from __future__ import annotations
 
-from .excerpt import strongest
 from .model import Edge, Evidence, Named, Network, Node
 from .projection import load_projection, project, projection_names
 from .writing import FORMATS, export
@@ -25,5 +24,4 @@ __all__ = [
     "load_projection",
     "project",
     "projection_names",
-    "strongest",
 ]

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..store import Store
+from ..store import AnyStore
 from ..vocabulary import COOP, RDF_TYPE, expand, shrink
-from .model import Evidence, Named, Node, key_of
+from .model import Evidence, Named, Node, Passage, key_of
 
 _BATCH: Final = 500
 _COUNTRY: Final = COOP + "country"
@@ -35,14 +35,14 @@ _PROPERTIES: Final = ", ".join(
 UNKNOWN_CLASS: Final = Named(expand("rdfs:Resource"), "other", "기타")
 
 
-def names_of(store: Store, iris: Iterable[str]) -> dict[str, Named]:
+def names_of(store: AnyStore, iris: Iterable[str]) -> dict[str, Named]:
     """Each of `iris` with its labels; where there is none, the key or CURIE stands in."""
     wanted = sorted(set(iris))
     en, ko = store.labels(wanted, "en"), store.labels(wanted, "ko")
     return {iri: Named(iri, en.get(iri, _short(iri)), ko.get(iri, _short(iri))) for iri in wanted}
 
 
-def nodes_of(store: Store, iris: Iterable[str]) -> list[Node]:
+def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
     """The nodes with these IRIs, sorted by IRI."""
     wanted = sorted(set(iris))
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -75,24 +75,27 @@ def nodes_of(store: Store, iris: Iterable[str]) -> list[Node]:
     ]
 
 
-def evidence_of(store: Store, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
+def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
     """The evidence of each claim (any node with `coop:evidence`), sorted by source and place."""
     query = (
-        "SELECT ?c ?e ?s ?url { VALUES ?c { %s } ?c coop:evidence ?e . ?e oa:hasSource ?s "
-        "OPTIONAL { ?s foaf:page ?url } }"
+        "SELECT ?c ?e ?s ?url ?start ?end ?span ?text { VALUES ?c { %s } "
+        "?c coop:evidence ?e . ?e oa:hasSource ?s OPTIONAL { ?s foaf:page ?url } "
+        "OPTIONAL { ?s coop:sha256 ?text } OPTIONAL { ?e oa:hasSelector ?at . "
+        "?at oa:start ?start ; oa:end ?end ; coop:spanSha256 ?span } }"
     )
     rows = sorted(set(_by_batch(store, query, sorted(set(claims)))))
-    names = names_of(store, [iri for _, place, source, _ in rows for iri in (place, source)])
+    names = names_of(store, [iri for _, place, source, *_ in rows for iri in (place, source)])
     found: dict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
-    for claim, place, source, url in rows:
+    for claim, place, source, url, start, end, span, text in rows:
         locator = names[place]
+        passage = Passage(int(start), int(end), span, text) if start and end and text else None
         found[claim].setdefault(
-            (source, place), Evidence(names[source], locator.en, locator.ko, url)
+            (source, place), Evidence(names[source], locator.en, locator.ko, url, passage)
         )
     return {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
 
 
-def _by_batch(store: Store, query: str, iris: list[str]) -> Iterator[tuple[str, ...]]:
+def _by_batch(store: AnyStore, query: str, iris: list[str]) -> Iterator[tuple[str, ...]]:
     """The solutions of `query`, whose `%s` takes the IRIs; what is unbound is empty."""
     for start in range(0, len(iris), _BATCH):
         values = " ".join(f"<{iri}>" for iri in iris[start : start + _BATCH])
@@ -100,7 +103,7 @@ def _by_batch(store: Store, query: str, iris: list[str]) -> Iterator[tuple[str, 
             yield tuple(getattr(term, "value", "") for term in row)
 
 
-def _superclasses(store: Store) -> dict[str, set[str]]:
+def _superclasses(store: AnyStore) -> dict[str, set[str]]:
     """The direct superclasses of each class of ours."""
     wider: dict[str, set[str]] = defaultdict(set)
     for narrow, wide in store.select(

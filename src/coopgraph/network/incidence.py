@@ -7,12 +7,12 @@ product. Nodes and edges as objects are made when somebody looks at them: the ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from ..errors import FactError
-from ..store import Store
+from ..store import AnyStore
 from .facts import names_of, nodes_of
 from .model import Edge, Named, Network
 
@@ -76,25 +76,16 @@ class Incidence:
     ones. `folded` is the upper triangle of its product: what every two nodes share, counted.
     Labels are looked up in `store`; every edge is of `kind`."""
 
-    store: Store
+    store: AnyStore
     kind: Named
     nodes: tuple[str, ...]
     vias: tuple[str, ...]
     matrix: csr_matrix
     folded: csr_matrix
 
-    def only(self, chosen: Ints, least: float) -> Incidence:
-        """The same with only the nodes `chosen` (numbers, rising) and the links of at least
-        `least`."""
-        folded = self.folded[chosen][:, chosen].tocsr()
-        folded.data[folded.data < least] = 0
-        folded.eliminate_zeros()
-        nodes = tuple(self.nodes[i] for i in chosen)
-        return replace(self, nodes=nodes, matrix=self.matrix[:, chosen].tocsr(), folded=folded)
-
 
 def read_incidence(
-    store: Store, kind: Named, solutions: ox.QuerySolutions, place: str
+    store: AnyStore, kind: Named, solutions: ox.QuerySolutions, place: str
 ) -> Incidence:
     """The two-mode rows of a SELECT of ?node and ?via, however often each is repeated.
 

@@ -34,6 +34,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..vocabulary import ID, shrink
+from .preset import Preset
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -68,13 +69,26 @@ Value: TypeAlias = str | int | float | bool | Named
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Where a passage stands: `text[start:end]` in code points of the source text whose SHA-256
+    is `text_sha256`; `span_sha256` is that of the passage without white space."""
+
+    start: int
+    end: int
+    span_sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a source says so: the source, the place in it, and where it can be read."""
+    """Where a source says so: the source, the place in it, where it can be read, and the passage
+    as far as the store holds its position."""
 
     source: Named
     locator_en: str
     locator_ko: str
     url: str = ""
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,9 @@ class Network:
 
     Parallel edges and self-loops are kept. `notes` say in English and Korean what a reader
     must know, such as that the diagonal of a folded network is dropped. `incidence` is there
-    where the network was folded in bulk: then nodes and edges are made when looked at.
+    where the network was folded in bulk: then nodes and edges are made when looked at. `query`
+    is the SPARQL text that selected it, with its parameters bound; empty where none did.
+    `preset` says how it wants to be drawn.
     """
 
     name: str
@@ -136,6 +152,8 @@ class Network:
     directed: bool = True
     notes: tuple[tuple[str, str], ...] = ()
     incidence: Incidence | None = field(default=None, compare=False, repr=False)
+    query: str = field(default="", compare=False, repr=False)
+    preset: Preset = field(default=Preset(), compare=False, repr=False)
 
     def __repr__(self) -> str:
         return f"Network({self.name!r}, {len(self.nodes)} nodes, {len(self.edges)} edges)"

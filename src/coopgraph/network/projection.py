@@ -7,9 +7,10 @@
     # kind prov:generated: gave rise to; 산출물
     SELECT ?source ?target ?kind ?weight ?claim ?status WHERE { … }
 
-The header is that of a named question (`coopgraph.queries.question`). `directed` is true where
-it is not given. `kind` labels a kind of edge, or a class of nodes, that the ontology does not
-label, or that this network reads otherwise.
+The header is that of a named question (`coopgraph.queries.question`), and may say how the network
+is drawn (`coopgraph.network.preset`). `directed` is true where it is not given. `kind` labels a
+kind of edge, or a class of nodes, that the ontology does not label, or that this network reads
+otherwise.
 
 A projection of edges selects `?source`, `?target` and `?kind` (IRIs, always bound). One of
 two-mode rows selects `?node` and `?via`, and may select `?kind`: nodes that share a `?via` are
@@ -33,14 +34,16 @@ from typing import Final
 
 from ..errors import UnknownProjection, nearest
 from ..queries import Column, Question, question_names, read_question
+from ..queries.cutting import Limit, limit_of
 from ..queries.parameters import bind, entity
-from ..search import Index
-from ..store import Store
+from ..search import AnyIndex
+from ..store import AnyStore
 from ..vocabulary import resources, shrink
 from .facts import evidence_of, names_of, nodes_of
 from .folding import fold
 from .incidence import incidence_network, read_incidence
 from .model import Edge, Evidence, Named, Network, Value
+from .preset import parse_preset
 from .rows import SHARES, Row, read_rows, select
 
 _DIAGONAL: Final = (
@@ -48,6 +51,11 @@ _DIAGONAL: Final = (
         "Nodes that share something are joined; what a node shares with itself is left out.",
         "같은 대상을 공유하는 두 노드를 이었다. 한 노드가 자기 자신과 공유하는 값은 뺐다.",
     ),
+)
+
+_LIMITED: Final = (
+    "Limited by {}, for each {}; a larger number shows more.",
+    "{1}별로 {0} 범위만 나타냈다. 더 큰 수를 주면 더 많이 나타난다.",
 )
 
 
@@ -80,11 +88,11 @@ def load_projection(name: str | Path, folder: Path | None = None) -> Question:
 
 
 def project(
-    store: Store,
+    store: AnyStore,
     name: str | Path,
     values: Mapping[str, str] | None = None,
     *,
-    index: Index | None = None,
+    index: AnyIndex | None = None,
     folder: Path | None = None,
 ) -> Network:
     """The network that a projection selects, with labels in both languages.
@@ -97,10 +105,13 @@ def project(
     texts = _texts(store, projection, values or {}, index)
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
-    variables, solutions = select(store, bind(projection, values or {}, index), place)
+    preset = parse_preset(projection.name, projection.text)
+    notes = _limits(limit_of(projection, values or {}))
+    query = bind(projection, values or {}, index)
+    variables, solutions = select(store, query, place)
     if set(variables) == {"node", "via"}:
         found = read_incidence(store, _declared(SHARES, declared), solutions, place)
-        return incidence_network(found, texts, _DIAGONAL)
+        return replace(incidence_network(found, texts, _DIAGONAL), query=query, preset=preset)
     rows = read_rows(variables, solutions, place)
     two_mode = "node" in variables
     if two_mode:
@@ -124,12 +135,22 @@ def project(
         tuple(nodes),
         tuple(sorted(linked, key=_order)),
         projection.directed and not two_mode,
-        _DIAGONAL if two_mode else (),
+        (*(_DIAGONAL if two_mode else ()), *notes),
+        query=query,
+        preset=preset,
     )
 
 
+def _limits(limit: Limit | None) -> tuple[tuple[str, str], ...]:
+    """What a reader must know where a parameter limits what is shown."""
+    if limit is None:
+        return ()
+    shown = (f"{limit.name}={limit.size}", ", ".join(limit.per))
+    return ((_LIMITED[0].format(*shown), _LIMITED[1].format(*shown)),)
+
+
 def _texts(
-    store: Store, projection: Question, values: Mapping[str, str], index: Index | None
+    store: AnyStore, projection: Question, values: Mapping[str, str], index: AnyIndex | None
 ) -> tuple[str, str, str]:
     """The name of the network and its titles, which say what it was narrowed to."""
     english, korean = [], []
@@ -158,7 +179,7 @@ def _declared(named: Named, declared: Mapping[str, Column]) -> Named:
 
 
 def _edges(
-    store: Store, declared: dict[str, Column], rows: list[Row], two_mode: bool
+    store: AnyStore, declared: dict[str, Column], rows: list[Row], two_mode: bool
 ) -> list[Edge]:
     """One edge for each row, its ends not yet numbered."""
     evidence = evidence_of(store, (claim for row in rows for claim in row.claims))
@@ -186,7 +207,7 @@ def _edge(row: Row, names: dict[str, Named], evidence: dict[str, tuple[Evidence,
     )
 
 
-def _vias(store: Store, rows: list[Row]) -> dict[str, Named]:
+def _vias(store: AnyStore, rows: list[Row]) -> dict[str, Named]:
     return names_of(store, (row.ends[1] for row in rows))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import FactError
-from ..store import Store
+from ..store import AnyStore
 from ..vocabulary import XSD
 from .model import Named
 
@@ -52,7 +52,7 @@ class Row:
     entities: tuple[tuple[str, str], ...]
 
 
-def select(store: Store, text: str, place: str) -> tuple[tuple[str, ...], QuerySolutions]:
+def select(store: AnyStore, text: str, place: str) -> tuple[tuple[str, ...], QuerySolutions]:
     """The variables and solutions of a projection.
 
     Raises `FactError`, which names the file `place`, for what is no projection.

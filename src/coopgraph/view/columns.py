@@ -1,186 +1,182 @@
-"""Columns: a network that reads like a table, from left to right, one class in each column.
-
-Rows follow the order of the source; the column of organisations is grouped by country. There
-are two pictures, a wide one and one for narrow screens.
+"""Columns: a network that reads like a table, from left to right, one lane beside the other
+(`coopgraph.view.lanes`), a wide picture and, of up to three lanes, one for narrow screens.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from ..network import Edge, Network, Node
-from ..vocabulary import expand
-from .picture import Heading, Picture, Place, wrap
+from ..network import Network, Node
+from .lanes import Column, columns_of, country_of, neighbours_of
+from .picture import Heading, Picture, Place, text_width, wrap
 from .words import WORDS
 
-#: Projections that are drawn as columns: the class of each column and its heading.
-COLUMNS: Final = {
-    "technology-partners": (
-        ("coop:Stance", ("Stance", "전략 유형")),
-        ("coop:Technology", ("Technology", "기술")),
-        ("coop:Organisation", ("Planned partner", "협력 대상 기관")),
-    ),
-}
-#: The column that is grouped by country.
-_GROUPED: Final = "coop:Organisation"
 _HEADING: Final = 34.0
+_NARROW_LANES: Final = 3
+_LONG: Final = 16
+_DRAFT: Final = ("draft", "안")
+_OPEN: Final = ("and others", "등")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Sizes of one picture of columns, in pixels; widths one for each column."""
+    """Sizes of one picture of columns, in pixels: widths of the first lane, of those between and
+    of the last; where `fitted`, a lane is only as wide as its labels need, up to the last one."""
 
     font: int
-    widths: tuple[int, ...]
+    widths: tuple[int, int, int]
     gap: int
     row_gap: int
     group_gap: int
     padding: int
+    fitted: bool = False
+
+    def width(self, lane: int, count: int, longest: float) -> int:
+        """The width of one of `count` lanes, in which the longest label takes so many pixels."""
+        if self.fitted:
+            return round(min(max(longest + 2 * self.padding + 10, self.widths[0]), self.widths[2]))
+        return self.widths[0 if lane == 0 else 2 if lane == count - 1 else 1]
 
 
 WIDE: Final = Measure(15, (204, 236, 330), 150, 10, 32, 12)
+#: Where a lane is long.
+DENSE: Final = Measure(14, (130, 300, 300), 100, 5, 24, 5, fitted=True)
 NARROW: Final = Measure(11, (84, 102, 130), 24, 9, 24, 5)
 
 
 def column_pictures(network: Network) -> dict[str, Picture] | None:
-    """The pictures `wide` and `narrow`; None where the network is not drawn in columns."""
-    columns = _columns(network)
+    """The pictures `wide` and, where it fits, `narrow`; None where the network is not drawn in
+    columns."""
+    columns = columns_of(network)
     if columns is None:
         return None
-    return {
-        "wide": _in_columns(network, columns, WIDE),
-        "narrow": _in_columns(network, columns, NARROW),
+    long = max(len(column.nodes) for column in columns) > _LONG
+    pictures = {"wide": _in_columns(network, columns, DENSE if long else WIDE)}
+    if len(columns) <= _NARROW_LANES:
+        pictures["narrow"] = _in_columns(network, columns, NARROW)
+    return pictures
+
+
+def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Picture:
+    """The picture: the tallest column decides the height, the others are spread over it."""
+    widths = [
+        measure.width(c, len(columns), _longest(network, column, measure.font))
+        for c, column in enumerate(columns)
+    ]
+    cards = {
+        i: _card(network.nodes[i], measure, widths[c])
+        for c, column in enumerate(columns)
+        for i in column.nodes
     }
-
-
-def _columns(network: Network) -> list[list[int]] | None:
-    """The nodes of each column in reading order; None where the network is drawn otherwise."""
-    classes = [expand(curie) for curie, _ in COLUMNS.get(network.name, ())]
-    kinds = {node.kind.iri for node in network.nodes}
-    if not network.nodes or not kinds <= set(classes):
-        return None
-    first = _first_positions(network)
-    columns = [
-        sorted(
-            (i for i, n in enumerate(network.nodes) if n.kind.iri == iri),
-            key=lambda i: (first.get(i, math.inf), network.nodes[i].iri),
-        )
-        for iri in classes
-    ]
-    rank = {i: r for column in columns for r, i in enumerate(column)}
-    return [
-        _by_country(network, column, rank) if iri == expand(_GROUPED) else column
-        for iri, column in zip(classes, columns, strict=True)
-    ]
-
-
-def _first_positions(network: Network) -> dict[int, float]:
-    """Where each node first stands in the source, as far as the projection says so."""
-    first: dict[int, float] = {}
-    for edge in network.edges:
-        position = edge.attributes.get("position")
-        if isinstance(position, int):
-            for end in (edge.source, edge.target):
-                first[end] = min(first.get(end, math.inf), position)
-    return first
-
-
-def _by_country(network: Network, column: list[int], rank: dict[int, int]) -> list[int]:
-    """The nodes grouped by country, groups and members near what they are linked to."""
-    near: dict[int, float] = {}
-    for i in column:
-        ranks = [
-            rank[j]
-            for e in network.edges
-            if i in (e.source, e.target)
-            for j in (e.source, e.target)
-            if j != i
-        ]
-        near[i] = sum(ranks) / len(ranks) if ranks else math.inf
-    groups: dict[str, list[int]] = {}
-    for i in column:
-        groups.setdefault(_country(network.nodes[i]), []).append(i)
-    mean = {c: sum(near[i] for i in members) / len(members) for c, members in groups.items()}
-    return [
-        i
-        for c in sorted(groups, key=lambda c: (mean[c], c))
-        for i in sorted(groups[c], key=lambda i: (near[i], rank[i]))
-    ]
-
-
-def _country(node: Node) -> str:
-    return node.country.iri if node.country else ""
-
-
-def _in_columns(network: Network, columns: list[list[int]], measure: Measure) -> Picture:
-    """The picture: the last column decides the height, the others stand across from it."""
+    marks = _marks(network)
+    gaps = [_gaps(network, column, measure, marks) for column in columns]
+    height = max(
+        sum(cards[i][2] for i in column.nodes) + sum(gap)
+        for column, gap in zip(columns, gaps, strict=True)
+    )
     places: dict[int, Place] = {}
     headings: list[Heading] = []
-    left = [sum(measure.widths[:c]) + measure.gap * c for c in range(len(columns))]
-    height = 0.0
-    for c in reversed(range(len(columns))):
-        middles, height, heads = _stack(network, columns, c, measure, height)
-        headings += [Heading(left[c], y, en, ko, column) for y, en, ko, column in heads]
-        for i in columns[c]:
-            en, ko, tall = _card(network.nodes[i], measure, measure.widths[c])
-            x = left[c] + measure.widths[c] / 2
-            places[i] = Place(x, round(middles[i], 1), measure.widths[c], tall, en, ko)
+    x = 0.0
+    for c, column in enumerate(columns):
+        width = widths[c]
+        middles = _middles(column, [cards[i][2] for i in column.nodes], gaps[c], height)
+        headings.append(Heading(x, -_HEADING / 2, column.en, column.ko, True))
+        for i, middle in zip(column.nodes, middles, strict=True):
+            en, ko, tall = cards[i]
+            places[i] = Place(x + width / 2, round(middle, 1), width, tall, en, ko)
+        x += width + measure.gap
     _centre_on_neighbours(network, columns, places)
+    headings += _country_headings(network, columns, places)
+    headings += _mark_headings(marks, places, measure)
     ordered = tuple(places[i] for i in range(len(network.nodes)))
-    rank = {i: c for c, column in enumerate(columns) for i in column}
-    ends = _ends(network, rank, ordered)
+    lane = {i: c for c, column in enumerate(columns) for i in column.nodes}
+    ends = _ends(network, lane, ordered)
     return Picture(ordered, ends, tuple(headings), cards=True, font=measure.font)
 
 
-def _stack(
-    network: Network, columns: list[list[int]], c: int, measure: Measure, total: float
-) -> tuple[dict[int, float], float, list[tuple[float, str, str, bool]]]:
-    """The middle of each card of column `c`, the height of the column, its headings.
+def _longest(network: Network, column: Column, font: int) -> float:
+    nodes = (network.nodes[i] for i in column.nodes)
+    return max(max(text_width(n.en, font), text_width(n.ko, font)) for n in nodes)
 
-    A column that is shorter than `total` is spread over it.
-    """
-    column = columns[c]
-    grouped = network.nodes[column[0]].kind.iri == expand(_GROUPED) if column else False
-    tall = {i: _card(network.nodes[i], measure, measure.widths[c])[2] for i in column}
-    heads = _column_heading(network, c)
-    before = {i: _gap_before(network, column, n, grouped, measure) for n, i in enumerate(column)}
-    needed = sum(tall.values()) + sum(before.values())
-    spare = max(total - needed, 0.0) / max(len(column), 1)
-    middles: dict[int, float] = {}
+
+def _gaps(
+    network: Network, column: Column, measure: Measure, marks: dict[int, tuple[str, str]]
+) -> list[float]:
+    """The space above each card: more where a group begins, and below a card with a mark."""
+    gaps: list[float] = []
+    for n, i in enumerate(column.nodes):
+        before = column.nodes[n - 1] if n else None
+        gap = float(measure.row_gap if n else 0)
+        if column.by_country and _begins(network, before, i):
+            gap = measure.group_gap
+        if before in marks:
+            gap += measure.font
+        gaps.append(gap)
+    return gaps
+
+
+def _begins(network: Network, before: int | None, i: int) -> bool:
+    """Whether a group of a country begins with node `i`."""
+    nodes = network.nodes
+    return before is None or country_of(nodes[before]) != country_of(nodes[i])
+
+
+def _middles(column: Column, heights: list[float], gaps: list[float], total: float) -> list[float]:
+    """The middle of each card, the cards spread over the whole height."""
+    spare = max(total - sum(heights) - sum(gaps), 0.0) / max(len(column.nodes), 1)
+    middles: list[float] = []
     y = 0.0
-    for n, i in enumerate(column):
-        if grouped and (
-            n == 0 or _country(network.nodes[column[n - 1]]) != _country(network.nodes[i])
-        ):
-            en, ko = _group_name(network.nodes[i])
-            heads.append((y + before[i] - 7, en, ko, False))
-        y += before[i] + spare / 2
-        middles[i] = y + tall[i] / 2
-        y += tall[i] + spare / 2
-    return middles, max(y, total), heads
+    for height, gap in zip(heights, gaps, strict=True):
+        y += gap + spare / 2
+        middles.append(y + height / 2)
+        y += height + spare / 2
+    return middles
 
 
-def _gap_before(
-    network: Network, column: list[int], n: int, grouped: bool, measure: Measure
-) -> float:
-    """The space above a card: more where a group begins."""
-    if not grouped:
-        return measure.row_gap if n else 0.0
-    node = network.nodes[column[n]]
-    begins = n == 0 or _country(network.nodes[column[n - 1]]) != _country(node)
-    return measure.group_gap if begins else measure.row_gap
+def _country_headings(
+    network: Network, columns: list[Column], places: dict[int, Place]
+) -> list[Heading]:
+    found = []
+    for column in columns:
+        for n, i in enumerate(column.nodes):
+            if column.by_country and _begins(network, column.nodes[n - 1] if n else None, i):
+                country = network.nodes[i].country
+                en, ko = (country.en, country.ko) if country else WORDS["no-country"]
+                top = places[i].y - places[i].height / 2
+                left = places[i].x - places[i].width / 2
+                found.append(Heading(left, round(top - 7, 1), en, ko, False))
+    return found
 
 
-def _column_heading(network: Network, c: int) -> list[tuple[float, str, str, bool]]:
-    en, ko = COLUMNS[network.name][c][1]
-    return [(-_HEADING / 2, en, ko, True)]
+def _marks(network: Network) -> dict[int, tuple[str, str]]:
+    """What stands under a card: that what its edges list is a draft, and that the source ends the
+    list in "among others" (등)."""
+    said: dict[int, dict[tuple[str, str], None]] = {}
+    for edge in network.edges:
+        if "open_list" in edge.attributes:
+            words = said.setdefault(edge.source, {})
+            if edge.status == "draft":
+                words[_DRAFT] = None
+            if edge.attributes["open_list"] is True:
+                words[_OPEN] = None
+    return {
+        i: (", ".join(en for en, _ in words), " · ".join(ko for _, ko in words))
+        for i, words in said.items()
+        if words
+    }
 
 
-def _group_name(node: Node) -> tuple[str, str]:
-    return (node.country.en, node.country.ko) if node.country else WORDS["no-country"]
+def _mark_headings(
+    marks: dict[int, tuple[str, str]], places: dict[int, Place], measure: Measure
+) -> list[Heading]:
+    found = []
+    for i, (en, ko) in sorted(marks.items()):
+        place = places[i]
+        foot = place.y + place.height / 2 + measure.font
+        found.append(Heading(place.x - place.width / 2 + 6, round(foot, 1), en, ko, False))
+    return found
 
 
 def _card(node: Node, measure: Measure, width: int) -> tuple[str, str, float]:
@@ -192,44 +188,45 @@ def _card(node: Node, measure: Measure, width: int) -> tuple[str, str, float]:
 
 
 def _centre_on_neighbours(
-    network: Network, columns: list[list[int]], places: dict[int, Place]
+    network: Network, columns: list[Column], places: dict[int, Place]
 ) -> None:
-    """Move the cards of the first column to the middle of those they are linked to."""
+    """Move the cards of the first column to the middle of those they are linked to, where none
+    comes to lie over another."""
     if len(columns) < 2:
         return
-    for i in columns[0]:
-        linked = [places[j].y for j in _linked(network.edges, i) if j in set(columns[1])]
-        if linked:
-            place = places[i]
-            middle = round((min(linked) + max(linked)) / 2, 1)
-            places[i] = Place(place.x, middle, place.width, place.height, place.en, place.ko)
+    linked, second = neighbours_of(network), set(columns[1].nodes)
+    moved = dict(places)
+    for i in columns[0].nodes:
+        heights = [places[j].y for j in linked.get(i, ()) if j in second]
+        if heights:
+            middle = round((min(heights) + max(heights)) / 2, 1)
+            p = places[i]
+            moved[i] = Place(p.x, middle, p.width, p.height, p.en, p.ko)
+    stack = [moved[i] for i in columns[0].nodes]
+    stack.sort(key=lambda place: place.y)
+    if all(b.y - a.y >= (a.height + b.height) / 2 for a, b in pairwise(stack)):
+        places.update(moved)
 
 
 def _ends(
-    network: Network, column: dict[int, int], places: tuple[Place, ...]
+    network: Network, lane: dict[int, int], places: tuple[Place, ...]
 ) -> tuple[tuple[float, float, float, float], ...]:
-    """Where each edge leaves and arrives: on the sides that face each other, spread over the
-    side in the order of the other ends, so that lines neither cross nor touch there."""
-    sides: dict[tuple[int, bool], list[tuple[float, int]]] = {}
+    """Where each edge leaves and arrives: on the sides that face each other (within a lane on
+    the left), spread over the side in the order of the other ends, so that lines neither cross
+    nor touch there."""
+    sides: dict[tuple[int, bool], list[tuple[float, int, int]]] = {}
     for number, edge in enumerate(network.edges):
-        for end, other in ((edge.source, edge.target), (edge.target, edge.source)):
-            right = column[end] < column[other]
-            sides.setdefault((end, right), []).append((places[other].y, number))
+        for which, (end, other) in enumerate(
+            ((edge.source, edge.target), (edge.target, edge.source))
+        ):
+            right = lane[end] < lane[other]
+            sides.setdefault((end, right), []).append((places[other].y, number, which))
     at: dict[tuple[int, int], tuple[float, float]] = {}
     for (end, right), others in sides.items():
         place = places[end]
         step = min(9.0, (place.height - 12) / len(others))
         x = place.x + place.width / 2 * (1 if right else -1)
-        for n, (_, number) in enumerate(sorted(others)):
+        for n, (_, number, which) in enumerate(sorted(others)):
             y = place.y + (n - (len(others) - 1) / 2) * step
-            at[end, number] = (round(x, 1), round(y, 1))
-    return tuple(
-        (*at[edge.source, number], *at[edge.target, number])
-        for number, edge in enumerate(network.edges)
-    )
-
-
-def _linked(edges: Iterable[Edge], node: int) -> Iterable[int]:
-    for edge in edges:
-        if node in (edge.source, edge.target):
-            yield edge.target if edge.source == node else edge.source
+            at[number, which] = (round(x, 1), round(y, 1))
+    return tuple((*at[number, 0], *at[number, 1]) for number in range(len(network.edges)))

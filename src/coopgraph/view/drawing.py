@@ -1,212 +1,214 @@
-"""What the page's script and template get: nodes, edges, legend and table as plain data.
+"""What the page's scripts get: nodes, edges and the tables that both refer to, as plain data.
 
-Each text is a pair, English and Korean, so that the page can switch.
+Each text is a pair, English and Korean, so that the page can switch. What many nodes or edges
+share (classes, kinds, codes, sources) stands once in a table of `page_data` and is referred to by
+its number. What is not known is absent; a number that is not finite is null.
+
+A node: `id` (its number), `iri`, `key`, `name` [en, ko], `kind` (in `classes`), `subkind`,
+`country` (in `values`), `identifiers`, `degree`, `tone`, `places` {layout: [x, y, width, height,
+label en, label ko]} with the label broken into lines.
+
+An edge: `id`, `from`, `to`, `kind` (in `kinds`), `weight`, `tone`, `width`, `dashes`, `curve`,
+`claim`, `facts` {number in `attributes`: a value, or [number in `values`]}, `via` (in `values`),
+`evidence` (in `evidence`).
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from ..network import Edge, Evidence, Network
-from ..network.model import Named
-from ..vocabulary import shrink
+from ..network import Evidence, Network
+from ..network.model import Named, Value
+from ..vocabulary import ID, shrink
+from .charts import CHARTS
 from .picture import Picture
-from .style import CARDS, NEUTRAL, TECHNOLOGY, TONES, Style
+from .sparql import query_parts
+from .style import CARDS, NEUTRAL, TONES, Style
 from .words import ATTRIBUTES, HIDDEN, WORDS
 
-Pair: TypeAlias = tuple[str, str]
+Data: TypeAlias = dict[str, Any]
+#: Charts that show what a network shows, by the name of the network.
+_CHARTS: Final = {
+    "technology-partners": ("technology-country",),
+    "partner-overlap": ("technology-country",),
+    "plan-and-practice": ("technology-country",),
+    "budgets": ("budgets-over-time", "ministry-technology"),
+}
 
-#: Above this many nodes the page says that it may be slow.
-LARGE: Final = 1500
+
+@dataclass
+class Tables:
+    """The tables that nodes and edges refer to, each entry numbered in order of first use."""
+
+    classes: dict[Named, int] = field(default_factory=dict)
+    kinds: dict[Named, int] = field(default_factory=dict)
+    values: dict[Named, int] = field(default_factory=dict)
+    attributes: dict[str, int] = field(default_factory=dict)
+    evidence: dict[Evidence, int] = field(default_factory=dict)
+    sources: dict[tuple[Named, str, str], int] = field(default_factory=dict)
+
+    def value(self, value: Value) -> Any:
+        """A value as the page gets it: an entity as its number in a list of one."""
+        if isinstance(value, Named):
+            return [_number(self.values, value)]
+        return finite(value) if isinstance(value, float) else value
+
+    def place(self, evidence: Evidence) -> int:
+        """The number of a place in a source."""
+        _number(self.sources, _source(evidence))
+        return _number(self.evidence, evidence)
 
 
-def node_data(network: Network, style: Style, pictures: dict[str, Picture]) -> list[dict[str, Any]]:
-    """What vis-network and the details panel need of each node."""
+def node_data(
+    network: Network, style: Style, pictures: dict[str, Picture], tables: Tables
+) -> list[Data]:
+    """The nodes, in the order of the network."""
     degrees: Counter[int] = Counter()
     for edge in network.edges:
         degrees.update({edge.source, edge.target})
     nodes = []
     for i, node in enumerate(network.nodes):
-        places = {name: picture.places[i] for name, picture in pictures.items()}
-        entry: dict[str, Any] = {
+        entry: Data = {
             "id": i,
-            "name": [node.en, node.ko],
-            "kind": [node.kind.en, node.kind.ko],
-            "form": style.node_forms[i],
-            "tone": style.node_tones[i],
-            "class": shrink(node.kind.iri),
-            "radius": CARDS.get(shrink(node.kind.iri), 6),
-            "degree": degrees[i],
-            "key": node.key,
             "iri": node.iri,
-            "identifiers": list(node.identifiers),
-            "places": {
-                name: [p.x, p.y, p.width, p.height, p.en, p.ko] for name, p in places.items()
-            },
+            "key": node.key,
+            "name": [node.en, node.ko],
+            "kind": _number(tables.classes, node.kind),
+            "degree": degrees[i],
+            "tone": style.node_tones[i],
         }
-        if node.subkind:
-            entry["subkind"] = [node.subkind.en, node.subkind.ko]
-        if node.country:
-            entry["country"] = [node.country.en, node.country.ko]
+        for name, value in (("subkind", node.subkind), ("country", node.country)):
+            if value:
+                entry[name] = _number(tables.values, value)
+        if node.identifiers:
+            entry["identifiers"] = list(node.identifiers)
+        entry["places"] = {
+            name: [*map(finite, (p.x, p.y, p.width, p.height)), p.en, p.ko]
+            for name, picture in pictures.items()
+            for p in (picture.places[i],)
+        }
         nodes.append(entry)
     return nodes
 
 
-def edge_data(network: Network, style: Style) -> list[dict[str, Any]]:
-    """What vis-network and the details panel need of each edge, in the order of the network."""
-    places = _numbers(network)
-    kinds = {kind: n for n, kind in enumerate(_kinds(network))}
-    shapes = _curves(network)
-    return [
-        {
+def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
+    """The edges, in the order of the network."""
+    curves = _curves(network)
+    edges = []
+    for i, edge in enumerate(network.edges):
+        entry: Data = {
             "id": i,
             "from": edge.source,
             "to": edge.target,
-            "kind": kinds[edge.kind],
+            "kind": _number(tables.kinds, edge.kind),
+            "weight": finite(edge.weight),
             "tone": style.edge_tones[i],
             "width": style.edge_widths[i],
-            "dashes": style.dashed[i],
-            "curve": shapes[i],
-            "claim": edge.claim,
-            "weight": edge.weight,
-            "facts": [[*name, *value] for name, value in _facts(edge)],
-            "via": [[via.en, via.ko] for via in edge.via],
-            "evidence": [places[evidence] for evidence in edge.evidence],
         }
-        for i, edge in enumerate(network.edges)
-    ]
+        more: Data = {
+            "dashes": style.dashed[i],
+            "pale": style.pale[i] if style.pale else False,
+            "curve": curves[i],
+            "claim": edge.claim,
+            "facts": {
+                _number(tables.attributes, name): tables.value(value)
+                for name, value in edge.attributes.items()
+            },
+            "via": [_number(tables.values, via) for via in edge.via],
+            "evidence": [tables.place(evidence) for evidence in edge.evidence],
+        }
+        entry.update((name, value) for name, value in more.items() if value)
+        edges.append(entry)
+    return edges
 
 
-def page_data(network: Network, pictures: dict[str, Picture]) -> dict[str, Any]:
-    """What the script needs beside nodes and edges."""
-    weights = {edge.weight for edge in network.edges}
+def page_data(network: Network, style: Style, pictures: dict[str, Picture], tables: Tables) -> Data:
+    """What the scripts need beside nodes and edges; `tables` as these have filled it."""
+    forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
+    tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
     return {
+        "name": network.name,
         "titles": [network.title("en"), network.title("ko")],
+        "notes": [list(note) for note in network.notes],
         "directed": network.directed,
-        "weighted": len(weights) > 1,
-        "kinds": [[kind.en, kind.ko, shrink(kind.iri)] for kind in _kinds(network)],
-        "evidence": [
-            [e.source.en, e.source.ko, e.locator_en, e.locator_ko, e.url] for e in _numbers(network)
+        "weighted": len({edge.weight for edge in network.edges}) > 1,
+        "base": ID,
+        "classes": [
+            [
+                shrink(kind.iri),
+                kind.en,
+                kind.ko,
+                forms[kind],
+                NEUTRAL if style.stances else tones[kind],
+                CARDS.get(shrink(kind.iri), 6),
+            ]
+            for kind in tables.classes
         ],
+        "kinds": [[shrink(kind.iri), kind.en, kind.ko, kind.iri] for kind in tables.kinds],
+        "values": [[value.key, value.en, value.ko, value.iri] for value in tables.values],
+        "attributes": [
+            [name, *ATTRIBUTES.get(name, (name, name)), name in HIDDEN]
+            for name in tables.attributes
+        ],
+        "sources": [[s.iri, s.en, s.ko, url, text] for s, url, text in tables.sources],
+        "evidence": [_evidence(e, tables) for e in tables.evidence],
         "tones": [list(tone) for tone in TONES],
         "neutral": NEUTRAL,
-        "pictures": {
-            name: {
-                "cards": picture.cards,
-                "font": picture.font,
-                "ends": [list(ends) for ends in picture.ends],
-                "headings": [[h.x, h.y, h.en, h.ko, h.column] for h in picture.headings],
-            }
-            for name, picture in pictures.items()
-        },
+        "stances": len(style.stances),
+        "pictures": {name: _picture(picture) for name, picture in pictures.items()},
         "words": {name: list(pair) for name, pair in WORDS.items()},
+        "query": query_parts(network),
+        "charts": [[name, *CHARTS[name].title] for name in _CHARTS.get(network.name, ())],
     }
 
 
-def legend_of(network: Network, style: Style, *, cards: bool) -> dict[str, Any]:
-    """Kinds of nodes and edges with their counts, stances, and what dash and width mean."""
-    nodes: Counter[tuple[Named, str]] = Counter()
-    tones: dict[Named, int] = {}
-    for node, form, tone in zip(network.nodes, style.node_forms, style.node_tones, strict=True):
-        nodes[node.kind, form] += 1
-        tones.setdefault(node.kind, tone)
-    edges: Counter[Named] = Counter(edge.kind for edge in network.edges)
-    by_stance = Counter(
-        tone
-        for node, tone in zip(network.nodes, style.node_tones, strict=True)
-        if node.kind.iri == TECHNOLOGY
+def finite(number: float) -> float | None:
+    """The number, or None where it is none.
+
+    >>> finite(2.0), finite(float("nan"))
+    (2.0, None)
+    """
+    return number if math.isfinite(number) else None
+
+
+def _picture(picture: Picture) -> Data:
+    found: Data = {
+        "cards": picture.cards,
+        "font": picture.font,
+        "ends": [list(map(finite, ends)) for ends in picture.ends],
+        "headings": [[finite(h.x), finite(h.y), h.en, h.ko, h.column] for h in picture.headings],
+    }
+    titles = [getattr(picture, "en", ""), getattr(picture, "ko", "")]
+    return found | ({"titles": titles} if all(titles) else {})
+
+
+def _evidence(evidence: Evidence, tables: Tables) -> list[Any]:
+    entry = [tables.sources[_source(evidence)], evidence.locator_en, evidence.locator_ko]
+    at = evidence.passage
+    return [*entry, at.start, at.end, at.span_sha256] if at else entry
+
+
+def _source(evidence: Evidence) -> tuple[Named, str, str]:
+    return (
+        evidence.source,
+        evidence.url,
+        evidence.passage.text_sha256 if evidence.passage else "",
     )
-    weights = {edge.weight for edge in network.edges}
-    return {
-        "nodes": [
-            {
-                "label": (kind.en, kind.ko),
-                "count": count,
-                "form": form,
-                "radius": CARDS.get(shrink(kind.iri), 6) if cards else None,
-                "tone": NEUTRAL if style.stances else tones[kind],
-            }
-            for (kind, form), count in sorted(nodes.items(), key=lambda x: (-x[1], x[0][0].iri))
-        ],
-        "edges": [
-            {"label": (kind.en, kind.ko), "count": count}
-            for kind, count in sorted(edges.items(), key=lambda item: (-item[1], item[0].iri))
-        ],
-        "stances": [
-            {"label": (node.en, node.ko), "tone": tone, "count": by_stance[tone]}
-            for node, tone in sorted(style.stances, key=lambda item: _stance_order(item[1]))
-        ],
-        "dashed": sum(style.dashed),
-        "width": _width_word(network) if len(weights) > 1 else "",
-        "border": cards and bool(style.stances),
-        "large": len(network.nodes) > LARGE,
-    }
 
 
-def table_rows(network: Network) -> Iterator[dict[str, Any]]:
-    """The rows of the table twin: both ends, relation, status, evidence."""
-    for number, edge in enumerate(network.edges):
-        source, target = network.nodes[edge.source], network.nodes[edge.target]
-        facts = [(name, value) for name, value in _facts(edge) if value != ("", "")]
-        yield {
-            "id": number,
-            "source": (source.en, source.ko),
-            "target": (target.en, target.ko),
-            "kind": (edge.kind.en, edge.kind.ko),
-            "facts": facts,
-            "via": [(via.en, via.ko) for via in edge.via],
-            "evidence": [
-                (f"{e.source.en}: {e.locator_en}", f"{e.source.ko}: {e.locator_ko}")
-                for e in edge.evidence
-            ],
-        }
-
-
-def _stance_order(tone: int) -> int:
-    """From catching up to leading."""
-    return (1, 2, 0).index(tone) if tone in (0, 1, 2) else NEUTRAL
-
-
-def _width_word(network: Network) -> str:
-    money = any("amount_krw" in edge.attributes for edge in network.edges)
-    return "amount" if money else "width"
-
-
-def _kinds(network: Network) -> list[Named]:
-    """The kinds of edges, in the order of their IRIs."""
-    return sorted({edge.kind for edge in network.edges}, key=lambda kind: (kind.iri, kind.en))
-
-
-def _numbers(network: Network) -> dict[Evidence, int]:
-    """Each evidence once, numbered in order of first use."""
-    found = dict.fromkeys(e for edge in network.edges for e in edge.evidence)
-    return {evidence: n for n, evidence in enumerate(found)}
-
-
-def _facts(edge: Edge) -> Iterator[tuple[Pair, Pair]]:
-    """Names and values of the further attributes of an edge, for people."""
-    for name, value in edge.attributes.items():
-        if name not in HIDDEN:
-            yield ATTRIBUTES.get(name, (name, name)), _shown(name, value)
-
-
-def _shown(name: str, value: object) -> Pair:
-    if isinstance(value, Named):
-        return value.en, value.ko
-    if isinstance(value, bool):
-        return WORDS["yes" if value else "no"]
-    if isinstance(value, int | float) and name != "year":
-        return f"{value:,}", f"{value:,}"
-    return str(value), str(value)
+def _number(table: dict[Any, int], entry: Any) -> int:
+    """The number of an entry in a table, which is added where it is new."""
+    return table.setdefault(entry, len(table))
 
 
 def _curves(network: Network) -> list[int]:
     """0 for an edge by itself; parallel edges are numbered 1, 2, … to be drawn apart."""
-    pairs = [frozenset((edge.source, edge.target)) for edge in network.edges]
+    pairs = [(min(e.source, e.target), max(e.source, e.target)) for e in network.edges]
     several = Counter(pairs)
-    seen: Counter[frozenset[int]] = Counter()
+    seen: Counter[tuple[int, int]] = Counter()
     curves = []
     for pair in pairs:
         seen[pair] += 1

@@ -1,31 +1,41 @@
-"""Forces: the spring layout of Fruchterman and Reingold (https://doi.org/10.1002/spe.4380211102)
-for each component, labels kept apart, components packed beside each other.
+"""A map: places by stress (`coopgraph.view.stress`), labels kept apart, components packed beside
+each other; or the places that a map had before, with what is new beside its neighbours.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ..network import Network
 from .picture import Place, text_width, wrap
+from .stress import stress_places
 
-_SEED: Final = 1
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+#: Where nodes are, by IRI: the centre of each in pixels.
+Positions: TypeAlias = Mapping[str, tuple[float, float]]
+
 #: Side of the square that one node takes on average, in pixels.
 _SPACE: Final = 150.0
 _LABEL_WIDTH: Final = 150.0
 _FONT: Final = 14
 _GAP: Final = 60.0
-#: Above this many nodes labels are not moved apart one by one.
+#: Up to this many nodes labels are moved apart one by one; beyond, marks are.
 _SPREAD: Final = 700
+_MARK: Final = 44.0
 _ROUNDS: Final = 120
-#: Rows whose distances to all others are held at once.
-_BLOCK: Final = 1000
+#: The angle that fills a disc most evenly (Vogel 1979).
+_TURN: Final = math.pi * (3 - math.sqrt(5))
 
 
-def force_places(network: Network) -> tuple[Place, ...]:
-    """The place of each node; the same network has the same places."""
-    import networkx as nx
+def force_places(network: Network, kept: Positions | None = None) -> tuple[Place, ...]:
+    """The place of each node; the same network has the same places.
+
+    A node of `kept` stays exactly where it was, and the others find room about it.
+    """
     import numpy as np
 
     labels = [
@@ -38,68 +48,101 @@ def force_places(network: Network) -> tuple[Place, ...]:
         )
         for pair in labels
     ]
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(len(network.nodes)))
-    graph.add_edges_from((e.source, e.target) for e in network.edges if e.source != e.target)
     boxes = np.array(sizes, dtype=float).reshape(-1, 2)
-    centres = np.zeros((len(network.nodes), 2))
-    parts = [sorted(part) for part in nx.connected_components(graph)]
-    blocks = []
-    for part in sorted(parts, key=lambda part: (-len(part), part)):
-        local = _component(graph.subgraph(part), part, boxes[part])
-        blocks.append((part, local))
-    _pack(blocks, boxes, centres)
+    links = links_of(network)
+    known = {i: kept[n.iri] for i, n in enumerate(network.nodes) if kept and n.iri in kept}
+    centres = _beside(links, boxes, known) if known else _mapped(links, boxes)
     return tuple(
-        Place(round(float(x)), round(float(y)), w, h, *pair)
+        Place(round(float(x), 1), round(float(y), 1), w, h, *pair)
         for (x, y), (w, h), pair in zip(centres, sizes, labels, strict=True)
     )
 
 
-def _component(graph: Any, part: list[int], boxes: Any) -> Any:
-    """The places within one component, labels kept apart."""
+def links_of(network: Network) -> csr_matrix:
+    """Which nodes are linked, in either direction: ones, symmetric, without self-loops."""
+    import numpy as np
+    from scipy.sparse import coo_matrix
+
+    if network.incidence is not None:
+        found = network.incidence.folded.tocoo()
+        ends = np.column_stack([found.row, found.col])
+    else:
+        ends = np.array([(e.source, e.target) for e in network.edges], dtype=np.int64)
+    ends = ends.reshape(-1, 2)
+    ends = ends[ends[:, 0] != ends[:, 1]]
+    size = len(network.nodes)
+    once = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
+    both: csr_matrix = (once + once.T).tocsr()
+    both.data[:] = 1.0
+    both.sort_indices()
+    return both
+
+
+def _mapped(links: csr_matrix, boxes: Any) -> Any:
+    """The centre of each node: components one by one, then beside each other."""
+    import numpy as np
+    from scipy.sparse.csgraph import connected_components
+
+    places = stress_places(links)
+    _, component = connected_components(links, directed=False)
+    order = np.argsort(component, kind="stable")
+    borders = np.flatnonzero(np.diff(component[order])) + 1
+    parts = np.split(order, borders) if len(order) else []
+    blocks = []
+    for part in sorted(parts, key=lambda part: (-len(part), int(part[0]))):
+        local = _scaled(places[part])
+        blocks.append((part, _apart(local, boxes[part])))
+    return _packed(blocks, boxes)
+
+
+def _scaled(places: Any) -> Any:
+    """The places of one component, wider than tall, with room for each node."""
     import numpy as np
 
-    size = len(part)
-    if size == 1:
-        return np.zeros((1, 2))
-    number = {node: i for i, node in enumerate(part)}
-    ends = np.array(sorted(tuple(sorted((number[a], number[b]))) for a, b in graph.edges))
-    places = _spring(size, ends)
-    places -= places.mean(axis=0)
-    spread = np.abs(places).max() or 1.0
-    places *= np.array([1.3, 1.0]) * _SPACE * math.sqrt(size) / (2 if size > 6 else 3) / spread
-    return _apart(places, boxes) if size <= _SPREAD else places
-
-
-def _spring(size: int, ends: Any) -> Any:
-    """Places after the forces have settled: all repel each other, linked ones attract.
-
-    As networkx does it, in blocks of rows: it stays quick and small where a network is large.
-    """
-    import numpy as np
-
-    places = np.random.default_rng(_SEED).random((size, 2))
-    distance = 1.6 / size**0.5
-    rounds = _ROUNDS if size <= 1500 else 30
-    for turn in range(rounds):
-        push = np.zeros_like(places)
-        for start in range(0, size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            x = places[block, 0, None] - places[None, :, 0]
-            y = places[block, 1, None] - places[None, :, 1]
-            strength = distance**2 / np.maximum(x * x + y * y, 1e-4)
-            push[block, 0] = (x * strength).sum(axis=1)
-            push[block, 1] = (y * strength).sum(axis=1)
-        pull = places[ends[:, 0]] - places[ends[:, 1]]
-        pull *= np.linalg.norm(pull, axis=1, keepdims=True) / distance
-        np.add.at(push, ends[:, 0], -pull)
-        np.add.at(push, ends[:, 1], pull)
-        length = np.maximum(np.linalg.norm(push, axis=1, keepdims=True), 1e-2)
-        places += push / length * 0.1 * (1 - turn / rounds)
-    return places
+    if len(places) == 1:
+        return places
+    wide = places[:, 0].std() >= places[:, 1].std()
+    turned = places if wide else places[:, ::-1] * np.array([1.0, -1.0])
+    spread = math.sqrt(float((turned**2).sum(axis=1).mean())) or 1.0
+    room = _SPACE * math.sqrt(len(places) / (2 * math.pi))
+    return turned * np.array([1.25, 0.95]) * room / spread
 
 
 def _apart(places: Any, boxes: Any) -> Any:
+    """Push what overlaps apart: the boxes of labels, or where there are many nodes the marks."""
+    if len(places) > _SPREAD:
+        return apart_discs(places, _MARK)
+    return _apart_boxes(places, boxes)
+
+
+def apart_discs(places: Any, distance: float, rounds: int = 30) -> Any:
+    """The places with no two nearer than about `distance`, as far as `rounds` suffice."""
+    import numpy as np
+    from scipy.spatial import cKDTree
+
+    places = np.asarray(places, dtype=float).copy()
+    for _ in range(rounds):
+        pairs = cKDTree(places).query_pairs(distance * 0.97, output_type="ndarray")
+        if not len(pairs):
+            break
+        one, other = pairs[:, 0], pairs[:, 1]
+        between = places[one] - places[other]
+        length = np.hypot(between[:, 0], between[:, 1])
+        same = length < distance / 1000
+        angle = _TURN * (one[same] + other[same])
+        between[same] = np.column_stack([np.cos(angle), np.sin(angle)])
+        length[same] = 1.0
+        gap = distance - np.where(same, 0.0, length)
+        push = between / length[:, None] * gap[:, None] * 0.5
+        share = np.bincount(np.concatenate([one, other]), minlength=len(places))
+        for axis in (0, 1):
+            moved = np.bincount(one, push[:, axis], len(places))
+            moved -= np.bincount(other, push[:, axis], len(places))
+            places[:, axis] += moved / np.sqrt(np.maximum(share, 1))
+    return places
+
+
+def _apart_boxes(places: Any, boxes: Any) -> Any:
     """Push boxes that overlap apart along the shorter way, until none does or time is up."""
     import numpy as np
 
@@ -124,10 +167,11 @@ def _apart(places: Any, boxes: Any) -> Any:
     return places
 
 
-def _pack(blocks: list[tuple[list[int], Any]], boxes: Any, centres: Any) -> None:
+def _packed(blocks: list[tuple[Any, Any]], boxes: Any) -> Any:
     """Set the components in rows, the largest first, the whole wider than tall."""
     import numpy as np
 
+    centres = np.zeros((len(boxes), 2))
     area = 0.0
     framed = []
     for part, places in blocks:
@@ -143,3 +187,49 @@ def _pack(blocks: list[tuple[list[int], Any]], boxes: Any, centres: Any) -> None
             x, y, row = 0.0, y + row, 0.0
         centres[part] = places + np.array([x, y])
         x, row = x + width, max(row, height)
+    return centres
+
+
+def _beside(links: csr_matrix, boxes: Any, known: Mapping[int, tuple[float, float]]) -> Any:
+    """The centres where some are known: those stay; of the others each goes next to its
+    neighbours, as near as there is room; what is linked to nothing known goes below all."""
+    import numpy as np
+    from scipy.sparse.csgraph import connected_components
+
+    centres = np.full((len(boxes), 2), np.nan)
+    centres[list(known)] = list(known.values())
+    _, component = connected_components(links, directed=False)
+    tied = np.isin(component, component[list(known)])
+    waiting = [i for i in np.flatnonzero(tied).tolist() if i not in known]
+    while waiting:
+        ready = [i for i in waiting if np.isfinite(centres[_neighbours(links, i), 0]).any()]
+        for i in ready:
+            around = centres[_neighbours(links, i)]
+            centre = around[np.isfinite(around[:, 0])].mean(axis=0)
+            centres[i] = _free(centre, boxes[i], centres, boxes)
+        waiting = [i for i in waiting if i not in set(ready)]
+    rest = np.flatnonzero(~tied)
+    if len(rest):
+        below = _mapped(links[rest][:, rest], boxes[rest])
+        foot = np.nanmax(centres[:, 1] + boxes[:, 1] / 2) + _GAP
+        left = np.nanmin(centres[:, 0] - boxes[:, 0] / 2)
+        centres[rest] = below + np.array([left, foot])
+    return centres
+
+
+def _neighbours(links: csr_matrix, node: int) -> Any:
+    return links.indices[links.indptr[node] : links.indptr[node + 1]]
+
+
+def _free(wanted: Any, box: Any, centres: Any, boxes: Any) -> Any:
+    """The place nearest to the wanted one, on a spiral about it, where a box overlaps none."""
+    import numpy as np
+
+    there = np.isfinite(centres[:, 0])
+    others, room = centres[there], (boxes[there] + box) / 2
+    for step in range(10_000):
+        angle, radius = step * _TURN, 14 * math.sqrt(step)
+        place = wanted + radius * np.array([1.3 * math.cos(angle), math.sin(angle)])
+        if not (np.abs(others - place) < room).all(axis=1).any():
+            break
+    return place

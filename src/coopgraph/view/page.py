@@ -1,8 +1,8 @@
 """The page: pyvis with a template of ours, one HTML file that needs nothing else.
 
 Everything that comes from data is escaped: by Jinja2 in the HTML, as JSON text in the data
-block, and as DOM text nodes by the script. A content security policy lets only the two scripts
-of the page run, and nothing be fetched.
+block, and as DOM text nodes by the scripts. A content security policy lets only the scripts of
+the page run, and nothing be fetched (but from the page's own server, where it has one).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -17,15 +18,43 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import UsageError
-from ..network import Network, strongest
+from ..network import Network
 from ..store.files import write_output
-from .drawing import edge_data, legend_of, node_data, page_data, table_rows
+from .drawing import Tables, edge_data, node_data, page_data
+from .force import Positions
 from .layout import pictures
+from .overview import is_large, overview_data
 from .style import style_of
 from .words import WORDS, word
 
 _HERE: Final = Path(__file__).resolve().parent
 _JSON_IN_HTML: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+#: The parts of the page's own script, in this order. They share one scope.
+SCRIPTS: Final = (
+    "app",
+    "columns",
+    "overview_data",
+    "overview",
+    "large",
+    "values",
+    "facets",
+    "graph",
+    "picture",
+    "names",
+    "frame",
+    "passage",
+    "panel",
+    "legend",
+    "search",
+    "table",
+    "sparql",
+    "formats",
+    "saving",
+    "address",
+    "keys",
+    "merging",
+    "start",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +73,7 @@ class View:
         """The page in a frame of its own, which cannot reach the notebook."""
         return (
             f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" '
-            'sandbox="allow-scripts allow-popups" '
+            'sandbox="allow-scripts allow-popups allow-downloads allow-modals" '
             'style="width:100%;height:760px;border:1px solid #ccd2da;border-radius:8px"></iframe>'
         )
 
@@ -52,19 +81,20 @@ class View:
         return f"View({self.title!r}, {len(self.html):,} characters)"
 
 
-def view(network: Network, *, lang: str = "en") -> View:
-    """The view of a network, opening in `lang` (`en` or `ko`).
-
-    Of one too large to be drawn it shows the strongest part, and says so.
-    """
-    network = strongest(network)
-    return View(render(network, lang), network.title(lang))
+def view(network: Network, *, lang: str = "en", layout: Positions | None = None) -> View:
+    """The view of a network, opening in `lang` (`en` or `ko`), nodes of `layout` (positions by
+    IRI) where they stood. One that is too large to be drawn as it is opens as communities."""
+    return View(render(network, lang, layout=layout), network.title(lang))
 
 
-def render(network: Network, lang: str = "en") -> str:
+def render(
+    network: Network, lang: str = "en", *, layout: Positions | None = None, more: str = ""
+) -> str:
     """The page as HTML text, to be written in UTF-8; the same network gives the same bytes.
 
-    Raises `UsageError` for a language other than `en` and `ko`.
+    `more` is where a server gives more of the network, as JSON of the form of `network_data`:
+    the page asks for `{more}?node={IRI}` when a node is opened. Raises `UsageError` for a
+    language other than `en` and `ko`.
     """
     if lang not in ("en", "ko"):
         raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
@@ -72,11 +102,10 @@ def render(network: Network, lang: str = "en") -> str:
     from markupsafe import Markup
     from pyvis.network import Network as PyvisNetwork
 
-    drawn = pictures(network)
-    style = style_of(network)
+    data = network_data(network, layout)
     picture = PyvisNetwork(directed=network.directed, cdn_resources="in_line")
-    picture.nodes = node_data(network, style, drawn)
-    picture.edges = edge_data(network, style)
+    picture.nodes = data["nodes"]
+    picture.edges = data["edges"]
     picture.options = {"physics": {"enabled": False}}
     picture.templateEnv = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -85,7 +114,7 @@ def render(network: Network, lang: str = "en") -> str:
         lstrip_blocks=True,
     )
     picture.path = "network.html"
-    scripts = {name: _script(name) for name in ("vendor/vis-network.min.js", "static/explorer.js")}
+    scripts = [_text("vendor/vis-network.min.js"), _explorer()] if network.nodes else [_explorer()]
     picture.templateEnv.filters["data"] = lambda value: Markup(_embedded(value))  # noqa: S704
     picture.templateEnv.globals.update(
         lang=lang,
@@ -93,15 +122,26 @@ def render(network: Network, lang: str = "en") -> str:
         word=lambda name: word(name, lang),
         network=network,
         titles=(network.title("en"), network.title("ko")),
-        legend=legend_of(network, style, cards=drawn["wide"].cards),
-        rows=table_rows(network),
-        page=page_data(network, drawn),
-        scripts={name: Markup(text) for name, text in scripts.items()},  # noqa: S704
+        page=data["page"] | ({"more": more} if more else {}),
+        overview=data.get("overview"),
+        scripts=[Markup(text) for text in scripts],  # noqa: S704
         style_sheet=Markup(_text("static/explorer.css")),  # noqa: S704
-        policy=_policy(scripts.values()),
+        policy=_policy(scripts, own_server=bool(more)),
     )
     html: str = picture.generate_html()
     return html
+
+
+def network_data(network: Network, layout: Positions | None = None) -> dict[str, Any]:
+    """What the page holds of a network: `nodes`, `edges` and `page`, the tables of both (see
+    `coopgraph.view.drawing`); of a large one also `overview`. A server answers with it, as JSON,
+    where the page asks for more."""
+    if is_large(network):
+        return overview_data(network)
+    drawn, style, tables = pictures(network, layout), style_of(network), Tables()
+    nodes = node_data(network, style, drawn, tables)
+    edges = edge_data(network, style, tables)
+    return {"nodes": nodes, "edges": edges, "page": page_data(network, style, drawn, tables)}
 
 
 def _embedded(value: Any) -> str:
@@ -112,22 +152,26 @@ def _embedded(value: Any) -> str:
 
 @cache
 def _text(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    """A file as it stands in the page: without the pointer to a source map."""
+    text = (_HERE / name).read_text(encoding="utf-8")
+    return text.split("//# sourceMappingURL", 1)[0]
 
 
 @cache
-def _script(name: str) -> str:
-    """A script as it stands in the page: without the pointer to a source map."""
-    return _text(name).split("//# sourceMappingURL", 1)[0]
+def _explorer() -> str:
+    """The page's own script: its parts in one function, so that none of it is global."""
+    parts = "\n".join(_text(f"static/{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
-def _policy(scripts: Any) -> str:
-    """Only these scripts run; nothing is fetched; links may be followed."""
+def _policy(scripts: Iterable[str], *, own_server: bool) -> str:
+    """Only these scripts run; nothing is fetched from elsewhere; links may be followed."""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
         for text in scripts
     )
+    asked = "'self'" if own_server else "'none'"
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"connect-src {asked}; base-uri 'none'; form-action 'none'"
     )

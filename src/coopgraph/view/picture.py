@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+#: A label is drawn in no more lines than this; the panel and the table hold all of it.
+LINES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Picture:
     """Places in the order of the nodes, and headings. `cards`: the label stands inside.
 
     `ends`: where each edge leaves and arrives (x, y, x, y); empty where it runs from centre to
-    centre.
+    centre. `en`, `ko`: what the layout is called; empty for its usual name.
     """
 
     places: tuple[Place, ...]
@@ -43,8 +48,11 @@ class Picture:
     headings: tuple[Heading, ...] = ()
     cards: bool = False
     font: int = 14
+    en: str = ""
+    ko: str = ""
 
 
+@lru_cache(65536)
 def text_width(text: str, font: int) -> float:
     """The width of a line in pixels, estimated on the safe side for a sans-serif font.
 
@@ -54,16 +62,21 @@ def text_width(text: str, font: int) -> float:
     return font * sum(_em(character) for character in text)
 
 
-def wrap(text: str, width: float, font: int) -> str:
+def wrap(text: str, width: float, font: int, most: int = LINES) -> str:
     r"""The text in as few lines as fit, of even length: broken at blanks, after hyphens and
-    middle dots, else anywhere.
+    middle dots, else anywhere. What is longer than `most` lines ends in an ellipsis.
 
     >>> wrap("cooperation-convergence", 90, 12)
     'cooperation-\nconvergence'
     >>> wrap("취리히연방공과대학교", 84, 12)
     '취리히연방\n공과대학교'
+    >>> wrap("a " * 5000, 20, 12, most=2)
+    'a a\na…'
     """
-    lines = _lines(text, width, font)
+    text = " ".join(text.split())
+    lines = _lines(text[: int(most * width / font * 6)], width, font)
+    if len(lines) > most:
+        return "\n".join([*lines[: most - 1], f"{lines[most - 1][:-1].rstrip()}…"])
     narrower = width
     while len(lines) > 1 and narrower > font:
         narrower -= font / 2
@@ -75,15 +88,18 @@ def wrap(text: str, width: float, font: int) -> str:
 
 
 def _lines(text: str, width: float, font: int) -> list[str]:
-    lines = [""]
+    lines, used = [""], 0.0
     for piece in _pieces(" ".join(text.split())):
-        if text_width((lines[-1] + piece).rstrip(), font) <= width or not lines[-1]:
+        if used + text_width(piece.rstrip(), font) <= width or not lines[-1]:
             lines[-1] += piece
         else:
-            lines.append(piece.lstrip())
-        while text_width(lines[-1].rstrip(), font) > width and len(lines[-1]) > 1:
+            lines.append(piece)
+            used = 0.0
+        used += text_width(piece, font)
+        while used > width and text_width(lines[-1].rstrip(), font) > width and lines[-1][1:]:
             cut = _fitting(lines[-1], width, font)
             lines[-1:] = [lines[-1][:cut], lines[-1][cut:]]
+            used = text_width(lines[-1], font)
     return [line.strip() for line in lines]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..network import Edge, Network, Node
-from ..vocabulary import expand
+from ..vocabulary import expand, shrink
 
 #: Tones: fill and the text on it, as light and as dark theme.
 TONES: Final = (
@@ -60,7 +60,10 @@ _MIN_WIDTH, _MAX_WIDTH = 1.5, 9.0
 
 @dataclass(frozen=True)
 class Style:
-    """Tone and form of each node; tone, width and dash of each edge; tones of the stances."""
+    """Tone and form of each node; tone, width and dash of each edge; tones of the stances.
+
+    `pale` marks edges that stand back behind the others; empty where none does.
+    """
 
     node_tones: tuple[int, ...]
     node_forms: tuple[str, ...]
@@ -68,6 +71,7 @@ class Style:
     edge_widths: tuple[float, ...]
     dashed: tuple[bool, ...]
     stances: tuple[tuple[Node, int], ...]
+    pale: tuple[bool, ...] = ()
 
 
 def style_of(network: Network) -> Style:
@@ -81,15 +85,23 @@ def style_of(network: Network) -> Style:
         widths([edge.weight for edge in network.edges]),
         tuple(edge.status in PLANNED for edge in network.edges),
         stances,
+        _pale(network),
     )
 
 
+def _pale(network: Network) -> tuple[bool, ...]:
+    behind = network.preset.background
+    return tuple(shrink(edge.kind.iri) in behind for edge in network.edges) if behind else ()
+
+
 def widths(weights: Sequence[float]) -> tuple[float, ...]:
-    """Line widths in pixels: the area of a line grows with its weight.
+    """Line widths in pixels: the area of a line grows with its weight. A weight that is no
+    finite number counts as 0.
 
     >>> widths([1, 1]), widths([0, 25, 100])
     ((2.0, 2.0), (1.5, 5.25, 9.0))
     """
+    weights = [w if math.isfinite(w) else 0.0 for w in weights]
     largest = max((abs(w) for w in weights), default=0.0)
     if largest == 0 or len(set(weights)) == 1:
         return (2.0,) * len(weights)

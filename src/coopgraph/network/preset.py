@@ -1,0 +1,121 @@
+"""Presets: how a projection wants to be drawn, said in the header of its file.
+
+    # layout: columns
+    # lane coop:Stance: Stance; 전략 유형
+    # lane coop:Technology: Technology; 기술
+    # lane coop:Organisation by country: Planned partner; 협력 대상 기관
+    # background: coop:source prov:hadPrimarySource
+
+`layout: columns` sets the nodes in lanes, from left to right; without it the network is a map. A
+lane takes the nodes of a class, in its short form, and may be narrower: with
+`coop:Organisation/ministry` those whose own kind has this key, with `coop:Organisation with
+coop:plannedPartner` those that have an edge of this kind. A node goes into the first lane that
+takes it, one that no lane takes into a last one. `by country` groups a lane. `background` names
+kinds of edges that stand back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ..errors import FactError
+
+if TYPE_CHECKING:
+    from .model import Node
+
+_HEADER: Final = re.compile(r"#\s*(layout|lane|background)\b(.*)")
+_LANE: Final = re.compile(
+    r"(?P<cls>\w+:[\w-]+)(?:/(?P<subkind>[\w-]+))?(?:\s+with\s+(?P<kind>\w+:[\w-]+))?"
+    r"(?P<country>\s+by\s+country)?\s*:\s(?P<en>[^;]+);(?P<ko>.+)"
+)
+LAYOUTS: Final = ("columns", "map")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One column of a picture: which nodes it takes, and its heading."""
+
+    cls: str
+    en: str
+    ko: str
+    subkind: str = ""
+    kind: str = ""
+    by_country: bool = False
+
+    def takes(self, node: Node, cls: str, kinds: frozenset[str]) -> bool:
+        """Whether a node goes here, given the short form of its class and the kinds of its
+        edges."""
+        return (
+            cls == self.cls
+            and (
+                not self.subkind or (node.subkind is not None and node.subkind.key == self.subkind)
+            )
+            and (not self.kind or self.kind in kinds)
+        )
+
+
+@dataclass(frozen=True)
+class Preset:
+    """The style of a projection. `background`: kinds of edges, in their short form."""
+
+    layout: str = "map"
+    lanes: tuple[Lane, ...] = ()
+    background: frozenset[str] = frozenset()
+
+
+def parse_preset(name: str, text: str) -> Preset:
+    """The preset in the header of a projection.
+
+    Raises `FactError`, which names the file, for a line that cannot be read.
+
+    >>> parse_preset("p", "# layout: columns\\n# lane coop:Plan by country: Plan; 계획").lanes
+    (Lane(cls='coop:Plan', en='Plan', ko='계획', subkind='', kind='', by_country=True),)
+    """
+    layout, lanes, background = "map", [], set[str]()
+    for field, value in _header(text):
+        if field == "lane":
+            lanes.append(_lane(name, value))
+        elif field == "background":
+            background.update(value.lstrip(":").split())
+        else:
+            layout = value.lstrip(":").strip()
+    if layout not in LAYOUTS:
+        raise FactError(
+            f"unknown layout {layout!r}", place=f"{name}.rq", remedy="write columns or map"
+        )
+    if layout == "columns" and not lanes:
+        raise FactError(
+            "a layout of columns has no lane",
+            place=f"{name}.rq",
+            remedy="add a line such as: # lane coop:Technology: Technology; 기술",
+        )
+    return Preset(layout, tuple(lanes), frozenset(background))
+
+
+def _header(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            return
+        if match := _HEADER.match(line.strip()):
+            yield match[1], match[2].strip()
+
+
+def _lane(name: str, value: str) -> Lane:
+    match = _LANE.fullmatch(value)
+    if match is None:
+        raise FactError(
+            f"a lane cannot be read: {value}",
+            place=f"{name}.rq",
+            remedy="write, for instance: # lane coop:Organisation/ministry: Ministry; 부처",
+        )
+    return Lane(
+        match["cls"],
+        match["en"].strip(),
+        match["ko"].strip(),
+        match["subkind"] or "",
+        match["kind"] or "",
+        bool(match["country"]),
+    )
