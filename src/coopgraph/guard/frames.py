@@ -1,0 +1,129 @@
+"""What a pool and its workers say to each other: a frame there, a frame back.
+
+A frame is a kind (one byte), two lengths (four bytes each), that much JSON or pickle, and that
+much body. Pickles go to the workers only: nothing that comes from a worker, which reads hostile
+queries, is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from .. import errors
+from ..errors import CoopgraphError
+
+HEAD = struct.Struct("!BII")
+
+START, CALL, READY, REPLY, ERROR, FAULT = range(1, 7)
+#: Added to the kind of a worker's last frame: it leaves of its own accord.
+LAST = 0x80
+
+_FIRST = 1 << 13  # more would be taken from and given back to the system each time
+_MOST = 1 << 18
+_WHOLE = 1 << 20
+
+#: Kind, meta, body.
+Frame: TypeAlias = tuple[int, bytes, bytes]
+
+
+def pack(kind: int, meta: bytes, body: bytes = b"") -> bytes:
+    """The head of a frame and its meta; `body` is counted, and follows by itself.
+
+    >>> pack(REPLY, b"{}", b"four")
+    b'\\x04\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x04{}'
+    """
+    return HEAD.pack(kind, len(meta), len(body)) + meta
+
+
+def send(channel: socket.socket, kind: int, meta: bytes, body: bytes = b"") -> None:
+    """Send a frame on a blocking socket."""
+    head = pack(kind, meta, body)
+    if len(body) < _WHOLE:
+        channel.sendall(head + body)
+    else:
+        channel.sendall(head)
+        channel.sendall(body)
+
+
+class Splitter:
+    """Puts frames together from the pieces in which a stream brings them.
+
+    >>> splitter = Splitter()
+    >>> frame = pack(REPLY, b"{}", b"four") + b"four"
+    >>> splitter.feed(frame[:7]), splitter.feed(frame[7:] + frame)
+    ([], [(4, b'{}', b'four'), (4, b'{}', b'four')])
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._have = 0
+        self._need = HEAD.size
+
+    @property
+    def size(self) -> int:
+        """How many bytes to read next."""
+        return min(max(self._need - self._have, _FIRST), _MOST)
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """The frames that are whole now."""
+        self._parts.append(data)
+        self._have += len(data)
+        if self._have < self._need:
+            return []
+        data = b"".join(self._parts) if len(self._parts) > 1 else data
+        frames, at = [], 0
+        while (end := at + _size(data, at)) <= len(data):
+            kind, meta, _ = HEAD.unpack_from(data, at)
+            middle = at + HEAD.size + meta
+            frames.append((kind, data[at + HEAD.size : middle], data[middle:end]))
+            at = end
+        self._parts, self._have = [data[at:]] if at < len(data) else [], len(data) - at
+        self._need = end - at
+        return frames
+
+
+def _size(data: bytes, at: int) -> int:
+    """The size of the frame that begins at `at`; of its head, where that is not whole."""
+    if len(data) - at < HEAD.size:
+        return HEAD.size
+    _, meta, body = HEAD.unpack_from(data, at)
+    return HEAD.size + int(meta) + int(body)
+
+
+def receive(channel: socket.socket) -> Iterator[Frame]:
+    """The frames that come on a blocking socket, until it is closed."""
+    splitter = Splitter()
+    while data := channel.recv(splitter.size):
+        yield from splitter.feed(data)
+
+
+def pack_error(error: CoopgraphError) -> bytes:
+    """An error with its attributes, as JSON."""
+    plain = {
+        name: value
+        for name, value in vars(error).items()
+        if isinstance(value, str | int | float | None)
+    }
+    return json.dumps([type(error).__name__, str(error), plain]).encode()
+
+
+def unpack_error(meta: bytes) -> CoopgraphError:
+    """The error that `pack_error` was given: class, message, fact, place, remedy.
+
+    >>> error = errors.ServerBusy("no room", place="queue", remedy="wait", retry_after_s=3)
+    >>> again = unpack_error(pack_error(error))
+    >>> type(again).__name__, str(again), again.remedy, again.retry_after_s
+    ('ServerBusy', 'queue: no room; wait', 'wait', 3)
+    """
+    name, message, plain = json.loads(meta)
+    known: Any = getattr(errors, name, None)
+    if not (isinstance(known, type) and issubclass(known, CoopgraphError)):
+        known = CoopgraphError
+    error: CoopgraphError = known.__new__(known)
+    error.args = (message,)
+    vars(error).update(plain)
+    return error

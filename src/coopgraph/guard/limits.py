@@ -1,0 +1,60 @@
+"""What a job may take, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the jobs of a pool may take.
+
+    `timeout_s`: seconds that a job may run, from its start. `memory_mb`: MiB that a worker may
+    take beyond what the opened store takes. `reply_mb`: MiB of a reply. `workers`: processes
+    that stand ready. `queue`: jobs that may wait. `queue_s`: seconds that one may wait.
+    `long_jobs`: jobs that have run for longer than a moment and so get a worker of their own,
+    beside those that stand ready: at most `workers + long_jobs` jobs run at once.
+
+    >>> Limits(memory_mb=1).memory_bytes
+    1048576
+    """
+
+    timeout_s: float = 10.0
+    memory_mb: int = 1024
+    reply_mb: int = 64
+    workers: int = 2
+    queue: int = 64
+    queue_s: float = 10.0
+    long_jobs: int = 4
+
+    def __post_init__(self) -> None:
+        for name, least in (("memory_mb", 1), ("reply_mb", 1), ("workers", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be at least {least}")
+        for name in ("timeout_s", "queue_s"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0")
+        for name in ("queue", "long_jobs"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be below 0")
+
+    @property
+    def memory_bytes(self) -> int:
+        """`memory_mb` in bytes."""
+        return self.memory_mb * _MIB
+
+    @property
+    def reply_bytes(self) -> int:
+        """`reply_mb` in bytes."""
+        return self.reply_mb * _MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a job returns: bytes, and lines about them that the caller understands."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,68 @@
+"""A job with its caller, and the errors that end it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from ..errors import QueryTimeout, ServerBusy, WorkerLost
+from .limits import Reply
+
+
+class ClientGone(Exception):
+    """Whoever asked has left: the job was stopped."""
+
+
+class JobFailed(Exception):
+    """A job raised what it should not, a mistake of ours; the log has the traceback."""
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A job that waits or runs. Times are those of the loop, in seconds."""
+
+    call: bytes
+    answer: asyncio.Future[Reply]
+    asked_s: float
+    gone: Callable[[], Awaitable[object]] | None = None
+    started_s: float = 0.0
+    watcher: asyncio.Task[None] | None = None
+
+    def fail(self, error: Exception) -> None:
+        """End with an error, unless it has ended."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    def watch(self) -> None:
+        """From now on, end when the client leaves."""
+        if self.gone is not None and self.watcher is None:
+            self.watcher = asyncio.get_running_loop().create_task(self._until_gone(self.gone))
+
+    def unwatch(self) -> None:
+        """Stop watching the client."""
+        if self.watcher is not None:
+            self.watcher.cancel()
+
+    async def _until_gone(self, gone: Callable[[], Awaitable[object]]) -> None:
+        await gone()
+        self.fail(ClientGone())
+
+
+def out_of_time(limit_s: float) -> QueryTimeout:
+    """The error of a job that ran for too long."""
+    return QueryTimeout(
+        f"the query took longer than {limit_s:g} s and was stopped", remedy="ask for less at once"
+    )
+
+
+def lost() -> WorkerLost:
+    """The error of a job whose process died."""
+    return WorkerLost(
+        "the process that evaluated the query died", remedy="try again, or ask for less at once"
+    )
+
+
+def stopping() -> ServerBusy:
+    """The error of a job that is still there when the pool closes."""
+    return ServerBusy("the server is stopping", remedy="try again in a moment")

@@ -1,0 +1,109 @@
+"""In a worker process: open one version of the store, then answer one job after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import pickle
+import resource
+import socket
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..errors import CoopgraphError, MemoryExceeded, ReplyTooLarge
+from . import frames
+from .limits import Limits, Reply
+
+
+class Jobs(Protocol):
+    """A module of jobs."""
+
+    JOBS: Mapping[str, Callable[..., Reply]]
+
+    def open_graph(self, version: Path) -> Any:
+        """What every job gets as its first argument."""
+
+
+def serve(channel: socket.socket, jobs: Jobs) -> None:
+    """Answer until the pool closes the channel."""
+    calls = frames.receive(channel)
+    _, started, _ = next(calls, (0, b"", b""))
+    if not started:
+        return
+    version, limits = pickle.loads(started)  # noqa: S301 (from the pool)
+    try:
+        graph = jobs.open_graph(Path(version))
+    except CoopgraphError as error:
+        frames.send(channel, frames.ERROR | frames.LAST, frames.pack_error(error))
+        return
+    gc.collect()
+    gc.freeze()  # what is there now stays: later collections need not look at it
+    baseline = _limit_memory(limits)
+    frames.send(channel, frames.READY, json.dumps(os.getpid()).encode())
+    for _, call, _ in calls:
+        kind, meta, body = _answer(graph, jobs, call, limits)
+        if not kind & frames.LAST and _swollen(baseline, limits):
+            kind |= frames.LAST
+        frames.send(channel, kind, meta, body)
+        if kind & frames.LAST:
+            return
+
+
+def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, bytes, bytes]:
+    """The frame that answers a call.
+
+    What leaves this function is no `Exception`: a panic of the engine, after which this process
+    must not go on.
+    """
+    try:
+        job, arguments = pickle.loads(call)  # noqa: S301 (from the pool)
+        reply = jobs.JOBS[job](graph, **arguments)
+        if len(reply.body) > limits.reply_bytes:
+            raise ReplyTooLarge(
+                f"the answer is larger than {limits.reply_mb} MiB", remedy="ask for a part of it"
+            )
+        return frames.REPLY, json.dumps(dict(reply.headers)).encode(), reply.body
+    except MemoryError:
+        return frames.ERROR | frames.LAST, frames.pack_error(memory_exceeded(limits)), b""
+    except CoopgraphError as error:
+        return frames.ERROR, frames.pack_error(error), b""
+    except Exception:  # noqa: BLE001 (a mistake of ours; the pool logs it)
+        return frames.FAULT, traceback.format_exc().encode("utf-8", "replace"), b""
+
+
+def memory_exceeded(limits: Limits) -> MemoryExceeded:
+    """The error of a job that took too much memory."""
+    return MemoryExceeded(
+        f"the query took more than {limits.memory_mb} MiB of memory and was stopped",
+        remedy="ask for less at once",
+    )
+
+
+def _limit_memory(limits: Limits) -> int:
+    """Set the limit over what is taken now; returns the peak of resident memory, in KiB."""
+    now = _data_bytes()
+    if now is not None:
+        most = now + limits.memory_bytes
+        with contextlib.suppress(ValueError, OSError):  # a stricter limit of the system's stays
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _data_bytes() -> int | None:
+    """The private writable memory of this process, as RLIMIT_DATA counts it; None where the
+    system does not tell."""
+    try:
+        text = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return 1024 * int(text.partition("VmData:")[2].split()[0])
+
+
+def _swollen(baseline: int, limits: Limits) -> bool:
+    """Whether a past job took so much that the next would have too little left."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return 1024 * (peak - baseline) > limits.memory_bytes // 2

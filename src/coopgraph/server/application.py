@@ -1,0 +1,90 @@
+"""The application: routes, the pool behind them, and what goes before all of them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from ..guard import Pool
+from ..store import Folder
+from . import graphs, pages, protocol
+from .errors import Refused
+from .security import Shield
+from .settings import Settings
+
+_JOBS: Final = "coopgraph.server.jobs"
+_SAID: Final = {
+    404: "there is nothing at this address",
+    405: "this address does not take that method",
+}
+
+
+def create_app(folder: str | Path, settings: Settings | None = None) -> Application:
+    """The ASGI application over the store in `folder`; raises `UsageError` for an address."""
+    return Application(Folder(folder).path, settings or Settings())
+
+
+class Application:
+    """The server's ASGI application.
+
+    It answers once it was started, by its lifespan or by `started`. Handlers find `pool`,
+    `settings` and `folder` in `request.app.state`. Errors leave the routes as they are raised:
+    `Shield` alone makes answers of them, so that Starlette's own middleware is passed by.
+    """
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.settings = settings
+        self._inner = Starlette(
+            routes=[*graphs.ROUTES, *pages.ROUTES, *protocol.ROUTES],
+            lifespan=lambda _: self.started(),
+        )
+        self._inner.router.redirect_slashes = False
+        self._inner.state.settings, self._inner.state.folder = settings, folder
+        self._shield = Shield(self._route, settings)
+
+    @contextlib.asynccontextmanager
+    async def started(self) -> AsyncIterator[None]:
+        """With the workers running; raises `StoreMissing` or `StoreDamaged` where they cannot."""
+        state = self._inner.state
+        async with Pool(state.folder, _JOBS, state.settings.limits) as state.pool:
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or the lifespan."""
+        if scope["type"] == "http":
+            await self._shield(scope, receive, send)
+        else:
+            await self._inner.router(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A query at once, for they are many and small; all else by its route."""
+        scope["app"] = self._inner
+        try:
+            if scope["path"] == "/sparql" and scope["method"] in protocol.METHODS:
+                response = await protocol.sparql(Request(scope, receive))
+                await response(scope, receive, send)
+            else:
+                await self._inner.router(scope, receive, send)
+        except HTTPException as error:
+            await _refusal(scope, error)(scope, receive, send)
+
+
+def _refusal(scope: Scope, error: HTTPException) -> Response:
+    """What the routes refuse, in our words; OPTIONS is answered with what is allowed."""
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        allowed = {name.strip() for name in headers["Allow"].split(",")} | {"OPTIONS"}
+        headers["Allow"] = ", ".join(sorted(allowed))
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+    raise Refused(
+        error.status_code, _SAID.get(error.status_code, error.detail), headers=headers
+    ) from None

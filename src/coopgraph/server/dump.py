@@ -1,0 +1,107 @@
+"""/dump: the whole dataset as N-Quads, streamed from the files that the version was made of.
+
+The same store gives the same bytes: the entity tag is the digest of its parts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from ..errors import UnknownFormat
+from ..formats import N_QUADS, Format
+from ..formats.negotiation import negotiate
+from ..store import Folder, read_manifest
+from ..store.parts import part_file
+from ..vocabulary import graph_iri
+from .answers import has_tag, not_modified
+from .errors import Refused
+from .requests import accept_of
+
+_BLOCK: Final = 1 << 20
+_GZIP: Final = 16 + zlib.MAX_WBITS
+_FAST: Final = 1  # N-Quads shrink to a tenth even so
+_OFFERED: Final = (N_QUADS, Format(N_QUADS.name, "text/plain", "nq"))
+_TAKES_GZIP: Final = re.compile(
+    r"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q\s*=\s*(?:1|0\.0*[1-9]).*)?(?:,|$)", re.IGNORECASE
+)
+
+
+async def dump(request: Request) -> Response:
+    """All quads, graph after graph; compressed where the client takes gzip."""
+    chosen = negotiate(accept_of(request), _OFFERED)
+    if chosen is None:
+        raise UnknownFormat("the dump is N-Quads", remedy=f"accept {N_QUADS.media_type}")
+    version = Folder(request.app.state.folder).current()
+    manifest = read_manifest(version)
+    packed = bool(_TAKES_GZIP.search(request.headers.get("accept-encoding", "")))
+    changed_s = (version / "manifest.json").stat().st_mtime
+    headers = {
+        "Content-Type": f"{chosen.media_type}; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="coopgraph.nq"',
+        "ETag": f'"{manifest.digest}{"-gzip" if packed else ""}"',
+        "Last-Modified": formatdate(changed_s, usegmt=True),
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Encoding",
+        **({"Content-Encoding": "gzip"} if packed else {}),
+    }
+    if _is_known(request, headers["ETag"], changed_s):
+        return not_modified(headers)
+    if request.method == "HEAD":
+        response = Response(headers=headers)
+        del response.headers["Content-Length"]  # nobody has counted
+        return response
+    lines = _lines(version, [part.graph for part in manifest.parts])
+    return StreamingResponse(_gzip(lines) if packed else lines, headers=headers)
+
+
+def _is_known(request: Request, tag: str, changed_s: float) -> bool:
+    """Whether the client has this version: If-None-Match counts before If-Modified-Since."""
+    if "if-none-match" in request.headers:
+        return has_tag(request, tag)
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    return int(changed_s) <= since.timestamp()
+
+
+def _lines(version: Path, graphs: Sequence[str]) -> Iterator[bytes]:
+    """The quads of the parts, in blocks of whole lines; the files are opened before the first
+    block is asked for, so that none can be missing later."""
+    files = contextlib.ExitStack()
+    try:
+        opened = [
+            (graph, files.enter_context(part_file(version, graph).open("rb"))) for graph in graphs
+        ]
+    except FileNotFoundError:
+        files.close()
+        raise Refused(
+            503, "this store was built without the files of a dump", remedy="run: coopgraph build"
+        ) from None
+
+    def blocks() -> Iterator[bytes]:
+        with files:
+            for graph, file in opened:
+                end = f" <{graph_iri(graph)}> .\n".encode()
+                while lines := file.readlines(_BLOCK):
+                    # Inside a literal a line end is escaped, so that this is the end of a line.
+                    yield b"".join(lines).replace(b" .\n", end)
+
+    return blocks()
+
+
+def _gzip(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks compressed, without a time of day."""
+    packer = zlib.compressobj(_FAST, wbits=_GZIP)
+    for block in blocks:
+        yield packer.compress(block)
+    yield packer.flush()

@@ -1,0 +1,30 @@
+"""Jobs of the pages: each reads the graph and writes a page or its twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import jinja2  # noqa: F401  loaded once, before the workers are forked
+
+from ....guard import Reply
+from . import brief, entity, lookup, networks, ontology, questions, rows, start
+
+#: The jobs, by the name that follows `pages.`
+JOBS: Final[dict[str, Callable[..., Reply]]] = {
+    "start": start.start,
+    "questions": start.questions,
+    "networks": start.networks,
+    "question": questions.question,
+    "network": networks.network,
+    "rows_as_network": networks.rows_as_network,
+    "brief": brief.brief,
+    "entity": entity.entity,
+    "missing": entity.missing,
+    "ontology": ontology.ontology,
+    "search": lookup.search,
+    "search_page": lookup.search_page,
+    "terms": lookup.terms,
+    "rows": rows.rows,
+    "download": rows.download,
+}
