@@ -1,0 +1,8 @@
+"""Briefs: one page about a technology, a partner, a country or a ministry, for a meeting."""
+
+from __future__ import annotations
+
+from .making import make_brief
+from .model import Brief
+
+__all__ = ["Brief", "make_brief"]

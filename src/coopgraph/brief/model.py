@@ -1,0 +1,88 @@
+"""What a brief holds: sections of statements, and the sources that they are numbered to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..queries import Entity
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement with the numbers of its sources; a gap says what no source gives.
+
+    `details` stand below it, one level deeper.
+    """
+
+    text: str
+    cites: tuple[int, ...] = ()
+    details: tuple[str, ...] = ()
+    is_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its statements; never without any."""
+
+    name: str
+    title: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source with its number: title, date, address, the places cited."""
+
+    number: int
+    title: str
+    date: str
+    url: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A line of the small network: what is left, what is right, whether it is only planned."""
+
+    left: str
+    right: str
+    is_planned: bool
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One page about one entity, in one language, made from one build."""
+
+    entity: Entity
+    kind: str
+    lang: str
+    sections: tuple[Section, ...]
+    ties: tuple[Tie, ...]
+    references: tuple[Reference, ...]
+    build: str
+    release: str
+
+    @property
+    def title(self) -> str:
+        """What stands at the top."""
+        return f"{self.entity} 국제협력 현황" if self.lang == "ko" else f"{self.entity}: brief"
+
+    def html(self) -> str:
+        """The page, which prints on one sheet of A4."""
+        from .pages import html
+
+        return html(self)
+
+    def markdown(self) -> str:
+        """The same as Markdown; in Korean in the itemised style of ministries."""
+        from .pages import markdown
+
+        return markdown(self)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return (
+            f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html())}" sandbox="" '
+            'style="width:100%;height:900px;border:1px solid #ccd2da"></iframe>'
+        )

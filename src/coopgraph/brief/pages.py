@@ -1,0 +1,109 @@
+"""A brief as a page that prints on one sheet of A4, and as Markdown."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from .model import Brief, Statement, Tie
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_HERE: Final = Path(__file__).resolve().parent
+_MARKDOWN: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|"})
+_ROW, _TOP, _WIDTH, _LEFT, _RIGHT = 17, 10, 640, 232, 408
+_LONGEST: Final = 34
+
+
+def html(brief: Brief) -> str:
+    """The page as HTML; it holds no script and asks for nothing."""
+    return _template().render(brief=brief, picture=picture(brief.ties))
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("brief.html")
+
+
+def picture(ties: tuple[Tie, ...]) -> dict[str, Any] | None:
+    """The small network as what the template draws: two columns of names and the lines between."""
+    if not ties:
+        return None
+    left, right = (
+        dict.fromkeys(names) for names in zip(*((t.left, t.right) for t in ties), strict=True)
+    )
+    height = _ROW * max(len(left), len(right)) + 2 * _TOP
+
+    def places(names: dict[str, None]) -> dict[str, float]:
+        step = (height - 2 * _TOP) / len(names)
+        return {name: round(_TOP + step * (i + 0.5), 1) for i, name in enumerate(names)}
+
+    at_left, at_right = places(left), places(right)
+    return {
+        "width": _WIDTH,
+        "height": height,
+        "left": [(_LEFT, y, _shortened(name)) for name, y in at_left.items()],
+        "right": [(_RIGHT, y, _shortened(name)) for name, y in at_right.items()],
+        "lines": [
+            (_LEFT + 6, at_left[t.left], _RIGHT - 6, at_right[t.right], t.is_planned) for t in ties
+        ],
+        "told": "; ".join(f"{t.left} – {t.right}" for t in ties),
+    }
+
+
+def _shortened(name: str) -> str:
+    """A name that fits its column: wide letters count twice."""
+    width, kept = 0, ""
+    for letter in name:
+        width += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if width > _LONGEST:
+            return f"{kept}…"
+        kept += letter
+    return kept
+
+
+def markdown(brief: Brief) -> str:
+    """Markdown; in Korean itemised with □, ○ and ―, ready to be pasted."""
+    lines = [f"# {_plain(brief.title)}", ""]
+    for section in brief.sections:
+        lines += [
+            f"□ {_plain(section.title)}" if brief.lang == "ko" else f"## {_plain(section.title)}",
+            "",
+        ]
+        lines += [line for statement in section.statements for line in _item(statement, brief.lang)]
+        lines.append("")
+    lines += ["□ 출처" if brief.lang == "ko" else "## Sources", ""]
+    for reference in brief.references:
+        told = ", ".join(
+            filter(None, (reference.title, reference.date, "; ".join(reference.places)))
+        )
+        mark = "○ " if brief.lang == "ko" else "- "
+        lines.append(f"{mark}\\[{reference.number}\\] {_plain(told)} {reference.url}".rstrip())
+        if brief.lang == "ko":
+            lines.append("")
+    lines += ["", f"coopgraph {brief.release}, build {brief.build[:12]}", ""]
+    return "\n".join(lines)
+
+
+def _item(statement: Statement, lang: str) -> list[str]:
+    cites = "".join(f"\\[{number}\\]" for number in statement.cites)
+    text = f"{_plain(statement.text)} {cites}".rstrip()
+    if lang != "ko":
+        return [f"- {text}", *(f"    - {_plain(detail)}" for detail in statement.details)]
+    # Blank lines, so that a word processor and Markdown alike keep one item a line.
+    return [f" ○ {text}", "", *(f"  ― {_plain(detail)}" for detail in statement.details)]
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown takes as it stands, on one line."""
+    return " ".join(text.split()).translate(_MARKDOWN)
