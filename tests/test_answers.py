@@ -233,6 +233,16 @@ def test_the_notebook_table_escapes_everything() -> None:
     assert "a<b" in page.text
 
 
+def test_notes_stand_below_the_table_and_not_in_the_data() -> None:
+    answer = Answer(("n",), ((1,),), notes=("more <b>", "그 밖에"))
+    page = Page(html_table(answer))
+    assert [text for text in page.text if text in answer.notes] == list(answer.notes)
+    assert {tag for tag, _ in page.tags} == {"table", "thead", "tbody", "tr", "th", "td", "p"}
+    assert str(answer).endswith("(1 row)\nmore <b>\n그 밖에\n")
+    for format_ in ("table", "csv", "tsv", "json"):
+        assert "more" not in write(answer, format_)
+
+
 def test_records_and_columns() -> None:
     answer = Answer(("t", "n"), ((A, 1), (None, 2)), ("t",))
     assert answer.header() == ("t", "n", "t_iri")
@@ -247,6 +257,7 @@ def test_records_and_columns() -> None:
 
 def test_an_answer_as_a_data_frame() -> None:
     pytest.importorskip("pandas")
-    frame = Answer(("t", "n"), ((A, 1), (None, 2)), ("t",)).to_pandas()
+    frame = Answer(("t", "n"), ((A, 1), (None, 2)), ("t",), notes=("more",)).to_pandas()
+    assert frame.attrs["notes"] == ["more"]
     assert list(frame.columns) == ["t", "n", "t_iri"]
     assert frame["n"].tolist() == [1, 2]

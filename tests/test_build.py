@@ -15,11 +15,11 @@ import pyoxigraph as ox
 import pytest
 
 from coopgraph.build import Report, build
-from coopgraph.build.provenance import DATASET
 from coopgraph.errors import TableError, TablesInvalid
 from coopgraph.reconciliation import GRAPH_NAME
 from coopgraph.store import Folder, Store
 from coopgraph.store.export import export_dataset
+from coopgraph.store.void import DATASET
 from coopgraph.tables.catalogue import BY_NAME
 from coopgraph.vocabulary import graph_iri
 

@@ -187,7 +187,7 @@ def test_raw_is_written_as_it_comes(coopgraph: Command, store_folder: Path, form
         (["query", "partners", "-p", "technolgy=quantum"], "no parameter 'technolgy'; did you m"),
         (["query", "partners", "-p", "technology=quantm"], "'quantm'; did you mean quantum"),
         (["query", "evidence"], "needs the parameter 'about'; add -p about="),
-        (["query", "partners", "--store", "https://example.org/sparql"], "remote store"),
+        (["query", "partners", "--store", "https://a:b@example.org/"], "credentials do not belong"),
         (["search"], "Missing argument 'TEXT'"),
         (["search", "a", "b"], "unexpected extra argument"),
         (["search", "a", "--limit", "0"], "0 is not in the range"),
@@ -245,6 +245,21 @@ def test_search_and_show(coopgraph: Command) -> None:
     nothing = coopgraph("search", "zzzz")
     assert (nothing.code, nothing.err) == (0, b"")
     assert nothing.out.endswith(b"(0 rows)\n")
+
+
+def test_what_is_left_off_is_said_beside_the_data(coopgraph: Command) -> None:
+    whole = coopgraph("show", "quantum", "--format", "json")
+    assert (whole.code, whole.err) == (0, b"")
+    ran = coopgraph("show", "quantum", "-p", "top=1", "--format", "json")
+    rows, everything = json.loads(ran.out), json.loads(whole.out)
+    assert 0 < len(rows) < len(everything)
+    said = ran.err.decode().splitlines()
+    assert said[0].startswith(
+        f"shown are up to 1 rows for each property: {len(rows)} of {len(everything)} in all; top="
+    )
+    assert "Quantum" in coopgraph("show", "quantum", "-p", "top=1").out.decode()
+    missing = coopgraph("show", "quantum", "-p", "about=mit")
+    assert missing.code == 2
 
 
 def test_lists(coopgraph: Command) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from command_line import environment, process
+from derivations import write_index
 from wcwidth import wcswidth
 
-from coopgraph.search import INDEX_FILE, write_index
+from coopgraph.search import INDEX_FILE
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID, PREFIXES
 

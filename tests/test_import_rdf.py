@@ -179,3 +179,12 @@ def test_each_file_is_a_graph_of_its_own(tmp_path: Path) -> None:
         Run(*files)
     with pytest.raises(InputMissing):
         Run(write(tmp_path / "c.txt", ""))
+
+
+def test_a_statement_that_stands_twice_is_a_duplicate(tmp_path: Path) -> None:
+    once = "<urn:a> <urn:p> <urn:b> .\n_:x <urn:p> <urn:b> .\n"
+    again = "<urn:a> <urn:p> <urn:b> <urn:g> .\n_:x <urn:p> <urn:b> <urn:h> .\n"
+    done = Run(write(tmp_path / "twice.nq", once + again + '<urn:a> <urn:p> "b" .\n'))
+    assert len(done.lines) == len(set(done.lines)) == 3
+    (account,) = done.ledger.accounts.values()
+    assert (account.read, account.accepted, account.duplicates) == (5, 3, 2)

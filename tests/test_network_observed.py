@@ -1,4 +1,4 @@
-"""Networks of practice: parameters of projections, folding in bulk, excerpts of what is large."""
+"""Networks of practice: parameters of projections, folding in bulk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from command_line import process
 from network_stores import escaped, store_of
 
 from coopgraph.errors import FactError, UnknownParameter
-from coopgraph.network import Network, export, load_projection, project, strongest
+from coopgraph.network import Network, load_projection, project
 from coopgraph.network import incidence as bulk
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store
@@ -220,33 +220,3 @@ def test_a_row_that_is_no_pair_of_iris_is_an_error(
     with pytest.raises(FactError, match=r"mine\.rq, solution 2") as caught:
         project(STORE, path)
     assert message in str(caught.value)
-
-
-# --- excerpts -------------------------------------------------------------------------------
-
-
-def test_a_network_that_can_be_drawn_is_drawn_whole() -> None:
-    network = project(STORE, "collaboration")
-    assert strongest(network) is network
-
-
-@pytest.mark.parametrize(("nodes", "edges"), [(6, 40), (100, 10), (3, 2)])
-def test_an_excerpt_keeps_to_its_limits_and_says_so(nodes: int, edges: int) -> None:
-    network = project(STORE, "collaboration")
-    part = strongest(network, nodes, edges)
-    assert 0 < len(part.edges) <= edges
-    assert 0 < len(part.nodes) <= nodes
-    whole = links(network)
-    assert all(whole[pair] == weight for pair, weight in links(part).items())
-    assert f"of {len(network.edges)} edges" in part.notes[-1][0]
-    assert f"전체 {len(network.edges)}개" in part.notes[-1][1]
-    page = view(part).html
-    assert part.notes[-1][0] in page
-    assert export(network, "csv").count(b"\n") == len(network.edges) + 1, "the export holds all"
-
-
-def test_the_heaviest_edges_stay() -> None:
-    pairs = [(p, b) for p in range(9) for b in (0, 1)] + [(20 + b, b) for b in range(2, 40)]
-    pairs += [(20 + b, b - 1) for b in range(2, 40)]
-    part = strongest(project(practice(pairs), "collaboration"), 2, 1)
-    assert list(links(part).values()) == [9.0]

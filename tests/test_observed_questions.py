@@ -6,6 +6,7 @@ both the curated MIT) is declared for both; ETH Zurich is declared for quantum a
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,11 +14,22 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from asker import key
+from derivations import derive_observed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from network_stores import escaped, shipped_store
 
 from coopgraph.build.provenance import provenance_lines
-from coopgraph.observation import derive_observed
-from coopgraph.queries import Answer, answer_question, ask, load_question, question_names
+from coopgraph.errors import UsageError
+from coopgraph.queries import (
+    Answer,
+    Question,
+    answer_question,
+    ask,
+    load_question,
+    question_names,
+    raw,
+)
 from coopgraph.store import Part, Store
 from coopgraph.vocabulary import PREFIXES, entity_iri, graph_iri
 
@@ -25,6 +37,8 @@ OBSERVED = tuple(name for name in question_names() if load_question(name).rows =
 MIT = entity_iri("organisation", "mit")
 KOREA, GERMANY = entity_iri("country", "kr"), entity_iri("country", "de")
 QUANTUM = entity_iri("technology", "quantum")
+SEMICONDUCTORS = entity_iri("technology", "semiconductor-display")
+NOTHING = dict.fromkeys(("rejected", "duplicates"), 0)
 
 PRACTICE = """
 id:programme/test a coop:Programme ; skos:prefLabel "Test programme"@en , "시험 사업"@ko .
@@ -139,14 +153,100 @@ def test_observed_partners_can_be_cut_and_narrowed() -> None:
     assert rows("observed-partners", match=broad) == everything[3:]
 
 
-def test_a_default_does_not_hide_the_institution_that_is_asked_for() -> None:
+def with_default(name: str, top: int) -> Question:
+    """The question, with another number of rows shown unless asked otherwise."""
+    question = load_question(name)
+    extra = tuple(replace(c, default=c.default and str(top)) for c in question.extra)
+    return replace(question, extra=extra)
+
+
+def test_a_default_does_not_hide_what_is_asked_for() -> None:
+    question = with_default("observed-partners", 1)
+    for values in ({}, {"partner": MIT}, {"partner": MIT, "top": "1"}):
+        assert len(answer_question(practice(), question, values, "en", None)) == 2
+    asked = {"country": GERMANY}
+    for name in ("observed-partners", "alternatives"):
+        found = answer_question(practice(), with_default(name, 1), asked, "en", None)
+        assert [key(row["partner"]) for row in found] == ["pic-3"]
+        found = answer_question(practice(), with_default(name, 300), asked, "en", None)
+        assert [key(row["partner"]) for row in found] == ["pic-3"]
+
+
+def test_a_cut_is_never_silent() -> None:
+    for name in ("observed-partners", "alternatives"):
+        answer = ask(practice(), name, {"top": "1"})
+        assert answer.notes == (
+            "shown are up to 1 rows for each technology; there are more: top=10 shows more",
+        )
+        assert ask(practice(), name, {"top": "3"}).notes == ()
+        assert ask(practice(), name, {"top": "2"}).notes
+        assert ask(practice(), name, {"technology": SEMICONDUCTORS, "top": "1"}).notes == ()
+        assert not ask(
+            practice(), name, {"technology": QUANTUM, "country": KOREA, "top": "1"}
+        ).notes
+    observed_only = ask(practice(), "plan-vs-practice", {"top": "1"})
+    assert [key(row["partner"]) for row in observed_only if not row["declared"]] == ["pic-3"]
+    assert observed_only.notes
+    assert ask(practice(), "plan-vs-practice", {"top": "2"}).notes == ()
+
+
+def test_a_cut_of_counted_rows_says_how_many_there_are() -> None:
+    close = entity_iri("match-kind", "close")
+    answer = ask(practice(), "observed-partners", {"match": close, "top": "1"}, lang="ko")
+    assert len(answer) == 1
+    assert answer.notes == (
+        "technology별로 최대 1행 표시: 전체 3행 중 1행. 모두 보려면 top=3",
+        "양자: 전체 3행",
+    )
+    assert len(ask(practice(), "observed-partners", {"match": close, "top": "3"})) == 3
+
+
+def test_facts_of_a_hub_are_cut_by_property_and_counted() -> None:
+    whole = ask(practice(), "facts", {"about": QUANTUM})
+    assert whole.notes == ()
+    cut = ask(practice(), "facts", {"about": QUANTUM, "top": "1"})
+    by_property = Counter(key(row["property"]) for row in whole)
+    assert max(by_property.values()) > 1
+    assert Counter(key(row["property"]) for row in cut) == dict.fromkeys(by_property, 1)
+    assert f"{len(cut):,} of {len(whole):,} in all" in cut.notes[0]
+    assert f"top={max(by_property.values())} shows every row" in cut.notes[0]
+    rows = {tuple(map(str, row)) for row in whole.rows}
+    assert {tuple(map(str, row)) for row in cut.rows} < rows
+
+
+@given(st.sampled_from(["observed-partners", "alternatives"]), st.integers(0, 4))
+@settings(max_examples=10)
+def test_a_bounded_answer_is_the_beginning_of_the_whole(name: str, top: int) -> None:
+    whole = ask(practice(), name, {"top": "20000"})
+    assert whole.notes == ()
+    seen: Counter[object] = Counter()
+    first = []
+    for row in whole.rows:
+        seen[row[0]] += 1
+        if seen[row[0]] <= top:
+            first.append(row)
+    cut = ask(practice(), name, {"top": str(top)})
+    assert list(cut.rows) == first
+    assert bool(cut.notes) == (len(first) < len(whole))
+
+
+@given(st.integers(1, 12))
+@settings(max_examples=12)
+def test_facts_cut_anywhere_are_the_first_of_each_property_or_all(top: int) -> None:
+    whole = ask(practice(), "facts", {"about": QUANTUM})
+    cut = ask(practice(), "facts", {"about": QUANTUM, "top": str(top)})
+    sizes = Counter(key(row["property"]) for row in whole)
+    assert Counter(key(row["property"]) for row in cut) == {
+        name: min(size, top) for name, size in sizes.items()
+    }
+    assert bool(cut.notes) == (max(sizes.values()) > top)
+
+
+def test_the_engines_own_bytes_are_whole() -> None:
     question = load_question("observed-partners")
-    first = tuple(replace(c, default=c.default and "1") for c in question.extra)
-    question = replace(question, extra=first)
-    assert len(answer_question(practice(), question, {}, "en", None)) == 2
-    assert len(answer_question(practice(), question, {"partner": MIT}, "en", None)) == 2
-    asked = {"partner": MIT, "top": "1"}
-    assert len(answer_question(practice(), question, asked, "en", None)) == 1
+    assert raw(practice(), question, {}, "csv").count(b"\n") == 1 + 4
+    with pytest.raises(UsageError, match="'top' cuts labelled answers only; leave it out"):
+        raw(practice(), question, {"top": "1"}, "csv")
 
 
 def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> None:
@@ -177,6 +277,52 @@ def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
     assert [row[1:] for row in rows("plan-vs-practice", partner=MIT)] == [
         ("mit", True, 2, 2, "confirmed"), ("mit", True, 1, 1, "confirmed"),
     ]  # fmt: skip
+
+
+def imported() -> Store:
+    """The projects above as an import of one file, described as a build describes it."""
+    about = {
+        "title_en": "Test projects",
+        "title_ko": "시험 과제",
+        "licence": "",
+        "release": "2026",
+        "files": [{"name": "projects.csv", "sha256": "a" * 64}],
+        "accounts": {"projects.csv": dict.fromkeys(("read", "accepted"), 5) | NOTHING},
+    }
+    engine = ox.Store()
+    engine.bulk_extend(list(practice().engine))
+    part = Part("import/test", "import", 1, "0" * 64, about)
+    other = Part("import/other", "import", 1, "0" * 64, about)
+    _add(engine, "void", provenance_lines([part, other], "1", {}))
+    return Store(engine)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["observed-partners", "alternatives", "plan-vs-practice", "korean-participation",
+     "mapping-coverage", "import-accounts"],
+)  # fmt: skip
+def test_an_answer_over_imported_records_cites_the_import(name: str) -> None:
+    answer = ask(imported(), name)
+    assert answer.rows
+    sources = answer.sources()
+    assert sources.columns == ("row", "source", "locator", "date", "url")
+    cited = {row["row"]: (str(row["source"]), str(row["locator"]), row["locator"].iri)  # type: ignore[union-attr]
+             for row in sources if key(row["source"]) == "test"}  # fmt: skip
+    file = ("Test projects 2026", "projects.csv", entity_iri("file", "a" * 64))
+    assert set(cited.values()) == {file}
+    if name in ("observed-partners", "alternatives", "korean-participation", "mapping-coverage"):
+        assert set(cited) == set(range(1, len(answer) + 1))
+    if name != "import-accounts":
+        assert not [row for row in sources if key(row["source"]) == "other"], "of no use to it"
+
+
+def test_facts_of_an_imported_record_cite_its_file() -> None:
+    answer = ask(imported(), "facts", {"about": entity_iri("project", "1")})
+    of_the_import = {n for n, row in enumerate(answer, 1) if key(row["source"]) == "test"}
+    assert of_the_import
+    files = {(row["row"], str(row["locator"])) for row in answer.sources()}
+    assert files == {(number, "projects.csv") for number in of_the_import}
 
 
 def test_the_plan_behind_a_verdict_can_be_cited() -> None:

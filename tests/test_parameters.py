@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from derivations import write_index
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import (
@@ -21,7 +22,7 @@ from coopgraph.queries import Entity, ask_text, load_question, question_names
 from coopgraph.queries.parameters import bind, entity
 from coopgraph.queries.question import parse_question
 from coopgraph.queries.writing import plain
-from coopgraph.search import INDEX_FILE, Index, write_index
+from coopgraph.search import INDEX_FILE, Index
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID, PREFIXES
 

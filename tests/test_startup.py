@@ -21,7 +21,11 @@ HEAVY = {
     "rdflib",
     "scipy",
     "shacl",
+    "starlette",
+    "uvicorn",
+    "uvloop",
     "sqlite3",
+    "urllib3",
     "wcwidth",
 }
 #: Runs the command line, or only imports, and prints the top names of all loaded modules.
@@ -51,7 +55,8 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--help"], ["--version"], ["query", "--help"], ["view", "--help"]]
+    "arguments",
+    [[], ["--help"], ["--version"], ["query", "--help"], ["view", "--help"], ["serve", "--help"]],
 )
 def test_nothing_heavy_is_loaded_before_a_verb_needs_it(
     arguments: list[str], tmp_path: Path

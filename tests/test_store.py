@@ -21,7 +21,7 @@ from coopgraph.errors import (
     StoreMissing,
     UsageError,
 )
-from coopgraph.search import write_index
+from coopgraph.search import IndexWriter
 from coopgraph.store import Folder, Store
 from coopgraph.store.files import write_output
 
@@ -67,9 +67,9 @@ def test_a_missing_store_says_how_to_make_one(tmp_path: Path, name: str) -> None
     assert caught.value.exit_code == 1
 
 
-def test_a_store_is_not_a_url() -> None:
+def test_a_store_to_write_is_not_a_url() -> None:
     with pytest.raises(UsageError) as caught:
-        coopgraph.open("https://example.org/sparql")
+        Folder("https://ann:secret@example.org/sparql")
     assert (
         line(caught) == "https://example.org/sparql: a store is a folder, not a URL; name a folder"
     )
@@ -197,7 +197,7 @@ def test_a_store_cannot_be_where_a_file_is(tmp_path: Path, data: Path, place: st
 
 def test_an_index_that_cannot_be_written_is_one_line(store: Path, tmp_path: Path) -> None:
     with pytest.raises(FileUnwritable) as caught:
-        write_index(Store.open(store), tmp_path / "absent" / "search.sqlite")
+        IndexWriter(tmp_path / "absent" / "search.sqlite")
     assert "search.sqlite: cannot write: unable to open database file" in line(caught)
 
 

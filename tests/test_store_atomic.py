@@ -58,10 +58,10 @@ def start(*arguments: object) -> subprocess.Popen[bytes]:
 @pytest.mark.parametrize(
     ("event", "fragment", "after"),
     [
-        ("os.rename", "first-source.nt", "Alpha Institute"),
-        ("os.rename", "questions.json", "Alpha Institute"),
+        ("open", "first-source.nt", "Alpha Institute"),
+        ("open", "questions.json", "Alpha Institute"),
         ("os.mkdir", ".building-", "Alpha Institute"),
-        ("os.rename", "void.nt", "Alpha Institute"),
+        ("open", "void.nt", "Alpha Institute"),
         ("sqlite3.connect", "search.sqlite", "Alpha Institute"),
         ("os.rename", "/versions/0", "Alpha Institute"),
         ("os.symlink", ".current.new", "Alpha Institute"),

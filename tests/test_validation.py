@@ -12,6 +12,7 @@ import rdflib
 
 import coopgraph
 from coopgraph.build import build
+from coopgraph.build.importing import import_files
 from coopgraph.errors import FactError
 from coopgraph.store import Store
 from coopgraph.validation import ValidationReport, validate
@@ -142,3 +143,30 @@ def test_validation_changes_nothing(small: Store) -> None:
     before = set(small.engine)
     validate(small)
     assert set(small.engine) == before
+
+
+OBSERVED = """
+<https://w3id.org/coopgraph/id/participation/own-1> a coop:Participation ;
+  coop:ofProject <https://w3id.org/coopgraph/id/project/own-1> .
+"""
+
+
+def test_what_a_user_brings_in_is_checked_up_to_a_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopgraph.validation._MOST_TRIPLES", 10)
+    text = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items()) + OBSERVED
+    (tmp_path / "own.ttl").write_text(text, encoding="utf-8")
+    notes = "\n".join(f"<http://a.example/{n}> <http://a.example/p> {n} ." for n in range(10))
+    (tmp_path / "large.ttl").write_text(text + notes, encoding="utf-8")
+    import_files("rdf", [tmp_path / "large.ttl"], tmp_path / "store")
+    report = validate(Store.open(tmp_path / "store"))
+    assert report.conforms
+    assert report.unchecked == ("import/rdf/large",)
+    import_files("rdf", [tmp_path / "own.ttl"], tmp_path / "store")
+    report = validate(Store.open(tmp_path / "store"))
+    assert [(finding.shape.rpartition("#")[2], finding.focus_iri.rpartition("/")[2])
+            for finding in report.findings if finding.severity == "Violation"] == [
+        ("Participation-participant", "own-1")
+    ]  # fmt: skip
+    assert not report.conforms

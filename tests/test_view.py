@@ -20,6 +20,7 @@ from coopgraph.errors import FileUnwritable, UsageError
 from coopgraph.network import Edge, Named, Network, Node, project, projection_names
 from coopgraph.view import render, view
 from coopgraph.view.layout import pictures
+from coopgraph.view.page import SCRIPTS
 from coopgraph.view.picture import Picture, text_width
 from coopgraph.view.style import TONES, style_of
 from coopgraph.view.words import WORDS
@@ -53,17 +54,17 @@ def test_every_projection_has_a_page_with_all_its_edges(lang: str) -> None:
         data = data_of(page)
         assert len(data["nodes"]) == len(network.nodes)
         assert len(data["edges"]) == len(network.edges)
-        assert page.count("<tr>") == len(network.edges) + 1
         assert f'<html lang="{lang}">' in page
         assert html.escape(network.title(lang), quote=False) in html.unescape(page)
 
 
 def test_hostile_text_is_escaped_everywhere() -> None:
     page = render(hostile_network())
-    shown = page.replace((HERE / "vendor" / "vis-network.min.js").read_text("utf-8")[:-60], "")
+    shown = page.partition("<script>")[0]  # all but the scripts, which hold no data
     assert "<img" not in shown
     assert "<script>window" not in shown
     assert "{{ 7*7 }}" in html.unescape(shown), "a template in a label is not run"
+    assert page.partition("<script>")[2] == render(partners()).partition("<script>")[2]
     assert data_of(page)["nodes"][1]["name"] == [HOSTILE[1], HOSTILE[1]]
     block = shown.partition('id="data">')[2].partition("</script>")[0]
     assert not set("<>&\u2028\u2029") & set(block)
@@ -90,8 +91,9 @@ def test_the_policy_lets_these_scripts_run_and_no_other() -> None:
 
 
 def test_scripts_cannot_end_their_own_element() -> None:
+    own = sorted(path.stem for path in HERE.glob("static/*.js"))
+    assert own == sorted(SCRIPTS), "no part is forgotten"
     scripts = [*HERE.glob("static/*.js"), *HERE.glob("vendor/*.js")]
-    assert len(scripts) == 2
     for script in scripts:
         assert "</script" not in script.read_text(encoding="utf-8").lower()
 
@@ -200,7 +202,7 @@ def test_parallel_edges_are_drawn_apart() -> None:
     nodes = (Node("urn:a", "a", "a", kind), Node("urn:b", "b", "b", kind))
     edges = (Edge(0, 1, kind), Edge(0, 1, kind), Edge(1, 0, kind), Edge(0, 0, kind))
     data = data_of(render(Network("n", "n", "n", nodes, edges)))
-    assert [edge["curve"] for edge in data["edges"]] == [1, 2, 3, 0]
+    assert [edge.get("curve", 0) for edge in data["edges"]] == [1, 2, 3, 0]
 
 
 def test_colour_is_the_stance_and_dash_the_status() -> None:
@@ -234,6 +236,46 @@ def test_the_page_says_each_word_in_both_languages() -> None:
     used = set(re.findall(r'data-label="([^"]+)"', page))
     assert used
     assert used <= set(WORDS)
+    own = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("static/*.js"))
+    asked = set(re.findall(r'\bword\(\s*"([a-z-]+)"', own)) | set(
+        re.findall(r'data-(?:word|hint|label)="([^"]+)"', page)
+    )
+    assert len(asked) > 60
+    assert asked <= set(WORDS), "the scripts ask for no word that is not there"
+
+
+def test_what_is_known_of_an_edge_is_in_the_page() -> None:
+    network = project(shipped_store(), "budgets")
+    data = data_of(render(network))
+    page = data["page"]
+    for edge, told in zip(network.edges, data["edges"], strict=True):
+        facts = {page["attributes"][int(i)][0]: v for i, v in told.get("facts", {}).items()}
+        assert set(facts) == set(edge.attributes)
+        for name, value in edge.attributes.items():
+            if isinstance(value, Named):
+                assert page["values"][facts[name][0]] == [value.key, value.en, value.ko, value.iri]
+            else:
+                assert facts[name] == value
+        evidence = [page["evidence"][i] for i in told.get("evidence", [])]
+        assert [e[1:3] for e in evidence] == [[e.locator_en, e.locator_ko] for e in edge.evidence]
+        passages = [e.passage for e in edge.evidence if e.passage]
+        assert [e[3:] for e in evidence if len(e) > 3] == [
+            [p.start, p.end, p.span_sha256] for p in passages
+        ]
+        assert {page["sources"][e[0]][4] for e in evidence if len(e) > 3} == {
+            p.text_sha256 for p in passages
+        }
+
+
+def test_drawing_leaves_the_network_and_its_graph_as_they_are() -> None:
+    network = partners()
+    graph = network.to_networkx()
+    before = (repr(network.nodes), repr(network.edges), repr(sorted(graph.edges(data=True))))
+    render(network)
+    render(network, "ko")
+    assert before == (repr(network.nodes), repr(network.edges),
+                      repr(sorted(network.to_networkx().edges(data=True))))  # fmt: skip
+    assert repr(sorted(graph.edges(data=True))) == before[2]
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "has no nodes"), ("ko", "노드가 없습니다")])
@@ -243,9 +285,19 @@ def test_an_empty_network_says_so(lang: str, said: str) -> None:
     assert "<table>" not in page
 
 
-def test_a_large_network_says_so() -> None:
-    assert WORDS["large"][0] in render(ring(1501))
-    assert WORDS["large"][0] not in render(ring(10)).partition("<script")[0]
+def test_a_large_network_is_there_in_columns() -> None:
+    data = data_of(render(ring(1501)))
+    assert data["nodes"] == []
+    counts = data["overview"]["counts"]
+    assert (counts["nodes"], counts["edges"]) == (1501, 1501)
+    assert 1 < counts["communities"] < 1501
+    assert "overview" not in data_of(render(ring(1500)))
+
+
+def test_scripts_are_small_and_share_one_scope() -> None:
+    for path in HERE.glob("static/*.js"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 300, path.name
+    assert '"use strict";' in render(EMPTY)
 
 
 def test_an_unknown_language_is_an_error() -> None:

@@ -8,28 +8,41 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import UnknownEntity
 from .queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
-from .search import INDEX_FILE, Index
-from .store import DEFAULT, Folder, Store
+from .search import INDEX_FILE, AnyIndex, Index
+from .store import DEFAULT, AnyStore, Folder, Store
+from .store.address import is_remote
 from .vocabulary import is_key, shrink
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from .brief import Brief
     from .network import Network
     from .validation import ValidationReport
     from .view import View
+    from .view.charts import Chart
 
 STORE_VARIABLE = "COOPGRAPH_STORE"
 
 
-def open(store: str | Path | None = None, *, data: str | Path | None = None) -> KnowledgeGraph:  # noqa: A001
-    """The knowledge graph in the folder `store`.
+def open(  # noqa: A001
+    store: str | Path | None = None,
+    *,
+    data: str | Path | None = None,
+    timeout_s: float | None = None,
+) -> KnowledgeGraph:
+    """The knowledge graph in the folder `store`, or behind the address of a SPARQL endpoint.
 
     `store` is by default what the environment variable COOPGRAPH_STORE says, else `.coopgraph`
     in the working folder. Where nothing has been built there, it is built from the tables in
     `data` (the shipped ones by default). Raises `StoreDamaged` and what `coopgraph.build.build`
     raises.
+
+    `https://example.org/sparql` is a remote store, asked by the same calls: see
+    `coopgraph.store.remote`. `timeout_s` is how long it may take over one request (60 by
+    default); credentials come from COOPGRAPH_USER with COOPGRAPH_PASSWORD, or COOPGRAPH_TOKEN.
+    Raises `EndpointUnreachable`, `EndpointRefused`, `EndpointFailed`, `NotSparql`.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -38,12 +51,27 @@ def open(store: str | Path | None = None, *, data: str | Path | None = None) -> 
     'Massachusetts Institute of Technology'
     >>> kg.close(); folder.cleanup()
     """
-    folder = Folder(store or os.environ.get(STORE_VARIABLE) or DEFAULT)
+    place = store or os.environ.get(STORE_VARIABLE) or DEFAULT
+    if is_remote(place):
+        return open_existing(str(place), timeout_s=timeout_s)
+    folder = Folder(place)
     if not folder.exists():
         from .build import build
 
         build(Path(data) if data else None, folder.path)
-    return KnowledgeGraph(Store.open(folder.path))
+    return open_existing(str(folder.path))
+
+
+def open_existing(store: str, *, timeout_s: float | None = None) -> KnowledgeGraph:
+    """The knowledge graph of a folder or an address, as `open`, but nothing is ever built.
+
+    Raises also `StoreMissing`.
+    """
+    if not is_remote(store):
+        return KnowledgeGraph(Store.open(store))
+    from .store.remote import RemoteStore
+
+    return KnowledgeGraph(RemoteStore.open(store, timeout_s=timeout_s))
 
 
 def list_questions(lang: str = "en") -> Answer:
@@ -60,22 +88,28 @@ def list_questions(lang: str = "en") -> Answer:
 class KnowledgeGraph:
     """What users open: questions, networks, views over one version of a store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: AnyStore) -> None:
         self.store = store
-        self._index: Index | None = None
+        self._index: AnyIndex | None = None
 
     @property
-    def index(self) -> Index | None:
+    def index(self) -> AnyIndex | None:
         """The search index, opened when first needed; None for a store in memory."""
-        if self._index is None and self.store.version is not None:
-            self._index = Index(self.store.version / INDEX_FILE)
+        if self._index is None:
+            if self.store.version is not None:
+                self._index = Index(self.store.version / INDEX_FILE)
+            elif not isinstance(self.store, Store):
+                from .search.remote import RemoteIndex
+
+                self._index = RemoteIndex(self.store)
         return self._index
 
     def close(self) -> None:
-        """Close the files. A graph that is not closed closes with the program."""
+        """Close files and connections. A graph that is not closed closes with the program."""
         if self._index is not None:
             self._index.close()
             self._index = None
+        self.store.close()
 
     def questions(self, lang: str = "en") -> Answer:
         """The named questions: name, question, parameters."""
@@ -110,12 +144,14 @@ class KnowledgeGraph:
         )
         return Answer(("entity", "kind", "key", "matched"), rows, ("entity", "kind"), lang)
 
-    def show(self, entity: str, *, lang: str = "en") -> Answer:
+    def show(self, entity: str, *, lang: str = "en", **parameters: str | int) -> Answer:
         """All that is known of one entity (key, label, CURIE or IRI), with the sources.
 
+        `parameters` are those of the question `facts`: `top=1000` shows more of each property.
         Raises `UnknownEntity` where that is nothing.
         """
-        answer = self.query("facts", lang=lang, about=entity)
+        values = {name: str(value) for name, value in parameters.items()}
+        answer = self.query("facts", lang=lang, about=entity, **values)
         if not answer.rows:
             raise UnknownEntity(
                 f"nothing is known of {entity!r}", remedy="find it with: coopgraph search"
@@ -150,6 +186,32 @@ class KnowledgeGraph:
         """A projection as a networkx graph; parallel edges are kept."""
         return self.project(name, **parameters).to_networkx()
 
+    def measure(self, name: str, *, lang: str = "en", **parameters: str | int) -> Answer:
+        """A measure of strategy by name, as `coopgraph.strategy` lists them.
+
+        Raises `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`.
+        """
+        from .strategy import Reading, measure
+
+        values = {key: str(value) for key, value in parameters.items()}
+        return measure(Reading(self.store, self._index_for(values)), name, values, lang=lang)
+
+    def chart(self, name: str, *, lang: str = "en") -> Chart:
+        """A chart as a page that opens offline; shows itself in a notebook. Raises
+        `UsageError` with the nearest names."""
+        from .view.charts import chart
+
+        return chart(self.store, name, lang=lang, index=self.index)
+
+    def brief(self, entity: str, *, lang: str = "en") -> Brief:
+        """One page about a technology, a partner, a country or a ministry.
+
+        Raises `UnknownEntity`, `AmbiguousEntity`, `UsageError`.
+        """
+        from .brief import make_brief
+
+        return make_brief(self.store, entity, lang=lang, index=self.index)
+
     def view(self, name: str | Path, *, lang: str = "en", **parameters: str | int) -> View:
         """A projection as a page that opens offline; shows itself in a notebook."""
         from .view import view
@@ -165,18 +227,14 @@ class KnowledgeGraph:
     def rdflib(self) -> rdflib.Dataset:
         """The same store as an rdflib `Dataset`, whose default graph is the union of all.
 
-        It can be read, not written.
+        It can be read, not written. Over a remote store it is rdflib's `SPARQLStore`: each
+        query, and each pattern of triples, is a request.
         """
-        import rdflib
-        from oxrdflib import OxigraphStore
+        from .store.rdflib_view import dataset_of
 
-        class ReadOnly(OxigraphStore):
-            def add_graph(self, graph: object) -> None:
-                """Do nothing: `Dataset.graph(name)`, the way to read one, asks for it."""
+        return dataset_of(self.store)
 
-        return rdflib.Dataset(store=ReadOnly(store=self.store.engine), default_union=True)
-
-    def _index_for(self, values: dict[str, str]) -> Index | None:
+    def _index_for(self, values: dict[str, str]) -> AnyIndex | None:
         """The index where a parameter may need it: a query without any does not open it."""
         return self.index if values else None
 

@@ -14,7 +14,19 @@ import click
 
 from .. import __version__
 from ..errors import CoopgraphError, TablesInvalid
-from . import asking, building, drawing, importing, reviewing
+from . import (
+    asking,
+    briefing,
+    building,
+    citing,
+    drawing,
+    importing,
+    measuring,
+    publishing,
+    reviewing,
+    scenarios,
+    serving,
+)
 from .options import ReaderGone
 
 _INTERRUPTED = 130
@@ -39,7 +51,13 @@ for _command in (
     *importing.COMMANDS,
     *reviewing.COMMANDS,
     *asking.COMMANDS,
+    *briefing.COMMANDS,
+    *citing.COMMANDS,
     *drawing.COMMANDS,
+    *publishing.COMMANDS,
+    *measuring.COMMANDS,
+    *scenarios.COMMANDS,
+    *serving.COMMANDS,
 ):
     cli.add_command(_command)
 

@@ -14,12 +14,15 @@ from .options import (
     emit,
     format_option,
     lang_option,
+    note,
     opened,
     output_option,
     param_option,
     parameters,
+    scenario_option,
     store_option,
     terminal_width,
+    timeout_option,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
     """List the named questions and their parameters; they are the same for every store."""
     from ..api import list_questions
 
-    _write(list_questions(lang), format_, output)
+    write_answer(list_questions(lang), format_, output)
 
 
 @click.command(
@@ -51,7 +54,9 @@ def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
 @format_option("", f"{ANSWER_NAMES}; with --raw json, xml, csv, tsv or ttl, nt, jsonld")
 @click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
 @output_option
+@scenario_option
 @store_option
+@timeout_option
 def query(
     question: str,
     pairs: tuple[str, ...],
@@ -64,7 +69,7 @@ def query(
     """Ask a named question, a .rq file or a SPARQL text from standard input."""
     from ..queries import answer_question, raw
 
-    asked = _question(question)
+    asked = read_asked(question)
     values = parameters(pairs)
     with opened(store) as kg:
         index = kg.index if values else None
@@ -72,10 +77,10 @@ def query(
             emit(raw(kg.store, asked, values, format_, index), output)
             return
         answer = answer_question(kg.store, asked, values, lang, index)
-    _write(answer, format_ or "table", output)
+    write_answer(answer, format_ or "table", output)
 
 
-def _question(name: str) -> Question:
+def read_asked(name: str) -> Question:
     """The question that a name, a file or standard input gives."""
     from ..queries import load_question, parse_question, read_question
 
@@ -107,31 +112,49 @@ def _question(name: str) -> Question:
 @lang_option
 @format_option("table", ANSWER_NAMES)
 @output_option
+@scenario_option
 @store_option
+@timeout_option
 def search(text: str, limit: int, lang: str, format_: str, output: Path | None, store: str) -> None:
     """Find entities whose Korean or English labels contain TEXT."""
     with opened(store) as kg:
         answer = kg.search(text, lang=lang, limit=limit)
-    _write(answer, format_, output)
+    write_answer(answer, format_, output)
 
 
 @click.command(epilog="Example: coopgraph show quantum --lang ko")
 @click.argument("entity")
+@param_option
 @lang_option
 @format_option("table", ANSWER_NAMES)
 @output_option
+@scenario_option
 @store_option
-def show(entity: str, lang: str, format_: str, output: Path | None, store: str) -> None:
+@timeout_option
+def show(
+    entity: str,
+    pairs: tuple[str, ...],
+    lang: str,
+    format_: str,
+    output: Path | None,
+    store: str,
+) -> None:
     """Show all that is known of ENTITY (a key, label, CURIE or IRI), with the sources."""
+    values = parameters(pairs)
+    if "about" in values:
+        raise UsageError("the parameter 'about' is the entity itself", remedy="leave it out")
     with opened(store) as kg:
-        answer = kg.show(entity, lang=lang)
-    _write(answer, format_, output)
+        answer = kg.show(entity, lang=lang, **values)
+    write_answer(answer, format_, output)
 
 
-def _write(answer: Answer, format_: str, output: Path | None) -> None:
+def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
+    """An answer in a format, and what a reader must know of it to standard error."""
     from ..queries.writing import write
 
     emit(write(answer, format_, terminal_width(output)), output)
+    for line in answer.notes:
+        note(line)
 
 
 COMMANDS = (questions, query, search, show)

@@ -18,6 +18,7 @@ from .options import (
     output_option,
     store_option,
     terminal_width,
+    timeout_option,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def report_text(report: Report) -> str:
     "--warnings/--no-warnings", default=False, help="List warnings, not only their number."
 )
 @store_option
+@timeout_option
 def check(lang: str, warnings: bool, store: str) -> None:
     """Validate the graph (SHACL) and report what the reconciliation found; writes nothing.
 
@@ -89,6 +91,8 @@ def _shacl(report: ValidationReport, warnings: bool) -> list[str]:
     if len(shown) > _SHOWN:
         lines.append(f"and {len(shown) - _SHOWN} more")
     violations, warned = (report.counts.get(x, 0) for x in ("Violation", "Warning"))
+    if report.unchecked:
+        lines.append(f"not checked here: {', '.join(report.unchecked)}")
     return [*lines, f"SHACL: {violations} violations, {warned} warnings"]
 
 

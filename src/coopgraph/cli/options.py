@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from ..errors import UsageError
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ..api import KnowledgeGraph
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: Seconds that a verb that reads may take, unless told otherwise, and the most that can be said.
+_TIMEOUT_S, _MOST_S = 300.0, 1e6
+_WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
+_SCENARIO, _LIMIT_S = "coopgraph.scenario", "coopgraph.limit_s"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -29,14 +34,14 @@ class ReaderGone(Exception):
 
 
 def store_option(function: F) -> F:
-    """`--store FOLDER`, or the environment variable COOPGRAPH_STORE."""
+    """`--store FOLDER` or `--store URL`, or the environment variable COOPGRAPH_STORE."""
     return click.option(
         "--store",
         envvar="COOPGRAPH_STORE",
         default=".coopgraph",
         show_default=True,
-        metavar="FOLDER",
-        help="The store; also COOPGRAPH_STORE.",
+        metavar="FOLDER|URL",
+        help="The store, or the address of a SPARQL endpoint to read; also COOPGRAPH_STORE.",
     )(function)
 
 
@@ -86,26 +91,98 @@ def format_option(default: str, names: str) -> Callable[[F], F]:
     )
 
 
-@contextlib.contextmanager
-def opened(store: str) -> Iterator[KnowledgeGraph]:
-    """The knowledge graph of an existing store; raises `StoreMissing` where there is none."""
-    from ..api import KnowledgeGraph
-    from ..store import Store
+def timeout_option(function: F) -> F:
+    """`--timeout-s SECONDS`: the verb ends by then, see `Watchdog`; `emit` calls that off."""
+    return click.option(
+        "--timeout-s",
+        type=click.FloatRange(0, _MOST_S),
+        default=_TIMEOUT_S,
+        show_default=True,
+        envvar="COOPGRAPH_TIMEOUT_S",
+        metavar="SECONDS",
+        expose_value=False,
+        callback=_limit_time,
+        help="Stop a longer run; 0 is no limit. Also COOPGRAPH_TIMEOUT_S.",
+    )(function)
 
-    if store.startswith(("http://", "https://")):
-        raise UsageError("a remote store cannot be opened yet", place=store, remedy="give a folder")
-    kg = KnowledgeGraph(Store.open(store))
+
+def _limit_time(context: click.Context, _: click.Parameter, limit_s: float) -> None:
+    if limit_s != limit_s:
+        raise click.BadParameter("nan is no number of seconds")
+    asked = context.get_parameter_source("timeout_s") is not ParameterSource.DEFAULT
+    context.meta[_REQUEST_S] = (limit_s or _MOST_S) if asked else None
+    context.meta[_LIMIT_S] = limit_s
+
+
+def scenario_option(function: F) -> F:
+    """`--scenario NAME`: the verb reads the store of the scenario, made where it is missing."""
+    return click.option(
+        "--scenario",
+        metavar="NAME|FILE",
+        expose_value=False,
+        callback=_assume,
+        help="Ask under a scenario: see coopgraph scenario list.",
+    )(function)
+
+
+def _assume(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    context.meta[_SCENARIO] = name
+
+
+@contextlib.contextmanager
+def _limited(meta: dict[str, Any]) -> Iterator[None]:
+    """Within the time limit of the verb. It starts with the work and not with the options: a
+    mistake in a later one would leave nobody to call it off."""
+    limit_s = meta.get(_LIMIT_S)
+    if not limit_s or _WATCHDOG in meta:
+        yield
+        return
+    from .watchdog import Watchdog
+
+    watchdog = meta[_WATCHDOG] = Watchdog(limit_s)
     try:
-        yield kg
+        yield
     finally:
-        kg.close()
+        watchdog.stop()
+
+
+def lift_limit() -> None:
+    """From here on no time limit holds: data are about to be written."""
+    context = click.get_current_context(silent=True)
+    if context is not None and _WATCHDOG in context.meta:
+        context.meta[_WATCHDOG].stop()
+
+
+@contextlib.contextmanager
+def opened(store: str, scenario: str | None = None) -> Iterator[KnowledgeGraph]:
+    """The knowledge graph of an existing store, in a folder or behind an address, or that of a
+    scenario (by default what `--scenario` says) over it.
+
+    An endpoint may take as long over one request as `--timeout-s` says, where it is given.
+    Raises `StoreMissing` where there is none, and what `coopgraph.open` raises of endpoints.
+    """
+    from ..api import open_existing
+
+    meta = click.get_current_context().meta
+    with _limited(meta):
+        if assumed := meta.get(_SCENARIO) if scenario is None else scenario:
+            from ..scenarios import scenario_store
+
+            store = str(scenario_store(assumed, store))
+        kg = open_existing(store, timeout_s=meta.get(_REQUEST_S))
+        try:
+            yield kg
+        finally:
+            kg.close()
 
 
 def emit(data: str | bytes, output: Path | None) -> None:
     """Data to standard output as UTF-8 bytes, or whole into a file.
 
-    A terminal gets no control characters: a label must not move its cursor.
+    A terminal gets no control characters: a label must not move its cursor. From here on no time
+    limit holds.
     """
+    lift_limit()
     raw = data.encode() if isinstance(data, str) else data
     if output is not None and str(output) != "-":
         from ..store.files import write_output
@@ -156,5 +233,5 @@ def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def home(path: Path) -> str:
     """A path as the user would type it: relative to the working folder where it is below it."""
-    absolute, here = path.resolve(), Path.cwd().resolve()
+    absolute, here = Path(os.path.normpath(path.absolute())), Path.cwd()
     return os.path.relpath(absolute, here) if absolute.is_relative_to(here) else str(absolute)

@@ -17,6 +17,7 @@ from .options import (
     output_option,
     store_option,
     terminal_width,
+    timeout_option,
 )
 
 
@@ -37,6 +38,7 @@ from .options import (
 @format_option("table", "table, csv, tsv, json")
 @output_option
 @store_option
+@timeout_option
 def review(
     least: str, limit: int | None, lang: str, format_: str, output: Path | None, store: str
 ) -> None:

@@ -1,0 +1,55 @@
+"""The verb that cites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .asking import read_asked
+from .options import (
+    emit,
+    format_option,
+    lang_option,
+    opened,
+    output_option,
+    param_option,
+    parameters,
+    scenario_option,
+    store_option,
+    timeout_option,
+)
+
+
+@click.command(
+    epilog="Examples: coopgraph cite partners -p technology=quantum; "
+    "coopgraph cite budget-levels --format bibtex -o sources.bib"
+)
+@click.argument("question", metavar="NAME|FILE|-")
+@param_option
+@lang_option
+@format_option("text", "text, bibtex, csl")
+@output_option
+@scenario_option
+@timeout_option
+@store_option
+def cite(
+    question: str,
+    pairs: tuple[str, ...],
+    lang: str,
+    format_: str,
+    output: Path | None,
+    store: str,
+) -> None:
+    """List the sources behind the rows of an answer, for a bibliography."""
+    from ..queries import answer_question
+    from ..queries.bibliography import cite as cited
+
+    asked, values = read_asked(question), parameters(pairs)
+    with opened(store) as kg:
+        answer = answer_question(kg.store, asked, values, lang, kg.index if values else None)
+        text = cited(answer, kg.store, format_)
+    emit(text, output)
+
+
+COMMANDS = (cite,)

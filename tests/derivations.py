@@ -1,0 +1,63 @@
+"""What is derived from a store at hand, as a build derives it from the lines of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from coopgraph.linking import Identity
+from coopgraph.linking.records import Record, Records, keep_names
+from coopgraph.observation import Observed, Technologies
+from coopgraph.search import IndexWriter, Labels
+from coopgraph.store import Readers, Store
+
+
+def lines(store: Store) -> list[bytes]:
+    """Every triple of the store as an N-Triples line, once for each graph that holds it."""
+    triples = (quad.triple for quad in store.engine)
+    return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)
+
+
+def write_index(store: Store, path: Path) -> None:
+    """The search index of a store."""
+    readers = Readers()
+    labels = Labels(readers)
+    readers.read(lines(store))
+    with IndexWriter(path) as index:
+        index.add(labels)
+
+
+def derive_identity(store: Store) -> list[str]:
+    """The lines of `derived/identity`."""
+    readers = Readers()
+    identity = Identity(readers)
+    readers.read(lines(store))
+    return list(identity.lines())
+
+
+def derive_technologies(store: Store) -> list[str]:
+    """The lines of `derived/technologies`."""
+    readers = Readers()
+    technologies = Technologies(readers)
+    readers.read(lines(store))
+    return list(technologies.lines())
+
+
+def derive_observed(store: Store) -> list[str]:
+    """The lines of `derived/observed`; what the store itself says of `coop:canonical` counts."""
+    readers = Readers()
+    observed = Observed(readers, Technologies(readers))
+    readers.read(lines(store))
+    return list(observed.lines(lambda record: record))
+
+
+def read_records(store: Store, countries: Collection[str] | None = None) -> dict[str, Record]:
+    """The organisations of a store, with the names of those in some countries (None: all)."""
+    readers = Readers()
+    records = Records(readers)
+    readers.read(lines(store))
+    found = records.settled()
+    keep_names(found.values(), countries)
+    return found

@@ -1,0 +1,115 @@
+"""Jobs for the tests of the guard: well-behaved ones and all sorts of others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from coopgraph.errors import QuerySyntax, StoreDamaged
+from coopgraph.guard import Reply
+from coopgraph.store import Store
+
+
+def open_graph(version: Path) -> Store:
+    if (version / "refuse").exists():
+        raise StoreDamaged("this version is not opened", place=version.name, remedy="build again")
+    if (version / "die").exists():
+        os._exit(1)
+    return Store(ox.Store.read_only(str(version / "engine")), version)
+
+
+def ask(store: Store, text: str) -> Reply:
+    found: Any = store.query(text)
+    if isinstance(found, ox.QueryTriples):
+        return Reply(found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+    body = found.serialize(format=ox.QueryResultsFormat.JSON) or b""
+    return Reply(body, {"Content-Type": "application/sparql-results+json"})
+
+
+def echo(_: Store, **arguments: Any) -> Reply:
+    return Reply(repr(sorted(arguments.items())).encode(), {"한": "글"})
+
+
+def big(_: Store, size: int) -> Reply:
+    return Reply(bytes(size))
+
+
+def nap(_: Store, seconds: float) -> Reply:
+    time.sleep(seconds)
+    return Reply(str(os.getpid()).encode())
+
+
+def wait(_: Store, gate: str) -> Reply:
+    """Until somebody makes the file `gate`; says so in another beside it."""
+    Path(f"{gate}.reached").touch()
+    while not Path(gate).exists():
+        time.sleep(0.005)
+    return Reply(b"through")
+
+
+def whoami(store: Store) -> Reply:
+    assert store.version is not None
+    return Reply(str(os.getpid()).encode(), {"version": store.version.name})
+
+
+def handles(_: Store) -> Reply:
+    """What the worker has open, other than the files of its store."""
+    names = []
+    for link in Path("/proc/self/fd").iterdir():
+        try:
+            names.append(str(link.readlink()))
+        except FileNotFoundError:  # the listing itself
+            continue
+    return Reply("\n".join(name for name in names if "/versions/" not in name).encode())
+
+
+def signals(_: Store) -> Reply:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), each)
+    return Reply(b"alive")
+
+
+def niceness(_: Store, seconds: float) -> Reply:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    time.sleep(seconds)
+    return Reply(str(os.getpriority(os.PRIO_PROCESS, 0) - before).encode())
+
+
+def die(_: Store, status: int = 3) -> Reply:
+    os._exit(status)
+
+
+def hoard(_: Store) -> Reply:
+    kept = []
+    while True:
+        kept.append(bytearray(1 << 20))
+
+
+def swell(_: Store, size: int) -> Reply:
+    return Reply(f"{len(b'x' * size)} {os.getpid()}".encode())
+
+
+def syntax(_: Store) -> Reply:
+    raise QuerySyntax("not SPARQL", place="query, line 3, column 5", remedy="mend it")
+
+
+def mistake(_: Store) -> Reply:
+    raise KeyError("a mistake of ours")
+
+
+def panic(_: Store) -> Reply:
+    raise BaseException("as the engine's panics are")
+
+
+JOBS = {
+    job.__name__: job
+    for job in (
+        *(ask, echo, big, nap, wait, whoami, handles, signals, niceness),
+        *(die, hoard, swell, syntax, mistake, panic),
+    )
+}

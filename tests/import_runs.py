@@ -1,0 +1,57 @@
+"""Imports that tests run as a process: invented lists of programmes, and what a store holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from command_line import Ran, process
+
+from coopgraph.store import Store
+from coopgraph.vocabulary import COOP
+
+DEMO = Path(__file__).resolve().parent.parent / "data/demo"
+LIST = DEMO / "korea/rnd-budget-2026.json"
+GRAPH = "import/kr-budget"
+#: Won and number of the programmes of an invented list.
+TOTAL = f"""SELECT (SUM(?krw) AS ?total) (COUNT(*) AS ?n) {{
+?p a <{COOP}Programme> ; <{COOP}amountKrw> ?krw ; <{COOP}reviewCommittee> ?committee }}"""
+#: Those of `LIST`.
+DEMONSTRATION = ("192500500000", "13")
+
+
+def run(store: Path, *arguments: str | Path) -> Ran:
+    """What the command does with a store."""
+    return process(*map(str, arguments), env={"COOPGRAPH_STORE": str(store)})
+
+
+def total(store: Path) -> tuple[str, str]:
+    """Won and number of the programmes in a store."""
+    ((krw, count),) = Store.open(store).select(TOTAL)
+    return krw.value, count.value
+
+
+def programmes(folder: Path, *budgets: float, name: str = "rnd-budget-2026.json") -> Path:
+    """An invented list with a programme for each budget; NaN makes one that is rejected."""
+    pattern = json.loads(LIST.read_text(encoding="utf-8"))[0]
+    path = folder / name
+    rows = [
+        {**pattern, "id": str(7000 + n), "budget": budget, "details": []}
+        for n, budget in enumerate(budgets)
+    ]
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+def left_overs(store: Path) -> list[str]:
+    """Files that a killed or failed import should not have left."""
+    return [p.name for p in store.rglob("*") if p.name.startswith(".") or p.name.endswith(".new")]
+
+
+def files(store: Path) -> dict[str, bytes]:
+    """All parts and their descriptions, byte for byte."""
+    return {
+        str(path.relative_to(store)): path.read_bytes()
+        for path in (store / "parts").rglob("*")
+        if path.is_file()
+    }

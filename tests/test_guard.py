@@ -1,0 +1,346 @@
+"""The pool: what a job gives back, what it may take, how many may wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from coopgraph.errors import (
+    CoopgraphError,
+    MemoryExceeded,
+    QuerySyntax,
+    QueryTimeout,
+    ReplyTooLarge,
+    ServerBusy,
+    StoreDamaged,
+    StoreMissing,
+    WorkerLost,
+)
+from coopgraph.guard import ClientGone, JobFailed, Limits, Pool
+
+JOBS = "guard_jobs"
+MIB = 1 << 20
+FEW = Limits(timeout_s=20, memory_mb=256, reply_mb=2)
+
+
+def pooled(folder: Path, limits: Limits, story: Callable[[Pool], Awaitable[None]]) -> None:
+    """Run a story with a pool over `folder`."""
+
+    async def run() -> None:
+        async with Pool(folder, JOBS, limits) as pool:
+            await story(pool)
+
+    asyncio.run(run())
+
+
+async def reached(gate: Path) -> None:
+    while not gate.with_name(f"{gate.name}.reached").exists():
+        await asyncio.sleep(0.005)
+
+
+def test_a_job_gets_its_arguments_and_its_reply_comes_back(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        reply = await pool.run("echo", job="x", text="한국\n\x00", number=1, missing=None)
+        assert reply.body.decode() == repr(
+            [("job", "x"), ("missing", None), ("number", 1), ("text", "한국\n\x00")]
+        )
+        assert reply.headers == {"한": "글"}
+        assert len((await pool.run("big", size=2 * MIB)).body) == 2 * MIB
+        long = "x" * MIB  # more than a socket takes at once
+        assert len((await pool.run("echo", text=long)).body) > MIB
+
+    pooled(store_folder, FEW, story)
+
+
+def test_many_at_once_get_each_their_own_answer(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        async def client(number: int) -> None:
+            for turn in range(40):
+                size = 100_000 if (number + turn) % 7 == 0 else 10
+                reply = await pool.run("echo", text=f"{number}.{turn} " + "y" * size)
+                assert f"'{number}.{turn} ".encode() in reply.body
+
+        await asyncio.gather(*map(client, range(16)))
+
+    pooled(store_folder, FEW, story)
+
+
+def test_what_a_job_raises_comes_back_as_it_was(
+    store_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(pool: Pool) -> None:
+        with pytest.raises(QuerySyntax) as caught:
+            await pool.run("syntax")
+        error = caught.value
+        assert (error.fact, error.place, error.remedy) == (
+            "not SPARQL",
+            "query, line 3, column 5",
+            "mend it",
+        )
+        assert str(error) == "query, line 3, column 5: not SPARQL; mend it"
+        for job in ("mistake", "no-such-job", "__class__"):
+            with pytest.raises(JobFailed) as failed:
+                await pool.run(job)
+            assert "KeyError" not in str(failed.value)
+        assert (await pool.run("echo")).body == b"[]"
+
+    with caplog.at_level(logging.ERROR):
+        pooled(store_folder, FEW, story)
+    assert "a mistake of ours" in caplog.text
+
+
+def test_a_job_is_stopped_at_its_time_and_others_go_on(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        start = time.monotonic()
+        slow = asyncio.gather(
+            *(pool.run("nap", seconds=60) for _ in range(3)), return_exceptions=True
+        )
+        answered = 0
+        while not slow.done():
+            await pool.run("echo")
+            answered += 1
+            await asyncio.sleep(0.01)
+        took_s = time.monotonic() - start
+        for error in await slow:
+            assert isinstance(error, QueryTimeout)
+            assert "1.5 s" in str(error)
+        assert 1.5 <= took_s < 15
+        assert answered > 10
+
+    pooled(store_folder, Limits(timeout_s=1.5), story)
+
+
+def test_a_time_counts_from_the_start_of_the_job(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        replies = await asyncio.gather(*(pool.run("nap", seconds=0.15) for _ in range(16)))
+        assert len({reply.body for reply in replies}) == 1  # one after the other
+
+    pooled(store_folder, Limits(timeout_s=2, workers=1, long_jobs=0, queue_s=60), story)
+
+
+def test_a_job_that_takes_too_much_memory(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        with pytest.raises(MemoryExceeded, match="256 MiB"):
+            await pool.run("hoard")  # Python has none left
+        product = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a"
+        with pytest.raises(MemoryExceeded, match="256 MiB"):
+            await pool.run("ask", text=product)  # the engine has none left, and aborts
+        assert (await pool.run("ask", text="ASK {}")).body
+
+    pooled(store_folder, FEW, story)
+
+
+def test_a_worker_that_has_swollen_makes_room_for_a_fresh_one(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        seen = set()
+        for _ in range(4):
+            length, process = (await pool.run("swell", size=160 * MIB)).body.split()
+            assert int(length) == 160 * MIB
+            seen.add(process)
+        assert len(seen) == 4
+
+    pooled(store_folder, Limits(memory_mb=256, workers=1), story)
+
+
+def test_a_reply_that_is_too_long(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        with pytest.raises(ReplyTooLarge, match="2 MiB"):
+            await pool.run("big", size=2 * MIB + 1)
+        assert (await pool.run("echo")).body == b"[]"
+
+    pooled(store_folder, FEW, story)
+
+
+def test_a_worker_that_dies_is_replaced_and_its_client_told(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        first = (await pool.run("whoami")).body
+        for status in (0, 1, 3):
+            with pytest.raises(WorkerLost, match="died"):
+                await pool.run("die", status=status)
+        with pytest.raises(WorkerLost, match="died"):
+            await pool.run("panic")
+        nested = f"SELECT * {'{' * 100_000} {'}' * 100_000}"  # more than the engine's stack holds
+        with pytest.raises(WorkerLost, match="died"):
+            await pool.run("ask", text=nested)
+        assert (await pool.run("whoami")).body != first
+
+    pooled(store_folder, Limits(workers=1), story)
+
+
+def test_only_the_job_that_ran_is_lost_with_its_worker(store_folder: Path) -> None:
+    """Jobs are sent ahead to a busy worker: those are done by another."""
+
+    async def story(pool: Pool) -> None:
+        await asyncio.gather(*(pool.run("echo") for _ in range(40)))  # jobs are quick
+        asked = ["die" if number % 10 == 5 else "echo" for number in range(60)]
+        done = await asyncio.gather(*map(pool.run, asked), return_exceptions=True)
+        for job, answer in zip(asked, done, strict=True):
+            assert isinstance(answer, WorkerLost) == (job == "die"), (job, answer)
+
+    pooled(store_folder, Limits(), story)
+
+
+def test_a_queue_that_is_full(store_folder: Path, tmp_path: Path) -> None:
+    async def story(pool: Pool) -> None:
+        gate = tmp_path / "gate"
+        running = asyncio.create_task(pool.run("wait", gate=str(gate)))
+        await reached(gate)
+        waiting = [asyncio.create_task(pool.run("echo")) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(ServerBusy) as caught:
+            await pool.run("echo")
+        assert caught.value.retry_after_s >= 1
+        gate.touch()
+        assert (await running).body == b"through"
+        assert [(await each).body for each in waiting] == [b"[]"] * 3
+
+    pooled(store_folder, Limits(workers=1, long_jobs=0, queue=3), story)
+
+
+def test_a_job_that_waits_too_long_for_its_turn(store_folder: Path, tmp_path: Path) -> None:
+    async def story(pool: Pool) -> None:
+        gate = tmp_path / "gate"
+        running = asyncio.create_task(pool.run("wait", gate=str(gate)))
+        await reached(gate)
+        with pytest.raises(ServerBusy, match="waited too long"):
+            await pool.run("echo")
+        gate.touch()
+        await running
+
+    pooled(store_folder, Limits(timeout_s=60, workers=1, long_jobs=0, queue_s=0.3), story)
+
+
+def test_one_long_job_too_many_gives_way(store_folder: Path, tmp_path: Path) -> None:
+    async def story(pool: Pool) -> None:
+        gates = [tmp_path / str(number) for number in range(2)]
+        running = [asyncio.create_task(pool.run("wait", gate=str(gate))) for gate in gates]
+        for gate in gates:
+            await reached(gate)
+        assert (await pool.run("echo")).body == b"[]"
+        with pytest.raises(ServerBusy, match="too many long queries"):
+            await running[1]
+        gates[0].touch()
+        assert (await running[0]).body == b"through"
+
+    pooled(store_folder, Limits(timeout_s=4, workers=1, long_jobs=1, queue_s=60), story)
+
+
+def test_a_long_job_lets_others_go_first(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        assert int((await pool.run("niceness", seconds=0.0)).body) == 0
+        assert int((await pool.run("niceness", seconds=1.0)).body) > 0
+
+    pooled(store_folder, Limits(), story)
+
+
+def test_a_client_that_leaves_takes_its_job_along(store_folder: Path, tmp_path: Path) -> None:
+    async def story(pool: Pool) -> None:
+        process = (await pool.run("whoami")).body
+        gate, left = tmp_path / "gate", asyncio.Event()
+        job = asyncio.create_task(pool.run_while(left.wait, "wait", gate=str(gate)))
+        await reached(gate)
+        queued = asyncio.create_task(pool.run_while(left.wait, "echo"))
+        await asyncio.sleep(0)
+        left.set()
+        for each in (job, queued):
+            with pytest.raises(ClientGone):
+                await each
+        assert (await pool.run("whoami")).body != process
+
+    pooled(store_folder, Limits(timeout_s=60, workers=1, long_jobs=0), story)
+
+
+def test_a_caller_that_is_cancelled_takes_its_job_along(store_folder: Path, tmp_path: Path) -> None:
+    async def story(pool: Pool) -> None:
+        gate = tmp_path / "gate"
+        job = asyncio.create_task(pool.run("wait", gate=str(gate)))
+        await reached(gate)
+        queued = asyncio.create_task(pool.run("echo"))
+        await asyncio.sleep(0)
+        for each in (job, queued):
+            each.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await each
+        assert (await pool.run("whoami")).body
+
+    pooled(store_folder, Limits(timeout_s=60, workers=1, long_jobs=0), story)
+
+
+def test_a_client_that_stays_is_not_watched_for_a_quick_job(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        async def gone() -> None:
+            raise AssertionError("nobody asked")
+
+        for _ in range(20):
+            assert (await pool.run_while(gone, "echo")).body == b"[]"
+
+    pooled(store_folder, FEW, story)
+
+
+@pytest.mark.parametrize(("folder", "error"), [("nowhere", StoreMissing), ("broken", StoreDamaged)])
+def test_a_store_that_cannot_be_opened(
+    tmp_path: Path, folder: str, error: type[CoopgraphError]
+) -> None:
+    version = tmp_path / "broken" / "versions" / "000001"
+    version.mkdir(parents=True)
+    (version / "manifest.json").touch()
+    (version / "refuse").touch()
+    (tmp_path / "broken" / "current").symlink_to("versions/000001")
+
+    async def story(pool: Pool) -> None:
+        raise AssertionError(pool)
+
+    with pytest.raises(error, match="build"):
+        pooled(tmp_path / folder, Limits(), story)
+
+
+def test_workers_that_die_before_they_are_ready(tmp_path: Path) -> None:
+    version = tmp_path / "versions" / "000001"
+    version.mkdir(parents=True)
+    for name in ("manifest.json", "die"):
+        (version / name).touch()
+    (tmp_path / "current").symlink_to("versions/000001")
+
+    async def story(pool: Pool) -> None:
+        raise AssertionError(pool)
+
+    with pytest.raises(WorkerLost):
+        pooled(tmp_path, Limits(), story)
+
+
+def test_jobs_that_are_not_there(store_folder: Path) -> None:
+    async def run() -> None:
+        async with Pool(store_folder, "no_such_jobs"):
+            raise AssertionError
+
+    with pytest.raises(JobFailed, match="no_such_jobs"):
+        asyncio.run(run())
+
+
+def test_a_pool_that_closes_lets_nobody_wait(store_folder: Path, tmp_path: Path) -> None:
+    async def run() -> None:
+        gate = tmp_path / "gate"
+        async with Pool(store_folder, JOBS, Limits(workers=1, long_jobs=0)) as pool:
+            jobs = [asyncio.create_task(pool.run("wait", gate=str(gate))) for _ in range(3)]
+            await reached(gate)
+        for job in jobs:
+            with pytest.raises(ServerBusy, match="stopping"):
+                await job
+        with pytest.raises(ServerBusy, match="stopping"):
+            await pool.run("echo")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"timeout_s": 0}, {"timeout_s": float("nan")}, {"workers": 0}, {"queue": -1}, {"reply_mb": 0}],
+)
+def test_limits_that_make_no_sense(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Limits(**wrong)  # type: ignore[arg-type]

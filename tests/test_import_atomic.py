@@ -1,0 +1,168 @@
+"""An import that is killed, runs twice or finds no room: the old graph and its parts stay."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_line import environment
+from import_runs import DEMONSTRATION, GRAPH, LIST, files, left_overs, programmes, run, total
+from stopping import STOP
+
+from coopgraph.build import build
+from coopgraph.store import Store
+
+
+@pytest.fixture(scope="module")
+def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported") / "store"
+    shutil.copytree(store_folder, folder, symlinks=True)
+    assert run(folder, "import", "kr-budget", LIST, "--release", "demonstration").code == 0
+    return folder
+
+
+@pytest.fixture
+def imported(imported_once: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped store with the demonstration's list of programmes."""
+    return Path(shutil.copytree(imported_once, tmp_path / "imported", symlinks=True))
+
+
+#: Imports, and dies or waits at a step on the disk.
+_STOP = f"""
+from coopgraph.build.importing import import_files
+{STOP}
+import_files("kr-budget", [pathlib.Path(first)], store)
+"""
+
+
+def start(*arguments: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _STOP, *map(str, arguments)]
+    return subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize(
+    ("event", "fragment"),
+    [
+        ("os.mkdir", ".building-"),
+        ("os.link", "article.nt"),
+        ("open", "kr-budget.nt"),
+        ("open", "kr-budget.rejects.csv"),  # half-way through the records
+        ("open", "kr-budget.json"),  # the part is complete
+        ("open", "identity.nt"),
+        ("sqlite3.connect", "search.sqlite"),
+        ("open", "void.nt"),
+        ("open", "manifest.json"),
+        ("os.rename", "/versions/0"),
+        ("os.symlink", ".current.new"),
+        ("os.rename", ".current.new"),
+    ],
+)
+def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
+    imported: Path, tmp_path: Path, event: str, fragment: str
+) -> None:
+    path = programmes(tmp_path, 5.0, float("nan"))
+    before, old = files(imported), Store.open(imported).manifest.parts
+    killed = start(path, imported, event, fragment, "")
+    _, complaint = killed.communicate(timeout=60)
+    assert killed.returncode == -signal.SIGKILL, complaint.decode()
+    assert total(imported) == DEMONSTRATION
+    assert files(imported) == before
+    assert build(store=imported).parts == old  # what was left half-done counts for nothing
+    assert total(imported) == DEMONSTRATION
+    assert run(imported, "import", "kr-budget", path).code == 0
+    assert total(imported) == ("5000000", "1")
+    assert left_overs(imported) == []
+
+
+def test_of_two_imports_at_once_one_says_so(imported: Path, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    winner = start(programmes(tmp_path, 5.0), imported, "sqlite3.connect", "search.sqlite", gate)
+    try:
+        for _ in range(6000):
+            if gate.with_name("gate.reached").exists() or winner.poll() is not None:
+                break
+            time.sleep(0.01)
+        loser = run(imported, "import", "kr-budget", LIST)
+        removal = run(imported, "sources", "--remove", GRAPH)
+    finally:
+        gate.touch()
+        _, complaint = winner.communicate(timeout=60)
+    for refused in (loser, removal):
+        assert (refused.code, refused.out) == (1, b"")
+        assert refused.message.endswith(
+            "another process is building this store; wait until it has ended and try again"
+        )
+    assert winner.returncode == 0, complaint.decode()
+    assert total(imported) == ("5000000", "1")
+
+
+_LIMITED = """
+import resource, sys
+from coopgraph.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
+main(["import", "rdf", sys.argv[1], "--store", sys.argv[2]])
+"""
+#: Runs where mounting is its own affair (`unshare`): the free kilobytes of a small disk, then
+#: what the import said and what is left.
+_FULL = """
+import json, pathlib, shutil, subprocess, sys
+path, pristine, place, free = sys.argv[1:5]
+used = int(subprocess.check_output(["du", "-sk", pristine]).split()[0])
+mount = ["mount", "-t", "tmpfs", "-o", f"size={used + int(free)}k", "none", place]
+subprocess.run(mount, check=True)
+store = pathlib.Path(place, "store")
+shutil.copytree(pristine, store, symlinks=True)
+command = [sys.executable, "-m", "coopgraph", "import", "rdf", path, "--store", store]
+done = subprocess.run(command, capture_output=True, text=True)
+from coopgraph.store import Store
+counted = Store.open(store).select("SELECT (COUNT(*) AS ?n) { ?p coop:reviewCommittee ?c }")
+left = [p.name for p in store.rglob(".*")]
+print(json.dumps([done.returncode, done.stderr, counted[0][0].value, left]))
+"""
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("large") / "large.nt"
+    path.write_text("".join(f"<urn:s{n}> <urn:p> <urn:o> .\n" for n in range(60_000)))
+    return path
+
+
+@pytest.mark.parametrize("size", [50_000, 1_000_000])
+def test_a_part_that_may_not_grow_is_one_line(imported: Path, large: Path, size: int) -> None:
+    command = [sys.executable, "-c", _LIMITED, str(large), str(imported), str(size)]
+    done = subprocess.run(command, capture_output=True, env=environment(), check=False)
+    assert done.returncode == 1
+    complaint = done.stderr.decode().splitlines()[-1]
+    assert "cannot write: " in complaint
+    assert "File too large" in complaint
+    assert total(imported) == DEMONSTRATION
+    assert left_overs(imported) == []
+    assert run(imported, "import", "rdf", large).code == 0
+
+
+@pytest.mark.parametrize("free", [200, 4_000])
+def test_a_full_disk_is_one_line_and_the_old_graphs_stay(
+    imported: Path, large: Path, tmp_path: Path, free: int
+) -> None:
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let a test mount a small disk (unshare -rm)")
+    place = tmp_path / "disk"
+    place.mkdir()
+    values = [str(value) for value in (large, imported, place, free)]
+    command = ["unshare", "-rm", sys.executable, "-c", _FULL, *values]
+    done = subprocess.run(command, capture_output=True, env=environment(), check=False)
+    if b"mount" in done.stderr and b"permission denied" in done.stderr.lower():
+        pytest.skip("this machine does not let a test mount a small disk")
+    assert done.returncode == 0, done.stderr.decode()
+    code, complaint, count, left = json.loads(done.stdout)
+    assert code == 1
+    (last,) = [line for line in complaint.splitlines() if line.startswith("coopgraph: ")]
+    assert "No space left on device" in last
+    assert (count, left) == ("13", [])

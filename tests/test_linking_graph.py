@@ -1,0 +1,150 @@
+"""Who is who in a store: what is derived, what awaits a decision; what is curated stays."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from derivations import derive_identity, read_records
+
+from coopgraph.build.importing import import_files
+from coopgraph.linking import GRAPH_NAME, basis_text
+from coopgraph.linking.review import candidates
+from coopgraph.store import Store
+from coopgraph.vocabulary import COOP, ID, graph_iri
+
+PACST, SOCIETY = "0abcde123", "0abcde124"
+
+
+def ror_record(key: str, name: str, country: str, alias: str = "") -> dict[str, object]:
+    names = [{"value": name, "types": ["ror_display", "label"], "lang": "en"}]
+    if alias:
+        names.append({"value": alias, "types": ["alias"], "lang": None})  # type: ignore[dict-item]
+    return {
+        "id": f"https://ror.org/{key}",
+        "names": names,
+        "types": ["nonprofit"],
+        "status": "active",
+        "locations": [{"geonames_details": {"country_code": country, "name": "Here"}}],
+        "external_ids": [],
+        "relationships": [],
+    }
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the shipped tables and four invented ROR records."""
+    folder = tmp_path_factory.mktemp("linked")
+    dump = folder / "ror-data.json"
+    records = [
+        ror_record(PACST, "Presidential Advisory Council on Science and Technology", "KR"),
+        ror_record(SOCIETY, "Royal Society (United Kingdom)", "JP"),
+        ror_record("0abcde125", "The Royal Society of Letters", "GB", "Royal Letters Society"),
+        ror_record("042nb2s44", "Some Other Name", "US"),
+    ]
+    dump.write_text(json.dumps(records), encoding="utf-8")
+    import_files("ror", [dump], folder / "store")
+    return folder / "store"
+
+
+def test_every_organisation_has_one_canonical(linked: Path) -> None:
+    store = Store.open(linked)
+    found = store.select(
+        "SELECT ?o (COUNT(?c) AS ?n) { ?o a coop:Organisation . OPTIONAL { ?o coop:canonical ?c } }"
+        " GROUP BY ?o"
+    )
+    assert len(found) > 30
+    assert {row[1].value for row in found} == {"1"}
+
+
+def test_imported_records_lead_to_what_is_curated(linked: Path) -> None:
+    store = Store.open(linked)
+    found = {
+        row[0].value.rpartition("/")[2]: row[1].value.rpartition("/")[2]
+        for row in store.select("SELECT ?o ?c { ?o coop:canonical ?c ; coop:recordOf ?register }")
+    }
+    assert found[f"ror-{PACST}"] == "pacst"
+    assert found["ror-042nb2s44"] == "mit"  # by its verified identifier, whatever its name
+    assert found[f"ror-{SOCIETY}"] == f"ror-{SOCIETY}"  # another country
+
+
+def test_curated_graphs_are_as_they_were(linked: Path, store_folder: Path) -> None:
+    before = {p.graph: p.sha256 for p in Store.open(store_folder).manifest.parts}
+    after = {p.graph: p.sha256 for p in Store.open(linked).manifest.parts}
+    curated = [graph for graph in before if not graph.startswith(("derived/", "void"))]
+    assert curated
+    assert all(before[graph] == after[graph] for graph in curated)
+
+
+def test_the_derived_graph_is_the_same_again(linked: Path) -> None:
+    store = Store.open(linked)
+    assert sorted(derive_identity(store)) == sorted(derive_identity(store))
+    held = store.engine.quads_for_pattern(None, None, None, ox.NamedNode(graph_iri(GRAPH_NAME)))
+    assert len(set(derive_identity(store))) == len(list(held))
+
+
+def test_unverified_identifiers_of_ours_are_not_used() -> None:
+    engine = ox.Store()
+    a, harbour, ror = f"{ID}organisation/", f"{ID}organisation/harbour", "https://ror.org/0abcde123"
+    template = f"""
+        <{harbour}> a <{COOP}Organisation> ;
+            <http://www.w3.org/2004/02/skos/core#exactMatch> <{ror}> .
+        <{a}ror-0abcde123> a <{COOP}Organisation> ; <{COOP}recordOf> <{ID}source/ror> ;
+            <http://www.w3.org/2004/02/skos/core#exactMatch> <{ror}> .
+        <{ID}identifier/h> <{COOP}identifies> <{harbour}> ; <{COOP}rorIdentifier> <{ror}> ;
+            <{COOP}confidence> <{ID}confidence/CONFIDENCE> .
+    """
+    for confidence, found in (("weak", set()), ("verified", {("ROR", ror)})):
+        text = template.replace("CONFIDENCE", confidence)
+        engine.clear()
+        engine.load(text.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("x:g"))
+        assert read_records(Store(engine))[harbour].identifiers == found
+
+
+def test_names_of_some_countries_are_those_of_all(linked: Path) -> None:
+    store = Store.open(linked)
+    everything, some = read_records(store), read_records(store, {"gb"})
+    british = [iri for iri, record in everything.items() if record.country == "gb"]
+    assert len(british) >= 2
+    assert all(some[iri] == everything[iri] for iri in british)
+    assert not any(record.labels for record in some.values() if record.country == "us")
+
+
+# --- review -------------------------------------------------------------------------------
+
+
+def test_candidates_are_listed_with_score_and_basis(linked: Path) -> None:
+    answer = candidates(Store.open(linked))
+    [row] = [r for r in answer if r["record"] == "The Royal Society of Letters"]
+    assert row["organisation"] == "Royal Society"
+    assert row["country"] == "United Kingdom"
+    assert "similar names" in str(row["basis"])
+    korean = candidates(Store.open(linked), "ko")
+    assert "이름 유사" in str(next(iter(korean))["basis"])
+
+
+def test_the_verb_writes_what_a_decision_needs(
+    linked: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    from coopgraph.cli import run
+
+    assert run(["review", "--store", str(linked), "--format", "csv"]) == 0
+    out = capfdbinary.readouterr().out.decode()
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert rows
+    assert rows[0]["record_iri"].startswith(f"{ID}organisation/ror-")
+    assert rows[0]["organisation_iri"].startswith(f"{ID}organisation/")
+    assert run(["review", "--store", str(linked), "--least", "1.5"]) == 2
+    assert b"not a score" in capfdbinary.readouterr().err
+
+
+def test_a_basis_reads_in_both_languages() -> None:
+    basis = ("equal-label: harbour", "other-city", "gone")
+    assert basis_text(basis, "en") == (
+        "same name (harbour); another city; no longer active in its register"
+    )
+    assert "도시 불일치" in basis_text(basis, "ko")

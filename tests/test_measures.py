@@ -1,0 +1,157 @@
+"""Measures by name: from Python and from the command line, on plans alone and beside practice."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_line import process
+
+import coopgraph
+from coopgraph.build import build
+from coopgraph.build.importing import import_files
+from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
+from coopgraph.store import Store
+from coopgraph.strategy import Reading, load_measure, measure_names
+from coopgraph.strategy.recording import measurements, record_measures
+
+DEMO = Path(__file__).resolve().parent.parent / "data/demo"
+NEEDED = {"withdrawal": {"without": "us"}, "suggestions": {"technology": "quantum"}}
+OVER_IMPORTS = {"suggestions", "suggestion-quality"}
+
+
+@pytest.fixture(scope="module")
+def kg(store_folder: Path) -> Iterator[coopgraph.KnowledgeGraph]:
+    graph = coopgraph.open(store_folder)
+    yield graph
+    graph.close()
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[coopgraph.KnowledgeGraph]:
+    """Plans with the demonstration set of projects and programmes beside them."""
+    folder = tmp_path_factory.mktemp("practice") / "store"
+    build(store=folder)
+    for kind, name in (("ror", "ror"), ("cordis", "cordis"), ("kr-budget", "korea")):
+        import_files(kind, [DEMO / name], folder)
+    graph = coopgraph.open(folder)
+    yield graph
+    graph.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    "name",
+    sorted(set(measure_names()) - {"suggestion-quality"}),  # too small a set to hide links in
+)
+def test_every_measure_answers_over_practice(
+    practice: coopgraph.KnowledgeGraph, name: str, lang: str
+) -> None:
+    values = dict(NEEDED.get(name, {}))
+    if name == "suggestions":
+        values["technology"] = getattr(practice.query("observed-partners").rows[0][0], "iri", "")
+    answer = practice.measure(name, lang=lang, **values)
+    assert answer.rows, name
+    assert answer.title
+    for row in answer.rows:
+        assert len(row) == len(answer.columns)
+        assert not any(isinstance(cell, float) and not math.isfinite(cell) for cell in row)
+
+
+@pytest.mark.parametrize("name", sorted(set(measure_names()) - OVER_IMPORTS))
+def test_without_imports_a_measure_is_defined(kg: coopgraph.KnowledgeGraph, name: str) -> None:
+    answer = kg.measure(name, **NEEDED.get(name, {}))
+    assert answer.columns
+    if not answer.rows:
+        assert name in {"coordination", "position", "robustness", "communities"}
+
+
+def test_without_imports_there_is_nothing_to_suggest(kg: coopgraph.KnowledgeGraph) -> None:
+    with pytest.raises(FactError, match="too few observed links"):
+        kg.measure("suggestion-quality")
+    with pytest.raises(UsageError, match="no imported project is about"):
+        kg.measure("suggestions", technology="quantum")
+
+
+def test_suggestions_leave_out_whom_the_plan_names_and_who_withdrew(
+    practice: coopgraph.KnowledgeGraph,
+) -> None:
+    seen = 0
+    for technology in {row[0] for row in practice.query("observed-partners").rows}:
+        iri = getattr(technology, "iri", "")
+        answer = practice.measure("suggestions", technology=iri, top=50)
+        declared = {
+            getattr(row[2], "iri", "") for row in practice.query("partners", technology=iri).rows
+        }
+        suggested = {getattr(row[0], "iri", "") for row in answer.rows}
+        assert not declared & suggested
+        countries = {getattr(row[1], "iri", "") for row in answer.rows if row[1]}
+        for country in sorted(countries)[:1]:
+            rest = practice.measure("suggestions", technology=iri, top=50, without=country)
+            assert all(getattr(row[1], "iri", "") != country for row in rest.rows)
+            there = practice.measure("suggestions", technology=iri, top=50, country=country)
+            assert {getattr(row[1], "iri", "") for row in there.rows} == {country}
+            seen += 1
+    assert seen
+
+
+def test_coverage_names_every_empty_cell(kg: coopgraph.KnowledgeGraph) -> None:
+    answer = kg.measure("coverage")
+    assert len(answer) == 12
+    for row in answer:
+        missing = str(row["missing"])
+        assert ("no named partner" in missing) == (row["partners"] == 0)
+        assert ("no stance" in missing) == (row["stance"] is None)
+        assert "no ministry" in missing  # nothing was imported
+    assert len([row for row in answer if row["partners"] == 0]) == 4
+    assert any("coopgraph import kr-budget" in note for note in answer.notes)
+
+
+def test_the_recorded_measures_say_what_the_tables_say(kg: coopgraph.KnowledgeGraph) -> None:
+    assert isinstance(kg.store, Store)
+    lines = record_measures(kg.store)
+    assert lines == record_measures(kg.store)
+    told = "\n".join(measurements(Reading(kg.store), "dependence", {"of": "country"}))
+    assert '"0.8125"^^<http://www.w3.org/2001/XMLSchema#decimal>' in told
+    assert "graph.nt" not in told
+    assert "wasDerivedFrom> <https://w3id.org/coopgraph/id/source/article>" in told
+
+
+def test_unknown_names_get_the_nearest(kg: coopgraph.KnowledgeGraph) -> None:
+    with pytest.raises(UnknownMeasure, match="did you mean overlap"):
+        kg.measure("overlapp")
+    with pytest.raises(UnknownParameter, match="has no parameter 'off'; did you mean of"):
+        kg.measure("concentration", off="country")
+    with pytest.raises(UsageError, match="did you mean country"):
+        kg.measure("concentration", of="contry")
+    with pytest.raises(UsageError, match="needs the parameter 'without'"):
+        kg.measure("withdrawal")
+    with pytest.raises(UsageError, match="write a whole number above 0"):
+        kg.measure("position", top="-1")
+
+
+def test_every_measure_has_a_code(root: Path) -> None:
+    codes = (root / "ontology/codes.ttl").read_text(encoding="utf-8")
+    for name in measure_names():
+        assert f"<measure/{name}> a skos:Concept" in codes
+        assert load_measure(name).ko
+
+
+def test_the_command_measures(store_folder: Path) -> None:
+    done = process("measure", "dependence", "--format", "json", "--store", str(store_folder))
+    assert done.code == 0, done.err
+    first = json.loads(done.out)[0]
+    assert (first["withdrawn"], first["links"], first["link_share"]) == (
+        "United States",
+        13,
+        0.8125,
+    )
+    listed = process("measure", "--list", "--lang", "ko")
+    assert "집중되어 있는가" in listed.out.decode()
+    wrong = process("measure", "dependance", "--store", str(store_folder))
+    assert wrong.code == 2
+    assert "did you mean dependence" in wrong.message
+    assert process("measure").message.startswith("no measure is named")

@@ -1,0 +1,92 @@
+"""The files behind the pages: the vendored editor, the words, the colours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from coopgraph.queries import question_names
+from coopgraph.server.themes import grouped
+from coopgraph.server.words import WORDS
+from coopgraph.view.style import TONES
+
+SERVER = Path("src/coopgraph/server")
+PERMISSIVE = {"MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
+
+
+def test_the_vendored_editor_is_the_one_that_was_described(root: Path) -> None:
+    vendor = root / SERVER / "vendor"
+    digest = hashlib.sha256((vendor / "editor.min.js").read_bytes()).hexdigest()
+    assert f"`{digest}`" in (vendor / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_package_of_the_editor_has_its_licence_beside_it(root: Path) -> None:
+    lock = json.loads((root / "tools/editor/package-lock.json").read_text(encoding="utf-8"))
+    licences = (root / SERVER / "vendor/LICENSES").read_text(encoding="utf-8")
+    packed = {
+        path.removeprefix("node_modules/"): package
+        for path, package in lock["packages"].items()
+        if path and not package.get("dev")
+    }
+    assert len(packed) > 10
+    for name, package in packed.items():
+        assert package["license"] in PERMISSIVE, name
+        assert f"{name} {package['version']} ({package['license']})" in licences
+    assert "Copyright" in licences
+
+
+def test_the_lock_file_names_no_host(root: Path) -> None:
+    lock = (root / "tools/editor/package-lock.json").read_text(encoding="utf-8")
+    assert '"integrity": "sha512-' in lock
+    assert "://" not in lock
+
+
+def test_scripts_and_styles_name_no_other_host(root: Path) -> None:
+    files = [p for p in (root / SERVER / "static").iterdir() if p.suffix in (".js", ".css")]
+    assert len(files) > 4
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert not re.findall(r"url\(|@import|https?://[\w.]+\.\w", text), path.name
+        assert not re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text
+        )
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_words_are_in_both_languages_with_the_same_places(name: str) -> None:
+    english, korean = WORDS[name]
+    assert english.strip()
+    assert korean.strip()
+    if name != "hint":  # braces of SPARQL
+        places = [[field for _, field, _, _ in Formatter().parse(text) if field is not None]
+                  for text in (english, korean)]  # fmt: skip
+        assert len(places[0]) == len(places[1])
+    if name != "sparql":
+        assert re.search("[가-힣]", korean)
+        assert not re.search("[가-힣]", english) or name == "search-hint"
+
+
+def test_every_word_is_said_somewhere(root: Path) -> None:
+    files = [*(root / SERVER).rglob("*.html"), *(root / SERVER).rglob("*.py")]
+    text = "".join(p.read_text(encoding="utf-8") for p in files if p.name != "words.py")
+    made = ("error-", "count-")
+    unused = [w for w in WORDS if not w.startswith(made) and f'"{w}"' not in text]
+    assert [w for w in unused if not w.startswith("rdfs:")] == []
+
+
+def test_the_colours_are_those_of_the_network_page(root: Path) -> None:
+    css = (root / SERVER / "static/site.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--tone-(\d): (#\w+)", part)) for part in
+                   css.split("prefers-color-scheme: dark")[:2])  # fmt: skip
+    for number, (fill, _, dark_fill, _) in enumerate(TONES):
+        assert (light[str(number)], dark[str(number)]) == (fill, dark_fill)
+
+
+def test_each_question_stands_in_one_group() -> None:
+    names = [question.name for _, group in grouped() for question in group]
+    assert sorted(names) == question_names()

@@ -1,0 +1,285 @@
+"""Scenarios: files, the stores they make, what changes under them, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_line import process
+
+import coopgraph
+from coopgraph.build import build
+from coopgraph.build.importing import import_files
+from coopgraph.errors import ScenarioInvalid, TablesInvalid, UnknownScenario, UsageError
+from coopgraph.network import Network
+from coopgraph.scenarios import load_scenario, scenario_names, scenario_store
+from coopgraph.scenarios.comparing import compare_measures, compare_networks
+from coopgraph.store import Store
+
+DEMO = Path(__file__).resolve().parent.parent / "data/demo"
+TEXTS = """
+title_en = "A test"
+title_ko = "시험"
+assumption_en = "Nothing in earnest."
+assumption_ko = "실제가 아니다."
+"""
+REASONS = 'reason_en = "so"\nreason_ko = "그래서"\n'
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of its own: scenarios are made beside it."""
+    folder = tmp_path_factory.mktemp("base") / "store"
+    build(store=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kg(base: Path) -> Iterator[coopgraph.KnowledgeGraph]:
+    graph = coopgraph.open(base)
+    yield graph
+    graph.close()
+
+
+def written(folder: Path, steps: str, name: str = "mine") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(TEXTS + steps, encoding="utf-8")
+    return path
+
+
+def withdrawing(table: str, what: str) -> str:
+    return f'[[withdraw]]\ntable = "{table}"\n{what}\n{REASONS}'
+
+
+def adding(table: str, cells: str) -> str:
+    return f'[[add]]\ntable = "{table}"\nrow = {{ {cells} }}\n{REASONS}'
+
+
+def ends_of(network: Network) -> set[tuple[str, str]]:
+    nodes = network.nodes
+    return {(nodes[edge.source].iri, nodes[edge.target].iri) for edge in network.edges}
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_scenario_that_ships_changes_something(
+    base: Path, kg: coopgraph.KnowledgeGraph, name: str
+) -> None:
+    scenario = load_scenario(name)
+    assert all((scenario.title("ko"), scenario.assumption("en"), scenario.assumption("ko")))
+    assert all(change.reason_en and change.reason_ko for change in scenario.changes)
+    folder = scenario_store(name, base)
+    under = coopgraph.open(folder)
+    answer = compare_measures(kg.store, under.store)
+    assert answer.rows
+    # Its record is a named graph: the assumption, and each step with its reason and rows.
+    told = under.query(
+        "SELECT ?assumption ?reason (COUNT(?row) AS ?rows) { GRAPH "
+        f"<https://w3id.org/coopgraph/graph/scenario-{name}> {{ ?s a coop:Scenario ; "
+        "coop:assumption ?assumption ; coop:step ?step . ?step coop:reason ?reason ; "
+        "coop:changedRow ?row } FILTER(LANG(?assumption) = 'en' && LANG(?reason) = 'en') }"
+        " GROUP BY ?assumption ?reason ?step"
+    )
+    assert len(told) == len(scenario.changes)
+    assert scenario.assumption("en") in told.column("assumption")
+    # Every named question can be asked under it.
+    assert under.query("partners").columns == kg.query("partners").columns
+    under.close()
+
+
+def test_there_are_the_five_that_matter() -> None:
+    assert {
+        "us-restricts-semiconductors",
+        "mit-withdraws",
+        "horizon-europe-pillar-ii",
+        "partners-for-uncovered",
+        "budget-allocation",
+        "budget-proposal",
+        "budget-approved",
+    } <= set(scenario_names())
+
+
+def test_a_withdrawal_takes_just_those_links(base: Path, kg: coopgraph.KnowledgeGraph) -> None:
+    under = coopgraph.open(scenario_store("us-restricts-semiconductors", base))
+    before, after = (set(map(tuple, graph.query("partners").rows)) for graph in (kg, under))
+    assert after < before
+    assert {row[0] for row in before - after} == {"Semiconductors"}
+    assert len(before - after) == 3
+    under.close()
+
+
+def test_eligibility_is_no_partnership_and_nuclear_lies_outside(
+    base: Path, kg: coopgraph.KnowledgeGraph
+) -> None:
+    under = coopgraph.open(scenario_store("horizon-europe-pillar-ii", base))
+    assert under.query("partners").rows == kg.query("partners").rows
+    found = {row["technology"]: row["eligibilities"] for row in under.measure("coverage")}
+    assert sum(1 for count in found.values() if count) == 7
+    assert found["Nuclear energy"] == 0
+    under.close()
+
+
+def test_the_uncovered_get_partners(base: Path, kg: coopgraph.KnowledgeGraph) -> None:
+    under = coopgraph.open(scenario_store("partners-for-uncovered", base))
+    assert len(kg.query("unplanned-technologies")) == 4
+    assert len(under.query("unplanned-technologies")) == 0
+    under.close()
+
+
+@pytest.mark.parametrize("phase", ["allocation", "proposal", "approved"])
+def test_a_budget_scenario_keeps_one_phase(base: Path, phase: str) -> None:
+    under = coopgraph.open(scenario_store(f"budget-{phase}", base))
+    figures = [row for row in under.query("budget-levels") if row["year"] == 2024]
+    assert {getattr(row["phase"], "iri", "").rpartition("/")[2] for row in figures} == {phase}
+    assert len(under.query("budget-levels", line="national-rd-total")) > 0
+    under.close()
+
+
+def test_the_network_shows_what_is_lost_and_added(base: Path, kg: coopgraph.KnowledgeGraph) -> None:
+    network = kg.project("technology-partners")
+    for name, state, count in (
+        ("mit-withdraws", "lost", 3),
+        ("partners-for-uncovered", "added", 4),
+    ):
+        under = coopgraph.open(scenario_store(name, base))
+        both = compare_networks(network, under.project("technology-partners"))
+        kinds = [edge.kind.key for edge in both.edges]
+        assert kinds.count(state) == count
+        assert len(kinds) == len(network.edges) + (count if state == "added" else 0)
+        assert all(0 <= edge.source < len(both.nodes) for edge in both.edges)
+        ends = {(both.nodes[e.source].iri, both.nodes[e.target].iri) for e in both.edges}
+        assert {
+            (network.nodes[e.source].iri, network.nodes[e.target].iri) for e in network.edges
+        } <= ends
+        under.close()
+
+
+def test_the_same_twice_changes_nothing(kg: coopgraph.KnowledgeGraph) -> None:
+    answer = compare_measures(kg.store, kg.store)
+    assert answer.rows == ()
+    assert answer.notes == ("No measure changes.",)
+
+
+def test_a_scenario_is_made_once_and_anew_when_something_changes(
+    base: Path, tmp_path: Path
+) -> None:
+    steps = withdrawing("partner_links", 'keys = ["link-quantum-mit"]')
+    mine = written(tmp_path, steps)
+    first = Store.open(scenario_store(mine, base)).version
+    assert Store.open(scenario_store(mine, base)).version == first
+    written(tmp_path, withdrawing("partner_links", 'keys = ["link-quantum-eth-zurich"]'))
+    again = Store.open(scenario_store(mine, base))
+    assert again.version != first
+    keys = {
+        str(row[0])
+        for row in coopgraph.KnowledgeGraph(again)
+        .query("SELECT ?p { ?l coop:onList <partner-list/partners-quantum> ; coop:partner ?p }")
+        .rows
+    }
+    assert keys == {"Massachusetts Institute of Technology"}
+
+
+def test_what_was_imported_is_there_under_a_scenario(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build(store=store)
+    import_files("cordis", [DEMO / "cordis"], store)
+    before = Store.open(store)
+    under = Store.open(scenario_store("mit-withdraws", store))
+    cordis = "<https://w3id.org/coopgraph/graph/import/cordis>"
+    count = f"SELECT (COUNT(*) AS ?n) {{ GRAPH {cordis} {{ ?s ?p ?o }} }}"
+    assert under.select(count)[0][0].value == before.select(count)[0][0].value != "0"
+    observed = "SELECT (COUNT(*) AS ?n) { ?o a coop:ObservedPartner }"
+    assert under.select(observed)[0][0].value == before.select(observed)[0][0].value != "0"
+    assert Store.open(store).version == before.version  # the base is as it was
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (
+            withdrawing("partner_links", 'keys = ["link-quantum-mitt"]'),
+            "does not stand in partner_links",
+        ),
+        (withdrawing("partner_links", 'where = { partner = "nobody" }'), "and there is none"),
+        (withdrawing("partner_link", 'keys = ["a"]'), "no table 'partner_link'"),
+        (withdrawing("partner_links", 'where = { partners = "mit" }'), "has no column 'partners'"),
+        (withdrawing("partner_links", ""), "it needs keys or where"),
+        (withdrawing("partner_links", "keys = []"), "keys is empty"),
+        ("", "it changes nothing"),
+        ("withdraw = 1\n", r"write \[\[withdraw\]\]"),
+        ('other = "x"\n', "'other' is not known here"),
+        ("[[withdraw]\n", "not TOML"),
+        (
+            f'[[add]]\ntable = "partner_links"\nrow = {{ partner = "mit" }}\n{REASONS}',
+            "the row has no key",
+        ),
+        (
+            f'[[add]]\ntable = "technologies"\nrow = {{ key = "quantum" }}\n{REASONS}',
+            "which stands in technologies already",
+        ),
+        (
+            '[[add]]\ntable = "partner_links"\nrow = { key = "x" }\nreason_en = "x"\n',
+            "reason_ko is missing",
+        ),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_is_refused(
+    base: Path, tmp_path: Path, steps: str, message: str
+) -> None:
+    with pytest.raises(ScenarioInvalid, match=message) as raised:
+        scenario_store(written(tmp_path, steps), base)
+    assert "mine.toml" in str(raised.value)
+
+
+def test_what_no_longer_holds_together_is_refused(base: Path, tmp_path: Path) -> None:
+    mine = written(tmp_path, withdrawing("organisations", 'keys = ["mit"]'), "no-mit")
+    with pytest.raises(TablesInvalid, match="'mit' is not a key of organisations"):
+        scenario_store(mine, base)
+    assert not (base / "scenarios/no-mit").exists()
+    with_all = 'keys = ["mit"]\ndependents = true'
+    under = coopgraph.open(
+        scenario_store(written(tmp_path, withdrawing("organisations", with_all), "no-mit"), base)
+    )
+    assert len(under.query("partners")) == 13
+    under.close()
+
+
+def test_names_and_places_are_told(base: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownScenario, match="did you mean mit-withdraws"):
+        load_scenario("mit-withdraw")
+    with pytest.raises(UnknownScenario, match="no such file"):
+        load_scenario(tmp_path / "none.toml")
+    with pytest.raises(UsageError, match="built from a local store"):
+        scenario_store("mit-withdraws", "http://127.0.0.1:9/sparql")
+    bad = tmp_path / "Bad Name.toml"
+    bad.write_text(TEXTS, encoding="utf-8")
+    with pytest.raises(ScenarioInvalid, match="is not a key"):
+        load_scenario(bad)
+
+
+def test_the_command_asks_under_a_scenario_and_compares(base: Path, tmp_path: Path) -> None:
+    store = ("--store", str(base))
+    asked = process("query", "partners", "--scenario", "mit-withdraws", "--format", "csv", *store)
+    assert asked.code == 0, asked.err
+    assert len(asked.out.decode().splitlines()) == 1 + 13
+    page = tmp_path / "changes.html"
+    done = process(
+        "scenario", "compare", "base", "mit-withdraws", "--lang", "ko", "--view", str(page), *store
+    )
+    assert done.code == 0, done.err
+    assert "매사추세츠공과대학교" in done.out.decode()
+    assert "상실" in page.read_text(encoding="utf-8")
+    assert "다른 조건은 그대로" in done.err.decode()
+    listed = process("scenario", "list")
+    assert "us-restricts-semiconductors" in listed.out.decode()
+    wrong = process("measure", "overlap", "--scenario", "mit", *store)
+    assert wrong.code == 2
+    assert "unknown scenario 'mit'" in wrong.message
+
+
+def test_a_base_that_is_not_there_is_told(tmp_path: Path) -> None:
+    done = process(
+        "query", "partners", "--scenario", "mit-withdraws", "--store", str(tmp_path / "no")
+    )
+    assert done.code == 1
+    assert "there is no store here" in done.message

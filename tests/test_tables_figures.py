@@ -1,0 +1,60 @@
+"""Figures in English labels: what the numbers of a row say, exactly."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopgraph.store import Store
+from coopgraph.tables.figures import won
+
+HANGUL = re.compile("[\uac00-\ud7a3]")
+UNITS = {"": 0, "million": 6, "billion": 9, "trillion": 12}
+
+
+@given(st.decimals(-(10**15), 10**15, places=2))
+def test_an_amount_is_written_exactly(amount: Decimal) -> None:
+    found = re.fullmatch(r"KRW (-?[0-9.]+) ?(million|billion|trillion|)", won(amount))
+    assert found is not None
+    assert Decimal(found[1]).scaleb(UNITS[found[2]]) == amount
+
+
+def labels(store: Store, lang: str) -> dict[str, str]:
+    rows = store.select(
+        "SELECT ?figure ?label { ?figure coop:asStated ?stated ; skos:prefLabel ?label "
+        f"FILTER(LANG(?label) = '{lang}') }}"
+    )
+    return {figure.value.rpartition("/id/")[2]: label.value for figure, label in rows}
+
+
+def test_english_labels_of_figures_are_english(store_folder: Path) -> None:
+    store = Store.open(store_folder)
+    english = labels(store, "en")
+    assert len(english) > 100
+    assert not [label for label in english.values() if HANGUL.search(label)]
+    assert english.keys() == labels(store, "ko").keys()
+
+
+def test_what_is_stated_is_kept_beside_the_label(store_folder: Path) -> None:
+    store = Store.open(store_folder)
+    rows = store.select(
+        "SELECT ?label ?stated { ?x coop:asStated ?stated ; skos:prefLabel ?label }"
+    )
+    shown = {(label.value, stated.value) for label, stated in rows if label.language == "en"}
+    named = "National R&D budget, total 2024, allocation"
+    assert (f"{named}: KRW 25.9 trillion", "25조 9,000억 원") in shown
+    assert (f"{named}: change -KRW 5.2 trillion (-16.7%)", "16.7%(5조 2,000억 원) 감소") in shown
+    assert {stated for label, stated in shown if label.endswith(": change about ×3")} == {
+        "전년 대비 약 3배",
+        "약 3배 증가",
+    }
+    assert {
+        stated for label, stated in shown if "KRW 9.8 trillion to KRW 8.8 trillion" in label
+    } == {"9.8조 원 → 8.8조 원"}
+    assert {stated for label, stated in shown if label.endswith("(+18.0%)")} == {
+        "18.0%(3조 6,867억 원) 증가"
+    }
