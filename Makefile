@@ -4,6 +4,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 LOCK_ARGS ?=
+SERVE_ARGS ?=
 PIP_TOOLS = pip-tools==7.6.2
 
 PY = .venv/bin/python
@@ -11,15 +12,18 @@ PIP = $(PY) -m pip --disable-pip-version-check --quiet
 VIEW = coopgraph-view.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench bench-imports bench-questions lock clean
+.PHONY: help run demo test lint bench bench-imports bench-questions bench-pages bench-strategy lock clean
 
 help:
-	@echo "make run     set up, build and check the graph, write the network view ($(VIEW))"
+	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
+	@echo "             serve all on 127.0.0.1 until Ctrl-C (SERVE_ARGS='--port 0': on a free port)"
 	@echo "make demo    the same with funded programmes, projects and organisations, in .coopgraph-demo"
 	@echo "make test    set up, lint, run every test, those in a browser too"
 	@echo "make lint    only style, types and floors"
 	@echo "make bench   figures of speed, as ratios measured in one run"
 	@echo "make bench-imports, make bench-questions   the same at 10 million triples (BENCH_ARGS=...)"
+	@echo "make bench-pages   pages in a browser, beside bare vis-network and pyvis; layouts"
+	@echo "make bench-strategy   measures on a million edges, beside networkx"
 	@echo "make lock    rebuild requirements/*.txt (LOCK_ARGS=--upgrade: with the newest versions)"
 	@echo "make clean   remove all that was set up, built and cached here"
 	@echo "PYTHON=... chooses the interpreter (3.11 or later); PYTEST_ARGS=... goes to pytest"
@@ -30,10 +34,12 @@ run: .venv/run.stamp
 	@.venv/bin/coopgraph view technology-partners -o $(VIEW)
 	@echo
 	@echo "The network view: $(CURDIR)/$(VIEW)"
-	@echo "Open it in a browser; it needs no network. Then try:"
+	@echo "Open it in a browser; it needs no network. In another terminal, try:"
 	@echo "  .venv/bin/coopgraph questions"
 	@echo "  .venv/bin/coopgraph query partners --lang ko"
 	@echo "  .venv/bin/coopgraph show quantum"
+	@echo
+	@.venv/bin/coopgraph serve $(SERVE_ARGS)
 
 demo: .venv/run.stamp
 	@COOPGRAPH=.venv/bin/coopgraph tools/demo
@@ -42,7 +48,7 @@ demo: .venv/run.stamp
 test: .venv/test.stamp
 	@$(PY) tools/chromium.py
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest -n auto $(PYTEST_ARGS)
 
 lint: .venv/test.stamp
 	@.venv/bin/ruff check .
@@ -59,6 +65,12 @@ bench-imports: .venv/test.stamp
 
 bench-questions: .venv/test.stamp
 	@$(PY) bench/questions.py $(BENCH_ARGS)
+
+bench-pages: .venv/test.stamp
+	@$(PY) bench/pages.py $(BENCH_ARGS)
+
+bench-strategy: .venv/test.stamp
+	@$(PY) bench/strategy.py $(BENCH_ARGS)
 
 # A stamp is younger than the lock file that it was installed from. The project itself is
 # installed in place, without a look at any registry: its builder is in the lock file.
