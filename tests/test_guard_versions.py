@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import invented
 import pytest
 
 from coopgraph.build import build
+from coopgraph.errors import CoopgraphError, StoreDamaged, WorkerLost
 from coopgraph.guard import Limits, Pool
 
 LABEL = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
@@ -120,3 +122,24 @@ def test_a_link_that_leads_nowhere_for_a_while(store: Path, tmp_path: Path) -> N
         await until(pool, "Two")
 
     pooled(store, Limits(), story)
+
+
+@pytest.mark.parametrize(("mark", "error"), [("refuse", StoreDamaged), ("die", WorkerLost)])
+def test_nobody_waits_for_a_version_that_never_opens(
+    store: Path, mark: str, error: type[CoopgraphError]
+) -> None:
+    """Where the last worker that could answer has died."""
+
+    async def story(pool: Pool) -> None:
+        (store / "versions" / "000001" / mark).touch()
+        with pytest.raises(WorkerLost):
+            await pool.run("die")
+        with pytest.raises(error):
+            await pool.run("echo")
+        (store / "versions" / "000001" / mark).unlink()
+        with contextlib.suppress(error):
+            await pool.run("echo")
+        await asyncio.sleep(1)
+        assert (await pool.run("echo")).body == b"[]"
+
+    pooled(store, Limits(workers=1, queue_s=60), story)

@@ -48,8 +48,10 @@ def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path |
         return None
     gone = held.pop(leaving).triples if leaving in held else 0
     kept = sum(part.triples for part in folder.parts() if held.get(part.graph) == part)
-    imported = any(part.origin == "import" for part in held.values())
-    return current if imported and kept > _COST_OF_REMOVAL * gone else None
+    worth = any(part.origin == "import" for part in held.values()) and (
+        kept > _COST_OF_REMOVAL * gone
+    )
+    return current if worth and (current / "parts").is_dir() else None
 
 
 def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:

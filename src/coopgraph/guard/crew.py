@@ -8,12 +8,13 @@ import json
 import logging
 from pathlib import Path
 
-from ..errors import CoopgraphError
+from ..errors import CoopgraphError, WorkerLost
 from ..store import Folder
 from .limits import Limits
 from .task import JobFailed
 from .workers import Nursery, Watch, Worker
 
+_MOST_DEATHS = 4
 _log = logging.getLogger(__name__)
 
 
@@ -24,6 +25,7 @@ class Crew:
         self._folder, self._jobs, self._limits, self._watch = Folder(folder), jobs, limits, watch
         self._nursery: Nursery | None = None
         self._workers: set[Worker] = set()  # those that start, too
+        self._deaths = 0  # of workers before they were ready, one after the other
         self._is_open = False
 
     async def open(self) -> None:
@@ -67,7 +69,7 @@ class Crew:
 
     def take_in(self, worker: Worker, meta: bytes) -> None:
         """A worker is ready: those of other versions get no more jobs."""
-        worker.process = json.loads(meta)
+        worker.process, self._deaths = json.loads(meta), 0
         ready = [each for each in self._workers if each.process]
         served = max((each.version == self._wanted, each.version) for each in ready)[1]
         for each in ready:
@@ -82,13 +84,18 @@ class Crew:
         worker.kill()
 
     def cannot_start(self, worker: Worker, error: CoopgraphError) -> bool:
-        """A worker could not open its version; tried again at the next look. Returns whether
-        others are there meanwhile."""
+        """A worker could not open its version; tried again at the next look.
+
+        Returns whether those who wait may go on: others are ready, or it has just died, which
+        may be chance.
+        """
         self.dismiss(worker)
+        self._deaths += 1
         _log.warning("a worker could not start: %s", error)
         if not self._first.done():
             self._first.set_exception(error)
-        return any(worker.process for worker in self._workers)
+        is_chance = isinstance(error, WorkerLost) and self._deaths < _MOST_DEATHS
+        return is_chance or any(worker.process for worker in self._workers)
 
     def _nursery_lost(self) -> None:
         self._nursery = None

@@ -136,12 +136,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # networks
     "networks-lead": (
         (
-            "Pictures of who is tied to whom, with the evidence of each edge. Of a large "
-            "network the strongest part is drawn, and the page says so."
+            "Pictures of who is tied to whom, with the evidence of each edge. A large "
+            "network opens as communities, and the page says what is hidden."
         ),
         (
             "누가 누구와 이어지는지를 연결마다 근거와 함께 그린 그림입니다. 큰 네트워크는 "
-            "연결이 강한 부분만 그리고 그 사실을 밝힙니다."
+            "무리로 묶어 보여 주고 무엇이 가려졌는지 밝힙니다."
         ),
     ),
     # an entity

@@ -122,7 +122,7 @@ class _Loading:
 
     def __init__(self, target: Target, graph: str, tell: Callable[[int], None]) -> None:
         self.target, self.graph, self.sent, self._tell = target, graph, 0, tell
-        self._left = b""
+        self._left = bytearray()
 
     def write(self, data: bytes) -> int:
         """Take what the engine writes; it may end anywhere."""
@@ -143,7 +143,8 @@ class _Loading:
 
     def _send_whole_lines(self) -> None:
         end = self._left.rfind(b"\n") + 1
-        lines, self._left = self._left[:end].splitlines(keepends=True), self._left[end:]
+        lines = bytes(self._left[:end]).splitlines(keepends=True)
+        del self._left[:end]
         size = _BATCH_LINES[self.via]
         for start in range(0, len(lines), size):
             batch = b"".join(lines[start : start + size])
