@@ -29,9 +29,10 @@ LEAKS = re.compile(
     rb"|coopgraph\.(?:server|guard|store)|pyoxigraph|panicked"
 )
 
+FILE = "file:" + "///etc/passwd"
 HOSTILE = [
-    *("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "LOAD <file:///etc/passwd>"),
-    *("INSERT DATA { <urn:a> <urn:b> 1 }", "DROP ALL", "SELECT * FROM <file:///etc/passwd> {}"),
+    *("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", f"LOAD <{FILE}>"),
+    *("INSERT DATA { <urn:a> <urn:b> 1 }", "DROP ALL", f"SELECT * FROM <{FILE}> {{}}"),
     *("{" * 3_000, "(" * 3_000, "SELECT * " + "{" * 500 + "}" * 500, "SELECT" + " ?x" * 9_000),
     "ASK { ?s " + "(" * 400 + "<urn:a>" + ")*" * 400 + " ?o }",
     "SELECT (" + "-" * 2_000 + "1 AS ?x) {}",
