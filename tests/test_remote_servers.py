@@ -346,7 +346,7 @@ def printed(store_folder: Path, *arguments: str) -> bytes:
 
 def test_every_reading_verb(server: tuple[str, Server], store_folder: Path, tmp_path: Path) -> None:
     url = server[1].query
-    for arguments in (
+    verbs = (
         ("query", "partners", "-p", "technology=양자", "--lang", "ko"),
         # Virtuoso writes true as 1: the raw form is the server's.
         *([] if server[0] == "virtuoso" else [("query", "partners", "--raw", "--format", "csv")]),
@@ -355,7 +355,9 @@ def test_every_reading_verb(server: tuple[str, Server], store_folder: Path, tmp_
         ("network", "technology-partners", "--format", "graphml"),
         ("sources", "--format", "csv"),
         ("review",),
-    ):
+    )
+    # Each is a process: the other two servers get the first of them.
+    for arguments in verbs if server[0] in ("oxigraph", "virtuoso") else verbs[:1]:
         theirs = process(*arguments, env={"COOPGRAPH_STORE": url}, cwd=tmp_path)
         assert theirs.code == 0, theirs.err.decode()
         assert theirs.out == printed(store_folder, *arguments)

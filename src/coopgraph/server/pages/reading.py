@@ -69,6 +69,22 @@ async def network(request: Request) -> Response:
 
 
 @page
+async def more(request: Request) -> Response:
+    """/network/more?node=IRI: what a network page loads when a node is opened."""
+    node = fields(request.scope["query_string"]).one("node") or ""
+    return await respond(request, "more", node=node)
+
+
+@page
+async def main_network(request: Request) -> Response:
+    """/network: the technology–partner network."""
+    visit = visit_of(request)
+    return await respond(
+        request, "network", name="technology-partners", values=values_of(visit), visit=visit
+    )
+
+
+@page
 async def search(request: Request) -> Response:
     """/search?q=: entities by label."""
     given = fields(request.scope["query_string"])
@@ -95,6 +111,8 @@ ROUTES: Final[list[BaseRoute]] = [
     Route("/", start),
     Route("/questions", questions),
     Route("/questions/{name}", question),
+    Route("/network", main_network),
+    Route("/network/more", more),
     Route("/networks", networks),
     Route("/networks/{name}", network),
     Route("/search", search),

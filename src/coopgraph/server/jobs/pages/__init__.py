@@ -17,6 +17,7 @@ JOBS: Final[dict[str, Callable[..., Reply]]] = {
     "networks": start.networks,
     "question": questions.question,
     "network": networks.network,
+    "more": networks.more,
     "rows_as_network": networks.rows_as_network,
     "brief": brief.brief,
     "entity": entity.entity,

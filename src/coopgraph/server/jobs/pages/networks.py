@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 #: Rows taken as edges, nodes drawn: as many as a page moves freely.
 EDGES: Final = 2_000
 NODES: Final = 600
+#: Edges that are loaded around one node.
+AROUND: Final = 60
 _POLICY: Final = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
 _KIND: Final = Named(expand("skos:related"), "row of the answer", "응답의 행")
 _CUT: Final = (
@@ -30,8 +34,42 @@ _CUT: Final = (
 
 
 def network(kg: KnowledgeGraph, *, name: str, values: Mapping[str, str], visit: Visit) -> Reply:
-    """A projection as a page; raises `UnknownProjection` and what `bind` raises."""
-    return standalone(kg.view(name, lang=visit.lang, **values).html)
+    """A projection as a page that loads more of what a node is tied to.
+
+    Raises `UnknownProjection` and what `bind` raises.
+    """
+    from ....view.page import render
+
+    drawn = kg.project(name, **values)
+    return standalone(render(drawn, visit.lang, more="/network/more"))
+
+
+@lru_cache(maxsize=1)
+def _everything(kg: KnowledgeGraph) -> Network:
+    """The network of everything, computed once in each worker: the graph does not change."""
+    return kg.project("everything")
+
+
+def more(kg: KnowledgeGraph, *, node: str) -> Reply:
+    """What a node is tied to in the network of everything, as JSON that a network page takes in:
+    at most `AROUND` edges, the heaviest first. Empty for a node that is tied to nothing."""
+    import json
+
+    from ....view.page import network_data
+
+    whole = _everything(kg)
+    number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node, -1)
+    ties = [edge for edge in whole.edges if number in (edge.source, edge.target)]
+    ties = sorted(ties, key=lambda edge: -edge.weight)[:AROUND]
+    kept = sorted({end for edge in ties for end in (edge.source, edge.target)})
+    at = {old: new for new, old in enumerate(kept)}
+    part = replace(
+        whole,
+        nodes=tuple(whole.nodes[old] for old in kept),
+        edges=tuple(replace(e, source=at[e.source], target=at[e.target]) for e in ties),
+    )
+    body = json.dumps(network_data(part), ensure_ascii=False, allow_nan=False)
+    return Reply(body.encode(), {"Content-Type": "application/json"})
 
 
 def rows_as_network(
