@@ -124,8 +124,7 @@ def bare(place: Path, paths: Sequence[Path]) -> Cost:
 
 
 def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figures:
-    """Make a programme of about `triples`, then everything above: the trial whose import is the
-    median, with the bare loads of the same trial."""
+    """Make a programme of about `triples`, then everything above: the trial of the median ratio."""
     from generate import generate
 
     from coopgraph.build import build
@@ -151,7 +150,7 @@ def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figur
         )
     if keep is not None:
         shutil.move(store, keep / f"store-{triples}")
-    return sorted(found, key=lambda figures: figures.whole)[len(found) // 2]
+    return sorted(found, key=lambda f: f.whole.seconds / f.load.seconds)[len(found) // 2]
 
 
 def report(figures: Sequence[Figures]) -> None:

@@ -104,7 +104,7 @@ def _loop(port: int, targets: Sequence[str], clients: int, seconds: float) -> Lo
         selector.register(client.socket, selectors.EVENT_READ, client)
         client.ask()
     start = time.perf_counter()
-    while time.perf_counter() - start < seconds:
+    while time.perf_counter() - start < seconds or not all(c.times_ms for c in open_clients):
         for key, _ in selector.select(timeout=1):
             key.data.read()
     took_s = time.perf_counter() - start
@@ -112,8 +112,6 @@ def _loop(port: int, targets: Sequence[str], clients: int, seconds: float) -> Lo
         client.socket.close()
     selector.close()
     times = sorted(ms for client in open_clients for ms in client.times_ms)
-    if len(times) < 2:
-        raise RuntimeError(f"nothing was answered within {seconds:.0f} s")
     shares = statistics.quantiles(times, n=100)
     failed = sum(client.failed for client in open_clients)
     return Load(len(times) / took_s, shares[49], shares[98], failed)

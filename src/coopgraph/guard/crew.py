@@ -102,3 +102,5 @@ class Crew:
         _log.warning("the process that starts workers ended")
         if not self._first.done():
             self._first.set_exception(JobFailed(f"the jobs in {self._jobs} cannot be imported"))
+        for worker in tuple(self._workers):  # they die with it, or could not be killed any more
+            self._watch.worker_ended(worker, "")

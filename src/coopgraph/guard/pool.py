@@ -33,8 +33,10 @@ _log = logging.getLogger(__name__)
 _TICK_S: Final = 0.05
 #: How often the folder is looked at for a new version.
 _LOOK_S: Final = 0.25
-#: A job that runs longer is set aside; a client that waits longer is watched.
+#: A job that runs longer is set aside, the earlier one where others wait and most jobs are
+#: quick; a client that waits longer than the moment is watched.
 _MOMENT_S: Final = 0.25
+_EARLY_S: Final = 0.05
 #: How long others have waited, and which part of its time a job has had, when it gives way.
 _PATIENCE_S: Final = 1.0
 _FAIR_SHARE: Final = 0.25
@@ -255,9 +257,11 @@ class Pool:
         if ran_s >= limit_s:
             self._dismiss(worker, task.out_of_time(limit_s))
             return
-        if ran_s < _MOMENT_S:
+        others_wait = bool(self._queue) or len(tasks) > 1
+        if ran_s < (_EARLY_S if others_wait and self._mean_s < _QUICK_S else _MOMENT_S):
             return
-        running.watch()
+        if ran_s >= _MOMENT_S:
+            running.watch()
         if running.answer.done():  # nobody waits for it any more
             self._dismiss(worker)
             return
