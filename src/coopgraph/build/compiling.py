@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import gc
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,10 +61,11 @@ def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
 
     What is derived from them is computed while the engine loads them.
     """
-    derivation = _Derivation(version)
-    for part in parts:
-        derivation.read(part)
-    derived = derivation.write()
+    with _uncollected():
+        derivation = _Derivation(version)
+        for part in parts:
+            derivation.read(part)
+        derived = derivation.write()
     version.drop_others([*parts, *derived])
     for part in derived:
         version.replace(part)
@@ -74,6 +77,21 @@ def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
     everything = sorted([*parts, *derived, *last], key=lambda part: part.graph)
     manifest = Manifest(VERSION, tuple(everything))
     return Compiled(manifest, entities, version.publish(manifest))
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for reference cycles: millions of records are held, and none is one.
+
+    It costs a fifth of the time of what is derived.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Derivation:
