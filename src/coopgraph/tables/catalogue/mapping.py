@@ -1,4 +1,4 @@
-"""The table that says which projects belong to which of the twelve strategic technologies."""
+"""The table that says what belongs to which of the twelve strategic technologies."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ TECHNOLOGY_MAPPINGS = Table(
     "technology_mappings",
     "technology-mapping",
     ("coop:TechnologyMapping",),
-    "Which fields, call topics, programme parts and legal bases of EU projects belong to which strategic technology. "
-    "A field takes what lies within it along; call topics, programme parts and legal bases count only for projects that carry no field.",
+    "Which fields, call topics, programme parts and legal bases of EU projects and which topics of OpenAlex belong to which strategic technology. "
+    "A field or subfield takes what lies within it along; call topics, programme parts and legal bases count only for projects that carry no field.",
     (
         key(),
         Column(
@@ -32,8 +32,8 @@ TECHNOLOGY_MAPPINGS = Table(
             "target",
             "text",
             "coop:mappingTarget",
-            "what a project carries: a code of EuroSciVoc; the beginning of a call topic, in either case, with `*` for anything between two hyphens; "
-            "a programme part; a legal basis with all below it",
+            "what a project or paper carries: a code of EuroSciVoc; the beginning of a call topic, in either case, with `*` for anything between two hyphens; "
+            "a programme part; a legal basis with all below it; a topic of OpenAlex, with T; a subfield of OpenAlex, four digits",
             True,
         ),
         Column(
