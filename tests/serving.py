@@ -1,9 +1,13 @@
-"""How tests ask the server: inside this process for the many, over a socket for the few."""
+"""How tests ask the server: inside this process for the many, over a socket for the few.
+
+Import `a_server` into a test module to have the fixture `server`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 import shutil
 import signal
@@ -16,6 +20,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import pyoxigraph as ox
+import pytest
 from command_line import environment
 
 from coopgraph.server.application import create_app
@@ -26,6 +31,18 @@ from coopgraph.store import Folder
 T = TypeVar("T")
 _PATIENCE_S = 60
 JSON = "application/sparql-results+json"
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+A, B, BLANK = "http://g.example/a", "http://g.example/b", "http://g.example/a%20b"
+GRAPHS = {
+    A: b'<http://e/1> <http://e/p> "a" .\n',
+    B: b'<http://e/1> <http://e/p> "b" .\n',
+    BLANK: b'<http://e/2> <http://e/q> "<b>&\\"" .\n',
+}
+P = "{ ?s <http://e/p> ?o }"
+SELECT = f"SELECT ?o {P} ORDER BY ?o"
+G = "SELECT ?g { GRAPH ?g { ?s <http://e/p> ?o } } ORDER BY ?g"
+CONSTRUCT = f"CONSTRUCT {P} WHERE {P}"
 
 
 class Server:
@@ -145,3 +162,17 @@ def with_graphs(store: Path, copy: Path, graphs: Mapping[str, bytes]) -> Path:
         engine.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))
     engine.flush()
     return copy
+
+
+@pytest.fixture(name="server", scope="module")
+def a_server(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of at most 50 rows over the shipped tables and `GRAPHS`."""
+    store = with_graphs(store_folder, tmp_path_factory.mktemp("served") / "store", GRAPHS)
+    with Server(store, Settings(rows=50)).running() as running:
+        yield running
+
+
+def values(body: bytes) -> list[str]:
+    """The values of all cells of an answer in JSON, row after row."""
+    rows = json.loads(body)["results"]["bindings"]
+    return [cell["value"] for row in rows for cell in row.values()]

@@ -80,6 +80,16 @@ def test_every_option_is_explained(verb: str) -> None:
             assert parameter.help, parameter.name
 
 
+def test_verbs_that_ask_share_their_options() -> None:
+    reading = {"scenario", "store", "timeout_s"}
+    for verb in ("query", "search", "show", "cite", "measure", "network", "brief", "export"):
+        names = {parameter.name for parameter in cli.commands[verb].params}
+        assert reading <= names, verb
+    for verb in ("questions", "query", "search", "show", "cite", "measure", "network", "sources"):
+        names = {parameter.name for parameter in cli.commands[verb].params}
+        assert {"lang", "format_", "output"} <= names, verb
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_documented(root: Path, verb: str) -> None:
     assert f"coopgraph {verb}" in (root / "README.md").read_text(encoding="utf-8")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopgraph.errors import UnknownFormat
 from coopgraph.formats import SOLUTIONS, SPARQL_CSV, SPARQL_JSON, SPARQL_XML, TRIPLES, Format
-from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, negotiate
+from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose, negotiate
 
 MEDIA_TYPES = [format.media_type for format in OFFERED_SOLUTIONS]
 
@@ -46,6 +47,15 @@ MEDIA_TYPES = [format.media_type for format in OFFERED_SOLUTIONS]
 def test_an_accept_header_gets_what_it_likes_best(accept: str, name: str | None) -> None:
     chosen = negotiate(accept, OFFERED_SOLUTIONS)
     assert (chosen.name if chosen else None) == name
+
+
+def test_who_takes_no_format_is_told_each_once() -> None:
+    assert choose("text/csv", OFFERED_SOLUTIONS) is negotiate("text/csv", OFFERED_SOLUTIONS)
+    with pytest.raises(UnknownFormat) as told:
+        choose("image/png", (*OFFERED_TRIPLES, *OFFERED_TRIPLES))
+    known = told.value.remedy.removeprefix("ask for ").split(", ")
+    assert len(known) == len(set(known))
+    assert set(known) == {format.media_type for format in OFFERED_TRIPLES}
 
 
 def test_without_the_words_of_others_xml_is_only_what_says_so() -> None:

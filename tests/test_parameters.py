@@ -72,6 +72,30 @@ def test_every_way_to_write_an_entity(kg: KnowledgeGraph, text: str) -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["any", "coop:Country"])
+@pytest.mark.parametrize("code", ["us", "US", "Us", "KR", " kR "])
+def test_the_code_of_a_country_is_read_in_any_case(
+    kg: KnowledgeGraph, code: str, kind: str
+) -> None:
+    assert entity(code, kind, kg.index) == f"{ID}country/{code.strip().lower()}"
+
+
+def test_a_label_comes_before_the_code_of_a_country(kg: KnowledgeGraph) -> None:
+    """AI is Anguilla only where a country is asked for."""
+    assert entity("AI", "any", kg.index) == f"{ID}technology/artificial-intelligence"
+    assert entity("AI", "coop:Country", kg.index) == f"{ID}country/ai"
+    for code, kind in (("ZZ", "any"), ("US", "coop:Technology"), ("U5", "any")):
+        with pytest.raises(UnknownEntity, match=f"'{code}'"):
+            entity(code, kind, kg.index)
+
+
+def test_a_country_is_named_by_its_code_in_questions_and_measures(kg: KnowledgeGraph) -> None:
+    partners = kg.query("partners", country="US")
+    assert len(partners) == len(kg.query("partners", country="us")) > 0
+    lost = kg.measure("withdrawal", without="US")
+    assert list(lost) == list(kg.measure("withdrawal", without="us"))
+
+
 def written(cell: object) -> str:
     """A cell as a user would ask for it."""
     if isinstance(cell, Entity):

@@ -182,6 +182,18 @@ def test_things_come_before_claims_of_the_same_rank(index: AnyIndex, store_folde
     assert index.search("한국")[0].iri == ID + "country/kr"
 
 
+def test_technologies_come_before_their_mappings(index: AnyIndex) -> None:
+    """Hundreds of rows of a table are called after a technology: none is a thing of its own."""
+    mapping, technology = "technology-mapping/", "technology/"
+    for text in ("Hydrogen", "hydro", "수소"):
+        kinds = [hit.iri.removeprefix(ID) for hit in index.search(text, limit=EVERY)]
+        assert kinds[:2] == [f"{technology}hydrogen", "concept/hydrogen-supply"]
+        assert sum(kind.startswith(mapping) for kind in kinds) > 10
+    suggested = index.keys(classes=())
+    assert "hydrogen" in suggested
+    assert not [name for name in suggested if name.startswith("hydrogen-topic-")]
+
+
 def test_each_entity_is_found_once(index: AnyIndex) -> None:
     hits = [hit.iri for hit in index.search("a", limit=EVERY)]
     assert len(hits) == len(set(hits)) > 100

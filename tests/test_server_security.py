@@ -200,7 +200,25 @@ def test_bytes_that_are_no_request_get_an_error_and_nothing_more(
     got = exchange(process, sent)
     statuses = re.findall(rb"^HTTP/1\.1 (\d+)", got, re.MULTILINE)
     assert all(status.startswith(b"4") for status in statuses), got
+    for name in (
+        b"content-security-policy: default-src 'none'",
+        b"x-content-type-options: nosniff",
+    ):
+        assert got.count(name) == len(statuses)
     assert not LEAKS.search(got)
+    assert_alive(process)
+
+
+def test_what_is_no_http_is_told_so(process: Process) -> None:
+    got = exchange(process, b"\x00\x01\r\n\r\n")
+    assert got.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert got.endswith(b"\r\n\r\nthe request is not HTTP; send it as HTTP/1.1\n")
+
+
+def test_bytes_behind_a_request_do_not_take_the_place_of_its_answer(process: Process) -> None:
+    asked = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    got = exchange(process, asked + b"\x00\x01\r\n\r\n")
+    assert not got.startswith(b"HTTP/1.1 400 ")
     assert_alive(process)
 
 
@@ -245,7 +263,10 @@ running._HEAD_S, running._LOOK_S = 0.3, 0.1
 def test_a_head_that_does_not_come_is_not_waited_for(store_folder: Path) -> None:
     with listening(store_folder, before=IMPATIENT) as process:
         for begun in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: localhost\r\n"):
-            assert exchange(process, begun).startswith(b"HTTP/1.1 408 ")
+            got = exchange(process, begun)
+            assert got.startswith(b"HTTP/1.1 408 ")
+            assert b"\r\nx-content-type-options: nosniff\r\n" in got
+            assert got.endswith(b"send it at once\n")
         assert_alive(process)
 
 

@@ -1,5 +1,4 @@
-"""The controls of the page: search, filters, neighbours, paths, the part that is open, the
-keyboard, and the state in the address. In both languages."""
+"""The controls of the page: search and filters. In both languages."""
 
 from __future__ import annotations
 
@@ -7,54 +6,24 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from playwright.sync_api import Page
 from view_pages import (  # noqa: F401
+    BOTH,
     FRAGMENT,
+    WORDS,
     Opened,
     a_browser,
-    click,
     drawn,
     keys_of,
-    link,
     number_of,
     opening,
+    options,
     partners,
     shipped,
-    star,
 )
 
 from coopgraph.network import Edge, Named, Network, Node
 
-WORDS = {
-    "en": {
-        "search": "Find a node",
-        "all": "Show all",
-        "path": "Path from here",
-        "open": "Show only its",
-        "none": "Nothing found",
-    },
-    "ko": {
-        "search": "노드 찾기",
-        "all": "모두 보기",
-        "path": "여기서 시작하는 경로",
-        "open": "이웃만 펼치기",
-        "none": "해당하는 노드가 없습니다",
-    },
-}
-BOTH = pytest.mark.parametrize("lang", ["en", "ko"])
-
-
-def options(page: Page) -> list[str]:
-    return page.locator("#hits [role=option] .name").all_inner_texts()
-
-
-def chosen(page: Page) -> str:
-    return page.locator("#details h3").inner_text()
-
-
-# --- search ---------------------------------------------------------------------------------
+# --- search ------------------------------------------------------------------------------
 
 
 @BOTH
@@ -127,7 +96,7 @@ def test_escape_empties_the_search_and_the_picture_is_whole_again(opened: Opened
     assert page.evaluate("network.body.data.nodes.get().every(n => n.how !== 'dim')")
 
 
-# --- filters --------------------------------------------------------------------------------
+# --- filters -----------------------------------------------------------------------------
 
 
 @BOTH
@@ -246,226 +215,3 @@ def test_filters_that_hide_everything_say_so(opened: Opened) -> None:
     assert "hide everything" in page.locator("#shown").inner_text()
     page.get_by_role("button", name="Show all").first.click()
     assert len(drawn(page)) == 24
-
-
-# --- neighbours, paths, the part that is open -------------------------------------------------
-
-
-@BOTH
-def test_a_path_between_two_nodes(opened: Opened, lang: str) -> None:
-    network = partners()
-    page = opened(network, lang)
-    click(page, number_of(network, "boeing"))
-    page.get_by_role("button", name=WORDS[lang]["path"]).click()
-    assert (
-        network.nodes[number_of(network, "boeing")].label(lang)
-        in page.locator("#status").inner_text()
-    )
-    click(page, number_of(network, "eth-zurich"))
-    steps = page.locator("#details .path .strong").all_inner_texts()
-    keys = ["boeing", "space-aeronautics", "catch-up", "quantum", "eth-zurich"]
-    assert steps == [network.nodes[number_of(network, key)].label(lang) for key in keys]
-    assert "4" in chosen(page)
-    wide = page.evaluate("network.body.data.edges.get().filter(e => e.how === 'lit').length")
-    assert wide == 4
-    page.locator('#legend [data-facet="stance"][data-key="stance/catch-up"]').click()
-    said = page.locator("#details h3").inner_text()
-    assert ("no path" in said) if lang == "en" else ("경로가 없습니다" in said)
-
-
-def test_a_path_by_keyboard_only(opened: Opened) -> None:
-    network = partners()
-    page = opened(network)
-    page.keyboard.press("/")
-    page.keyboard.type("boeing")
-    page.keyboard.press("Enter")
-    page.keyboard.press("p")
-    page.keyboard.press("/")
-    page.keyboard.type("nasa")
-    page.keyboard.press("Enter")
-    assert "2 steps" in chosen(page)
-    page.keyboard.press("Escape")
-    assert page.locator("#details h3").count() == 0
-
-
-@BOTH
-def test_a_hub_opens_by_weight_a_dozen_at_a_time(opened: Opened, lang: str) -> None:
-    page = opened(star(340), lang, at="node=organisation/n0000")
-    how_many = page.locator("#how-many").inner_text()
-    assert how_many == ("12 of 340, by weight" if lang == "en" else "12/340개, 가중치순")
-    names = page.locator(".neighbours > li > .strong").all_inner_texts()
-    assert len(names) == 12
-    assert names[0] == ("node 340" if lang == "en" else "노드 340")
-    page.locator(".neighbours > .more button").click()
-    assert page.locator(".neighbours > li > .strong").count() == 60
-    page.get_by_role("button", name=WORDS[lang]["open"]).click()
-    assert drawn(page) == {0, *range(329, 341)}
-    more = page.locator("#open-node").inner_text()
-    assert "12" in more
-    assert "340" in more
-    page.locator("#open-node").click()
-    assert drawn(page) == {0, *range(317, 341)}
-    assert "open=24" in page.evaluate(FRAGMENT)
-    page.go_back()
-    assert drawn(page) == {0, *range(329, 341)}
-    page.get_by_role("button", name=WORDS[lang]["all"]).click()
-    assert len(drawn(page)) == 341
-
-
-# --- keyboard -------------------------------------------------------------------------------
-
-
-@BOTH
-def test_arrow_keys_walk_along_edges(opened: Opened, lang: str) -> None:
-    network = partners()
-    page = opened(network, lang)
-    page.locator("#mynetwork").focus()
-    page.keyboard.press("ArrowRight")
-    first = page.evaluate("network.getSelectedNodes()[0]")
-    assert first is not None
-    for _ in range(3):
-        here = page.evaluate("network.getSelectedNodes()[0]")
-        page.keyboard.press("ArrowRight")
-        there = page.evaluate("network.getSelectedNodes()[0]")
-        if there != here:
-            assert any({e.source, e.target} == {here, there} for e in network.edges)
-    last = network.nodes[page.evaluate("network.getSelectedNodes()[0]")]
-    assert last.kind.en == "organisation", "from stance to technology to partner"
-    said = page.locator("#status").inner_text()
-    assert last.label(lang) in said
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.tagName") == "H3"
-    page.keyboard.press("Escape")
-    assert page.locator("#details h3").count() == 0
-    assert page.evaluate("document.activeElement.id") == "mynetwork"
-
-
-def test_keys_zoom_pan_and_explain_themselves(opened: Opened) -> None:
-    page = opened(partners())
-    page.locator("#mynetwork").focus()
-    scale, place = "network.getScale()", "network.getViewPosition().x"
-    before = page.evaluate(scale)
-    page.keyboard.press("+")
-    assert page.evaluate(scale) > before
-    x = page.evaluate(place)
-    page.keyboard.press("Shift+ArrowRight")
-    assert page.evaluate(place) > x
-    page.keyboard.press("0")
-    assert page.evaluate(scale) == pytest.approx(before)
-    page.keyboard.press("?")
-    assert page.get_by_role("dialog").is_visible()
-    assert "Esc" in page.get_by_role("dialog").inner_text()
-    page.keyboard.press("Escape")
-    assert not page.get_by_role("dialog").is_visible()
-
-
-def test_tab_reaches_every_control_and_never_gets_stuck(opened: Opened) -> None:
-    page = opened(partners())
-    reached: list[str] = []
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate(
-            "document.activeElement.id || document.activeElement.dataset.lang ||"
-            " document.activeElement.dataset.key || document.activeElement.textContent.trim()"
-        ))  # fmt: skip
-    for control in ("en", "ko", "theme", "help-open", "search", "layout", "mynetwork", "zoom-in",
-                    "fit", "coop:Technology", "stance/leading", "facet-country"):  # fmt: skip
-        assert control in reached
-    assert reached.index("search") < reached.index("mynetwork") < reached.index("coop:Technology")
-
-
-# --- the address ------------------------------------------------------------------------------
-
-
-def test_everything_is_in_the_address_and_comes_back(opened: Opened) -> None:
-    network = partners()
-    page = opened(network)
-    page.get_by_role("button", name="한국어").click()
-    page.get_by_role("button", name="밝기 전환").click()
-    page.locator('#legend [data-facet="edge"]').nth(1).click()
-    page.get_by_label("배치").select_option("force")
-    page.locator("#search").fill("mit")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="확대").click()
-    page.wait_for_function("() => location.hash.includes('view=')")
-    state = page.evaluate("location.hash")
-    view = page.evaluate("[network.getScale(), network.getViewPosition().x]")
-    assert page.evaluate("network.getSelectedNodes()") == [number_of(network, "mit")]
-    page.reload()
-    page.wait_for_function("() => document.documentElement.dataset.ready")
-    assert page.evaluate("location.hash") == state
-    assert page.evaluate("document.documentElement.lang") == "ko"
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert page.get_by_label("배치").input_value() == "force"
-    assert page.evaluate("network.getSelectedNodes()") == [number_of(network, "mit")]
-    assert len(drawn(page, "edges")) == 16
-    assert page.locator("#search").input_value() == "mit"
-    after = page.evaluate("[network.getScale(), network.getViewPosition().x]")
-    assert after == pytest.approx(view, abs=1)
-
-
-def test_back_and_forward_undo_and_redo(opened: Opened) -> None:
-    network = partners()
-    page = opened(network)
-    click(page, number_of(network, "quantum"))
-    click(page, number_of(network, "mit"))
-    page.get_by_role("button", name="한국어").click()
-    page.go_back()
-    assert chosen(page) == "Massachusetts Institute of Technology"
-    page.go_back()
-    assert chosen(page) == "Quantum technology"
-    page.go_back()
-    assert page.locator("#details h3").count() == 0
-    page.go_forward()
-    page.go_forward()
-    assert chosen(page) == "Massachusetts Institute of Technology"
-
-
-def test_an_edge_has_an_address(opened: Opened) -> None:
-    network = partners()
-    edge = link(network, "quantum", "mit")
-    page = opened(network, at="edge=technology/quantum+organisation/mit+0&lang=en")
-    assert page.evaluate("network.getSelectedEdges()") == [edge]
-
-
-GARBAGE = [
-    "node=organisation/nobody&edge=x&path=a&path=b&path=c&only-country=atlantis&hide-=x",
-    "view=NaN+1+1&at=1+2+&at=x+y+organisation/mit&at=1e99+0+organisation/mit&hide-kind=%00",
-    "%E0%A4%A&&&===&lang=fr&theme=purple&layout=__proto__&q=%F0%9F%92%A9<img onerror=alert(1)>",
-    "open=-3+organisation/mit",
-    "open=Infinity+organisation/mit&view=0+0+1e9&edge=technology/quantum+organisation/mit+99",
-    "only-kind=nothing&hide-constructor=x&node=__proto__&edge=__proto__+constructor+0",
-    "#" * 50,
-]
-
-
-@pytest.mark.parametrize("garbage", GARBAGE)
-def test_garbage_in_the_address_is_passed_over(opened: Opened, garbage: str) -> None:
-    page = opened(partners(), at=garbage)
-    assert len(drawn(page, "edges")) == 24
-    assert page.locator("#details h3").count() == 0
-    assert page.evaluate("network.getScale()") > 0.3
-    assert page.locator("img:not(#printed)").count() == 0
-
-
-def test_any_address_opens(opened: Opened) -> None:
-    page = opened(partners())
-    names = st.sampled_from(["node", "edge", "path", "open", "at", "view", "q", "hide-kind",
-                             "only-country", "hide-stance", "layout", "theme", "lang"])  # fmt: skip
-    values = st.one_of(
-        st.text(max_size=20),
-        st.sampled_from(["organisation/mit", "1 2 technology/quantum", "3 stance/leading", "us",
-                         "force", "coop:Stance", "technology/quantum organisation/mit 0", "ko"]),
-    )  # fmt: skip
-
-    @given(st.lists(st.tuples(names, values), max_size=5))
-    def check(parts: list[tuple[str, str]]) -> None:
-        page.evaluate(
-            "parts => { location.hash = new URLSearchParams(parts).toString(); }",
-            [[name, value.encode("utf-8", "replace").decode()] for name, value in parts],
-        )
-        page.evaluate("() => new Promise(done => setTimeout(done))")
-        assert page.evaluate("Number.isFinite(network.getScale())")
-        assert page.locator("#shown").inner_text()
-
-    check()

@@ -43,6 +43,24 @@ PAINTED = """() => {
 #: Numbers of the nodes and edges that are drawn, and of those that stand back.
 DRAWN = """kind => network.body.data[kind].get()
   .filter(item => typeof item.id === 'number' && !item.hidden).map(item => item.id)"""
+BOTH = pytest.mark.parametrize("lang", ["en", "ko"])
+#: What the controls of the page are called.
+WORDS = {
+    "en": {
+        "search": "Find a node",
+        "all": "Show all",
+        "path": "Path from here",
+        "open": "Show only its",
+        "none": "Nothing found",
+    },
+    "ko": {
+        "search": "노드 찾기",
+        "all": "모두 보기",
+        "path": "여기서 시작하는 경로",
+        "open": "이웃만 펼치기",
+        "none": "해당하는 노드가 없습니다",
+    },
+}
 FRAGMENT = "decodeURIComponent(location.hash.replaceAll('+', ' '))"
 
 
@@ -125,6 +143,16 @@ def click(page: Page, number: int, where: str = CENTRE) -> None:
     """Click a node, or with `MIDDLE` an edge, in the picture."""
     x, y = page.evaluate(where, number)
     page.mouse.click(x, y)
+
+
+def options(page: Page) -> list[str]:
+    """The names that the search offers."""
+    return page.locator("#hits [role=option] .name").all_inner_texts()
+
+
+def chosen(page: Page) -> str:
+    """The heading of the details: what is selected."""
+    return page.locator("#details h3").inner_text()
 
 
 def star(size: int) -> Network:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .making import make_brief
+from .making import kind_of, make_brief
 from .model import Brief
 
-__all__ = ["Brief", "make_brief"]
+__all__ = ["Brief", "kind_of", "make_brief"]

@@ -38,7 +38,13 @@ def make_brief(
         raise UnknownEntity(
             f"nothing is known of {entity!r}", remedy="find it with: coopgraph search"
         )
-    kind = _kind(store, iri)
+    kind = kind_of(store, iri)
+    if kind is None:
+        raise UsageError(
+            "briefs are made of technologies, partners, countries and ministries",
+            place=iri,
+            remedy="name one of these",
+        )
     on = Ground(store, index, Entity(named.label(lang), iri), lang)
     sections = tuple(section(on, kind) for section in SECTIONS)
     return Brief(
@@ -53,18 +59,13 @@ def make_brief(
     )
 
 
-def _kind(store: AnyStore, iri: str) -> str:
+def kind_of(store: AnyStore, iri: str) -> str | None:
+    """The one of `KINDS` that an entity is, None where no brief is made of it."""
     folder = iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
     if folder == "organisation":
         kinds = {row[0].value for row in store.select(_MINISTRIES % iri)}
         return "ministry" if kinds & _FUNDERS else "partner"
-    if folder in ("technology", "country"):
-        return folder
-    raise UsageError(
-        "briefs are made of technologies, partners, countries and ministries",
-        place=iri,
-        remedy="name one of these",
-    )
+    return folder if folder in ("technology", "country") else None
 
 
 def _ties(on: Ground, kind: str) -> tuple[Tie, ...]:

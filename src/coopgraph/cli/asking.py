@@ -11,6 +11,8 @@ import click
 from ..errors import FactError, UsageError
 from ..vocabulary import is_key
 from .options import (
+    ANSWER_NAMES,
+    answer_options,
     emit,
     format_option,
     lang_option,
@@ -19,22 +21,18 @@ from .options import (
     output_option,
     param_option,
     parameters,
-    scenario_option,
+    reading_options,
     store_option,
     terminal_width,
-    timeout_option,
+    whole_option,
 )
 
 if TYPE_CHECKING:
     from ..queries import Answer, Question
 
-ANSWER_NAMES = "table, csv, tsv, json"
-
 
 @click.command(epilog="Example: coopgraph questions --lang ko")
-@lang_option
-@format_option("table", ANSWER_NAMES)
-@output_option
+@answer_options()
 @store_option
 def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
     """List the named questions and their parameters; they are the same for every store."""
@@ -54,9 +52,7 @@ def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
 @format_option("", f"{ANSWER_NAMES}; with --raw json, xml, csv, tsv or ttl, nt, jsonld")
 @click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
 @output_option
-@scenario_option
-@store_option
-@timeout_option
+@reading_options
 def query(
     question: str,
     pairs: tuple[str, ...],
@@ -102,19 +98,9 @@ def read_asked(name: str) -> Question:
 
 @click.command(epilog="Example: coopgraph search 한국")
 @click.argument("text")
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 10_000),
-    default=20,
-    show_default=True,
-    help="At most so many.",
-)
-@lang_option
-@format_option("table", ANSWER_NAMES)
-@output_option
-@scenario_option
-@store_option
-@timeout_option
+@whole_option("--limit", 20, "At most so many.", most=10_000)
+@answer_options()
+@reading_options
 def search(text: str, limit: int, lang: str, format_: str, output: Path | None, store: str) -> None:
     """Find entities whose Korean or English labels contain TEXT."""
     with opened(store) as kg:
@@ -125,19 +111,10 @@ def search(text: str, limit: int, lang: str, format_: str, output: Path | None, 
 @click.command(epilog="Example: coopgraph show quantum --lang ko")
 @click.argument("entity")
 @param_option
-@lang_option
-@format_option("table", ANSWER_NAMES)
-@output_option
-@scenario_option
-@store_option
-@timeout_option
+@answer_options()
+@reading_options
 def show(
-    entity: str,
-    pairs: tuple[str, ...],
-    lang: str,
-    format_: str,
-    output: Path | None,
-    store: str,
+    entity: str, pairs: tuple[str, ...], lang: str, format_: str, output: Path | None, store: str
 ) -> None:
     """Show all that is known of ENTITY (a key, label, CURIE or IRI), with the sources."""
     values = parameters(pairs)

@@ -6,15 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import (
-    emit,
-    lang_option,
-    opened,
-    output_option,
-    scenario_option,
-    store_option,
-    timeout_option,
-)
+from .options import emit, lang_option, opened, output_option, reading_options
 
 _MARKDOWN = (".md", ".markdown")
 
@@ -26,9 +18,7 @@ _MARKDOWN = (".md", ".markdown")
 @click.argument("entity")
 @lang_option
 @output_option
-@scenario_option
-@timeout_option
-@store_option
+@reading_options
 def brief(entity: str, lang: str, output: Path | None, store: str) -> None:
     """Write one page about ENTITY (a technology, partner, country or ministry) for a meeting.
 

@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..vocabulary import shrink
-from .options import (
-    emit,
-    format_option,
-    lang_option,
-    note,
-    opened,
-    output_option,
-    store_option,
-    terminal_width,
-    timeout_option,
-)
+from .asking import write_answer
+from .options import answer_options, emit, lang_option, note, opened, store_option, timeout_option
 
 if TYPE_CHECKING:
     from ..build import Report
@@ -118,15 +109,11 @@ def _tally(answer: Answer, column: str) -> str:
 @click.command(
     epilog="Examples: coopgraph sources --format csv; coopgraph sources --remove import/ror"
 )
-@lang_option
-@format_option("table", "table, csv, tsv, json")
 @click.option("--remove", metavar="GRAPH", help="Remove this import and what was derived from it.")
-@output_option
+@answer_options()
 @store_option
 def sources(lang: str, format_: str, remove: str | None, output: Path | None, store: str) -> None:
     """List the named graphs: origin, triples, file and release; or remove an import."""
-    from ..queries.writing import write
-
     if remove is not None:
         from ..build.importing import remove_import
 
@@ -135,7 +122,7 @@ def sources(lang: str, format_: str, remove: str | None, output: Path | None, st
         return
     with opened(store) as kg:
         answer = kg.sources(lang)
-    emit(write(answer, format_, terminal_width(output)), output)
+    write_answer(answer, format_, output)
     if output:
         note(f"wrote {output}")
 

@@ -8,16 +8,12 @@ import click
 
 from .asking import read_asked
 from .options import (
+    answer_options,
     emit,
-    format_option,
-    lang_option,
     opened,
-    output_option,
     param_option,
     parameters,
-    scenario_option,
-    store_option,
-    timeout_option,
+    reading_options,
 )
 
 
@@ -27,19 +23,10 @@ from .options import (
 )
 @click.argument("question", metavar="NAME|FILE|-")
 @param_option
-@lang_option
-@format_option("text", "text, bibtex, csl")
-@output_option
-@scenario_option
-@timeout_option
-@store_option
+@answer_options("text", "text, bibtex, csl")
+@reading_options
 def cite(
-    question: str,
-    pairs: tuple[str, ...],
-    lang: str,
-    format_: str,
-    output: Path | None,
-    store: str,
+    question: str, pairs: tuple[str, ...], lang: str, format_: str, output: Path | None, store: str
 ) -> None:
     """List the sources behind the rows of an answer, for a bibliography."""
     from ..queries import answer_question

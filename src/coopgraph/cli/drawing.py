@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .options import (
+    answer_options,
     emit,
     format_option,
     home,
@@ -18,9 +19,7 @@ from .options import (
     output_option,
     param_option,
     parameters,
-    scenario_option,
-    store_option,
-    timeout_option,
+    reading_options,
 )
 
 
@@ -30,12 +29,8 @@ from .options import (
 )
 @click.argument("name", metavar="NAME|FILE")
 @param_option
-@format_option("graphml", "graphml, gexf, json, csv")
-@lang_option
-@output_option
-@scenario_option
-@store_option
-@timeout_option
+@answer_options("graphml", "graphml, gexf, json, csv")
+@reading_options
 def network(
     name: str, pairs: tuple[str, ...], format_: str, lang: str, output: Path | None, store: str
 ) -> None:
@@ -62,9 +57,7 @@ def network(
 )
 @lang_option
 @output_option
-@scenario_option
-@store_option
-@timeout_option
+@reading_options
 def view(
     name: str | None,
     pairs: tuple[str, ...],
@@ -104,9 +97,7 @@ def view(
 @click.option("--list", "listed", is_flag=True, help="List the charts.")
 @lang_option
 @output_option
-@scenario_option
-@store_option
-@timeout_option
+@reading_options
 def chart(name: str | None, listed: bool, lang: str, output: Path | None, store: str) -> None:
     """Write a chart as an HTML page in both languages, or as SVG or PNG, as FILE ends."""
     from ..view.charts import CHARTS, chart_names
@@ -142,9 +133,7 @@ def _named(name: str) -> str | Path:
 @click.command(epilog="Example: coopgraph export --format nq -o coopgraph.nq")
 @format_option("nq", "ttl, nq, trig, jsonld")
 @output_option
-@scenario_option
-@store_option
-@timeout_option
+@reading_options
 def export(format_: str, output: Path | None, store: str) -> None:
     """Export the whole graph. Turtle has no named graphs: it holds their union."""
     from ..store.export import export_dataset

@@ -7,18 +7,8 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
-from .asking import ANSWER_NAMES, write_answer
-from .options import (
-    format_option,
-    lang_option,
-    opened,
-    output_option,
-    param_option,
-    parameters,
-    scenario_option,
-    store_option,
-    timeout_option,
-)
+from .asking import write_answer
+from .options import answer_options, opened, param_option, parameters, reading_options
 
 
 @click.command(
@@ -28,12 +18,8 @@ from .options import (
 @click.argument("name", required=False)
 @click.option("--list", "is_list", is_flag=True, help="List the measures and their parameters.")
 @param_option
-@lang_option
-@format_option("table", ANSWER_NAMES)
-@output_option
-@scenario_option
-@store_option
-@timeout_option
+@answer_options()
+@reading_options
 def measure(
     name: str | None,
     is_list: bool,

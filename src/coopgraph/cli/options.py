@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..api import KnowledgeGraph
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: The formats of answers.
+ANSWER_NAMES = "table, csv, tsv, json"
 #: Seconds that a verb that reads may take, unless told otherwise, and the most that can be said.
 _TIMEOUT_S, _MOST_S = 300.0, 1e6
 _WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
@@ -65,6 +67,24 @@ def output_option(function: F) -> F:
         metavar="FILE",
         help="Write to FILE instead of standard output.",
     )(function)
+
+
+def answer_options(default: str = "table", names: str = ANSWER_NAMES) -> Callable[[F], F]:
+    """`--lang`, `--format` and `-o`: how an answer is written."""
+    return lambda function: lang_option(format_option(default, names)(output_option(function)))
+
+
+def reading_options(function: F) -> F:
+    """`--scenario`, `--store` and `--timeout-s`: what a verb that reads the graph takes."""
+    return scenario_option(store_option(timeout_option(function)))
+
+
+def whole_option(
+    name: str, default: int, text: str, *, least: int = 1, most: int | None = None
+) -> Callable[[F], F]:
+    """An option that takes a whole number from `least` to `most`; `text` is its help."""
+    range_ = click.IntRange(least, most)
+    return click.option(name, type=range_, default=default, show_default=True, help=text)
 
 
 def param_option(function: F) -> F:

@@ -8,17 +8,8 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
-from .options import (
-    emit,
-    format_option,
-    lang_option,
-    note,
-    opened,
-    output_option,
-    store_option,
-    terminal_width,
-    timeout_option,
-)
+from .asking import write_answer
+from .options import answer_options, note, opened, store_option, timeout_option
 
 
 @click.command(
@@ -34,9 +25,7 @@ from .options import (
 @click.option(
     "--limit", type=click.IntRange(1), metavar="N", help="At most so many, the best first."
 )
-@lang_option
-@format_option("table", "table, csv, tsv, json")
-@output_option
+@answer_options()
 @store_option
 @timeout_option
 def review(
@@ -50,13 +39,12 @@ def review(
     from dataclasses import replace
 
     from ..linking.review import candidates
-    from ..queries.writing import write
 
     score = _score(least)
     with opened(store) as kg:
         answer = candidates(kg.store, lang, score)
     shown = replace(answer, rows=answer.rows[:limit])
-    emit(write(shown, format_, terminal_width(output)), output)
+    write_answer(shown, format_, output)
     if len(shown) < len(answer):
         note(f"{len(answer) - len(shown):,} more candidates; raise --limit to see them")
 

@@ -6,16 +6,8 @@ from pathlib import Path
 
 import click
 
-from .asking import ANSWER_NAMES, write_answer
-from .options import (
-    format_option,
-    lang_option,
-    note,
-    opened,
-    output_option,
-    store_option,
-    timeout_option,
-)
+from .asking import write_answer
+from .options import answer_options, note, opened, store_option, timeout_option
 
 _BASE = "base"
 
@@ -29,9 +21,7 @@ def scenario() -> None:
 
 
 @scenario.command("list", epilog="Example: coopgraph scenario list --lang ko")
-@lang_option
-@format_option("table", ANSWER_NAMES)
-@output_option
+@answer_options()
 def list_(lang: str, format_: str, output: Path | None) -> None:
     """List the scenarios that ship, and what each assumes; a `.toml` file of yours is one too."""
     from ..scenarios import list_scenarios
@@ -60,9 +50,7 @@ def list_(lang: str, format_: str, output: Path | None) -> None:
     metavar="NAME",
     help="Which network the page shows.",
 )
-@lang_option
-@format_option("table", ANSWER_NAMES)
-@output_option
+@answer_options()
 @timeout_option
 @store_option
 def compare(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import FactError, UsageError
-from .options import emit, note, output_option, store_option
+from .options import emit, note, output_option, store_option, whole_option
 
 if TYPE_CHECKING:
     from ..server.application import Application
@@ -24,13 +24,7 @@ _REFUSED, _BROKEN = 400, 500
     "coopgraph serve --get '/sparql?query=ASK{}'"
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8765,
-    show_default=True,
-    help="The port; 0 is any free one.",
-)
+@whole_option("--port", 8765, "The port; 0 is any free one.", least=0, most=65535)
 @click.option(
     "--allow-host",
     "hosts",
@@ -52,27 +46,9 @@ _REFUSED, _BROKEN = 400, 500
     show_default=True,
     help="Seconds that a query may take.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    help="Processes that evaluate queries.",
-)
-@click.option(
-    "--memory-mb",
-    type=click.IntRange(64),
-    default=1024,
-    show_default=True,
-    help="Memory that a query may take.",
-)
-@click.option(
-    "--rows",
-    type=click.IntRange(1),
-    default=100_000,
-    show_default=True,
-    help="Rows of a SELECT; more are cut, and a header says so.",
-)
+@whole_option("--workers", 2, "Processes that evaluate queries.", most=64)
+@whole_option("--memory-mb", 1024, "Memory that a query may take.", least=64)
+@whole_option("--rows", 100_000, "Rows of a SELECT; more are cut, and a header says so.")
 @click.option("--access-log", is_flag=True, help="A line for each request on standard error.")
 @click.option(
     "--get",

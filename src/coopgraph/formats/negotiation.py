@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from ..errors import UnknownFormat
 from . import (
     JSON_LD,
     N_TRIPLES,
@@ -95,6 +96,24 @@ def negotiate(accept: str, offered: Sequence[Format]) -> Format | None:
         if range_.quality > 0 and (best is None or rank > best):
             best, chosen = rank, format
     return chosen
+
+
+def choose(accept: str, offered: Sequence[Format]) -> Format:
+    """As `negotiate`; raises `UnknownFormat` where `accept` takes none of the formats.
+
+    >>> from coopgraph.formats import SOLUTIONS
+    >>> choose("text/csv", SOLUTIONS).name
+    'csv'
+    >>> choose("image/png", SOLUTIONS[2:3])
+    Traceback (most recent call last):
+        ...
+    coopgraph.errors.UnknownFormat: none of the accepted formats is offered; ask for text/csv
+    """
+    format = negotiate(accept, offered)
+    if format is None:
+        known = ", ".join(dict.fromkeys(known.media_type for known in offered))
+        raise UnknownFormat("none of the accepted formats is offered", remedy=f"ask for {known}")
+    return format
 
 
 def _ranges(accept: str) -> list[_Range]:

@@ -23,7 +23,7 @@ from ..errors import (
     nearest,
 )
 from ..formats import ntriples
-from ..search import AnyIndex
+from ..search import AnyIndex, Hit
 from ..store.syntax import tokens
 from ..vocabulary import expand, expand_or_none, is_iri, shrink
 from .cutting import Limit, limit_of
@@ -31,6 +31,7 @@ from .lines import put, with_lines
 from .question import Column, Question
 
 _SHOWN = 5
+_COUNTRY = "coop:Country"
 _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
     "xsd:integer": "a whole number such as 100",
@@ -142,8 +143,9 @@ def _term(column: Column, value: str, index: AnyIndex | None) -> str:
 def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
     """The IRI that a key, label, CURIE or IRI stands for.
 
-    `kind` is the CURIE of a class that restricts keys and labels, or `any`. Raises
-    `UnknownEntity` with the nearest names, `AmbiguousEntity` with the candidates.
+    `kind` is the CURIE of a class that restricts keys and labels, or `any`. A country's key is
+    its code (ISO 3166-1 alpha-2), in small letters or capitals. Raises `UnknownEntity` with
+    the nearest names, `AmbiguousEntity` with the candidates.
     """
     text = value.strip()
     if text.startswith("<") and text.endswith(">"):
@@ -162,7 +164,7 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
             f"{value!r} is not an IRI", remedy="there is no search index here: give an IRI"
         )
     classes = () if kind == "any" else (expand(kind),)
-    hits = index.named(text, classes)
+    hits = index.named(text, classes) or _countries(text, kind, index)
     claim = expand("coop:Claim")
     hits = [hit for hit in hits if claim not in hit.classes] or hits
     if len(hits) == 1:
@@ -183,3 +185,10 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
     if kind == "any" and hint.startswith("known:"):  # a dozen of a thousand names helps nobody
         hint = "find it with: coopgraph search"
     raise UnknownEntity(f"no {what} is called {value!r}", remedy=hint)
+
+
+def _countries(text: str, kind: str, index: AnyIndex) -> list[Hit]:
+    """The country whose code `text` is in capitals, where nothing has it for a key or label."""
+    if kind in ("any", _COUNTRY) and re.fullmatch(r"[A-Za-z]{2}", text):
+        return index.named(text.lower(), (expand(_COUNTRY),))
+    return []

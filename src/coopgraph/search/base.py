@@ -13,6 +13,7 @@ ABOUT_OTHERS: Final = frozenset(
     {
         "coop:Claim",
         "coop:SchemeMember",
+        "coop:TechnologyMapping",
         "coop:Check",
         "coop:Disagreement",
         "coop:ChangeDisagreement",

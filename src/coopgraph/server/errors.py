@@ -92,17 +92,23 @@ def status_of(error: CoopgraphError) -> HTTPStatus:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+def headers_of(error: CoopgraphError) -> dict[str, str]:
+    """The headers that go with `error`: its own, or when to come again."""
+    if isinstance(error, Refused):
+        return error.headers
+    if isinstance(error, ServerBusy):
+        return {"Retry-After": str(max(1, round(error.retry_after_s)))}
+    return {}
+
+
 def answer_error(error: CoopgraphError | None, asked: Headers) -> Response:
     """An error as an answer, shaped as the headers of the request ask; None for one that nobody
     foresaw."""
     status = status_of(error) if error else HTTPStatus.INTERNAL_SERVER_ERROR
     if error is None or status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return _answer(status, _UNFORESEEN, asked, {})
-    headers = dict(error.headers) if isinstance(error, Refused) else {}
-    if isinstance(error, ServerBusy):
-        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
     text = "the store is not ready" if isinstance(error, StoreError) else str(error)
-    return _answer(status, text, asked, headers)
+    return _answer(status, text, asked, headers_of(error))
 
 
 def _answer(status: HTTPStatus, text: str, asked: Headers, headers: dict[str, str]) -> Response:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from ..errors import AddressUnavailable
+from .security import ALWAYS
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
@@ -28,6 +29,12 @@ _MOST_CONNECTIONS: Final = 400
 _HEAD_BYTES: Final = 64 * 1024
 _HEAD_S: Final = 20.0
 _LOOK_S: Final = 10.0
+#: What is said of a request that no application sees.
+_REFUSALS: Final = {
+    400: b"the request is not HTTP; send it as HTTP/1.1\n",
+    408: b"the head of the request did not come in time; send it at once\n",
+    431: b"the head of the request is too long; send fewer or shorter headers\n",
+}
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -133,13 +140,24 @@ class _Connection(HttpToolsProtocol):
             if self._head_bytes > _HEAD_BYTES and not self.transport.is_closing():
                 self._refuse(431)
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._refuse(400)
+
     def _refuse(self, status: int) -> None:
         """Answer what is no request yet, and close."""
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         if cycle is None or cycle.response_complete:
-            self.transport.write(
-                STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n"
+            body = _REFUSALS[status]
+            headers = (
+                *ALWAYS,
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+                (b"cache-control", b"no-store"),
+                (b"connection", b"close"),
             )
+            lines = b"".join(b"%s: %s\r\n" % pair for pair in headers)
+            self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
         self.transport.close()
 
     def _look(self) -> None:

@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 #: On every answer; a page may say another policy of its own.
-_ALWAYS: Final = tuple(
+ALWAYS: Final = tuple(
     (name.encode(), value.encode())
     for name, value in (
         ("content-security-policy", CONTENT_SECURITY_POLICY),
@@ -130,7 +130,7 @@ class _Exchange:
             self._status = message["status"]
             raw = list(message["headers"])
             names = {name for name, _ in raw}
-            raw += [pair for pair in _ALWAYS if pair[0] not in names]
+            raw += [pair for pair in ALWAYS if pair[0] not in names]
             if self._settings.origins:
                 self._share(MutableHeaders(raw=raw))
             message = {**message, "headers": raw}

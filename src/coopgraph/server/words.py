@@ -165,6 +165,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "permanent": ("The permanent address", "고정 주소"),
+    "brief": ("Brief for a meeting", "국제협력 현황 한눈에 보기"),
     "graph-triples": ("Its triples", "트리플 받기"),
     "around": ("Around it", "주변 관계"),
     "around-label": ("The entity and some of what it is tied to", "이 대상과 이어진 대상 일부"),

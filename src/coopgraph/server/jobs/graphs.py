@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from ...api import KnowledgeGraph
 from ...errors import UnknownEntity, UsageError
-from ...formats.negotiation import OFFERED_TRIPLES
+from ...formats.negotiation import OFFERED_TRIPLES, choose
 from ...formats.ntriples import curie, iri, line, typed
 from ...guard import Reply
 from ...store import Dataset, Store
 from ...vocabulary import graph_iri, is_iri
-from .sparql import choose, write_triples
+from .sparql import write_triples
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from ...api import KnowledgeGraph
 from ...errors import QuerySyntax, ReplyTooLarge, UnknownFormat
 from ...formats import RDF_XML, Format
-from ...formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, negotiate
+from ...formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose
 from ...guard import Reply
 from ...store import AnyStore, Dataset
 from ...store.modifiers import limit_rows
@@ -96,15 +96,6 @@ def write_triples(triples: Iterable[ox.Triple], accept: str) -> Reply:
             remedy="ask for text/turtle",
         )
     return Reply(body, headers_of(format))
-
-
-def choose(accept: str, offered: tuple[Format, ...]) -> Format:
-    """The format that `accept` likes best; raises `UnknownFormat` where it takes none."""
-    format = negotiate(accept, offered)
-    if format is None:
-        known = ", ".join(dict.fromkeys(known.media_type for known in offered))
-        raise UnknownFormat("none of the accepted formats is offered", remedy=f"ask for {known}")
-    return format
 
 
 def headers_of(format: Format) -> dict[str, str]:

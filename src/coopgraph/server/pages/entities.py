@@ -13,12 +13,13 @@ from starlette.routing import BaseRoute, Route
 
 from ...errors import UnknownEntity
 from ...formats import JSON_LD, N_TRIPLES, TURTLE, Format
+from ...formats.negotiation import choose
 from ...vocabulary import GRAPH, ID, QUESTION
 from ..answers import run
 from ..rendering import PAGE
-from ..requests import fields
+from ..requests import accept_of, fields
 from ..visit import NS, Visit
-from .handling import chosen, page, respond, response_of, visit_of, whole
+from .handling import page, respond, response_of, visit_of, whole
 
 #: The page comes first: it is what a client gets that takes anything. RDF tools say what they take.
 _OFFERED: Final = (PAGE, TURTLE, JSON_LD, N_TRIPLES)
@@ -50,7 +51,7 @@ def _format_of(request: Request, raw: str) -> tuple[str, Format]:
     for format in _OFFERED:
         if raw.endswith(f".{format.extension}"):
             return raw.removesuffix(f".{format.extension}"), format
-    return raw, chosen(request, _OFFERED)
+    return raw, choose(accept_of(request), _OFFERED)
 
 
 async def _describe(request: Request, prefix: str, base: str) -> Response:

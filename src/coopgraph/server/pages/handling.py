@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...errors import CoopgraphError, QuerySyntax, StoreError, UnknownFormat, UsageError
+from ...errors import CoopgraphError, QuerySyntax, StoreError, UsageError
 from ...formats import Format
 from ...formats.negotiation import negotiate
 from ...guard import Reply
 from ..answers import run
-from ..errors import Refused, status_of
+from ..errors import headers_of, status_of
 from ..rendering import HEADERS, PAGE, render
 from ..requests import Fields, accept_of, fields
 from ..visit import Visit, read_language
@@ -33,11 +33,13 @@ _WHOLE: Final = re.compile(r"\d{1,9}\Z", re.ASCII)
 def visit_of(request: Request, given: Fields | None = None) -> Visit:
     """The visit of a request; raises `UsageError` for an unknown language."""
     given = fields(request.scope["query_string"]) if given is None else given
-    lang, is_chosen = read_language(
-        given.one(_LANG), ", ".join(request.headers.getlist("accept-language"))
-    )
+    lang, is_chosen = _language(request, given.one(_LANG))
     kept = tuple(pair for pair in given.pairs if pair[0] != _LANG)
     return Visit(lang, is_chosen, request.scope["raw_path"].decode("ascii", "replace"), kept)
+
+
+def _language(request: Request, chosen: str | None) -> tuple[str, bool]:
+    return read_language(chosen, ", ".join(request.headers.getlist("accept-language")))
 
 
 async def respond(request: Request, job: str, **arguments: Any) -> Response:
@@ -73,15 +75,6 @@ def values_of(visit: Visit, *without: str) -> dict[str, str]:
         if name in found:
             raise UsageError(f"{name} is given twice", remedy="give it once")
         found[name] = value
-    return found
-
-
-def chosen(request: Request, offered: tuple[Format, ...]) -> Format:
-    """The format that the client likes best; raises `UnknownFormat` where it takes none."""
-    found = negotiate(accept_of(request), offered)
-    if found is None:
-        known = ", ".join(format.media_type for format in offered)
-        raise UnknownFormat("none of the accepted formats is offered", remedy=f"ask for {known}")
     return found
 
 
@@ -125,7 +118,7 @@ def error_page(request: Request, error: CoopgraphError, status: HTTPStatus) -> R
     try:
         visit = visit_of(request)
     except CoopgraphError:  # the error may be in the very address
-        visit = Visit()
+        visit = Visit(_language(request, None)[0])
     heading = f"error-{status.value}"
     body = render(
         "error.html",
@@ -134,7 +127,7 @@ def error_page(request: Request, error: CoopgraphError, status: HTTPStatus) -> R
         status=status,
         error=error,
     )
-    return Response(body, status, {**HEADERS, **_further(error), "Cache-Control": "no-store"})
+    return Response(body, status, {**HEADERS, **headers_of(error), "Cache-Control": "no-store"})
 
 
 def _problem(error: CoopgraphError, status: HTTPStatus) -> Response:
@@ -154,7 +147,7 @@ def _problem(error: CoopgraphError, status: HTTPStatus) -> Response:
     return Response(
         json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"),
         status,
-        {**_further(error), "Cache-Control": "no-store"},
+        {**headers_of(error), "Cache-Control": "no-store"},
         "application/problem+json",
     )
 
@@ -162,14 +155,6 @@ def _problem(error: CoopgraphError, status: HTTPStatus) -> Response:
 def _is_told(error: CoopgraphError, status: HTTPStatus) -> bool:
     """Whether the words of an error are for strangers; the shield words the others."""
     return status is not HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, StoreError)
-
-
-def _further(error: CoopgraphError) -> Mapping[str, str]:
-    """The headers that go with an error."""
-    if isinstance(error, Refused):
-        return error.headers
-    wait = getattr(error, "retry_after_s", None)
-    return {"Retry-After": str(max(1, round(wait)))} if wait is not None else {}
 
 
 def _is_browser(request: Request) -> bool:

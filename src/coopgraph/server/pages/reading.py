@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ...formats import SPARQL_CSV, Format
+from ...formats.negotiation import choose
 from ..rendering import PAGE
-from ..requests import fields
-from .handling import JSON, chosen, page, respond, values_of, visit_of, whole
+from ..requests import accept_of, fields
+from .handling import JSON, page, respond, values_of, visit_of, whole
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
 #: A question: its page, the answer as JSON and CSV, the query that is evaluated.
@@ -41,7 +42,7 @@ async def question(request: Request) -> Response:
     if format is not None:
         name = name.removesuffix(f".{format.extension}")
     else:
-        format = chosen(request, _OFFERED)
+        format = choose(accept_of(request), _OFFERED)
     return await respond(
         request,
         "question",

@@ -5,15 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from ....brief import kind_of
 from ....errors import UnknownEntity, UsageError
 from ....formats import Format
 from ....formats.ntriples import iri as term
 from ....guard import Reply
 from ....network.facts import nodes_of
 from ....queries.answer import Entity
-from ....vocabulary import GRAPH, is_iri, shrink
+from ....vocabulary import GRAPH, expand_or_none, is_iri, shrink
 from ...rendering import HEADERS, PAGE, render
 from ...visit import Visit
 from ..sparql import write_triples
@@ -133,9 +134,18 @@ def _page(kg: KnowledgeGraph, iri: str, visit: Visit, only: str, page: int) -> R
         counted=COUNTED,
         sketches=None if only else draw_around(kg.store, iri, facts, visit.lang),
         is_graph=iri.startswith(GRAPH),
+        brief=_brief(kg, iri) if iri in facts.labels else "",
         query=_as_query(iri, facts.groups[0] if only else None),
     )
     return Reply(body, HEADERS)
+
+
+def _brief(kg: KnowledgeGraph, iri: str) -> str:
+    """Where the brief of an entity is; empty where none is made of it."""
+    if kind_of(kg.store, iri) is None:
+        return ""
+    name = shrink(iri)
+    return f"/brief/{quote(name if expand_or_none(name) == iri else iri, safe='/:')}"
 
 
 def _as_query(iri: str, group: Group | None) -> str:

@@ -1,0 +1,143 @@
+"""/sparql as a client meets it: formats, and answers that are cut."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from serving import (  # noqa: F401
+    CONSTRUCT,
+    JSON,
+    SELECT,
+    Server,
+    a_server,
+)
+
+from coopgraph.formats import N_TRIPLES, RDF_XML
+from coopgraph.guard import Limits
+from coopgraph.server.settings import Settings
+
+# --- formats -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        ("application/json", "application/json"),
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("text/csv;q=0.5, application/sparql-results+xml;q=0.8", "application/sparql-results+xml"),
+        ("text/turtle, */*;q=0.1", "application/sparql-results+json"),
+    ],
+)
+def test_solutions_and_booleans_come_as_the_client_likes(
+    server: Server, accept: str, media_type: str
+) -> None:
+    for text in (SELECT, "ASK {}"):
+        answered = server.query(text, accept)
+        assert (answered.status, answered.headers["content-type"]) == (200, media_type)
+        if "csv" in media_type and text == SELECT:
+            assert list(csv.reader(io.StringIO(answered.text))) == [["o"], ["a"], ["b"]]
+        elif text == SELECT:
+            assert "a" in answered.text
+        else:
+            assert "true" in answered.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "text/turtle; charset=utf-8"),
+        ("application/n-triples", "application/n-triples"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/rdf+xml", "application/rdf+xml"),
+        ("application/json", "application/json"),
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("text/csv, text/turtle;q=0.1", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_triples_come_as_the_client_likes(server: Server, accept: str, media_type: str) -> None:
+    for text in (CONSTRUCT, "DESCRIBE <http://e/1>"):
+        answered = server.query(text, accept)
+        assert (answered.status, answered.headers["content-type"]) == (200, media_type)
+        name = media_type.partition(";")[0].replace("json", "ld+json").replace("ld+ld+", "ld+")
+        name = N_TRIPLES.media_type if name == "text/plain" else name
+        found = ox.parse(answered.body, format=ox.RdfFormat.from_media_type(name))
+        assert {str(quad.object) for quad in found} == {'"a"', '"b"'}
+
+
+@pytest.mark.parametrize(
+    ("text", "accept"),
+    [
+        (SELECT, "image/png"),
+        (SELECT, "text/turtle"),
+        (CONSTRUCT, "text/csv"),
+        ("ASK {}", "application/sparql-results+json;q=0"),
+        (SELECT, "nonsense"),
+    ],
+)
+def test_what_no_format_suits_is_not_acceptable(server: Server, text: str, accept: str) -> None:
+    answered = server.query(text, accept)
+    assert answered.status == 406
+    assert "ask for " in answered.text
+
+
+def test_rdf_xml_is_not_given_where_it_cannot_say_it(server: Server) -> None:
+    text = "CONSTRUCT { <http://e/s> <http://e/1/> 1 } {}"
+    assert server.query(text, RDF_XML.media_type).status == 406
+    assert server.query(text, "text/turtle").status == 200
+
+
+# --- limits ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("accept", [JSON, "application/sparql-results+xml", "text/csv", "*/*"])
+def test_a_cut_answer_says_so(server: Server, accept: str) -> None:
+    whole = server.query("SELECT * { ?s ?p ?o } LIMIT 50", accept)
+    assert "coopgraph-cut" not in whole.headers
+    cut = server.query("SELECT * { ?s ?p ?o } # all of them", accept)
+    assert cut.headers["coopgraph-cut"] == "rows=50"
+    assert cut.body == whole.body
+    more = server.query("SELECT * { ?s ?p ?o } LIMIT 51", accept)
+    assert more.headers["coopgraph-cut"] == "rows=50"
+
+
+def test_rows_without_a_value_count_too(server: Server) -> None:
+    rows = " ".join("(UNDEF)" for _ in range(60))
+    for accept in (JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"):
+        cut = server.query(f"SELECT ?x {{ VALUES (?x) {{ {rows} }} }}", accept)
+        assert cut.headers["coopgraph-cut"] == "rows=50"
+    trick = " ".join(f'("}}}},{{" "<result>,\\n\\"{i}")' for i in range(50))
+    for accept in (JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"):
+        whole = server.query(f"SELECT ?x ?y {{ VALUES (?x ?y) {{ {trick} }} }}", accept)
+        assert whole.status == 200
+        assert "coopgraph-cut" not in whole.headers
+
+
+def test_an_answer_that_cannot_be_cut_is_refused(server: Server) -> None:
+    answered = server.query("SELECT * { ?s ?p ?o } OFFSET 0LIMIT 999")
+    assert answered.status == 503
+    assert answered.text == "the answer has more than 50 rows; add a LIMIT\n"
+
+
+def test_triples_are_never_cut(server: Server) -> None:
+    text = "CONSTRUCT WHERE { ?s a ?o }"
+    answered = server.query(text, "application/n-triples")
+    assert len(answered.body.splitlines()) > 1_000
+    assert "coopgraph-cut" not in answered.headers
+
+
+def test_a_runaway_query_ends_with_a_message_of_its_own(store_folder: Path) -> None:
+    settings = Settings(limits=Limits(timeout_s=0.5, workers=1))
+    with Server(store_folder, settings).running() as server:
+        text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        answered = server.query(text)
+        assert answered.status == 503
+        assert answered.text.startswith("the query took longer than 0.5 s and was stopped;")
+        assert server.query("ASK {}").status == 200
