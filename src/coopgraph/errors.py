@@ -26,6 +26,7 @@
     │   │   ├── AnswerTruncated
     │   │   └── GraphIncomplete
     │   ├── FileUnwritable
+    │   ├── EngineUnavailable     what counts works is not installed, or does not start
     │   ├── AddressUnavailable    nobody can listen there
     │   ├── FontMissing
     │   ├── ResourceMissing       a file that ships with coopgraph is not there
@@ -185,6 +186,10 @@ class GraphIncomplete(EndpointError):
 
 class FileUnwritable(FactError):
     """A file cannot be written."""
+
+
+class EngineUnavailable(FactError):
+    """An engine that counts works, or what it needs, is not installed or does not start."""
 
 
 class AddressUnavailable(FactError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
+import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import IO, Any, Final
 
 from ..errors import InputUnreadable, UsageError, nearest
 from ..importers import Importer, Input, Ledger, importer
-from ..importers.shape import REJECT_COLUMNS, Account
+from ..importers.shape import REJECT_COLUMNS, Account, Triples
 from ..store import DEFAULT, Folder, NewVersion, Part
 from ..vocabulary import GRAPH
 from .building import build
@@ -55,16 +57,20 @@ def import_files(
     store: str | Path = DEFAULT,
     *,
     release: str = "",
+    options: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], object] = lambda _state: None,
 ) -> ImportReport:
     """Import the files at `paths` as a named graph and publish a version with it.
 
     The graph of the same kind (and file, where a user's own files are meant) is replaced. Where
-    nothing has been built yet, the shipped data are built first. Raises `UnknownImporter`,
+    nothing has been built yet, the shipped data are built first. `options` are those of the kind
+    (of openalex: `coopgraph.importers.openalex_engines.Options`). Raises `UnknownImporter`,
     `InputMissing`, `InputUnreadable` (also where no record at all can be used), `TablesInvalid`,
     `StoreLocked`, `FileUnwritable`; the old graph then stays.
     """
     chosen = importer(kind)
+    if options and chosen.configured is None:
+        raise UsageError(f"{kind} has no option {next(iter(options))!r}", remedy="leave it out")
     inputs = chosen.find(list(paths))
     graph = graph_name(chosen, inputs)
     folder = Folder(store)
@@ -80,14 +86,29 @@ def import_files(
             ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
             with version.stream_part(graph) as stream:
                 watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
-                for lines in batches(chosen.triples(watched, ledger)):
-                    stream.write(lines)
+                with _generator(chosen, options, version.path) as triples:
+                    for lines in batches(triples(watched, ledger)):
+                        stream.write(lines)
                 _refuse_nothing(ledger, rejects)
                 part = stream.finish(_about(chosen, inputs, ledger, release))
         state.step = "compiling"
         _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
         compile_version(version, [*others, part])
     return ImportReport(part, ledger.accounts, tuple(ledger.notes), rejects.kept)
+
+
+@contextlib.contextmanager
+def _generator(
+    chosen: Importer, options: Mapping[str, Any] | None, version: Path
+) -> Iterator[Triples]:
+    """What makes the lines of an import; the folder for its own files is removed afterwards."""
+    if chosen.configured is None:
+        yield chosen.triples
+        return
+    scratch = version / "scratch"
+    scratch.mkdir()
+    yield chosen.configured(options or {}, scratch)
+    shutil.rmtree(scratch)
 
 
 def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
@@ -221,7 +242,7 @@ def _about(
         "files": [
             {"name": name, "sha256": digest}
             for name, digest in sorted(
-                {(i.path.name, i.sha256()) for i in inputs if i.name in ledger.accounts}
+                {(i.file_name, i.sha256()) for i in inputs if i.name in ledger.accounts}
             )
         ],
         "accounts": {name: asdict(account) for name, account in ledger.accounts.items()},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -28,19 +28,43 @@ _EVERY_RECORDS: Final = 100_000
     "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option("--release", default="", metavar="TEXT", help="The publisher's name of the release.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    help="openalex: what counts the works; duckdb, unless told otherwise.",
+)
+@click.option("--master", metavar="URL", help="openalex: the Spark master, such as local[*].")
+@click.option(
+    "--memory-mb",
+    type=click.IntRange(min=256),
+    help="openalex: what the engine may take before it goes to disk; 4096 by default.",
+)
+@click.option("--since", type=int, metavar="YEAR", help="openalex: only works since this year.")
+@click.option(
+    "--country", metavar="CODE", help="openalex: only works of an institution there, such as KR."
+)
+@click.option("--works", is_flag=True, default=None, help="openalex: state each work too.")
 @store_option
-def import_(kind: str, paths: tuple[Path, ...], release: str, store: str) -> None:
+def import_(kind: str, paths: tuple[Path, ...], release: str, store: str, **options: Any) -> None:
     """Import files of a publisher, or your own, as a named graph that later builds keep.
 
-    KIND is ror, cordis, kr-budget, table or rdf; PATH a file, a folder or a zip archive. The graph
-    of the same kind is replaced, whole or not at all. Exit code 0 where records were accepted, even
-    if others were rejected (the report says how many and where they are listed); 1 where none was.
+    KIND is ror, cordis, openalex, kr-budget, table or rdf; PATH a file, a folder or a zip archive.
+    The graph of the same kind is replaced, whole or not at all. Exit code 0 where records were
+    accepted, even if others were rejected (the report says how many and where they are listed);
+    1 where none was.
     """
     from ..build.importing import import_files
 
     meter = Meter(sys.stderr.isatty())
     try:
-        report = import_files(kind, paths, store, release=" ".join(release.split()), progress=meter)
+        report = import_files(
+            kind,
+            paths,
+            store,
+            release=" ".join(release.split()),
+            options={name: value for name, value in options.items() if value is not None},
+            progress=meter,
+        )
     finally:
         meter.clear()
     emit(report_text(report), None)

@@ -14,6 +14,7 @@ __all__ = ["Importer", "Input", "Ledger", "importer", "importer_names"]
 _MODULES = {
     "cordis": "cordis",
     "kr-budget": "kr_budget",
+    "openalex": "openalex",
     "rdf": "rdf",
     "ror": "ror",
     "table": "table",

@@ -34,19 +34,19 @@ KINDS: Final = {
 }
 ROR_ID: Final = re.compile(r"https://ror\.org/(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})\Z")
 _LANG: Final = re.compile(r"[a-z]{2,3}\Z")
-_COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
+COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*\Z")
 #: What a label must not hold: line ends and other controls, halves of characters, and
 #: characters that reorder what stands around them.
 _UNWANTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-_COUNTRIES: Final = {"EL": "gr", "UK": "gb"}
+COUNTRIES: Final = {"EL": "gr", "UK": "gb"}
 
 
 def _predicate(curie: str) -> str:
     return f"<{expand(curie)}>"
 
 
-_TYPES: Final = [
+ORGANISATION_TYPES: Final = [
     f"<{RDF_TYPE}> {_predicate(name)}"
     for name in (
         "coop:Organisation",
@@ -112,7 +112,7 @@ def _strings(value: object) -> list[str]:
 
 def head(key: str) -> tuple[Fact, ...]:
     """What is said of every record: its classes, its ROR IRI, its register."""
-    return (*_TYPES, f"{_EXACT}{key}>", _RECORD_OF)
+    return (*ORGANISATION_TYPES, f"{_EXACT}{key}>", _RECORD_OF)
 
 
 def names(record: dict[str, Any], remarks: Counter[str]) -> Iterator[Fact]:
@@ -180,11 +180,11 @@ def _places(record: dict[str, Any], remarks: Counter[str]) -> Iterator[Fact]:
         details = item.get("geonames_details")
         details = details if isinstance(details, dict) else {}
         code = text_of(details.get("country_code"))
-        country = country or (code if _COUNTRY.match(code) else "-")
+        country = country or (code if COUNTRY.match(code) else "-")
         if city := text_of(details.get("name")):
             cities[city] = None
     if country.strip("-"):
-        yield f"{_COUNTRY_OF}{_COUNTRIES.get(country, country.lower())}>"
+        yield f"{_COUNTRY_OF}{COUNTRIES.get(country, country.lower())}>"
     else:
         remarks["records have no country that can be read"] += 1
     yield from (f"{_CITY} {string(city)}" for city in cities)

@@ -12,10 +12,10 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final, TypeAlias, cast
 
 from ..errors import InputMissing, InputUnreadable
 
@@ -44,10 +44,14 @@ class Input:
     watch: Callable[[int], object] | None = field(default=None, compare=False, repr=False)
 
     @property
+    def file_name(self) -> str:
+        """The name of the file on disk, after its folder where that tells it from another."""
+        return f"{self.folder}/{self.path.name}" if self.folder else self.path.name
+
+    @property
     def name(self) -> str:
         """How messages and the ledger name it."""
-        name = f"{self.folder}/{self.path.name}" if self.folder else self.path.name
-        return f"{name}!{self.member}" if self.member else name
+        return f"{self.file_name}!{self.member}" if self.member else self.file_name
 
     @property
     def suffix(self) -> str:
@@ -166,6 +170,14 @@ class Ledger:
         self.rejects((source.name, row, column, reason))
         self._tell()
 
+    def count(self, source: Input, accepted: int, duplicates: int) -> None:
+        """So many records were read and became triples, so many repeat others."""
+        account = self.account(source)
+        account.read += accepted + duplicates
+        account.accepted += accepted
+        account.duplicates += duplicates
+        self.progress(sum(each.read for each in self.accounts.values()))
+
     def note(self, text: str) -> None:
         """A remark for the report."""
         self.notes.append(text)
@@ -176,13 +188,18 @@ class Ledger:
             self.progress(total)
 
 
+#: What makes the lines of an import from its files.
+Triples: TypeAlias = Callable[[list[Input], Ledger], Iterator[str]]
+
+
 @dataclass(frozen=True)
 class Importer:
     """A kind of import: which files it takes, and the generator of its triples.
 
-    `triples(inputs, ledger)` yields N-Triples lines without their line end; no blank nodes, and
-    no line that depends on a clock. The named graph is `import/{kind}`, and for kinds that take
-    a user's own file (`per_file`) `import/{kind}/{file stem}`.
+    `triples(inputs, ledger)` yields N-Triples lines without their line end, several as one text
+    where that is quicker; no blank nodes, and no line that depends on a clock. The named graph is
+    `import/{kind}`, and for kinds that take a user's own file (`per_file`)
+    `import/{kind}/{file stem}`.
     """
 
     kind: str
@@ -190,8 +207,10 @@ class Importer:
     title_ko: str
     licence: str
     find: Callable[[Sequence[Path]], list[Input]]
-    triples: Callable[[list[Input], Ledger], Iterator[str]]
+    triples: Triples
     per_file: bool = False
+    #: For a kind that has options: the same `triples` with them, and with a folder for its files.
+    configured: Callable[[Mapping[str, Any], Path], Triples] | None = None
 
 
 def find_inputs(paths: Iterable[Path], accept: Callable[[str], bool]) -> list[Input]:

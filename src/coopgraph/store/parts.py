@@ -59,13 +59,13 @@ class PartWriter:
         self._triples = 0
 
     def write(self, lines: Sequence[str]) -> None:
-        """Append N-Triples lines, given without their line ends."""
+        """Append N-Triples lines, given without their line ends; several may be one text."""
         if lines:
             data = ("\n".join(lines) + "\n").encode()
             self._stream.write(data)
             self._stream.flush()
             self._digest.update(data)
-            self._triples += len(lines)
+            self._triples += data.count(b"\n")
             self._growing.grew(self._stream.tell())
 
     def finish(self, about: dict[str, Any] | None = None) -> Part:

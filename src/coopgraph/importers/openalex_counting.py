@@ -1,0 +1,241 @@
+"""Co-publication counted: the same expressions for every engine.
+
+Whole counting and fractional counting side by side. A work of n institutions counts 1 for each of
+them and 1/n fractionally, and for each pair of them 1 and 1/(n - 1) fractionally, so that what an
+institution shares in one work adds up to 1 (Newman 2001, doi:10.1103/PhysRevE.64.016132;
+Perianes-Rodriguez, Waltman and van Eck 2016, arXiv:1607.02452).
+
+A work of more than `MOST_INSTITUTIONS` counts for its institutions and not for pairs: papers of
+large consortia make everybody everybody's partner, and usual practice leaves them out of networks
+or weighs them down (Dinh and others 2024, arXiv:2308.02212). How many were left out is told.
+
+Fractions are added as whole billionths: a sum of floating point numbers depends on the order in
+which an engine adds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    import ibis
+    from ibis.expr.types import Column, IntegerValue, StringValue
+
+#: A work of more institutions is of a consortium: no pair of them is counted.
+MOST_INSTITUTIONS: Final = 100
+#: Fractions are counted in these parts of a work.
+WHOLE: Final = 1_000_000_000
+_YEARS: Final = (1000, 2200)
+_TOPIC: Final = ("id", "display_name")
+_ABOVE: Final = ("subfield", "field", "domain")
+
+
+class Totals(NamedTuple):
+    """What an import holds, and what of it cannot be counted for anybody."""
+
+    works: int
+    co_published: int
+    without_institution: int
+    without_topic: int
+    without_year: int
+    of_consortia: int
+    truncated: int
+    unidentified: int
+
+
+def records(raw: ibis.Table) -> ibis.Table:
+    """One row for each record read: file, work (null for what is none), when it was updated, its
+    year and primary topic with what lies above it, and its distinct institutions."""
+    topic = raw.primary_topic
+    columns: dict[str, Any] = {
+        "file": _digits(raw.filename, r"([0-9]+)\.jsonl(\.gz)?$"),
+        "work": _digits(raw.id, r"^https://openalex\.org/W([0-9]{1,15})$"),
+        "updated": raw.updated_date,
+        "year": raw.publication_year.between(*_YEARS).ifelse(raw.publication_year, None),
+        "topic": _digits(topic["id"], r"/T([0-9]{1,9})$"),
+        "topic_name": topic["display_name"],
+        "affiliations": _affiliations(raw),
+        "truncated": raw.is_authors_truncated.fill_null(False),
+    }
+    for level in _ABOVE:
+        columns[level] = _digits(topic[level]["id"], r"/([0-9]{1,9})$")
+        columns[f"{level}_name"] = topic[level]["display_name"]
+    for extra in ("doi", "display_name"):
+        if extra in raw.columns:
+            columns[extra] = raw[extra]
+    table = raw.select(**columns)
+    return table.mutate(institutions=_institutions(table))
+
+
+def _affiliations(raw: ibis.Table) -> Any:
+    """The institutions of all authors, each distinct statement of one once."""
+    lists = raw.authorships.map(lambda author: author["institutions"])
+    return lists.filter(lambda each: each.notnull()).flatten().unique()
+
+
+def _institutions(table: ibis.Table) -> Any:
+    """The numbers of distinct institutions, in order; those without an id are none."""
+    names = table.affiliations.map(
+        lambda each: each["id"].re_extract(r"^https://openalex\.org/I([0-9]{1,15})$", 1)
+    )
+    known = names.filter(lambda name: name.notnull() & (name != ""))
+    return known.map(lambda name: name.cast("int64")).unique().sort()
+
+
+def _digits(column: Any, pattern: str) -> Column:
+    """The number that a pattern finds in a text, null where it finds none."""
+    return column.re_extract(pattern, 1).nullif("").cast("int64")
+
+
+def newest(found: ibis.Table, ranks: ibis.Table) -> ibis.Table:
+    """Every work once: as its newest record has it. `ranks` gives each file (`file`) the date of
+    its partition (`date`) and its place among all files (`rank`)."""
+    import ibis
+
+    dated = found.join(ranks, "file")
+    updated = ibis.coalesce(dated.updated, dated.date)
+    place = ibis.row_number().over(
+        group_by=dated.work,
+        order_by=[updated.desc(), dated["rank"].desc(), dated.institutions.asc()],
+    )
+    return dated.mutate(place=place).filter(lambda t: t.place == 0).drop("place")
+
+
+def narrowed(works: ibis.Table, since: int | None, country: str) -> ibis.Table:
+    """The works published since a year, and with an institution in a country, where given."""
+    if since is not None:
+        works = works.filter(works.year >= since)
+    if country:
+        there = works.affiliations.filter(lambda each: each["country_code"] == country.upper())
+        works = works.filter(there.length() > 0)
+    return works
+
+
+def by_file(table: ibis.Table) -> ibis.Table:
+    """Records of each file, and those of them that are no works."""
+    return table.group_by("file").agg(
+        records=table.count(), unusable=table.work.isnull().sum().cast("int64")
+    )
+
+
+def totals(works: ibis.Table) -> ibis.Table:
+    """The one row of `Totals`."""
+    size = works.institutions.length().fill_null(0)
+
+    def count(condition: Any) -> IntegerValue:
+        return condition.fill_null(False).cast("int64").sum().fill_null(0).cast("int64")
+
+    return works.agg(
+        works=works.count(),
+        co_published=count(size > 1),
+        without_institution=count(size == 0),
+        without_topic=count(works.topic.isnull()),
+        without_year=count(works.year.isnull()),
+        of_consortia=count(size > MOST_INSTITUTIONS),
+        truncated=count(works.truncated),
+        unidentified=count(works.affiliations.filter(lambda a: a["id"].isnull()).length() > 0),
+    )
+
+
+def of_institutions(works: ibis.Table) -> ibis.Table:
+    """institution, topic, year, works, parts, co_published: the works of each institution."""
+    size = works.institutions.length()
+    each = works.select(
+        "topic",
+        "year",
+        size=size,
+        part=(WHOLE // size).cast("int64"),
+        institution=works.institutions.unnest(),
+    )
+    shared = (each["size"] > 1).cast("int64").sum().cast("int64")
+    return _grouped(each, ["institution"], co_published=shared)
+
+
+def of_pairs(works: ibis.Table) -> ibis.Table:
+    """institution, other, topic, year, works, parts: works of two institutions together, the one
+    with the smaller number first."""
+    size = works.institutions.length()
+    several = works.filter((size > 1) & (size <= MOST_INSTITUTIONS))
+    first = several.select(
+        "topic",
+        "year",
+        "institutions",
+        part=(WHOLE // (several.institutions.length() - 1)).cast("int64"),
+        institution=several.institutions.unnest(),
+    )
+    pairs = first.select(
+        "topic",
+        "year",
+        "part",
+        "institution",
+        other=first.institutions.filter(lambda other: other > first.institution).unnest(),
+    )
+    return _grouped(pairs, ["institution", "other"])
+
+
+def partners(pairs: ibis.Table) -> ibis.Table:
+    """institution, other: who publishes with whom at all, in order."""
+    return pairs.select("institution", "other").distinct().order_by(["institution", "other"])
+
+
+def in_order(counts: ibis.Table) -> ibis.Table:
+    """The same rows by institutions, topic and year; the unknown comes first."""
+    keys = [name for name in ("institution", "other", "topic", "year") if name in counts.columns]
+    return counts.order_by([counts[key].fill_null(-1) for key in keys])
+
+
+def _grouped(table: ibis.Table, keys: Sequence[str], **more: Any) -> ibis.Table:
+    return table.group_by([*keys, "topic", "year"]).agg(
+        works=table.count(), parts=table.part.sum().cast("int64"), **more
+    )
+
+
+def of_topics(works: ibis.Table) -> ibis.Table:
+    """topic, works, and the newest names of the topic and of what lies above it, as one text each
+    with numbers: name, subfield, field, domain."""
+    named = works.filter(works.topic.notnull())
+    return named.group_by("topic").agg(
+        works=named.count(),
+        name=_latest(named, named.topic_name),
+        **{
+            level: _latest(
+                named, named[level].cast("string") + " " + named[f"{level}_name"].fill_null("")
+            )
+            for level in _ABOVE
+        },
+    )
+
+
+def descriptions(works: ibis.Table) -> ibis.Table:
+    """institution, ror, country, name, kind: what the newest work says of each institution."""
+    each = works.select("updated", affiliation=works.affiliations.unnest())
+    flat = each.select(
+        "updated",
+        institution=_digits(each.affiliation["id"], r"^https://openalex\.org/I([0-9]{1,15})$"),
+        **{
+            name: each.affiliation[field]
+            for name, field in (
+                ("ror", "ror"),
+                ("country", "country_code"),
+                ("name", "display_name"),
+                ("kind", "type"),
+            )
+        },
+    )
+    known = flat.filter(flat.institution.notnull())
+    return known.group_by("institution").agg(
+        **{name: _latest(known, known[name]) for name in ("ror", "country", "name", "kind")}
+    )
+
+
+def stated(works: ibis.Table) -> ibis.Table:
+    """work, title, DOI, year, topic, institutions of each work, in order."""
+    ordered = works.order_by("work")
+    return ordered.select("work", "display_name", "doi", "year", "topic", "institutions")
+
+
+def _latest(table: ibis.Table, value: Any) -> StringValue:
+    """The value of the newest record that has one; of several the greatest. Null for none."""
+    dated = table.updated.fill_null("").rpad(26, " ").left(26) + value
+    return dated.max().substr(26)

@@ -1,0 +1,112 @@
+"""The engines that count works: DuckDB in this process, or Spark on a cluster.
+
+Both run the same ibis expressions (`openalex_counting`). An engine reads JSON lines, computes a
+table once and keeps it on disk, and gives the rows of a table in order, piece by piece.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    import ibis
+
+#: What is read of a work, in the types of ibis. All else in it is skipped.
+_NAMED: Final = "struct<id: string, display_name: string>"
+COLUMNS: Final = {
+    "id": "string",
+    "publication_year": "int64",
+    "updated_date": "string",
+    "primary_topic": "struct<id: string, display_name: string, "
+    f"subfield: {_NAMED}, field: {_NAMED}, domain: {_NAMED}>",
+    "authorships": "array<struct<institutions: array<struct<id: string, ror: string, "
+    "country_code: string, display_name: string, type: string>>>>",
+    "is_authors_truncated": "boolean",
+}
+#: What is read besides where the works themselves are wanted.
+TITLES: Final = {"doi": "string", "display_name": "string"}
+#: Rows that an engine hands over together.
+CHUNK: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """How works are counted: `engine` is duckdb or spark; `master` is Spark's, `memory_mb` what
+    the engine may take before it goes to disk. Of all works only those since a year or of
+    an institution in a `country` (ISO 3166-1, two letters) may be wanted; `works` states each."""
+
+    engine: str = "duckdb"
+    master: str = "local[*]"
+    memory_mb: int = 4096
+    since: int | None = None
+    country: str = ""
+    works: bool = False
+
+
+class Engine(ABC):
+    """One of the two engines, open."""
+
+    @abstractmethod
+    def read(self, folder: Path, columns: dict[str, str]) -> ibis.Table:
+        """The works in the JSON lines files of a folder, with the name of the file each is of."""
+
+    @abstractmethod
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        """The same table, computed and kept on disk."""
+
+    @abstractmethod
+    def rows(self, table: ibis.Table) -> list[tuple[Any, ...]]:
+        """All rows of a small table."""
+
+    @abstractmethod
+    def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        """The rows of a large table, in its order, without holding them."""
+
+    @abstractmethod
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Engine]:
+        """The engine, whose errors are ours while it runs, and which is stopped at the end."""
+
+
+@contextlib.contextmanager
+def open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
+    """The engine that is asked for, which keeps its files in `scratch`.
+
+    Raises `EngineUnavailable` where it, or the Java that it needs, is not installed,
+    `EndpointUnreachable` where the master does not answer, `MemoryExceeded`, `FileUnwritable` where
+    the disk is full, `InputUnreadable` where it cannot read a file.
+    """
+    from .openalex_duckdb import DuckDb
+    from .openalex_spark import Spark
+
+    engines: dict[str, type[DuckDb] | type[Spark]] = {"duckdb": DuckDb, "spark": Spark}
+    if options.engine not in engines:
+        raise UsageError(f"unknown engine {options.engine!r}", remedy="take duckdb or spark")
+    with engines[options.engine](options, scratch).running() as engine:
+        yield engine
+
+
+def tuples(table: Any) -> list[tuple[Any, ...]]:
+    """The rows of an Arrow table or batch."""
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def first_line(error: Exception) -> str:
+    """What an error of an engine says first."""
+    return str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+
+
+def link_files(paths: Sequence[tuple[int, Path]], folder: Path) -> None:
+    """Links under names of our own in `folder`: an engine would read stars, braces and blanks in a
+    name as a pattern."""
+    folder.mkdir()
+    for number, path in paths:
+        suffix = ".jsonl.gz" if path.name.lower().endswith(".gz") else ".jsonl"
+        (folder / f"{number:08}{suffix}").symlink_to(path.absolute())
