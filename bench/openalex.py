@@ -165,12 +165,13 @@ _OURS = """
 import sys, tempfile
 from pathlib import Path
 from coopgraph.importers import Ledger, openalex
+from coopgraph.importers.openalex_files import find
 with tempfile.TemporaryDirectory(dir=sys.argv[3]) as scratch:
     options = {"engine": sys.argv[2], "memory_mb": 4096}
     if sys.argv[2] == "spark":
         options["master"] = "local[2]"
     triples = openalex.configured(options, Path(scratch))
-    lines = triples(openalex.find([Path(sys.argv[1])]), Ledger())
+    lines = triples(find([Path(sys.argv[1])]), Ledger())
     print(sum(1 + line.count(chr(10)) for line in lines))
 """
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from coopgraph.importers import Ledger, openalex
+from coopgraph.importers.openalex_files import find
 from coopgraph.vocabulary import ID, expand
 
 ADDRESS = "https://openalex.org/"
@@ -84,7 +85,7 @@ class Done:
         self.rejects: list[Sequence[object]] = []
         self.ledger = Ledger(self.rejects.append)
         scratch.mkdir()
-        made = openalex.configured(options, scratch)(openalex.find(list(paths)), self.ledger)
+        made = openalex.configured(options, scratch)(find(list(paths)), self.ledger)
         self.text = "".join(f"{line}\n" for line in made)
         self.about: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for triple in ox.parse(self.text, format=ox.RdfFormat.N_TRIPLES):

@@ -312,9 +312,8 @@ def test_the_import_stands_among_the_sources(imported: Path) -> None:
     assert about["release"] == "2026-06"
     assert [file["name"] for file in about["files"]] == ["updated_date=2025-01-01/part_000.gz"]
     assert not list(imported.rglob("scratch"))
-    with coopgraph.open(imported) as kg:
-        text = "SELECT ?n { ?c a coop:CoPublication ; coop:works ?n }"
-        assert [row["n"] for row in kg.query(text)] == [3]
+    text = "SELECT ?n { ?c a coop:CoPublication ; coop:works ?n }"
+    assert [row["n"] for row in coopgraph.open(imported).query(text)] == [3]
 
 
 def test_an_import_of_the_same_files_gives_the_same_bytes(imported: Path, tmp_path: Path) -> None:
@@ -329,7 +328,7 @@ def test_an_import_of_the_same_files_gives_the_same_bytes(imported: Path, tmp_pa
     ("arguments", "fact"),
     [
         (("ror", "--works"), "ror has no option 'works'; leave it out"),
-        (("openalex", "--memory-mb", "1"), "1 is not in the range x>=256"),
+        (("openalex", "--memory-mb", "1"), "1 is not in the range x>=512"),
         (("openalex", "--engine", "abacus"), "'abacus' is not one of 'duckdb', 'spark'"),
     ],
 )

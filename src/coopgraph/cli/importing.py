@@ -36,7 +36,7 @@ _EVERY_RECORDS: Final = 100_000
 @click.option("--master", metavar="URL", help="openalex: the Spark master, such as local[*].")
 @click.option(
     "--memory-mb",
-    type=click.IntRange(min=256),
+    type=click.IntRange(min=512),
     help="openalex: what the engine may take before it goes to disk; 4096 by default.",
 )
 @click.option("--since", type=int, metavar="YEAR", help="openalex: only works since this year.")

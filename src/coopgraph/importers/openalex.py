@@ -21,8 +21,24 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import InputUnreadable, UsageError
 from . import openalex_counting as counting
 from . import openalex_lines as lines
-from .openalex_engines import COLUMNS, TITLES, Engine, Options, link_files, open_engine
-from .openalex_files import Source, classify, find, newest, usable_records, write_lines
+from .openalex_engines import (
+    COLUMNS,
+    TITLES,
+    Engine,
+    Options,
+    RecordTooLong,
+    link_files,
+    open_engine,
+)
+from .openalex_files import (
+    Source,
+    classify,
+    find,
+    has_long_line,
+    newest,
+    usable_records,
+    write_lines,
+)
 from .shape import Importer, Input, Ledger, Triples
 
 if TYPE_CHECKING:
@@ -122,7 +138,15 @@ class _Reading:
             if source.form == "lines" and not source.input.member
         ]
         others = set(range(len(self.sources))) - {number for number, _ in plain}
-        read = self._read("plain", plain) if plain else None
+        read = None
+        if plain:
+            try:
+                read = self._read("plain", plain)
+            except RecordTooLong:
+                long = {number for number, _ in plain if has_long_line(self.sources[number])}
+                others |= long
+                plain = [(number, path) for number, path in plain if number not in long]
+                read = self._read("shorter", plain) if plain else None
         counts = dict.fromkeys(others, 0)
         if read is not None:
             for number, records, unusable in self.engine.rows(counting.by_file(read)):
@@ -147,12 +171,13 @@ class _Reading:
         link_files(files, folder)
         columns = COLUMNS | TITLES if self.options.works else COLUMNS
         try:
-            found = counting.records(self.engine.read(folder, columns))
-            return self.engine.keep(f"records_{name}", found)
-        except InputUnreadable as error:
+            return self.engine.load(f"records_{name}", folder, columns, counting.records)
+        except RecordTooLong:
+            raise
+        except InputUnreadable:
             for number, _ in files:
                 self._check(self.sources[number])
-            raise error
+            raise
 
     @staticmethod
     def _check(source: Source) -> None:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import UsageError
+from ..errors import InputUnreadable, UsageError
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import ibis
+
+    #: What is made of a table while it is read.
+    Shape: TypeAlias = Callable[[ibis.Table], ibis.Table]
 
 #: What is read of a work, in the types of ibis. All else in it is skipped.
 _NAMED: Final = "struct<id: string, display_name: string>"
@@ -50,12 +55,17 @@ class Options:
     works: bool = False
 
 
+class RecordTooLong(InputUnreadable):
+    """A record is longer than `LONGEST`: which file holds it, the engine does not say."""
+
+
 class Engine(ABC):
     """One of the two engines, open."""
 
     @abstractmethod
-    def read(self, folder: Path, columns: dict[str, str]) -> ibis.Table:
-        """The works in the JSON lines files of a folder, with the name of the file each is of."""
+    def load(self, name: str, folder: Path, columns: dict[str, str], shape: Shape) -> ibis.Table:
+        """The works in the JSON lines files of a folder, with the name of the file each is of, in
+        another `shape`, and kept. Raises `RecordTooLong` where the engine cannot read one."""
 
     @abstractmethod
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
@@ -70,9 +80,8 @@ class Engine(ABC):
         """The rows of a large table, in its order, without holding them."""
 
     @abstractmethod
-    @contextlib.contextmanager
-    def running(self) -> Iterator[Engine]:
-        """The engine, whose errors are ours while it runs, and which is stopped at the end."""
+    def close(self) -> None:
+        """Stop the engine."""
 
 
 @contextlib.contextmanager
@@ -89,8 +98,11 @@ def open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
     engines: dict[str, type[DuckDb] | type[Spark]] = {"duckdb": DuckDb, "spark": Spark}
     if options.engine not in engines:
         raise UsageError(f"unknown engine {options.engine!r}", remedy="take duckdb or spark")
-    with engines[options.engine](options, scratch).running() as engine:
+    engine = engines[options.engine](options, scratch)
+    try:
         yield engine
+    finally:
+        engine.close()
 
 
 def tuples(table: Any) -> list[tuple[Any, ...]]:

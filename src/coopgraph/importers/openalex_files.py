@@ -289,6 +289,12 @@ def write_lines(source: Source, ledger: Ledger, to: Path) -> None:
             stream.write("\n")
 
 
+def has_long_line(source: Source) -> bool:
+    """Whether a line of a file is longer than `LONGEST`."""
+    with source.input.open() as stream:
+        return any(line is None for _, line in _lines(stream))
+
+
 def newest(sources: Iterable[Source]) -> list[Source]:
     """Files in the order in which a later one overrules an earlier: by partition, then name."""
     return sorted(sources, key=lambda s: (s.date, str(s.input.path), s.input.member))

@@ -28,6 +28,8 @@ from .openalex_engines import CHUNK, Engine, Options, first_line, tuples
 if TYPE_CHECKING:
     import ibis
 
+    from .openalex_engines import Shape
+
 _JAVA: Final = 17
 _PORT: Final = 7077
 _CONNECT_S: Final = 5.0
@@ -78,7 +80,7 @@ class Spark(Engine):
             ) from None
         self._connection = ibis.pyspark.connect(self.session)
 
-    def read(self, folder: Path, columns: dict[str, str]) -> ibis.Table:
+    def load(self, name: str, folder: Path, columns: dict[str, str], shape: Shape) -> ibis.Table:
         """See `Engine`."""
         import ibis
         from ibis.backends.pyspark.datatypes import PySparkSchema
@@ -86,9 +88,9 @@ class Spark(Engine):
 
         schema = PySparkSchema.from_ibis(ibis.schema(columns))
         frame = self.session.read.schema(schema).json(sorted(map(str, folder.iterdir())))
-        name = f"raw_{folder.name}"
-        frame.withColumn("filename", functions.input_file_name()).createOrReplaceTempView(name)
-        return self._connection.table(name)
+        view = f"raw_{name}"
+        frame.withColumn("filename", functions.input_file_name()).createOrReplaceTempView(view)
+        return self.keep(name, shape(self._connection.table(view)))
 
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
         """See `Engine`."""
@@ -115,13 +117,9 @@ class Spark(Engine):
                 for batch in file.iter_batches(CHUNK):
                     yield from tuples(batch)
 
-    @contextlib.contextmanager
-    def running(self) -> Iterator[Engine]:
+    def close(self) -> None:
         """See `Engine`."""
-        try:
-            yield self
-        finally:
-            self.session.stop()
+        self.session.stop()
 
 
 @contextlib.contextmanager
