@@ -28,7 +28,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.build import build
 from coopgraph.build.importing import import_files
 from coopgraph.errors import CoopgraphError
-from coopgraph.network.incidence import fold_pairs
+from coopgraph.network.folding import fold_pairs
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store

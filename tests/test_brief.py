@@ -62,7 +62,7 @@ def test_the_brief_of_a_technology_says_what_the_article_says(
     assert "ETH Zurich (Switzerland) [draft, among others]" in told["planned"]
     assert any("KRW 170 billion" in line for line in told["money"])
     assert any("unit" in line for line in told["disagreements"])
-    assert "No projects were imported" in told["practice"][0]
+    assert "No projects or papers were imported" in told["practice"][0]
     assert {(tie.left, tie.right) for tie in made.ties} == {
         ("Quantum technology", "ETH Zurich"),
         ("Quantum technology", "Massachusetts Institute of Technology"),

@@ -293,6 +293,18 @@ def test_a_dense_network_draws_its_heaviest_edges_and_says_how_many_not(page: Pa
     assert lightest == len(pairs) - EDGES
 
 
+def test_weights_of_two_kinds_have_no_sum(page: Page) -> None:
+    one = clustered(4, 450, 8, 1)
+    other = Named("urn:x:other", "is tied otherwise", "달리 이어짐")
+    edges = tuple(replace(e, kind=(TIE, other)[i % 2]) for i, e in enumerate(one.edges))
+    two = replace(one, edges=edges)
+    for network, is_one in ((one, True), (two, False)):
+        page.evaluate(CALLS, overview_data(network)["overview"])
+        bundles: Any = page.evaluate("large.scene().edges.filter((e) => e.count > 9)")
+        assert bundles
+        assert [b["weight"] for b in bundles] == [b["count"] if is_one else None for b in bundles]
+
+
 def test_weights_that_are_no_numbers_are_told_as_such(page: Page) -> None:
     nodes = [node(i) for i in range(NODES + 1)]
     weights = (float("nan"), 0.5, float("inf"), -2.25)

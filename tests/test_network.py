@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import random
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from network_stores import OVER_IMPORTS, escaped, shipped_store, store_of
 
 from coopgraph.errors import FactError, QuerySyntax, UnknownProjection
@@ -109,29 +110,30 @@ def test_partner_overlap_names_what_is_shared() -> None:
     assert {len(edge.evidence) for edge in network.edges} == {2}
 
 
-def test_folding_is_the_self_join_it_stands_for() -> None:
-    chance = random.Random(7)
-    kind = Named("urn:k", "k", "k")
-    pairs = [(f"n{chance.randrange(12)}", f"v{chance.randrange(9)}") for _ in range(60)]
-    weights = [chance.randrange(1, 5) for _ in pairs]
-    number = {f"n{i}": i for i in range(12)}
-    vias = {f"v{i}": Named(f"v{i}", f"v{i}", f"v{i}") for i in range(9)}
-    rows = [(pair, Edge(-1, -1, kind, w)) for pair, w in zip(pairs, weights, strict=True)]
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7), st.sampled_from("kl")), max_size=60),
+    st.lists(st.integers(-2, 5), min_size=8, max_size=8),
+)
+def test_folding_is_the_self_join_it_stands_for(
+    rows: list[tuple[int, int, str]], weights: list[int]
+) -> None:
+    kinds = {name: Named(f"urn:{name}", name, name) for name in "kl"}
+    number = {f"n{i}": i for i in range(10)}
+    vias = {f"v{i}": Named(f"v{i}", f"v{i}", f"v{i}") for i in range(8)}
+    given_rows = [((f"n{n}", f"v{v}"), Edge(-1, -1, kinds[k], weights[v])) for n, v, k in rows]
 
-    plain, heavy = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
-    total = Counter[tuple[str, str]]()
-    for pair, weight in zip(pairs, weights, strict=True):
-        total[pair] += weight
-    for (a, v), (b, w) in combinations(sorted(total), 2):
-        if v == w and a != b:
-            ends = tuple(sorted((number[a], number[b])))
-            plain[ends[0], ends[1]] += 1
-            heavy[ends[0], ends[1]] += total[a, v] * total[b, w]
+    shared: dict[tuple[int, int, str], set[int]] = defaultdict(set)
+    for (a, v, k), (b, w, other) in combinations(sorted(set(rows)), 2):
+        if v == w and k == other and a != b:
+            shared[min(a, b), max(a, b), k].add(v)
 
-    assert {(e.source, e.target): e.weight for e in fold(rows, number, vias)} == plain
-    found = fold(rows, number, vias, weighted=True)
-    assert {(e.source, e.target): e.weight for e in found} == heavy
-    assert all(len(e.via) == plain[e.source, e.target] for e in found)
+    found = fold(given_rows, number, vias)
+    assert {(e.source, e.target, e.kind.en): e.weight for e in found} == {
+        ends: sum(weights[v] for v in between) for ends, between in shared.items()
+    }
+    assert {(e.source, e.target, e.kind.en): {v.en for v in e.via} for e in found} == {
+        ends: {f"v{v}" for v in between} for ends, between in shared.items()
+    }
 
 
 def test_parallel_edges_and_loops_are_kept(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from command_line import process
 from network_stores import escaped, store_of
 
 from coopgraph.errors import FactError, UnknownParameter
-from coopgraph.network import Network, load_projection, project
-from coopgraph.network import incidence as bulk
+from coopgraph.network import Network, grounds, load_projection, project
+from coopgraph.network.incidence import Deferred
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store
 from coopgraph.view import view
@@ -138,10 +138,9 @@ def test_a_line_counts_only_where_its_parameter_has_a_value() -> None:
     collaboration = load_projection("collaboration")
     assert "#? technology:" in bind(collaboration, {}, None)
     text = bind(collaboration, {"technology": QUANTUM}, None)
-    assert (
-        f"?via coop:technologyClose|coop:technologyNarrow|coop:technologyBroad <{QUANTUM}> ."
-        in text
-    )
+    about = f"coop:technologyClose|coop:technologyNarrow|coop:technologyBroad <{QUANTUM}> }}"
+    assert f"?via {about}" in text
+    assert f"?topic {about}" in text
     assert "#? year:" in text
     assert "VALUES" not in text
 
@@ -162,9 +161,7 @@ def test_the_command_line_takes_parameters_of_networks(store_folder: Path) -> No
 def test_what_is_folded_in_bulk_equals_what_is_folded_row_by_row(tmp_path: Path) -> None:
     path = tmp_path / "slow.rq"
     text = load_projection("collaboration").text
-    slow = text.replace("SELECT ?node ?via", "SELECT ?node ?via ?kind", 1)
-    slow = slow.replace("WHERE {", "WHERE { BIND(skos:related AS ?kind)", 1)  # fmt: skip
-    path.write_text(slow, encoding="utf-8")
+    path.write_text(text.replace("?layer WHERE", "?layer ?more WHERE", 1), encoding="utf-8")
     row_by_row, in_bulk = project(STORE, path), project(STORE, "collaboration")
     assert row_by_row.incidence is None
     assert in_bulk.incidence is not None
@@ -182,7 +179,7 @@ def test_nodes_and_edges_are_made_when_they_are_looked_at() -> None:
         made.append(1)
         return ("a", "b")
 
-    items = bulk.Deferred(2, make)
+    items = Deferred(2, make)
     assert len(items) == 2
     assert made == []
     assert list(items) == ["a", "b"] == list(items[:2])
@@ -197,7 +194,7 @@ def test_many_edges_count_what_is_shared_without_listing_it(
     listed = project(STORE, "collaboration")
     assert all(len(edge.via) == edge.weight for edge in listed.edges)
     assert {via.en for edge in listed.edges for via in edge.via} <= {f"P{n}" for n in range(40)}
-    monkeypatch.setattr(bulk, "VIAS_UP_TO", 3)
+    monkeypatch.setattr(grounds, "VIAS_UP_TO", 3)
     counted = project(STORE, "collaboration")
     assert links(counted) == links(listed)
     assert not any(edge.via for edge in counted.edges)

@@ -135,10 +135,10 @@ def test_without_imports_the_answer_is_empty_and_well_formed(name: str, store_fo
 
 def test_observed_partners_takes_the_records_of_one_institution_together() -> None:
     assert rows("observed-partners") == [
-        ("quantum", "pic-3", "de", 3, 40.0, 2019, 2020),
-        ("quantum", "mit", "us", 2, 150.5, 2019, 2020),
-        ("quantum", "pic-4", "kr", 2, 7.0, 2019, 2020),
-        ("semiconductor-display", "mit", "us", 1, 5.0, 2021, 2021),
+        ("quantum", "pic-3", "de", "projects", 3, 40.0, 2019, 2020),
+        ("quantum", "mit", "us", "projects", 2, 150.5, 2019, 2020),
+        ("quantum", "pic-4", "kr", "projects", 2, 7.0, 2019, 2020),
+        ("semiconductor-display", "mit", "us", "projects", 1, 5.0, 2021, 2021),
     ]
 
 
@@ -176,7 +176,8 @@ def test_a_cut_is_never_silent() -> None:
     for name in ("observed-partners", "alternatives"):
         answer = ask(practice(), name, {"top": "1"})
         assert answer.notes == (
-            "shown are up to 1 rows for each technology; there are more: top=10 shows more",
+            "shown are up to 1 rows for each technology, evidence; "
+            "there are more: top=10 shows more",
         )
         assert ask(practice(), name, {"top": "3"}).notes == ()
         assert ask(practice(), name, {"top": "2"}).notes
@@ -195,8 +196,8 @@ def test_a_cut_of_counted_rows_says_how_many_there_are() -> None:
     answer = ask(practice(), "observed-partners", {"match": close, "top": "1"}, lang="ko")
     assert len(answer) == 1
     assert answer.notes == (
-        "technology별로 최대 1행 표시: 전체 3행 중 1행. 모두 보려면 top=3",
-        "양자: 전체 3행",
+        "technology, evidence별로 최대 1행 표시: 전체 3행 중 1행. 모두 보려면 top=3",
+        "양자, 수행 과제: 전체 3행",
     )
     assert len(ask(practice(), "observed-partners", {"match": close, "top": "3"})) == 3
 
@@ -255,12 +256,14 @@ def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> No
         "no verdict on technologies of which nothing was imported"
     )
     quantum = {row[1]: row[2:] for row in found if row[0] == "quantum"}
-    assert quantum["mit"] == (True, 2, 2, "confirmed")
-    assert quantum["eth-zurich"] == (True, 0, None, "declared-only")
-    assert quantum["pic-3"] == (False, 3, 1, "observed-only")
-    assert quantum["pic-4"] == (False, 2, 3, "observed-only")
+    assert quantum["mit"] == (True, "projects", 2, 2, "confirmed")
+    assert quantum["eth-zurich"] == (True, "projects", 0, None, "declared-only")
+    assert quantum["pic-3"] == (False, "projects", 3, 1, "observed-only")
+    assert quantum["pic-4"] == (False, "projects", 2, 3, "observed-only")
     chips = {row[1]: row[2:] for row in found if row[0] == "semiconductor-display"}
-    assert chips["mit"] == (True, 1, 1, "confirmed"), "declared for semiconductors: a part of it"
+    assert chips["mit"] == (True, "projects", 1, 1, "confirmed"), (
+        "declared for semiconductors: a part of it"
+    )
     assert [row[2] for row in found if row[0] == "quantum"] == [True] * 2 + [False] * 2
 
 
@@ -275,7 +278,7 @@ def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
     found = [row for row in rows("plan-vs-practice", technology=QUANTUM) if row[2]]
     assert len(found) == len(known), "of the others no record says who they are here"
     assert [row[1:] for row in rows("plan-vs-practice", partner=MIT)] == [
-        ("mit", True, 2, 2, "confirmed"), ("mit", True, 1, 1, "confirmed"),
+        ("mit", True, "projects", 2, 2, "confirmed"), ("mit", True, "projects", 1, 1, "confirmed"),
     ]  # fmt: skip
 
 
@@ -340,10 +343,10 @@ def test_korean_participation_counts_projects_and_institutions_once() -> None:
 
 def test_alternatives_says_who_is_in_the_plan_already() -> None:
     everything = [
-        ("quantum", "de", "pic-3", False, 3),
-        ("quantum", "us", "mit", True, 2),
-        ("quantum", "kr", "pic-4", False, 2),
-        ("semiconductor-display", "us", "mit", True, 1),
+        ("quantum", "de", "pic-3", False, "projects", 3),
+        ("quantum", "us", "mit", True, "projects", 2),
+        ("quantum", "kr", "pic-4", False, "projects", 2),
+        ("semiconductor-display", "us", "mit", True, "projects", 1),
     ]
     assert rows("alternatives") == everything
     assert rows("alternatives", country=GERMANY) == everything[:1]
@@ -353,9 +356,9 @@ def test_alternatives_says_who_is_in_the_plan_already() -> None:
 
 def test_mapping_coverage_says_what_no_mapping_reaches() -> None:
     assert rows("mapping-coverage") == [
-        (None, 4, None, None, None, 1, 1),
-        ("quantum", 3, 2, 1, 0, None, None),
-        ("semiconductor-display", 1, 0, 0, 1, None, None),
+        (None, "projects", 4, None, None, None, 1, 1),
+        ("quantum", "projects", 3, 2, 1, 0, None, None),
+        ("semiconductor-display", "projects", 1, 0, 0, 1, None, None),
     ]
 
 

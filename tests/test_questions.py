@@ -60,6 +60,7 @@ DATATYPES = {
 #: What needs imported data: empty on the shipped graph; `test_demo` sees them answer.
 OVER_IMPORTS = {
     "alternatives",
+    "co-publications",
     "cooperation-programmes",
     "import-accounts",
     "korean-participation",

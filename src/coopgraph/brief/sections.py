@@ -3,14 +3,22 @@ row gives is said in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from ..strategy.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
+from ..vocabulary import entity_iri
 from .amounts import percent, won
 from .gathering import Cited, Ground
 from .model import Section, Statement
 
 _MOST: Final = 5
+_MOST_OF_EACH: Final = 3
+#: How much of each kind of evidence there is.
+_COUNTED: Final = {
+    PROJECTS: ("{} projects", "과제 {}건"),
+    PUBLICATIONS: ("{} papers written with others", "공동 논문 {}편"),
+}
 
 
 def planned(on: Ground, kind: str) -> Section:
@@ -102,42 +110,53 @@ def money(on: Ground, kind: str) -> Section:
 
 
 def practice(on: Ground, kind: str) -> Section:
-    """What imported projects show beside the plan."""
+    """What imported projects and papers show beside the plan, each by itself."""
     heading = ("Practice beside plan", "계획 대비 실제")
-    if not on.imports() & {"cordis"}:
+    kinds, _ = kinds_of_practice(on.store)
+    if not kinds and not on.imports() & {"cordis", "openalex"}:
         gap = on.gap(
-            "No projects were imported, so that practice cannot be told (coopgraph import cordis).",
-            "가져온 과제 자료가 없어 실제 협력은 확인할 수 없음(coopgraph import cordis)",
+            "No projects or papers were imported, so that practice cannot be told "
+            "(coopgraph import cordis or openalex).",
+            "가져온 과제·논문 자료가 없어 실제 협력은 확인할 수 없음"
+            "(coopgraph import cordis 또는 openalex)",
         )
         return _section(on, "practice", *heading, [gap])
     found: list[Statement] = []
-    if kind in ("technology", "partner"):
-        column = "technology" if kind == "technology" else "partner"
-        wanted = on.same_technologies() if kind == "technology" else {on.entity.iri}
-        rows, of = on.rows("plan-vs-practice", on.is_one_of(column, wanted), _MOST)
-        for row, cites in rows:
-            other = row["partner" if kind == "technology" else "technology"]
-            links = row["observed_links"] or 0
-            told = on.say(
-                f"{other}: {row['verdict']}, {links} projects",
-                f"{other}: {row['verdict']}, 과제 {links}건",
-            )
-            found.append(Statement(told, cites))
-        found += on.more(len(rows), of)
-    elif kind == "country":
-        rows, of = on.rows("observed-partners", lambda row: True, _MOST, country=on.entity.iri)
-        for row, cites in rows:
-            told = on.say(
-                f"{row['partner']} – {row['technology']}: {row['links']} projects",
-                f"{row['partner']} – {row['technology']}: 과제 {row['links']}건",
-            )
-            found.append(Statement(told, cites))
-        found += on.more(len(rows), of)
+    for evidence in kinds:
+        found += _observed(on, kind, evidence, _MOST if len(kinds) == 1 else _MOST_OF_EACH)
     if not found:
         found.append(
-            on.gap("The imported projects show nothing of it.", "가져온 과제에 나타나지 않음")
+            on.gap(
+                "The imported projects and papers show nothing of it.",
+                "가져온 과제와 논문에 나타나지 않음",
+            )
         )
     return _section(on, "practice", *heading, found)
+
+
+def _observed(on: Ground, kind: str, evidence: str, most: int) -> Iterator[Statement]:
+    """What one kind of evidence shows: rows of a technology, a partner or a country."""
+    asked = {"evidence": entity_iri("evidence-kind", evidence)}
+    if kind in ("technology", "partner"):
+        other, links = "partner" if kind == "technology" else "technology", "observed_links"
+        wanted = on.same_technologies() if kind == "technology" else {on.entity.iri}
+        rows, of = on.rows("plan-vs-practice", on.is_one_of(kind, wanted), most, **asked)
+        about = [f"{row[other]}: {row['verdict']}, " for row, _ in rows]
+    elif kind == "country":
+        links = "links"
+        asked["country"] = on.entity.iri
+        rows, of = on.rows("observed-partners", lambda row: True, most, **asked)
+        about = [f"{row['partner']} – {row['technology']}: " for row, _ in rows]
+    else:
+        return
+    english, korean = _COUNTED[evidence]
+    for told, (row, cites) in zip(about, rows, strict=True):
+        count = row[links] or 0
+        yield Statement(
+            told + on.say(english.format(count), korean.format(count)),
+            cites,
+        )
+    yield from on.more(len(rows), of)
 
 
 def since(on: Ground, kind: str) -> Section:

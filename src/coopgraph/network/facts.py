@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ..store import AnyStore
@@ -31,6 +31,27 @@ _SUBKINDS: Final = tuple(
 _PROPERTIES: Final = ", ".join(
     f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS)
 )
+_ROLES: Final = (
+    (
+        (
+            "FILTER NOT EXISTS { ?c coop:evidenceKind <evidence-kind/publications> } "
+            "FILTER EXISTS { GRAPH ?graph { ?project coop:projectParticipant ?record } }"
+        ),
+        ("records of the projects in which it takes part", "참여 과제 기록"),
+    ),
+    (
+        (
+            "?c coop:evidenceKind <evidence-kind/publications> "
+            "FILTER EXISTS { GRAPH ?graph { ?record coop:coPublishedWith ?other } }"
+        ),
+        ("records of the works published with others", "공동 논문 기록"),
+    ),
+)
+_OBSERVED: Final = (
+    "SELECT DISTINCT ?c ?graph { VALUES ?c { %s } ?c a coop:ObservedPartner ; "
+    "coop:organisation ?body . ?record coop:canonical ?body . "
+    "?graph coop:recordsRead ?records . ?role }"
+)
 #: A node whose class the store does not know.
 UNKNOWN_CLASS: Final = Named(expand("rdfs:Resource"), "other", "기타")
 
@@ -46,7 +67,7 @@ def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
     """The nodes with these IRIs, sorted by IRI."""
     wanted = sorted(set(iris))
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for node, predicate, value in _by_batch(
+    for node, predicate, value in by_batch(
         store,
         # Anchored at the node: with VALUES for ?p the engine scans whole predicates.
         f"SELECT ?n ?p ?o {{ VALUES ?n {{ %s }} ?n ?p ?o FILTER(?p IN ({_PROPERTIES})) }}",
@@ -83,7 +104,8 @@ def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evide
         "OPTIONAL { ?s coop:sha256 ?text } OPTIONAL { ?e oa:hasSelector ?at . "
         "?at oa:start ?start ; oa:end ?end ; coop:spanSha256 ?span } }"
     )
-    rows = sorted(set(_by_batch(store, query, sorted(set(claims)))))
+    wanted = sorted(set(claims))
+    rows = sorted(set(by_batch(store, query, wanted)))
     names = names_of(store, [iri for _, place, source, *_ in rows for iri in (place, source)])
     found: dict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
     for claim, place, source, url, start, end, span, text in rows:
@@ -92,10 +114,25 @@ def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evide
         found[claim].setdefault(
             (source, place), Evidence(names[source], locator.en, locator.ko, url, passage)
         )
-    return {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
+    cited = {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
+    return cited | _observed(store, [claim for claim in wanted if claim not in cited])
 
 
-def _by_batch(store: AnyStore, query: str, iris: list[str]) -> Iterator[tuple[str, ...]]:
+def _observed(store: AnyStore, claims: list[str]) -> dict[str, tuple[Evidence, ...]]:
+    """The evidence of what is observed of a body: the imports in which a record of it takes part
+    in projects, or has published with others."""
+    found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for role, locator in _ROLES:
+        for claim, graph in by_batch(store, _OBSERVED.replace("?role", role), claims):
+            found[claim][graph] = locator
+    names = names_of(store, (graph for graphs in found.values() for graph in graphs))
+    return {
+        claim: tuple(Evidence(names[graph], *graphs[graph]) for graph in sorted(graphs))
+        for claim, graphs in found.items()
+    }
+
+
+def by_batch(store: AnyStore, query: str, iris: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The solutions of `query`, whose `%s` takes the IRIs; what is unbound is empty."""
     for start in range(0, len(iris), _BATCH):
         values = " ".join(f"<{iri}>" for iri in iris[start : start + _BATCH])

@@ -1,38 +1,50 @@
-"""Large two-mode networks: rows that hold a node and a via and nothing else.
+"""Large two-mode networks: rows that hold a node, a via and little else.
 
-The solutions are read in bulk as bytes (SPARQL 1.1 TSV), numbered, and folded by one sparse
-product. Nodes and edges as objects are made when somebody looks at them: the matrix needs none.
+The solutions are read in bulk (`coopgraph.network.cells`), numbered, and folded by one sparse
+product for each kind of edges. Nodes and edges as objects are made when somebody looks at them:
+the matrix needs none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeVar, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, overload
 
-from ..errors import FactError
 from ..store import AnyStore
-from .facts import names_of, nodes_of
-from .model import Edge, Named, Network
+from . import grounds as why
+from .cells import Cells, Column
+from .facts import nodes_of
+from .folding import fold_pairs, two_weights
+from .grounds import Grounds, grounds_of
+from .model import Edge, Named, Network, Value
+from .rows import is_iri, value_of
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     import numpy as np
     import numpy.typing as npt
-    import pyoxigraph as ox
     from scipy.sparse import csr_matrix
 
     Ints: TypeAlias = npt.NDArray[np.int64]
+    Floats: TypeAlias = npt.NDArray[np.float64]
 
 T = TypeVar("T")
-_ENDS: Final = ("node", "via")
-#: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.
-VIAS_UP_TO: Final = 20_000
 _WITHOUT_VIAS: Final = (
     "{:,} edges: what the two ends of each share is counted (weight) but not listed.",
     "간선이 {:,}개여서, 양쪽이 공유하는 대상은 개수(가중치)만 나타내고 목록은 싣지 않았다.",
+)
+_ALONE: Final = (
+    (
+        "“{0}”: {1:,} of what is shared (weight {2:,.10g}) leads more than once to one node and to "
+        "no other, as two records of one body do; it gives no edge."
+    ),
+    (
+        "‘{0}’: 공유 대상 {1:,}개(가중치 {2:,.10g})는 하나로 합쳐진 같은 기관의 기록만 이어 주므로 "
+        "연결로 나타내지 않았다."
+    ),
 )
 
 
@@ -71,62 +83,156 @@ class Deferred(Sequence[T]):
 
 
 @dataclass(frozen=True)
-class Incidence:
-    """Which node goes with which via: IRIs of both, sorted, and the matrix (vias by nodes) of
-    ones. `folded` is the upper triangle of its product: what every two nodes share, counted.
-    Labels are looked up in `store`; every edge is of `kind`."""
+class Ties:
+    """The edges of one kind and layer: which node goes with which via (`matrix`, vias by nodes,
+    of ones) and the upper triangle of its product (`folded`): the weight that every two nodes
+    share. `alone`: how many vias several rows tie to one node only, and their weight."""
 
-    store: AnyStore
     kind: Named
-    nodes: tuple[str, ...]
-    vias: tuple[str, ...]
+    layer: Value | None
     matrix: csr_matrix
     folded: csr_matrix
+    alone: tuple[int, float] = (0, 0.0)
+
+
+class Ends(NamedTuple):
+    """All edges by their ends, then by kind: numbers of both nodes and of the `Ties`, weights."""
+
+    source: Ints
+    target: Ints
+    ties: Ints
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """Which node goes with which via: IRIs of both, sorted, and for each kind of edges, sorted by
+    kind and layer, the matrices. Labels are looked up in `store`."""
+
+    store: AnyStore
+    nodes: tuple[str, ...]
+    vias: tuple[str, ...]
+    ties: tuple[Ties, ...]
+
+    @cached_property
+    def ends(self) -> Ends:
+        """The edges as columns, in the order of `Network.edges`."""
+        import numpy as np
+
+        links = [each.folded.tocoo() for each in self.ties]
+        none = np.empty(0, dtype=np.int64)
+        source = np.concatenate([none, *(link.row for link in links)])
+        target = np.concatenate([none, *(link.col for link in links)])
+        ties = np.repeat(np.arange(len(links)), [link.nnz for link in links])
+        weight = np.concatenate([np.empty(0), *(link.data for link in links)])
+        if len(links) < 2:  # those of one kind are in order
+            return Ends(source, target, ties, weight)
+        order = np.lexsort((ties, target, source))
+        return Ends(source[order], target[order], ties[order], weight[order])
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """Why each edge is there."""
+        return grounds_of(self)
+
+    @cached_property
+    def together(self) -> csr_matrix:
+        """The upper triangle of all kinds: weights of parallel edges added up."""
+        return self._summed([each.folded for each in self.ties])
+
+    @cached_property
+    def strength(self) -> csr_matrix:
+        """How closely nodes are tied, for places and communities: of several kinds, whose weights
+        have different units, each counts by its mean."""
+        if len(self.ties) < 2:
+            return self.together
+        means = [abs(each.folded.data).mean() if each.folded.nnz else 1.0 for each in self.ties]
+        scaled = zip(self.ties, means, strict=True)
+        return self._summed([each.folded / (mean or 1.0) for each, mean in scaled])
+
+    def _summed(self, parts: Sequence[csr_matrix]) -> csr_matrix:
+        from scipy.sparse import csr_matrix
+
+        size = len(self.nodes)
+        first, *rest = parts or [csr_matrix((size, size))]
+        for part in rest:
+            first = first + part
+        return first.tocsr()
 
 
 def read_incidence(
-    store: AnyStore, kind: Named, solutions: ox.QuerySolutions, place: str
+    store: AnyStore,
+    cells: Cells,
+    named: Callable[[Iterable[str]], Mapping[str, Named]],
+    place: str,
 ) -> Incidence:
-    """The two-mode rows of a SELECT of ?node and ?via, however often each is repeated.
-
-    Raises `FactError` where one of the two is no IRI.
-    """
-    from pyoxigraph import QueryResultsFormat
-
-    names = [variable.value for variable in solutions.variables]
-    data = solutions.serialize(format=QueryResultsFormat.TSV) or b""
-    cells = data.split()  # an IRI holds no blank; the first two are the names of the variables
-    if len(cells) != 2 * data.count(b"\n"):  # something is no IRI: find out where
-        rows = data.split(b"\n")[:-1]
-        cells = [cell for row in rows for cell in row.split(b"\t")]
-    del data
-    node, via = (_numbered(cells[2 + names.index(name) :: 2], name, place) for name in _ENDS)
-    del cells
-    matrix, folded = fold_pairs(node[1], via[1], (len(node[0]), len(via[0])))
-    return Incidence(store, kind, node[0], via[0], matrix, folded)
-
-
-def fold_pairs(node: Ints, via: Ints, size: tuple[int, int]) -> tuple[csr_matrix, csr_matrix]:
-    """The matrix (vias by nodes) of pairs of numbers, and the upper triangle of its product:
-    how many vias every two nodes share. `size` counts nodes and vias."""
+    """The network of two-mode rows, however often each is repeated; `named` gives kinds and
+    layers their labels. Raises `FactError` where a via has two weights."""
     import numpy as np
-    from scipy.sparse import csr_matrix, triu
 
-    ones = np.ones(len(via), dtype=np.int32)
-    matrix = csr_matrix((ones, (via, node)), shape=(size[1], size[0]))
-    matrix.sum_duplicates()
-    matrix.data[:] = 1
-    folded = triu(matrix.T.tocsr() @ matrix, k=1, format="csr").astype(np.float64)
-    folded.sort_indices()
-    return matrix, folded
+    layers = cells.layer.values
+    group = cells.kind.numbers * len(layers) + cells.layer.numbers
+    names = named([*cells.kind.values, *(term.value for term in layers if is_iri(term))])
+    ties = []
+    for number in np.unique(group).tolist():
+        kind, layer = cells.kind.values[number // len(layers)], layers[number % len(layers)]
+        rows = np.flatnonzero(group == number)
+        weight = None if cells.weight is None else cells.weight[rows]
+        named_layer = names[layer.value] if is_iri(layer) else layer and value_of(layer)
+        via = Column(cells.via.values, cells.via.numbers[rows])
+        node = Column(cells.node.values, cells.node.numbers[rows])
+        ties.append(_ties(names[kind], named_layer, node, via, _of_vias(via, weight, place)))
+    ties.sort(key=lambda each: (each.kind.iri, str(each.layer or "")))
+    return Incidence(store, cells.node.values, cells.via.values, tuple(ties))
+
+
+def _of_vias(via: Column[str], weight: Floats | None, place: str) -> Floats | None:
+    """The weight of each via that rows weigh so; None where each counts once."""
+    import numpy as np
+
+    if weight is None or (weight == 1).all():
+        return None
+    found = np.ones(len(via.values))
+    found[via.numbers] = weight
+    if (differs := np.flatnonzero(found[via.numbers] != weight)).size:
+        row = int(differs[0])
+        number = int(via.numbers[row])
+        raise two_weights(via.values[number], (float(weight[row]), float(found[number])), place)
+    return found
+
+
+def _ties(
+    kind: Named, layer: Value | None, node: Column[str], via: Column[str], weight: Floats | None
+) -> Ties:
+    import numpy as np
+
+    size = (len(node.values), len(via.values))
+    matrix, folded = fold_pairs(node.numbers, via.numbers, size, weight)
+    rows = np.bincount(via.numbers, minlength=size[1])
+    alone = (rows > 1) & (np.diff(matrix.indptr) == 1)
+    count = int(alone.sum())
+    return Ties(
+        kind,
+        layer,
+        matrix,
+        folded,
+        (count, float(count if weight is None else weight[alone].sum())),
+    )
 
 
 def incidence_network(
     found: Incidence, texts: tuple[str, str, str], notes: tuple[tuple[str, str], ...]
 ) -> Network:
     """The network of an incidence; `texts` are its name and its titles in English and Korean."""
-    size = int(found.folded.nnz)
-    if size > VIAS_UP_TO:
+    size = sum(each.folded.nnz for each in found.ties)
+    for each in found.ties:
+        if each.alone[0]:
+            pair = (
+                _ALONE[0].format(each.kind.en, *each.alone),
+                _ALONE[1].format(each.kind.ko, *each.alone),
+            )
+            notes = (*notes, pair)
+    if size > why.VIAS_UP_TO:
         notes = (*notes, (_WITHOUT_VIAS[0].format(size), _WITHOUT_VIAS[1].format(size)))
     nodes = Deferred(len(found.nodes), lambda: tuple(nodes_of(found.store, found.nodes)))
     edges = Deferred(size, lambda: tuple(_edges(found)))
@@ -135,43 +241,16 @@ def incidence_network(
 
 def _edges(found: Incidence) -> Iterator[Edge]:
     """The edges by their ends, each with what the two share where there are not too many."""
-    links = found.folded.tocoo()
-    ends = zip(links.row.tolist(), links.col.tolist(), links.data.tolist(), strict=True)
-    if found.folded.nnz > VIAS_UP_TO:
-        for one, other, weight in ends:
-            yield Edge(one, other, found.kind, weight)
-        return
-    of_node = found.matrix.tocsc()
-    shared = [set(of_node.indices[a:b].tolist()) for a, b in pairwise(of_node.indptr.tolist())]
-    pairs = [
-        (one, other, weight, sorted(shared[one] & shared[other])) for one, other, weight in ends
-    ]
-    wanted = {found.vias[via] for *_, vias in pairs for via in vias}
-    names = names_of(found.store, wanted)
-    for one, other, weight, vias in pairs:
+    grounds = found.grounds
+    columns = (column.tolist() for column in (*found.ends, grounds.of_edge))
+    for one, other, ties, weight, number in zip(*columns, strict=True):
+        ground = grounds.distinct[number]
         yield Edge(
-            one, other, found.kind, weight, via=tuple(names[found.vias[via]] for via in vias)
+            one,
+            other,
+            found.ties[ties].kind,
+            weight,
+            attributes=ground.attributes,
+            evidence=ground.evidence,
+            via=ground.via,
         )
-
-
-def _numbered(cells: Sequence[bytes], name: str, place: str) -> tuple[tuple[str, ...], Ints]:
-    """The distinct IRIs of a column, sorted, and the number of each cell's among them."""
-    import numpy as np
-
-    numbers: dict[bytes, int] = {}
-    numbered = [numbers.setdefault(cell, len(numbers)) for cell in cells]
-    for cell, number in numbers.items():
-        if not cell.startswith(b"<"):
-            what = f"is no IRI: {cell.decode()}" if cell else "is not bound"
-            raise FactError(
-                f"?{name} {what}",
-                place=f"{place}, solution {numbered.index(number) + 1}",
-                remedy="bind it to the IRI of an entity in every solution",
-            )
-    # By the bytes of UTF-8, which is the order of code points; without the angle brackets, for
-    # the closing one would stand between a digit and a letter.
-    order = sorted(numbers, key=lambda cell: cell[1:-1])
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[[numbers[cell] for cell in order]] = np.arange(len(order))
-    places = rank[np.asarray(numbered, dtype=np.int64)]
-    return tuple(cell[1:-1].decode() for cell in order), places

@@ -164,12 +164,17 @@ class Network:
 
     def matrix(self) -> csr_matrix:
         """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges
-        summed; symmetric where the network is undirected, a self-loop counted once."""
+        summed; symmetric where the network is undirected, a self-loop counted once.
+
+        Weights of different kinds may have different units, projects and works: measure a
+        network that was narrowed to one of them (`evidence=projects`).
+        """
         import numpy as np
         from scipy.sparse import coo_matrix
 
         if self.incidence is not None:
-            return (self.incidence.folded + self.incidence.folded.T).tocsr()
+            together = self.incidence.together
+            return (together + together.T).tocsr()
         ends = np.array([(e.source, e.target) for e in self.edges], dtype=np.int64).reshape(-1, 2)
         weights = np.array([e.weight for e in self.edges], dtype=np.float64)
         if not self.directed:

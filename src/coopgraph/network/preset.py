@@ -5,13 +5,17 @@
     # lane coop:Technology: Technology; 기술
     # lane coop:Organisation by country: Planned partner; 협력 대상 기관
     # background: coop:source prov:hadPrimarySource
+    # weight coop:CoPublication: works; 논문 수
+    # note: Projects and works are never added up.; 과제와 논문은 합산하지 않는다.
 
 `layout: columns` sets the nodes in lanes, from left to right; without it the network is a map. A
 lane takes the nodes of a class, in its short form, and may be narrower: with
 `coop:Organisation/ministry` those whose own kind has this key, with `coop:Organisation with
 coop:plannedPartner` those that have an edge of this kind. A node goes into the first lane that
 takes it, one that no lane takes into a last one. `by country` groups a lane. `background` names
-kinds of edges that stand back.
+kinds of edges that stand back. `weight` says what the weight of a kind of edges counts: kinds
+that count the same are drawn on one scale, and every kind named after the first has a colour of
+its own. Each `note` is told beside the picture.
 """
 
 from __future__ import annotations
@@ -26,7 +30,8 @@ from ..errors import FactError
 if TYPE_CHECKING:
     from .model import Node
 
-_HEADER: Final = re.compile(r"#\s*(layout|lane|background)\b(.*)")
+_HEADER: Final = re.compile(r"#\s*(layout\b|lane\b|background\b|weight(?=\s+\w+:\S)|note(?=:))(.*)")
+_PAIR: Final = re.compile(r"(?P<name>\w+:[\w-]+)?:\s(?P<en>[^;]+);(?P<ko>.+)")
 _LANE: Final = re.compile(
     r"(?P<cls>\w+:[\w-]+)(?:/(?P<subkind>[\w-]+))?(?:\s+with\s+(?P<kind>\w+:[\w-]+))?"
     r"(?P<country>\s+by\s+country)?\s*:\s(?P<en>[^;]+);(?P<ko>.+)"
@@ -59,11 +64,15 @@ class Lane:
 
 @dataclass(frozen=True)
 class Preset:
-    """The style of a projection. `background`: kinds of edges, in their short form."""
+    """The style of a projection. `background`: kinds of edges, in their short form; `units`: of
+    kinds, also in short form, what their weight counts, in English and Korean; `notes`: the same
+    in both languages."""
 
     layout: str = "map"
     lanes: tuple[Lane, ...] = ()
     background: frozenset[str] = frozenset()
+    units: tuple[tuple[str, tuple[str, str]], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def parse_preset(name: str, text: str) -> Preset:
@@ -75,11 +84,18 @@ def parse_preset(name: str, text: str) -> Preset:
     (Lane(cls='coop:Plan', en='Plan', ko='계획', subkind='', kind='', by_country=True),)
     """
     layout, lanes, background = "map", [], set[str]()
+    units: dict[str, tuple[str, str]] = {}
+    notes: list[tuple[str, str]] = []
     for field, value in _header(text):
         if field == "lane":
             lanes.append(_lane(name, value))
         elif field == "background":
             background.update(value.lstrip(":").split())
+        elif field == "weight":
+            kind, unit = _pair(name, value, "weight coop:CoPublication: works; 논문 수")
+            units[kind] = unit
+        elif field == "note":
+            notes.append(_pair(name, value, "note: In English.; 한국어.")[1])
         else:
             layout = value.lstrip(":").strip()
     if layout not in LAYOUTS:
@@ -92,7 +108,7 @@ def parse_preset(name: str, text: str) -> Preset:
             place=f"{name}.rq",
             remedy="add a line such as: # lane coop:Technology: Technology; 기술",
         )
-    return Preset(layout, tuple(lanes), frozenset(background))
+    return Preset(layout, tuple(lanes), frozenset(background), tuple(units.items()), tuple(notes))
 
 
 def _header(text: str) -> Iterator[tuple[str, str]]:
@@ -101,6 +117,18 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
             return
         if match := _HEADER.match(line.strip()):
             yield match[1], match[2].strip()
+
+
+def _pair(name: str, value: str, example: str) -> tuple[str, tuple[str, str]]:
+    """The short form that stands before the colon, and what follows it in both languages."""
+    match = _PAIR.fullmatch(value)
+    if match is None:
+        raise FactError(
+            f"a line of the header cannot be read: {value}",
+            place=f"{name}.rq",
+            remedy=f"write, for instance: # {example}",
+        )
+    return match["name"] or "", (match["en"].strip(), match["ko"].strip())
 
 
 def _lane(name: str, value: str) -> Lane:

@@ -13,11 +13,14 @@ kind of edge, or a class of nodes, that the ontology does not label, or that thi
 otherwise.
 
 A projection of edges selects `?source`, `?target` and `?kind` (IRIs, always bound). One of
-two-mode rows selects `?node` and `?via`, and may select `?kind`: nodes that share a `?via` are
-joined, by kind. One that selects nothing else is folded in bulk (`coopgraph.network.incidence`),
-for networks of hundreds of thousands of edges. Both may take parameters (`# param`), and select
+two-mode rows selects `?node` and `?via`, and may select `?kind` (`skos:related` where unbound):
+nodes that share a `?via` are joined, each kind and `?layer` by itself. One that selects nothing
+but these and `?weight` is folded in bulk (`coopgraph.network.incidence`), for networks of
+hundreds of thousands of edges. Both may take parameters (`# param`), and select
 
-    ?weight             a finite number; in two-mode rows it weighs the row
+    ?weight             a finite number; in two-mode rows that of the via, the same in all its
+                        rows of a kind: an edge weighs the sum over what its ends share
+    ?layer              declared, observed or derived
     ?claim, ?claim_…    the nodes whose `coop:evidence` says why the edge is there
     ?position           where the source says so, in code points: the order of reading
     ?status, ?open_list, ?year, ?amount_krw, ?phase, ?basis, …
@@ -26,7 +29,7 @@ for networks of hundreds of thousands of edges. Both may take parameters (`# par
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -39,6 +42,7 @@ from ..queries.parameters import bind, entity
 from ..search import AnyIndex
 from ..store import AnyStore
 from ..vocabulary import resources, shrink
+from .cells import read_cells
 from .facts import evidence_of, names_of, nodes_of
 from .folding import fold
 from .incidence import incidence_network, read_incidence
@@ -57,6 +61,8 @@ _LIMITED: Final = (
     "Limited by {}, for each {}; a larger number shows more.",
     "{1}별로 {0} 범위만 나타냈다. 더 큰 수를 주면 더 많이 나타난다.",
 )
+#: What the groups are called, of which a limit shows so many rows.
+_GROUPS: Final = {"technology": ("technology", "기술"), "kind": ("kind of edge", "연결 종류")}
 
 
 def projection_names(folder: Path | None = None) -> list[str]:
@@ -106,27 +112,33 @@ def project(
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
-    notes = _limits(limit_of(projection, values or {}))
+    notes = (*preset.notes, *_limits(limit_of(projection, values or {})))
     query = bind(projection, values or {}, index)
     variables, solutions = select(store, query, place)
-    if set(variables) == {"node", "via"}:
-        found = read_incidence(store, _declared(SHARES, declared), solutions, place)
-        return replace(incidence_network(found, texts, _DIAGONAL), query=query, preset=preset)
-    rows = read_rows(variables, solutions, place)
     two_mode = "node" in variables
+    if two_mode:  # rows that name no kind
+        shares = shrink(SHARES.iri)
+        declared.setdefault(shares, Column(shares, "kind", SHARES.en, SHARES.ko))
+    if isinstance(solutions, bytes):
+        cells = read_cells(variables, solutions, place)
+        del solutions  # as large as all that follows
+        found = read_incidence(store, cells, lambda iris: _kinds(store, iris, declared), place)
+        drawn = incidence_network(found, texts, (*_DIAGONAL, *notes))
+        return replace(drawn, query=query, preset=preset)
+    rows = read_rows(variables, solutions, place)
     if two_mode:
         nodes = nodes_of(store, (row.ends[0] for row in rows))
     else:
         nodes = nodes_of(store, (end for row in rows for end in row.ends))
     nodes = [replace(node, kind=_declared(node.kind, declared)) for node in nodes]
-    edges = _edges(store, declared, rows, two_mode)
+    edges = _edges(store, declared, rows)
     number = {node.iri: i for i, node in enumerate(nodes)}
     if two_mode:
         linked = fold(
             [(row.ends, edge) for row, edge in zip(rows, edges, strict=True)],
             number,
-            _vias(store, rows),
-            weighted="weight" in variables,
+            names_of(store, (row.ends[1] for row in rows)),
+            place,
         )
     else:
         linked = [_numbered(row, edge, number) for row, edge in zip(rows, edges, strict=True)]
@@ -145,8 +157,10 @@ def _limits(limit: Limit | None) -> tuple[tuple[str, str], ...]:
     """What a reader must know where a parameter limits what is shown."""
     if limit is None:
         return ()
-    shown = (f"{limit.name}={limit.size}", ", ".join(limit.per))
-    return ((_LIMITED[0].format(*shown), _LIMITED[1].format(*shown)),)
+    shown = f"{limit.name}={limit.size}"
+    words = [_GROUPS.get(name, (name, name)) for name in limit.per]
+    english, korean = " and ".join(en for en, _ in words), "·".join(ko for _, ko in words)
+    return ((_LIMITED[0].format(shown, english), _LIMITED[1].format(shown, korean)),)
 
 
 def _texts(
@@ -178,17 +192,18 @@ def _declared(named: Named, declared: Mapping[str, Column]) -> Named:
     return Named(named.iri, column.en, column.ko) if column else named
 
 
-def _edges(
-    store: AnyStore, declared: dict[str, Column], rows: list[Row], two_mode: bool
-) -> list[Edge]:
+def _kinds(
+    store: AnyStore, iris: Iterable[str], declared: Mapping[str, Column]
+) -> dict[str, Named]:
+    """Kinds and entities with their labels: those of the projection, else of the store."""
+    return {iri: _declared(named, declared) for iri, named in names_of(store, iris).items()}
+
+
+def _edges(store: AnyStore, declared: dict[str, Column], rows: list[Row]) -> list[Edge]:
     """One edge for each row, its ends not yet numbered."""
     evidence = evidence_of(store, (claim for row in rows for claim in row.claims))
-    names = names_of(
-        store, (iri for row in rows for iri in (row.kind, *(value for _, value in row.entities)))
-    )
-    if any(row.kind == SHARES.iri for row in rows) and two_mode:
-        names[SHARES.iri] = SHARES
-    names = {iri: _declared(named, declared) for iri, named in names.items()}
+    entities = (iri for row in rows for iri in (row.kind, *(value for _, value in row.entities)))
+    names = _kinds(store, entities, declared)
     return [_edge(row, names, evidence) for row in rows]
 
 
@@ -205,10 +220,6 @@ def _edge(row: Row, names: dict[str, Named], evidence: dict[str, tuple[Evidence,
         MappingProxyType(dict(sorted(attributes.items()))),
         tuple(found),
     )
-
-
-def _vias(store: AnyStore, rows: list[Row]) -> dict[str, Named]:
-    return names_of(store, (row.ends[1] for row in rows))
 
 
 def _numbered(row: Row, edge: Edge, number: dict[str, int]) -> Edge:

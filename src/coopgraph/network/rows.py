@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ from ..vocabulary import XSD
 from .model import Named
 
 if TYPE_CHECKING:
-    from pyoxigraph import QuerySolutions
+    from pyoxigraph import QuerySolution
 
 _WHOLE: Final = {XSD + name for name in ("integer", "int", "long", "gYear", "nonNegativeInteger")}
 _NUMBERS: Final = {XSD + name for name in ("decimal", "double", "float")}
@@ -36,6 +36,8 @@ _RESERVED: Final = {
     "via_en",
     "via_ko",
 }
+#: Two-mode rows of nothing else are folded in bulk.
+BULK: Final = frozenset({"node", "via", "kind", "weight", "layer"})
 #: The kind of a folded edge whose projection names none.
 SHARES: Final = Named("http://www.w3.org/2004/02/skos/core#related", "shares", "공유")
 
@@ -52,21 +54,33 @@ class Row:
     entities: tuple[tuple[str, str], ...]
 
 
-def select(store: AnyStore, text: str, place: str) -> tuple[tuple[str, ...], QuerySolutions]:
-    """The variables and solutions of a projection.
+def select(
+    store: AnyStore, text: str, place: str
+) -> tuple[tuple[str, ...], list[QuerySolution] | bytes]:
+    """The variables and solutions of a projection; those of `BULK` rows as SPARQL TSV.
 
     Raises `FactError`, which names the file `place`, for what is no projection.
     """
-    from pyoxigraph import QuerySolutions
+    from pyoxigraph import QueryResultsFormat, QuerySolutions
 
     solutions = store.query(text)
-    if not isinstance(solutions, QuerySolutions):
-        raise FactError(
-            "a projection must be a SELECT",
-            place=place,
-            remedy="select ?source ?target ?kind, or ?node ?via",
-        )
-    names = tuple(variable.value for variable in solutions.variables)
+    try:
+        if not isinstance(solutions, QuerySolutions):
+            raise FactError(
+                "a projection must be a SELECT",
+                place=place,
+                remedy="select ?source ?target ?kind, or ?node ?via",
+            )
+        names = tuple(variable.value for variable in solutions.variables)
+        _check(names, place)
+        if "node" in names and set(names) <= BULK:
+            return names, solutions.serialize(format=QueryResultsFormat.TSV) or b""
+        return names, list(solutions)
+    finally:  # the frames of an error must not hold them: another thread may let go of those
+        del solutions
+
+
+def _check(names: tuple[str, ...], place: str) -> None:
     if missing := [name for name in _required(names) if name not in names]:
         raise FactError(
             f"?{missing[0]} is not selected",
@@ -79,10 +93,9 @@ def select(store: AnyStore, text: str, place: str) -> tuple[tuple[str, ...], Que
             place=place,
             remedy="give the variable another name",
         )
-    return names, solutions
 
 
-def read_rows(names: tuple[str, ...], solutions: QuerySolutions, place: str) -> list[Row]:
+def read_rows(names: tuple[str, ...], solutions: Iterable[QuerySolution], place: str) -> list[Row]:
     """The solutions as rows; raises `FactError` for one without an end or a finite weight."""
     width, required = range(len(names)), _required(names)
     rows = []
@@ -93,39 +106,42 @@ def read_rows(names: tuple[str, ...], solutions: QuerySolutions, place: str) -> 
 
 
 def _required(names: tuple[str, ...]) -> list[str]:
-    if "node" not in names:
-        return ["source", "target", "kind"]
-    return ["node", "via", *(["kind"] if "kind" in names else [])]
+    return ["node", "via"] if "node" in names else ["source", "target", "kind"]
 
 
 def _row(bound: dict[str, Any], required: list[str], place: str) -> Row:
-    iris = {name: term.value for name, term in bound.items() if _is_iri(term)}
-    for name in required:
-        if name not in iris:
-            what = "is not bound" if name not in bound else f"is no IRI: {bound[name]}"
-            raise FactError(
-                f"?{name} {what}",
-                place=place,
-                remedy="bind it to the IRI of an entity in every solution",
-            )
+    iris = {name: term.value for name, term in bound.items() if is_iri(term)}
+    for name in [*required, "kind"]:
+        if name not in iris and (name in bound or name in required):
+            raise no_iri(name, bound.get(name), place)
     claims = tuple(iris[n] for n in sorted(iris) if n == "claim" or n.startswith("claim_"))
-    rest = sorted(set(bound) - set(required) - {"weight", "claim"})
+    rest = sorted(set(bound) - {*required, "kind", "weight", "claim"})
     return Row(
         (iris[required[0]], iris[required[1]]),
         iris.get("kind", SHARES.iri),
-        _weight(bound.get("weight"), place),
+        weight_of(bound.get("weight"), place),
         claims,
-        tuple((n, _value(bound[n])) for n in rest if n not in iris),
+        tuple((n, value_of(bound[n])) for n in rest if n not in iris),
         tuple((n, iris[n]) for n in rest if n in iris and not n.startswith("claim_")),
     )
 
 
-def _is_iri(term: Any) -> bool:
+def is_iri(term: Any) -> bool:
+    """Whether a term, or None, is an IRI."""
     return type(term).__name__ == "NamedNode"
 
 
-def _weight(term: Any, place: str) -> float:
-    """The weight of a row; 1 where none is bound."""
+def no_iri(name: str, term: Any, place: str) -> FactError:
+    """The error for a variable that is bound to no IRI."""
+    return FactError(
+        f"?{name} {'is not bound' if term is None else f'is no IRI: {term}'}",
+        place=place,
+        remedy="bind it to the IRI of an entity in every solution",
+    )
+
+
+def weight_of(term: Any, place: str) -> float:
+    """The weight of a row; 1 where none is bound. Raises `FactError` for no finite number."""
     if term is None:
         return 1.0
     try:
@@ -141,7 +157,7 @@ def _weight(term: Any, place: str) -> float:
     return weight
 
 
-def _value(term: Any) -> str | int | float | bool:
+def value_of(term: Any) -> str | int | float | bool:
     """A literal as a Python value: whole numbers exact, decimals as floats, text otherwise."""
     if type(term).__name__ != "Literal":
         return str(term)

@@ -1,6 +1,22 @@
-"""Numbers in place of IRIs, so that what is counted fits into arrays."""
+"""Numbers in place of IRIs, so that what is counted fits into arrays, and joins of arrays."""
 
 from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import numpy as np
+    import numpy.typing as npt
+
+    Ints: TypeAlias = npt.NDArray[np.int64]
+
+#: Longer than any count of works or projects; sums of millions of them fit into 64 bits.
+_MOST_DIGITS: Final = 9
+_YEAR_DIGITS: Final = 4
+NO_YEAR: Final = 0
 
 
 class Numbers:
@@ -17,3 +33,83 @@ class Numbers:
     def add(self, term: bytes) -> int:
         """The number of a term, a new one where it is new."""
         return self.of.setdefault(term, len(self.of))
+
+
+class Column:
+    """Values by the hash of a term: subjects are many, and met in any order."""
+
+    def __init__(self) -> None:
+        self._terms, self._values = array("q"), array("q")
+
+    def add(self, term: bytes, value: int) -> None:
+        """One value of a term."""
+        self._terms.append(hash(term))
+        self._values.append(value)
+
+    def sorted(self) -> tuple[Ints, Ints]:
+        """Hashes in order, and the values in the same order; each pair once."""
+        import numpy as np
+
+        pairs = np.array([self._terms, self._values], dtype=np.int64)
+        pairs = pairs[:, np.lexsort(pairs[::-1])]
+        pairs = pairs[:, changes(*pairs)]
+        return pairs[0], pairs[1]
+
+
+def find(keys: Ints, wanted: Ints) -> Ints:
+    """The place of each wanted hash among sorted `keys`, -1 where it is not there."""
+    import numpy as np
+
+    if not len(keys):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, place, -1).astype(np.int64)
+
+
+def spread(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Each of `wanted` beside each row of sorted `keys` that equals it: places in `wanted` and
+    in `keys`.
+
+    >>> import numpy as np
+    >>> [places.tolist() for places in spread(np.array([1, 1, 2]), np.array([2, 0, 1]))]
+    [[0, 2, 2], [2, 0, 1]]
+    """
+    import numpy as np
+
+    start = np.searchsorted(keys, wanted)
+    counts = np.searchsorted(keys, wanted, side="right") - start
+    first = np.cumsum(counts) - counts
+    within = np.arange(counts.sum()) - np.repeat(first, counts)
+    return np.repeat(np.arange(len(wanted)), counts), within + np.repeat(start, counts)
+
+
+def changes(*columns: Ints) -> npt.NDArray[np.bool_]:
+    """Whether a row differs from the one before it."""
+    import numpy as np
+
+    changed = np.ones(len(columns[0]), dtype=bool)
+    if len(changed):
+        changed[1:] = False
+        for column in columns:
+            changed[1:] |= column[1:] != column[:-1]
+    return changed
+
+
+def whole(term: bytes) -> int:
+    """The whole number of a literal, 0 for what is none or beyond all counting.
+
+    >>> whole(b'"12"^^<http://www.w3.org/2001/XMLSchema#integer>'), whole(b'"-1"'), whole(b"<a>")
+    (12, 0, 0)
+    """
+    text = term[1:].partition(b'"')[0]
+    return int(text) if text.isdigit() and len(text) <= _MOST_DIGITS else 0
+
+
+def year(term: bytes) -> int:
+    """The year of a date or a year, `NO_YEAR` for what is neither.
+
+    >>> year(b'"2021-05-01"^^<urn:d>'), year(b'"unknown"')
+    (2021, 0)
+    """
+    text = term[1 : _YEAR_DIGITS + 1]
+    return int(text) if text.isdigit() else NO_YEAR

@@ -1,4 +1,4 @@
-"""Observed partners ranked within their technology, and written as triples.
+"""Observed partners ranked within their technology and kind of evidence, and written as triples.
 
 Nothing is written that follows from the rest: every observed partner is one by joint projects
 unless it says otherwise, and a count by kind of match is given where there are several kinds.
@@ -12,8 +12,10 @@ from typing import Final, NamedTuple
 
 from ..formats.ntriples import curie, typed
 from ..vocabulary import ID
-from .technologies import KINDS
+from .mappings import KINDS
 
+#: The kind of evidence that goes without saying.
+_PROJECTS: Final = "projects"
 _ORGANISATION: Final = f"<{ID}organisation/"
 _CENTS = 100
 #: So many institutions of each technology are said to lead in their country.
@@ -30,15 +32,17 @@ class Partner(NamedTuple):
     cents: int
     years: tuple[int, int] | None
     links: tuple[int, ...]
+    evidence: str = _PROJECTS
 
 
 def ranked(partners: Iterable[Partner]) -> Iterator[tuple[int, Partner]]:
-    """(rank within its technology, partner), by links, then amount, then name."""
-    found: dict[str, list[Partner]] = {}
+    """(rank within its technology and kind of evidence, partner), by links, then amount, then
+    name."""
+    found: dict[tuple[str, str], list[Partner]] = {}
     for partner in partners:
-        found.setdefault(partner.technology, []).append(partner)
-    for name in sorted(found):
-        order = sorted(found[name], key=lambda p: (-sum(p.links), -p.cents, p.organisation))
+        found.setdefault((partner.technology, partner.evidence), []).append(partner)
+    for group in sorted(found):
+        order = sorted(found[group], key=lambda p: (-sum(p.links), -p.cents, p.organisation))
         yield from enumerate(order, 1)
 
 
@@ -46,13 +50,14 @@ def partner_lines(
     partners: Iterable[tuple[int, Partner]], homes: Mapping[str, Iterable[str]]
 ) -> Iterator[str]:
     """The N-Triples lines of ranked partners, sorted; `homes` gives organisations countries."""
-    leading: Counter[tuple[str, str]] = Counter()
+    leading: Counter[tuple[str, str, str]] = Counter()
     nodes: list[tuple[str, int, Partner, tuple[str, ...]]] = []
     for rank, partner in partners:
         leads = []
         for country in sorted(homes.get(partner.organisation, ())):
-            leading[partner.technology, country] += 1
-            if leading[partner.technology, country] <= _LEADING:
+            place = (partner.technology, partner.evidence, country)
+            leading[place] += 1
+            if leading[place] <= _LEADING:
                 leads.append(country)
         nodes.append((_node(partner), rank, partner, tuple(leads)))
     nodes.sort(key=lambda node: node[0])
@@ -63,7 +68,8 @@ def partner_lines(
 def _node(partner: Partner) -> str:
     key = partner.technology[1:-1].rpartition("/")[2]
     body = partner.organisation.removeprefix(_ORGANISATION).strip("<>").replace("/", "-")
-    return f"<{ID}observed/{key}-{body.replace(':', '-').replace('#', '-')}>"
+    kind = "" if partner.evidence == _PROJECTS else f"-{partner.evidence}"
+    return f"<{ID}observed/{key}-{body.replace(':', '-').replace('#', '-')}{kind}>"
 
 
 def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> Iterator[str]:
@@ -81,6 +87,8 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
         (_TECHNOLOGY, partner.technology),
         *((_LEADS, country) for country in leads),
     ]
+    if partner.evidence != _PROJECTS:
+        facts.append((_EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"))
     if len(several) > 1:
         facts += [(term, typed(str(count), "integer")) for term, count in several]
     if partner.years:
@@ -94,6 +102,7 @@ _TYPE, _OBSERVED = curie("rdf:type"), curie("coop:ObservedPartner")
 _TECHNOLOGY, _BODY = curie("coop:technology"), curie("coop:organisation")
 _MATCH, _COUNT, _RANK = curie("coop:matchKind"), curie("coop:links"), curie("coop:rank")
 _AMOUNT, _LEADS = curie("coop:amountEur"), curie("coop:leadingIn")
+_EVIDENCE = curie("coop:evidenceKind")
 _FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")
 _BY_KIND: Final = tuple(curie(name) for name in _LINKS)
 

@@ -16,7 +16,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     (
         "group-practice",
-        ("observed-partners", "plan-vs-practice", "alternatives", "korean-participation",
+        ("observed-partners", "plan-vs-practice", "alternatives", "co-publications",
+         "korean-participation",
          "mapping-coverage", "technology-ministries", "ministry-technology-budgets",
          "ministry-cooperation-budgets", "cooperation-programmes"),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
 
@@ -79,17 +79,17 @@ class AnyStore(ABC):
 
         Their terms are pyoxigraph's (None where unbound); the caller knows which it asked for.
         """
-        solutions = cast("ox.QuerySolutions", self.query(text))
-        width = range(len(solutions.variables))
-        return [tuple(solution[i] for i in width) for solution in solutions]
+        # No name for the solutions: the frames of an error hold what is named, and the engine's
+        # solutions must not be let go of in another thread.
+        return list(map(tuple, cast("ox.QuerySolutions", self.query(text))))
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The solutions of a SELECT of ours as terms in SPARQL TSV, several times faster than
         objects: for reading a large part of the store."""
         from pyoxigraph import QueryResultsFormat
 
-        solutions = cast("ox.QuerySolutions", self.query(text))
-        table = solutions.serialize(format=QueryResultsFormat.TSV) or b""
+        solve = cast("Callable[[str], ox.QuerySolutions]", self.query)
+        table = solve(text).serialize(format=QueryResultsFormat.TSV) or b""  # see `select`
         lines = iter(table.split(b"\n"))
         next(lines)
         return (line.decode().split("\t") for line in lines if line)

@@ -10,7 +10,7 @@ from ..network.model import Named, Node
 from ..queries import Answer
 from ..store import AnyStore
 from .centrality import unweighted
-from .practice import Practice
+from .practice import PROJECTS, PUBLICATIONS, Practice
 from .suggestion import scores
 from .tables import listed, table
 
@@ -30,6 +30,19 @@ SUGGESTIONS: Final = (
     "pagerank",
 )
 _THROUGH: Final = 3
+#: By the kind of practice: what an import holds, in an error; and what the answer is judged by.
+_WORDS: Final = {
+    PROJECTS: (
+        "project",
+        "Judged by the imported projects alone: who cannot take part in them does not appear.",
+        "가져온 과제에 나타난 협력만 본다. 참여할 수 없는 기관은 나타나지 않는다.",
+    ),
+    PUBLICATIONS: (
+        "paper",
+        "Judged by the imported papers alone: who does not publish does not appear.",
+        "가져온 논문에 나타난 협력만 본다. 논문을 내지 않는 기관은 나타나지 않는다.",
+    ),
+}
 
 
 def suggestions(
@@ -46,17 +59,17 @@ def suggestions(
 
     `without` are institutions or countries that are out of the question: those declared
     already, one that withdrew. Columns: partner, country, score (resource allocation index),
-    neighbours (institutions of the technology with which it shares projects), through (the
-    three with which it shares most), observed_links (its own projects in the technology),
-    kindred (the technologies with its most projects), pagerank (personalised, adding up to 1
-    over all).
-    Raises `UnknownEntity` where practice holds no project of the technology.
+    neighbours (institutions of the technology with which it shares projects, or papers), through
+    (the three with which it shares most), observed_links (its own projects, or papers written
+    with others, in the technology), kindred (the technologies with its most), pagerank
+    (personalised, adding up to 1 over all).
+    Raises `UnknownEntity` where practice holds nothing of the technology.
     """
     import numpy as np
 
     if technology not in practice.technologies:
         raise UnknownEntity(
-            f"no imported project is about {technology!r}",
+            f"no imported {_WORDS[practice.evidence][0]} is about {technology!r}",
             remedy="coopgraph query mapping-coverage shows what the imports reach",
         )
     number = practice.technologies.index(technology)
@@ -80,19 +93,14 @@ def suggestions(
                 float(found["neighbours"][i]),
                 len(near),
                 _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang),
-                int(mine[i]),
+                round(float(mine[i])),
                 _labels(store, practice.technologies, _most(kin), lang),
                 float(found["pagerank"][i]),
             )
         )
     korean = lang == "ko"
     title = "협력 후보 기관" if korean else "Institutions that could be partners"
-    note = (
-        "가져온 과제에 나타난 협력만 본다. 참여할 수 없는 기관은 나타나지 않는다."
-        if korean
-        else "Judged by the imported projects alone: who cannot take part in them does not appear."
-    )
-    return table(SUGGESTIONS, rows, lang, title, notes=[note])
+    return table(SUGGESTIONS, rows, lang, title, notes=[_WORDS[practice.evidence][1 + korean]])
 
 
 def _chosen(

@@ -13,6 +13,7 @@ from ..queries import Answer, ask
 from ..queries.parameters import entity
 from ..search import AnyIndex
 from ..store import AnyStore
+from ..vocabulary import entity_iri
 from . import (
     alternatives,
     coverage,
@@ -57,11 +58,23 @@ class Ground:
     lang: str
     values: Mapping[str, str]
 
+    @cached_property
+    def evidence(self) -> str:
+        """The kind of practice asked for (parameter `evidence`): projects, unless the store
+        holds publications alone."""
+        held, others = practice.kinds_of_practice(self.reading.store)
+        return self.choice("evidence", *held, *others)
+
+    def observed(self) -> practice.Practice:
+        """Who takes part in what, by the evidence asked for."""
+        return practice.read_practice(self.reading.store, self.evidence)
+
     def collaboration(self) -> Network:
-        """The institutions that take part in the same projects."""
+        """The institutions that take part in the same projects, or publish together."""
         narrowed = {
             name: self.values[name] for name in ("technology", "year") if name in self.values
         }
+        narrowed["evidence"] = entity_iri("evidence-kind", self.evidence)
         return project(self.reading.store, "collaboration", narrowed, index=self.reading.index)
 
     def iri(self, name: str, kind: str = "any") -> str | None:
@@ -132,7 +145,7 @@ def suggestions(on: Ground) -> Answer:
         without.add(gone)
     return alternatives.suggestions(
         on.reading.store,
-        practice.read_practice(on.reading.store),
+        on.observed(),
         technology,
         on.lang,
         country=on.iri("country", "coop:Country"),
@@ -143,7 +156,7 @@ def suggestions(on: Ground) -> Answer:
 
 def quality(on: Ground) -> Answer:
     """How well suggestions find hidden links."""
-    rows = suggestion.evaluate(practice.read_practice(on.reading.store), seed=on.number("seed", 1))
+    rows = suggestion.evaluate(on.observed(), seed=on.number("seed", 1))
     korean = on.lang == "ko"
     title = "추천의 품질" if korean else "How good are the suggestions?"
     return table(suggestion.EVALUATION, rows, on.lang, title)

@@ -88,9 +88,23 @@ def measure(
 
 
 _TECHNOLOGY: Final = Column(
-    "technology", "coop:Technology", "only projects of this one", "이 기술의 과제만"
+    "technology",
+    "coop:Technology",
+    "only projects or papers of this one",
+    "이 기술의 과제나 논문만",
 )
-_YEAR: Final = Column("year", "xsd:gYear", "only projects that began then", "이 해에 시작한 과제만")
+_YEAR: Final = Column(
+    "year",
+    "xsd:gYear",
+    "only projects that began then, or papers that appeared then",
+    "이 해에 시작한 과제나 이 해에 나온 논문만",
+)
+_EVIDENCE: Final = Column(
+    "evidence",
+    "xsd:string",
+    "projects or publications; projects, unless publications alone were imported",
+    "과제(projects) 또는 논문(publications). 논문만 가져왔을 때를 빼고는 과제",
+)
 _SEED: Final = Column("seed", "xsd:integer", "fixes the draw", "난수 고정", default="1")
 _TOP: Final = Column("top", "xsd:integer", "at most so many rows", "최대 행 수", default="20")
 _OF: Final = Column(
@@ -103,7 +117,7 @@ _OF: Final = Column(
 _WITHOUT: Final = Column(
     "without", "any", "a country, an institution or a ministry", "국가·기관·부처"
 )
-_NETWORK: Final = (_TECHNOLOGY, _YEAR)
+_NETWORK: Final = (_TECHNOLOGY, _YEAR, _EVIDENCE)
 
 MEASURES: Final[Mapping[str, Measure]] = {
     each.name: each
@@ -172,6 +186,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
                 replace(_TECHNOLOGY, required=True),
                 Column("country", "coop:Country", "only in this country", "이 국가만"),
                 _WITHOUT,
+                _EVIDENCE,
                 _TOP,
             ),
             computing.suggestions,
@@ -180,7 +195,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
             "suggestion-quality",
             "How well do suggestions find observed links that were hidden?",
             "추천은 가려 둔 실제 협력 관계를 얼마나 잘 찾아내는가?",
-            (_SEED,),
+            (_EVIDENCE, _SEED),
             computing.quality,
         ),
         Measure(

@@ -1,33 +1,62 @@
 """Practice as three sets and two matrices: technologies, projects, institutions; which
 projects are about a technology, and who takes part in them.
+
+Publications are a practice of the same form: what two institutions published on one topic in one
+year stands in place of a project of the two. Its weight is the number of works, each divided
+among the partners that an institution has in it (Newman 2001,
+https://doi.org/10.1103/PhysRevE.64.016132), so that over all partners the weights come to the
+works themselves. Practice is of one kind or of the other, never of both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from math import isfinite
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..store import AnyStore
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from .centrality import Ints
+    from .centrality import Floats, Ints
 
-_TAKING_PART: Final = """SELECT ?project ?institution WHERE {
-  ?project coop:projectParticipant ?record .
-  { SELECT ?record ?institution WHERE { ?record coop:canonical ?institution } }
-}"""
-_ABOUT: Final = """SELECT ?project ?technology WHERE {
-  ?project coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology
-}"""
+
+class _Asked(NamedTuple):
+    """What tells of one kind of practice: who takes part in what, what that is about, and what
+    it weighs (1 where nothing is asked)."""
+
+    taking_part: str
+    about: str
+    weights: str = ""
+
+
+PROJECTS: Final = "projects"
+PUBLICATIONS: Final = "publications"
+_KINDS: Final = {
+    PROJECTS: _Asked(
+        "?project coop:projectParticipant ?record .",
+        "?project coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology",
+    ),
+    PUBLICATIONS: _Asked(
+        "?project a coop:CoPublication ; coop:institution ?record .",
+        "?topic coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology . "
+        "?project coop:topic ?topic ; a coop:CoPublication .",
+        "?project a coop:CoPublication ; coop:fractionalWorks ?works",
+    ),
+}
+_INSTITUTION: Final = (
+    "{ SELECT ?record ?institution WHERE { ?record coop:canonical ?institution } }"
+)
 
 
 @dataclass(frozen=True)
 class Practice:
     """`about`: technologies by projects; `taking_part`: projects by institutions; both of ones.
 
-    The three tuples hold IRIs, sorted.
+    The three tuples hold IRIs, sorted. `weights` are those of the projects, None for 1 each;
+    `evidence` is the kind of practice.
     """
 
     technologies: tuple[str, ...]
@@ -35,14 +64,22 @@ class Practice:
     institutions: tuple[str, ...]
     about: csr_matrix
     taking_part: csr_matrix
+    weights: Floats | None = None
+    evidence: str = PROJECTS
+
+    def weighted(self) -> csr_matrix:
+        """Projects by institutions, each project with its weight."""
+        if self.weights is None:
+            return self.taking_part
+        return self.taking_part.multiply(self.weights[:, None]).tocsr()
 
     def links(self) -> csr_matrix:
         """Technologies by institutions: in how many projects of the technology each takes part."""
-        return (self.about @ self.taking_part).tocsr()
+        return (self.about @ self.weighted()).tocsr()
 
     def collaboration(self) -> csr_matrix:
         """Institutions by institutions: how many projects two share, the diagonal left out."""
-        shared = (self.taking_part.T @ self.taking_part).tocsr()
+        shared = (self.taking_part.T @ self.weighted()).tocsr()
         shared.setdiag(0)
         shared.eliminate_zeros()
         return shared
@@ -62,13 +99,24 @@ class Practice:
         return replace(self, taking_part=left)
 
 
-def read_practice(store: AnyStore) -> Practice:
-    """The practice that a store holds; empty where nothing was imported."""
+def kinds_of_practice(store: AnyStore) -> tuple[list[str], list[str]]:
+    """The kinds of evidence that a store holds, and those that it does not."""
+    held: tuple[list[str], list[str]] = ([], [])
+    for kind, asked in _KINDS.items():
+        found = store.select(f"SELECT ?project WHERE {{ {asked.taking_part} }} LIMIT 1")
+        held[not found].append(kind)
+    return held
+
+
+def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
+    """The practice of one kind that a store holds; empty where nothing was imported."""
     import numpy as np
     from scipy.sparse import coo_matrix
 
-    part = [row for row in store.rows(_TAKING_PART) if len(row) == 2]
-    about = list(store.rows(_ABOUT))
+    asked = _KINDS[evidence]
+    told = f"SELECT ?project ?institution WHERE {{ {asked.taking_part} {_INSTITUTION} }}"
+    part = [row for row in store.rows(told) if len(row) == 2]
+    about = list(store.rows(f"SELECT ?project ?technology WHERE {{ {asked.about} }}"))
     projects = {iri: n for n, iri in enumerate(sorted({row[0] for row in part}))}
     institutions = {iri: n for n, iri in enumerate(sorted({row[1] for row in part}))}
     technologies = {iri: n for n, iri in enumerate(sorted({row[1] for row in about}))}
@@ -89,4 +137,30 @@ def read_practice(store: AnyStore) -> Practice:
         tuple(iri[1:-1] for iri in institutions),
         ones(topics, (len(technologies), len(projects))),
         ones(members, (len(projects), len(institutions))),
+        _weights(store, asked.weights, projects) if asked.weights else None,
+        evidence,
     )
+
+
+def _weights(store: AnyStore, pattern: str, projects: Mapping[str, int]) -> Floats:
+    """The weight of each project; 1 where none is told."""
+    import numpy as np
+
+    weights = np.ones(len(projects))
+    for project, works in store.rows(f"SELECT ?project ?works WHERE {{ {pattern} }}"):
+        if project in projects:
+            weights[projects[project]] = _number(works)
+    return weights
+
+
+def _number(term: str) -> float:
+    """The number of a literal in SPARQL TSV; 0 for what is none.
+
+    >>> _number("0.75"), _number('"2"^^<urn:t>'), _number('"many"')
+    (0.75, 2.0, 0.0)
+    """
+    try:
+        number = float(term[1:].partition('"')[0] if term[:1] == '"' else term)
+    except ValueError:
+        return 0.0
+    return number if isfinite(number) and number > 0 else 0.0

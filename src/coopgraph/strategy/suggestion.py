@@ -47,7 +47,7 @@ def scores(practice: Practice, technology: int, seed: int = 0) -> dict[str, Floa
         "neighbours": joined @ ((mine > 0) / np.maximum(np.diff(joined.indptr), 1)),
         "pagerank": pagerank(together, personal=mine) if mine.sum() else np.zeros(size),
         "topics": _kindred(practice, technology),
-        "popularity": np.asarray(practice.taking_part.sum(axis=0)).ravel(),
+        "popularity": np.asarray(practice.weighted().sum(axis=0)).ravel(),
         "random": np.random.default_rng(seed).random(size),
     }
 

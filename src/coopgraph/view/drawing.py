@@ -26,7 +26,7 @@ from ..vocabulary import ID, shrink
 from .charts import CHARTS
 from .picture import Picture
 from .sparql import query_parts
-from .style import CARDS, NEUTRAL, TONES, Style
+from .style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
 from .words import ATTRIBUTES, HIDDEN, WORDS
 
 Data: TypeAlias = dict[str, Any]
@@ -147,7 +147,7 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
             ]
             for kind in tables.classes
         ],
-        "kinds": [[shrink(kind.iri), kind.en, kind.ko, kind.iri] for kind in tables.kinds],
+        "kinds": [_kind(kind, network) for kind in tables.kinds],
         "values": [[value.key, value.en, value.ko, value.iri] for value in tables.values],
         "attributes": [
             [name, *ATTRIBUTES.get(name, (name, name)), name in HIDDEN]
@@ -163,6 +163,13 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
         "query": query_parts(network),
         "charts": [[name, *CHARTS[name].title] for name in _CHARTS.get(network.name, ())],
     }
+
+
+def _kind(kind: Named, network: Network) -> list[Any]:
+    """A kind of edges: short form, labels, IRI; tone and what its weight counts, where said."""
+    curie, unit = shrink(kind.iri), unit_of(network, kind)
+    told = [kind_tones(network)[curie], *unit] if any(unit) else []
+    return [curie, kind.en, kind.ko, kind.iri, *told]
 
 
 def finite(number: float) -> float | None:

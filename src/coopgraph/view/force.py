@@ -64,8 +64,8 @@ def links_of(network: Network) -> csr_matrix:
     from scipy.sparse import coo_matrix
 
     if network.incidence is not None:
-        found = network.incidence.folded.tocoo()
-        ends = np.column_stack([found.row, found.col])
+        found = network.incidence.ends
+        ends = np.column_stack([found.source, found.target])
     else:
         ends = np.array([(e.source, e.target) for e in network.edges], dtype=np.int64)
     ends = ends.reshape(-1, 2)

@@ -12,15 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from ..network import Network
+from ..network import Edge, Network
 from ..network.communities import find_communities
+from ..network.grounds import Ground
+from ..network.incidence import Incidence
+from ..vocabulary import shrink
 from .drawing import Tables, page_data
 from .force import links_of
 from .overview_columns import differences, entries, floats, lines, numbers, signed
 from .overview_names import names_of_communities
 from .overview_places import nested_places
 from .picture import Picture
-from .style import NEUTRAL, Style, style_of, widths
+from .style import NEUTRAL, Style, kind_tones, style_of, unit_of, widths
 
 #: A page moves freely with so many nodes and edges: up to them a network is drawn as it is.
 NODES: Final = 1500
@@ -50,7 +53,7 @@ def overview_data(network: Network) -> dict[str, Any]:
     edges, weighted = _edges(network, style, tables)
     page = page_data(bare, style, {"wide": Picture(())}, tables) | {"weighted": weighted}
     links = links_of(network)
-    found = find_communities(links if network.incidence is None else network.incidence.folded)
+    found = find_communities(links if network.incidence is None else network.incidence.strength)
     places = nested_places(links, found)
     names = names_of_communities(network, links, found)
     nodes |= {"x": signed(places.nodes[:, 0].round()), "y": signed(places.nodes[:, 1].round())}
@@ -141,48 +144,50 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
 
 
 def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
-    """The columns of edges that were folded in bulk; none of them is made as an object, unless
-    they say what their ends share."""
+    """The columns of edges that were folded in bulk; none of them is made as an object."""
     import numpy as np
 
     found = network.incidence
     assert found is not None
-    links = found.folded.tocoo()
-    values, place = np.unique(links.data, return_inverse=True)
-    size = len(links.data)
-    details, detail = _shared(network, tables)
-    _number(tables.kinds, found.kind)
-    return {
-        "from": differences(links.row),
-        "to": differences(links.col),
-        "kind": numbers(np.zeros(size)),
-        "weight": _weights(links.data),
-        "width": numbers(np.round(np.array(widths(values.tolist())) * _STEPS)[place]),
-        "tone": numbers(np.full(size, NEUTRAL)),
-        "flags": numbers(np.zeros(size)),
-        "claim": "",
-        "detail": detail,
-        "details": details,
-    }, len(values) > 1
-
-
-def _shared(network: Network, tables: Tables) -> tuple[str, str]:
-    """What the ends of folded edges share, as far as the network lists it."""
-    from ..network.incidence import VIAS_UP_TO
-
-    if len(network.edges) > VIAS_UP_TO:
-        return entries([{}]), ""
+    ends, grounds = found.ends, found.grounds
+    kinds = np.array([_number(tables.kinds, each.kind) for each in found.ties], dtype=np.int64)
+    by_kind = kind_tones(network)
+    tones = np.array([by_kind.get(shrink(each.kind.iri), NEUTRAL) for each in found.ties], np.int64)
     details: dict[str, int] = {}
-    detail = [_number(details, _detail(edge, tables)) for edge in network.edges]
-    return entries(json.loads(text) for text in details), numbers(detail)
+    detail = [_number(details, _detail(ground, tables)) for ground in grounds.distinct]
+    return {
+        "from": differences(ends.source),
+        "to": differences(ends.target),
+        "kind": numbers(kinds[ends.ties]),
+        "weight": _weights(ends.weight),
+        "width": numbers(_widths(network, found)),
+        "tone": numbers(tones[ends.ties]),
+        "flags": numbers(np.zeros(len(ends.weight))),
+        "claim": "",
+        "detail": numbers(np.array(detail, dtype=np.int64)[grounds.of_edge]),
+        "details": entries(json.loads(text) for text in details),
+    }, len(np.unique(ends.weight)) > 1
 
 
-def _detail(edge: Any, tables: Tables) -> str:
+def _widths(network: Network, found: Incidence) -> Any:
+    """The width of each edge in `_STEPS`, on the scale of its unit."""
+    import numpy as np
+
+    units = [unit_of(network, each.kind) for each in found.ties]
+    steps = np.zeros(len(found.ends.weight))
+    for unit in set(units):
+        here = np.isin(found.ends.ties, [i for i, each in enumerate(units) if each == unit])
+        values, place = np.unique(found.ends.weight[here], return_inverse=True)
+        steps[here] = np.round(np.array(widths(values.tolist())) * _STEPS)[place]
+    return steps
+
+
+def _detail(edge: Edge | Ground, tables: Tables) -> str:
     """What the panel says of an edge beyond its columns, as JSON; alike for many edges."""
     return json.dumps({name: value for name, value in _further(edge, tables) if value})
 
 
-def _further(edge: Any, tables: Tables) -> Iterator[tuple[str, Any]]:
+def _further(edge: Edge | Ground, tables: Tables) -> Iterator[tuple[str, Any]]:
     facts = {
         _number(tables.attributes, name): tables.value(value)
         for name, value in edge.attributes.items()

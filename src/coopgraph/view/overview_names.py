@@ -22,7 +22,9 @@ _TECHNOLOGIES: Final = 2
 _STANDS_OUT: Final = 1.2
 _OF_VIA: Final = (
     "SELECT DISTINCT ?via ?technology { "
-    "?via coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology }"
+    "{ ?via coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology } UNION "
+    "{ ?topic coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology . "
+    "?via coop:topic ?topic } }"
 )
 
 
@@ -109,4 +111,8 @@ def _technologies(network: Network, links: csr_matrix) -> tuple[list[Named], csr
     ends = ([row[technology] for technology, _ in pairs], [via for _, via in pairs])
     of_via = csr_matrix((np.ones(len(pairs)), ends), shape=(len(iris), len(vias)))
     names = names_of(found.store, iris)
-    return [names[iri] for iri in iris], (of_via @ found.matrix).tocsc()
+    shares = [csr_matrix((len(iris), len(found.nodes)))]
+    for each in found.ties:  # of several kinds, none of which is the unit of another
+        tied = of_via @ each.matrix
+        shares.append(tied / (tied.sum() or 1.0))
+    return [names[iri] for iri in iris], sum(shares[1:], shares[0]).tocsc()

@@ -8,12 +8,12 @@ with any common colour vision; the text on each has a contrast of at least 4.5 t
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..network import Edge, Network, Node
+from ..network import Edge, Named, Network, Node
 from ..vocabulary import expand, shrink
 
 #: Tones: fill and the text on it, as light and as dark theme.
@@ -56,6 +56,8 @@ CARDS: Final = {"coop:Stance": 2, "coop:Technology": 9, "coop:Organisation": 22}
 #: Statuses that say a thing is not (yet) in place.
 PLANNED: Final = frozenset({"draft", "planned", "recommended", "forecast"})
 _MIN_WIDTH, _MAX_WIDTH = 1.5, 9.0
+#: The tones of kinds of edges whose weights are said to count something, in the order of naming.
+_KIND_TONES: Final = (NEUTRAL, 4, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,37 @@ def style_of(network: Network) -> Style:
         tones,
         tuple(forms[node.kind.iri] for node in network.nodes),
         tuple(_edge_tone(edge, network, tones, bool(stances)) for edge in network.edges),
-        widths([edge.weight for edge in network.edges]),
+        _edge_widths(network),
         tuple(edge.status in PLANNED for edge in network.edges),
         stances,
         _pale(network),
     )
+
+
+def kind_tones(network: Network) -> dict[str, int]:
+    """The tone of each kind of edges (in short form) of which the projection says what its
+    weight counts."""
+    last = len(_KIND_TONES) - 1
+    return {kind: _KIND_TONES[min(i, last)] for i, (kind, _) in enumerate(network.preset.units)}
+
+
+def unit_of(network: Network, kind: Named) -> tuple[str, str]:
+    """What the weight of a kind of edges counts, in English and Korean; empty where that is not
+    said. Weights of different units are neither added up nor drawn on one scale."""
+    return dict(network.preset.units).get(shrink(kind.iri), ("", ""))
+
+
+def _edge_widths(network: Network) -> tuple[float, ...]:
+    """The width of each edge, on the scale of its unit."""
+    by_unit: dict[tuple[str, str], list[int]] = defaultdict(list)
+    units = {kind: unit_of(network, kind) for kind in {edge.kind for edge in network.edges}}
+    for i, edge in enumerate(network.edges):
+        by_unit[units[edge.kind]].append(i)
+    found = [0.0] * len(network.edges)
+    for edges in by_unit.values():
+        for i, width in zip(edges, widths([network.edges[i].weight for i in edges]), strict=True):
+            found[i] = width
+    return tuple(found)
 
 
 def _pale(network: Network) -> tuple[bool, ...]:
@@ -150,4 +178,5 @@ def _edge_tone(edge: Edge, network: Network, tones: tuple[int, ...], by_stance: 
         for end in (edge.source, edge.target):
             if network.nodes[end].kind.iri == TECHNOLOGY:
                 return tones[end]
-    return NEUTRAL
+        return NEUTRAL
+    return kind_tones(network).get(shrink(edge.kind.iri), NEUTRAL)

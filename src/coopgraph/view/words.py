@@ -77,6 +77,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "점선: 안(案)·계획·제언·전망이며 실제로 이루어졌다는 뜻이 아님",
     ),
     "width": ("thicker: larger weight", "굵을수록 가중치가 큼"),
+    "width-apart": (
+        "thicker: larger weight, each kind on its own scale",
+        "굵을수록 가중치가 큼(연결 종류마다 척도가 다름)",
+    ),
     "amount": ("thicker: larger amount (KRW)", "굵을수록 금액(원)이 큼"),
     "thick-border": ("thick border: named more than once", "굵은 테두리: 두 번 이상 언급"),
     "arrow": ("arrow: direction of the relation", "화살표: 관계의 방향"),
@@ -261,6 +265,9 @@ ATTRIBUTES: Final[dict[str, tuple[str, str]]] = {
     "basis": ("Classification basis", "분류 기준"),
     "date": ("Date", "일자"),
     "technology": ("Technology", "기술"),
+    "first_year": ("First year", "첫해"),
+    "last_year": ("Last year", "마지막 해"),
+    "rank": ("Rank", "순위"),
 }
 #: Attributes that serve the layout and say nothing to a reader.
 HIDDEN: Final = frozenset({"position"})

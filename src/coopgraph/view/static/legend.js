@@ -27,7 +27,7 @@ function swatch(form, filled, tone) {
   return svg;
 }
 
-const line = (className = "") => make("span", "", { class: `line ${className}`, "aria-hidden": "true" });
+const line = (className = "", tone = "") => make("span", "", { class: `line ${className}`, style: tone && `border-color: ${tone}`, "aria-hidden": "true" });
 
 /* What the legend says: groups of entries {facet, key, name, count, form, filled, tone, line} and rules. */
 function legendGroups() {
@@ -37,12 +37,13 @@ function legendGroups() {
     const [form, filled] = formOf(entry);
     return { facet: "kind", ...value, form, filled, tone: tones[entry[4]] };
   });
-  const ties = facetNamed("edge").values.map((value) => ({ facet: "edge", ...value, line: "" }));
+  const toneOf = (key) => page.kinds.find((each, index) => each[0] === key || (large && String(index) === key))?.[4] ?? page.neutral;
+  const ties = facetNamed("edge").values.map((value) => ({ facet: "edge", ...value, line: "", stroke: toneOf(value.key) === page.neutral ? "" : tones[toneOf(value.key)] }));
   const dashed = edges.filter((edge) => edge.dashes).length;
   const widths = new Set(edges.map((edge) => edge.width)).size > 1;
   const rules = [
     dashed ? { line: "dashed", text: word("dashed"), count: dashed } : null,
-    widths ? { line: "thick", text: word(attributeIndex("amount_krw") >= 0 ? "amount" : "width") } : null,
+    widths ? { line: "thick", text: word(attributeIndex("amount_krw") >= 0 ? "amount" : new Set(edges.map(unitOf)).size > 1 ? "width-apart" : "width") } : null,
     page.directed && !picture.cards ? { line: "arrow", text: word("arrow") } : null,
   ].filter(Boolean);
   const groups = [
@@ -65,7 +66,7 @@ function legendEntry(entry) {
   const off = isHidden(entry.facet, entry.key);
   const name = entry.name[state.lang];
   const toggle = button([
-    entry.form ? swatch(entry.form, entry.filled, entry.tone) : line(), make("span", said(name), { class: "name" }), make("b", number(entry.count)),
+    entry.form ? swatch(entry.form, entry.filled, entry.tone) : line("", entry.stroke), make("span", said(name), { class: "name" }), make("b", number(entry.count)),
   ], () => { toggleValue(entry.facet, entry.key); changed(); }, { class: "entry", "aria-pressed": String(!off), "data-facet": entry.facet, "data-key": entry.key, title: word("legend-hint") });
   return make("li", [toggle, onlyButton(entry.facet, entry.key, name)]);
 }

@@ -117,8 +117,9 @@ const coopgraphOverview = (() => {
           const bundle = bundles.get(key);
           if (bundle) {
             bundle.count += 1;
-            bundle.weight += all.weight[i];
-          } else bundles.set(key, { from: u, to: v, count: 1, weight: all.weight[i] });
+            // Weights of different kinds count different things: they have no sum.
+            bundle.weight = bundle.kind === all.edgeKind[i] && bundle.weight !== null ? bundle.weight + all.weight[i] : null;
+          } else bundles.set(key, { from: u, to: v, kind: all.edgeKind[i], count: 1, weight: all.weight[i] });
         }
       }
       return { single, bundles: [...bundles.values()], inside, filtered };

@@ -76,7 +76,7 @@ function paintLegend(context, inks, left, top, width) {
 function paintMark(context, inks, part, x, y) {
   context.save();
   context.translate(x, y);
-  context.strokeStyle = inks.soft;
+  context.strokeStyle = part.stroke || inks.soft;
   context.fillStyle = part.tone ?? inks.soft;
   context.lineWidth = part.line === "thick" ? 6 : part.line === "frame" ? 3 : 1.6;
   if (part.line === "dashed") context.setLineDash([5, 4]);

@@ -33,8 +33,12 @@ function sparql(chosen = selectedEdges()) {
     return `${titles}${note}SELECT ?source ?kind ?target WHERE {\n  VALUES (?source ?kind ?target) {\n${rows((edge) => [both(edge)[0], edgeKind(edge)[3], both(edge)[1]])}  }\n  ?source ?kind ?target .\n}\n`;
   }
   if (ends === "shared") {
-    const half = (name) => `  { SELECT (?node AS ?${name}) ?via WHERE { {\n${indented(body)}\n  } } }\n`;
-    return `${titles}${note}${prologue}SELECT DISTINCT ?source ?target ?via WHERE {\n  VALUES (?source ?target) {\n${rows(both)}  }\n${half("source")}${half("target")}}\n`;
+    // Rows of one kind join with each other: a row that names none is of the kind skos:related.
+    const kinds = /\?kind\b/.test(body.split("{")[0]) ? " ?relation" : "";
+    const named = kinds && " (COALESCE(?kind, <http://www.w3.org/2004/02/skos/core#related>) AS ?relation)";
+    const half = (name) => `  { SELECT (?node AS ?${name}) ?via${named} WHERE { {\n${indented(body)}\n  } } }\n`;
+    const values = rows((edge) => [...both(edge), ...(kinds ? [edgeKind(edge)[3]] : [])]);
+    return `${titles}${note}${prologue}SELECT DISTINCT ?source ?target ?via${kinds} WHERE {\n  VALUES (?source ?target${kinds}) {\n${values}  }\n${half("source")}${half("target")}}\n`;
   }
   const claims = /\?claim\b/.test(body.split("{")[0]) && usable.some((edge) => edge.claim);
   const names = `?source ?target ?kind${claims ? " ?claim" : ""}`;

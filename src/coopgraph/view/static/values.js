@@ -4,6 +4,8 @@ const kindOf = (node) => page.classes[node.kind] ?? ["", "", "", "dot", page.neu
 const kindName = (node) => (node.community === undefined ? kindOf(node)[1 + state.lang] : word("community"));
 const edgeKind = (edge) => page.kinds[edge.kind] ?? ["", page.words.bundled[0], page.words.bundled[1], ""];
 const edgeKindName = (edge) => edgeKind(edge)[1 + state.lang];
+/* What the weight of an edge counts; undefined where the projection does not say. */
+const unitOf = (edge) => edgeKind(edge)[5 + state.lang];
 const valueName = (index) => page.values[index]?.[1 + state.lang] ?? "";
 const nameOf = (node) => node.name[state.lang];
 const attributeIndex = (name) => page.attributes.findIndex((attribute) => attribute[0] === name);
@@ -44,8 +46,9 @@ function won(amount) {
 function valueText(name, value) {
   if (value === null || value === undefined) return word("none");
   if (Array.isArray(value)) return valueName(value[0]);
+  if (name === "layer") return word(`layer-${value}` in page.words ? `layer-${value}` : String(value));
   if (typeof value === "boolean") return word(value ? "yes" : "no");
-  if (typeof value === "number") return name === "amount_krw" ? won(value) : name === "year" ? String(value) : number(value);
+  if (typeof value === "number") return name === "amount_krw" ? won(value) : /(^|_)year$/.test(name) ? String(value) : number(value);
   return String(value);
 }
 
@@ -60,7 +63,7 @@ function factsOf(edge, { brief = false } = {}) {
   if (edge.via) rows.push([word("via"), edge.via.map(valueName).join(", ")]);
   if (edge.count) rows.push([word("edges"), number(edge.count)]);
   const told = attribute(edge, "amount_krw") !== undefined;
-  if (page.weighted && !told && !brief && edge.weight !== null) rows.push([word("weight"), number(edge.weight)]);
+  if (!told && !brief && edge.weight !== null && (page.weighted || unitOf(edge))) rows.push([unitOf(edge) ?? word("weight"), number(edge.weight)]);
   return rows;
 }
 

@@ -1,0 +1,72 @@
+"""Which topic of publications belongs to which technology, by the curated mappings.
+
+A topic is judged by its own mappings and those of the subfield that it lies within; the closest
+kind counts. Works are never judged one by one: a count is one of works on a topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from ..formats.ntriples import curie, iri
+from ..store import Readers
+from .mappings import PROPERTIES, Mappings, Match, coverage_lines
+from .numbers import Numbers, whole
+
+_LABELS: Final = {
+    "en": "how far the technology mappings reach publications",
+    "ko": "논문에 대한 기술 매핑의 포괄 범위",
+}
+
+
+class Topics:
+    """The topics of the publications that `readers` tell of; `numbers` gives each its number."""
+
+    def __init__(self, readers: Readers, mappings: Mappings) -> None:
+        self.numbers = Numbers()
+        self._mappings = mappings
+        self._works: dict[bytes, int] = {}
+        self._without_topic: dict[bytes, int] = {}
+        readers.on("coop:topicWorks", self._counts)
+        readers.on("coop:worksWithoutTopic", self._lacks)
+
+    @cached_property
+    def matches(self) -> dict[int, Match]:
+        """The technologies of each topic (its number) that has any."""
+        concepts = self._mappings.concepts
+        found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
+        return {number: match for number, match in found if match}
+
+    def lines(self) -> Iterator[str]:
+        """The N-Triples lines of the derived graph: technologies of topics, and how many works
+        no mapping reaches. None where there are no publications."""
+        properties = [curie(name) for name in PROPERTIES.values()]
+        names = list(self.numbers.of)
+        for topic, match in self.matches.items():
+            for technology, kind in match.items():
+                yield f"{names[topic].decode()} {properties[kind]} {iri(technology)} ."
+        if self._works or self._without_topic:
+            yield from self._coverage()
+
+    def _coverage(self) -> Iterator[str]:
+        """One node that says how far the mappings reach; each work has one topic or none."""
+        mapped = sum(
+            works for topic, works in self._works.items() if self.numbers.of[topic] in self.matches
+        )
+        undescribed = sum(self._without_topic.values())
+        unmapped = sum(self._works.values()) - mapped + undescribed
+        counts = {
+            "coop:mappedWorks": mapped,
+            "coop:unmappedWorks": unmapped,
+            "coop:undescribedWorks": undescribed,
+        }
+        yield from coverage_lines("publications", _LABELS, counts)
+
+    def _counts(self, topic: bytes, works: bytes) -> None:
+        self.numbers.add(topic)
+        self._works[topic] = whole(works)
+
+    def _lacks(self, total: bytes, works: bytes) -> None:
+        self._without_topic[total] = whole(works)
