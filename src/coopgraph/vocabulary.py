@@ -115,6 +115,15 @@ def is_key(text: str) -> bool:
     return _KEY.match(text) is not None
 
 
+def is_any_key(text: str) -> bool:
+    """Whether `text` can be the key of an entity; those of imports keep their capitals.
+
+    >>> is_any_key("openalex-I27837315"), is_any_key("T10020"), is_any_key("ETH Zürich")
+    (True, True, False)
+    """
+    return is_key(text.lower()) and text.isascii()
+
+
 def entity_iri(kind: str, key: str) -> str:
     """The IRI of the entity `key` of class path `kind`.
 

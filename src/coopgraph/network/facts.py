@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ..store import AnyStore
-from ..vocabulary import COOP, RDF_TYPE, expand, shrink
+from ..vocabulary import COOP, ID, RDF_TYPE, expand, shrink
 from .model import Evidence, Named, Node, Passage, key_of
 
 _BATCH: Final = 500
@@ -31,6 +31,8 @@ _SUBKINDS: Final = tuple(
 _PROPERTIES: Final = ", ".join(
     f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS)
 )
+#: Only what is observed has no `coop:evidence` of its own: no other claim is looked up.
+_PARTNER: Final = f"{ID}observed/"
 _ROLES: Final = (
     (
         (
@@ -115,7 +117,7 @@ def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evide
             (source, place), Evidence(names[source], locator.en, locator.ko, url, passage)
         )
     cited = {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
-    return cited | _observed(store, [claim for claim in wanted if claim not in cited])
+    return cited | _observed(store, [claim for claim in wanted if claim.startswith(_PARTNER)])
 
 
 def _observed(store: AnyStore, claims: list[str]) -> dict[str, tuple[Evidence, ...]]:

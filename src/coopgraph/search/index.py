@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import StoreDamaged
-from ..vocabulary import is_key
+from ..vocabulary import is_any_key
 from .base import AnyIndex, Hit, fold
 
 INDEX_FILE: Final = "search.sqlite"
@@ -57,7 +57,7 @@ class Index(AnyIndex):
         A key is exact and comes alone; a label may be one of several entities', and things
         hide claims of the same label.
         """
-        if is_key(name):
+        if is_any_key(name):
             hits = self._hits("entity.key = ?", name, classes)
             if hits:
                 return hits

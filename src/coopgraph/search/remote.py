@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ..formats.ntriples import iri, string
 from ..store import AnyStore
-from ..vocabulary import ID, PREF_LABEL, expand, is_key
+from ..vocabulary import ID, PREF_LABEL, expand, is_any_key
 from .base import ABOUT_OTHERS, HIDDEN, AnyIndex, Hit, fold
 
 _RANKED: Final = 2_000
@@ -43,11 +43,11 @@ class RemoteIndex(AnyIndex):
         """Entities whose key or whole label is `name`; see `AnyIndex.named`."""
         wanted = name.strip()
         tests = [f"LCASE(STR(?label)) = {string(wanted.lower())}"]
-        if is_key(name):
+        if is_any_key(name):
             tests.append(f"STRENDS(STR(?entity), {string('/' + name)})")
         query = _NAMED % (_labelled(classes), " || ".join(tests), _SHOWN, _RANKED)
         rows = self._rows(query)
-        by_key = [row for row in rows if is_key(name) and row["key"] == name]
+        by_key = [row for row in rows if is_any_key(name) and row["key"] == name]
         found = by_key or [row for row in rows if row["folded"] == fold(wanted)]
         found.sort(key=lambda r: (r["claim"], r["iri"], not r["preferred"], r["lang"]))
         return [self._hit(row) for row in {row["iri"]: row for row in reversed(found)}.values()][
