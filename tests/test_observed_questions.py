@@ -175,9 +175,9 @@ def test_a_default_does_not_hide_what_is_asked_for() -> None:
 def test_a_cut_is_never_silent() -> None:
     for name in ("observed-partners", "alternatives"):
         answer = ask(practice(), name, {"top": "1"})
-        assert [*answer.notes] == [
-            "shown are up to 1 rows for each technology, evidence; there are more: top=10 shows more"
-        ]
+        (note,) = answer.notes
+        assert note.startswith("shown are up to 1 rows for each technology, evidence; there are ")
+        assert note.endswith("more: top=10 shows more")
         assert ask(practice(), name, {"top": "3"}).notes == ()
         assert ask(practice(), name, {"top": "2"}).notes
         assert ask(practice(), name, {"technology": SEMICONDUCTORS, "top": "1"}).notes == ()
