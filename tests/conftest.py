@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,23 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shipped") / "store"
     build(store=folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped store with the demonstration's list of programmes; for reading only."""
+    from import_runs import LIST, run
+
+    folder = tmp_path_factory.mktemp("imported") / "store"
+    shutil.copytree(store_folder, folder, symlinks=True)
+    assert run(folder, "import", "kr-budget", LIST, "--release", "demonstration").code == 0
+    return folder
+
+
+@pytest.fixture
+def imported(imported_once: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped store with the demonstration's list of programmes."""
+    return Path(shutil.copytree(imported_once, tmp_path / "imported", symlinks=True))
 
 
 @pytest.fixture(scope="session")

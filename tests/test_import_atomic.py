@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,25 +11,11 @@ from pathlib import Path
 import pytest
 from command_line import environment
 from import_runs import DEMONSTRATION, GRAPH, LIST, files, left_overs, programmes, run, total
+from small_disk import run_import
 from stopping import STOP
 
 from coopgraph.build import build
 from coopgraph.store import Store
-
-
-@pytest.fixture(scope="module")
-def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("imported") / "store"
-    shutil.copytree(store_folder, folder, symlinks=True)
-    assert run(folder, "import", "kr-budget", LIST, "--release", "demonstration").code == 0
-    return folder
-
-
-@pytest.fixture
-def imported(imported_once: Path, tmp_path: Path) -> Path:
-    """A copy of the shipped store with the demonstration's list of programmes."""
-    return Path(shutil.copytree(imported_once, tmp_path / "imported", symlinks=True))
-
 
 #: Imports, and dies or waits at a step on the disk.
 _STOP = f"""
@@ -108,23 +92,6 @@ from coopgraph.cli import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
 main(["import", "rdf", sys.argv[1], "--store", sys.argv[2]])
 """
-#: Runs where mounting is its own affair (`unshare`): the free kilobytes of a small disk, then
-#: what the import said and what is left.
-_FULL = """
-import json, pathlib, shutil, subprocess, sys
-path, pristine, place, free = sys.argv[1:5]
-used = int(subprocess.check_output(["du", "-sk", pristine]).split()[0])
-mount = ["mount", "-t", "tmpfs", "-o", f"size={used + int(free)}k", "none", place]
-subprocess.run(mount, check=True)
-store = pathlib.Path(place, "store")
-shutil.copytree(pristine, store, symlinks=True)
-command = [sys.executable, "-m", "coopgraph", "import", "rdf", path, "--store", store]
-done = subprocess.run(command, capture_output=True, text=True)
-from coopgraph.store import Store
-counted = Store.open(store).select("SELECT (COUNT(*) AS ?n) { ?p coop:reviewCommittee ?c }")
-left = [p.name for p in store.rglob(".*")]
-print(json.dumps([done.returncode, done.stderr, counted[0][0].value, left]))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -151,17 +118,10 @@ def test_a_part_that_may_not_grow_is_one_line(imported: Path, large: Path, size:
 def test_a_full_disk_is_one_line_and_the_old_graphs_stay(
     imported: Path, large: Path, tmp_path: Path, free: int
 ) -> None:
-    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine does not let a test mount a small disk (unshare -rm)")
-    place = tmp_path / "disk"
-    place.mkdir()
-    values = [str(value) for value in (large, imported, place, free)]
-    command = ["unshare", "-rm", sys.executable, "-c", _FULL, *values]
-    done = subprocess.run(command, capture_output=True, env=environment(), check=False)
-    if b"mount" in done.stderr and b"permission denied" in done.stderr.lower():
-        pytest.skip("this machine does not let a test mount a small disk")
-    assert done.returncode == 0, done.stderr.decode()
-    code, complaint, count, left = json.loads(done.stdout)
+    question = "SELECT (COUNT(*) AS ?n) { ?p coop:reviewCommittee ?c }"
+    code, complaint, count, left = run_import(
+        "rdf", large, imported, tmp_path / "disk", free=free, question=question, pattern=".*"
+    )
     assert code == 1
     (last,) = [line for line in complaint.splitlines() if line.startswith("coopgraph: ")]
     assert "No space left on device" in last

@@ -16,12 +16,14 @@ from command_line import Ran, environment, process
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openalex_files import ADDRESS, Done, institution, work, write
+from small_disk import run_import
 from stopping import STOP
 
 from coopgraph.build import build
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.store import Store
 
+_TOGETHER = "SELECT ?n { ?c a coop:CoPublication ; coop:works ?n }"
 PAIR = "co-publication/openalex-I1-I2-T10020-2021"
 
 
@@ -230,7 +232,7 @@ def run(store: Path, path: Path, *options: str) -> Ran:
 
 def works(store: Path) -> str:
     """How many works the two institutions have together in a store."""
-    ((count,),) = Store.open(store).select("SELECT ?n { ?c a coop:CoPublication ; coop:works ?n }")
+    ((count,),) = Store.open(store).select(_TOGETHER)
     return str(count.value)
 
 
@@ -272,41 +274,21 @@ def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
     assert [p.name for p in imported.rglob("*") if p.name == "scratch" or p.suffix == ".new"] == []
 
 
-#: Runs where mounting is its own affair: what an import says on a disk that is too small.
-_FULL = """
-import json, pathlib, shutil, subprocess, sys
-path, pristine, place, free = sys.argv[1:5]
-used = int(subprocess.check_output(["du", "-sk", pristine]).split()[0])
-mount = ["mount", "-t", "tmpfs", "-o", f"size={used + int(free)}k", "none", place]
-subprocess.run(mount, check=True)
-store = pathlib.Path(place, "store")
-shutil.copytree(pristine, store, symlinks=True)
-command = [sys.executable, "-m", "coopgraph", "import", "openalex", path, "--store", store]
-done = subprocess.run(command, capture_output=True, text=True)
-from coopgraph.store import Store
-found = Store.open(store).select("SELECT ?n { ?c a coop:CoPublication ; coop:works ?n }")
-left = [p.name for p in store.rglob("*") if p.name == "scratch"]
-print(json.dumps([done.returncode, done.stderr, found[0][0].value, left]))
-"""
-
-
 @pytest.mark.parametrize("free", [300, 3_000, 12_000])
 def test_a_full_disk_is_one_line_and_the_old_graph_stays(
     imported: Path, tmp_path: Path, free: int
 ) -> None:
-    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine does not let a test mount a small disk (unshare -rm)")
     bodies = [[n % 89 + 1] for n in range(80)]
     path = write(tmp_path, [work(n, *bodies[: n % 80]) for n in range(600)], "many/part_000.gz")
-    place = tmp_path / "disk"
-    place.mkdir()
-    values = [str(value) for value in (path, imported, place, free)]
-    command = ["unshare", "-rm", sys.executable, "-c", _FULL, *values]
-    done = subprocess.run(command, capture_output=True, env=environment(), check=False)
-    if b"mount" in done.stderr and b"permission denied" in done.stderr.lower():
-        pytest.skip("this machine does not let a test mount a small disk")
-    assert done.returncode == 0, done.stderr.decode()
-    code, complaint, count, left = json.loads(done.stdout)
+    code, complaint, count, left = run_import(
+        "openalex",
+        path,
+        imported,
+        tmp_path / "disk",
+        free=free,
+        question=_TOGETHER,
+        pattern="scratch",
+    )
     assert code == 1, complaint
     assert "Traceback" not in complaint
     (last,) = [line for line in complaint.splitlines() if line.startswith("coopgraph: ")]

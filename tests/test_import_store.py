@@ -21,20 +21,6 @@ def store(store_folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(store_folder, tmp_path / "store", symlinks=True))
 
 
-@pytest.fixture(scope="module")
-def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("imported") / "store"
-    shutil.copytree(store_folder, folder, symlinks=True)
-    assert run(folder, "import", "kr-budget", LIST, "--release", "demonstration").code == 0
-    return folder
-
-
-@pytest.fixture
-def imported(imported_once: Path, tmp_path: Path) -> Path:
-    """A copy of the shipped store with the demonstration's list of programmes."""
-    return Path(shutil.copytree(imported_once, tmp_path / "imported", symlinks=True))
-
-
 def test_an_import_without_a_usable_record_replaces_nothing(imported: Path, tmp_path: Path) -> None:
     before = total(imported)
     done = run(imported, "import", "kr-budget", programmes(tmp_path, float("nan")))

@@ -69,7 +69,7 @@ class DuckDb(Engine):
         from ibis.backends.sql.datatypes import DuckDBType
 
         types = {name: DuckDBType.to_string(ibis.dtype(kind)) for name, kind in columns.items()}
-        with _errors():
+        with self.errors():
             return self._connection.read_json(
                 sorted(map(str, folder.iterdir())),
                 columns=types,
@@ -79,19 +79,13 @@ class DuckDb(Engine):
                 maximum_object_size=longest,
             )
 
-    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+    def errors(self) -> contextlib.AbstractContextManager[None]:
         """See `Engine`."""
-        with _errors():
-            return self._connection.create_table(name, table)
-
-    def rows(self, table: ibis.Table) -> list[tuple[Any, ...]]:
-        """See `Engine`."""
-        with _errors():
-            return tuples(table.to_pyarrow())
+        return _errors()
 
     def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
         """See `Engine`."""
-        with _errors():
+        with self.errors():
             found = self._connection.con.sql(self._connection.compile(table))
             for batch in found.to_arrow_reader(CHUNK):
                 yield from tuples(batch)

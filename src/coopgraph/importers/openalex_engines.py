@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -60,7 +61,9 @@ class RecordTooLong(InputUnreadable):
 
 
 class Engine(ABC):
-    """One of the two engines, open."""
+    """One of the two engines, open; `_connection` is that of ibis."""
+
+    _connection: ibis.BaseBackend
 
     @abstractmethod
     def load(self, name: str, folder: Path, columns: dict[str, str], shape: Shape) -> ibis.Table:
@@ -68,12 +71,18 @@ class Engine(ABC):
         another `shape`, and kept. Raises `RecordTooLong` where the engine cannot read one."""
 
     @abstractmethod
+    def errors(self) -> AbstractContextManager[None]:
+        """What the engine says of memory, disk and files within, as errors of ours."""
+
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
         """The same table, computed and kept on disk."""
+        with self.errors():
+            return self._connection.create_table(name, table)
 
-    @abstractmethod
     def rows(self, table: ibis.Table) -> list[tuple[Any, ...]]:
         """All rows of a small table."""
+        with self.errors():
+            return tuples(table.to_pyarrow())
 
     @abstractmethod
     def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:

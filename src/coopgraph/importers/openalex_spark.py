@@ -92,15 +92,9 @@ class Spark(Engine):
         frame.withColumn("filename", functions.input_file_name()).createOrReplaceTempView(view)
         return self.keep(name, shape(self._connection.table(view)))
 
-    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+    def errors(self) -> contextlib.AbstractContextManager[None]:
         """See `Engine`."""
-        with _errors():
-            return self._connection.create_table(name, table)
-
-    def rows(self, table: ibis.Table) -> list[tuple[Any, ...]]:
-        """See `Engine`."""
-        with _errors():
-            return tuples(table.to_pyarrow())
+        return _errors()
 
     def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
         """Written by the workers, one file for each range of the order, and read back one after
@@ -110,7 +104,7 @@ class Spark(Engine):
         written = self._scratch / "streams"
         written.mkdir(exist_ok=True)
         folder = written / str(len(list(written.iterdir())))
-        with _errors():
+        with self.errors():
             self.session.sql(self._connection.compile(table)).write.parquet(str(folder))
         for part in sorted(folder.glob("part-*")):
             with ParquetFile(part) as file:

@@ -80,18 +80,7 @@ def values_of(visit: Visit, *without: str) -> dict[str, str]:
 
 def page(handler: Handler) -> Handler:
     """A handler whose errors are pages where the client is a browser."""
-
-    @functools.wraps(handler)
-    async def handle(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except CoopgraphError as error:
-            status = status_of(error)
-            if not _is_told(error, status) or not _is_browser(request):
-                raise
-            return error_page(request, error, status)
-
-    return handle
+    return _telling(handler, error_page, _is_browser)
 
 
 def data(handler: Handler) -> Handler:
@@ -99,6 +88,15 @@ def data(handler: Handler) -> Handler:
 
     Problem details (RFC 9457) with `fact`, `remedy`, and `line` and `column` of a syntax error.
     """
+    return _telling(handler, lambda _request, error, status: _problem(error, status))
+
+
+def _telling(
+    handler: Handler,
+    answer: Callable[[Request, CoopgraphError, HTTPStatus], Response],
+    is_asked: Callable[[Request], bool] = lambda _request: True,
+) -> Handler:
+    """A handler whose errors become an `answer`, where a client `is_asked` to get it."""
 
     @functools.wraps(handler)
     async def handle(request: Request) -> Response:
@@ -106,9 +104,9 @@ def data(handler: Handler) -> Handler:
             return await handler(request)
         except CoopgraphError as error:
             status = status_of(error)
-            if not _is_told(error, status):
+            if not _is_told(error, status) or not is_asked(request):
                 raise
-            return _problem(error, status)
+            return answer(request, error, status)
 
     return handle
 
