@@ -1,0 +1,77 @@
+"""What version 0.1 left behind is still read: a store, tables, answers, saved addresses."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from view_pages import Opened, a_browser, opening  # noqa: F401
+
+from coopgraph import open as open_graph
+from coopgraph.api import KnowledgeGraph
+from coopgraph.network import Network
+from coopgraph.queries.writing import write
+
+LEFT = Path(__file__).parent / "v0_1"
+ADDRESSES: list[dict[str, Any]] = json.loads((LEFT / "addresses.json").read_text())
+#: What a page tells of itself; its wording apart.
+STATE = """() => ({
+  chosen: document.querySelector('#details h3')?.innerText ?? null,
+  lang: document.documentElement.lang,
+  theme: document.documentElement.dataset.theme ?? '',
+  // escaped or not: a page that was only opened keeps the address as it came
+  hash: decodeURIComponent(location.hash.replaceAll('+', ' ')).replace(/&?view=[^&]*/, ''),
+  drawn: ['nodes', 'edges'].map(kind => network.body.data[kind].get()
+    .filter(item => typeof item.id === 'number' && !item.hidden).length),
+})"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("v0_1")
+    for name in ("store", "answers"):
+        with tarfile.open(LEFT / f"{name}.tar.xz") as archive:
+            archive.extractall(folder, filter="data")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def old_graph(unpacked: Path) -> KnowledgeGraph:
+    return open_graph(unpacked / "store")
+
+
+@pytest.mark.parametrize("which", ["shipped", "demo"])
+def test_every_question_gives_the_rows_it_gave(
+    unpacked: Path, store_folder: Path, which: str
+) -> None:
+    graph = open_graph(unpacked / "store" if which == "demo" else store_folder)
+    files = sorted((unpacked / "answers" / which).glob("*.json"))
+    assert len(files) == 98
+    for file in files:
+        name, lang = file.stem.split(".")
+        assert write(graph.query(name, lang=lang), "json") == file.read_text(), file.name
+
+
+def test_saved_addresses_are_twenty_over_the_networks() -> None:
+    assert len(ADDRESSES) == 20
+    assert len({saved["network"] for saved in ADDRESSES}) == 7
+
+
+@pytest.fixture(scope="module")
+def networks(old_graph: KnowledgeGraph) -> dict[str, Network]:
+    return {
+        saved["network"]: old_graph.project(saved["network"], **saved["parameters"])
+        for saved in ADDRESSES
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("saved", ADDRESSES, ids=lambda saved: saved["address"][:40])
+def test_a_saved_address_restores_what_it_did(
+    opened: Opened, networks: dict[str, Network], saved: dict[str, Any]
+) -> None:
+    page = opened(networks[saved["network"]], at=saved["address"])
+    assert page.evaluate(STATE) == saved["restored"]
