@@ -22,8 +22,10 @@ STATE = """() => ({
   chosen: document.querySelector('#details h3')?.innerText ?? null,
   lang: document.documentElement.lang,
   theme: document.documentElement.dataset.theme ?? '',
-  // escaped or not: a page that was only opened keeps the address as it came
-  hash: decodeURIComponent(location.hash.replaceAll('+', ' ')).replace(/&?view=[^&]*/, ''),
+  layout: [...document.querySelectorAll('select')].map((select) => select.value),
+  search: document.querySelector('#search').value,
+  moved: Object.values(network.getPositions())
+    .filter(({ x, y }) => location.hash.includes(`at=${x}+${y}+`)).length,
   drawn: ['nodes', 'edges'].map(kind => network.body.data[kind].get()
     .filter(item => typeof item.id === 'number' && !item.hidden).length),
 })"""
