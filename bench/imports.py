@@ -82,8 +82,8 @@ def transform_only(folder: Path) -> None:
 
 def import_only(folder: Path, store: Path) -> None:
     """The whole import: prints seconds of it and of its stages, triples of its graph, records."""
-    from coopgraph.build import compiling
-    from coopgraph.build.importing import import_files
+    from coopgraph.compiler import version as compiling
+    from coopgraph.compiler.imports import import_files
     from coopgraph.search import IndexWriter
     from coopgraph.store import NewVersion
 
@@ -127,7 +127,7 @@ def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figur
     """Make a programme of about `triples`, then everything above: the trial of the median ratio."""
     from generate import generate
 
-    from coopgraph.build import build
+    from coopgraph.compiler import build
     from coopgraph.store import Store
 
     generate(folder / "files", triples)

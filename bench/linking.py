@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coopgraph.formats.ntriples import curie, iri, line, string
+from coopgraph.identity.records import Record, Records
+from coopgraph.identity.resolution import ACCEPT, CANDIDATE, MARGIN, decide
+from coopgraph.identity.similarity import Match, NameIndex
 from coopgraph.importers import Ledger, importer
-from coopgraph.linking.matching import Match, NameIndex
-from coopgraph.linking.records import Record, Records
-from coopgraph.linking.resolving import ACCEPT, CANDIDATE, MARGIN, decide
 from coopgraph.store import Readers
 from coopgraph.vocabulary import entity_iri, resources
 

@@ -146,7 +146,7 @@ def _tail(rng: np.random.Generator) -> str:
 _PLAIN = """
 import duckdb, ibis, sys
 from ibis.backends.sql.datatypes import DuckDBType
-from coopgraph.importers.openalex_engines import COLUMNS
+from coopgraph.importers.openalex.engine import COLUMNS
 types = {name: DuckDBType.to_string(ibis.dtype(kind)) for name, kind in COLUMNS.items()}
 columns = ", ".join(f"{name}: '{kind}'" for name, kind in types.items())
 con = duckdb.connect()
@@ -167,7 +167,7 @@ import sys, tempfile
 from collections import deque
 from pathlib import Path
 from coopgraph.importers import Ledger, openalex
-from coopgraph.importers.openalex_files import find
+from coopgraph.importers.openalex.files import find
 with tempfile.TemporaryDirectory(dir=sys.argv[3]) as scratch:
     options = {"engine": sys.argv[2], "memory_mb": 4096}
     if sys.argv[2] == "spark":

@@ -32,7 +32,7 @@ from coopgraph.network.communities import find_communities
 from coopgraph.view import render
 from coopgraph.view.force import force_places, links_of
 from coopgraph.view.overview import is_large
-from coopgraph.view.overview_places import nested_places
+from coopgraph.view.overview.places import nested_places
 from coopgraph.view.stress import stress_places
 from coopgraph.vocabulary import ID, expand
 

@@ -25,10 +25,10 @@ from generate import generate, pairs
 from peers import LIMIT_S, TRIALS, Peers, least_ms, peers_ms
 
 from coopgraph.api import KnowledgeGraph
-from coopgraph.build import build
-from coopgraph.build.importing import import_files
+from coopgraph.compiler import build
+from coopgraph.compiler.imports import import_files
 from coopgraph.errors import CoopgraphError
-from coopgraph.network.folding import fold_pairs
+from coopgraph.network.fold import fold_pairs
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.queries import ask, load_question
 from coopgraph.search import INDEX_FILE, Index
 from coopgraph.store import Store

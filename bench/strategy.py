@@ -19,8 +19,8 @@ import numpy as np
 from networkx.algorithms.link_analysis.pagerank_alg import _pagerank_python
 from scipy.sparse import coo_matrix, csr_matrix, triu
 
+from coopgraph.measures.centrality import adamic_adar, betweenness, pagerank
 from coopgraph.network.communities import find_communities
-from coopgraph.strategy.centrality import adamic_adar, betweenness, pagerank
 
 PAIRS_A_SOURCE = 200
 

@@ -46,7 +46,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store built once from the shipped tables; for reading only."""
-    from coopgraph.build import build
+    from coopgraph.compiler import build
 
     folder = tmp_path_factory.mktemp("shipped") / "store"
     build(store=folder)

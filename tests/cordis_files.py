@@ -8,8 +8,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from coopgraph.importers import Ledger
+from coopgraph.importers.base import Account
 from coopgraph.importers.cordis import IMPORTER, find
-from coopgraph.importers.shape import Account
 from coopgraph.vocabulary import COOP, ID
 
 PROJECT = (

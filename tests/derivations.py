@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from coopgraph.linking import Identity
-from coopgraph.linking.records import Record, Records, keep_names
+from coopgraph.identity import Identity
+from coopgraph.identity.records import Record, Records, keep_names
 from coopgraph.observation import Observed, Technologies
 from coopgraph.search import IndexWriter, Labels
 from coopgraph.store import Readers, Store

@@ -14,11 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
-from coopgraph.store.address import credentials_of, parse_address
-from coopgraph.store.conversation import Conversation
-from coopgraph.store.endpoint import Endpoint
-from coopgraph.store.http import Client
-from coopgraph.store.remote import RemoteStore
+from coopgraph.remote.address import credentials_of, parse_address
+from coopgraph.remote.endpoint import Endpoint
+from coopgraph.remote.exchange import Conversation
+from coopgraph.remote.http import Client
+from coopgraph.remote.store import RemoteStore
 
 JSON = "application/sparql-results+json"
 NT = "application/n-triples"

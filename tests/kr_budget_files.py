@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgraph.importers import Ledger, importer
-from coopgraph.importers.kr_budget_names import (
-    POLICY_AREAS,
-)
+from coopgraph.importers.kr_budget.names import POLICY_AREAS
 from coopgraph.vocabulary import COOP, ID
 
 KIND = importer("kr-budget")

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from coopgraph.network import Edge, Named, Network, Node
 from coopgraph.store import Store
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.reading import read_tables
+from coopgraph.tables.rows import read_tables
 from coopgraph.tables.triples import table_triples
 from coopgraph.vocabulary import PREFIXES, graph_iri, resources
 

@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from coopgraph.importers import Ledger, openalex
-from coopgraph.importers.openalex_files import find
+from coopgraph.importers.openalex.files import find
 from coopgraph.vocabulary import ID, expand
 
 ADDRESS = "https://openalex.org/"

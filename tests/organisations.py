@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from coopgraph.linking.records import Record
-from coopgraph.linking.resolving import (
-    Decisions,
-    Resolution,
-    resolve,
-)
+from coopgraph.identity.records import Record
+from coopgraph.identity.resolution import Decisions, Resolution, resolve
 
 
 def org(key: str, register: str = "", label: str = "", **known: object) -> Record:

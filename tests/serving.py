@@ -24,7 +24,7 @@ import pytest
 from command_line import environment
 
 from coopgraph.server.application import create_app
-from coopgraph.server.inside import Answered, ask
+from coopgraph.server.in_process import Answered, ask
 from coopgraph.server.settings import Settings
 from coopgraph.store import Folder
 

@@ -20,7 +20,7 @@ from wcwidth import wcswidth
 from coopgraph.errors import UnknownFormat
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import Year, cell
-from coopgraph.queries.writing import html_table, plain, shown, text_table, write
+from coopgraph.queries.writers import html_table, plain, shown, text_table, write
 from coopgraph.vocabulary import XSD
 
 A = Entity("Quantum", "https://example.org/q")

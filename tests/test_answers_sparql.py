@@ -16,8 +16,8 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import QueryFailed, QuerySyntax, UnknownFormat, UsageError
 from coopgraph.queries import load_question, raw
 from coopgraph.queries.question import parse_question
+from coopgraph.sparql.tokens import calls_service, tokens
 from coopgraph.store import Store
-from coopgraph.store.syntax import calls_service, tokens
 from coopgraph.vocabulary import PREFIXES
 
 SELECT = (

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import chromium as chromium_finder
 import coopgraph
 from coopgraph.brief import Brief
-from coopgraph.brief.amounts import won
 from coopgraph.brief.model import Reference, Section, Statement, Tie
 from coopgraph.errors import UnknownEntity, UsageError
+from coopgraph.i18n.amounts import won
 from coopgraph.queries import Entity
 
 ENTITIES = {"quantum": "technology", "us": "country", "id:organisation/mit": "partner"}

@@ -14,7 +14,7 @@ import invented
 import pyoxigraph as ox
 import pytest
 
-from coopgraph.build import Report, build
+from coopgraph.compiler import Report, build
 from coopgraph.errors import TableError, TablesInvalid
 from coopgraph.reconciliation import GRAPH_NAME
 from coopgraph.store import Folder, Store
@@ -25,7 +25,7 @@ from coopgraph.vocabulary import graph_iri
 
 _BUILD = """
 import hashlib, json, sys
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.store import Store
 from coopgraph.store.export import export_dataset
 report = build(store="store")

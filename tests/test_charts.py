@@ -16,8 +16,8 @@ import chromium as chromium_finder
 from coopgraph.errors import FileUnwritable, FontMissing, UnknownChart, UnknownFormat, UsageError
 from coopgraph.queries import ask
 from coopgraph.store import Store
-from coopgraph.view import charts_drawing
 from coopgraph.view.charts import CHARTS, Chart, chart, chart_names
+from coopgraph.view.charts import figure as charts_drawing
 
 NAMES = ("budgets-over-time", "ministry-technology", "technology-country")
 TAGS = """

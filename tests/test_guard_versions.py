@@ -11,7 +11,7 @@ from pathlib import Path
 import invented
 import pytest
 
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.errors import CoopgraphError, StoreDamaged, WorkerLost
 from coopgraph.guard import Limits, Pool
 

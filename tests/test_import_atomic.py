@@ -14,12 +14,12 @@ from import_runs import DEMONSTRATION, GRAPH, LIST, files, left_overs, programme
 from small_disk import run_import
 from stopping import STOP
 
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.store import Store
 
 #: Imports, and dies or waits at a step on the disk.
 _STOP = f"""
-from coopgraph.build.importing import import_files
+from coopgraph.compiler.imports import import_files
 {STOP}
 import_files("kr-budget", [pathlib.Path(first)], store)
 """

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.importers import cordis_values as values
+from coopgraph.importers.cordis import values
 from coopgraph.importers.sheets import MAX_LINE
 
 TOPIC = ["741487", "ERC-2016-ADG", "A title"]

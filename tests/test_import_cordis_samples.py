@@ -9,7 +9,7 @@ from cordis_files import Read
 
 from coopgraph.observation.mappings import Mapping
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.reading import read_tables
+from coopgraph.tables.rows import read_tables
 from coopgraph.vocabulary import COOP, ID, resources
 
 

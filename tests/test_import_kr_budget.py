@@ -13,7 +13,7 @@ from kr_budget_files import Run, record, write
 
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers.kr_budget import accepts
-from coopgraph.importers.kr_budget_names import (
+from coopgraph.importers.kr_budget.names import (
     COOPERATION_WORDS,
     OTHER_WORDS,
     cooperation_words,

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openalex_files import ADDRESS, Done, institution, topic, work, write
 
 import coopgraph
-from coopgraph.build.importing import import_files
-from coopgraph.importers.openalex_counting import MOST_INSTITUTIONS
+from coopgraph.compiler.imports import import_files
+from coopgraph.importers.openalex.counts import MOST_INSTITUTIONS
 from coopgraph.store import Store
 
 PAIR = "co-publication/openalex-I1-I2-T10020-2021"

@@ -19,7 +19,7 @@ from openalex_files import ADDRESS, Done, institution, work, write
 from small_disk import run_import
 from stopping import STOP
 
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.store import Store
 
@@ -122,7 +122,8 @@ def test_a_record_of_50_mb_is_read(tmp_path: Path) -> None:
 def test_a_longer_record_is_rejected_and_the_rest_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from coopgraph.importers import openalex_duckdb, openalex_files
+    from coopgraph.importers.openalex import duckdb as openalex_duckdb
+    from coopgraph.importers.openalex import files as openalex_files
 
     for module in (openalex_duckdb, openalex_files):
         monkeypatch.setattr(module, "LONGEST", 1 << 20)
@@ -237,7 +238,7 @@ def works(store: Path) -> str:
 
 
 _STOP = f"""
-from coopgraph.build.importing import import_files
+from coopgraph.compiler.imports import import_files
 {STOP}
 import_files("openalex", [pathlib.Path(first)], store)
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ror_files import AWAY, HARBOUR, PREFIX, TIDE, Done, name, place, record, write
 
-from coopgraph.build.importing import import_files
+from coopgraph.compiler.imports import import_files
 from coopgraph.store import Store
 from coopgraph.tables.codes import read_codes
 from coopgraph.vocabulary import ID
@@ -45,7 +45,7 @@ def test_kinds_status_and_register(tmp_path: Path) -> None:
 
 
 def test_every_type_of_the_schema_has_a_code() -> None:
-    from coopgraph.importers.ror_record import KINDS
+    from coopgraph.importers.ror.record import KINDS
 
     assert set(KINDS.values()) <= read_codes().by_scheme["organisation-kind"]
 

@@ -15,8 +15,8 @@ from ror_files import AWAY, HARBOUR, PREFIX, TIDE, Done, name, record, write
 
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers import Ledger, importer
+from coopgraph.importers.base import Input
 from coopgraph.importers.json_records import json_records
-from coopgraph.importers.shape import Input
 
 # --- files --------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from import_runs import DEMO, DEMONSTRATION, GRAPH, LIST, files, left_overs, programmes, run, total
 
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.store import Folder, Store, read_manifest
 from coopgraph.vocabulary import ID, graph_iri
 

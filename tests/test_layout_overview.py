@@ -22,10 +22,9 @@ import coopgraph.view
 from coopgraph.network import Edge, Evidence, Named, Network
 from coopgraph.network.communities import find_communities
 from coopgraph.network.model import Value
-from coopgraph.view import overview_columns as columns
 from coopgraph.view.force import links_of
-from coopgraph.view.overview import EDGES, NODES, is_large, overview_data
-from coopgraph.view.overview_places import SPACE, nested_places
+from coopgraph.view.overview import EDGES, NODES, columns, is_large, overview_data
+from coopgraph.view.overview.places import SPACE, nested_places
 
 STATIC = Path(coopgraph.view.__file__).parent / "static"
 WHOLE = st.lists(st.integers(0, 2**53))

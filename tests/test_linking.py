@@ -9,13 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from organisations import org, pairs, resolved
 
-from coopgraph.linking.matching import NameIndex, forms
-from coopgraph.linking.records import Record
-from coopgraph.linking.resolving import (
-    CANDIDATE,
-    Decisions,
-    pair,
-)
+from coopgraph.identity.records import Record
+from coopgraph.identity.resolution import CANDIDATE, Decisions, pair
+from coopgraph.identity.similarity import NameIndex, forms
 
 # --- matches ------------------------------------------------------------------------------
 

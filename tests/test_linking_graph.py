@@ -11,9 +11,9 @@ import pyoxigraph as ox
 import pytest
 from derivations import derive_identity, read_records
 
-from coopgraph.build.importing import import_files
-from coopgraph.linking import GRAPH_NAME, basis_text
-from coopgraph.linking.review import candidates
+from coopgraph.compiler.imports import import_files
+from coopgraph.identity import GRAPH_NAME, basis_text
+from coopgraph.identity.candidates import candidates
 from coopgraph.store import Store
 from coopgraph.vocabulary import COOP, ID, graph_iri
 

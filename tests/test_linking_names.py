@@ -14,13 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgraph.linking.matching import NameIndex
-from coopgraph.linking.names import normalise, one_edit, tokens
-from coopgraph.linking.resolving import (
-    ACCEPT,
-    CANDIDATE,
-    decide,
-)
+from coopgraph.identity.names import normalise, one_edit, tokens
+from coopgraph.identity.resolution import ACCEPT, CANDIDATE, decide
+from coopgraph.identity.similarity import NameIndex
 
 # --- names --------------------------------------------------------------------------------
 

@@ -11,12 +11,12 @@ import pytest
 from command_line import process
 
 import coopgraph
-from coopgraph.build import build
-from coopgraph.build.importing import import_files
+from coopgraph.compiler import build
+from coopgraph.compiler.imports import import_files
 from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
+from coopgraph.measures import Reading, load_measure, measure_names
+from coopgraph.measures.triples import measurements, record_measures
 from coopgraph.store import Store
-from coopgraph.strategy import Reading, load_measure, measure_names
-from coopgraph.strategy.recording import measurements, record_measures
 
 DEMO = Path(__file__).resolve().parent.parent / "data/demo"
 NEEDED = {"withdrawal": {"without": "us"}, "suggestions": {"technology": "quantum"}}

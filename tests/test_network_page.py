@@ -11,7 +11,7 @@ import pytest
 from command_line import process
 
 import coopgraph
-from coopgraph.server.jobs.pages.networks import more
+from coopgraph.server.pages.network import more
 
 MIT = "https://w3id.org/coopgraph/id/organisation/mit"
 

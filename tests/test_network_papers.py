@@ -14,7 +14,8 @@ from papers import Papers, body, store_of_practice
 from test_projections_presets import PRACTICE, observed
 
 from coopgraph.errors import FactError
-from coopgraph.network import Network, grounds, load_projection, project
+from coopgraph.network import Network, load_projection, project
+from coopgraph.network import evidence as grounds
 from coopgraph.network.preset import parse_preset
 from coopgraph.vocabulary import entity_iri, shrink
 

@@ -11,7 +11,7 @@ from derivations import derive_observed, derive_technologies
 
 from coopgraph.store import Store
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.reading import read_tables
+from coopgraph.tables.rows import read_tables
 from coopgraph.vocabulary import COOP, ID, PREFIXES, XSD, expand, resources
 
 KINDS = ("close", "narrow", "broad")

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_stores import escaped, shipped_store
 
-from coopgraph.build.provenance import provenance_lines
+from coopgraph.compiler.provenance import provenance_lines
 from coopgraph.errors import UsageError
 from coopgraph.queries import (
     Answer,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
 
-from coopgraph.server.visit import read_language
+from coopgraph.server.address import read_language
 
 PAGES = (
     "/",

@@ -12,8 +12,8 @@ from page_server import IN_EDITOR, PARTNERS, Opened, ask, opening, serving  # no
 from playwright.sync_api import expect
 from view_pages import a_browser  # noqa: F401
 
-from coopgraph.build import build
-from coopgraph.build.importing import import_files
+from coopgraph.compiler import build
+from coopgraph.compiler.imports import import_files
 from coopgraph.vocabulary import ID, PREFIXES
 
 HOSTILE = (

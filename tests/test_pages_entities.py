@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
 
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
-from coopgraph.server.jobs.pages.facts import read_facts
-from coopgraph.server.pages.entities import read_path
-from coopgraph.server.visit import Visit
+from coopgraph.server.address import Visit
+from coopgraph.server.pages.entity_facts import read_facts
+from coopgraph.server.pages.entity_routes import read_path
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID, is_iri
 

@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 from coopgraph.queries import question_names
-from coopgraph.server.themes import grouped
+from coopgraph.queries.themes import grouped
 from coopgraph.server.words import WORDS
 from coopgraph.view.style import TONES
 

@@ -20,8 +20,8 @@ from openalex_files import institution, topic, work, write
 
 import coopgraph
 from coopgraph import KnowledgeGraph
-from coopgraph.build import build
-from coopgraph.build.importing import import_files
+from coopgraph.compiler import build
+from coopgraph.compiler.imports import import_files
 from coopgraph.errors import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,15 +17,16 @@ from command_line import environment, process
 from fake_endpoint import Fake, Handler, fake_endpoint, reply, reset, table
 from remote_servers import Server, oxigraph_server, virtuoso_server
 
-from coopgraph.build import build
-from coopgraph.cli.publishing import counting_address
+from coopgraph.cli.publish import counting_address
+from coopgraph.compiler import build
 from coopgraph.errors import FactError
-from coopgraph.store import Store, publishing
-from coopgraph.store.address import credentials_of, parse_address
-from coopgraph.store.conversation import Conversation
-from coopgraph.store.endpoint import Endpoint
-from coopgraph.store.http import Client
-from coopgraph.store.remote import RemoteStore
+from coopgraph.remote import publication as publishing
+from coopgraph.remote.address import credentials_of, parse_address
+from coopgraph.remote.endpoint import Endpoint
+from coopgraph.remote.exchange import Conversation
+from coopgraph.remote.http import Client
+from coopgraph.remote.store import RemoteStore
+from coopgraph.store import Store
 from coopgraph.vocabulary import graph_iri
 
 

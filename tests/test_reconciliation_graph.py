@@ -12,7 +12,7 @@ import pytest
 from figures_of_tests import change, level
 
 import coopgraph
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.reconciliation import GRAPH_NAME
 from coopgraph.reconciliation.disagreements import (
     Disagreement,

@@ -46,9 +46,9 @@ from coopgraph.errors import (
     ServiceRefused,
     UsageError,
 )
-from coopgraph.store import endpoint as endpoint_module
-from coopgraph.store.address import parse_address
-from coopgraph.store.http import Request
+from coopgraph.remote import endpoint as endpoint_module
+from coopgraph.remote.address import parse_address
+from coopgraph.remote.http import Request
 
 ASK = "SELECT ?a { ?a ?b ?c }"
 SECRET = {"COOPGRAPH_USER": "ann", "COOPGRAPH_PASSWORD": "s3cret-w0rd"}

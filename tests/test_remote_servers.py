@@ -21,11 +21,11 @@ from coopgraph.errors import AmbiguousEntity, QuerySyntax, ServiceRefused, Unkno
 from coopgraph.network import Edge, projection_names
 from coopgraph.queries import Answer, load_question
 from coopgraph.queries.question import question_names
+from coopgraph.remote.address import credentials_of, parse_address
+from coopgraph.remote.endpoint import Endpoint
+from coopgraph.remote.http import Client
+from coopgraph.remote.store import RemoteStore
 from coopgraph.store import Dataset
-from coopgraph.store.address import credentials_of, parse_address
-from coopgraph.store.endpoint import Endpoint
-from coopgraph.store.http import Client
-from coopgraph.store.remote import RemoteStore
 from coopgraph.vocabulary import graph_iri
 
 SERVERS = ("oxigraph", "oxigraph-union", "virtuoso", "coopgraph")

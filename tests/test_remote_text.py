@@ -20,10 +20,10 @@ from coopgraph.errors import AnswerTruncated, EndpointFailed, FactError
 from coopgraph.network import load_projection, projection_names
 from coopgraph.queries import load_question
 from coopgraph.queries.question import question_names
+from coopgraph.remote.exchange import Conversation
+from coopgraph.sparql.pages import ROWS, pages_of, with_dataset
+from coopgraph.sparql.prologue import dataset_named, with_prologue
 from coopgraph.store import Dataset
-from coopgraph.store.conversation import Conversation
-from coopgraph.store.paging import ROWS, pages_of, with_dataset
-from coopgraph.store.prologue import dataset_named, with_prologue
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri
 
 OURS = [load_question(name).text for name in question_names()] + [

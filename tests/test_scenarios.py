@@ -9,12 +9,12 @@ import pytest
 from command_line import process
 
 import coopgraph
-from coopgraph.build import build
-from coopgraph.build.importing import import_files
+from coopgraph.compiler import build
+from coopgraph.compiler.imports import import_files
 from coopgraph.errors import ScenarioInvalid, TablesInvalid, UnknownScenario, UsageError
 from coopgraph.network import Network
-from coopgraph.scenarios import load_scenario, scenario_names, scenario_store
-from coopgraph.scenarios.comparing import compare_measures, compare_networks
+from coopgraph.scenario import load_scenario, scenario_names, scenario_store
+from coopgraph.scenario.comparison import compare_measures, compare_networks
 from coopgraph.store import Store
 
 DEMO = Path(__file__).resolve().parent.parent / "data/demo"

@@ -21,7 +21,7 @@ import pytest
 from page_server import Got
 from serving import Process, listening
 
-from coopgraph.build import build
+from coopgraph.compiler import build
 
 SMALL = "SELECT ?x { ?x a coop:Technology } LIMIT 1"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

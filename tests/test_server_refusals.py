@@ -17,7 +17,7 @@ from serving import (  # noqa: F401
 )
 from starlette.types import Message
 
-from coopgraph.server.inside import scope_of
+from coopgraph.server.in_process import scope_of
 from coopgraph.server.settings import Settings
 
 

@@ -255,7 +255,7 @@ def test_a_client_that_leaves_early_does_no_harm(process: Process) -> None:
 
 
 IMPATIENT = """
-import coopgraph.server.running as running
+import coopgraph.server.process as running
 running._HEAD_S, running._LOOK_S = 0.3, 0.1
 """
 

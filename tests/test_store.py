@@ -11,7 +11,7 @@ import invented
 import pytest
 
 import coopgraph
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.errors import (
     CoopgraphError,
     FactError,

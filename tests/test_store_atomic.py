@@ -16,12 +16,12 @@ import pytest
 from stopping import STOP
 
 import coopgraph
-from coopgraph.build import build
+from coopgraph.compiler import build
 from coopgraph.store import Store
 
 #: Builds, and dies or waits at a step on the disk.
 _STOP = f"""
-from coopgraph.build import build
+from coopgraph.compiler import build
 {STOP}
 print(build(pathlib.Path(first), store).digest)
 """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coopgraph.errors import StoreDamaged
 from coopgraph.store import Readers
 from coopgraph.store.changes import change_graph, differences
-from coopgraph.store.loading import Growing, Loader
+from coopgraph.store.loader import Growing, Loader
 from coopgraph.store.parts import PartWriter
 
 GRAPH = "urn:g"

@@ -7,8 +7,8 @@ from itertools import product
 import pyoxigraph as ox
 import pytest
 
+from coopgraph.sparql.limit import limit_rows
 from coopgraph.store import Store
-from coopgraph.store.modifiers import limit_rows
 
 HEADS = (
     "SELECT ?s ?o",

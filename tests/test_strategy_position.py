@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from coopgraph.errors import FactError
-from coopgraph.strategy.centrality import adamic_adar, betweenness, pagerank, unweighted
-from coopgraph.strategy.robustness import removal_order, robustness, robustness_curve
+from coopgraph.measures.centrality import adamic_adar, betweenness, pagerank, unweighted
+from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
 
 
 @st.composite

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 import coopgraph
 from coopgraph.errors import FactError, UnknownEntity
+from coopgraph.measures.concentration import concentration, effective_number, herfindahl
+from coopgraph.measures.dependence import dependence, member_of, single_points, withdrawal
+from coopgraph.measures.overlap import coordination, jaccard, overlap
+from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.network.model import Named
 from coopgraph.queries import Answer
-from coopgraph.strategy.concentration import concentration, effective_number, herfindahl
-from coopgraph.strategy.dependence import dependence, member_of, single_points, withdrawal
-from coopgraph.strategy.overlap import coordination, jaccard, overlap
-from coopgraph.strategy.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.vocabulary import expand
 
 weights = st.lists(st.floats(min_value=0, max_value=1e9, allow_subnormal=False), max_size=30)

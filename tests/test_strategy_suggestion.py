@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from coopgraph.errors import FactError
-from coopgraph.strategy.practice import Practice
-from coopgraph.strategy.suggestion import METHODS, evaluate, scores
+from coopgraph.measures.practice import Practice
+from coopgraph.measures.suggestions import METHODS, evaluate, scores
 
 
 def practice_of(about: list[list[int]], taking_part: list[list[int]]) -> Practice:

@@ -20,7 +20,7 @@ from coopgraph.errors import (
     TablesInvalid,
 )
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.reading import Rows, read_tables
+from coopgraph.tables.rows import Rows, read_tables
 
 CODES = read_codes()
 Spoil = Callable[[invented.Tables], None]

@@ -13,7 +13,7 @@ from view_pages import Opened, a_browser, opening  # noqa: F401
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
 from coopgraph.network import Network
-from coopgraph.queries.writing import write
+from coopgraph.queries.writers import write
 
 LEFT = Path(__file__).parent / "v0_1"
 ADDRESSES: list[dict[str, Any]] = json.loads((LEFT / "addresses.json").read_text())

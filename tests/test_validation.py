@@ -11,8 +11,8 @@ import pytest
 import rdflib
 
 import coopgraph
-from coopgraph.build import build
-from coopgraph.build.importing import import_files
+from coopgraph.compiler import build
+from coopgraph.compiler.imports import import_files
 from coopgraph.errors import FactError
 from coopgraph.store import Store
 from coopgraph.validation import ValidationReport, validate

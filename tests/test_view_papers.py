@@ -18,7 +18,8 @@ from view_pages import (  # noqa: F401
     opening,
 )
 
-from coopgraph.network import Network, grounds, project
+from coopgraph.network import Network, project
+from coopgraph.network import evidence as grounds
 from coopgraph.view import overview
 
 SAID = {

@@ -14,15 +14,7 @@ from hypothesis import strategies as st
 import coopgraph
 from coopgraph import vocabulary
 from coopgraph.errors import ResourceMissing
-from coopgraph.vocabulary import (
-    PREFIXES,
-    expand,
-    expand_or_none,
-    is_iri,
-    is_key,
-    resources,
-    shrink,
-)
+from coopgraph.vocabulary import PREFIXES, expand, expand_or_none, is_iri, is_key, resources, shrink
 
 
 def test_prefixes_are_those_of_the_design() -> None:

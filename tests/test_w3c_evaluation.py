@@ -18,7 +18,7 @@ import w3c
 from w3c import Test
 
 from coopgraph.errors import QueryFailed, QuerySyntax, ServiceRefused
-from coopgraph.server.jobs.sparql import answer
+from coopgraph.server.sparql_work import answer
 from coopgraph.store import Store
 
 _GRAPH = "the engine does not bind ?g of GRAPH ?g where its pattern matches no triple"

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .vocabulary import VERSION
+from coopgraph.vocabulary import VERSION
 
 __version__ = VERSION
 
 if TYPE_CHECKING:
-    from .api import KnowledgeGraph as KnowledgeGraph
-    from .api import open as open  # noqa: A004
+    from coopgraph.api import KnowledgeGraph as KnowledgeGraph
+    from coopgraph.api import open as open  # noqa: A004
 
 __all__ = ["KnowledgeGraph", "__version__", "open"]
 
@@ -27,7 +27,7 @@ __all__ = ["KnowledgeGraph", "__version__", "open"]
 def __getattr__(name: str) -> object:
     """Load the API only when it is asked for: `import coopgraph` stays light (PEP 562)."""
     if name in ("open", "KnowledgeGraph"):
-        from . import api
+        from coopgraph import api
 
         return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """`python -m coopgraph` is the command `coopgraph`."""
 
-from .cli import main
+from coopgraph.cli import main
 
 if __name__ == "__main__":
     main()

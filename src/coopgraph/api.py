@@ -6,22 +6,22 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import UnknownEntity
-from .queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
-from .search import INDEX_FILE, AnyIndex, Index
-from .store import DEFAULT, AnyStore, Folder, Store
-from .store.address import is_remote
-from .vocabulary import is_key, shrink
+from coopgraph.errors import UnknownEntity
+from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
+from coopgraph.remote.address import is_remote
+from coopgraph.search import INDEX_FILE, AnyIndex, Index
+from coopgraph.store import DEFAULT, AnyStore, Folder, Store
+from coopgraph.vocabulary import is_key, shrink
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-    from .brief import Brief
-    from .network import Network
-    from .validation import ValidationReport
-    from .view import View
-    from .view.charts import Chart
+    from coopgraph.brief import Brief
+    from coopgraph.network import Network
+    from coopgraph.validation import ValidationReport
+    from coopgraph.view import View
+    from coopgraph.view.charts import Chart
 
 STORE_VARIABLE = "COOPGRAPH_STORE"
 
@@ -36,11 +36,11 @@ def open(  # noqa: A001
 
     `store` is by default what the environment variable COOPGRAPH_STORE says, else `.coopgraph`
     in the working folder. Where nothing has been built there, it is built from the tables in
-    `data` (the shipped ones by default). Raises `StoreDamaged` and what `coopgraph.build.build`
+    `data` (the shipped ones by default). Raises `StoreDamaged` and what `coopgraph.compiler.build`
     raises.
 
     `https://example.org/sparql` is a remote store, asked by the same calls: see
-    `coopgraph.store.remote`. `timeout_s` is how long it may take over one request (60 by
+    `coopgraph.remote.store`. `timeout_s` is how long it may take over one request (60 by
     default); credentials come from COOPGRAPH_USER with COOPGRAPH_PASSWORD, or COOPGRAPH_TOKEN.
     Raises `EndpointUnreachable`, `EndpointRefused`, `EndpointFailed`, `NotSparql`.
 
@@ -56,7 +56,7 @@ def open(  # noqa: A001
         return open_existing(str(place), timeout_s=timeout_s)
     folder = Folder(place)
     if not folder.exists():
-        from .build import build
+        from coopgraph.compiler import build
 
         build(Path(data) if data else None, folder.path)
     return open_existing(str(folder.path))
@@ -69,7 +69,7 @@ def open_existing(store: str, *, timeout_s: float | None = None) -> KnowledgeGra
     """
     if not is_remote(store):
         return KnowledgeGraph(Store.open(store))
-    from .store.remote import RemoteStore
+    from coopgraph.remote.store import RemoteStore
 
     return KnowledgeGraph(RemoteStore.open(store, timeout_s=timeout_s))
 
@@ -99,7 +99,7 @@ class KnowledgeGraph:
             if self.store.version is not None:
                 self._index = Index(self.store.version / INDEX_FILE)
             elif not isinstance(self.store, Store):
-                from .search.remote import RemoteIndex
+                from coopgraph.search.remote import RemoteIndex
 
                 self._index = RemoteIndex(self.store)
         return self._index
@@ -177,7 +177,7 @@ class KnowledgeGraph:
 
         `parameters` narrow it, as in `query`: `technology="quantum"`, `year=2020`.
         """
-        from .network import project
+        from coopgraph.network import project
 
         values = {key: str(value) for key, value in parameters.items()}
         return project(self.store, name, values, index=self._index_for(values))
@@ -187,11 +187,11 @@ class KnowledgeGraph:
         return self.project(name, **parameters).to_networkx()
 
     def measure(self, name: str, *, lang: str = "en", **parameters: str | int) -> Answer:
-        """A measure of strategy by name, as `coopgraph.strategy` lists them.
+        """A measure of strategy by name, as `coopgraph.measures` lists them.
 
         Raises `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`.
         """
-        from .strategy import Reading, measure
+        from coopgraph.measures import Reading, measure
 
         values = {key: str(value) for key, value in parameters.items()}
         return measure(Reading(self.store, self._index_for(values)), name, values, lang=lang)
@@ -199,7 +199,7 @@ class KnowledgeGraph:
     def chart(self, name: str, *, lang: str = "en") -> Chart:
         """A chart as a page that opens offline; shows itself in a notebook. Raises
         `UsageError` with the nearest names."""
-        from .view.charts import chart
+        from coopgraph.view.charts import chart
 
         return chart(self.store, name, lang=lang, index=self.index)
 
@@ -208,19 +208,19 @@ class KnowledgeGraph:
 
         Raises `UnknownEntity`, `AmbiguousEntity`, `UsageError`.
         """
-        from .brief import make_brief
+        from coopgraph.brief import make_brief
 
         return make_brief(self.store, entity, lang=lang, index=self.index)
 
     def view(self, name: str | Path, *, lang: str = "en", **parameters: str | int) -> View:
         """A projection as a page that opens offline; shows itself in a notebook."""
-        from .view import view
+        from coopgraph.view import view
 
         return view(self.project(name, **parameters), lang=lang)
 
     def check(self, lang: str = "en") -> ValidationReport:
         """Validate the graph against the SHACL shapes."""
-        from .validation import validate
+        from coopgraph.validation import validate
 
         return validate(self.store, lang)
 
@@ -230,7 +230,7 @@ class KnowledgeGraph:
         It can be read, not written. Over a remote store it is rdflib's `SPARQLStore`: each
         query, and each pattern of triples, is a request.
         """
-        from .store.rdflib_view import dataset_of
+        from coopgraph.store.rdflib import dataset_of
 
         return dataset_of(self.store)
 

@@ -58,6 +58,7 @@ Every message is one line: the fact, the place, the remedy.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -310,3 +311,16 @@ def _one_line(text: str) -> str:
     """`text` with every run of control and white-space characters made one blank: a
     message never spreads over lines and never moves a terminal's cursor."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+#: More than credentials, where a path holds an @: rather too much than a password.
+_BEFORE_HOST = re.compile(r"(?<=//)[^?#]*@")
+
+
+def shown(url: str) -> str:
+    """`url` as it may stand in a message: without credentials, query and fragment.
+
+    >>> shown("https://ann:secret@example.org/sparql?key=1")
+    'https://example.org/sparql'
+    """
+    return _BEFORE_HOST.sub("", url).split("?")[0].split("#")[0]

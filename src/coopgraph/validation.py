@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import FactError
-from .store import AnyStore, Part, Store
-from .vocabulary import resources, shrink
+from coopgraph.errors import FactError
+from coopgraph.store import AnyStore, Part, Store
+from coopgraph.vocabulary import resources, shrink
 
 if TYPE_CHECKING:
     import shacl

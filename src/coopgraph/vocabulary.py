@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from .errors import ResourceMissing
+from coopgraph.errors import ResourceMissing
 
 VERSION: Final = "0.1.0"
 COOP: Final = "https://w3id.org/coopgraph/ns#"

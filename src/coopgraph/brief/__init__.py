@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .making import kind_of, make_brief
-from .model import Brief
+from coopgraph.brief.brief import kind_of, make_brief
+from coopgraph.brief.model import Brief
 
 __all__ = ["Brief", "kind_of", "make_brief"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..queries import Entity
+from coopgraph.queries import Entity
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ class Brief:
 
     def html(self) -> str:
         """The page, which prints on one sheet of A4."""
-        from .pages import html
+        from coopgraph.brief.pages import html
 
         return html(self)
 
     def markdown(self) -> str:
         """The same as Markdown; in Korean in the itemised style of ministries."""
-        from .pages import markdown
+        from coopgraph.brief.pages import markdown
 
         return markdown(self)
 

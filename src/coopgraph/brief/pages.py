@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .model import Brief, Statement, Tie
+from coopgraph.brief.model import Brief, Statement, Tie
 
 if TYPE_CHECKING:
     from jinja2 import Template

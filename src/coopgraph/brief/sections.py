@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ..strategy.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
-from ..vocabulary import entity_iri
-from .amounts import percent, won
-from .gathering import Cited, Ground
-from .model import Section, Statement
+from coopgraph.brief.material import Cited, Ground
+from coopgraph.brief.model import Section, Statement
+from coopgraph.i18n.amounts import percent, won
+from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
+from coopgraph.vocabulary import entity_iri
 
 _MOST: Final = 5
 _MOST_OF_EACH: Final = 3

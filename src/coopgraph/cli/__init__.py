@@ -12,22 +12,20 @@ import sys
 
 import click
 
-from .. import __version__
-from ..errors import CoopgraphError, TablesInvalid
-from . import (
-    asking,
-    briefing,
-    building,
-    citing,
-    drawing,
-    importing,
-    measuring,
-    publishing,
-    reviewing,
-    scenarios,
-    serving,
-)
-from .options import ReaderGone
+from coopgraph import __version__
+from coopgraph.cli import brief as briefing
+from coopgraph.cli import build as building
+from coopgraph.cli import cite as citing
+from coopgraph.cli import imports as importing
+from coopgraph.cli import measure as measuring
+from coopgraph.cli import publish as publishing
+from coopgraph.cli import query as asking
+from coopgraph.cli import review as reviewing
+from coopgraph.cli import scenario as scenarios
+from coopgraph.cli import serve as serving
+from coopgraph.cli import view as drawing
+from coopgraph.cli.options import ReaderGone
+from coopgraph.errors import CoopgraphError, TablesInvalid
 
 _INTERRUPTED = 130
 _SHOWN_PROBLEMS = 50

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from ..errors import UsageError
+from coopgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from ..api import KnowledgeGraph
+    from coopgraph.api import KnowledgeGraph
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: The formats of answers.
@@ -157,7 +157,7 @@ def _limited(meta: dict[str, Any]) -> Iterator[None]:
     if not limit_s or _WATCHDOG in meta:
         yield
         return
-    from .watchdog import Watchdog
+    from coopgraph.cli.time_limit import Watchdog
 
     watchdog = meta[_WATCHDOG] = Watchdog(limit_s)
     try:
@@ -181,12 +181,12 @@ def opened(store: str, scenario: str | None = None) -> Iterator[KnowledgeGraph]:
     An endpoint may take as long over one request as `--timeout-s` says, where it is given.
     Raises `StoreMissing` where there is none, and what `coopgraph.open` raises of endpoints.
     """
-    from ..api import open_existing
+    from coopgraph.api import open_existing
 
     meta = click.get_current_context().meta
     with _limited(meta):
         if assumed := meta.get(_SCENARIO) if scenario is None else scenario:
-            from ..scenarios import scenario_store
+            from coopgraph.scenario import scenario_store
 
             store = str(scenario_store(assumed, store))
         kg = open_existing(store, timeout_s=meta.get(_REQUEST_S))
@@ -205,7 +205,7 @@ def emit(data: str | bytes, output: Path | None) -> None:
     lift_limit()
     raw = data.encode() if isinstance(data, str) else data
     if output is not None and str(output) != "-":
-        from ..store.files import write_output
+        from coopgraph.store.files import write_output
 
         write_output(output, raw)
         return

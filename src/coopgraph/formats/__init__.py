@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from ..errors import UnknownFormat, nearest
+from coopgraph.errors import UnknownFormat, nearest
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from ..errors import UnknownFormat
-from . import (
+from coopgraph.errors import UnknownFormat
+from coopgraph.formats import (
     JSON_LD,
     N_TRIPLES,
     RDF_XML,

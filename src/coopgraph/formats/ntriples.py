@@ -9,8 +9,8 @@ import re
 from functools import cache
 from typing import Final
 
-from ..errors import CellInvalid
-from ..vocabulary import XSD, expand, is_iri
+from coopgraph.errors import CellInvalid
+from coopgraph.vocabulary import XSD, expand, is_iri
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _MUST_ESCAPE: Final = re.compile(r'[\\"\n\r]')

@@ -13,8 +13,8 @@ and `JOBS`, which maps names to functions that return a `Reply`.
 
 from __future__ import annotations
 
-from .limits import Limits, Reply
-from .pool import Pool
-from .task import ClientGone, JobFailed
+from coopgraph.guard.limits import Limits, Reply
+from coopgraph.guard.pool import Pool
+from coopgraph.guard.task import ClientGone, JobFailed
 
 __all__ = ["ClientGone", "JobFailed", "Limits", "Pool", "Reply"]

@@ -13,8 +13,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from .. import errors
-from ..errors import CoopgraphError
+from coopgraph import errors
+from coopgraph.errors import CoopgraphError
 
 HEAD = struct.Struct("!BII")
 

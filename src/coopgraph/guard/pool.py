@@ -20,13 +20,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ..errors import CoopgraphError, ServerBusy
-from . import frames, task
-from .crew import Crew
-from .limits import Limits, Reply
-from .task import JobFailed, Task
-from .worker import memory_exceeded
-from .workers import Worker
+from coopgraph.errors import CoopgraphError, ServerBusy
+from coopgraph.guard import frames, task
+from coopgraph.guard.limits import Limits, Reply
+from coopgraph.guard.process import Worker
+from coopgraph.guard.task import JobFailed, Task
+from coopgraph.guard.worker import memory_exceeded
+from coopgraph.guard.workers import Crew
 
 _log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ..errors import QueryTimeout, ServerBusy, WorkerLost
-from .limits import Reply
+from coopgraph.errors import QueryTimeout, ServerBusy, WorkerLost
+from coopgraph.guard.limits import Reply
 
 
 class ClientGone(Exception):

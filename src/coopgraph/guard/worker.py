@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import CoopgraphError, MemoryExceeded, ReplyTooLarge
-from . import frames
-from .limits import Limits, Reply
+from coopgraph.errors import CoopgraphError, MemoryExceeded, ReplyTooLarge
+from coopgraph.guard import frames
+from coopgraph.guard.limits import Limits, Reply
 
 
 class Jobs(Protocol):

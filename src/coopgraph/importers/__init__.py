@@ -2,12 +2,12 @@
 
 Each importer is a plain generator over one common shape (`shape`): it finds its files, reads
 them row by row, normalises, rejects with a reason, and yields N-Triples lines. It knows
-nothing of the store; `coopgraph.build.importing` writes what it yields as one named graph.
+nothing of the store; `coopgraph.compiler.imports` writes what it yields as one named graph.
 """
 
 from __future__ import annotations
 
-from .shape import Importer, Input, Ledger
+from coopgraph.importers.base import Importer, Input, Ledger
 
 __all__ = ["Importer", "Input", "Ledger", "importer", "importer_names"]
 
@@ -17,7 +17,7 @@ _MODULES = {
     "openalex": "openalex",
     "rdf": "rdf",
     "ror": "ror",
-    "table": "table",
+    "table": "tables",
 }
 
 
@@ -34,7 +34,7 @@ def importer(kind: str) -> Importer:
     """
     from importlib import import_module
 
-    from ..errors import UnknownImporter, nearest
+    from coopgraph.errors import UnknownImporter, nearest
 
     if kind not in _MODULES:
         raise UnknownImporter(f"unknown kind of import {kind!r}", remedy=nearest(kind, _MODULES))

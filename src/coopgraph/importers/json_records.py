@@ -14,8 +14,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
-from ..errors import InputUnreadable
-from .shape import Input, Ledger
+from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import Input, Ledger
 
 #: The longest object that is read, in characters: the longest ROR record at hand has 125,000.
 LIMIT: Final = 4_000_000

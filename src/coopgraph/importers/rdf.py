@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..errors import InputUnreadable
-from .shape import Importer, Input, Ledger, find_inputs
-from .skolem import skolemised
+from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.skolem import skolemised
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple

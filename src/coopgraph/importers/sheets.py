@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TextIO, TypeVar
 
-from ..errors import InputUnreadable
-from .shape import Input, Ledger
+from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import Input, Ledger
 
 #: Code points in one line of a file. The longest objective of CORDIS has a few thousand; a cell
 #: may hold 131,072 (the standard library's limit), and a record that long is refused.

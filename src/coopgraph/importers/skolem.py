@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ..vocabulary import ID
+from coopgraph.vocabulary import ID
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple

@@ -9,9 +9,9 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 
 from __future__ import annotations
 
-from .model import Edge, Evidence, Named, Network, Node
-from .projection import load_projection, project, projection_names
-from .writing import FORMATS, export
+from coopgraph.network.model import Edge, Evidence, Named, Network, Node
+from coopgraph.network.projection import load_projection, project, projection_names
+from coopgraph.network.writers import FORMATS, export
 
 __all__ = [
     "FORMATS",

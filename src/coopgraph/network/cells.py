@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from .rows import SHARES, is_iri, no_iri, weight_of
+from coopgraph.network.rows import SHARES, is_iri, no_iri, weight_of
 
 if TYPE_CHECKING:
     from typing import TypeAlias

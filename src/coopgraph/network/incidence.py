@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, overload
 
-from ..store import AnyStore
-from . import grounds as why
-from .cells import Cells, Column
-from .facts import nodes_of
-from .folding import fold_pairs, two_weights
-from .grounds import Grounds, grounds_of
-from .model import Edge, Named, Network, Value
-from .rows import is_iri, value_of
+from coopgraph.network import evidence as why
+from coopgraph.network.cells import Cells, Column
+from coopgraph.network.evidence import Grounds, grounds_of
+from coopgraph.network.fold import fold_pairs, two_weights
+from coopgraph.network.labels import nodes_of
+from coopgraph.network.model import Edge, Named, Network, Value
+from coopgraph.network.rows import is_iri, value_of
+from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:
     from typing import TypeAlias

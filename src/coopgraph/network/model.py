@@ -33,14 +33,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..vocabulary import ID, shrink
-from .preset import Preset
+from coopgraph.network.preset import Preset
+from coopgraph.vocabulary import ID, shrink
 
 if TYPE_CHECKING:
     import networkx as nx
     from scipy.sparse import csr_matrix
 
-    from .incidence import Incidence
+    from coopgraph.network.incidence import Incidence
 
 
 @dataclass(frozen=True, slots=True)

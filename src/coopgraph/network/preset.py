@@ -25,10 +25,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ..errors import FactError
+from coopgraph.errors import FactError
 
 if TYPE_CHECKING:
-    from .model import Node
+    from coopgraph.network.model import Node
 
 _HEADER: Final = re.compile(r"#\s*(layout\b|lane\b|background\b|weight(?=\s+\w+:\S)|note(?=:))(.*)")
 _PAIR: Final = re.compile(r"(?P<name>\w+:[\w-]+)?:\s(?P<en>[^;]+);(?P<ko>.+)")

@@ -35,20 +35,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from ..errors import UnknownProjection, nearest
-from ..queries import Column, Question, question_names, read_question
-from ..queries.cutting import Limit, limit_of
-from ..queries.parameters import bind, entity
-from ..search import AnyIndex
-from ..store import AnyStore
-from ..vocabulary import resources, shrink
-from .cells import read_cells
-from .facts import evidence_of, names_of, nodes_of
-from .folding import fold
-from .incidence import incidence_network, read_incidence
-from .model import Edge, Evidence, Named, Network, Value
-from .preset import parse_preset
-from .rows import SHARES, Row, read_rows, select
+from coopgraph.errors import UnknownProjection, nearest
+from coopgraph.network.cells import read_cells
+from coopgraph.network.fold import fold
+from coopgraph.network.incidence import incidence_network, read_incidence
+from coopgraph.network.labels import evidence_of, names_of, nodes_of
+from coopgraph.network.model import Edge, Evidence, Named, Network, Value
+from coopgraph.network.preset import parse_preset
+from coopgraph.network.rows import SHARES, Row, read_rows, select
+from coopgraph.queries import Column, Question, question_names, read_question
+from coopgraph.queries.parameters import bind, entity
+from coopgraph.queries.truncation import Limit, limit_of
+from coopgraph.search import AnyIndex
+from coopgraph.store import AnyStore
+from coopgraph.vocabulary import resources, shrink
 
 _DIAGONAL: Final = (
     (

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import FactError
-from ..store import AnyStore
-from ..vocabulary import XSD
-from .model import Named
+from coopgraph.errors import FactError
+from coopgraph.network.model import Named
+from coopgraph.store import AnyStore
+from coopgraph.vocabulary import XSD
 
 if TYPE_CHECKING:
     from pyoxigraph import QuerySolution

@@ -7,7 +7,7 @@ import, so that no question has to join projects with their participants.
 
 from __future__ import annotations
 
-from .partners import OBSERVED_GRAPH, Observed
-from .technologies import TECHNOLOGIES_GRAPH, Technologies
+from coopgraph.observation.partners import OBSERVED_GRAPH, Observed
+from coopgraph.observation.technologies import TECHNOLOGIES_GRAPH, Technologies
 
 __all__ = ["OBSERVED_GRAPH", "TECHNOLOGIES_GRAPH", "Observed", "Technologies"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from ..formats.ntriples import curie, iri, line, literal, string, typed
-from ..store import Readers
-from ..vocabulary import ID, entity_iri
+from coopgraph.formats.ntriples import curie, iri, line, literal, string, typed
+from coopgraph.store import Readers
+from coopgraph.vocabulary import ID, entity_iri
 
 #: Codes of match kinds, the closest first, each with the property that says so of a project or a
 #: topic.

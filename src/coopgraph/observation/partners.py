@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from ..store import Readers
-from .mappings import PROPERTIES
-from .numbers import NO_YEAR, Column, Numbers, changes, find, spread, year
-from .publications import Publications
-from .ranking import Partner, partner_lines, ranked
-from .tallying import Rows, Tally, tally
-from .technologies import Technologies
+from coopgraph.observation.mappings import PROPERTIES
+from coopgraph.observation.numbers import NO_YEAR, Column, Numbers, changes, find, spread, year
+from coopgraph.observation.publications import Publications
+from coopgraph.observation.ranks import Partner, partner_lines, ranked
+from coopgraph.observation.tally import Rows, Tally, tally
+from coopgraph.observation.technologies import Technologies
+from coopgraph.store import Readers
 
 if TYPE_CHECKING:
-    from .numbers import Ints
+    from coopgraph.observation.numbers import Ints
 
 OBSERVED_GRAPH: Final = "derived/observed"
 _CENTS: Final = 100

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ..store import Readers
-from ..vocabulary import ID
-from .numbers import NO_YEAR, Column, Numbers, find, spread, whole, year
-from .tallying import Rows, Tally, tally
-from .topics import Topics
+from coopgraph.observation.numbers import NO_YEAR, Column, Numbers, find, spread, whole, year
+from coopgraph.observation.tally import Rows, Tally, tally
+from coopgraph.observation.topics import Topics
+from coopgraph.store import Readers
+from coopgraph.vocabulary import ID
 
 if TYPE_CHECKING:
-    from .numbers import Ints
+    from coopgraph.observation.numbers import Ints
 
 #: What two institutions published is told of each of them too: it need not be held.
 _TOGETHER: Final = f"<{ID}co-publication/".encode()

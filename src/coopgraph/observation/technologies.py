@@ -13,11 +13,18 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from ..formats.ntriples import curie, iri, literal
-from ..store import Readers
-from .mappings import PROPERTIES, Mappings, Match, closest, coverage_lines, matched
-from .numbers import Numbers
-from .topics import Topics
+from coopgraph.formats.ntriples import curie, iri, literal
+from coopgraph.observation.mappings import (
+    PROPERTIES,
+    Mappings,
+    Match,
+    closest,
+    coverage_lines,
+    matched,
+)
+from coopgraph.observation.numbers import Numbers
+from coopgraph.observation.topics import Topics
+from coopgraph.store import Readers
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from ..formats.ntriples import curie, iri
-from ..store import Readers
-from .mappings import PROPERTIES, Mappings, Match, coverage_lines
-from .numbers import Numbers, whole
+from coopgraph.formats.ntriples import curie, iri
+from coopgraph.observation.mappings import PROPERTIES, Mappings, Match, coverage_lines
+from coopgraph.observation.numbers import Numbers, whole
+from coopgraph.store import Readers
 
 _LABELS: Final = {
     "en": "how far the technology mappings reach publications",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from .answer import Answer, Entity, answer_of
-from .asking import answer_question, ask, ask_file, ask_text, raw
-from .question import Column, Question, load_question, parse_question, question_names, read_question
+from coopgraph.queries.answer import Answer, Entity, answer_of
+from coopgraph.queries.evaluation import answer_question, ask, ask_file, ask_text, raw
+from coopgraph.queries.question import (
+    Column,
+    Question,
+    load_question,
+    parse_question,
+    question_names,
+    read_question,
+)
 
 __all__ = [
     "Answer",

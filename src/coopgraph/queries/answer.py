@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..store import AnyStore
-from ..vocabulary import XSD, shrink
-from .cutting import Cutting
+from coopgraph.queries.truncation import Cutting
+from coopgraph.store import AnyStore
+from coopgraph.vocabulary import XSD, shrink
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -123,12 +123,12 @@ class Answer:
         return frame
 
     def _repr_html_(self) -> str:
-        from .writing import html_table
+        from coopgraph.queries.writers import html_table
 
         return html_table(self)
 
     def __str__(self) -> str:
-        from .writing import text_table
+        from coopgraph.queries.writers import text_table
 
         return text_table(self) + "".join(f"{note}\n" for note in self.notes)
 

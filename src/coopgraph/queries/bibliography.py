@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..errors import UnknownFormat, nearest
-from ..store import AnyStore
-from .answer import Answer, Entity
+from coopgraph.errors import UnknownFormat, nearest
+from coopgraph.queries.answer import Answer, Entity
+from coopgraph.store import AnyStore
 
 FORMATS: Final = ("text", "bibtex", "csl")
 _FACTS: Final = """SELECT ?source ?creator ?publisher ?issued ?identifier ?page ?kind WHERE {

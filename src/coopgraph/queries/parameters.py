@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import (
+from coopgraph.errors import (
     AmbiguousEntity,
     ParameterMissing,
     UnknownEntity,
@@ -22,13 +22,13 @@ from ..errors import (
     UsageError,
     nearest,
 )
-from ..formats import ntriples
-from ..search import AnyIndex, Hit
-from ..store.syntax import tokens
-from ..vocabulary import expand, expand_or_none, is_iri, shrink
-from .cutting import Limit, limit_of
-from .lines import put, with_lines
-from .question import Column, Question
+from coopgraph.formats import ntriples
+from coopgraph.queries.bounds import put, with_lines
+from coopgraph.queries.question import Column, Question
+from coopgraph.queries.truncation import Limit, limit_of
+from coopgraph.search import AnyIndex, Hit
+from coopgraph.sparql.tokens import tokens
+from coopgraph.vocabulary import expand, expand_or_none, is_iri, shrink
 
 _SHOWN = 5
 _COUNTRY = "coop:Country"
@@ -43,7 +43,7 @@ _EXAMPLES = {
 @dataclass(frozen=True)
 class Bound:
     """A query with its values, the limit that cuts its answer, and whether a line of it keeps
-    out rows beyond the limit; see `coopgraph.queries.lines`."""
+    out rows beyond the limit; see `coopgraph.queries.bounds`."""
 
     text: str
     limit: Limit | None

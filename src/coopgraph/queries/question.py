@@ -18,8 +18,8 @@ columns of a row to the claims (`?claim`) it rests on, or to the source itself (
 both.
 
 A `param` of `xsd:integer` may have a default, and be a number of rows for each value of some
-columns, which cuts the answer (`coopgraph.queries.cutting`). A line of the query may count only
-where a parameter has a value (`coopgraph.queries.lines`). `groups` is a pattern that counts the
+columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the query may count only
+where a parameter has a value (`coopgraph.queries.bounds`). `groups` is a pattern that counts the
 rows of each group before they are asked for.
 
     # param top: xsd:integer, 50 per technology; rows for each technology; 기술별 행 수
@@ -34,8 +34,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import FactError, UnknownQuery, nearest
-from ..vocabulary import resources
+from coopgraph.errors import FactError, UnknownQuery, nearest
+from coopgraph.vocabulary import resources
 
 _HEADER = re.compile(
     r"#\s*(en|ko|column|param|rows|evidence|imports|groups|directed|kind)\b\s*(\w*)\s*:\s*(.*)"

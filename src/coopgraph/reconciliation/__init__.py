@@ -9,14 +9,18 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from ..formats.ntriples import curie, iri, line, string, typed
-from ..store import Store
-from ..tables.triples import canonical_decimal
-from ..vocabulary import entity_iri
-from . import figures
-from .checks import Check, check_change, check_enumeration, check_share
-from .disagreements import Disagreement, change_disagreements, level_disagreements
-from .like_for_like import LikeForLike, like_for_like
+from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.reconciliation import figures
+from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
+from coopgraph.reconciliation.disagreements import (
+    Disagreement,
+    change_disagreements,
+    level_disagreements,
+)
+from coopgraph.reconciliation.like_for_like import LikeForLike, like_for_like
+from coopgraph.store import Store
+from coopgraph.tables.triples import canonical_decimal
+from coopgraph.vocabulary import entity_iri
 
 GRAPH_NAME: Final = "derived/reconciliation"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from . import intervals
-from .figures import Change, Enumeration, Level, Reclassification, Share
-from .intervals import Interval, figure, to_decimal
+from coopgraph.reconciliation import intervals
+from coopgraph.reconciliation.figures import Change, Enumeration, Level, Reclassification, Share
+from coopgraph.reconciliation.intervals import Interval, figure, to_decimal
 
 CONSISTENT, INCONSISTENT = "consistent", "inconsistent"
 MISMATCH, INCOMPLETE, NOT_CHECKABLE = "base-period-mismatch", "incomplete", "not-checkable"

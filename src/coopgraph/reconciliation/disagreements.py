@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from .figures import Change, Level
-from .intervals import Interval
+from coopgraph.reconciliation.figures import Change, Level
+from coopgraph.reconciliation.intervals import Interval
 
 ROUNDING, UNIT, SCOPE = "rounding-differs", "unit-differs", "scope-differs"
 BASIS, PHASE, VALUE = "basis-differs", "phase-differs", "value-differs"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..store import Store
-from . import intervals
-from .intervals import Interval
+from coopgraph.reconciliation import intervals
+from coopgraph.reconciliation.intervals import Interval
+from coopgraph.store import Store
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .figures import Change, Level, Reclassification
-from .intervals import to_decimal
+from coopgraph.reconciliation.figures import Change, Level, Reclassification
+from coopgraph.reconciliation.intervals import to_decimal
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ exact: 하 does not find 한.
 
 from __future__ import annotations
 
-from .base import AnyIndex, Hit
-from .index import INDEX_FILE, Index
-from .labels import Labels
-from .writing import IndexWriter
+from coopgraph.search.base import AnyIndex, Hit
+from coopgraph.search.index import INDEX_FILE, Index
+from coopgraph.search.index_writer import IndexWriter
+from coopgraph.search.labels import Labels
 
 __all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels"]

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ..errors import StoreDamaged
-from ..vocabulary import is_any_key
-from .base import AnyIndex, Hit, fold
+from coopgraph.errors import StoreDamaged
+from coopgraph.search.base import AnyIndex, Hit, fold
+from coopgraph.vocabulary import is_any_key
 
 INDEX_FILE: Final = "search.sqlite"
 _TRIGRAM = 3

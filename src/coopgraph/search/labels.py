@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ..formats.ntriples import literal
-from ..store import Readers
-from ..vocabulary import ID
+from coopgraph.formats.ntriples import literal
+from coopgraph.store import Readers
+from coopgraph.vocabulary import ID
 
 _OURS: Final = f"<{ID}".encode()
 

@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from ..formats.ntriples import iri, string
-from ..store import AnyStore
-from ..vocabulary import ID, PREF_LABEL, expand, is_any_key
-from .base import ABOUT_OTHERS, HIDDEN, AnyIndex, Hit, fold
+from coopgraph.formats.ntriples import iri, string
+from coopgraph.search.base import ABOUT_OTHERS, HIDDEN, AnyIndex, Hit, fold
+from coopgraph.store import AnyStore
+from coopgraph.vocabulary import ID, PREF_LABEL, expand, is_any_key
 
 _RANKED: Final = 2_000
 _BATCH: Final = 500

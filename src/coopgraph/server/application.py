@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ..guard import Pool
-from ..store import Folder
-from . import graphs, pages, protocol
-from .errors import Refused
-from .security import Shield
-from .settings import Settings
+from coopgraph.guard import Pool
+from coopgraph.server import graphs, pages
+from coopgraph.server import sparql as protocol
+from coopgraph.server.problems import Refused
+from coopgraph.server.security import Shield
+from coopgraph.server.settings import Settings
+from coopgraph.store import Folder
 
 _JOBS: Final = "coopgraph.server.jobs"
 _SAID: Final = {

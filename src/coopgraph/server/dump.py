@@ -16,15 +16,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ..errors import UnknownFormat
-from ..formats import N_QUADS, Format
-from ..formats.negotiation import negotiate
-from ..store import Folder, read_manifest
-from ..store.parts import part_file
-from ..vocabulary import graph_iri
-from .answers import has_tag, not_modified
-from .errors import Refused
-from .requests import accept_of
+from coopgraph.errors import UnknownFormat
+from coopgraph.formats import N_QUADS, Format
+from coopgraph.formats.negotiation import negotiate
+from coopgraph.server.problems import Refused
+from coopgraph.server.requests import accept_of
+from coopgraph.server.responses import has_tag, not_modified
+from coopgraph.store import Folder, read_manifest
+from coopgraph.store.parts import part_file
+from coopgraph.vocabulary import graph_iri
 
 _BLOCK: Final = 1 << 20
 _GZIP: Final = 16 + zlib.MAX_WBITS

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ..store.void import VOID_GRAPH
-from ..vocabulary import graph_iri
-from .answers import answer
-from .dump import dump
-from .errors import Refused
-from .requests import accept_of, fields
+from coopgraph.server.dump import dump
+from coopgraph.server.problems import Refused
+from coopgraph.server.requests import accept_of, fields
+from coopgraph.server.responses import answer
+from coopgraph.store.void import VOID_GRAPH
+from coopgraph.vocabulary import graph_iri
 
 _WRITES: Final = ["PUT", "POST", "DELETE", "PATCH"]
 

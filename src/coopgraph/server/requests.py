@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
-from .errors import Refused
+from coopgraph.server.problems import Refused
 
 _MOST_FIELDS = 200
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")

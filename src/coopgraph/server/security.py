@@ -12,10 +12,10 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..errors import CoopgraphError
-from ..guard import ClientGone, JobFailed
-from .errors import Refused, answer_error
-from .settings import Settings
+from coopgraph.errors import CoopgraphError
+from coopgraph.guard import ClientGone, JobFailed
+from coopgraph.server.problems import Refused, answer_error
+from coopgraph.server.settings import Settings
 
 #: Nothing from another host, no script or style inside a page, no frame of others around it.
 CONTENT_SECURITY_POLICY: Final = (

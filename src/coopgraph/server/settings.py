@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..guard import Limits
+from coopgraph.guard import Limits
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 

@@ -15,15 +15,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import AnyStore, Dataset
-from .embedded import Store
-from .folder import DEFAULT, Folder
-from .parts import Manifest, Part, PartWriter, read_manifest
-from .statements import Readers
-from .version import NewVersion
+from coopgraph.sparql.dataset import Dataset
+from coopgraph.store.base import AnyStore
+from coopgraph.store.embedded import Store
+from coopgraph.store.folder import DEFAULT, Folder
+from coopgraph.store.parts import Manifest, Part, PartWriter, read_manifest
+from coopgraph.store.statements import Readers
+from coopgraph.store.version import NewVersion
 
 if TYPE_CHECKING:
-    from .base import Term as Term
+    from coopgraph.store.base import Term as Term
 
 __all__ = [
     "DEFAULT",

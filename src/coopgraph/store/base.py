@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from ..errors import ServiceRefused
-from ..vocabulary import PREF_LABEL
-from .parts import Manifest
-from .syntax import calls_service
+from coopgraph.errors import ServiceRefused
+from coopgraph.sparql.dataset import Dataset
+from coopgraph.sparql.tokens import calls_service
+from coopgraph.store.parts import Manifest
+from coopgraph.vocabulary import PREF_LABEL
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -31,14 +32,6 @@ if TYPE_CHECKING:
 _BATCH = 500
 #: Pairs, not two blocks: the engine looks each pair up, and would scan for a product.
 _LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
-
-
-class Dataset(NamedTuple):
-    """The dataset of a query, by the IRIs of its graphs; a graph that the store does not hold
-    is empty."""
-
-    default: tuple[str, ...]
-    named: tuple[str, ...]
 
 
 class AnyStore(ABC):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ..errors import QueryFailed, StoreDamaged, UsageError
-from ..vocabulary import ID, PREFIXES, graph_iri, is_iri
-from .base import AnyStore, Dataset, refuse_service
-from .folder import DEFAULT, Folder
-from .parts import Manifest, read_manifest
-from .syntax import names_dataset, syntax_error
+from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
+from coopgraph.sparql.dataset import Dataset
+from coopgraph.sparql.tokens import names_dataset, syntax_error
+from coopgraph.store.base import AnyStore, refuse_service
+from coopgraph.store.folder import DEFAULT, Folder
+from coopgraph.store.parts import Manifest, read_manifest
+from coopgraph.vocabulary import ID, PREFIXES, graph_iri, is_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..errors import AnswerTruncated
-from ..formats import DATASET, N_QUADS, TURTLE, named
-from ..vocabulary import PREFIXES, graph_iri
-from .base import AnyStore
-from .embedded import Store
+from coopgraph.errors import AnswerTruncated
+from coopgraph.formats import DATASET, N_QUADS, TURTLE, named
+from coopgraph.store.base import AnyStore
+from coopgraph.store.embedded import Store
+from coopgraph.vocabulary import PREFIXES, graph_iri
 
 _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _UNION = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import FileUnwritable
+from coopgraph.errors import FileUnwritable
 
 
 @contextlib.contextmanager

@@ -9,11 +9,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import StoreDamaged, StoreLocked, StoreMissing, UsageError
-from .address import shown
-from .files import writing
-from .parts import Part, part_file, read_part
-from .version import NewVersion
+from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, UsageError, shown
+from coopgraph.store.files import writing
+from coopgraph.store.parts import Part, part_file, read_part
+from coopgraph.store.version import NewVersion
 
 DEFAULT = ".coopgraph"
 

@@ -9,16 +9,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import FactError, StoreDamaged
-from .files import to_json
-from .loading import Growing
+from coopgraph.errors import FactError, StoreDamaged
+from coopgraph.store.files import to_json
+from coopgraph.store.loader import Growing
 
 
 @dataclass(frozen=True)
 class Part:
     """One named graph on disk: its name, where it comes from, its size and hash.
 
-    `about` tells of an import what it was made from: see `coopgraph.build.importing`.
+    `about` tells of an import what it was made from: see `coopgraph.compiler.imports`.
     """
 
     graph: str

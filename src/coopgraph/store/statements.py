@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..errors import StoreDamaged
-from ..formats.ntriples import curie
+from coopgraph.errors import StoreDamaged
+from coopgraph.formats.ntriples import curie
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -15,17 +15,17 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..vocabulary import graph_iri
-from .changes import change_graph
-from .files import to_json
-from .loading import Growing, Loader
-from .parts import Manifest, Part, PartWriter, part_file, read_manifest
-from .statements import broken_part
+from coopgraph.store.changes import change_graph
+from coopgraph.store.files import to_json
+from coopgraph.store.loader import Growing, Loader
+from coopgraph.store.parts import Manifest, Part, PartWriter, part_file, read_manifest
+from coopgraph.store.statements import broken_part
+from coopgraph.vocabulary import graph_iri
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from .folder import Folder
+    from coopgraph.store.folder import Folder
 
 _NUMBER_WIDTH: Final = 6
 #: Parts of so many triples at most are loaded together.

@@ -6,12 +6,12 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import FactError
-from ..vocabulary import GRAPH, ID, graph_iri
-from .parts import Manifest, Part
+from coopgraph.errors import FactError
+from coopgraph.store.parts import Manifest, Part
+from coopgraph.vocabulary import GRAPH, ID, graph_iri
 
 if TYPE_CHECKING:
-    from .base import AnyStore
+    from coopgraph.store.base import AnyStore
 
 #: The name of the graph that describes all others.
 VOID_GRAPH: Final = "void"

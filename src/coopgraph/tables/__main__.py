@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..vocabulary import resources
-from .documentation import insert
+from coopgraph.tables.documentation import insert
+from coopgraph.vocabulary import resources
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from ..vocabulary import is_iri, is_key
-from .description import Kind
+from coopgraph.tables.description import Kind
+from coopgraph.vocabulary import is_iri, is_key
 
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 _INTEGER = re.compile(r"-?\d+\Z", re.ASCII)

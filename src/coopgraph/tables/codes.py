@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import ResourceMissing
-from ..vocabulary import ID, PREF_LABEL, resources
+from coopgraph.errors import ResourceMissing
+from coopgraph.vocabulary import ID, PREF_LABEL, resources
 
 
 @dataclass(frozen=True)

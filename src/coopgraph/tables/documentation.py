@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .catalogue import TABLES
-from .description import SEPARATOR, Column, Table
+from coopgraph.tables.catalogue import TABLES
+from coopgraph.tables.description import SEPARATOR, Column, Table
 
 BEGIN = "<!-- tables: begin (written by `python -m coopgraph.tables`) -->"
 END = "<!-- tables: end -->"

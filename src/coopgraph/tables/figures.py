@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from .reading import Row, Rows
+from coopgraph.tables.rows import Row, Rows
 
 _UNITS: Final = (
     (Decimal(10) ** 12, " trillion"),

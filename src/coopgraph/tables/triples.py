@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..formats.ntriples import curie, iri, line, string, typed
-from ..vocabulary import entity_iri
-from .cells import date_type
-from .codes import Codes
-from .description import Column, Direct
-from .figures import in_english
-from .reading import Row, Rows
+from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.tables.cells import date_type
+from coopgraph.tables.codes import Codes
+from coopgraph.tables.description import Column, Direct
+from coopgraph.tables.figures import in_english
+from coopgraph.tables.rows import Row, Rows
+from coopgraph.vocabulary import entity_iri
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _XSD = {"boolean": "boolean", "year": "gYear"}

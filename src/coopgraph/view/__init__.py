@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .page import View, render, view
+from coopgraph.view.page import View, render, view
 
 __all__ = ["View", "render", "view"]

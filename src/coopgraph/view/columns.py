@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from ..network import Network, Node
-from .lanes import Column, columns_of, country_of, neighbours_of
-from .picture import Heading, Picture, Place, text_width, wrap
-from .words import WORDS
+from coopgraph.network import Network, Node
+from coopgraph.view.lanes import Column, columns_of, country_of, neighbours_of
+from coopgraph.view.picture import Heading, Picture, Place, text_width, wrap
+from coopgraph.view.words import WORDS
 
 _HEADING: Final = 34.0
 _NARROW_LANES: Final = 3

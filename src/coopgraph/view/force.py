@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from ..network import Network
-from .picture import Place, text_width, wrap
-from .stress import stress_places
+from coopgraph.network import Network
+from coopgraph.view.picture import Place, text_width, wrap
+from coopgraph.view.stress import stress_places
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -12,9 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from ..network import Network, Node
-from ..network.preset import Lane
-from ..vocabulary import shrink
+from coopgraph.network import Network, Node
+from coopgraph.network.preset import Lane
+from coopgraph.vocabulary import shrink
 
 #: Beyond so many nodes a table is no longer read at a glance: the network is a map.
 MOST: Final = 160

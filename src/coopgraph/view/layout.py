@@ -17,13 +17,13 @@ import math
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import InputUnreadable, UsageError
-from ..network import Network
-from ..store.files import write_output
-from .columns import column_pictures
-from .force import Positions, force_places
-from .overview import is_large
-from .picture import Picture
+from coopgraph.errors import InputUnreadable, UsageError
+from coopgraph.network import Network
+from coopgraph.store.files import write_output
+from coopgraph.view.columns import column_pictures
+from coopgraph.view.force import Positions, force_places
+from coopgraph.view.overview import is_large
+from coopgraph.view.picture import Picture
 
 _VERSION: Final = 1
 _KIND: Final = "coopgraph-layout"

@@ -17,15 +17,15 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import UsageError
-from ..network import Network
-from ..store.files import write_output
-from .drawing import Tables, edge_data, node_data, page_data
-from .force import Positions
-from .layout import pictures
-from .overview import is_large, overview_data
-from .style import style_of
-from .words import WORDS, word
+from coopgraph.errors import UsageError
+from coopgraph.network import Network
+from coopgraph.store.files import write_output
+from coopgraph.view.data import Tables, edge_data, node_data, page_data
+from coopgraph.view.force import Positions
+from coopgraph.view.layout import pictures
+from coopgraph.view.overview import is_large, overview_data
+from coopgraph.view.style import style_of
+from coopgraph.view.words import WORDS, word
 
 _HERE: Final = Path(__file__).resolve().parent
 _JSON_IN_HTML: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
@@ -134,7 +134,7 @@ def render(
 
 def network_data(network: Network, layout: Positions | None = None) -> dict[str, Any]:
     """What the page holds of a network: `nodes`, `edges` and `page`, the tables of both (see
-    `coopgraph.view.drawing`); of a large one also `overview`. A server answers with it, as JSON,
+    `coopgraph.view.data`); of a large one also `overview`. A server answers with it, as JSON,
     where the page asks for more."""
     if is_large(network):
         return overview_data(network)

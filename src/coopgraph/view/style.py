@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..network import Edge, Named, Network, Node
-from ..vocabulary import expand, shrink
+from coopgraph.network import Edge, Named, Network, Node
+from coopgraph.vocabulary import expand, shrink
 
 #: Tones: fill and the text on it, as light and as dark theme.
 TONES: Final = (

@@ -8,7 +8,9 @@ from typing import Final
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from . import asking, entities, reading
+from coopgraph.server.pages import entity_routes as entities
+from coopgraph.server.pages import query as asking
+from coopgraph.server.pages import routes as reading
 
 _SERVER: Final = Path(__file__).resolve().parent.parent
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..description import Table
-from . import actors, budget, mapping, observed, observed_names, policy, technologies
+from coopgraph.tables.catalogue import actors, policy, technologies
+from coopgraph.tables.catalogue import identity as observed
+from coopgraph.tables.catalogue import identity_names as observed_names
+from coopgraph.tables.catalogue import money as budget
+from coopgraph.tables.catalogue import technology_mappings as mapping
+from coopgraph.tables.description import Table
 
 TABLES: Final[tuple[Table, ...]] = (
     *actors.TABLES,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ..description import CLAIM, CLAIM_CLASSES, EVIDENCE, Column, Direct, Table, key, labels
+from coopgraph.tables.description import (
+    CLAIM,
+    CLAIM_CLASSES,
+    EVIDENCE,
+    Column,
+    Direct,
+    Table,
+    key,
+    labels,
+)
 
 TECHNOLOGIES = Table(
     "technologies",

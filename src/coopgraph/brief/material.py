@@ -1,0 +1,122 @@
+"""What is gathered for a brief: named questions and measures, each row with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
+
+from coopgraph.brief.model import Reference, Statement
+from coopgraph.measures import Reading, measure
+from coopgraph.queries import Answer, Entity, ask
+from coopgraph.search import AnyIndex
+from coopgraph.store import AnyStore
+
+Row: TypeAlias = dict[str, Any]
+Cited: TypeAlias = tuple[Row, tuple[int, ...]]
+Keep: TypeAlias = Callable[[Row], bool]
+_LINES: Final = """SELECT DISTINCT ?line WHERE {
+  ?line a coop:BudgetLine ; coop:technology <%s> .
+}"""
+_TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch ?match }"""
+
+
+class Ground:
+    """One entity in one store and language; numbers the sources as they are first cited."""
+
+    def __init__(self, store: AnyStore, index: AnyIndex | None, entity: Entity, lang: str) -> None:
+        self.store, self.index, self.entity, self.lang = store, index, entity, lang
+        self.reading = Reading(store, index)
+        self._numbers: dict[str, int] = {}
+        self._told: dict[str, tuple[str, str, str]] = {}
+        self._places: dict[str, dict[str, None]] = {}
+
+    def say(self, english: str, korean: str) -> str:
+        """The words of the language."""
+        return korean if self.lang == "ko" else english
+
+    def gap(self, english: str, korean: str) -> Statement:
+        """A statement of what no source gives."""
+        return Statement(self.say(english, korean), is_gap=True)
+
+    def rows(self, name: str, keep: Keep, most: int, **values: str) -> tuple[list[Cited], int]:
+        """The first rows of a named question that are about the entity, with the numbers of
+        their sources, and how many there are in all."""
+        answer = ask(self.store, name, values, lang=self.lang, index=self.index)
+        chosen = [n for n, row in enumerate(answer) if keep(row)]
+        shown = tuple(answer.rows[n] for n in chosen[:most])
+        # Only what is shown is looked up: an answer may be long.
+        part = replace(answer, rows=shown)
+        cites = self._cites(part) if shown else {}
+        return [(row, cites.get(at, ())) for at, row in enumerate(part, 1)], len(chosen)
+
+    def measured(self, name: str, keep: Keep, values: Mapping[str, str]) -> list[Cited]:
+        """The rows of a measure that are about the entity, with the numbers of their sources."""
+        answer = measure(self.reading, name, values, lang=self.lang)
+        chosen = {n: row for n, row in enumerate(answer, 1) if keep(row)}
+        cites = self._cites(answer, chosen)
+        return [(row, cites.get(n, ())) for n, row in chosen.items()]
+
+    def _cites(
+        self, answer: Answer, only: Container[int] | None = None
+    ) -> dict[int, tuple[int, ...]]:
+        """The numbers of the sources of each row."""
+        found: dict[int, dict[int, None]] = {}
+        for source in answer.sources():
+            row = int(str(source["row"]))
+            if only is None or row in only:
+                found.setdefault(row, {})[self._number(source)] = None
+        return {row: tuple(sorted(numbers)) for row, numbers in found.items()}
+
+    def _number(self, row: Row) -> int:
+        source = row["source"]
+        iri = source.iri if isinstance(source, Entity) else str(source)
+        number = self._numbers.setdefault(iri, len(self._numbers) + 1)
+        self._told.setdefault(iri, (str(source), str(row["date"] or ""), str(row["url"] or "")))
+        self._places.setdefault(iri, {})[str(row["locator"] or "")] = None
+        return number
+
+    def references(self) -> tuple[Reference, ...]:
+        """The sources cited, by number."""
+        return tuple(
+            Reference(
+                number, *self._told[iri], tuple(place for place in self._places[iri] if place)
+            )
+            for iri, number in self._numbers.items()
+        )
+
+    def is_entity(self, column: str) -> Keep:
+        """Whether a row has the entity in a column."""
+        return lambda row: getattr(row[column], "iri", None) == self.entity.iri
+
+    def is_one_of(self, column: str, iris: Iterable[str]) -> Keep:
+        """Whether a row has one of these in a column."""
+        wanted = set(iris)
+        return lambda row: getattr(row[column], "iri", None) in wanted
+
+    def lines(self) -> set[str]:
+        """The budget lines of a technology."""
+        return {row[0].value for row in self.store.select(_LINES % self.entity.iri)}
+
+    def lines_of_organisation(self) -> set[str]:
+        """The budget lines that are a ministry's."""
+        mine = self.is_entity("organisation")
+        levels = ask(self.store, "budget-levels", lang=self.lang, index=self.index)
+        return {row["line"].iri for row in levels if mine(row) and isinstance(row["line"], Entity)}
+
+    def same_technologies(self) -> set[str]:
+        """The technology and those of the twelve that it corresponds to."""
+        matches = self.store.select(_TWELFTH % self.entity.iri)
+        return {self.entity.iri, *(row[0].value for row in matches)}
+
+    def imports(self) -> set[str]:
+        """Which kinds of imports the store holds."""
+        graphs = (part.graph for part in self.store.manifest.parts if part.origin == "import")
+        return {graph.removeprefix("import/").partition("/")[0] for graph in graphs}
+
+    def more(self, shown: int, of: int) -> tuple[Statement, ...]:
+        """How many are not shown."""
+        if of <= shown:
+            return ()
+        text = self.say(f"and {of - shown} more", f"외 {of - shown}건")
+        return (Statement(text),)

@@ -1,7 +1,0 @@
-"""Build: tables → triples → store → derived triples → the store that readers see."""
-
-from __future__ import annotations
-
-from .building import Report, build
-
-__all__ = ["Report", "build"]

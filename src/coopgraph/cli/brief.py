@@ -1,0 +1,34 @@
+"""The verb that writes a brief."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coopgraph.cli.options import emit, lang_option, opened, output_option, reading_options
+
+_MARKDOWN = (".md", ".markdown")
+
+
+@click.command(
+    epilog="Examples: coopgraph brief quantum --lang ko -o quantum.html; "
+    "coopgraph brief us -o us.md"
+)
+@click.argument("entity")
+@lang_option
+@output_option
+@reading_options
+def brief(entity: str, lang: str, output: Path | None, store: str) -> None:
+    """Write one page about ENTITY (a technology, partner, country or ministry) for a meeting.
+
+    HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
+    """
+    with opened(store) as kg:
+        made = kg.brief(entity, lang=lang)
+        is_page = output is not None and output.suffix.lower() not in _MARKDOWN
+        text = made.html() if is_page and str(output) != "-" else made.markdown()
+    emit(text, output)
+
+
+COMMANDS = (brief,)

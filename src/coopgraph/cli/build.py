@@ -1,0 +1,138 @@
+"""Verbs that make and check the store: build, check, sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coopgraph.cli.options import (
+    answer_options,
+    emit,
+    lang_option,
+    note,
+    opened,
+    store_option,
+    timeout_option,
+)
+from coopgraph.cli.query import write_answer
+from coopgraph.vocabulary import shrink
+
+if TYPE_CHECKING:
+    from coopgraph.compiler import Report
+    from coopgraph.queries import Answer
+    from coopgraph.validation import ValidationReport
+
+_SHOWN = 40
+_IN_ORDER = frozenset({"consistent", "not-checkable"})
+
+
+@click.command(epilog="Example: coopgraph build --data data")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder with the tables; by default those that ship with coopgraph.",
+)
+@store_option
+def build(data: Path | None, store: str) -> None:
+    """Build the store from the curated tables and print a report."""
+    from coopgraph.compiler import build as run
+
+    emit(report_text(run(data, store)), None)
+
+
+def report_text(report: Report) -> str:
+    """The report of a build: rows by table, triples by graph, warnings."""
+    lines = ["rows read"]
+    lines += [f"  {count:>6,}  {name}" for name, count in report.rows.items()]
+    lines.append("triples by graph")
+    lines += [f"  {part.triples:>6,}  {part.graph} ({part.origin})" for part in report.parts]
+    lines += [f"warning: {text}" for text in report.warnings]
+    rows = sum(report.rows.values())
+    lines.append(
+        f"{rows:,} rows, {report.triples:,} triples in {len(report.parts)} graphs, "
+        f"{report.entities:,} entities, {len(report.warnings)} warnings; build {report.digest[:12]}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+@click.command(epilog="Example: coopgraph check --lang ko")
+@lang_option
+@click.option(
+    "--warnings/--no-warnings", default=False, help="List warnings, not only their number."
+)
+@store_option
+@timeout_option
+def check(lang: str, warnings: bool, store: str) -> None:
+    """Validate the graph (SHACL) and report what the reconciliation found; writes nothing.
+
+    Exit code 0 when there is no violation, 1 otherwise.
+    """
+    with opened(store) as kg:
+        report = kg.check(lang)
+        verdicts = kg.query("reconciliation", lang=lang)
+        differences = kg.query("disagreements", lang=lang)
+    emit("\n".join([*_shacl(report, warnings), *_reconciled(verdicts, differences)]) + "\n", None)
+    if not report.conforms:
+        raise click.exceptions.Exit(1)
+
+
+def _shacl(report: ValidationReport, warnings: bool) -> list[str]:
+    """The findings that are asked for, a line each, and their number."""
+    shown = [f for f in report.findings if warnings or f.severity == "Violation"]
+    lines = [
+        f"{f.severity}: {f.focus} ({shrink(f.focus_iri)}): {f.message} [{f.shape}]"
+        for f in shown[:_SHOWN]
+    ]
+    if len(shown) > _SHOWN:
+        lines.append(f"and {len(shown) - _SHOWN} more")
+    violations, warned = (report.counts.get(x, 0) for x in ("Violation", "Warning"))
+    if report.unchecked:
+        lines.append(f"not checked here: {', '.join(report.unchecked)}")
+    return [*lines, f"SHACL: {violations} violations, {warned} warnings"]
+
+
+def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
+    """The verdicts by number, each claim that is not in order, the disagreements by number."""
+    from coopgraph.queries import Entity
+
+    lines = [f"reconciliation: {_tally(verdicts, 'verdict')}"]
+    for row in verdicts:
+        verdict = row["verdict"]
+        if isinstance(verdict, Entity) and verdict.iri.rpartition("/")[2] not in _IN_ORDER:
+            lines.append(f"  {verdict}: {row['claim']} → {row['recomputed']}")
+    lines.append(f"disagreements: {_tally(differences, 'reason')}")
+    lines.append("in full: coopgraph query reconciliation, coopgraph query disagreements")
+    return lines
+
+
+def _tally(answer: Answer, column: str) -> str:
+    counts = Counter(str(cell) for cell in answer.column(column))
+    return ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "none"
+
+
+@click.command(
+    epilog="Examples: coopgraph sources --format csv; coopgraph sources --remove import/ror"
+)
+@click.option("--remove", metavar="GRAPH", help="Remove this import and what was derived from it.")
+@answer_options()
+@store_option
+def sources(lang: str, format_: str, remove: str | None, output: Path | None, store: str) -> None:
+    """List the named graphs: origin, triples, file and release; or remove an import."""
+    if remove is not None:
+        from coopgraph.compiler.imports import remove_import
+
+        part = remove_import(remove, store)
+        note(f"removed {part.graph}: {part.triples:,} triples")
+        return
+    with opened(store) as kg:
+        answer = kg.sources(lang)
+    write_answer(answer, format_, output)
+    if output:
+        note(f"wrote {output}")
+
+
+COMMANDS = (build, check, sources)

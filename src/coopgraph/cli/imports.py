@@ -1,0 +1,142 @@
+"""The verb that imports, with its progress and its report."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from coopgraph.cli.options import emit, home, note, store_option
+
+if TYPE_CHECKING:
+    from coopgraph.compiler.imports import ImportReport, Progress
+
+_EVERY_S: Final = 0.2
+_EVERY_RECORDS: Final = 100_000
+
+
+@click.command(
+    "import",
+    epilog="Examples: coopgraph import kr-budget rnd-budget-2026.json; "
+    "coopgraph import ror v1.70-ror-data.zip --release v1.70; coopgraph import table mydata/",
+)
+@click.argument("kind", metavar="KIND")
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--release", default="", metavar="TEXT", help="The publisher's name of the release.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    help="openalex: what counts the works; duckdb, unless told otherwise.",
+)
+@click.option("--master", metavar="URL", help="openalex: the Spark master, such as local[*].")
+@click.option(
+    "--memory-mb",
+    type=click.IntRange(min=512),
+    help="openalex: what the engine may take before it goes to disk; 4096 by default.",
+)
+@click.option("--since", type=int, metavar="YEAR", help="openalex: only works since this year.")
+@click.option(
+    "--country", metavar="CODE", help="openalex: only works of an institution there, such as KR."
+)
+@click.option("--works", is_flag=True, default=None, help="openalex: state each work too.")
+@store_option
+def import_(kind: str, paths: tuple[Path, ...], release: str, store: str, **options: Any) -> None:
+    """Import files of a publisher, or your own, as a named graph that later builds keep.
+
+    KIND is ror, cordis, openalex, kr-budget, table or rdf; PATH a file, a folder or a zip archive.
+    The graph of the same kind is replaced, whole or not at all. Exit code 0 where records were
+    accepted, even if others were rejected (the report says how many and where they are listed);
+    1 where none was.
+    """
+    from coopgraph.compiler.imports import import_files
+
+    meter = Meter(sys.stderr.isatty())
+    try:
+        report = import_files(
+            kind,
+            paths,
+            store,
+            release=" ".join(release.split()),
+            options={name: value for name, value in options.items() if value is not None},
+            progress=meter,
+        )
+    finally:
+        meter.clear()
+    emit(report_text(report), None)
+
+
+class Meter:
+    """Progress on standard error: on a terminal one line that is written over, with the rate and,
+    while files are read, the time left; elsewhere a plain line now and then."""
+
+    def __init__(self, terminal: bool) -> None:
+        self._terminal = terminal
+        self._start = self._last = time.monotonic()
+        self._shown = 0
+        self._step = ""
+
+    def __call__(self, state: Progress) -> None:
+        """Show `state`, if it is time to."""
+        now = time.monotonic()
+        new_step = state.step != self._step
+        self._step = state.step
+        if self._terminal:
+            if new_step or now - self._last >= _EVERY_S:
+                self._last = now
+                self._write(f"\r\x1b[K{progress_text(state, now - self._start)}")
+        elif state.records // _EVERY_RECORDS > self._shown:
+            self._shown = state.records // _EVERY_RECORDS
+            note(f"{state.step}: {state.records:,} records")
+        elif new_step and state.step != "reading":
+            note(f"{state.step}: {state.records:,} records")
+
+    def clear(self) -> None:
+        """Leave the terminal as it was."""
+        if self._terminal and self._step:
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def progress_text(state: Progress, elapsed_s: float) -> str:
+    """One line of progress. The time left is known while the files are read for the first time.
+
+    >>> from coopgraph.compiler.imports import Progress
+    >>> progress_text(Progress("reading", 5_000, 250, 1_000), 2.0)
+    'reading: 5,000 records, 2,500 a second, 25 %, 0:06 left'
+    >>> progress_text(Progress("compiling", 20_000, 1_000, 1_000), 8.0)
+    'compiling: 20,000 records read'
+    """
+    if state.step != "reading":
+        return f"{state.step}: {state.records:,} records read"
+    text = f"{state.step}: {state.records:,} records, {state.records / max(elapsed_s, 1e-9):,.0f}"
+    text += " a second"
+    if 0 < state.bytes_read <= state.bytes_total:
+        left_s = round(elapsed_s * (state.bytes_total - state.bytes_read) / state.bytes_read)
+        share = 100 * state.bytes_read // state.bytes_total
+        text += f", {share} %, {left_s // 60}:{left_s % 60:02} left"
+    return text
+
+
+def report_text(report: ImportReport) -> str:
+    """The report of an import: the account of each file, remarks, the graph, the rejects file."""
+    lines = [f"{'read':>11} {'accepted':>11} {'rejected':>11} {'duplicates':>11}  file"]
+    for name, account in report.accounts.items():
+        numbers = (account.read, account.accepted, account.rejected, account.duplicates)
+        lines.append(" ".join(f"{number:>11,}" for number in numbers) + f"  {name}")
+    lines += [f"note: {text}" for text in report.notes]
+    if report.rejects:
+        lines.append(f"rejected records: {home(report.rejects)}")
+    part = report.part
+    lines.append(f"{part.triples:,} triples in {part.graph}; part {part.sha256[:12]}")
+    return "\n".join(lines) + "\n"
+
+
+COMMANDS = (import_,)

@@ -1,0 +1,137 @@
+"""Verbs that ask: questions, query, search, show."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from coopgraph.cli.options import (
+    ANSWER_NAMES,
+    answer_options,
+    emit,
+    format_option,
+    lang_option,
+    note,
+    opened,
+    output_option,
+    param_option,
+    parameters,
+    reading_options,
+    store_option,
+    terminal_width,
+    whole_option,
+)
+from coopgraph.errors import FactError, UsageError
+from coopgraph.vocabulary import is_key
+
+if TYPE_CHECKING:
+    from coopgraph.queries import Answer, Question
+
+
+@click.command(epilog="Example: coopgraph questions --lang ko")
+@answer_options()
+@store_option
+def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
+    """List the named questions and their parameters; they are the same for every store."""
+    from coopgraph.api import list_questions
+
+    write_answer(list_questions(lang), format_, output)
+
+
+@click.command(
+    epilog="Examples: coopgraph query partners -p technology=quantum --lang ko; "
+    "coopgraph query my.rq --format csv -o answer.csv; "
+    "echo 'SELECT * { ?s a coop:Technology }' | coopgraph query -"
+)
+@click.argument("question", metavar="NAME|FILE|-")
+@param_option
+@lang_option
+@format_option("", f"{ANSWER_NAMES}; with --raw json, xml, csv, tsv or ttl, nt, jsonld")
+@click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
+@output_option
+@reading_options
+def query(
+    question: str,
+    pairs: tuple[str, ...],
+    lang: str,
+    format_: str,
+    is_raw: bool,
+    output: Path | None,
+    store: str,
+) -> None:
+    """Ask a named question, a .rq file or a SPARQL text from standard input."""
+    from coopgraph.queries import answer_question, raw
+
+    asked = read_asked(question)
+    values = parameters(pairs)
+    with opened(store) as kg:
+        index = kg.index if values else None
+        if is_raw:
+            emit(raw(kg.store, asked, values, format_, index), output)
+            return
+        answer = answer_question(kg.store, asked, values, lang, index)
+    write_answer(answer, format_ or "table", output)
+
+
+def read_asked(name: str) -> Question:
+    """The question that a name, a file or standard input gives."""
+    from coopgraph.queries import load_question, parse_question, read_question
+
+    if name == "-":
+        try:
+            return parse_question("query", sys.stdin.buffer.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise FactError(
+                "the query is not UTF-8", place="standard input", remedy="send UTF-8"
+            ) from None
+    if "{" in name:
+        raise UsageError(
+            "a SPARQL text is not a name", remedy="send it to standard input: coopgraph query -"
+        )
+    if name.endswith(".rq") or "/" in name or (not is_key(name) and Path(name).is_file()):
+        return read_question(Path(name))
+    return load_question(name)
+
+
+@click.command(epilog="Example: coopgraph search 한국")
+@click.argument("text")
+@whole_option("--limit", 20, "At most so many.", most=10_000)
+@answer_options()
+@reading_options
+def search(text: str, limit: int, lang: str, format_: str, output: Path | None, store: str) -> None:
+    """Find entities whose Korean or English labels contain TEXT."""
+    with opened(store) as kg:
+        answer = kg.search(text, lang=lang, limit=limit)
+    write_answer(answer, format_, output)
+
+
+@click.command(epilog="Example: coopgraph show quantum --lang ko")
+@click.argument("entity")
+@param_option
+@answer_options()
+@reading_options
+def show(
+    entity: str, pairs: tuple[str, ...], lang: str, format_: str, output: Path | None, store: str
+) -> None:
+    """Show all that is known of ENTITY (a key, label, CURIE or IRI), with the sources."""
+    values = parameters(pairs)
+    if "about" in values:
+        raise UsageError("the parameter 'about' is the entity itself", remedy="leave it out")
+    with opened(store) as kg:
+        answer = kg.show(entity, lang=lang, **values)
+    write_answer(answer, format_, output)
+
+
+def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
+    """An answer in a format, and what a reader must know of it to standard error."""
+    from coopgraph.queries.writers import write
+
+    emit(write(answer, format_, terminal_width(output)), output)
+    for line in answer.notes:
+        note(line)
+
+
+COMMANDS = (questions, query, search, show)

@@ -1,0 +1,145 @@
+"""Verbs that draw and export: network, view, chart, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from coopgraph.cli.options import (
+    answer_options,
+    emit,
+    format_option,
+    home,
+    lang_option,
+    lift_limit,
+    note,
+    opened,
+    output_option,
+    param_option,
+    parameters,
+    reading_options,
+)
+
+
+@click.command(
+    epilog="Examples: coopgraph network technology-partners --format graphml -o partners.graphml; "
+    "coopgraph network collaboration -p technology=quantum -p year=2020 --format csv"
+)
+@click.argument("name", metavar="NAME|FILE")
+@param_option
+@answer_options("graphml", "graphml, gexf, json, csv")
+@reading_options
+def network(
+    name: str, pairs: tuple[str, ...], format_: str, lang: str, output: Path | None, store: str
+) -> None:
+    """Export a network: nodes and edges with labels, kinds, weights and sources."""
+    from coopgraph.network import export
+
+    values = parameters(pairs)
+    with opened(store) as kg:
+        emit(export(kg.project(_named(name), **values), format_, lang), output)
+
+
+@click.command(
+    epilog="Examples: coopgraph view technology-partners --lang ko -o view.html; "
+    "coopgraph view budgets -p year=2024; coopgraph view policy --layout policy.json"
+)
+@click.argument("name", metavar="NAME|FILE", required=False)
+@param_option
+@click.option("--list", "listed", is_flag=True, help="List the networks that can be viewed.")
+@click.option(
+    "--layout",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the positions of the map in FILE: read where it is there, then written.",
+)
+@lang_option
+@output_option
+@reading_options
+def view(
+    name: str | None,
+    pairs: tuple[str, ...],
+    listed: bool,
+    layout: Path | None,
+    lang: str,
+    output: Path | None,
+    store: str,
+) -> None:
+    """Write a network as one HTML page that opens without a network connection."""
+    from coopgraph.network import load_projection, projection_names
+
+    if listed or name is None:
+        if not listed:
+            raise click.UsageError("Missing argument 'NAME|FILE'")
+        _list(((n, load_projection(n).title(lang)) for n in projection_names()), output)
+        return
+    from coopgraph.view import view as view_of
+    from coopgraph.view.layout import read_layout, settled, write_layout
+
+    values = parameters(pairs)
+    kept = read_layout(layout) if layout else None
+    with opened(store) as kg:
+        network = kg.project(_named(name), **values)
+        positions = settled(network, kept) if kept is not None else None
+        page = view_of(network, lang=lang, layout=positions).html
+    target = output or Path(f"{Path(name).stem}.html")
+    emit(page, target)
+    if layout and positions is not None:
+        write_layout(layout, network.name, positions)
+    if str(target) != "-":
+        note(f"wrote {home(target)}: open it in a browser")
+
+
+@click.command(epilog="Example: coopgraph chart budgets-over-time --lang ko -o budgets.html")
+@click.argument("name", required=False)
+@click.option("--list", "listed", is_flag=True, help="List the charts.")
+@lang_option
+@output_option
+@reading_options
+def chart(name: str | None, listed: bool, lang: str, output: Path | None, store: str) -> None:
+    """Write a chart as an HTML page in both languages, or as SVG or PNG, as FILE ends."""
+    from coopgraph.view.charts import CHARTS, chart_names
+    from coopgraph.view.charts import chart as chart_of
+
+    if listed or name is None:
+        if not listed:
+            raise click.UsageError("Missing argument 'NAME'")
+        _list(((n, CHARTS[n].title[lang == "ko"]) for n in chart_names()), output)
+        return
+    with opened(store) as kg:
+        made = chart_of(kg.store, name, lang=lang, index=kg.index)
+    target = output or Path(f"{name}.html")
+    if str(target) == "-":
+        emit(made.html(), target)
+        return
+    lift_limit()
+    made.save(target)
+    note(f"wrote {home(target)}")
+
+
+def _list(named: Iterable[tuple[str, str]], output: Path | None) -> None:
+    """Names and what each shows, in columns."""
+    entries = list(named)
+    width = max((len(name) for name, _ in entries), default=0)
+    emit("".join(f"{name:<{width}}  {title}\n" for name, title in entries), output)
+
+
+def _named(name: str) -> str | Path:
+    return Path(name) if name.endswith(".rq") or "/" in name else name
+
+
+@click.command(epilog="Example: coopgraph export --format nq -o coopgraph.nq")
+@format_option("nq", "ttl, nq, trig, jsonld")
+@output_option
+@reading_options
+def export(format_: str, output: Path | None, store: str) -> None:
+    """Export the whole graph. Turtle has no named graphs: it holds their union."""
+    from coopgraph.store.export import export_dataset
+
+    with opened(store) as kg:
+        emit(export_dataset(kg.store, format_), output)
+
+
+COMMANDS = (network, view, chart, export)

@@ -1,0 +1,102 @@
+"""One build: every curated and derived graph anew, imports kept, one switch at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coopgraph.compiler.ontology import (
+    ONTOLOGY_GRAPH,
+    QUESTIONS_GRAPH,
+    ontology_lines,
+    question_lines,
+)
+from coopgraph.compiler.provenance import PROVENANCE_GRAPH
+from coopgraph.compiler.version import base_of, compile_version
+from coopgraph.errors import TableError
+from coopgraph.store import DEFAULT, Folder, Part
+from coopgraph.tables.codes import read_codes
+from coopgraph.tables.rows import Rows, read_tables
+from coopgraph.tables.triples import table_triples
+from coopgraph.vocabulary import resources
+
+#: Names of graphs that are not sources.
+RESERVED = frozenset({ONTOLOGY_GRAPH, QUESTIONS_GRAPH, PROVENANCE_GRAPH})
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did: rows by table, triples by graph, entities in the search index, warnings."""
+
+    rows: dict[str, int]
+    parts: tuple[Part, ...]
+    entities: int
+    digest: str
+    warnings: tuple[str, ...]
+    version: Path
+
+    @property
+    def triples(self) -> int:
+        """Triples in all graphs together."""
+        return sum(part.triples for part in self.parts)
+
+
+def build(
+    data: Path | None = None,
+    store: str | Path = DEFAULT,
+    *,
+    fresh: bool = False,
+    base: Folder | None = None,
+    record: Mapping[str, Sequence[str]] | None = None,
+) -> Report:
+    """Build the store in the folder `store` from the tables in `data`, by default the shipped.
+
+    Readers see the old store until the new one is complete. Imports are kept; large ones are
+    taken over from the current version, unless `fresh` asks for all to be loaded anew. `base` is
+    another store on the same disk whose imports are taken over in place of the own ones, and
+    `record` further N-Triples lines for the graphs of sources: so a scenario is built. Raises
+    `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
+    """
+    data = data or resources("data")
+    codes = read_codes()
+    rows = read_tables(data, codes)
+    graphs = table_triples(rows, codes)
+    for name, lines in (record or {}).items():
+        graphs.setdefault(name, set()).update(lines)
+    if taken := RESERVED & graphs.keys():
+        raise TableError(
+            f"the key {min(taken)!r} is reserved",
+            place=rows.by_key[min(taken)].place("key"),
+            remedy="choose another",
+        )
+    folder = Folder(store)
+    imports = base or folder
+    with folder.locked(), folder.new_version(base_of(imports, fresh=fresh)) as version:
+        parts = [
+            version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
+        ]
+        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_lines()))
+        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_lines()))
+        parts += [
+            version.keep(part, imports) for part in imports.parts() if part.origin == "import"
+        ]
+        version.load(parts)
+        done = compile_version(version, parts)
+    counts = {name: len(found) for name, found in rows.tables.items()}
+    warnings = tuple(_warnings(rows, data))
+    manifest = done.manifest
+    return Report(counts, manifest.parts, done.entities, manifest.digest, warnings, done.version)
+
+
+def _warnings(rows: Rows, data: Path) -> Iterator[str]:
+    """What is not wrong but worth knowing: tables without a file, sources nothing is drawn from."""
+    for name in rows.tables:
+        if not (data / f"{name}.csv").is_file():
+            yield f"{name}.csv: there is no such file, so the table has no rows"
+    cited = {row.one("source") for row in rows} | {
+        value for row in rows for value in row.cells.get("primary_source", ())
+    }
+    for row in rows.tables.get("sources", ()):
+        if row.key not in cited:
+            yield f"{row.place('key')}: no row cites the source {row.key!r}"

@@ -1,0 +1,249 @@
+"""One import: a publisher's files to one named graph, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import re
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final
+
+from coopgraph.compiler.compiler import build
+from coopgraph.compiler.version import base_of, compile_version
+from coopgraph.errors import InputUnreadable, UsageError, nearest
+from coopgraph.importers import Importer, Input, Ledger, importer
+from coopgraph.importers.base import REJECT_COLUMNS, Account, Triples
+from coopgraph.store import DEFAULT, Folder, NewVersion, Part
+from coopgraph.vocabulary import GRAPH
+
+_BATCH: Final = 5_000
+_REJECTS: Final = ".rejects.csv"
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: the account of each file, the part written, remarks.
+
+    `rejects` is the file that names row, column and reason of each rejected record, or None.
+    """
+
+    part: Part
+    accounts: dict[str, Account]
+    notes: tuple[str, ...]
+    rejects: Path | None
+
+
+@dataclass
+class Progress:
+    """How far an import is: `step` is reading, then compiling; bytes are those on disk.
+
+    Where an importer reads its files twice, more bytes are read than there are.
+    """
+
+    step: str = "reading"
+    records: int = 0
+    bytes_read: int = 0
+    bytes_total: int = 0
+
+
+def import_files(
+    kind: str,
+    paths: Sequence[Path],
+    store: str | Path = DEFAULT,
+    *,
+    release: str = "",
+    options: Mapping[str, Any] | None = None,
+    progress: Callable[[Progress], object] = lambda _state: None,
+) -> ImportReport:
+    """Import the files at `paths` as a named graph and publish a version with it.
+
+    The graph of the same kind (and file, where a user's own files are meant) is replaced. Where
+    nothing has been built yet, the shipped data are built first. `options` are those of the kind
+    (of openalex: `coopgraph.importers.openalex.engine.Options`). Raises `UnknownImporter`,
+    `InputMissing`, `InputUnreadable` (also where no record at all can be used), `TablesInvalid`,
+    `StoreLocked`, `FileUnwritable`; the old graph then stays.
+    """
+    chosen = importer(kind)
+    if options and chosen.configured is None:
+        raise UsageError(f"{kind} has no option {next(iter(options))!r}", remedy="leave it out")
+    inputs = chosen.find(list(paths))
+    graph = graph_name(chosen, inputs)
+    folder = Folder(store)
+    if not folder.exists():
+        build(store=store)
+    state = Progress(bytes_total=_size(inputs))
+    base = base_of(folder, graph)
+    with folder.locked(), folder.new_version(base) as version:
+        others = _keep_others(version, graph)
+        version.load(others)
+        place = folder.part_path(graph).with_suffix(_REJECTS)
+        with _Rejects(version.part_path(graph).with_suffix(_REJECTS), place) as rejects:
+            ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
+            with version.stream_part(graph) as stream:
+                watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
+                with _generator(chosen, options, version.path) as triples:
+                    for lines in batches(triples(watched, ledger)):
+                        stream.write(lines)
+                _refuse_nothing(ledger, rejects)
+                part = stream.finish(_about(chosen, inputs, ledger, release))
+        state.step = "compiling"
+        _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
+        compile_version(version, [*others, part])
+    return ImportReport(part, ledger.accounts, tuple(ledger.notes), rejects.kept)
+
+
+@contextlib.contextmanager
+def _generator(
+    chosen: Importer, options: Mapping[str, Any] | None, version: Path
+) -> Iterator[Triples]:
+    """What makes the lines of an import; the folder for its own files is removed afterwards."""
+    if chosen.configured is None:
+        yield chosen.triples
+        return
+    scratch = version / "scratch"
+    scratch.mkdir()
+    yield chosen.configured(options or {}, scratch)
+    shutil.rmtree(scratch)
+
+
+def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
+    """Remove an imported graph (its name or IRI) and publish a version without it.
+
+    What was derived from it is derived anew. Raises `UsageError` where no import has that name:
+    curated graphs are removed by changing the tables.
+    """
+    folder = Folder(store)
+    graph = name.removeprefix(GRAPH).removeprefix("graph:")
+    with folder.locked():
+        folder.current()  # no store: say so before anything else
+        imports = {part.graph: part for part in folder.parts() if part.origin == "import"}
+        if graph not in imports:
+            raise UsageError(f"no import is called {name!r}", remedy=nearest(graph, imports))
+        with folder.new_version(base_of(folder, graph)) as version:
+            others = _keep_others(version, graph)
+            version.load(others)
+            compile_version(version, others)
+    return imports[graph]
+
+
+def graph_name(chosen: Importer, inputs: Sequence[Input]) -> str:
+    """The name of the named graph of an import.
+
+    A user's own file gives its name; several, the name of the folder they stand in.
+
+    >>> graph_name(importer("rdf"), [Input(Path("My notes.ttl"))])
+    'import/rdf/my-notes'
+    """
+    if not chosen.per_file:
+        return f"import/{chosen.kind}"
+    paths = {source.path for source in inputs}
+    name = inputs[0].path.name.removesuffix(".gz")
+    stem = Path(name).stem if len(paths) == 1 else inputs[0].path.absolute().parent.name
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", stem).lower())
+    return f"import/{chosen.kind}/{'-'.join(words) or 'file'}"
+
+
+def batches(lines: Iterator[str]) -> Iterator[list[str]]:
+    """`lines` in lists of a few thousand.
+
+    >>> [len(batch) for batch in batches(iter("abc"))]
+    [3]
+    """
+    while batch := list(islice(lines, _BATCH)):
+        yield batch
+
+
+class _Rejects:
+    """The file of rejected records, written as they come; it becomes current with its graph.
+
+    `kept` is where it will stand then, None where nothing was rejected.
+    """
+
+    def __init__(self, path: Path, place: Path) -> None:
+        self._path, self._place = path, place
+        self.kept: Path | None = None
+        self._stream: IO[str] | None = None
+
+    def __enter__(self) -> _Rejects:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    def write(self, row: Sequence[object]) -> None:
+        if self._stream is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._path.open("w", encoding="utf-8", errors="replace")
+            csv.writer(self._stream, lineterminator="\n").writerow(REJECT_COLUMNS)
+            self.kept = self._place
+        csv.writer(self._stream, lineterminator="\n").writerow(row)
+
+    def keep(self) -> Path:
+        """Put the file beside the current graph, which stays: what was to replace it is no use."""
+        self.__exit__()
+        self._place.parent.mkdir(parents=True, exist_ok=True)
+        return self._path.replace(self._place)
+
+
+def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
+    """An import without one usable record replaces no graph: the file is not what was meant."""
+    accounts = ledger.accounts.values()
+    if any(account.accepted for account in accounts):
+        return
+    read = sum(account.read for account in accounts)
+    place = rejects.keep() if read else None
+    raise InputUnreadable(
+        f"none of {read:,} records can be used" if read else "there is no record",
+        place=", ".join(ledger.accounts),
+        remedy=f"why stands in {place}" if place else "name the publisher's files",
+    )
+
+
+def _keep_others(version: NewVersion, graph: str) -> list[Part]:
+    """Take over all parts but those that are derived and that of `graph`."""
+    return [
+        version.keep(part)
+        for part in version.folder.parts()
+        if part.origin != "derived" and part.graph != graph
+    ]
+
+
+def _size(inputs: Sequence[Input]) -> int:
+    return sum(path.stat().st_size for path in {source.path for source in inputs})
+
+
+def _count(state: Progress, read: int) -> None:
+    state.bytes_read += read
+
+
+def _tell(progress: Callable[[Progress], object], state: Progress, records: int) -> None:
+    state.records = records
+    progress(state)
+
+
+def _about(
+    chosen: Importer, inputs: Sequence[Input], ledger: Ledger, release: str
+) -> dict[str, Any]:
+    """What the provenance of the graph is written from."""
+    names = sorted({source.path.name for source in inputs})
+    which = f": {', '.join(names)}" if chosen.per_file else ""
+    return {
+        "kind": chosen.kind,
+        "title_en": chosen.title_en + which,
+        "title_ko": chosen.title_ko + which,
+        "licence": chosen.licence,
+        "release": release,
+        "files": [
+            {"name": name, "sha256": digest}
+            for name, digest in sorted(
+                {(i.file_name, i.sha256()) for i in inputs if i.name in ledger.accounts}
+            )
+        ],
+        "accounts": {name: asdict(account) for name, account in ledger.accounts.items()},
+    }

@@ -1,0 +1,168 @@
+"""What each named graph is: PROV-O, VoID and DCAT, without a clock.
+
+https://www.w3.org/TR/prov-o/, https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.store import Part, Store
+from coopgraph.store.void import DATASET, VOID_GRAPH
+from coopgraph.vocabulary import ID, PREFIXES, entity_iri, graph_iri
+
+PROVENANCE_GRAPH: Final = VOID_GRAPH
+DATA_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+
+#: What an account counts, and the property that says so of a graph.
+_COUNTS: Final = {
+    "read": "coop:recordsRead",
+    "accepted": "coop:recordsAccepted",
+    "rejected": "coop:recordsRejected",
+    "duplicates": "coop:recordsDuplicate",
+}
+#: English and Korean label by graph name.
+Titles: TypeAlias = Mapping[str, tuple[str, str]]
+
+_TITLES: Final = {
+    "ontology": ("ontology, code lists and alignments", "온톨로지, 코드 목록, 정렬"),
+    "questions": ("named questions", "질문 모음"),
+    "void": ("descriptions of the named graphs", "명명 그래프 설명"),
+    "derived/reconciliation": (
+        "checks, disagreements and like-for-like changes",
+        "검산, 불일치, 동일 기준 비교",
+    ),
+    "derived/measures": (
+        "measures of concentration, dependence and overlap",
+        "집중도·의존도·중복도 지표",
+    ),
+    "derived/identity": (
+        "which records are one organisation",
+        "같은 기관을 가리키는 기록",
+    ),
+    "derived/technologies": (
+        "technologies of observed projects",
+        "관측된 과제의 기술",
+    ),
+    "derived/observed": (
+        "observed partners by technology",
+        "기술별 관측된 협력기관",
+    ),
+}
+
+
+def source_titles(store: Store, parts: Sequence[Part]) -> Titles:
+    """The English and Korean labels of the sources that give graphs their names, by graph."""
+    sources = {part.graph: entity_iri("source", part.graph) for part in parts}
+    labels = {lang: store.labels(sources.values(), lang) for lang in ("en", "ko")}
+    return {
+        graph: (labels["en"][source], labels["ko"][source])
+        for graph, source in sources.items()
+        if source in labels["en"]
+    }
+
+
+def provenance_lines(parts: Sequence[Part], version: str, titles: Titles) -> list[str]:
+    """The description of the dataset and of each of its named graphs.
+
+    `titles` gives the graphs of sources the labels of their sources.
+    """
+    return [
+        *_dataset(parts),
+        *_software(version),
+        *(x for part in parts for x in _graph(part, parts, {**_TITLES, **titles})),
+    ]
+
+
+def _dataset(parts: Sequence[Part]) -> Iterator[str]:
+    node = iri(DATASET)
+    yield from _types(node, "void:Dataset", "dcat:Dataset", "prov:Entity")
+    for text, lang in (
+        ("coopgraph: international science and technology cooperation strategy", "en"),
+        ("coopgraph: 과학기술 국제협력 전략", "ko"),
+    ):
+        yield line(node, curie("skos:prefLabel"), string(text, lang))
+        yield line(node, curie("dcterms:title"), string(text, lang))
+    yield line(node, curie("dcterms:license"), iri(DATA_LICENCE))
+    yield line(
+        node, curie("void:triples"), typed(str(sum(part.triples for part in parts)), "integer")
+    )
+    yield line(node, curie("void:uriSpace"), string(ID))
+    for name in ("coop", "skos", "prov", "org", "schema", "oa", "qb"):
+        yield line(node, curie("void:vocabulary"), iri(PREFIXES[name]))
+    for part in parts:
+        yield line(node, curie("void:subset"), iri(graph_iri(part.graph)))
+
+
+def _software(version: str) -> Iterator[str]:
+    node, activity = iri(entity_iri("agent", "coopgraph")), iri(entity_iri("activity", "build"))
+    yield from _types(node, "prov:SoftwareAgent")
+    yield from _labels(node, f"coopgraph {version}", f"coopgraph {version}")
+    yield from _types(activity, "prov:Activity")
+    yield from _labels(activity, "the build", "빌드")
+    yield line(activity, curie("prov:wasAssociatedWith"), node)
+
+
+def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
+    node = iri(graph_iri(part.graph))
+    yield from _types(node, "void:Dataset", "dcat:Dataset", "prov:Entity", "coop:NamedGraph")
+    yield line(node, curie("void:triples"), typed(str(part.triples), "integer"))
+    yield line(node, curie("coop:sha256"), string(part.sha256))
+    # Of what a user imports we know no licence, and claim none.
+    if licence := part.about["licence"] if part.origin == "import" else DATA_LICENCE:
+        yield line(node, curie("dcterms:license"), iri(licence))
+    yield line(node, curie("dcterms:isPartOf"), iri(DATASET))
+    yield line(node, curie("prov:wasGeneratedBy"), iri(entity_iri("activity", "build")))
+    if part.origin == "import":
+        yield from _import(node, part.graph, part.about)
+    elif part.origin == "derived":
+        for other in parts:
+            if other.origin != "derived":
+                yield line(node, curie("prov:wasDerivedFrom"), iri(graph_iri(other.graph)))
+    elif part.graph not in _TITLES:
+        source = iri(entity_iri("source", part.graph))
+        yield line(node, curie("prov:wasDerivedFrom"), source)
+        yield line(node, curie("dcterms:source"), source)
+    if part.graph in titles:
+        yield from _labels(node, *titles[part.graph])
+
+
+def _import(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
+    """Which files of which release an imported graph was made from, and how many records."""
+    release = f" {about['release']}" if about["release"] else ""
+    yield from _labels(node, about["title_en"] + release, about["title_ko"] + release)
+    if about["release"]:
+        yield line(node, curie("dcterms:hasVersion"), string(about["release"]))
+    for name, term in _COUNTS.items():
+        total = sum(account[name] for account in about["accounts"].values())
+        yield line(node, curie(term), typed(str(total), "integer"))
+    yield from _accounts(node, graph, about)
+    for file in about["files"]:
+        entity = iri(entity_iri("file", file["sha256"]))
+        yield line(node, curie("prov:wasDerivedFrom"), entity)
+        yield from _types(entity, "prov:Entity")
+        yield from _labels(entity, file["name"], file["name"])
+        yield line(entity, curie("coop:sha256"), string(file["sha256"]))
+
+
+def _accounts(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
+    """What became of the records of each file, or of each member of an archive."""
+    for number, (name, account) in enumerate(sorted(about["accounts"].items()), 1):
+        entity = iri(entity_iri("import-account", f"{graph.replace('/', '-')}-{number}"))
+        yield from _types(entity, "coop:ImportAccount")
+        yield from _labels(entity, name, name)
+        yield line(entity, curie("coop:accountOf"), node)
+        for key, term in _COUNTS.items():
+            yield line(entity, curie(term), typed(str(account[key]), "integer"))
+
+
+def _types(node: str, *classes: str) -> Iterator[str]:
+    for name in classes:
+        yield line(node, curie("rdf:type"), curie(name))
+
+
+def _labels(node: str, en: str, ko: str) -> Iterator[str]:
+    yield line(node, curie("skos:prefLabel"), string(en, "en"))
+    yield line(node, curie("skos:prefLabel"), string(ko, "ko"))

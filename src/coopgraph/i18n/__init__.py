@@ -1,0 +1,1 @@
+"""What people read: words, numbers, money and dates in a language."""

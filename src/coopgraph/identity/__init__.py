@@ -1,0 +1,122 @@
+"""Linking: which records of different registers are one organisation.
+
+The result is a derived graph: each organisation with the one that stands for it
+(`coop:canonical`), accepted matches, and candidates that await somebody's decision. What is
+curated is never changed by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Final
+
+from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.identity.records import Records, keep_names
+from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
+from coopgraph.store import Readers
+from coopgraph.tables.triples import canonical_decimal
+from coopgraph.vocabulary import ID, entity_iri
+
+__all__ = ["GRAPH_NAME", "Identity"]
+
+GRAPH_NAME: Final = "derived/identity"
+#: Part of a basis → how people read it.
+_BASES: Final = {
+    "decided": ("decided by hand", "사람이 판정함"),
+    "identifier": ("same identifier", "식별자 일치"),
+    "shared": ("several records bear it", "같은 식별자를 쓰는 기록이 여럿임"),
+    "equal-label": ("same name", "이름 일치"),
+    "equal-alias": ("same alternative name", "다른 이름 일치"),
+    "equal-part": ("same name but for what is in brackets", "괄호 안을 뺀 이름 일치"),
+    "equal-acronym": ("same acronym or short name", "약칭 일치"),
+    "similar": ("similar names", "이름 유사"),
+    "same-city": ("same city", "도시 일치"),
+    "other-city": ("another city", "도시 불일치"),
+    "other-kind": ("another kind of body", "기관 종류 불일치"),
+    "gone": ("no longer active in its register", "등록부에서 활성 상태가 아님"),
+    "country-unknown": ("country unknown", "국가 불명"),
+    "same-register": (
+        "another record of the same register is meant as well",
+        "같은 등록부의 다른 기록도 해당됨",
+    ),
+}
+
+
+class Identity:
+    """Which organisations that `readers` tell of are one, once all has been read."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._records = Records(readers)
+        self._left: dict[bytes, str] = {}
+        self._right: dict[bytes, str] = {}
+        self._rulings: list[tuple[bytes, str]] = []
+        readers.on("coop:leftRecord", _put(self._left))
+        readers.on("coop:rightRecord", _put(self._right))
+        readers.on("coop:ruling", lambda row, code: self._rulings.append((row, _iri(code))))
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """What follows from what was read."""
+        records = self._records.settled()
+        return resolve(
+            records,
+            self._decisions(),
+            lambda countries: keep_names(records.values(), countries),
+        )
+
+    def lines(self) -> Iterator[str]:
+        """The N-Triples lines of the derived graph."""
+        done, canonical = self.resolution, curie("coop:canonical")
+        for a, b in done.canonical.items():
+            yield f"<{a}> {canonical} <{b}> ."
+        for link in done.accepted:
+            yield from _match_lines(link, "coop:AcceptedMatch")
+            yield line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri))
+        for link in done.candidates:
+            yield from _match_lines(link, "coop:MatchCandidate")
+
+    def _decisions(self) -> Decisions:
+        """What the table of decisions says."""
+        found: dict[str, set[tuple[str, str]]] = {"accept": set(), "reject": set()}
+        for row, ruling in self._rulings:
+            if row in self._left and row in self._right:
+                code = ruling.removeprefix(f"{ID}link-ruling/")
+                found.setdefault(code, set()).add(pair(self._left[row], self._right[row]))
+        return Decisions(frozenset(found["accept"]), frozenset(found["reject"]))
+
+
+def _put(into: dict[bytes, str]) -> Callable[[bytes, bytes], object]:
+    return lambda row, record: into.update({row: _iri(record)})
+
+
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()
+
+
+def basis_text(basis: tuple[str, ...], lang: str) -> str:
+    """What a match rests on, in words.
+
+    >>> basis_text(("identifier: GRID", "same-city"), "en")
+    'same identifier (GRID); same city'
+    """
+    parts = []
+    for item in basis:
+        name, _, detail = item.partition(": ")
+        words = _BASES[name][lang == "ko"]
+        parts.append(f"{words} ({detail})" if detail else words)
+    return "; ".join(parts)
+
+
+def _match_lines(link: Link, cls: str) -> Iterator[str]:
+    both = f"{link.record.iri} {link.target.iri}"
+    digest = hashlib.sha256(both.encode()).hexdigest()[:16]
+    node = iri(entity_iri("match", f"match-{digest}"))
+    yield line(node, curie("rdf:type"), curie(cls))
+    yield line(node, curie("coop:candidateOf"), iri(link.record.iri))
+    yield line(node, curie("coop:candidateFor"), iri(link.target.iri))
+    score = canonical_decimal(f"{link.score:.3f}")
+    yield line(node, curie("coop:score"), typed(score, "decimal"))
+    for lang in ("en", "ko"):
+        yield line(node, curie("coop:matchBasis"), string(basis_text(link.basis, lang), lang))

@@ -1,0 +1,274 @@
+"""Records to organisations: which are taken to be the same, which may be, in a fixed order.
+
+Decisions of people come first, then identifiers, then names. A link never brings two records
+of one register together unless somebody decided so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from coopgraph.identity.records import CURATED, Record, rank
+from coopgraph.identity.similarity import LABEL, Match, NameIndex, forms
+
+#: From this score on a match of names is accepted, where no other organisation comes near.
+ACCEPT: Final = 0.93
+#: From this score on a match is kept as a candidate for review.
+CANDIDATE: Final = 0.75
+#: So far behind must the next organisation be.
+MARGIN: Final = 0.03
+#: Identifiers in the order in which they are trusted, and the score of a match by each.
+IDENTIFIERS: Final = {"ROR": 1.0, "PIC": 1.0, "Wikidata": 0.99, "GRID": 0.98, "ISNI": 0.97}
+#: Registers that look after doubles among their own records themselves.
+UNIQUE: Final = frozenset({CURATED, "ror"})
+_AT_MOST = 3
+_SHARED, _DOUBLE, _LARGEST_GROUP = 0.85, 0.85, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two records, how well they agree and why; `record` is of the later register."""
+
+    record: Record
+    target: Record
+    score: float
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What people decided: pairs of IRIs, each pair in sorted order."""
+
+    accepted: frozenset[tuple[str, str]] = frozenset()
+    rejected: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass
+class Resolution:
+    """`canonical` gives each IRI that of its organisation."""
+
+    canonical: dict[str, str] = field(default_factory=dict)
+    accepted: list[Link] = field(default_factory=list)
+    candidates: list[Link] = field(default_factory=list)
+
+
+def pair(a: str, b: str) -> tuple[str, str]:
+    """Two IRIs as one unordered pair.
+
+    >>> pair("b", "a")
+    ('a', 'b')
+    """
+    return (a, b) if a <= b else (b, a)
+
+
+def decide(matches: Sequence[Match], same: Mapping[str, str] | None = None) -> Match | None:
+    """The match that is accepted: the best, if good enough and well before the next.
+
+    `same` gives records that are known to be one organisation the same value.
+    """
+    if not matches or matches[0].score < ACCEPT:
+        return None
+    best, known = matches[0], same or {}
+    root = known.get(best.target.iri, best.target.iri)
+    others = (m for m in matches[1:] if known.get(m.target.iri, m.target.iri) != root)
+    second = next(others, None)
+    return best if second is None or best.score - second.score >= MARGIN else None
+
+
+def resolve(
+    records: Mapping[str, Record],
+    decisions: Decisions,
+    name: Callable[[Collection[str] | None], object] = lambda _countries: None,
+) -> Resolution:
+    """What follows from `records` and `decisions`; the same input gives the same result.
+
+    `name` is called once, before names are needed, with the countries whose records must have
+    them (None: all).
+    """
+    clusters = _Clusters(records, decisions)
+    done = Resolution()
+    for a, b in sorted(decisions.accepted - decisions.rejected):
+        if a in records and b in records:
+            clusters.join(a, b)
+            done.accepted.append(_link(records[a], records[b], 1.0, ("decided",)))
+    for link, unique in _by_identifier(records.values()):
+        clusters.propose(link, done, accept=unique)
+    settled = clusters.snapshot()
+    by_register: dict[str, list[Record]] = defaultdict(list)
+    for record in records.values():
+        by_register[record.register].append(record)
+    rounds = [
+        (
+            [record for record in by_register[register] if record.iri not in settled],
+            [
+                target
+                for earlier in order
+                for target in by_register[earlier]
+                if register not in settled.get(target.iri, ())
+            ],
+        )
+        for register, order in _rounds(by_register)
+    ]
+    name(_countries(rounds))
+    for asking, targets in rounds:
+        _by_name(asking, NameIndex(targets), clusters, done)
+        if asking and asking[0].register not in UNIQUE:
+            for link in _doubles(asking):
+                clusters.propose(link, done, accept=False)
+    done.canonical = {iri: clusters.first(iri) for iri in records}
+    return done
+
+
+def _rounds(registers: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each register with those before it."""
+    order = sorted(registers, key=rank)
+    for place, register in enumerate(order):
+        if register != CURATED:
+            yield register, order[:place]
+
+
+def _countries(rounds: Sequence[tuple[list[Record], list[Record]]]) -> set[str] | None:
+    """The countries in which names can meet; None for all."""
+    found: set[str] = set()
+    for asking, targets in rounds:
+        theirs, ours = ({record.country for record in side} for side in (targets, asking))
+        if asking and asking[0].register not in UNIQUE:
+            theirs |= ours
+        if "" in theirs | ours and theirs and ours:
+            return None
+        found |= theirs & ours
+    return found
+
+
+class _Clusters:
+    """Which records are one organisation, so far."""
+
+    def __init__(self, records: Mapping[str, Record], decisions: Decisions) -> None:
+        self._records, self._decisions = records, decisions
+        self._members: dict[str, list[str]] = {}
+        self._root: dict[str, str] = {}
+
+    def root(self, iri: str) -> str:
+        return self._root.get(iri, iri)
+
+    def members(self, iri: str) -> list[str]:
+        root = self.root(iri)
+        return self._members.get(root, [root])
+
+    def snapshot(self) -> dict[str, frozenset[str]]:
+        """The registers that each record already has a fellow in."""
+        return {
+            iri: frozenset(self._records[other].register for other in members if other != iri)
+            for members in self._members.values()
+            for iri in members
+        }
+
+    def first(self, iri: str) -> str:
+        """The record that stands for the organisation of `iri`."""
+        return min(self.members(iri), key=lambda i: (rank(self._records[i].register), i))
+
+    def join(self, a: str, b: str) -> None:
+        root, other = sorted((self.root(a), self.root(b)))
+        if root != other:
+            together = self.members(root) + self.members(other)
+            self._members.pop(other, None)
+            self._members[root] = together
+            self._root.update(dict.fromkeys(together, root))
+
+    def rejected(self, a: str, b: str) -> bool:
+        """Whether somebody decided that two of those that would come together differ."""
+        if not self._decisions.rejected:
+            return False
+        return any(
+            pair(x, y) in self._decisions.rejected for x in self.members(a) for y in self.members(b)
+        )
+
+    def crowded(self, a: str, b: str) -> bool:
+        """Whether two records of one register would come together."""
+        ours = {self._records[x].register for x in self.members(a)}
+        return any(self._records[y].register in ours for y in self.members(b))
+
+    def propose(self, link: Link, done: Resolution, *, accept: bool) -> None:
+        """Accept a link where nothing stands against it, else keep it as a candidate."""
+        a, b = link.record.iri, link.target.iri
+        if self.root(a) == self.root(b) or self.rejected(a, b):
+            return
+        if accept and not self.crowded(a, b):
+            self.join(a, b)
+            done.accepted.append(link)
+            return
+        basis = link.basis + (("same-register",) if self.crowded(a, b) else ())
+        done.candidates.append(Link(link.record, link.target, link.score, basis))
+
+
+def _link(a: Record, b: Record, score: float, basis: tuple[str, ...]) -> Link:
+    """A link whose `record` is the one of the later register."""
+    target, record = sorted((a, b), key=lambda r: (rank(r.register), r.iri))
+    return Link(record, target, score, basis)
+
+
+def _by_identifier(records: Iterable[Record]) -> Iterator[tuple[Link, bool]]:
+    """(link, whether the identifier is that of one record in each register)."""
+    holders: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in records:
+        for identifier in record.identifiers:
+            holders[identifier].append(record)
+    for kind, score in IDENTIFIERS.items():
+        shared = sorted(i for i, held in holders.items() if i[0] == kind and len(held) > 1)
+        for identifier in shared:
+            held = sorted(holders[identifier], key=lambda r: (rank(r.register), r.iri))
+            unique = len({record.register for record in held}) == len(held)
+            for record in held[1:]:
+                if record.register != held[0].register:
+                    basis = (f"identifier: {kind}", *(() if unique else ("shared",)))
+                    yield _link(held[0], record, score if unique else _SHARED, basis), unique
+
+
+def _by_name(
+    records: Sequence[Record],
+    index: NameIndex,
+    clusters: _Clusters,
+    done: Resolution,
+) -> None:
+    """Link records of one register, of which nothing is known, to what stands before it."""
+    proposed: dict[str, list[Link]] = defaultdict(list)
+    for record in records:
+        index.learn(record)
+    for record in records:
+        matches = [
+            match
+            for match in index.matches(record, ACCEPT, CANDIDATE)
+            if not clusters.rejected(record.iri, match.target.iri)
+        ]
+        same = {match.target.iri: clusters.root(match.target.iri) for match in matches}
+        best = decide(matches, same)
+        if best is not None:
+            link = Link(record, best.target, best.score, best.basis)
+            proposed[same[best.target.iri]].append(link)
+            continue
+        for match in matches[:_AT_MOST]:
+            link = Link(record, match.target, match.score, match.basis)
+            clusters.propose(link, done, accept=False)
+    for links in proposed.values():
+        links.sort(key=lambda link: (-link.score, link.record.iri))
+        alone = len(links) == 1 or links[0].score - links[1].score >= MARGIN
+        for number, link in enumerate(links):
+            clusters.propose(link, done, accept=alone and number == 0)
+
+
+def _doubles(records: Iterable[Record]) -> Iterator[Link]:
+    """Pairs within one register that bear one label in one country, and not in two cities."""
+    bearing: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in records:
+        for form, kind in forms(record).items():
+            if kind == LABEL:
+                bearing[record.country, form].append(record)
+    for (_, form), group in sorted(bearing.items()):
+        for record in group[1:_LARGEST_GROUP]:
+            cities = {city.casefold() for city in record.cities}
+            others = {city.casefold() for city in group[0].cities}
+            if not cities or not others or cities & others:
+                yield _link(group[0], record, _DOUBLE, (f"equal-label: {form}", "same-city"))

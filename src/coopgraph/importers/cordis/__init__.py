@@ -1,0 +1,96 @@
+"""CORDIS: the projects of FP7, Horizon 2020 and Horizon Europe, as their publisher ships them.
+
+https://cordis.europa.eu/data, https://data.europa.eu/data/datasets?keywords=cordis
+
+Files are known by their columns (`cordis_schemas`), whatever they are called: `project`,
+`organization`, `topics`, `legalBasis`, `euroSciVoc` in CSV or XLSX, in folders or zip archives,
+lists of participations without names, and EuroSciVoc itself in Turtle. They may come in any
+order and in any selection; what several files say of one thing is stated once.
+
+Amounts are in euro. A total cost of 0 was not declared and is left out; a blank contribution is
+that of an associated partner. Two PICs of one legal entity stay two records: which records are
+one body is decided by linking, never here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.cordis.euroscivoc import read_concepts
+from coopgraph.importers.cordis.schemas import IGNORED, SCHEMAS, Schema, recognise
+from coopgraph.importers.cordis.tables import Known, table_lines
+from coopgraph.importers.sheets import SUFFIXES, Reading, read_header
+
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_VOCABULARY: Final = ".ttl"
+
+
+def find(paths: Sequence[Path]) -> list[Input]:
+    """The tables and vocabularies among files, folders and archives, each under a name of its
+    own: where two files are called alike, their folders tell them apart."""
+    found = find_inputs(
+        paths, lambda name: name.removesuffix(".gz").endswith((*SUFFIXES, _VOCABULARY))
+    )
+    names = Counter(source.name for source in found)
+    return [
+        replace(source, folder=source.path.parent.name) if names[source.name] > 1 else source
+        for source in found
+    ]
+
+
+def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
+    """The lines of all files, what names a thing before what refers to it.
+
+    Raises `InputUnreadable` where a file is broken, where a column of it is missing or renamed,
+    and where none of the files is one of CORDIS.
+    """
+    known = Known()
+    vocabularies = [source for source in inputs if source.suffix == _VOCABULARY]
+    tables = _tables([source for source in inputs if source.suffix != _VOCABULARY], ledger)
+    if not vocabularies and not tables:
+        raise InputUnreadable(
+            "none of the files has the columns of CORDIS",
+            place=", ".join(source.name for source in inputs[:5]),
+            remedy="name project, organization, topics, legalBasis or euroSciVoc files",
+        )
+    for source in vocabularies:
+        reading = Reading[None](source, ledger)
+        yield from read_concepts(reading, known.concepts)
+        reading.finish()
+    for schema, source, header in tables:
+        reading = Reading[None](source, ledger)
+        yield from table_lines(schema, source, header, reading, known)
+        reading.finish()
+    yield from known.organisations.unnamed()
+
+
+def _tables(inputs: list[Input], ledger: Ledger) -> list[tuple[Schema, Input, list[str]]]:
+    """(schema, file, header) of each table of CORDIS, in the order of reading; the others are
+    named in a note."""
+    found: list[tuple[Schema, Input, list[str]]] = []
+    for source in inputs:
+        header = read_header(source)
+        schema = recognise(source, header)
+        if schema is None:
+            ledger.note(f"{source.name}: passed over: its columns are not those of CORDIS")
+        elif schema in IGNORED:
+            ledger.note(f"{source.name}: passed over: {schema.name} are not imported")
+        else:
+            found.append((schema, source, header))
+    return sorted(found, key=lambda table: SCHEMAS.index(table[0]))
+
+
+IMPORTER: Final = Importer(
+    kind="cordis",
+    title_en="CORDIS, projects of the EU framework programmes",
+    title_ko="CORDIS, EU 연구혁신 프레임워크 프로그램 과제",
+    licence=LICENCE,
+    find=find,
+    triples=triples,
+)

@@ -1,0 +1,187 @@
+"""EuroSciVoc, the European Science Vocabulary, as SKOS.
+
+https://op.europa.eu/en/web/eu-vocabularies/euroscivoc
+
+Concepts come from the vocabulary itself (SKOS in Turtle) and from the paths that CORDIS gives
+its projects (`/23/47/297`, `/natural sciences/computer and information sciences/artificial
+intelligence`). What lies within what is closed here, once: `coop:withinField`, reflexive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import IO, Any, Final, cast
+
+from coopgraph.errors import InputUnreadable
+from coopgraph.formats.ntriples import curie, string
+from coopgraph.importers.cordis.values import clean
+from coopgraph.importers.sheets import Reading
+from coopgraph.vocabulary import ID, PREFIXES, is_iri
+
+_CONCEPT: Final = f"{ID}euroscivoc/"
+_TYPE, _LABEL, _NOTATION = curie("rdf:type"), curie("skos:prefLabel"), curie("skos:notation")
+_BROADER, _WITHIN = curie("skos:broader"), curie("coop:withinField")
+_SKOS, _RDFS = PREFIXES["skos"], PREFIXES["rdfs"]
+_OFFICIAL = "http://data.europa.eu/8mn/euroscivoc/"
+_CODE = re.compile(r"[0-9]{1,12}\Z")
+_BOM = b"\xef\xbb\xbf"
+
+
+def concept_term(code: str) -> str:
+    """The IRI term of a concept.
+
+    >>> concept_term("297")
+    '<https://w3id.org/coopgraph/id/euroscivoc/297>'
+    """
+    return f"<{_CONCEPT}{code}>"
+
+
+class Concepts:
+    """The concepts seen so far: each statement about one is made once."""
+
+    def __init__(self) -> None:
+        self._labels: dict[str, str] = {}
+        self._parents: dict[str, set[str]] = {}
+        self._within: set[tuple[str, str]] = set()
+
+    def path(self, codes: str, titles: str) -> tuple[str, list[str]] | None:
+        """(code of the last concept, new lines) of one path, or None where it is none.
+
+        A title may hold a slash of its own; then only the last concept is named by `titles`.
+
+        >>> Concepts().path("/23/47", "/natural sciences/computer and information sciences")[0]
+        '47'
+        >>> Concepts().path("/natural sciences", "") is None
+        True
+        """
+        keys = [code.strip() for code in codes.strip().strip("/").split("/")]
+        if not all(_CODE.match(key) for key in keys):
+            return None
+        if keys[-1] in self._labels and all(
+            child in self._labels and parent in self._parents.get(child, ())
+            for parent, child in pairwise(keys)
+        ):
+            return keys[-1], []
+        names = [clean(name) for name in titles.strip().strip("/").split("/")]
+        if len(names) != len(keys):
+            names = [""] * len(keys)
+        lines: list[str] = []
+        for key, name in zip(keys, names, strict=True):
+            lines += self.concept(key, name)
+        for parent, child in pairwise(keys):
+            lines += self.broader(child, parent)
+        return keys[-1], lines
+
+    def concept(self, code: str, label: str) -> list[str]:
+        """The lines of a concept, where it or its label is new."""
+        node, lines = concept_term(code), []
+        if code not in self._labels:
+            lines = [
+                f"{node} {_TYPE} {curie('skos:Concept')} .",
+                f"{node} {_NOTATION} {string(code)} .",
+                *self._close(code, code),
+            ]
+            self._labels[code] = ""
+        if label and not self._labels[code]:
+            self._labels[code] = label
+            lines.append(f"{node} {_LABEL} {string(label, 'en')} .")
+        return lines
+
+    def broader(self, code: str, parent: str) -> list[str]:
+        """The lines that put one concept below another, closed upward and downward."""
+        parents = self._parents.setdefault(code, set())
+        if parent in parents or parent == code:
+            return []
+        parents.add(parent)
+        lines = [f"{concept_term(code)} {_BROADER} {concept_term(parent)} ."]
+        below = [child for child, above in self._within if above == code]
+        above = [wide for narrow, wide in self._within if narrow == parent]
+        for child in sorted({*below, code}):
+            for wide in sorted({*above, parent}):
+                lines += self._close(child, wide)
+        return lines
+
+    def name(self, code: str, title: str) -> list[str]:
+        """The label of a concept that a path could not name."""
+        return self.concept(code, clean(title)) if not self._labels.get(code) else []
+
+    def _close(self, code: str, within: str) -> list[str]:
+        if (code, within) in self._within:
+            return []
+        self._within.add((code, within))
+        return [f"{concept_term(code)} {_WITHIN} {concept_term(within)} ."]
+
+
+def read_concepts(reading: Reading[None], concepts: Concepts) -> Iterator[str]:
+    """The concepts of a SKOS file in Turtle: labels in English, notations, what is broader.
+
+    A record is one `skos:Concept`; its row is its place in the file. Raises `InputUnreadable`
+    where the file is not Turtle.
+    """
+    facts = _facts(reading)
+    codes = {node: _only(about, _SKOS + "notation") for node, about in facts.items()}
+    taken: dict[str, str] = {}
+    for row, (node, about) in enumerate(facts.items(), 1):
+        code = codes[node]
+        if not _CODE.match(code):
+            reading.reject(row, "skos:notation", f"{code[:40]!r} is not a code of digits")
+        elif code in taken:
+            reading.duplicate()
+        else:
+            taken[code] = node
+            yield from concepts.concept(code, clean(_only(about, _SKOS + "prefLabel")))
+            official = next(
+                (
+                    iri
+                    for iri in (node, _only(about, _RDFS + "isDefinedBy"))
+                    if iri.startswith(_OFFICIAL) and is_iri(iri)
+                ),
+                "",
+            )
+            if official:
+                yield f"{concept_term(code)} {curie('skos:exactMatch')} <{official}> ."
+            reading.accept()
+    for code, node in taken.items():
+        for parent in facts[node].get(_SKOS + "broader", ()):
+            if codes.get(parent) in taken:
+                yield from concepts.broader(code, codes[parent])
+            else:
+                reading.flaw(0, "skos:broader", "it leads out of the file")
+
+
+def _only(about: dict[str, list[str]], predicate: str) -> str:
+    return (about.get(predicate) or [""])[0]
+
+
+def _facts(reading: Reading[None]) -> dict[str, dict[str, list[str]]]:
+    """Values by predicate of each concept; of labels, the English ones."""
+    import pyoxigraph as ox
+
+    wanted = {_SKOS + name for name in ("notation", "prefLabel", "broader")}
+    wanted.add(_RDFS + "isDefinedBy")
+    concepts: dict[str, None] = {}
+    about: dict[str, dict[str, list[str]]] = {}
+    try:
+        with reading.source.open() as stream:
+            for quad in ox.parse(_without_mark(stream), format=ox.RdfFormat.TURTLE):
+                node, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+                if isinstance(value, ox.Literal) and value.language not in (None, "en"):
+                    continue
+                if predicate in wanted and not isinstance(value, ox.Triple):
+                    about.setdefault(node, {}).setdefault(predicate, []).append(value.value)
+                elif isinstance(value, ox.NamedNode) and value.value == _SKOS + "Concept":
+                    concepts[node] = None
+    except SyntaxError as error:
+        raise InputUnreadable(
+            f"is not Turtle: {error}", place=reading.source.name, remedy="download the file again"
+        ) from None
+    return {node: about.get(node, {}) for node in concepts}
+
+
+def _without_mark(stream: IO[bytes]) -> IO[bytes]:
+    """The stream after its byte order mark, which Turtle does not allow."""
+    if cast("Any", stream).peek(len(_BOM))[: len(_BOM)] == _BOM:
+        stream.read(len(_BOM))
+    return stream

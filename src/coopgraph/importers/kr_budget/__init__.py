@@ -1,0 +1,263 @@
+"""The list of Korea's national R&D programmes, one JSON file a year.
+
+https://github.com/msitsti2025/rnd-budget-2026: an array of programmes (`id`, `name`, `ministry`,
+`committee`, `budget`, `strategic`, `policy`, `details`), each with its sub-programmes in
+`details`; amounts in million won. The fiscal year stands in the name of the file or its folder.
+
+Amounts become won, whole. Tags by technology and by policy area overlap: one won may stand under
+several. They are kept as tags and never split, so that whoever adds over technologies is told.
+An id may stand twice where two ministries run a programme jointly; each part is a programme.
+Names of ministries are resolved by `names`, and by nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.kr_budget.graph import (
+    Line,
+    Programme,
+    programme_lines,
+    sub_programme_lines,
+)
+from coopgraph.importers.kr_budget.names import Names, cooperation_words, read_names
+from coopgraph.importers.kr_budget.records import MILLION, Fault, read_line, read_programme
+
+#: Programmes and their lines are stated in million won: a smaller difference is rounding.
+_ROUNDING_KRW: Final = 1_000_000
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_NAMED: Final = 5
+#: Records read so far, by id and by ministry.
+_Seen: TypeAlias = dict[str, dict[str, Any]]
+
+
+@dataclass
+class _Findings:
+    """What the report says of accepted programmes as a whole."""
+
+    overlapping: list[str] = field(default_factory=list)
+    above_total: list[str] = field(default_factory=list)
+    rounded: list[str] = field(default_factory=list)
+    joint: list[str] = field(default_factory=list)
+    programmes: int = 0
+    krw: int = 0
+    cooperation: Counter[str] = field(default_factory=Counter)
+
+
+def accepts(name: str) -> bool:
+    """Whether a file name is that of a programme list: `data.json`, as published, or one that
+    says budget.
+
+    >>> accepts("rnd-budget-2026.json"), accepts("kr_12fields_2023.json")
+    (True, False)
+    """
+    name = unicodedata.normalize("NFC", name).removesuffix(".gz")
+    return name.endswith(".json") and (name == "data.json" or "budget" in name or "예산" in name)
+
+
+def fiscal_year(source: Input) -> str:
+    """The year in the name of the file, else of its folder; raises `InputUnreadable`.
+
+    >>> fiscal_year(Input(Path("rnd-budget-2026/data.json")))
+    '2026'
+    """
+    names = (Path(source.member).name, source.path.name, source.path.absolute().parent.name)
+    for name in names:
+        if found := _YEAR.findall(name):
+            return str(found[-1])
+    raise InputUnreadable(
+        "the name does not say the fiscal year",
+        place=source.name,
+        remedy="call it as published, like rnd-budget-2026.json",
+    )
+
+
+def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
+    """The N-Triples lines of the programmes of one year.
+
+    A file holds some thousand programmes and is read whole. Each file has two accounts: its
+    programmes, and its sub-programmes under `{name}!details`. A programme that repeats an
+    earlier one to the letter is a duplicate; one that differs is rejected, unless it is another
+    ministry's part. Raises `InputUnreadable` for a file that is not a
+    JSON array, and for files of two years.
+    """
+    years = {fiscal_year(source) for source in inputs}
+    if len(years) > 1:
+        raise InputUnreadable(
+            f"the files are of several years ({', '.join(sorted(years))})",
+            place=inputs[0].name,
+            remedy="import one year at a time",
+        )
+    names, year, findings = read_names(), years.pop(), _Findings()
+    seen: _Seen = {}
+    for source in inputs:
+        for row, record in enumerate(_records(source), 1):
+            yield from _record(source, row, record, names, year, seen, ledger, findings)
+    findings.joint = [number for number, parts in seen.items() if len(parts) > 1]
+    _conclude(findings, ledger)
+
+
+def _records(source: Input) -> list[Any]:
+    with source.open() as stream:
+        try:
+            found = json.loads(
+                stream.read().decode("utf-8-sig"), parse_float=Decimal, parse_constant=str
+            )
+        except UnicodeDecodeError as error:
+            raise InputUnreadable(f"is not UTF-8: {error.reason}", place=source.name) from None
+        except (ValueError, RecursionError) as error:
+            raise InputUnreadable(
+                f"is not JSON: {error}", place=source.name, remedy="download the file again"
+            ) from None
+    if not isinstance(found, list):
+        raise InputUnreadable(
+            "is not a JSON array of programmes",
+            place=source.name,
+            remedy="name the publisher's file, such as rnd-budget-2026.json",
+        )
+    return found
+
+
+def _record(
+    source: Input, row: int, record: Any, names: Names, year: str, seen: _Seen,
+    ledger: Ledger, findings: _Findings,
+) -> Iterator[str]:  # fmt: skip
+    """One programme with its sub-programmes, accounted for."""
+    details = replace(source, member=f"{source.member}/details" if source.member else "details")
+    raw_lines = record.get("details") if isinstance(record, dict) else None
+    raw_lines = raw_lines if isinstance(raw_lines, list) else []
+    try:
+        programme = _distinct(read_programme(record, names, year), record, seen)
+    except Fault as fault:
+        ledger.reject(source, row, fault.column, fault.reason)
+        for at in range(len(raw_lines)):
+            ledger.reject(details, row, f"details[{at + 1}]", "its programme was rejected")
+        return
+    if programme is None:
+        ledger.duplicate(source)
+        for _ in raw_lines:
+            ledger.duplicate(details)
+        return
+    ledger.accept(source)
+    lines = list(_lines(programme, details, row, raw_lines, names, ledger))
+    _remark(programme, lines, ledger, findings)
+    words = cooperation_words(programme.name)
+    yield from programme_lines(programme, words, names.labels)
+    for line in lines:
+        # A line of a flagged programme is part of it: flagged too, it would count twice.
+        own = [] if words else cooperation_words(line.name)
+        yield from sub_programme_lines(programme, line, own)
+
+
+def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | None:
+    """The programme with a key of its own; None for one that repeats an earlier to the letter."""
+    parts = seen.setdefault(programme.number, {})
+    earlier = parts.setdefault(programme.owner, record)
+    if earlier == record and earlier is not record:
+        return None
+    if earlier is not record:
+        raise Fault("id", f"the id {programme.number!r} stands on another programme")
+    joint = len(parts) > 1
+    return replace(programme, key=f"{programme.number}-{programme.owner}") if joint else programme
+
+
+def _lines(
+    programme: Programme, details: Input, row: int, raw: list[Any], names: Names, ledger: Ledger
+) -> Iterator[Line]:
+    """The sub-programmes of a programme that can be used."""
+    taken: dict[str, Any] = {}
+    for at, record in enumerate(raw, 1):
+        try:
+            line = read_line(record, programme.number, names)
+            earlier = taken.setdefault(line.number, record)
+            if earlier is not record:
+                if earlier != record:
+                    raise Fault("id", f"the id {line.number!r} stands on another sub-programme")
+                ledger.duplicate(details)
+                continue
+        except Fault as fault:
+            ledger.reject(details, row, f"details[{at}].{fault.column}".strip("."), fault.reason)
+            continue
+        ledger.accept(details)
+        yield line
+
+
+def _remark(programme: Programme, lines: list[Line], ledger: Ledger, findings: _Findings) -> None:
+    """What is odd about an accepted programme, for the report."""
+    findings.programmes += 1
+    findings.krw += programme.krw
+    if programme.overlapping:
+        findings.overlapping.append(programme.number)
+    if any(amount > programme.krw for amount in programme.technologies.values()):
+        findings.above_total.append(programme.number)
+    findings.cooperation.update(cooperation_words(programme.name))
+    if not lines:
+        ledger.note(f"programme {programme.number} ({programme.name}) has no sub-programme")
+        return
+    missing = programme.krw - sum(line.krw for line in lines)
+    if 0 < abs(missing) < _ROUNDING_KRW:
+        findings.rounded.append(programme.number)
+    elif missing:
+        ledger.note(
+            f"programme {programme.number} ({programme.name}): its {len(lines)} sub-programme(s) "
+            f"add up to {_millions(programme.krw - missing)} million won, its total is "
+            f"{_millions(programme.krw)}: a difference of {_millions(abs(missing))}"
+        )
+
+
+def _conclude(findings: _Findings, ledger: Ledger) -> None:
+    """The remarks on the list as a whole."""
+    ledger.note(f"{findings.programmes:,} programmes, {_millions(findings.krw)} million won")
+    if findings.overlapping:
+        ledger.note(
+            f"the technology tags of {len(findings.overlapping)} programmes add up to more than "
+            "their totals: tags overlap, and sums over technologies count some money twice"
+        )
+    if findings.joint:
+        ledger.note(
+            "several ministries list their parts of one programme under one id, kept apart: "
+            + _some(findings.joint)
+        )
+    if findings.above_total:
+        ledger.note(f"a single tag exceeds the total of: {_some(findings.above_total)}")
+    if findings.rounded:
+        ledger.note(
+            "the sub-programmes differ from the total by less than a million won (rounding) in: "
+            + _some(findings.rounded)
+        )
+    if findings.cooperation:
+        words = ", ".join(f"{word} {n}" for word, n in findings.cooperation.most_common())
+        ledger.note(f"names of programmes that speak of international cooperation: {words}")
+
+
+def _millions(krw: int) -> str:
+    return f"{Decimal(krw) / MILLION:,}"
+
+
+def _some(numbers: list[str]) -> str:
+    rest = len(numbers) - _NAMED
+    return ", ".join(numbers[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _find(paths: Sequence[Path]) -> list[Input]:
+    return find_inputs(paths, accepts)
+
+
+IMPORTER: Final = Importer(
+    kind="kr-budget",
+    title_en="National R&D programmes of Korea",
+    title_ko="대한민국 국가연구개발사업 예산",
+    licence="https://www.data.go.kr/ugs/selectPortalPolicyView.do",
+    find=_find,
+    triples=triples,
+)

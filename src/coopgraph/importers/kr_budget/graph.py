@@ -1,0 +1,124 @@
+"""Programmes of the Korean R&D budget as N-Triples lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from coopgraph.formats.ntriples import curie, iri, string
+from coopgraph.importers.kr_budget.names import SOURCE
+from coopgraph.vocabulary import COOP, ID, XSD, entity_iri
+
+_A: Final = curie("rdf:type")
+_LABEL: Final = curie("skos:prefLabel")
+_AMOUNT: Final = f"<{COOP}amountKrw>"
+_TECHNOLOGY: Final = f"<{COOP}technology>"
+_TRUE: Final = f'"true"^^<{XSD}boolean>'
+_SOURCE: Final = iri(entity_iri("source", SOURCE))
+_KINDS: Final = tuple(f"{_A} {curie(name)} ." for name in ("coop:Programme", "prov:Entity"))
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One programme, checked: amounts in won, tags by key.
+
+    `number` is its id in the list. Ministries that run a programme jointly each list their part
+    under the same id: the `key` of a further part also names its owner.
+    """
+
+    number: str
+    key: str
+    name: str
+    year: str
+    owner: str
+    committee: str
+    krw: int
+    technologies: dict[str, int]
+    areas: dict[str, int]
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether the technology tags add up to more than the total."""
+        return sum(self.technologies.values()) > self.krw
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sub-programme, checked; of its tags only the technologies are kept."""
+
+    number: str
+    name: str
+    krw: int
+    technologies: tuple[str, ...]
+
+
+def programme_lines(
+    programme: Programme, words: list[str], labels: dict[str, tuple[str, str]]
+) -> Iterator[str]:
+    """The lines of a programme and its tags; `words` flag it as cooperation where not empty."""
+    node = f"<{ID}programme/kr-{programme.key}>"
+    yield from _common(node, programme, programme.name, programme.krw, words)
+    yield from _place(programme)
+    yield f"{node} <{COOP}reviewCommittee> <{ID}review-committee/{programme.committee}> ."
+    if programme.overlapping:
+        yield f"{node} <{COOP}tagsOverlap> {_TRUE} ."
+    for key, krw in programme.technologies.items():
+        yield f"{node} {_TECHNOLOGY} <{ID}technology/{key}> ."
+        tag = f"<{ID}technology-tag/kr-{programme.key}-{key}>"
+        yield f"{tag} {_A} <{COOP}TechnologyTag> ."
+        yield f"{tag} {_TECHNOLOGY} <{ID}technology/{key}> ."
+        yield from _tag(tag, programme, krw, labels[key])
+    for key, krw in programme.areas.items():
+        tag = f"<{ID}policy-tag/kr-{programme.key}-{key}>"
+        yield f"{tag} {_A} <{COOP}PolicyTag> ."
+        yield f"{tag} <{COOP}policyArea> <{ID}policy-area/{key}> ."
+        yield from _tag(tag, programme, krw, labels[key])
+
+
+def sub_programme_lines(programme: Programme, line: Line, words: list[str]) -> Iterator[str]:
+    """The lines of a sub-programme."""
+    node = f"<{ID}programme/kr-{programme.key}-{line.number}>"
+    yield from _common(node, programme, line.name, line.krw, words)
+    yield f"{node} {curie('dcterms:isPartOf')} <{ID}programme/kr-{programme.key}> ."
+    for key in line.technologies:
+        yield f"{node} {_TECHNOLOGY} <{ID}technology/{key}> ."
+
+
+def _common(
+    node: str, programme: Programme, name: str, krw: int, words: list[str]
+) -> Iterator[str]:
+    for kind in _KINDS:
+        yield f"{node} {kind}"
+    yield f"{node} {_LABEL} {string(name, 'ko')} ."
+    yield f"{node} <{COOP}owner> <{ID}organisation/{programme.owner}> ."
+    yield f'{node} <{COOP}budgetYear> "{programme.year}"^^<{XSD}gYear> .'
+    yield f"{node} <{COOP}phase> <{ID}phase/allocation> ."
+    yield f'{node} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
+    yield from _sourced(node, programme)
+    if words:
+        yield f"{node} <{COOP}aboutCooperation> {_TRUE} ."
+        yield f"{node} <{COOP}cooperationReason> {string(', '.join(words))} ."
+
+
+def _tag(tag: str, programme: Programme, krw: int, label: tuple[str, str]) -> Iterator[str]:
+    for text, lang in zip(label, ("en", "ko"), strict=True):
+        yield f"{tag} {_LABEL} {string(f'{programme.name}: {text}', lang)} ."
+    yield f"{tag} <{COOP}ofProgramme> <{ID}programme/kr-{programme.key}> ."
+    yield f'{tag} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
+    yield from _sourced(tag, programme)
+
+
+def _sourced(node: str, programme: Programme) -> Iterator[str]:
+    yield f"{node} <{COOP}source> {_SOURCE} ."
+    yield f"{node} <{COOP}evidence> <{ID}evidence/kr-{programme.key}> ."
+
+
+def _place(programme: Programme) -> Iterator[str]:
+    """Where in the list a programme stands, with its tags and sub-programmes."""
+    node = f"<{ID}evidence/kr-{programme.key}>"
+    yield f"{node} {_A} <{COOP}Evidence> ."
+    yield f"{node} {_A} {curie('oa:SpecificResource')} ."
+    yield f"{node} {curie('oa:hasSource')} {_SOURCE} ."
+    yield f"{node} {_LABEL} {string(f'list of {programme.year}, id {programme.number}', 'en')} ."
+    yield f"{node} {_LABEL} {string(f'{programme.year}년 목록, id {programme.number}', 'ko')} ."

@@ -1,0 +1,283 @@
+"""OpenAlex: who publishes with whom, from the snapshot or exports of the API.
+
+https://developers.openalex.org/download/snapshot-format, licence CC0. Works are counted by
+institution, topic and year, and by two institutions, topic and year (`openalex_counting`); they
+themselves are stated on request. Institutions keep their ROR, by which linking joins them to
+others.
+
+How it flows: JSON lines are read by the engine, which keeps what is needed of each record. A file
+with a record that it cannot use is read once more here, which says where and why, and is given to
+the engine anew without it. Of several records of one work the newest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.errors import InputUnreadable, UsageError
+from coopgraph.importers.base import Importer, Input, Ledger, Triples
+from coopgraph.importers.openalex import counts as counting
+from coopgraph.importers.openalex import lines
+from coopgraph.importers.openalex.engine import (
+    COLUMNS,
+    TITLES,
+    Engine,
+    Options,
+    RecordTooLong,
+    link_files,
+    open_engine,
+)
+from coopgraph.importers.openalex.files import (
+    Source,
+    classify,
+    find,
+    has_long_line,
+    newest,
+    usable_records,
+    write_lines,
+)
+
+if TYPE_CHECKING:
+    import ibis
+
+_BLOCK: Final = 1 << 20
+
+
+def configured(options: Mapping[str, Any], scratch: Path) -> Triples:
+    """The generator of lines with `Options` by their names; its files go to `scratch`.
+
+    Raises `UsageError` for an option that there is not.
+    """
+    known = {option.name for option in fields(Options)}
+    if unknown := sorted(set(options) - known):
+        raise UsageError(
+            f"openalex has no option {unknown[0]!r}", remedy=f"it has {', '.join(sorted(known))}"
+        )
+    chosen = Options(**options)
+    return lambda inputs, ledger: _triples(inputs, ledger, chosen, scratch)
+
+
+def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
+    """The N-Triples lines with the default options, in a folder that is removed afterwards."""
+    with TemporaryDirectory(prefix="coopgraph-") as folder:
+        yield from configured({}, Path(folder))(inputs, ledger)
+
+
+def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Path) -> Iterator[str]:
+    """The lines of all files: topics, institutions, counts; see the module.
+
+    Raises `InputUnreadable`, `InputMissing`, and what `open_engine` raises.
+    """
+    sources = newest(classify(inputs, ledger))
+    works = [source for source in sources if source.entity == "works"]
+    described = _newest_records(sources, "institutions", ledger)
+    topics = {
+        number: lines.topic_of(record)
+        for number, record in _newest_records(sources, "topics", ledger).items()
+    }
+    if not works:
+        yield from lines.topic_lines(topics)
+        for number, record in sorted(described.items()):
+            yield from lines.institution_lines(number, lines.institution_facts(record))
+        return
+    with open_engine(options, scratch) as engine:
+        reading = _Reading(engine, works, ledger, scratch, options)
+        yield from _counted(engine, reading.works(), topics, described, ledger, options)
+
+
+def _newest_records(
+    sources: Sequence[Source], entity: str, ledger: Ledger
+) -> dict[int, dict[str, Any]]:
+    """The records of a small entity by number, each as the newest file has it."""
+    found: dict[int, tuple[str, Source, dict[str, Any]]] = {}
+    for source in sources:
+        if source.entity != entity:
+            continue
+        ledger.account(source.input)
+        for _, record in usable_records(source, ledger):
+            number = int(record["id"].rpartition("/")[2][1:])
+            updated = record.get("updated_date")
+            date = updated if isinstance(updated, str) else source.date
+            before = found.get(number)
+            if before is not None and before[0] > date:
+                ledger.count(source.input, 0, 1)
+                continue
+            if before is not None:
+                _outdated(before[1], ledger)
+            found[number] = (date, source, record)
+            ledger.count(source.input, 1, 0)
+    return {number: record for number, (_, _, record) in found.items()}
+
+
+def _outdated(source: Source, ledger: Ledger) -> None:
+    """A record that was accepted repeats one that is newer."""
+    account = ledger.account(source.input)
+    account.accepted -= 1
+    account.duplicates += 1
+
+
+@dataclass
+class _Reading:
+    """The works of all files, read by an engine, with an account of every record."""
+
+    engine: Engine
+    sources: list[Source]
+    ledger: Ledger
+    scratch: Path
+    options: Options
+
+    def works(self) -> ibis.Table:
+        """Every work once, kept by the engine; see `openalex_counting.records`."""
+        plain = [
+            (number, source.input.path)
+            for number, source in enumerate(self.sources)
+            if source.form == "lines" and not source.input.member
+        ]
+        others = set(range(len(self.sources))) - {number for number, _ in plain}
+        read = None
+        if plain:
+            try:
+                read = self._read("plain", plain)
+            except RecordTooLong:
+                long = {number for number, _ in plain if has_long_line(self.sources[number])}
+                others |= long
+                plain = [(number, path) for number, path in plain if number not in long]
+                read = self._read("shorter", plain) if plain else None
+        counts = dict.fromkeys(others, 0)
+        if read is not None:
+            for number, records, unusable in self.engine.rows(counting.by_file(read)):
+                counts[number] = records
+                if unusable:
+                    others.add(number)
+            read = read.filter(~read.file.isin(sorted(others))) if others else read
+        if others:
+            mended = self._read("mended", [(n, self._mend(n)) for n in sorted(others)])
+            counts |= dict.fromkeys(others, 0)
+            for number, records, _ in self.engine.rows(counting.by_file(mended)):
+                counts[number] = records
+            read = mended if read is None else read.union(mended)
+        assert read is not None
+        works = self.engine.keep("works", counting.newest(read, self._ranks()))
+        self._account(counts, works)
+        return works
+
+    def _read(self, name: str, files: Sequence[tuple[int, Path]]) -> ibis.Table:
+        """The records of files by their numbers, read once and kept."""
+        folder = self.scratch / name
+        link_files(files, folder)
+        columns = COLUMNS | TITLES if self.options.works else COLUMNS
+        try:
+            return self.engine.load(f"records_{name}", folder, columns, counting.records)
+        except RecordTooLong:
+            raise
+        except InputUnreadable:
+            for number, _ in files:
+                self._check(self.sources[number])
+            raise
+
+    @staticmethod
+    def _check(source: Source) -> None:
+        """Read a file to its end; raises `InputUnreadable`, which names it, where it is broken."""
+        with source.input.open() as stream:
+            while stream.read(_BLOCK):
+                pass
+
+    def _mend(self, number: int) -> Path:
+        """The usable records of a file, written anew; the others are rejected."""
+        folder = self.scratch / "written"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{number}.jsonl"
+        write_lines(self.sources[number], self.ledger, path)
+        return path
+
+    def _ranks(self) -> ibis.Table:
+        import ibis
+
+        return ibis.memtable(
+            {
+                "file": list(range(len(self.sources))),
+                "date": [source.date for source in self.sources],
+                "rank": list(range(len(self.sources))),
+            },
+            schema={"file": "int64", "date": "string", "rank": "int64"},
+        )
+
+    def _account(self, counts: Mapping[int, int], works: ibis.Table) -> None:
+        kept = {number: count for number, count, _ in self.engine.rows(counting.by_file(works))}
+        for number, source in enumerate(self.sources):
+            accepted = kept.get(number, 0)
+            self.ledger.count(source.input, accepted, counts.get(number, 0) - accepted)
+
+
+def _counted(
+    engine: Engine,
+    works: ibis.Table,
+    topics: dict[int, lines.Topic],
+    described: Mapping[int, Mapping[str, Any]],
+    ledger: Ledger,
+    options: Options,
+) -> Iterator[str]:
+    """The lines of what is counted over `works`, of their topics and institutions."""
+    if options.since is not None or options.country:
+        works = engine.keep("narrowed", counting.narrowed(works, options.since, options.country))
+        ledger.note(f"counted are works {_narrowed(options)}; the other accepted ones are not")
+    totals = counting.Totals(*engine.rows(counting.totals(works))[0])
+    _note(totals, ledger)
+    yield from lines.total_lines(totals)
+    for number, count, name, *above in engine.rows(counting.of_topics(works)):
+        topic = topics.setdefault(number, lines.named_topic(name, above))
+        topic.works = count
+    yield from lines.topic_lines(topics)
+    rows = engine.rows(counting.descriptions(works))
+    about = {number: dict(zip(lines.ABOUT, rest, strict=True)) for number, *rest in rows}
+    about |= {number: lines.institution_facts(record) for number, record in described.items()}
+    for number in sorted(about):
+        yield from lines.institution_lines(number, about[number])
+    alone = counting.in_order(counting.of_institutions(works))
+    yield from lines.institution_texts(engine.stream(alone))
+    pairs = engine.keep("pairs", counting.of_pairs(works))
+    yield from lines.partner_texts(engine.stream(counting.partners(pairs)))
+    yield from lines.pair_texts(engine.stream(counting.in_order(pairs)))
+    if options.works:
+        for row in engine.stream(counting.stated(works)):
+            yield from lines.work_lines(row)
+
+
+def _narrowed(options: Options) -> str:
+    parts = [f"published since {options.since}"] if options.since is not None else []
+    parts += [f"of an institution in {options.country.upper()}"] if options.country else []
+    return " and ".join(parts)
+
+
+def _note(totals: counting.Totals, ledger: Ledger) -> None:
+    """What of the accepted works counts for nobody, or not for everything."""
+    remarks = {
+        "works have no institution: they count in the total only": totals.without_institution,
+        "works have no topic: they count for no technology": totals.without_topic,
+        "works have no year that can be read": totals.without_year,
+        f"works are of more than {counting.MOST_INSTITUTIONS} institutions: they count for "
+        "each institution and for no pair": totals.of_consortia,
+        "works were exported with the first 100 authors only: the snapshot has all": (
+            totals.truncated
+        ),
+        "works name institutions without an identifier, which are left out": totals.unidentified,
+    }
+    ledger.note(f"{totals.works:,} works, {totals.co_published:,} of them of several institutions")
+    for text, count in remarks.items():
+        if count:
+            ledger.note(f"{count:,} {text}")
+
+
+IMPORTER: Final = Importer(
+    kind="openalex",
+    title_en="OpenAlex, co-publication of institutions",
+    title_ko="OpenAlex, 기관 간 공동 논문",
+    licence="https://creativecommons.org/publicdomain/zero/1.0/",
+    find=find,
+    triples=triples,
+    configured=configured,
+)

@@ -1,0 +1,133 @@
+"""The engines that count works: DuckDB in this process, or Spark on a cluster.
+
+Both run the same ibis expressions (`openalex_counting`). An engine reads JSON lines, computes a
+table once and keeps it on disk, and gives the rows of a table in order, piece by piece.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.errors import InputUnreadable, UsageError
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import ibis
+
+    #: What is made of a table while it is read.
+    Shape: TypeAlias = Callable[[ibis.Table], ibis.Table]
+
+#: What is read of a work, in the types of ibis. All else in it is skipped.
+_NAMED: Final = "struct<id: string, display_name: string>"
+COLUMNS: Final = {
+    "id": "string",
+    "publication_year": "int64",
+    "updated_date": "string",
+    "primary_topic": "struct<id: string, display_name: string, "
+    f"subfield: {_NAMED}, field: {_NAMED}, domain: {_NAMED}>",
+    "authorships": "array<struct<institutions: array<struct<id: string, ror: string, "
+    "country_code: string, display_name: string, type: string>>>>",
+    "is_authors_truncated": "boolean",
+}
+#: What is read besides where the works themselves are wanted.
+TITLES: Final = {"doi": "string", "display_name": "string"}
+#: Rows that an engine hands over together.
+CHUNK: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """How works are counted: `engine` is duckdb or spark; `master` is Spark's, `memory_mb` what
+    the engine may take before it goes to disk. Of all works only those since a year or of
+    an institution in a `country` (ISO 3166-1, two letters) may be wanted; `works` states each."""
+
+    engine: str = "duckdb"
+    master: str = "local[*]"
+    memory_mb: int = 4096
+    since: int | None = None
+    country: str = ""
+    works: bool = False
+
+
+class RecordTooLong(InputUnreadable):
+    """A record is longer than `LONGEST`: which file holds it, the engine does not say."""
+
+
+class Engine(ABC):
+    """One of the two engines, open; `_connection` is that of ibis."""
+
+    _connection: ibis.BaseBackend
+
+    @abstractmethod
+    def load(self, name: str, folder: Path, columns: dict[str, str], shape: Shape) -> ibis.Table:
+        """The works in the JSON lines files of a folder, with the name of the file each is of, in
+        another `shape`, and kept. Raises `RecordTooLong` where the engine cannot read one."""
+
+    @abstractmethod
+    def errors(self) -> AbstractContextManager[None]:
+        """What the engine says of memory, disk and files within, as errors of ours."""
+
+    def keep(self, name: str, table: ibis.Table) -> ibis.Table:
+        """The same table, computed and kept on disk."""
+        with self.errors():
+            return self._connection.create_table(name, table)
+
+    def rows(self, table: ibis.Table) -> list[tuple[Any, ...]]:
+        """All rows of a small table."""
+        with self.errors():
+            return tuples(table.to_pyarrow())
+
+    @abstractmethod
+    def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        """The rows of a large table, in its order, without holding them."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop the engine."""
+
+
+@contextlib.contextmanager
+def open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
+    """The engine that is asked for, which keeps its files in `scratch`.
+
+    Raises `EngineUnavailable` where it, or the Java that it needs, is not installed,
+    `EndpointUnreachable` where the master does not answer, `MemoryExceeded`, `FileUnwritable` where
+    the disk is full, `InputUnreadable` where it cannot read a file.
+    """
+    from coopgraph.importers.openalex.duckdb import DuckDb
+    from coopgraph.importers.openalex.spark import Spark
+
+    engines: dict[str, type[DuckDb] | type[Spark]] = {"duckdb": DuckDb, "spark": Spark}
+    if options.engine not in engines:
+        raise UsageError(f"unknown engine {options.engine!r}", remedy="take duckdb or spark")
+    engine = engines[options.engine](options, scratch)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def tuples(table: Any) -> list[tuple[Any, ...]]:
+    """The rows of an Arrow table or batch."""
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def first_line(error: Exception) -> str:
+    """What an error of an engine says first."""
+    return str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+
+
+def link_files(paths: Sequence[tuple[int, Path]], folder: Path) -> None:
+    """Links under names of our own in `folder`: an engine would read stars, braces and blanks in a
+    name as a pattern."""
+    folder.mkdir()
+    for number, path in paths:
+        suffix = ".jsonl.gz" if path.name.lower().endswith(".gz") else ".jsonl"
+        (folder / f"{number:08}{suffix}").symlink_to(path.absolute())

@@ -1,0 +1,300 @@
+"""The files of OpenAlex: which entity each holds, in which form, and what a manifest promises.
+
+https://developers.openalex.org/download/snapshot-format. Known are the snapshot as it was
+(`works/updated_date=…/part_000.gz` beside `works/manifest`), as it is since 2026
+(`jsonl/works/updated_date=…/part_0000.gz` under one `manifest.json`), and exports of the API: JSON
+lines, an array of records, or pages with `results`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any, Final
+
+from coopgraph.errors import InputMissing, InputUnreadable
+from coopgraph.importers.base import Input, Ledger, find_inputs
+from coopgraph.importers.json_records import json_records
+
+#: The longest record that is read, in bytes: with 5,103 authors one has about 5 million.
+LONGEST: Final = 64 << 20
+#: The longest file that holds one document: a page of the API has some hundred records.
+_LONGEST_PAGE: Final = 256 << 20
+_HEAD: Final = 1 << 20
+_LETTERS: Final = {"W": "works", "I": "institutions", "T": "topics"}
+ENTITIES: Final = tuple(_LETTERS.values())
+_OTHERS: Final = frozenset(
+    {"authors", "sources", "venues", "concepts", "publishers", "funders", "awards", "keywords"}
+    | {"subfields", "fields", "domains", "merged_ids", "continents", "countries", "languages"}
+    | {"institution-types", "source-types", "work-types", "licenses", "sdgs", "parquet"}
+)
+_SUFFIXES: Final = (".gz", ".json", ".jsonl")
+_MANIFESTS: Final = frozenset({"manifest", "manifest.json"})
+_PARTITION: Final = re.compile(r"updated_date=(.*)")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_ID: Final = re.compile(rb'"id"\s*:\s*"https://openalex\.org/([A-Z])[0-9]+"')
+_KEY: Final = re.compile(r"https://openalex\.org/[A-Z][0-9]{1,15}\Z")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of records: its entity, its form (`lines`, `array` or `page`), and the date of the
+    partition it stands in, empty where it stands in none."""
+
+    input: Input
+    entity: str
+    form: str
+    date: str
+
+    @property
+    def name(self) -> str:
+        """How messages and the ledger name it."""
+        return self.input.name
+
+
+def find(paths: Sequence[Path]) -> list[Input]:
+    """The files of records among files and folders, each under a name of its own: part files are
+    called alike in every partition."""
+    found = find_inputs(paths, lambda name: name.endswith(_SUFFIXES) or name in _MANIFESTS)
+    return [
+        replace(source, folder=source.path.parent.name)
+        if _PARTITION.match(source.path.parent.name) or source.path.name in _MANIFESTS
+        else source
+        for source in found
+    ]
+
+
+def _other(source: Input) -> str:
+    """The entity that is not imported, where the folder of a file names one: a snapshot may lie
+    there whole."""
+    folders = [part for part in source.path.parent.parts if not _PARTITION.match(part)]
+    return folders[-1] if folders and folders[-1] in _OTHERS else ""
+
+
+def classify(inputs: Sequence[Input], ledger: Ledger) -> list[Source]:
+    """The files of works, institutions and topics; the others are named in a note.
+
+    Raises `InputUnreadable` for a file that is none of OpenAlex, or of an unknown schema, and
+    `InputMissing` where a manifest names a file that is not there.
+    """
+    found = []
+    others = Counter(_other(source) for source in inputs)
+    for source in inputs:
+        if _other(source) or (source.path.name in _MANIFESTS and not source.member):
+            continue
+        partition = _PARTITION.match(source.path.parent.name)
+        date = partition[1] if partition and _DATE.match(partition[1]) else ""
+        form, entity = _look(source)
+        if entity:
+            found.append(Source(source, entity, form, date))
+        else:
+            ledger.note(f"{source.name}: passed over: no works, institutions or topics")
+    for entity in sorted(others.keys() - {""}):
+        ledger.note(f"{entity}: passed over: {others[entity]:,} files, which are not imported")
+    if not found:
+        raise InputUnreadable(
+            "none of the files holds works, institutions or topics of OpenAlex",
+            place=", ".join(source.name for source in inputs[:5]),
+            remedy="name a snapshot folder, or an export of the API",
+        )
+    _check_manifests(inputs)
+    return found
+
+
+def _look(source: Input) -> tuple[str, str]:
+    """Form and entity of a file, by its first record; the entity is empty for what is not
+    imported."""
+    with source.open() as stream:
+        head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        raise InputUnreadable(
+            "holds no record", place=source.name, remedy="download the file again"
+        )
+    line, end, _ = head.partition(b"\n")
+    first: Any = None
+    with contextlib.suppress(ValueError, RecursionError):
+        first = json.loads(line) if end or len(head) < _HEAD else None
+    form = "lines"
+    if head[:1] == b"[":
+        form = "array"
+    elif isinstance(first, dict) and isinstance(first.get("results"), list):
+        form, first = "page", next(iter(first["results"]), None)
+    elif not isinstance(first, dict) and line.strip() == b"{":
+        form = "page"
+    letter = _ID.search(head)
+    if isinstance(first, dict) and isinstance(first.get("id"), str):
+        entity = _LETTERS.get(first["id"].rpartition("/")[2][:1], "")
+    else:
+        entity = _LETTERS.get(letter[1].decode(), "") if letter else ""
+    if not letter and head[:1] not in b"{[":
+        entity = ENTITIES[0] if source.folder else ""  # its first line is broken: say which
+    if entity == "works" and form == "lines" and isinstance(first, dict):
+        _check_schema(first, source)
+    return form, entity
+
+
+def _check_schema(record: dict[str, Any], source: Input) -> None:
+    """Works without authorships cannot say who published with whom."""
+    if not isinstance(record.get("authorships"), list):
+        raise InputUnreadable(
+            "the works are of an unknown schema: the first has no list of authorships",
+            place=source.name,
+            remedy="name works with their authorships: the snapshot, or an API export "
+            "that selects them",
+        )
+
+
+# --- manifests ------------------------------------------------------------------------------
+
+
+def _check_manifests(inputs: Sequence[Input]) -> None:
+    """Every file of an imported entity that a manifest lists must be there."""
+    there = {source.path.resolve() for source in inputs}
+    for source in inputs:
+        if source.path.name not in _MANIFESTS or source.member:
+            continue
+        for url in _urls(source):
+            entity, place = _place(source, url)
+            if entity in ENTITIES and place.resolve() not in there:
+                raise InputMissing(
+                    f"the manifest lists {'/'.join(Path(url).parts[-2:])}, which is not there",
+                    place=source.name,
+                    remedy="download it, or remove the manifest to import what is there",
+                )
+
+
+def _place(manifest: Input, url: str) -> tuple[str, Path]:
+    """The entity of a file that a manifest lists, and where it should lie: beside the manifest,
+    below the folder of its entity."""
+    parts = url.split("/")
+    known = [i for i, part in enumerate(parts) if part in ENTITIES or part in _OTHERS - {"parquet"}]
+    if not known:
+        return "", manifest.path
+    entity, folder = parts[known[-1]], manifest.path.parent
+    below = [part for part in parts[known[-1] + 1 :] if part not in ("", ".", "..")]
+    return entity, (folder if folder.name == entity else folder / entity).joinpath(*below)
+
+
+def _urls(source: Input) -> Iterator[str]:
+    """The addresses in a manifest, wherever they stand in it."""
+    with source.open() as stream:
+        try:
+            document = json.loads(stream.read(_LONGEST_PAGE))
+        except (ValueError, RecursionError):
+            raise InputUnreadable(
+                "the manifest is not JSON",
+                place=source.name,
+                remedy="download it again, or remove it",
+            ) from None
+    rest: list[Any] = [document]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            url = next((value[key] for key in ("url", "path", "key") if key in value), None)
+            if isinstance(url, str) and url.endswith(".gz"):
+                yield url
+            rest += value.values()
+        elif isinstance(value, list):
+            rest += value
+
+
+# --- records --------------------------------------------------------------------------------
+
+
+def usable_records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(row, record) of each record with an identifier of its entity; the others are rejected.
+
+    The row is the line in a file of lines, the number of the record elsewhere.
+    """
+    letter = source.entity[0].upper()
+    for row, record in _records(source, ledger):
+        key = record.get("id")
+        if isinstance(key, str) and _KEY.match(key) and key.rpartition("/")[2][0] == letter:
+            yield row, record
+        else:
+            shown = str(key)[:60]
+            ledger.reject(source.input, row, "id", f"{shown!r} is no id of {source.entity}")
+
+
+def _records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
+    if source.form == "array":
+        yield from json_records(source.input, ledger, LONGEST)
+        return
+    with source.input.open() as stream:
+        if source.form == "page" and (found := _document(stream)) is not None:
+            for row, record in enumerate(found, 1):
+                if isinstance(record, dict):
+                    yield row, record
+                else:
+                    ledger.reject(source.input, row, "", "is not an object")
+            return
+    with source.input.open() as stream:
+        for row, line in _lines(stream):
+            record = _parse(line)
+            if isinstance(record, dict) and isinstance(record.get("results"), list):
+                yield from ((row, each) for each in record["results"] if isinstance(each, dict))
+            elif isinstance(record, dict):
+                yield row, record
+            else:
+                ledger.reject(source.input, row, "", record)
+
+
+def _document(stream: IO[bytes]) -> list[Any] | None:
+    """The results of a file that is one page; None where it is none."""
+    text = stream.read(_LONGEST_PAGE + 1)
+    try:
+        page = json.loads(text) if len(text) <= _LONGEST_PAGE else None
+    except (ValueError, RecursionError):
+        return None
+    found = page.get("results") if isinstance(page, dict) else None
+    return found if isinstance(found, list) else None
+
+
+def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """(number, line) of the lines that are not blank; None for one that is too long."""
+    number = 0
+    while line := stream.readline(LONGEST + 1):
+        number += 1
+        if len(line) > LONGEST:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(_HEAD)
+            yield number, None
+        elif line.strip():
+            yield number, line
+
+
+def _parse(line: bytes | None) -> dict[str, Any] | str:
+    """The object of a line, or why there is none."""
+    if line is None:
+        return f"is longer than {LONGEST:,} bytes"
+    try:
+        value = json.loads(line)
+    except UnicodeDecodeError:
+        return "is not UTF-8"
+    except (ValueError, RecursionError):
+        return "is not JSON"
+    return value if isinstance(value, dict) else "is not an object"
+
+
+def write_lines(source: Source, ledger: Ledger, to: Path) -> None:
+    """Write the usable records of a file as JSON lines, which every engine reads alike."""
+    with to.open("w", encoding="utf-8") as stream:
+        for _, record in usable_records(source, ledger):
+            stream.write(json.dumps(record))
+            stream.write("\n")
+
+
+def has_long_line(source: Source) -> bool:
+    """Whether a line of a file is longer than `LONGEST`."""
+    with source.input.open() as stream:
+        return any(line is None for _, line in _lines(stream))
+
+
+def newest(sources: Iterable[Source]) -> list[Source]:
+    """Files in the order in which a later one overrules an earlier: by partition, then name."""
+    return sorted(sources, key=lambda s: (s.date, str(s.input.path), s.input.member))

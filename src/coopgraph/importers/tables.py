@@ -1,0 +1,58 @@
+"""A user's own tables: CSV files with the columns of `data/README.md`.
+
+The name of a file says which table it is (`organisations.csv`, `programmes.csv`,
+`partner_links.csv`, …). Rows may refer to keys of the shipped tables and of each other; they must
+not take a key that stands already. All or nothing, as in a build: what is wrong is one line each,
+and nothing is imported until it is mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.tables.codes import read_codes
+from coopgraph.tables.rows import read_beside, read_tables
+from coopgraph.tables.triples import row_triples
+from coopgraph.vocabulary import resources
+
+
+def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
+    """The N-Triples lines of the rows, sorted.
+
+    Raises `TablesInvalid` with every problem, and `InputUnreadable` for a table in an archive.
+    """
+    for source in inputs:
+        if source.member:
+            raise InputUnreadable(
+                "is inside an archive", place=source.name, remedy="unpack it and name the folder"
+            )
+    codes = read_codes()
+    base = read_tables(resources("data"), codes)
+    rows, own = read_beside([source.path for source in inputs], codes, base)
+    by_table: dict[str, int] = {}
+    for row in own:
+        by_table[row.table.name] = by_table.get(row.table.name, 0) + 1
+    for source in inputs:
+        ledger.account(source)
+        for _ in range(by_table.pop(source.path.stem, 0)):
+            ledger.accept(source)
+    yield from sorted(row_triples(own, rows, codes))
+
+
+def _find(paths: Sequence[Path]) -> list[Input]:
+    return find_inputs(paths, lambda name: name.endswith(".csv"))
+
+
+IMPORTER: Final = Importer(
+    kind="table",
+    title_en="Imported table",
+    title_ko="가져온 표",
+    licence="",
+    find=_find,
+    triples=triples,
+    per_file=True,
+)

@@ -1,0 +1,19 @@
+"""Strategy: measures of concentration, dependence, overlap, position and practice.
+
+Every function is plain: it takes shares, a projection, a networkx graph or a sparse matrix,
+changes none of them, and gives an answer with labels, IRIs and sources. `measure` computes one
+by name on a store.
+"""
+
+from __future__ import annotations
+
+from coopgraph.measures.catalogue import (
+    Measure,
+    list_measures,
+    load_measure,
+    measure,
+    measure_names,
+)
+from coopgraph.measures.computation import Reading
+
+__all__ = ["Measure", "Reading", "list_measures", "load_measure", "measure", "measure_names"]

@@ -1,0 +1,144 @@
+"""Who could be a partner in a technology, or stand in for one: a table with the reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from coopgraph.errors import UnknownEntity
+from coopgraph.measures.answer import listed, table
+from coopgraph.measures.centrality import unweighted
+from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
+from coopgraph.measures.suggestions import scores
+from coopgraph.network.labels import names_of, nodes_of
+from coopgraph.network.model import Named, Node
+from coopgraph.queries import Answer
+from coopgraph.store import AnyStore
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from coopgraph.measures.centrality import Ints
+
+SUGGESTIONS: Final = (
+    "partner",
+    "country",
+    "score",
+    "neighbours",
+    "through",
+    "observed_links",
+    "kindred",
+    "pagerank",
+)
+_THROUGH: Final = 3
+#: By the kind of practice: what an import holds, in an error; and what the answer is judged by.
+_WORDS: Final = {
+    PROJECTS: (
+        "project",
+        "Judged by the imported projects alone: who cannot take part in them does not appear.",
+        "가져온 과제에 나타난 협력만 본다. 참여할 수 없는 기관은 나타나지 않는다.",
+    ),
+    PUBLICATIONS: (
+        "paper",
+        "Judged by the imported papers alone: who does not publish does not appear.",
+        "가져온 논문에 나타난 협력만 본다. 논문을 내지 않는 기관은 나타나지 않는다.",
+    ),
+}
+
+
+def suggestions(
+    store: AnyStore,
+    practice: Practice,
+    technology: str,
+    lang: str = "en",
+    *,
+    country: str | None = None,
+    without: Collection[str] = (),
+    top: int = 20,
+) -> Answer:
+    """The `top` institutions for `technology` (an IRI), best first; in `country` (an IRI) if given.
+
+    `without` are institutions or countries that are out of the question: those declared
+    already, one that withdrew. Columns: partner, country, score (resource allocation index),
+    neighbours (institutions of the technology with which it shares projects, or papers), through
+    (the three with which it shares most), observed_links (its own projects, or papers written
+    with others, in the technology), kindred (the technologies with its most), pagerank
+    (personalised, adding up to 1 over all).
+    Raises `UnknownEntity` where practice holds nothing of the technology.
+    """
+    import numpy as np
+
+    if technology not in practice.technologies:
+        raise UnknownEntity(
+            f"no imported {_WORDS[practice.evidence][0]} is about {technology!r}",
+            remedy="coopgraph query mapping-coverage shows what the imports reach",
+        )
+    number = practice.technologies.index(technology)
+    found = scores(practice, number)
+    links = practice.links()
+    mine = np.asarray(links[number].todense()).ravel()
+    order = np.lexsort((-found["pagerank"], -found["neighbours"]))
+    chosen = _chosen(store, practice, order[found["neighbours"][order] > 0], country, without, top)
+    together = practice.collaboration()
+    joined = unweighted(together)
+    rows = []
+    for i, node in chosen:
+        near = joined[i].indices[mine[joined[i].indices] > 0]
+        shared = np.asarray(together[i, near].todense()).ravel()
+        kin = np.asarray(links[:, i].todense()).ravel()
+        kin[number] = 0
+        rows.append(
+            (
+                Named(node.iri, node.en, node.ko),
+                node.country,
+                float(found["neighbours"][i]),
+                len(near),
+                _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang),
+                round(float(mine[i])),
+                _labels(store, practice.technologies, _most(kin), lang),
+                float(found["pagerank"][i]),
+            )
+        )
+    korean = lang == "ko"
+    title = "협력 후보 기관" if korean else "Institutions that could be partners"
+    return table(SUGGESTIONS, rows, lang, title, notes=[_WORDS[practice.evidence][1 + korean]])
+
+
+def _chosen(
+    store: AnyStore,
+    practice: Practice,
+    order: Ints,
+    country: str | None,
+    without: Collection[str],
+    top: int,
+) -> list[tuple[int, Node]]:
+    """The first `top` in `order` that may be asked, looked up a batch at a time."""
+    found: list[tuple[int, Node]] = []
+    step = max(50, 2 * top)
+    for start in range(0, len(order), step):
+        numbers = order[start : start + step].tolist()
+        nodes = {
+            node.iri: node for node in nodes_of(store, (practice.institutions[i] for i in numbers))
+        }
+        for i in numbers:
+            node = nodes[practice.institutions[i]]
+            home = node.country.iri if node.country else None
+            if (country is None or home == country) and not {node.iri, home} & set(without):
+                found.append((i, node))
+        if len(found) >= top:
+            break
+    return found[:top]
+
+
+def _most(counts: Ints) -> Ints:
+    """The numbers of the largest counts above zero."""
+    import numpy as np
+
+    order = np.argsort(-counts, kind="stable")
+    return order[counts[order] > 0]
+
+
+def _labels(store: AnyStore, iris: tuple[str, ...], numbers: Ints, lang: str) -> str:
+    """The labels of the first few."""
+    wanted = [iris[i] for i in numbers[:_THROUGH].tolist()]
+    names = names_of(store, wanted)
+    return listed((names[iri] for iri in wanted), lang)

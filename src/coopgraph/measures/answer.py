@@ -1,0 +1,72 @@
+"""The table that a measure gives: an answer like any other, with labels, IRIs and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from coopgraph.network import Evidence
+from coopgraph.network.model import Named
+from coopgraph.queries import Answer, Entity
+
+Cell: TypeAlias = Named | str | int | float | bool | None
+
+_DIGITS = 6
+_SOURCES = ("row", "source", "locator", "date", "url")
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    lang: str,
+    title: str,
+    *,
+    evidence: Sequence[Sequence[Evidence]] = (),
+    notes: Iterable[str] = (),
+) -> Answer:
+    """Rows as an answer in `lang`; a `Named` cell becomes an entity, a fraction has six digits.
+
+    `evidence` holds what each row rests on, in the order of the rows.
+    """
+    filled = tuple(tuple(_cell(cell, lang) for cell in row) for row in rows)
+    entities = {i for row in filled for i, cell in enumerate(row) if isinstance(cell, Entity)}
+    return Answer(
+        tuple(columns),
+        filled,
+        tuple(columns[i] for i in sorted(entities)),
+        lang,
+        title,
+        tuple(notes),
+        _sources=lambda answer: _listed(evidence, answer.lang),
+    )
+
+
+def _cell(cell: Cell, lang: str) -> str | int | float | bool | None:
+    if isinstance(cell, Named):
+        return Entity(cell.label(lang), cell.iri)
+    return round(cell, _DIGITS) if isinstance(cell, float) else cell
+
+
+def _listed(evidence: Sequence[Sequence[Evidence]], lang: str) -> Answer:
+    """The sources of each row, numbered from 1."""
+    rows = tuple(
+        (
+            number,
+            Entity(found.source.label(lang), found.source.iri),
+            found.locator_ko if lang == "ko" else found.locator_en,
+            None,
+            found.url or None,
+        )
+        for number, each in enumerate(evidence, 1)
+        for found in each
+    )
+    return Answer(_SOURCES, rows, ("source",), lang)
+
+
+def listed(named: Iterable[Named], lang: str) -> str:
+    """Labels in one cell.
+
+    >>> listed([Named("a", "A", "가"), Named("b", "B", "나")], "ko")
+    '가; 나'
+    """
+    return "; ".join(each.label(lang) for each in named)

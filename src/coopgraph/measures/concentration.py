@@ -1,0 +1,110 @@
+"""Concentration: how much of a technology's cooperation hangs on few partners or countries.
+
+Herfindahl (1950) and Hirschman (1945): the sum of squared shares, from 1/n (n equal members)
+to 1 (one member). Its inverse is the effective number (Laakso and Taagepera 1979,
+https://doi.org/10.1177/001041407901200101): how many equal members would be as concentrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from coopgraph.measures.answer import table
+from coopgraph.measures.shares import Share, evidence_of, grouped, totals
+from coopgraph.network.model import Named
+from coopgraph.queries import Answer
+
+ALL: Final = Named("", "all together", "전체")
+OPEN: Final = ("of named partners", "명시된 기관 기준")
+CLOSED: Final = ("of the whole list", "목록 전체 기준")
+_TITLE: Final = ("How concentrated is each technology?", "기술별 집중도는 어느 정도인가?")
+COLUMNS: Final = (
+    "technology",
+    "links",
+    "members",
+    "hhi",
+    "effective_number",
+    "top",
+    "top_share",
+    "counted",
+)
+
+
+def herfindahl(weights: Iterable[float]) -> float | None:
+    """The Herfindahl–Hirschman index of weights, from 1/n to 1; None where they add up to zero.
+
+    >>> herfindahl([1, 1]), herfindahl([5]), herfindahl([])
+    (0.5, 1.0, None)
+    """
+    found = list(weights)
+    total = sum(found)
+    return sum((weight / total) ** 2 for weight in found) if total > 0 else None
+
+
+def effective_number(weights: Iterable[float]) -> float | None:
+    """The effective number of members: 1 over the index, from 1 to n.
+
+    >>> effective_number([1, 1, 0]), effective_number([0])
+    (2.0, None)
+    """
+    index = herfindahl(weights)
+    return None if index is None else 1 / index
+
+
+def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
+    """How the members of each group share it, then those of all groups together.
+
+    Columns: technology, links (shares counted), members (different ones with a weight above
+    zero), hhi (0 to 1), effective_number, top (the largest member; the first by label among
+    equals), top_share (0 to 1), counted (whether the source closes the list). Cells that a
+    group without any weight cannot have are empty, and a note says so. Shares of countries
+    come from `by_country`, of ministries from `answer_shares`.
+    """
+    groups = [*grouped(shares, lambda share: share.group).items()]
+    if len(groups) > 1:
+        groups.append((ALL, list(shares)))
+    rows, evidence, empty = [], [], 0
+    for group, members in groups:
+        sums = {member: weight for member, weight in totals(members).items() if weight > 0}
+        index = herfindahl(sums.values())
+        empty += index is None
+        first = next(iter(sums), None)
+        rows.append(
+            (
+                group.label(lang) if group is ALL else group,
+                len(members),
+                len(sums),
+                index,
+                effective_number(sums.values()),
+                first,
+                sums[first] / sum(sums.values()) if first else None,
+                _counted(members, lang),
+            )
+        )
+        evidence.append(evidence_of(members))
+    return table(
+        COLUMNS,
+        rows,
+        lang,
+        _TITLE[lang == "ko"],
+        evidence=evidence,
+        notes=_notes(bool(groups), empty, lang),
+    )
+
+
+def _counted(shares: Sequence[Share], lang: str) -> str:
+    return (OPEN if any(share.is_open for share in shares) else CLOSED)[lang == "ko"]
+
+
+def _notes(found: bool, empty: int, lang: str) -> list[str]:
+    korean = lang == "ko"
+    if not found:
+        return ["협력 대상이 하나도 없다." if korean else "There is no link to be counted."]
+    if not empty:
+        return []
+    return [
+        f"가중치 합이 0인 기술 {empty}개는 집중도를 계산할 수 없다."
+        if korean
+        else f"No concentration can be computed for {empty} whose weights add up to zero."
+    ]

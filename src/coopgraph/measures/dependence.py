@@ -1,0 +1,171 @@
+"""Dependence: what is lost when a country, an institution or a source of money withdraws.
+
+A withdrawal takes away every share of the one that withdraws, and nothing else: nobody is
+assumed to step in. What the article's lists leave open (among others) cannot be counted, and is
+said beside the figure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from coopgraph.errors import UnknownEntity, nearest
+from coopgraph.measures.answer import listed, table
+from coopgraph.measures.shares import Share, evidence_of, grouped, totals
+from coopgraph.network.model import Named
+from coopgraph.queries import Answer
+
+WITHDRAWAL: Final = (
+    "technology",
+    "named",
+    "lost",
+    "left",
+    "share_lost",
+    "who_is_left",
+    "is_left_alone",
+    "list_is_open",
+)
+DEPENDENCE: Final = (
+    "withdrawn",
+    "links",
+    "link_share",
+    "institutions",
+    "institution_share",
+    "technologies_hit",
+    "technologies_left_alone",
+    "which",
+)
+POINTS: Final = ("point", "kind", "separates", "nodes_cut_off")
+
+
+def member_of(share: Share) -> Named:
+    """The member itself."""
+    return share.member
+
+
+def country_of(share: Share) -> Named:
+    """The member's country, or the member where it belongs to none."""
+    return share.country or share.member
+
+
+def withdrawal(
+    shares: Sequence[Share],
+    withdrawn: str,
+    lang: str = "en",
+    by: Callable[[Share], Named] = country_of,
+) -> Answer:
+    """What each technology loses when `withdrawn` (the IRI of what `by` gives) withdraws.
+
+    Columns: technology, named (weight in all), lost, left, share_lost (0 to 1, empty where
+    nothing was named), who_is_left, is_left_alone, list_is_open (the source says that more
+    partners than those named are meant). Raises `UnknownEntity` for one that takes no part.
+    """
+    known = {by(share).iri: by(share) for share in shares}
+    if withdrawn not in known:
+        raise UnknownEntity(
+            f"{withdrawn!r} takes part in nothing here",
+            remedy=nearest(withdrawn, [named.key for named in known.values()]),
+        )
+    rows, evidence = [], []
+    for technology, members in grouped(shares, lambda share: share.group).items():
+        gone = [share for share in members if by(share).iri == withdrawn]
+        left = [share for share in members if by(share).iri != withdrawn]
+        named, lost = _weight(members), _weight(gone)
+        rows.append(
+            (
+                technology,
+                named,
+                lost,
+                _weight(left),
+                lost / named if named else None,
+                listed(totals(left), lang),
+                not left,
+                any(share.is_open for share in members),
+            )
+        )
+        evidence.append(evidence_of(members))
+    name = known[withdrawn].label(lang)
+    title = f"{name} 없이" if lang == "ko" else f"Without {name}"
+    return table(WITHDRAWAL, rows, lang, title, evidence=evidence)
+
+
+def dependence(
+    shares: Sequence[Share], lang: str = "en", by: Callable[[Share], Named] = country_of
+) -> Answer:
+    """Who is depended on, the largest first: what would be lost with each.
+
+    Columns: withdrawn, links (weight lost), link_share (0 to 1), institutions (members lost),
+    institution_share (0 to 1), technologies_hit, technologies_left_alone (those that keep no
+    named partner), which (their labels).
+    """
+    everyone = {share.member for share in shares}
+    whole = _weight(shares)
+    rows = []
+    for withdrawn, gone in grouped(shares, by).items():
+        members = {share.member for share in gone}
+        hit = {share.group for share in gone}
+        kept = {share.group for share in shares if by(share) != withdrawn}
+        alone = sorted(hit - kept, key=lambda named: named.en)
+        rows.append(
+            (
+                withdrawn,
+                _weight(gone),
+                _weight(gone) / whole if whole else None,
+                len(members),
+                len(members) / len(everyone),
+                len(hit),
+                len(alone),
+                listed(alone, lang),
+                evidence_of(gone),
+            )
+        )
+    rows.sort(key=lambda row: (-row[1], row[0].en))
+    title = "누구에게 의존하는가?" if lang == "ko" else "Who is depended on?"
+    return table(
+        DEPENDENCE, [row[:-1] for row in rows], lang, title, evidence=[row[-1] for row in rows]
+    )
+
+
+def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Answer:
+    """Nodes and links without which the network falls apart further: articulation points and
+    bridges (Tarjan 1972, https://doi.org/10.1137/0201010), direction ignored.
+
+    Columns: point, kind (node or link), separates (the other end of a bridge), nodes_cut_off
+    (all that no longer hang together with the largest piece that is left). A link that stands
+    twice is no bridge; a self-loop changes nothing. The largest loss first.
+    """
+    import networkx as nx
+
+    counts = Counter(frozenset(pair) for pair in links)
+    graph: nx.Graph[Named] = nx.Graph()
+    pairs = [_ends(pair) for pair in counts if len(pair) == 2]
+    graph.add_edges_from(sorted(pairs, key=lambda ends: (ends[0].iri, ends[1].iri)))
+    found: list[tuple[Named, str, Named | None, int]] = []
+    for node in nx.articulation_points(graph):
+        rest = graph.subgraph(nx.node_connected_component(graph, node) - {node})
+        pieces = [len(piece) for piece in nx.connected_components(rest)]
+        found.append((node, "node", None, sum(pieces) - max(pieces)))
+    untyped: Any = graph  # the stubs of networkx take pairs for the nodes here
+    for one, other in nx.bridges(untyped):
+        if counts[frozenset((one, other))] > 1:
+            continue
+        rest = nx.restricted_view(graph, [], [(one, other)])
+        pieces = [len(nx.node_connected_component(rest, end)) for end in (one, other)]
+        found.append((one, "link", other, min(pieces)))
+    found.sort(key=lambda row: (-row[3], row[1], row[0].en, row[0].iri))
+    words = {"node": "노드", "link": "간선"} if lang == "ko" else {"node": "node", "link": "link"}
+    title = "단일 취약점" if lang == "ko" else "Single points of failure"
+    rows = [(point, words[kind], other, count) for point, kind, other, count in found]
+    return table(POINTS, rows, lang, title)
+
+
+def _ends(pair: frozenset[Named]) -> tuple[Named, Named]:
+    """The two ends in the order of their IRIs, so that the same graph gives the same rows."""
+    one, other = sorted(pair, key=lambda named: named.iri)
+    return one, other
+
+
+def _weight(shares: Iterable[Share]) -> float:
+    return sum(share.weight for share in shares)

@@ -1,0 +1,48 @@
+"""Money: between which amounts the sources put each budget line in each year."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from coopgraph.measures.answer import table
+from coopgraph.network.model import Named
+from coopgraph.queries import Answer, Entity, ask
+from coopgraph.store import AnyStore
+
+MONEY: Final = ("line", "year", "figures", "lowest_krw", "highest_krw", "spread_percent", "phases")
+
+
+def money(store: AnyStore, lang: str = "en") -> Answer:
+    """Each budget line and year for which a source gives an amount, by line and year.
+
+    Columns: line, year, figures (how many sources and phases give one), lowest_krw and highest_krw
+    (won; a range counts with neither end), spread_percent (of the lowest), phases. Amounts of
+    different phases and classification bases stand side by side; they are not added up. Under a
+    scenario that keeps one phase, the two ends come together.
+    """
+    found: dict[tuple[Entity, int], list[tuple[Decimal, str]]] = {}
+    for row in ask(store, "budget-levels", lang=lang):
+        line, amount = row["line"], row["amount_krw"]
+        if amount is not None and row["year"] is not None:
+            assert isinstance(line, Entity)
+            key = (line, int(str(row["year"])))
+            found.setdefault(key, []).append((Decimal(str(amount)), str(row["phase"] or "")))
+    rows = []
+    for (line, year), figures in sorted(found.items(), key=lambda item: (item[0][0], item[0][1])):
+        low, high = min(amount for amount, _ in figures), max(amount for amount, _ in figures)
+        rows.append(
+            (
+                Named(line.iri, str(line), str(line)),
+                year,
+                len(figures),
+                int(low),
+                int(high),
+                float(100 * (high - low) / low) if low else None,
+                "; ".join(sorted({phase for _, phase in figures if phase})),
+            )
+        )
+    title = (
+        "출처별 금액의 범위" if lang == "ko" else "Between which amounts do sources put each line?"
+    )
+    return table(MONEY, rows, lang, title)

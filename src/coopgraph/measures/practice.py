@@ -1,0 +1,166 @@
+"""Practice as three sets and two matrices: technologies, projects, institutions; which
+projects are about a technology, and who takes part in them.
+
+Publications are a practice of the same form: what two institutions published on one topic in one
+year stands in place of a project of the two. Its weight is the number of works, each divided
+among the partners that an institution has in it (Newman 2001,
+https://doi.org/10.1103/PhysRevE.64.016132), so that over all partners the weights come to the
+works themselves. Practice is of one kind or of the other, never of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from coopgraph.store import AnyStore
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+    from coopgraph.measures.centrality import Floats, Ints
+
+
+class _Asked(NamedTuple):
+    """What tells of one kind of practice: who takes part in what, what that is about, and what
+    it weighs (1 where nothing is asked)."""
+
+    taking_part: str
+    about: str
+    weights: str = ""
+
+
+PROJECTS: Final = "projects"
+PUBLICATIONS: Final = "publications"
+_KINDS: Final = {
+    PROJECTS: _Asked(
+        "?project coop:projectParticipant ?record .",
+        "?project coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology",
+    ),
+    PUBLICATIONS: _Asked(
+        "?project a coop:CoPublication ; coop:institution ?record .",
+        "?topic coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology . "
+        "?project coop:topic ?topic ; a coop:CoPublication .",
+        "?project a coop:CoPublication ; coop:fractionalWorks ?works",
+    ),
+}
+_INSTITUTION: Final = (
+    "{ SELECT ?record ?institution WHERE { ?record coop:canonical ?institution } }"
+)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """`about`: technologies by projects; `taking_part`: projects by institutions; both of ones.
+
+    The three tuples hold IRIs, sorted. `weights` are those of the projects, None for 1 each;
+    `evidence` is the kind of practice.
+    """
+
+    technologies: tuple[str, ...]
+    projects: tuple[str, ...]
+    institutions: tuple[str, ...]
+    about: csr_matrix
+    taking_part: csr_matrix
+    weights: Floats | None = None
+    evidence: str = PROJECTS
+
+    def weighted(self) -> csr_matrix:
+        """Projects by institutions, each project with its weight."""
+        if self.weights is None:
+            return self.taking_part
+        return self.taking_part.multiply(self.weights[:, None]).tocsr()
+
+    def links(self) -> csr_matrix:
+        """Technologies by institutions: in how many projects of the technology each takes part."""
+        return (self.about @ self.weighted()).tocsr()
+
+    def collaboration(self) -> csr_matrix:
+        """Institutions by institutions: how many projects two share, the diagonal left out."""
+        shared = (self.taking_part.T @ self.weighted()).tocsr()
+        shared.setdiag(0)
+        shared.eliminate_zeros()
+        return shared
+
+    def without(self, technologies: Ints, institutions: Ints) -> Practice:
+        """The same without the given pairs (numbers, of one length): the institution does not
+        take part in any project of the technology, so that nothing tells of the link."""
+        import numpy as np
+        from scipy.sparse import coo_matrix
+
+        size = (len(self.technologies), len(self.institutions))
+        hidden = coo_matrix((np.ones(len(technologies)), (technologies, institutions)), shape=size)
+        gone = (self.about.T @ hidden).multiply(self.taking_part)
+        gone.data[:] = 1
+        left = (self.taking_part - gone).tocsr()
+        left.eliminate_zeros()
+        return replace(self, taking_part=left)
+
+
+def kinds_of_practice(store: AnyStore) -> tuple[list[str], list[str]]:
+    """The kinds of evidence that a store holds, and those that it does not."""
+    held: tuple[list[str], list[str]] = ([], [])
+    for kind, asked in _KINDS.items():
+        found = store.select(f"SELECT ?project WHERE {{ {asked.taking_part} }} LIMIT 1")
+        held[not found].append(kind)
+    return held
+
+
+def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
+    """The practice of one kind that a store holds; empty where nothing was imported."""
+    import numpy as np
+    from scipy.sparse import coo_matrix
+
+    asked = _KINDS[evidence]
+    told = f"SELECT ?project ?institution WHERE {{ {asked.taking_part} {_INSTITUTION} }}"
+    part = [row for row in store.rows(told) if len(row) == 2]
+    about = list(store.rows(f"SELECT ?project ?technology WHERE {{ {asked.about} }}"))
+    projects = {iri: n for n, iri in enumerate(sorted({row[0] for row in part}))}
+    institutions = {iri: n for n, iri in enumerate(sorted({row[1] for row in part}))}
+    technologies = {iri: n for n, iri in enumerate(sorted({row[1] for row in about}))}
+    members = np.array([(projects[p], institutions[i]) for p, i in part], dtype=np.int64)
+    topics = np.array(
+        [(technologies[t], projects[p]) for p, t in about if p in projects], dtype=np.int64
+    )
+
+    def ones(pairs: Ints, size: tuple[int, int]) -> csr_matrix:
+        pairs = pairs.reshape(-1, 2)
+        matrix = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=size).tocsr()
+        matrix.data[:] = 1  # however often a row is repeated
+        return matrix
+
+    return Practice(
+        tuple(iri[1:-1] for iri in technologies),
+        tuple(iri[1:-1] for iri in projects),
+        tuple(iri[1:-1] for iri in institutions),
+        ones(topics, (len(technologies), len(projects))),
+        ones(members, (len(projects), len(institutions))),
+        _weights(store, asked.weights, projects) if asked.weights else None,
+        evidence,
+    )
+
+
+def _weights(store: AnyStore, pattern: str, projects: Mapping[str, int]) -> Floats:
+    """The weight of each project; 1 where none is told."""
+    import numpy as np
+
+    weights = np.ones(len(projects))
+    for project, works in store.rows(f"SELECT ?project ?works WHERE {{ {pattern} }}"):
+        if project in projects:
+            weights[projects[project]] = _number(works)
+    return weights
+
+
+def _number(term: str) -> float:
+    """The number of a literal in SPARQL TSV; 0 for what is none.
+
+    >>> _number("0.75"), _number('"2"^^<urn:t>'), _number('"many"')
+    (0.75, 2.0, 0.0)
+    """
+    try:
+        number = float(term[1:].partition('"')[0] if term[:1] == '"' else term)
+    except ValueError:
+        return 0.0
+    return number if isfinite(number) and number > 0 else 0.0

@@ -1,0 +1,130 @@
+"""Suggestions: which institutions could be partners in a technology, judged by practice.
+
+Three views of the same projects, each a score for every institution:
+
+    neighbours  with whom of those who work on the technology it shares projects, each counting
+                1 over the number of all with whom that one does: the resource allocation index
+                (Zhou, Lü and Zhang 2009, https://doi.org/10.1140/epjb/e2009-00335-8), the
+                best of the common-neighbour scores that were tried here; it gives the order
+    pagerank    personalised PageRank on the collaboration network, restarting from those who
+                work on the technology (Haveliwala 2002, https://doi.org/10.1145/511446.511513)
+    topics      its projects in kindred technologies: the cosine of two technologies over their
+                institutions, times the logarithm of its projects there
+
+They are judged on links that practice shows and that were hidden, beside `popularity` (number
+of projects) and `random`; never on the declared partners, which are few and are what the
+suggestions are to be held against.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from coopgraph.errors import FactError
+from coopgraph.measures.centrality import pagerank, unweighted
+from coopgraph.measures.practice import Practice
+
+if TYPE_CHECKING:
+    from coopgraph.measures.centrality import Booleans, Floats
+
+METHODS: Final = ("neighbours", "pagerank", "topics", "popularity", "random")
+EVALUATION: Final = ("method", "auc", "hits_at_10", "technologies", "hidden_links")
+
+
+def scores(practice: Practice, technology: int, seed: int = 0) -> dict[str, Floats]:
+    """For each of `METHODS` a score for every institution, higher is better.
+
+    `technology` is its number in the practice. A technology on which nobody works has no
+    start for a walk: its `pagerank` is zero throughout.
+    """
+    import numpy as np
+
+    together = practice.collaboration()
+    mine = np.asarray(practice.links()[technology].todense()).ravel()
+    joined = unweighted(together)
+    size = len(practice.institutions)
+    return {
+        "neighbours": joined @ ((mine > 0) / np.maximum(np.diff(joined.indptr), 1)),
+        "pagerank": pagerank(together, personal=mine) if mine.sum() else np.zeros(size),
+        "topics": _kindred(practice, technology),
+        "popularity": np.asarray(practice.weighted().sum(axis=0)).ravel(),
+        "random": np.random.default_rng(seed).random(size),
+    }
+
+
+def evaluate(
+    practice: Practice, share: float = 0.1, seed: int = 0, least: int = 2
+) -> list[tuple[str, float, float, int, int]]:
+    """How well each method finds hidden links: rows of `EVALUATION`.
+
+    `share` of the links between institutions and technologies (at least `least` for a
+    technology to be counted) is hidden at random with `seed`, together with every participation
+    that tells of it. auc: the chance that a hidden institution is ranked above one without a
+    link (0.5 is chance; Hanley and McNeil 1982). hits_at_10: the share of the ten best without
+    a visible link that were hidden. Both are means over technologies. Raises `FactError` where
+    there is too little to hide.
+    """
+    import numpy as np
+
+    rows, columns = (practice.links() > 0).nonzero()
+    chosen = np.random.default_rng(seed).random(len(rows)) < share
+    hidden = practice.without(rows[chosen], columns[chosen])
+    visible = hidden.links()
+    results: dict[str, list[tuple[float, float]]] = {method: [] for method in METHODS}
+    count = 0
+    for technology in np.unique(rows[chosen]).tolist():
+        gone = columns[chosen & (rows == technology)]
+        if len(gone) < least:
+            continue
+        count += len(gone)
+        is_hidden = np.zeros(len(practice.institutions), dtype=bool)
+        is_hidden[gone] = True
+        open_ = np.asarray(visible[technology].todense()).ravel() == 0
+        for method, score in scores(hidden, technology, seed).items():
+            wanted = is_hidden[open_]
+            results[method].append((_auc(score[open_], wanted), _hits(score[open_], wanted)))
+    if not results[METHODS[0]]:
+        raise FactError(
+            "there are too few observed links to hide some and look for them",
+            remedy="import projects first: coopgraph import cordis",
+        )
+    means = {method: np.mean(found, axis=0) for method, found in results.items()}
+    return [
+        (method, float(means[method][0]), float(means[method][1]), len(results[method]), count)
+        for method in METHODS
+    ]
+
+
+def _kindred(practice: Practice, technology: int) -> Floats:
+    """Projects in the other technologies, weighted by how alike they are to this one."""
+    import numpy as np
+
+    links = practice.links()
+    links.data = np.log1p(links.data)
+    norms = np.sqrt(np.asarray(links.multiply(links).sum(axis=1)).ravel())
+    alike = np.asarray((links @ links[technology].T).todense()).ravel()
+    alike = np.divide(
+        alike, norms * norms[technology], where=norms * norms[technology] > 0, out=alike * 0.0
+    )
+    alike[technology] = 0
+    kindred: Floats = links.T @ alike
+    return kindred
+
+
+def _auc(score: Floats, wanted: Booleans) -> float:
+    """The area under the ROC curve by ranks (Mann–Whitney U)."""
+    from scipy.stats import rankdata
+
+    hits, misses = int(wanted.sum()), int((~wanted).sum())
+    if not hits or not misses:
+        return 0.5
+    above = rankdata(score)[wanted].sum() - hits * (hits + 1) / 2
+    return float(above / (hits * misses))
+
+
+def _hits(score: Floats, wanted: Booleans, top: int = 10) -> float:
+    """The share of the `top` best that is wanted; ties in the order of the institutions."""
+    import numpy as np
+
+    best = np.argsort(-score, kind="stable")[:top]
+    return float(wanted[best].sum() / min(top, max(1, len(score))))

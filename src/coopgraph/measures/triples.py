@@ -1,0 +1,101 @@
+"""Measures as RDF: each number one `coop:Measurement`, in a derived graph of its own, so that
+it is queried like all else.
+
+    SELECT ?technology ?hhi {
+      ?m coop:measure <measure/concentration> ; coop:quantity "hhi" ;
+         coop:measureParameter "of=country" ;
+         coop:measuredEntity ?technology ; coop:measuredValue ?hhi }
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Final
+
+from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.measures.catalogue import load_measure, measure
+from coopgraph.measures.computation import Reading
+from coopgraph.queries import Entity
+from coopgraph.store import AnyStore
+from coopgraph.tables.triples import canonical_decimal
+from coopgraph.vocabulary import VERSION, entity_iri
+
+MEASURES_GRAPH: Final = "derived/measures"
+#: What a build records: measures of plans and money, which are small. Those of imported
+#: networks are computed when asked for.
+RECORDED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
+    ("concentration", {"of": "country"}),
+    ("concentration", {"of": "partner"}),
+    ("concentration", {"of": "ministry"}),
+    ("dependence", {"of": "country"}),
+    ("dependence", {"of": "partner"}),
+    ("dependence", {"of": "ministry"}),
+    ("overlap", {}),
+    ("coordination", {}),
+)
+
+
+def record_measures(store: AnyStore) -> list[str]:
+    """The N-Triples lines of the derived graph."""
+    reading = Reading(store)
+    return [text for name, values in RECORDED for text in measurements(reading, name, values)]
+
+
+def measurements(reading: Reading, name: str, values: Mapping[str, str]) -> Iterator[str]:
+    """One measurement for each number in each row of a measure that names an entity.
+
+    It says which measure and quantity it is, of which entity, compared with which others, with
+    which parameters, by which version, and from which claims' sources it was derived.
+    """
+    english, korean = (measure(reading, name, values, lang=lang) for lang in ("en", "ko"))
+    cited: dict[int, set[str]] = {}
+    for row in english.sources().rows:
+        cited.setdefault(int(str(row[0])), set()).add(getattr(row[1], "iri", ""))
+    for number, (row, twin) in enumerate(zip_longest(english.rows, korean.rows), 1):
+        entities = [cell for cell in row if isinstance(cell, Entity)]
+        if not isinstance(row[0], Entity):
+            continue  # the line for all together is about nothing that has an IRI
+        names = [cell for cell in twin if isinstance(cell, Entity)]
+        for column, cell in zip(english.columns, row, strict=True):
+            if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
+                continue
+            yield from _measurement(
+                (name, column, values),
+                [(a.iri, str(a), str(b)) for a, b in zip(entities, names, strict=True)],
+                f"{Decimal(str(cell)):f}",  # never 1e-06
+                sorted(cited.get(number, ())),
+            )
+
+
+def _measurement(
+    what: tuple[str, str, Mapping[str, str]],
+    entities: list[tuple[str, str, str]],
+    value: str,
+    sources: list[str],
+) -> Iterator[str]:
+    name, quantity, values = what
+    iris = [entity for entity, _, _ in entities]
+    parameters = [f"{key}={given}" for key, given in sorted(values.items())]
+    told = " ".join([name, quantity, *parameters, *iris])
+    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
+    node = iri(entity_iri("measurement", f"{name}-{quantity.replace('_', '-')}-{digest}"))
+    asked = load_measure(name)
+    yield line(node, curie("rdf:type"), curie("coop:Measurement"))
+    yield line(node, curie("rdf:type"), curie("prov:Entity"))
+    for lang, at in (("en", 1), ("ko", 2)):
+        about = " – ".join(entity[at] for entity in entities)
+        yield line(node, curie("skos:prefLabel"), string(f"{name}, {quantity}: {about}", lang))
+    yield line(node, curie("coop:measure"), iri(entity_iri("measure", asked.name)))
+    yield line(node, curie("coop:quantity"), string(quantity))
+    yield line(node, curie("coop:measuredValue"), typed(canonical_decimal(value), "decimal"))
+    yield line(node, curie("coop:measuredEntity"), iri(iris[0]))
+    for other in iris[1:]:
+        yield line(node, curie("coop:comparedEntity"), iri(other))
+    for parameter in parameters:
+        yield line(node, curie("coop:measureParameter"), string(parameter))
+    yield line(node, curie("coop:softwareVersion"), string(VERSION))
+    for source in sources:
+        yield line(node, curie("prov:wasDerivedFrom"), iri(source))

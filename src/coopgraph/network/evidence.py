@@ -1,0 +1,209 @@
+"""Grounds: why an edge that was folded in bulk is there.
+
+An edge rests on what its two ends share: on imported projects, each of which has a name, or on
+counts of works, which are named by their topic and year. Its evidence is the named graph of the
+import that holds them. Of very many edges what is shared is counted and not listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from coopgraph.formats.ntriples import iri
+from coopgraph.network.labels import by_batch, names_of
+from coopgraph.network.model import Evidence, Named, Value
+from coopgraph.store import AnyStore
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from coopgraph.network.incidence import Incidence, Ties
+
+    Ints: TypeAlias = npt.NDArray[np.int64]
+
+#: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.
+VIAS_UP_TO: Final = 20_000
+#: Beyond so many vias all years are read: that is quicker than to look each up.
+_LOOKED_UP: Final = 20_000
+_YEARS: Final = "SELECT ?via ?year { VALUES ?via { %s } ?via coop:publicationYear ?year }"
+_ALL_YEARS: Final = "SELECT ?via (STR(?when) AS ?year) { ?via coop:publicationYear ?when }"
+_WORKS: Final = (
+    "SELECT ?via ?works ?year ?topic { VALUES ?via { %s } ?via coop:works ?works "
+    "OPTIONAL { ?via coop:publicationYear ?year } OPTIONAL { ?via coop:topic ?topic } }"
+)
+_IMPORTS: Final = (
+    "SELECT DISTINCT ?via ?graph { VALUES ?via { %s } GRAPH ?graph { ?via a ?class } "
+    "?graph coop:recordsRead ?records }"
+)
+#: Of the class of one via, whichever import holds any: all of them would be looked up for long.
+_IMPORTS_OF_KIND: Final = (
+    "SELECT DISTINCT ?graph { %s a ?class . ?graph coop:recordsRead ?records "
+    "FILTER EXISTS { GRAPH ?graph { ?any a ?class } } }"
+)
+_LISTED: Final = ("imported records, listed as shared", "가져온 기록(‘공유 대상’에 나열)")
+_COUNTED: Final = ("imported records, counted", "가져온 기록(건수만 집계)")
+_NO_TOPIC: Final = Named("", "no topic", "주제 미상")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is known of an edge beside its ends, kind and weight."""
+
+    attributes: Mapping[str, Value]
+    evidence: tuple[Evidence, ...] = ()
+    via: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The distinct grounds, and which of them each edge has."""
+
+    distinct: Sequence[Ground]
+    of_edge: Ints
+
+
+def grounds_of(found: Incidence) -> Grounds:
+    """The grounds of all edges, in their order: layer, first and last year of publication where
+    each via has two ends at most, evidence, and up to `VIAS_UP_TO` edges what is shared."""
+    spans = _spans(found)
+    return _counted(found, spans) if len(spans) > VIAS_UP_TO else _listed(found, spans)
+
+
+def _counted(found: Incidence, spans: Ints) -> Grounds:
+    import numpy as np
+
+    columns = np.column_stack([found.ends.ties, spans])
+    if spans.any():
+        keys, numbers = np.unique(columns, axis=0, return_inverse=True)
+    else:
+        keys = np.column_stack([np.arange(len(found.ties)), np.zeros((len(found.ties), 2), int)])
+        numbers = found.ends.ties
+    evidence = [_evidence_of_kind(found, each) for each in found.ties]
+    distinct = [
+        Ground(_attributes(found.ties[number], first, last), evidence[number])
+        for number, first, last in keys.tolist()
+    ]
+    return Grounds(distinct, numbers.ravel())
+
+
+def _listed(found: Incidence, spans: Ints) -> Grounds:
+    import numpy as np
+
+    of_node = [_vias_of_nodes(each) for each in found.ties]
+    ends = zip(*(column.tolist() for column in found.ends[:3]), strict=True)
+    shared = [
+        [found.vias[via] for via in sorted(of_node[ties][one] & of_node[ties][other])]
+        for one, other, ties in ends
+    ]
+    wanted = sorted({via for vias in shared for via in vias})
+    names, graphs = _via_names(found.store, wanted), _imports(found.store, wanted)
+    evidence = {graph: Evidence(graph, *_LISTED) for held in graphs.values() for graph in held}
+    rows = zip(found.ends.ties.tolist(), spans.tolist(), shared, strict=True)
+    distinct = [
+        Ground(
+            _attributes(found.ties[ties], first, last),
+            tuple(evidence[g] for g in dict.fromkeys(g for via in vias for g in graphs[via])),
+            tuple(names[via] for via in vias),
+        )
+        for ties, (first, last), vias in rows
+    ]
+    return Grounds(distinct, np.arange(len(distinct)))
+
+
+def _vias_of_nodes(ties: Ties) -> Mapping[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    cells = ties.matrix.tocoo()
+    for via, node in zip(cells.row.tolist(), cells.col.tolist(), strict=True):
+        found[node].add(via)
+    return found
+
+
+def _attributes(ties: Ties, first: int, last: int) -> Mapping[str, Value]:
+    found: dict[str, Value] = {} if ties.layer is None else {"layer": ties.layer}
+    if last:
+        found |= {"first_year": first, "last_year": last}
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _spans(found: Incidence) -> Ints:
+    """The first and last year of publication of what is behind each edge (edges by 2); 0 where
+    nothing says so, or where one via is behind several edges."""
+    import numpy as np
+
+    ends, size = found.ends, len(found.nodes)
+    spans = np.zeros((len(ends.weight), 2), dtype=np.int64)
+    for number, each in enumerate(found.ties):
+        count = np.diff(each.matrix.indptr)
+        if count.max(initial=0) > 2:
+            continue
+        both = np.flatnonzero(count == 2)
+        years = _years(found.store, [found.vias[via] for via in both.tolist()])
+        year = np.array([years.get(found.vias[via], 0) for via in both.tolist()], dtype=np.int64)
+        both, year = both[year > 0], year[year > 0]
+        start = each.matrix.indptr[both]
+        one, other = (each.matrix.indices[start + k].astype(np.int64) for k in (0, 1))
+        edges = np.flatnonzero(ends.ties == number)
+        order = ends.source[edges] * size + ends.target[edges]
+        edge = edges[np.searchsorted(order, one * size + other)]
+        spans[edge, 0] = year.max(initial=0)
+        np.minimum.at(spans[:, 0], edge, year)
+        np.maximum.at(spans[:, 1], edge, year)
+    return spans
+
+
+def _years(store: AnyStore, vias: list[str]) -> dict[str, int]:
+    """The year of publication of each via that has one, the first where it has several."""
+    if len(vias) > _LOOKED_UP:
+        wanted = set(vias)
+        rows = ((via[1:-1], year[1:-1]) for via, year in store.rows(_ALL_YEARS))
+        pairs = [(via, year) for via, year in rows if via in wanted]
+    else:
+        pairs = [(via, year) for via, year in by_batch(store, _YEARS, vias)]
+    pairs.sort(reverse=True)
+    return {via: int(found[0]) for via, year in pairs if (found := re.match(r"\d{4,}", year))}
+
+
+def _via_names(store: AnyStore, vias: list[str]) -> dict[str, Named]:
+    """Labels of what is shared; a count of works is called by its topic, year and number."""
+    names = names_of(store, vias)
+    counts = sorted(set(by_batch(store, _WORKS, vias)))
+    topics = names_of(store, (topic for *_, topic in counts if topic))
+    for via, works, year, topic in counts:
+        named = topics.get(topic, _NO_TOPIC)
+        noun = "work" if works == "1" else "works"
+        names[via] = Named(
+            via,
+            f"{named.en}, {year or 'no year'}: {works} {noun}",
+            f"{named.ko}, {f'{year}년' if year else '연도 미상'}: 논문 {works}편",
+        )
+    return names
+
+
+def _imports(store: AnyStore, vias: list[str]) -> Mapping[str, list[Named]]:
+    """The graphs of imports that hold each via."""
+    pairs = sorted(set(by_batch(store, _IMPORTS, vias)))
+    names = names_of(store, (graph for _, graph in pairs))
+    found: dict[str, list[Named]] = defaultdict(list)
+    for via, graph in pairs:
+        found[via].append(names[graph])
+    return found
+
+
+def _evidence_of_kind(found: Incidence, ties: Ties) -> tuple[Evidence, ...]:
+    """The graphs of imports that hold what is shared, as far as its class tells."""
+    if not ties.matrix.nnz:
+        return ()
+    via = found.vias[int(ties.matrix.tocoo().row[0])]
+    graphs: Iterable[str] = {
+        row[0].value for row in found.store.select(_IMPORTS_OF_KIND % iri(via))
+    }
+    names = names_of(found.store, graphs)
+    return tuple(Evidence(names[graph], *_COUNTED) for graph in sorted(graphs))

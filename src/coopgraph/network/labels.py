@@ -1,0 +1,164 @@
+"""What the store knows of the nodes and edges of a network: labels, classes, evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from coopgraph.network.model import Evidence, Named, Node, Passage, key_of
+from coopgraph.store import AnyStore
+from coopgraph.vocabulary import COOP, ID, RDF_TYPE, expand, shrink
+
+_BATCH: Final = 500
+_COUNTRY: Final = COOP + "country"
+_IDENTIFIERS: Final = tuple(
+    map(expand, ("skos:exactMatch", "schema:sameAs", "foaf:homepage", "foaf:page"))
+)
+_SUBKINDS: Final = tuple(
+    f"{COOP}{name}Kind"
+    for name in (
+        "organisation",
+        "topic",
+        "programme",
+        "plan",
+        "document",
+        "event",
+        "statement",
+        "source",
+    )
+)
+_PROPERTIES: Final = ", ".join(
+    f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS)
+)
+#: Only what is observed has no `coop:evidence` of its own: no other claim is looked up.
+_PARTNER: Final = f"{ID}observed/"
+_ROLES: Final = (
+    (
+        (
+            "FILTER NOT EXISTS { ?c coop:evidenceKind <evidence-kind/publications> } "
+            "FILTER EXISTS { GRAPH ?graph { ?project coop:projectParticipant ?record } }"
+        ),
+        ("records of the projects in which it takes part", "참여 과제 기록"),
+    ),
+    (
+        (
+            "?c coop:evidenceKind <evidence-kind/publications> "
+            "FILTER EXISTS { GRAPH ?graph { ?record coop:coPublishedWith ?other } }"
+        ),
+        ("records of the works published with others", "공동 논문 기록"),
+    ),
+)
+_OBSERVED: Final = (
+    "SELECT DISTINCT ?c ?graph { VALUES ?c { %s } ?c a coop:ObservedPartner ; "
+    "coop:organisation ?body . ?record coop:canonical ?body . "
+    "?graph coop:recordsRead ?records . ?role }"
+)
+#: A node whose class the store does not know.
+UNKNOWN_CLASS: Final = Named(expand("rdfs:Resource"), "other", "기타")
+
+
+def names_of(store: AnyStore, iris: Iterable[str]) -> dict[str, Named]:
+    """Each of `iris` with its labels; where there is none, the key or CURIE stands in."""
+    wanted = sorted(set(iris))
+    en, ko = store.labels(wanted, "en"), store.labels(wanted, "ko")
+    return {iri: Named(iri, en.get(iri, _short(iri)), ko.get(iri, _short(iri))) for iri in wanted}
+
+
+def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
+    """The nodes with these IRIs, sorted by IRI."""
+    wanted = sorted(set(iris))
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for node, predicate, value in by_batch(
+        store,
+        # Anchored at the node: with VALUES for ?p the engine scans whole predicates.
+        f"SELECT ?n ?p ?o {{ VALUES ?n {{ %s }} ?n ?p ?o FILTER(?p IN ({_PROPERTIES})) }}",
+        wanted,
+    ):
+        found[node, predicate].append(value)
+    wider = _superclasses(store)
+    classes = {iri: _most_specific(found[iri, RDF_TYPE], wider) for iri in wanted}
+    subkinds = {
+        iri: min((k for p in _SUBKINDS for k in found[iri, p]), default="") for iri in wanted
+    }
+    countries = {iri: min(found[iri, _COUNTRY], default="") for iri in wanted}
+    about = {*classes.values(), *subkinds.values(), *countries.values()} - {""}
+    names = names_of(store, [*wanted, *about])
+    return [
+        Node(
+            iri,
+            names[iri].en,
+            names[iri].ko,
+            names.get(classes[iri], UNKNOWN_CLASS),
+            names.get(subkinds[iri]),
+            names.get(countries[iri]),
+            tuple(value for p in _IDENTIFIERS for value in sorted(found[iri, p])),
+        )
+        for iri in wanted
+    ]
+
+
+def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
+    """The evidence of each claim (any node with `coop:evidence`), sorted by source and place."""
+    query = (
+        "SELECT ?c ?e ?s ?url ?start ?end ?span ?text { VALUES ?c { %s } "
+        "?c coop:evidence ?e . ?e oa:hasSource ?s OPTIONAL { ?s foaf:page ?url } "
+        "OPTIONAL { ?s coop:sha256 ?text } OPTIONAL { ?e oa:hasSelector ?at . "
+        "?at oa:start ?start ; oa:end ?end ; coop:spanSha256 ?span } }"
+    )
+    wanted = sorted(set(claims))
+    rows = sorted(set(by_batch(store, query, wanted)))
+    names = names_of(store, [iri for _, place, source, *_ in rows for iri in (place, source)])
+    found: dict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
+    for claim, place, source, url, start, end, span, text in rows:
+        locator = names[place]
+        passage = Passage(int(start), int(end), span, text) if start and end and text else None
+        found[claim].setdefault(
+            (source, place), Evidence(names[source], locator.en, locator.ko, url, passage)
+        )
+    cited = {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
+    return cited | _observed(store, [claim for claim in wanted if claim.startswith(_PARTNER)])
+
+
+def _observed(store: AnyStore, claims: list[str]) -> dict[str, tuple[Evidence, ...]]:
+    """The evidence of what is observed of a body: the imports in which a record of it takes part
+    in projects, or has published with others."""
+    found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for role, locator in _ROLES:
+        for claim, graph in by_batch(store, _OBSERVED.replace("?role", role), claims):
+            found[claim][graph] = locator
+    names = names_of(store, (graph for graphs in found.values() for graph in graphs))
+    return {
+        claim: tuple(Evidence(names[graph], *graphs[graph]) for graph in sorted(graphs))
+        for claim, graphs in found.items()
+    }
+
+
+def by_batch(store: AnyStore, query: str, iris: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The solutions of `query`, whose `%s` takes the IRIs; what is unbound is empty."""
+    for start in range(0, len(iris), _BATCH):
+        values = " ".join(f"<{iri}>" for iri in iris[start : start + _BATCH])
+        for row in store.select(query % values):
+            yield tuple(getattr(term, "value", "") for term in row)
+
+
+def _superclasses(store: AnyStore) -> dict[str, set[str]]:
+    """The direct superclasses of each class of ours."""
+    wider: dict[str, set[str]] = defaultdict(set)
+    for narrow, wide in store.select(
+        f'SELECT ?c ?d {{ ?c rdfs:subClassOf ?d FILTER(STRSTARTS(STR(?d), "{COOP}")) }}'
+    ):
+        wider[narrow.value].add(wide.value)
+    return wider
+
+
+def _most_specific(classes: list[str], wider: dict[str, set[str]]) -> str:
+    """The class of ours that is no superclass of another, else the first foreign class."""
+    ours = {iri for iri in classes if iri.startswith(COOP)}
+    narrow = ours - {wide for iri in ours for wide in wider.get(iri, ())}
+    return min(narrow or ours or classes, default="")
+
+
+def _short(iri: str) -> str:
+    key = key_of(iri)
+    return key if key != iri else shrink(iri)

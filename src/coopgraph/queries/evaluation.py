@@ -1,0 +1,160 @@
+"""Asking: a named question, a file or a SPARQL text, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coopgraph.errors import UsageError
+from coopgraph.formats import SOLUTIONS, TRIPLES, named
+from coopgraph.queries.answer import Answer, answer_of, cell
+from coopgraph.queries.bounds import put
+from coopgraph.queries.parameters import bound, terms_of
+from coopgraph.queries.question import Question, load_question, parse_question, read_question
+from coopgraph.queries.sources import sources_of
+from coopgraph.queries.truncation import Cutting, Limit, limit_of
+from coopgraph.search import AnyIndex
+from coopgraph.store import AnyStore
+
+if TYPE_CHECKING:
+    from coopgraph.store.base import Triples
+
+
+def ask(
+    store: AnyStore,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    index: AnyIndex | None = None,
+    folder: Path | None = None,
+) -> Answer:
+    """The answer to a named question with `values` for its parameters.
+
+    Columns as the question declares them. Raises `UnknownQuery` and what `bind` raises.
+    """
+    return answer_question(store, load_question(name, folder), values or {}, lang, index)
+
+
+def ask_file(
+    store: AnyStore,
+    path: Path,
+    values: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    index: AnyIndex | None = None,
+) -> Answer:
+    """The answer to the question in a `.rq` file."""
+    return answer_question(store, read_question(path), values or {}, lang, index)
+
+
+def ask_text(
+    store: AnyStore,
+    text: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    index: AnyIndex | None = None,
+) -> Answer:
+    """The answer to a SPARQL text: a SELECT, an ASK (one column `answer`), or a CONSTRUCT
+    (columns subject, predicate, object)."""
+    return answer_question(store, parse_question("query", text), values or {}, lang, index)
+
+
+def raw(
+    store: AnyStore,
+    question: Question,
+    values: Mapping[str, str],
+    format: str,
+    index: AnyIndex | None = None,
+) -> bytes:
+    """The engine's own W3C serialisation, byte for byte.
+
+    `format`: json, xml, csv, tsv for SELECT and ASK; ttl, nt, jsonld for CONSTRUCT and DESCRIBE;
+    empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`, and
+    `UsageError` where a number of rows is asked for.
+    """
+    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
+
+    terms = terms_of(question, values, index)
+    for column in question.extra:
+        if column.per and column.name in values:
+            raise UsageError(
+                f"the parameter {column.name!r} cuts labelled answers only",
+                remedy="leave it out, or ask without --raw",
+            )
+    result = store.query(bound(question, terms, None).text)
+    if not isinstance(result, QuerySolutions | QueryBoolean):
+        rdf = RdfFormat.from_media_type(named(format or "ttl", TRIPLES).media_type)
+        return result.serialize(format=rdf) or b""
+    solutions = QueryResultsFormat.from_media_type(named(format or "json", SOLUTIONS).media_type)
+    return result.serialize(format=solutions) or b""
+
+
+def answer_question(
+    store: AnyStore,
+    question: Question,
+    values: Mapping[str, str],
+    lang: str,
+    index: AnyIndex | None,
+) -> Answer:
+    """The answer to a question that has been read; see `ask`."""
+    from pyoxigraph import QueryBoolean, QuerySolutions
+
+    if lang not in ("en", "ko"):
+        raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
+    asked = {"lang": lang} if "lang" in question.parameters else {}
+    values = {**asked, **values}
+    terms = terms_of(question, values, index)
+    limit = limit_of(question, values)
+    sizes = _group_sizes(store, question, terms) if limit else None
+    query = bound(question, terms, limit, _lists(limit, sizes) if limit and sizes else None)
+    result = store.query(query.text)
+    if isinstance(result, QueryBoolean):
+        return Answer(("answer",), ((bool(result),),), (), lang)
+    if not isinstance(result, QuerySolutions):
+        return _triples(store, result, lang)
+    declared = [column.name for column in question.columns if column.is_entity]
+    return answer_of(
+        result,
+        store,
+        lang,
+        entity_columns=declared if question.columns else None,
+        date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
+        title=question.title(lang),
+        sources=lambda answer: sources_of(store, question, answer),
+        cutting=Cutting(limit, not query.is_bounded, sizes) if limit else None,
+    )
+
+
+def _group_sizes(
+    store: AnyStore, question: Question, terms: Mapping[str, str]
+) -> dict[tuple[object, ...], int] | None:
+    """How many rows each group holds, for a question that says how to count them."""
+    if not question.groups:
+        return None
+    per = " ".join(f"?{name}" for column in question.extra for name in column.per)
+    pattern = question.groups
+    for name, term in terms.items():
+        pattern = put(pattern, name, term)
+    text = f"SELECT {per} (COUNT(*) AS ?rows) WHERE {{ {pattern} }} GROUP BY {per}"
+    return {row[:-1]: int(row[-1].value) for row in store.select(text)}
+
+
+def _lists(limit: Limit, sizes: Mapping[tuple[object, ...], int]) -> dict[str, list[str]]:
+    """The groups of one IRI each, by whether the limit cuts them; none where it cuts none."""
+    found: dict[str, list[str]] = {"rare": [], "large": []}
+    for (term,), size in sizes.items():
+        found["large" if size > limit.size else "rare"].append(str(term))
+    return found if found["large"] else {}
+
+
+def _triples(store: AnyStore, triples: Triples, lang: str) -> Answer:
+    from pyoxigraph import NamedNode
+
+    terms = [(t.subject, t.predicate, t.object) for t in triples]
+    iris = {t.value for row in terms for t in row if isinstance(t, NamedNode)}
+    labels = store.labels(iris, lang)
+    names = ("subject", "predicate", "object")
+    return Answer(names, tuple(tuple(cell(t, labels) for t in row) for row in terms), names, lang)

@@ -1,0 +1,112 @@
+"""Cutting: how many rows of each group an answer shows, and the notes that say what it leaves off.
+
+    # param top: xsd:integer, 50 per technology; rows for each technology; 기술별 행 수
+
+shows the first 50 rows of each technology, in the order of the answer. What is left off is
+known for certain: either every row was counted, or one more was asked for than is shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coopgraph.queries.question import Question
+
+_NAMED = 5
+_WORDS = {
+    "counted": {
+        "en": "shown are up to {size:,} rows for each {per}: {kept:,} of {rows:,} in all; "
+        "{name}={largest} shows every row",
+        "ko": "{per}별로 최대 {size:,}행 표시: 전체 {rows:,}행 중 {kept:,}행. "
+        "모두 보려면 {name}={largest}",
+    },
+    "bounded": {
+        "en": "shown are up to {size:,} rows for each {per}; "
+        "there are more: {name}={more} shows more",
+        "ko": "{per}별로 최대 {size:,}행 표시. 그 밖에 더 있음: 더 보려면 {name}={more}",
+    },
+    "group": {"en": "{group}: {rows:,} rows in all", "ko": "{group}: 전체 {rows:,}행"},
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `size` rows for each group: the rows with the same values in `per`."""
+
+    name: str
+    size: int
+    per: tuple[str, ...]
+
+
+def limit_of(question: Question, values: Mapping[str, str]) -> Limit | None:
+    """The limit that holds for a question asked with `values` (checked before), if any."""
+    for column in question.extra:
+        size = values.get(column.name, column.default)
+        if column.per and size:
+            return Limit(column.name, int(size), column.per)
+    return None
+
+
+@dataclass
+class Cut:
+    """The rows that are shown, how many rows each group has, and whether all were counted."""
+
+    limit: Limit
+    rows: list[tuple[Any, ...]]
+    sizes: Counter[tuple[Any, ...]]
+    counted: bool
+
+    def notes(self, lang: str, label: Mapping[str, str]) -> tuple[str, ...]:
+        """What a reader must know; nothing where every row is shown.
+
+        `label` gives the labels of IRIs in groups.
+        """
+        large = [(n, group) for group, n in self.sizes.items() if n > self.limit.size]
+        if not large:
+            return ()
+        words = {
+            "name": self.limit.name,
+            "size": self.limit.size,
+            "more": self.limit.size * 10,
+            "per": ", ".join(self.limit.per),
+            "kept": len(self.rows),
+            "rows": self.sizes.total(),
+            "largest": max(large)[0] if self.counted else 0,
+        }
+        kind = "counted" if self.counted else "bounded"
+        lines = [_WORDS[kind][lang].format(**words)]
+        if self.counted and len(large) <= _NAMED:
+            large.sort(key=lambda item: (-item[0], _shown(item[1], label)))
+            for size, group in large:
+                lines.append(_WORDS["group"][lang].format(group=_shown(group, label), rows=size))
+        return tuple("".join(c if c.isprintable() else "·" for c in line) for line in lines)
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """How to cut: `is_counted` where the rows are all there are, `sizes` of the groups where
+    they were counted beforehand."""
+
+    limit: Limit
+    is_counted: bool = True
+    sizes: Mapping[tuple[Any, ...], int] | None = None
+
+    def cut(self, rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> Cut:
+        """The first rows of each group, in their order."""
+        places = [columns.index(name) for name in self.limit.per]
+        seen: Counter[tuple[Any, ...]] = Counter()
+        kept = []
+        for row in rows:
+            group = tuple(row[i] for i in places)
+            seen[group] += 1
+            if seen[group] <= self.limit.size:
+                kept.append(row)
+        return Cut(self.limit, kept, Counter(self.sizes or seen), self.is_counted)
+
+
+def _shown(group: tuple[Any, ...], label: Mapping[str, str]) -> str:
+    values = (getattr(term, "value", "") for term in group)
+    return ", ".join(label.get(value, value) for value in values)

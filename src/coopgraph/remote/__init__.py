@@ -1,0 +1,1 @@
+"""SPARQL stores over HTTP."""

@@ -1,0 +1,249 @@
+"""A SPARQL endpoint: asks again where that is safe, follows redirects, says who asks.
+
+https://www.w3.org/TR/sparql11-protocol/. A request is sent again after a connection that broke
+before any reply (if the request may be repeated), and after 429, 502, 503 and 504; at most
+twice, all within the time limit. A reply that took long to fail is not asked for again: it
+would fail again, and the endpoint has other work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import urljoin
+
+from coopgraph.errors import (
+    CoopgraphError,
+    EndpointFailed,
+    EndpointRefused,
+    NotSparql,
+    ServerBusy,
+    UsageError,
+)
+from coopgraph.remote.address import (
+    TOKEN,
+    USER,
+    Address,
+    Credentials,
+    parse_address,
+    refuse_open_channel,
+)
+from coopgraph.remote.digest import Digest
+from coopgraph.remote.http import Client, ConnectionLost, Request, Response
+
+TIMEOUT_S: Final = 60.0
+REPLY_MB: Final = 256
+_TRIES: Final = 3
+_BACKOFF_S: Final = 0.3
+_LONGEST_WAIT_S: Final = 10.0
+#: A failure that took longer than this is not the moment's.
+_QUICK_S: Final = 5.0
+_PASSING: Final = frozenset({429, 502, 503, 504})
+#: Of these, the ones after which surely nothing was done.
+_UNTOUCHED: Final = frozenset({429, 503})
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_UNKNOWN_HERE: Final = frozenset({404, 410})
+_MOST_MOVES: Final = 5
+_SHOWN: Final = 200
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass
+class Endpoint:
+    """Where requests go, who asks, and how long is waited for a reply."""
+
+    address: Address
+    credentials: Credentials | None
+    client: Client
+    timeout_s: float = TIMEOUT_S
+    #: A digest, once it was asked for: large bodies are not sent twice.
+    _challenge: str = field(default="", repr=False)
+    _digest: Digest | None = field(default=None, repr=False)
+
+    def send(
+        self,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        address: Address | None = None,
+        repeatable: bool = True,
+        is_write: bool = False,
+    ) -> Response:
+        """The successful reply to a request to `address`, by default that of the endpoint.
+
+        Raises `EndpointUnreachable`, `EndpointRefused`, `EndpointFailed`, `QueryTimeout`,
+        `ServerBusy`, `ReplyTooLarge`, `AnswerTruncated`.
+        """
+        request = Request(method, address or self.address, headers, body, repeatable, is_write)
+        refuse_open_channel(request.address, self.credentials)
+        response = self._repeated(request)
+        if 200 <= response.status < 300:
+            return response
+        raise self._error_of(response, request)
+
+    def form(
+        self, fields: list[tuple[str, str]], accept: str, *, repeatable: bool = True
+    ) -> Response:
+        """The reply to a form: the way of asking that every server takes and no text is too
+        long for."""
+        from urllib.parse import urlencode
+
+        headers = {"Content-Type": FORM, "Accept": accept}
+        return self.send("POST", headers, urlencode(fields).encode(), repeatable=repeatable)
+
+    def _repeated(self, request: Request) -> Response:
+        ends = time.monotonic() + self.timeout_s
+        for attempt in range(_TRIES):
+            began = time.monotonic()
+            is_last = attempt == _TRIES - 1
+            wait_s = _BACKOFF_S * 4**attempt
+            try:
+                response = self._followed(request, ends)
+            except ConnectionLost as lost:
+                if is_last or not request.repeatable or began + wait_s >= ends:
+                    raise lost.error from None
+            else:
+                if response.status not in (_PASSING if request.repeatable else _UNTOUCHED):
+                    return response
+                wait_s = _retry_after_s(response, wait_s)
+                if wait_s > _LONGEST_WAIT_S:
+                    raise ServerBusy(
+                        f"it asks to come back in {wait_s:.0f} s",
+                        place=str(request.address),
+                        remedy="ask again then",
+                        retry_after_s=int(wait_s),
+                    )
+                now = time.monotonic()
+                if is_last or now - began > _QUICK_S or now + wait_s >= ends:
+                    return response
+            time.sleep(wait_s)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _followed(self, request: Request, ends: float) -> Response:
+        """The reply behind all redirects. Credentials stay with the origin they are for."""
+        for _ in range(_MOST_MOVES):
+            response = self._authorized(request, ends)
+            target = response.headers.get("location", "")
+            if response.status not in _MOVED or not target:
+                return response
+            request = _moved(request, response.status, target)
+        raise EndpointFailed(
+            f"more than {_MOST_MOVES} redirects",
+            place=str(self.address),
+            remedy="give the address that they lead to",
+        )
+
+    def _authorized(self, request: Request, ends: float) -> Response:
+        known = self.credentials if request.address.origin == self.address.origin else None
+        if known is None:
+            return self.client.exchange(request, _left_s(ends))
+        response = self.client.exchange(self._signed(request, known), _left_s(ends))
+        if response.status != 401 or not known.user:
+            return response
+        challenge = response.headers.get("www-authenticate", "")
+        if not challenge:  # Virtuoso says what it wants only to those who offer nothing
+            bare = Request("GET", request.address, {"Accept": "*/*"})
+            with contextlib.suppress(CoopgraphError, ConnectionLost):
+                asked = self.client.exchange(bare, _left_s(ends))
+                challenge = asked.headers.get("www-authenticate", "")
+        if challenge[:7].lower() != "digest ":
+            return response
+        self._challenge = challenge
+        return self.client.exchange(self._signed(request, known), _left_s(ends))
+
+    def _signed(self, request: Request, credentials: Credentials) -> Request:
+        header = credentials.header
+        if self._challenge:
+            self._digest = self._digest or Digest(credentials, self.address.url)
+            header = self._digest.header(self._challenge, request.method, request.address.url)
+        return replace(request, headers={**request.headers, "Authorization": header})
+
+    def _error_of(self, response: Response, request: Request) -> Exception:
+        status, place = response.status, str(request.address)
+        said = self._said(response)
+        if status in (401, 403):
+            remedy = (
+                "check what it allows, and the user, password or token"
+                if self.credentials
+                else f"if it knows you, set {USER} and COOPGRAPH_PASSWORD, or {TOKEN}"
+            )
+            return EndpointRefused(f"refused ({status}){said}", place=place, remedy=remedy)
+        if status in _UNKNOWN_HERE:
+            return NotSparql(
+                f"there is no endpoint at this address ({status}){said}",
+                place=place,
+                remedy="check the path, often /sparql or /query",
+            )
+        return EndpointFailed(f"failed with status {status}{said}", place=place)
+
+    def _said(self, response: Response) -> str:
+        """The first line of what the endpoint says of its failure, for a message."""
+        text = response.body[: 64 * _SHOWN].decode("utf-8", "replace")
+        if "html" in response.media_type:
+            return ", in a page of HTML"
+        if response.media_type.endswith("json"):
+            text = _of_problem(text)
+        line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+        if self.credentials:
+            line = self.credentials.hidden(line)
+        return f": {line[:_SHOWN]}{'…' if len(line) > _SHOWN else ''}" if line else ""
+
+
+def _of_problem(text: str) -> str:
+    """What a JSON problem (RFC 9457) says, or the text as it is."""
+    try:
+        problem = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(problem, dict):
+        return text
+    return str(problem.get("detail") or problem.get("title") or text)
+
+
+def _left_s(ends: float) -> float:
+    return max(ends - time.monotonic(), 0.01)
+
+
+def _moved(request: Request, status: int, target: str) -> Request:
+    """The request that a redirect asks for: the same one elsewhere, or after 303 a GET.
+
+    A query may go to another host, an update may not; neither leaves https for http, nor comes
+    from another machine to this one.
+    """
+    try:
+        address = parse_address(urljoin(request.address.url, target))
+    except (UsageError, ValueError):
+        raise EndpointFailed("redirects to no address", place=str(request.address)) from None
+    before = request.address
+    if (
+        (before.scheme == "https" and address.scheme == "http")
+        or (address.is_loopback and not before.is_loopback)
+        or (request.is_write and address.host != before.host)
+    ):
+        raise EndpointFailed(
+            f"redirects to {address}, which is not followed",
+            place=str(before),
+            remedy="give that address, if you trust it",
+        )
+    if status == 303:
+        kept = {name: value for name, value in request.headers.items() if name != "Content-Type"}
+        return replace(request, method="GET", address=address, headers=kept, body=None)
+    return replace(request, address=address)
+
+
+def _retry_after_s(response: Response, otherwise: float) -> float:
+    """What Retry-After asks for: seconds or a date (RFC 9110, section 10.2.3)."""
+    from email.utils import parsedate_to_datetime
+
+    asked = response.headers.get("retry-after", "").strip()
+    if asked.isdecimal() and asked.isascii():
+        return float(asked[:9])
+    try:
+        return max(parsedate_to_datetime(asked).timestamp() - time.time(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return otherwise

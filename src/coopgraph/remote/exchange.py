@@ -1,0 +1,197 @@
+"""A conversation with an endpoint: one question, and as many requests as its answer takes.
+
+Some endpoints cut long answers without a word (Virtuoso at its `ResultSetMaxRows`, 10,000 as it
+comes). An answer that may be cut, since it has as many rows as the endpoint says it gives, or a
+round number of them, is counted; if there are more, it is asked for in pages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from coopgraph.errors import AnswerTruncated, EndpointFailed
+from coopgraph.remote.endpoint import Endpoint
+from coopgraph.remote.http import Response
+from coopgraph.remote.replies import (
+    ACCEPT_SOLUTIONS,
+    ACCEPT_TRIPLES,
+    RemoteTriples,
+    not_sparql,
+    solutions_of,
+    table_of,
+    triples_of,
+)
+from coopgraph.sparql.dataset import Dataset
+from coopgraph.sparql.pages import Pages, pages_of, with_dataset
+from coopgraph.sparql.tokens import tokens
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+#: Servers cut at round numbers: an answer of so many rows, or a multiple, is counted.
+_ROUND: Final = 1_000
+#: Headers that say at how many rows an answer was cut: Virtuoso's, and our own server's.
+_CUT_AT: Final = ("x-sparql-maxrows", "coopgraph-cut")
+#: Virtuoso sorts at most so many rows, and this is how it says so.
+_SORTED: Final = 10_000
+_SORTS_TOO_MANY: Final = "SR353"
+_GRAPH: Final = re.compile("graph", re.IGNORECASE)
+#: Virtuoso answers ASK with a row or none of this variable.
+_VIRTUOSO_ASKED: Final = "__ASK_RETVAL"
+
+
+@dataclass
+class Conversation:
+    """Asks one endpoint; learns from its replies how many rows it gives at most."""
+
+    endpoint: Endpoint
+    row_limit: int | None = None
+    is_virtuoso: bool = False
+
+    @property
+    def place(self) -> str:
+        """The address, as it may stand in a message."""
+        return str(self.endpoint.address)
+
+    def ask(self, text: str, dataset: Dataset, accept: str) -> Response:
+        """The reply to a query over `dataset`; where that is empty, over the endpoint's own.
+
+        The graphs go beside the query, as the protocol has it. Virtuoso gets them with FROM: it
+        repeats those beside the query in the headers of its reply, until no client reads them.
+        """
+        named = dataset.named if _asks_for_graphs(text) else ()
+        sent = with_dataset(text, dataset.default, named) if self.is_virtuoso else None
+        fields = [("query", sent or text)]
+        if sent is None:
+            fields += [("default-graph-uri", graph) for graph in dataset.default]
+            fields += [("named-graph-uri", graph) for graph in named]
+        response = self.endpoint.form(fields, accept)
+        for header in _CUT_AT:
+            if found := re.search(r"[0-9]{1,9}", response.headers.get(header, "")):
+                self.row_limit = int(found[0])
+        self.is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
+        if response.headers.get("x-sql-state"):  # Virtuoso: what was found before its time was up
+            said = response.headers.get("x-sql-message", "")[:200]
+            raise AnswerTruncated(
+                f"the endpoint gave a part of the answer only ({said})",
+                place=self.place,
+                remedy="ask for less",
+            )
+        return response
+
+    def boolean(self, text: str, dataset: Dataset) -> ox.QueryBoolean:
+        """The answer to an ASK."""
+        from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
+
+        response = self.ask(text, dataset, ACCEPT_SOLUTIONS)
+        found = solutions_of(response, self.place)
+        if isinstance(found, QueryBoolean):
+            return found
+        if [variable.value for variable in found.variables] != [_VIRTUOSO_ASKED]:
+            raise not_sparql("it answers another question than was asked", self.place)
+        is_true = _rows(response, self.place) > 0
+        said = b'{"head":{},"boolean":%s}' % (b"true" if is_true else b"false")
+        return cast("ox.QueryBoolean", parse_query_results(said, format=QueryResultsFormat.JSON))
+
+    def solutions(self, text: str, dataset: Dataset) -> ox.QuerySolutions:
+        """All solutions of a SELECT."""
+        try:
+            response = self.ask(text, dataset, ACCEPT_SOLUTIONS)
+        except EndpointFailed as error:
+            if not (self.is_virtuoso and _SORTS_TOO_MANY in error.fact):
+                raise
+            pages = self._pages(text)
+            return self._in_pages(pages, _SORTED, self._total(pages, dataset), dataset)
+        rows = _rows(response, self.place)
+        if self._looks_cut(rows):
+            pages = self._pages(text)
+            if pages.limit != rows and (total := self._total(pages, dataset)) > rows:
+                return self._in_pages(pages, rows, total, dataset)
+        return cast("ox.QuerySolutions", solutions_of(response, self.place))
+
+    def triples(self, text: str, dataset: Dataset) -> RemoteTriples:
+        """All triples of a CONSTRUCT, each once; those of a DESCRIBE, which cannot be counted."""
+        found = triples_of(self.ask(text, dataset, ACCEPT_TRIPLES), self.place)
+        # Virtuoso cuts the solutions that triples are made from, and does not say so.
+        doubtful = self.is_virtuoso or self._looks_cut(len(found))
+        pages = pages_of(text, ()) if doubtful else None
+        if pages is None:
+            return RemoteTriples(found)
+        total = self._total(pages, dataset)
+        if self.row_limit is not None and total <= self.row_limit:
+            return RemoteTriples(found)
+        size = _rows(self.ask(pages.solutions(), dataset, ACCEPT_SOLUTIONS), self.place)
+        if size >= total:
+            return RemoteTriples(found)
+        distinct: dict[ox.Triple, None] = {}
+        for start in range(0, total, size or total):
+            page = pages.page(start, min(size, total - start), nested=self.is_virtuoso)
+            response = self.ask(page, dataset, ACCEPT_TRIPLES)
+            distinct.update(dict.fromkeys(triples_of(response, self.place)))
+        return RemoteTriples(list(distinct))
+
+    def _in_pages(self, pages: Pages, size: int, total: int, dataset: Dataset) -> ox.QuerySolutions:
+        """All `total` solutions, fetched in pages of `size`."""
+        from pyoxigraph import QueryResultsFormat, parse_query_results
+
+        table: list[bytes] = []
+        count = 0
+        while count < total:
+            text = pages.page(count, min(size, total - count), nested=self.is_virtuoso)
+            page = table_of(self.ask(text, dataset, ACCEPT_SOLUTIONS), self.place)
+            head, _, rows = page.partition(b"\n")
+            if not rows or not (table or head):
+                break
+            table += [rows] if table else [head, b"\n", rows]
+            count += rows.count(b"\n")
+        if count != total:
+            raise AnswerTruncated(
+                f"{count:,} of {total:,} solutions came",
+                place=self.place,
+                remedy="the data may have changed meanwhile: ask again, or for less",
+            )
+        found = parse_query_results(b"".join(table), format=QueryResultsFormat.TSV)
+        return cast("ox.QuerySolutions", found)
+
+    def _looks_cut(self, rows: int) -> bool:
+        return rows > 0 and (rows % _ROUND == 0 or rows == self.row_limit)
+
+    def _pages(self, text: str) -> Pages:
+        """The pages of a SELECT, whose variables are told by parsing it."""
+        from pyoxigraph import Store
+
+        parsed = cast("ox.QuerySolutions", Store().query(text))
+        pages = pages_of(text, [variable.value for variable in parsed.variables])
+        if pages is None:
+            raise AnswerTruncated(
+                "the answer may be cut, and cannot be asked for in pages",
+                place=self.place,
+                remedy="add LIMIT, or narrow it",
+            )
+        return pages
+
+    def _total(self, pages: Pages, dataset: Dataset) -> int:
+        """How many solutions there are."""
+        response = self.ask(pages.count(), dataset, ACCEPT_SOLUTIONS)
+        _, _, rows = table_of(response, self.place).partition(b"\n")
+        if not rows.strip().isdigit():
+            raise not_sparql("it cannot count its answers", self.place)
+        return int(rows)
+
+
+def _asks_for_graphs(text: str) -> bool:
+    """Whether named graphs matter to a query."""
+    return bool(_GRAPH.search(text)) and any(
+        kind == "word" and _GRAPH.match(token) for kind, _, token in tokens(text)
+    )
+
+
+def _count(table: bytes) -> int:
+    """The rows of a TSV table: a line each, after that of the variables."""
+    return table.count(b"\n") - 1
+
+
+def _rows(response: Response, place: str) -> int:
+    return _count(table_of(response, place))

@@ -1,0 +1,182 @@
+"""What changes from one store to another: every measure, sorted by how much, and the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from coopgraph.measures import Reading, measure
+from coopgraph.measures.answer import Cell, table
+from coopgraph.network import Edge, Network
+from coopgraph.network.model import Named
+from coopgraph.queries import Answer, Entity
+from coopgraph.store import AnyStore
+from coopgraph.vocabulary import entity_iri
+
+COMPARISON: Final = (
+    "measure",
+    "of",
+    "entity",
+    "and",
+    "quantity",
+    "before",
+    "after",
+    "change",
+    "change_percent",
+)
+#: The measures compared, with their parameters and how many first columns say what a row is about.
+_COMPARED: Final[tuple[tuple[str, Mapping[str, str], int], ...]] = (
+    ("concentration", {"of": "country"}, 1),
+    ("concentration", {"of": "partner"}, 1),
+    ("concentration", {"of": "ministry"}, 1),
+    ("dependence", {"of": "country"}, 1),
+    ("dependence", {"of": "partner"}, 1),
+    ("dependence", {"of": "ministry"}, 1),
+    ("overlap", {}, 2),
+    ("coordination", {}, 1),
+    ("coverage", {}, 1),
+    ("money", {}, 2),
+)
+#: What a step of an edge is called, and in which order they are told.
+STATES: Final = {
+    "added": ("added", "추가"),
+    "lost": ("lost", "상실"),
+    "changed": ("changed", "변경"),
+    "same": ("unchanged", "유지"),
+}
+
+_Key: TypeAlias = tuple[str, str, tuple[str, ...], str]
+
+
+def compare_measures(before: AnyStore, after: AnyStore, lang: str = "en") -> Answer:
+    """Every number of every measure of plans and money that differs, the largest change first.
+
+    Columns: measure, of (its parameter), entity, and (the other of a pair), quantity (its column,
+    unit in the name), before, after (empty where the entity has no such number), change and
+    change_percent (of `before`). Change and percent are empty where one of the two is, and the
+    percent where `before` is zero.
+    """
+    left, names = _numbers(before, lang)
+    right, more = _numbers(after, lang)
+    names = {**more, **names}
+    rows: list[tuple[Cell, ...]] = []
+    for key in left.keys() | right.keys():
+        old, new = left.get(key), right.get(key)
+        if old == new:
+            continue
+        name, of, entities, quantity = key
+        change = new - old if new is not None and old is not None else None
+        percent = float(100 * change / old) if old and change is not None else None
+        ends = [names[iri] for iri in (*entities, "")[:2]]
+        rows.append((name, of, *ends, quantity, _plain(old), _plain(new), _plain(change), percent))
+    rows.sort(key=_size)
+    korean = lang == "ko"
+    title = "무엇이 달라지는가?" if korean else "What changes?"
+    notes = []
+    if not rows:
+        notes.append("달라지는 지표가 없다." if korean else "No measure changes.")
+    if any(row[5] is None or row[6] is None for row in rows):
+        notes.append(
+            "빈칸은 그 대상에 해당 수치가 아예 없다는 뜻이다(예: 협력 대상이 없는 기술)."
+            if korean
+            else "An empty cell: there is no such number, as for a technology without a partner."
+        )
+    return table(COMPARISON, rows, lang, title, notes=notes)
+
+
+def compare_networks(before: Network, after: Network) -> Network:
+    """Both networks in one: each edge says whether it is added, lost, changed or unchanged.
+
+    Edges are the same where both ends and the kind are; of several between the same ends the
+    claim tells them apart. The kind of an edge is its state, so that the legend counts them.
+    """
+    nodes = {node.iri: node for network in (after, before) for node in network.nodes}
+    number = {iri: i for i, iri in enumerate(sorted(nodes))}
+    old, new = _edges(before), _edges(after)
+    edges = []
+    for key in sorted(old.keys() | new.keys()):
+        was, now = old.get(key), new.get(key)
+        state = "added" if was is None else "lost" if now is None else "same"
+        if was and now and _told(was) != _told(now):
+            state = "changed"
+        edge = now or was
+        assert edge is not None
+        edges.append(_stated(edge, state, number[key[0]], number[key[1]]))
+    english, korean = f"{before.en} ({after.en})", f"{before.ko} ({after.ko})"
+    return replace(
+        before,
+        en=english if before.en != after.en else before.en,
+        ko=korean if before.ko != after.ko else before.ko,
+        nodes=tuple(nodes[iri] for iri in sorted(nodes)),
+        edges=tuple(edges),
+        incidence=None,
+    )
+
+
+def _stated(edge: Edge, state: str, source: int, target: int) -> Edge:
+    en, ko = STATES[state]
+    kind = Named(entity_iri("edge-state", state), en, ko)
+    attributes = {**edge.attributes, "relation": edge.kind}
+    return replace(
+        edge, source=source, target=target, kind=kind, attributes=MappingProxyType(attributes)
+    )
+
+
+def _edges(network: Network) -> dict[tuple[str, str, str, str], Edge]:
+    return {
+        (
+            network.nodes[edge.source].iri,
+            network.nodes[edge.target].iri,
+            edge.kind.iri,
+            edge.claim,
+        ): edge
+        for edge in network.edges
+    }
+
+
+def _told(edge: Edge) -> tuple[float, str]:
+    return edge.weight, str(sorted(edge.attributes.items()))
+
+
+def _numbers(store: AnyStore, lang: str) -> tuple[dict[_Key, Decimal], dict[str, Cell]]:
+    """Every number of the compared measures by what it is, and the names of the entities."""
+    reading = Reading(store)
+    numbers: dict[_Key, Decimal] = {}
+    names: dict[str, Cell] = {"": None}
+    for name, values, width in _COMPARED:
+        answer = measure(reading, name, values, lang=lang)
+        for entities, quantity, value in _cells(answer, width, names):
+            numbers[name, values.get("of", ""), entities, quantity] = value
+    return numbers, names
+
+
+def _cells(
+    answer: Answer, width: int, names: dict[str, Cell]
+) -> Iterator[tuple[tuple[str, ...], str, Decimal]]:
+    for row in answer.rows:
+        entities = []
+        for cell in row[:width]:
+            iri = cell.iri if isinstance(cell, Entity) else str(cell)
+            names[iri] = Named(iri, str(cell), str(cell)) if isinstance(cell, Entity) else iri
+            entities.append(iri)
+        for quantity, cell in zip(answer.columns[width:], row[width:], strict=True):
+            if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+                yield tuple(entities), quantity, Decimal(str(cell))
+
+
+def _plain(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
+    """The largest relative change first, then what appears or disappears."""
+    percent = row[8]
+    appears = row[5] is None or row[6] is None
+    size = abs(percent) if isinstance(percent, float) else 0.0
+    told = tuple(str(cell.en if isinstance(cell, Named) else cell) for cell in row[:5])
+    return (appears, -size, *told)

@@ -1,0 +1,226 @@
+"""A scenario is a file: an assumption, and the rows that it adds and withdraws, with reasons.
+
+    title_en = "The United States restricts semiconductors"
+    title_ko = "미국의 반도체 협력 제한"
+    assumption_en = "…"        # what is assumed, and nothing more
+    assumption_ko = "…"
+
+    [[withdraw]]
+    table = "partner_links"
+    where = { partner = ["mit", "nsf"], partner_list = ["partners-semiconductor"] }  # or keys = […]
+    dependents = true          # with all rows that refer to them; without it such rows are an error
+    reason_en = "…"
+    reason_ko = "…"
+
+    [[add]]
+    table = "partner_lists"
+    row = { key = "…", technology = "hydrogen", … }
+    reason_en = "…"
+    reason_ko = "…"
+
+TOML 1.0 (https://toml.io/en/v1.0.0). Cells are those of the table in `data/`. A row that is
+added and names no source gets that of the scenario, which is a source of its own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from coopgraph.errors import ScenarioInvalid, UnknownScenario, nearest
+from coopgraph.queries import Answer
+from coopgraph.tables.catalogue import BY_NAME
+from coopgraph.vocabulary import is_key, resources
+
+_TEXTS: Final = ("title_en", "title_ko", "assumption_en", "assumption_ko")
+_REASONS: Final = ("reason_en", "reason_ko")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One step: rows of a table withdrawn (by `keys`, or by cells: `where`), or a row added.
+
+    With `dependents` go the rows of any table that cannot stand without the withdrawn ones.
+    """
+
+    action: str
+    table: str
+    keys: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]]
+    row: Mapping[str, str]
+    dependents: bool
+    reason_en: str
+    reason_ko: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario file, read; `place` is its file name."""
+
+    name: str
+    title_en: str
+    title_ko: str
+    assumption_en: str
+    assumption_ko: str
+    changes: tuple[Change, ...]
+    place: str
+
+    @property
+    def source(self) -> str:
+        """The key of the source that the rows of the scenario come from."""
+        return f"scenario-{self.name}"
+
+    def title(self, lang: str) -> str:
+        """What the scenario is called."""
+        return self.title_ko if lang == "ko" else self.title_en
+
+    def assumption(self, lang: str) -> str:
+        """What it assumes."""
+        return self.assumption_ko if lang == "ko" else self.assumption_en
+
+
+def scenario_names(folder: Path | None = None) -> list[str]:
+    """The names of the scenarios that ship, sorted.
+
+    >>> "budget-approved" in scenario_names()
+    True
+    """
+    return sorted(path.stem for path in (folder or _shipped()).glob("*.toml"))
+
+
+def list_scenarios(lang: str = "en") -> Answer:
+    """The scenarios that ship: name, title, assumption, steps.
+
+    >>> "budget-approved" in list_scenarios().column("name")
+    True
+    """
+    found = [load_scenario(name) for name in scenario_names()]
+    rows = tuple((s.name, s.title(lang), s.assumption(lang), len(s.changes)) for s in found)
+    return Answer(("name", "title", "assumption", "steps"), rows, (), lang)
+
+
+def load_scenario(name: str | Path, folder: Path | None = None) -> Scenario:
+    """The named scenario, or the one in a `.toml` file of the user's own.
+
+    Raises `UnknownScenario` with the nearest names, `ScenarioInvalid`.
+    """
+    text = str(name)
+    if isinstance(name, Path) or text.endswith(".toml") or "/" in text:
+        if not Path(name).is_file():
+            raise UnknownScenario("no such file", place=text, remedy="name a .toml file")
+        return read_scenario(Path(name))
+    names = scenario_names(folder)
+    if text not in names:
+        raise UnknownScenario(f"unknown scenario {text!r}", remedy=nearest(text, names))
+    return read_scenario((folder or _shipped()) / f"{text}.toml")
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The scenario in a file; raises `ScenarioInvalid` for what cannot be read as one."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ScenarioInvalid("it is not UTF-8", place=path.name, remedy="save it so") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioInvalid(f"not TOML: {error}", place=path.name, remedy="mend it") from None
+    except OSError as error:
+        raise ScenarioInvalid(f"cannot be read: {error.strerror}", place=path.name) from None
+    if not is_key(path.stem):
+        raise ScenarioInvalid(
+            "the name of the file is not a key",
+            place=path.name,
+            remedy="use lower-case words joined by hyphens",
+        )
+    _only(told, (*_TEXTS, "withdraw", "add"), path.name)
+    texts = [_text(told, name, path.name) for name in _TEXTS]
+    changes = tuple(_changes(told, path.name))
+    if not changes:
+        raise ScenarioInvalid(
+            "it changes nothing", place=path.name, remedy="write [[withdraw]] or [[add]]"
+        )
+    return Scenario(path.stem, texts[0], texts[1], texts[2], texts[3], changes, path.name)
+
+
+def _changes(told: Mapping[str, Any], file: str) -> Iterator[Change]:
+    for action in ("withdraw", "add"):
+        steps = told.get(action, [])
+        if not isinstance(steps, list):
+            raise ScenarioInvalid(f"write [[{action}]], once for each step", place=file)
+        for number, step in enumerate(steps, 1):
+            place = f"{file}, {action} {number}"
+            if not isinstance(step, dict):
+                raise ScenarioInvalid(f"write [[{action}]], once for each step", place=place)
+            yield _change(action, step, place)
+
+
+def _change(action: str, step: Mapping[str, Any], place: str) -> Change:
+    own = ("keys", "where") if action == "withdraw" else ("row",)
+    also = ("dependents",) if action == "withdraw" else ()
+    _only(step, ("table", *own, *also, *_REASONS), place)
+    table = _text(step, "table", place)
+    if table not in BY_NAME:
+        raise ScenarioInvalid(f"no table {table!r}", place=place, remedy=nearest(table, BY_NAME))
+    if sum(name in step for name in own) != 1:
+        raise ScenarioInvalid(f"it needs {' or '.join(own)}", place=place, remedy="give one")
+    keys = _texts(step["keys"], "keys", place) if "keys" in step else ()
+    reasons = [_text(step, name, place) for name in _REASONS]
+    where = {n: _texts(v, n, place) for n, v in _cells(step.get("where", {}), table, place)}
+    row = {n: _cell(v, n, place) for n, v in _cells(step.get("row", {}), table, place)}
+    if action == "add" and not row.get("key"):
+        raise ScenarioInvalid("the row has no key", place=place, remedy="add key = …")
+    if action == "withdraw" and not keys and not where:
+        raise ScenarioInvalid("it names no row", place=place, remedy="give keys or cells")
+    dependents = step.get("dependents", False)
+    if not isinstance(dependents, bool):
+        raise ScenarioInvalid("dependents is true or false", place=place)
+    return Change(action, table, keys, where, row, dependents, reasons[0], reasons[1])
+
+
+def _cells(found: Any, table: str, place: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(found, dict):
+        raise ScenarioInvalid("cells are written { column = … }", place=place)
+    columns = [column.name for column in BY_NAME[table].columns]
+    for name, value in found.items():
+        if name not in columns:
+            raise ScenarioInvalid(
+                f"{table} has no column {name!r}", place=place, remedy=nearest(name, columns)
+            )
+        yield name, value
+
+
+def _cell(value: Any, name: str, place: str) -> str:
+    """A cell as it would stand in the CSV file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise ScenarioInvalid(f"{name} is no text or number", place=place, remedy="write it in quotes")
+
+
+def _texts(value: Any, name: str, place: str) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise ScenarioInvalid(f"{name} is empty", place=place)
+    return tuple(_cell(each, name, place) for each in values)
+
+
+def _text(told: Mapping[str, Any], name: str, place: str) -> str:
+    value = told.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ScenarioInvalid(f"{name} is missing", place=place, remedy=f'write {name} = "…"')
+    return value
+
+
+def _only(told: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
+    for name in told:
+        if name not in known:
+            raise ScenarioInvalid(
+                f"{name!r} is not known here", place=place, remedy=nearest(name, known)
+            )
+
+
+def _shipped() -> Path:
+    return resources("data") / "scenarios"

@@ -1,0 +1,113 @@
+"""The store of a scenario: the same pipeline over changed tables, beside the base.
+
+    .coopgraph/scenarios/{name}/     a store like any other
+    .coopgraph/scenarios/{name}.json what it was made from
+
+What was imported is taken over from the base by hard links; the curated and derived graphs are
+built anew. The record of the scenario (what it changes, and why) is the named graph of its source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from coopgraph.compiler import build
+from coopgraph.errors import ScenarioInvalid, UsageError
+from coopgraph.formats.ntriples import curie, iri, line, string
+from coopgraph.remote.address import is_remote
+from coopgraph.scenario.file import Scenario, load_scenario
+from coopgraph.scenario.tables import apply_scenario
+from coopgraph.store import DEFAULT, Folder, Store, read_manifest
+from coopgraph.store.files import to_json, write_output
+from coopgraph.validation import validate
+from coopgraph.vocabulary import VERSION, entity_iri, graph_iri, resources
+
+_FOLDER: Final = "scenarios"
+
+
+def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | None = None) -> Path:
+    """The folder of a scenario's store, made anew where the base or the file has changed.
+
+    `data` are the tables that the base was built from, by default the shipped ones. Raises
+    `UnknownScenario`, `ScenarioInvalid`, `TablesInvalid` (what the changed tables no longer
+    hold together), `StoreMissing` where there is no base.
+    """
+    if is_remote(store):
+        raise UsageError(
+            "a scenario is built from a local store", place=str(store), remedy="name a folder"
+        )
+    scenario = load_scenario(name)
+    base = Folder(store)
+    made_from = _origin(scenario, name, base, data)
+    target = base.path / _FOLDER / scenario.name
+    note = target.with_suffix(".json")
+    if Folder(target).exists() and note.is_file() and note.read_bytes() == made_from:
+        return target
+    with tempfile.TemporaryDirectory() as folder:
+        tables = Path(folder) / "data"
+        touched = apply_scenario(scenario, data or resources("data"), tables)
+        record = {scenario.source: list(_record(scenario, touched, base))}
+        note.unlink(missing_ok=True)
+        build(tables, target, base=base, record=record)
+    _check(scenario, target)
+    write_output(note, made_from)
+    return target
+
+
+def _origin(scenario: Scenario, name: str | Path, base: Folder, data: Path | None) -> bytes:
+    """What a scenario's store is made from, told so that a change of any of it shows."""
+    manifest = read_manifest(base.current())
+    told = repr((scenario, str(data) if data else "")).encode()
+    return to_json(
+        {
+            "base": manifest.digest,
+            "scenario": hashlib.sha256(told).hexdigest(),
+            "version": VERSION,
+        }
+    )
+
+
+def _check(scenario: Scenario, target: Path) -> None:
+    """Refuse a scenario whose graph breaks a shape that the base keeps."""
+    findings = validate(Store.open(target)).findings
+    broken = [finding for finding in findings if finding.severity == "Violation"]
+    if broken:
+        shutil.rmtree(target, ignore_errors=True)
+        raise ScenarioInvalid(
+            f"it breaks a shape: {broken[0].message} ({broken[0].focus})",
+            place=scenario.place,
+            remedy="mend its rows",
+        )
+
+
+def _record(scenario: Scenario, touched: Mapping[int, list[str]], base: Folder) -> Iterator[str]:
+    """The scenario as RDF: its assumption and each step with its reason."""
+    node = iri(entity_iri("scenario", scenario.name))
+    yield line(node, curie("rdf:type"), curie("coop:Scenario"))
+    yield line(node, curie("rdf:type"), curie("prov:Entity"))
+    for lang in ("en", "ko"):
+        yield line(node, curie("skos:prefLabel"), string(scenario.title(lang), lang))
+        yield line(node, curie("coop:assumption"), string(scenario.assumption(lang), lang))
+    for part in read_manifest(base.current()).parts:
+        if part.origin != "derived":
+            yield line(node, curie("prov:wasDerivedFrom"), iri(graph_iri(part.graph)))
+    for number, change in enumerate(scenario.changes, 1):
+        step = iri(entity_iri("scenario-step", f"{scenario.name}-{number}"))
+        yield line(node, curie("coop:step"), step)
+        yield line(step, curie("rdf:type"), curie("coop:ScenarioStep"))
+        yield line(step, curie("rdf:type"), curie("prov:Entity"))
+        english = f"{change.action} {len(touched[number - 1])} of {change.table}"
+        action = "추가" if change.action == "add" else "제외"
+        korean = f"{change.table} {len(touched[number - 1])}건 {action}"
+        yield line(step, curie("skos:prefLabel"), string(english, "en"))
+        yield line(step, curie("skos:prefLabel"), string(korean, "ko"))
+        yield line(step, curie("coop:scenarioAction"), string(change.action))
+        yield line(step, curie("coop:reason"), string(change.reason_en, "en"))
+        yield line(step, curie("coop:reason"), string(change.reason_ko, "ko"))
+        for key in touched[number - 1]:
+            yield line(step, curie("coop:changedRow"), string(key))

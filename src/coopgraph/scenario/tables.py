@@ -1,0 +1,149 @@
+"""A scenario applied to tables: the folder of tables that the same pipeline then builds from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from coopgraph.errors import ScenarioInvalid, nearest
+from coopgraph.scenario.file import Change, Scenario
+from coopgraph.tables.catalogue import BY_NAME
+from coopgraph.tables.description import Column
+
+Row = dict[str, str]
+
+
+def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, list[str]]:
+    """Write the tables of `data` with the changes of `scenario` into the new folder `target`.
+
+    What each change (by number) withdrew or added, as table/key. Raises `ScenarioInvalid` where
+    it withdraws what is not there, or adds what is there already.
+    """
+    tables = {path.stem: _read(path) for path in sorted(data.glob("*.csv"))}
+    touched: dict[int, list[str]] = {}
+    for number, change in enumerate(scenario.changes):
+        rows = tables.setdefault(change.table, [])
+        if change.action == "add":
+            touched[number] = _add(rows, change, scenario)
+            continue
+        gone = _withdraw(rows, change, scenario)
+        touched[number] = [f"{change.table}/{key}" for key in gone]
+        if change.dependents:
+            touched[number] += _withdraw_dependents(tables, {change.table: set(gone)})
+    _add_source(tables.setdefault("sources", []), scenario)
+    target.mkdir(parents=True)
+    for name, rows in tables.items():
+        if name in BY_NAME:
+            _write(target / f"{name}.csv", name, rows)
+    return touched
+
+
+def _withdraw_dependents(tables: dict[str, list[Row]], gone: dict[str, set[str]]) -> list[str]:
+    """Withdraw the rows that refer to withdrawn ones, and those that refer to these.
+
+    Of a cell that names several only the withdrawn names go, and the row only with the last.
+    """
+    also: list[str] = []
+    while gone:
+        keys = {key for found in gone.values() for key in found}  # unique over all tables
+        gone = {}
+        for name, rows in tables.items():
+            if name not in BY_NAME:
+                continue
+            refs = [column for column in BY_NAME[name].columns if column.kind == "ref"]
+            lost = {row["key"] for row in rows if _loses(row, refs, keys)}
+            if lost:
+                gone[name] = lost
+                rows[:] = [row for row in rows if row["key"] not in lost]
+                also += [f"{name}/{key}" for key in sorted(lost)]
+    return also
+
+
+def _loses(row: Row, refs: Sequence[Column], keys: set[str]) -> bool:
+    """Whether a row cannot stand without `keys`; names of several are taken out of its cells."""
+    for column in refs:
+        named = row.get(column.name, "").split("|")
+        left = [key for key in named if key not in keys]
+        if len(left) == len(named):
+            continue
+        if not left or not column.many:
+            return True
+        row[column.name] = "|".join(left)
+    return False
+
+
+def _withdraw(rows: list[Row], change: Change, scenario: Scenario) -> list[str]:
+    keys = {row["key"] for row in rows}
+    for key in change.keys:
+        if key not in keys:
+            raise ScenarioInvalid(
+                f"it withdraws {key!r}, which does not stand in {change.table}",
+                place=scenario.place,
+                remedy=nearest(key, keys),
+            )
+    gone = [row["key"] for row in rows if row["key"] in change.keys or _meant(row, change)]
+    if not gone:
+        told = ", ".join(f"{name} = {' or '.join(wanted)}" for name, wanted in change.where.items())
+        raise ScenarioInvalid(
+            f"it withdraws rows of {change.table} with {told}, and there is none",
+            place=scenario.place,
+            remedy="look at the table in data/",
+        )
+    rows[:] = [row for row in rows if row["key"] not in gone]
+    return gone
+
+
+def _meant(row: Row, change: Change) -> bool:
+    """Whether every cell of `where` holds one of the values asked for."""
+    return bool(change.where) and all(
+        set(row.get(name, "").split("|")) & set(wanted) for name, wanted in change.where.items()
+    )
+
+
+def _add(rows: list[Row], change: Change, scenario: Scenario) -> list[str]:
+    key = change.row["key"]
+    if any(row["key"] == key for row in rows):
+        raise ScenarioInvalid(
+            f"it adds {key!r}, which stands in {change.table} already",
+            place=scenario.place,
+            remedy="choose another key, or withdraw that row first",
+        )
+    row = {
+        "source": scenario.source,
+        "locator_en": change.reason_en,
+        "locator_ko": change.reason_ko,
+        **change.row,
+    }
+    names = {column.name for column in BY_NAME[change.table].columns}
+    rows.append({name: value for name, value in row.items() if name in names})
+    return [f"{change.table}/{key}"]
+
+
+def _add_source(rows: list[Row], scenario: Scenario) -> None:
+    if any(row["key"] == scenario.source for row in rows):
+        raise ScenarioInvalid(
+            f"the key {scenario.source!r} is taken", place=scenario.place, remedy="rename the file"
+        )
+    rows.append(
+        {
+            "key": scenario.source,
+            "label_en": f"Scenario: {scenario.title_en}",
+            "label_ko": f"시나리오: {scenario.title_ko}",
+            "kind": "editorial",
+            "note": f"An assumption, not a fact: {scenario.assumption_en}",
+        }
+    )
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return [dict(row) for row in csv.DictReader(stream)]
+
+
+def _write(path: Path, table: str, rows: Sequence[Row]) -> None:
+    names = [column.name for column in BY_NAME[table].columns]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: row["key"]))

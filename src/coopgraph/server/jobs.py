@@ -1,0 +1,34 @@
+"""What runs in the worker processes: jobs by name, each given the opened graph first.
+
+This module is imported once, by the process that forks the workers: nothing here opens a store
+or starts a thread at import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from coopgraph.api import KnowledgeGraph
+from coopgraph.guard import Reply
+from coopgraph.server import graphs_work as graphs
+from coopgraph.server import sparql_work as sparql
+from coopgraph.server.pages import work as pages
+from coopgraph.store import Store
+
+#: The jobs that the pool may run, by name.
+JOBS: Final[dict[str, Callable[..., Reply]]] = {
+    "sparql": sparql.evaluate,
+    "description": graphs.describe_service,
+    "graph": graphs.read_graph,
+    **{f"pages.{name}": job for name, job in pages.JOBS.items()},
+}
+
+
+def open_graph(version: Path) -> KnowledgeGraph:
+    """The graph of a compiled version, and its search index: both keep their files when a later
+    build removes the version. Raises `StoreDamaged`."""
+    kg = KnowledgeGraph(Store.open_version(version))
+    _ = kg.index
+    return kg

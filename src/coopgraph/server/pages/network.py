@@ -1,0 +1,135 @@
+"""Networks as pages: a projection, or the rows of a query taken as edges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from html import unescape
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.errors import UsageError
+from coopgraph.guard import Reply
+from coopgraph.network.labels import names_of, nodes_of
+from coopgraph.network.model import Edge, Named, Network
+from coopgraph.server.address import Visit
+from coopgraph.server.template import HEADERS
+from coopgraph.vocabulary import expand
+
+if TYPE_CHECKING:
+    from coopgraph.api import KnowledgeGraph
+
+#: Rows taken as edges, nodes drawn: as many as a page moves freely.
+EDGES: Final = 2_000
+NODES: Final = 600
+#: Edges that are loaded around one node.
+AROUND: Final = 60
+_POLICY: Final = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
+_KIND: Final = Named(expand("skos:related"), "row of the answer", "응답의 행")
+_CUT: Final = (
+    "Shown are the first {:,} rows that join at most {:,} nodes; the answer has more.",
+    "노드 {1:,}개 이하를 잇는 처음 {0:,}개 행만 나타냈다. 응답에는 행이 더 있다.",
+)
+
+
+def network(kg: KnowledgeGraph, *, name: str, values: Mapping[str, str], visit: Visit) -> Reply:
+    """A projection as a page that loads more of what a node is tied to.
+
+    Raises `UnknownProjection` and what `bind` raises.
+    """
+    from coopgraph.view.page import render
+
+    drawn = kg.project(name, **values)
+    return standalone(render(drawn, visit.lang, more="/network/more"))
+
+
+@lru_cache(maxsize=1)
+def _everything(kg: KnowledgeGraph) -> Network:
+    """The network of everything, computed once in each worker: the graph does not change."""
+    return kg.project("everything")
+
+
+def more(kg: KnowledgeGraph, *, node: str) -> Reply:
+    """What a node is tied to in the network of everything, as JSON that a network page takes in:
+    at most `AROUND` edges, the heaviest first. Empty for a node that is tied to nothing."""
+    import json
+
+    from coopgraph.view.page import network_data
+
+    whole = _everything(kg)
+    number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node, -1)
+    ties = [edge for edge in whole.edges if number in (edge.source, edge.target)]
+    ties = sorted(ties, key=lambda edge: -edge.weight)[:AROUND]
+    kept = sorted({end for edge in ties for end in (edge.source, edge.target)})
+    at = {old: new for new, old in enumerate(kept)}
+    part = replace(
+        whole,
+        nodes=tuple(whole.nodes[old] for old in kept),
+        edges=tuple(replace(e, source=at[e.source], target=at[e.target]) for e in ties),
+    )
+    body = json.dumps(network_data(part), ensure_ascii=False, allow_nan=False)
+    return Reply(body.encode(), {"Content-Type": "application/json"})
+
+
+def rows_as_network(
+    kg: KnowledgeGraph, *, text: str, source: str, target: str, kind: str = "", visit: Visit
+) -> Reply:
+    """The rows of a SELECT as edges between the columns `source` and `target`.
+
+    `kind` is a column whose IRIs label the edges. Rows without an IRI at both ends are left
+    out. Raises `UsageError` for a column that is not there, and where no row is an edge.
+    """
+    from pyoxigraph import QuerySolutions
+
+    from coopgraph.view import view
+
+    result = kg.store.query(text)
+    if not isinstance(result, QuerySolutions):
+        raise UsageError("only the rows of a SELECT are edges", remedy="write SELECT")
+    columns = [variable.value for variable in result.variables]
+    for name in filter(None, (source, target, kind)):
+        if name not in columns:
+            raise UsageError(f"there is no column {name!r}", remedy="choose one of the answer's")
+    places = [columns.index(name) for name in (source, target, *([kind] if kind else []))]
+    ties, cut = _ties(result, places)
+    if not ties:
+        raise UsageError(
+            f"no row has an entity in both {source!r} and {target!r}",
+            remedy="choose columns of entities",
+        )
+    nodes = nodes_of(kg.store, {end for tie in ties for end in tie[:2]})
+    number = {node.iri: i for i, node in enumerate(nodes)}
+    kinds = names_of(kg.store, {tie[2] for tie in ties if tie[2]})
+    edges = tuple(
+        Edge(number[a], number[b], kinds.get(k, _KIND)) for a, b, k in dict.fromkeys(ties)
+    )
+    notes = ((_CUT[0].format(len(ties), NODES), _CUT[1].format(len(ties), NODES)),) if cut else ()
+    titles = (f"Query: {source} → {target}", f"질의: {source} → {target}")
+    drawn = Network("query", *titles, tuple(nodes), edges, notes=notes)
+    return standalone(view(drawn, lang=visit.lang).html)
+
+
+def _ties(result: Any, places: list[int]) -> tuple[list[tuple[str, str, str]], bool]:
+    """Both ends and the kind of each row with two IRIs, and whether rows were left off."""
+    ties: list[tuple[str, str, str]] = []
+    seen: set[str] = set()
+    for row in result:
+        terms = [row[i] for i in places]
+        if any(type(term).__name__ != "NamedNode" for term in terms[:2]):
+            continue
+        ends = {terms[0].value, terms[1].value}
+        if len(ties) == EDGES or len(seen | ends) > NODES:
+            return ties, True
+        seen |= ends
+        kinds = [term.value for term in terms[2:] if type(term).__name__ == "NamedNode"]
+        ties.append((terms[0].value, terms[1].value, kinds[0] if kinds else ""))
+    return ties, False
+
+
+def standalone(html: str) -> Reply:
+    """The page under its own policy: its scripts stand in it, known by their hashes."""
+    policy = _POLICY.search(html)
+    assert policy is not None, "a network page names its policy"
+    allowed = unescape(policy[1]) + "; frame-ancestors 'self'"
+    return Reply(html.encode(), {**HEADERS, "Content-Security-Policy": allowed})

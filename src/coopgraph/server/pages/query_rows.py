@@ -1,0 +1,188 @@
+"""The rows of a query for the query page: one page of them, labelled, with what is not shown.
+
+The solutions are walked through in the engine's order, as far as they are counted; only those of
+the page are labelled, unless the rows are to be sorted. So each page evaluates the query again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from coopgraph.errors import UsageError
+from coopgraph.guard import Reply
+from coopgraph.queries import Question, answer_question
+from coopgraph.queries.answer import Entity, Year, cell
+from coopgraph.queries.writers import shown, write
+from coopgraph.server.address import Visit
+from coopgraph.vocabulary import shrink
+
+if TYPE_CHECKING:
+    from coopgraph.api import KnowledgeGraph
+
+#: The terms of the engine, None where a column is unbound.
+Row: TypeAlias = list[Any]
+
+_TYPES: Final = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+}
+_TRIPLE: Final = ("subject", "predicate", "object")
+
+
+def rows(
+    kg: KnowledgeGraph,
+    *,
+    text: str,
+    visit: Visit,
+    offset: int = 0,
+    limit: int = 100,
+    counted: int = 100_000,
+    sort: str = "",
+    is_descending: bool = False,
+) -> Reply:
+    """A page of the rows of a query, as JSON.
+
+    `form` is select, ask or graph; `columns`; `rows` of cells, each null or an object with
+    `text`, and where it applies `iri`, `href`, `lang`, `type`, `literal` (its digits); `numeric`
+    and `entities`: columns of numbers and of IRIs on this page; `total`: rows in all, at most
+    `counted`, and `is_total_exact`. `sort` is a column. Raises `UsageError` for one that is not
+    there, or where there are more than `counted` rows to sort, and what `Store.query` raises.
+    """
+    form, columns, found = _solutions(kg, text)
+    width = len(columns)
+    if sort and sort not in columns:
+        raise UsageError(f"there is no column {sort!r}", remedy="sort by a column of the answer")
+    if sort:
+        every = [_row(one, width) for one in islice(found, counted + 1)]
+        if len(every) > counted:
+            raise UsageError(
+                f"more than {counted:,} rows are not sorted here", remedy="write ORDER BY instead"
+            )
+        ordered = _sorted(kg, every, columns.index(sort), is_descending, visit.lang)
+        page, total, exact = ordered[offset : offset + limit], len(every), True
+    else:
+        before = sum(1 for _ in islice(found, offset))
+        page = [_row(one, width) for one in islice(found, limit)]
+        total = before + len(page)
+        total += sum(1 for _ in islice(found, max(counted - total, 0)))
+        exact = next(found, None) is None
+    body = {
+        "form": form,
+        "columns": columns,
+        "rows": _written(kg, page, visit),
+        "numeric": _columns_of(page, columns, _is_number),
+        "entities": _columns_of(page, columns, _is_iri),
+        "offset": offset,
+        "total": total,
+        "is_total_exact": exact,
+    }
+    return Reply(_json(body), {"Content-Type": "application/json", "Cache-Control": "no-store"})
+
+
+def download(kg: KnowledgeGraph, *, text: str, format: str, lang: str) -> Reply:
+    """All rows of a query with labels and IRIs, as `coopgraph query` writes them."""
+    # Without the header that a named question would have: nothing in the text is a parameter.
+    asked = Question("query", "", "", (), (), 0, "", text)
+    answer = answer_question(kg.store, asked, {}, lang, None)
+    return Reply(
+        write(answer, format).encode("utf-8", "replace"),
+        {
+            "Content-Type": _TYPES[format],
+            "Content-Disposition": f'attachment; filename="coopgraph-query.{format}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _solutions(kg: KnowledgeGraph, text: str) -> tuple[str, list[str], Iterator[Any]]:
+    """The form of a query, its columns, and its solutions or triples as they come: what is only
+    counted is not unpacked."""
+    from pyoxigraph import Literal, QueryBoolean, QuerySolutions
+
+    result = kg.store.query(text)
+    if isinstance(result, QueryBoolean):
+        return "ask", ["answer"], iter([[Literal(bool(result))]])
+    if isinstance(result, QuerySolutions):
+        names = [variable.value for variable in result.variables]
+        return "select", names, result
+    return "graph", [*_TRIPLE], result
+
+
+def _row(solution: Any, width: int) -> Row:
+    """The terms of a solution, of a triple or of a row that is made already."""
+    if type(solution).__name__ == "Triple":
+        return [solution.subject, solution.predicate, solution.object]
+    return [solution[i] for i in range(width)]
+
+
+def _sorted(
+    kg: KnowledgeGraph, found: list[Row], at: int, is_descending: bool, lang: str
+) -> list[Row]:
+    """By the values of a column as the page shows them: numbers, then texts; the empty last."""
+    labels = kg.store.labels({row[at].value for row in found if _is_iri(row[at])}, lang)
+    keyed = [(_rank(row[at], labels), row) for row in found]
+    filled = [pair for pair in keyed if pair[0][0] < 2]
+    filled.sort(key=lambda pair: pair[0], reverse=is_descending)
+    return [row for _, row in filled] + [row for key, row in keyed if key[0] == 2]
+
+
+def _rank(term: Any, labels: dict[str, str]) -> tuple[int, Any]:
+    if term is None:
+        return (2, 0)
+    value = cell(term, labels)
+    if isinstance(value, int | float | Decimal) and value == value:
+        return (0, value)
+    return (1, str(value).casefold())
+
+
+def _written(kg: KnowledgeGraph, page: list[Row], visit: Visit) -> list[list[Any]]:
+    iris = {term.value for row in page for term in row if _is_iri(term)}
+    labels = kg.store.labels(iris, visit.lang)
+    return [[_cell(term, labels, visit) for term in row] for row in page]
+
+
+def _cell(term: Any, labels: dict[str, str], visit: Visit) -> dict[str, str] | None:
+    if term is None:
+        return None
+    value = cell(term, labels)
+    made = {"text": shown(value)}
+    if isinstance(value, Entity):
+        return made | {"iri": value.iri, "href": visit.place(value.iri)}
+    if type(term).__name__ == "Literal":
+        if term.language:
+            made["lang"] = term.language
+        elif not term.datatype.value.endswith("#string"):
+            made["type"] = shrink(term.datatype.value)
+            if made["text"] != term.value:
+                made["literal"] = term.value
+    return made
+
+
+def _columns_of(page: list[Row], columns: list[str], holds: Any) -> list[str]:
+    """The columns in which all that is there `holds`."""
+    found = []
+    for i, name in enumerate(columns):
+        terms = [row[i] for row in page if row[i] is not None]
+        if terms and all(map(holds, terms)):
+            found.append(name)
+    return found
+
+
+def _is_number(term: Any) -> bool:
+    if type(term).__name__ != "Literal":
+        return False
+    value = cell(term, {})
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool | Year)
+
+
+def _is_iri(term: Any) -> bool:
+    return type(term).__name__ == "NamedNode"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")

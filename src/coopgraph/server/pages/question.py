@@ -1,0 +1,175 @@
+"""The page of a named question: its form, its answer with the sources of each row, its twins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from coopgraph.errors import CoopgraphError, UsageError
+from coopgraph.guard import Reply
+from coopgraph.queries import Answer, Column, Question, answer_question, load_question
+from coopgraph.queries.answer import Entity, Year
+from coopgraph.queries.parameters import bind
+from coopgraph.queries.writers import shown, write
+from coopgraph.server.address import Visit
+from coopgraph.server.template import HEADERS, render
+
+if TYPE_CHECKING:
+    from coopgraph.api import KnowledgeGraph
+
+#: Rows on one page; the twins hold them all.
+PAGE_ROWS: Final = 200
+#: Letters of a meaning that fits above a column.
+_SHORT: Final = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source says what a row says."""
+
+    source: Entity
+    locator: Entity
+    url: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An answer as its page shows it: a part of the rows, and the places of each, from 0."""
+
+    answer: Answer
+    total: int
+    first: int
+    places: dict[int, list[Place]]
+    query: str
+
+    @property
+    def numeric(self) -> set[int]:
+        """The columns of numbers, years apart."""
+        return {
+            at
+            for at in range(len(self.answer.columns))
+            if (cells := [row[at] for row in self.answer.rows if row[at] is not None])
+            and all(map(_is_number, cells))
+        }
+
+
+def question(
+    kg: KnowledgeGraph,
+    *,
+    name: str,
+    values: Mapping[str, str],
+    visit: Visit,
+    format: str = "html",
+    page: int = 1,
+) -> Reply:
+    """A named question with `values` for its parameters, as `html`, `json`, `csv` or `rq`.
+
+    The page of a question that lacks a required parameter, or was given one that cannot be
+    understood, shows its form and says so; the header `Status` then tells the status. Raises
+    `UnknownQuery`, and for the twins what `bind` raises.
+    """
+    asked = load_question(name)
+    if format == "rq":
+        headers = {"Content-Type": "application/sparql-query", "Vary": "Accept"}
+        return Reply(_text(kg, asked, values, visit.lang).encode(), headers)
+    if format != "html":
+        answer = answer_question(kg.store, asked, values, visit.lang, kg.index)
+        return _twin(asked, answer, values, format)
+    lacks = [c.name for c in asked.parameters.values() if c.required and c.name not in values]
+    if lacks and not values:
+        return Reply(_page(asked, None, values, visit), HEADERS)
+    try:
+        answer = answer_question(kg.store, asked, values, visit.lang, kg.index)
+    except UsageError as error:
+        return Reply(_page(asked, None, values, visit, error), {**HEADERS, "Status": "400"})
+    first = (page - 1) * PAGE_ROWS
+    if first and first >= len(answer.rows):
+        raise UsageError(f"there is no page {page}", remedy="leave the field page away")
+    part = replace(answer, rows=answer.rows[first : first + PAGE_ROWS])
+    shape = Shape(
+        part, len(answer.rows), first, _places(part), _text(kg, asked, values, visit.lang)
+    )
+    return Reply(_page(asked, shape, values, visit), HEADERS)
+
+
+def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:
+    """The question as the SPARQL text that is evaluated."""
+    said = {"lang": lang} if "lang" in asked.parameters else {}
+    return bind(asked, {**said, **values}, kg.index)
+
+
+def _page(
+    asked: Question,
+    shape: Shape | None,
+    values: Mapping[str, str],
+    visit: Visit,
+    error: CoopgraphError | None = None,
+) -> bytes:
+    return render(
+        "question.html",
+        visit,
+        asked=asked,
+        fields=[c for c in asked.parameters.values() if c.type != "xsd:language"],
+        about={column.name: title_of(column, visit.lang) for column in asked.columns},
+        headings={column.name: _heading(column, visit.lang) for column in asked.columns},
+        values=values,
+        shape=shape,
+        shown=shown,
+        error=error,
+        page_rows=PAGE_ROWS,
+        title_of=title_of,
+    )
+
+
+def title_of(column: Column, lang: str) -> str:
+    """What a column or parameter means."""
+    return column.ko if lang == "ko" else column.en
+
+
+def _heading(column: Column, lang: str) -> str:
+    """What stands above a column: its name, in Korean its meaning where that is short."""
+    if lang == "ko" and 0 < len(column.ko) <= _SHORT:
+        return column.ko
+    return column.name.replace("_", " ")
+
+
+def _places(answer: Answer) -> dict[int, list[Place]]:
+    """The places of each row of the page, numbered from 0."""
+    found: dict[int, list[Place]] = {}
+    for row in answer.sources():
+        source, locator = row["source"], row["locator"]
+        if isinstance(source, Entity) and isinstance(locator, Entity):
+            place = Place(source, locator, str(row["url"] or ""))
+            known = found.setdefault(int(str(row["row"])) - 1, [])
+            if place not in known:
+                known.append(place)
+    return found
+
+
+def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: str) -> Reply:
+    if format == "csv":
+        headers = {"Content-Type": "text/csv; charset=utf-8", "Vary": "Accept, Accept-Language"}
+        if answer.notes:  # header fields are ASCII: percent-encoded UTF-8
+            headers["Coopgraph-Notes"] = quote("\n".join(answer.notes), safe=" ,;:()")
+        return Reply(write(answer, "csv").encode("utf-8", "replace"), headers)
+    about = {
+        "question": asked.name,
+        "title": asked.title(answer.lang),
+        "lang": answer.lang,
+        "parameters": dict(values),
+        "notes": list(answer.notes),
+        "columns": list(answer.header()),
+    }
+    head = json.dumps(about, ensure_ascii=False)[:-1]
+    rows, sources = (write(table, "json").strip() for table in (answer, answer.sources()))
+    body = f'{head}, "rows": {rows}, "sources": {sources}}}\n'
+    headers = {"Content-Type": "application/json", "Vary": "Accept, Accept-Language"}
+    return Reply(body.encode("utf-8", "replace"), headers)
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool | Year)

@@ -1,0 +1,84 @@
+"""The drawing on the start page: stances, technologies and partners as dots, joined by lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from coopgraph.network import Network, project
+from coopgraph.store import AnyStore
+from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
+
+_NAME: Final = "technology-partners"
+_COLUMN: Final = 150
+_ROW: Final = 22
+_RADIUS: Final = (9, 7, 6)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A node: its centre, radius and tone."""
+
+    x: int
+    y: float
+    radius: int
+    tone: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """An edge: its path and tone."""
+
+    path: str
+    tone: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Dots in three columns, and the lines between them."""
+
+    width: int
+    height: int
+    dots: tuple[Dot, ...]
+    ties: tuple[Line, ...]
+
+
+def draw_partners(store: AnyStore) -> Drawing | None:
+    """The drawing of the network of technologies and partners; None where the graph has none."""
+    network = project(store, _NAME)
+    if not network.nodes:
+        return None
+    style = style_of(network)
+    columns = _columns(network, style.node_tones)
+    height = _ROW * max(map(len, columns))
+    dots: dict[int, Dot] = {}
+    for place, column in enumerate(columns):
+        for row, node in enumerate(column):
+            y = round(height * (row + 0.5) / len(column), 1)
+            dots[node] = Dot(12 + place * _COLUMN, y, _RADIUS[place], style.node_tones[node])
+    ties = tuple(
+        Line(_curve(dots[edge.source], dots[edge.target]), style.edge_tones[i])
+        for i, edge in enumerate(network.edges)
+    )
+    return Drawing(24 + 2 * _COLUMN, height, tuple(dots.values()), ties)
+
+
+def _columns(network: Network, tones: tuple[int, ...]) -> list[list[int]]:
+    """Stances, technologies, the rest: in the order of what they are tied to on the left."""
+    columns: list[list[int]] = [[], [], []]
+    for i, node in enumerate(network.nodes):
+        columns[{STANCE: 0, TECHNOLOGY: 1}.get(node.kind.iri, 2)].append(i)
+    columns[1].sort(key=lambda i: (tones[i], i))
+    place = {node: row for row, node in enumerate(columns[1])}
+    linked: dict[int, list[int]] = {}
+    for edge in network.edges:
+        if edge.source in place:
+            linked.setdefault(edge.target, []).append(place[edge.source])
+    for column in (columns[0], columns[2]):
+        column.sort(key=lambda i: (sum(linked.get(i, [0])) / len(linked.get(i, [0])), i))
+    return columns
+
+
+def _curve(a: Dot, b: Dot) -> str:
+    bend = (a.x + b.x) / 2
+    return f"M{a.x} {a.y}C{bend} {a.y} {bend} {b.y} {b.x} {b.y}"

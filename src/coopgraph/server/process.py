@@ -1,0 +1,171 @@
+"""The server on a socket: uvicorn, one process, until a signal ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from coopgraph.errors import AddressUnavailable
+from coopgraph.server.security import ALWAYS
+
+if TYPE_CHECKING:
+    from asyncio import TimerHandle
+
+    from coopgraph.server.application import Application
+
+_BACKLOG: Final = 128
+_MOST_CONNECTIONS: Final = 400
+#: Bytes of a request's head before it is refused unread, and seconds that it may take.
+_HEAD_BYTES: Final = 64 * 1024
+_HEAD_S: Final = 20.0
+_LOOK_S: Final = 10.0
+#: What is said of a request that no application sees.
+_REFUSALS: Final = {
+    400: b"the request is not HTTP; send it as HTTP/1.1\n",
+    408: b"the head of the request did not come in time; send it at once\n",
+    431: b"the head of the request is too long; send fewer or shorter headers\n",
+}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections; port 0 is any free one.
+
+    Raises `AddressUnavailable` for an address that is taken, not ours, or no address.
+    """
+    place = f"{host}:{port}"
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressUnavailable(
+            "there is no such host", place=place, remedy="try --host 127.0.0.1"
+        ) from error
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(_BACKLOG)
+    except OSError as error:
+        made.close()
+        raise AddressUnavailable(
+            f"cannot listen there: {error.strerror or error}",
+            place=place,
+            remedy="choose another port, as with --port 0, or end what listens there",
+        ) from None
+    return made
+
+
+async def serve(app: Application, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called when queries can be answered.
+
+    Requests under way are finished first, within the time that a query may take; a second
+    SIGINT does not wait. Raises `StoreMissing` and `StoreDamaged`.
+    """
+    config = uvicorn.Config(
+        app,
+        http=_Connection,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_graceful_shutdown=int(app.settings.limits.timeout_s) + 1,
+    )
+    async with app.started():
+        ready()
+        await _Server(config).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that a signal ends as any other end would: without raising it again."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM as the wish to stop."""
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+class _Connection(HttpToolsProtocol):
+    """A connection that does not wait for ever: for the head of a request, or for a client
+    that reads nothing; nor reads a head of any length."""
+
+    _timer: TimerHandle | None = None
+    _is_in_head = True
+    _head_bytes = 0
+    _unsent = 0
+    _began_s = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._began_s = self.loop.time()
+        self._timer = self.loop.call_later(_LOOK_S, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head, self._head_bytes = True, 0
+        self._began_s = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head = False
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > _HEAD_BYTES and not self.transport.is_closing():
+                self._refuse(431)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._refuse(400)
+
+    def _refuse(self, status: int) -> None:
+        """Answer what is no request yet, and close."""
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        if cycle is None or cycle.response_complete:
+            body = _REFUSALS[status]
+            headers = (
+                *ALWAYS,
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+                (b"cache-control", b"no-store"),
+                (b"connection", b"close"),
+            )
+            lines = b"".join(b"%s: %s\r\n" % pair for pair in headers)
+            self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
+        self.transport.close()
+
+    def _look(self) -> None:
+        """Whether the client still does its part."""
+        self._timer = self.loop.call_later(_LOOK_S, self._look)
+        if self._is_in_head and self.loop.time() - self._began_s > _HEAD_S:
+            self._refuse(408)
+        unsent = self.transport.get_write_buffer_size()
+        if unsent and unsent == self._unsent:
+            self.transport.abort()
+        self._unsent = unsent

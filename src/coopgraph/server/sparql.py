@@ -1,0 +1,91 @@
+"""/sparql: the query half of the SPARQL 1.1 Protocol, https://www.w3.org/TR/sparql11-protocol/.
+
+Updates are refused with 403: the graph is built from its sources and read here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from coopgraph.formats.negotiation import OFFERED_TRIPLES, negotiate
+from coopgraph.server.problems import Refused
+from coopgraph.server.requests import Fields, accept_of, as_text, fields, media_type, read_body
+from coopgraph.server.responses import answer
+from coopgraph.server.template import PAGE
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+#: The methods that `sparql` answers.
+METHODS: Final = ["GET", "HEAD", "POST"]
+
+
+async def sparql(request: Request) -> Response:
+    """A query by GET, by form or by direct POST; a bare GET asks what the service can do."""
+    given = fields(request.scope["query_string"])
+    if request.method == "POST":
+        text, given = await _posted(request, given)
+    elif (query := _query_of(given)) is not None:
+        text = query
+    else:
+        return await _describe(request, given)
+    return await answer(
+        request,
+        "sparql",
+        text=text,
+        default_graphs=given.all("default-graph-uri"),
+        named_graphs=given.all("named-graph-uri"),
+        accept=accept_of(request),
+        rows=request.app.state.settings.rows,
+    )
+
+
+def _query_of(given: Fields) -> str | None:
+    """The query among the fields; raises `Refused` for an update or two queries."""
+    if given.all("update"):
+        raise _update_refused()
+    return given.one("query")
+
+
+def _update_refused() -> Refused:
+    return Refused(403, "updates are refused: the graph is only read", remedy="send a query")
+
+
+async def _posted(request: Request, given: Fields) -> tuple[str, Fields]:
+    """The query of a POST, and the fields of its address and its form together."""
+    kind = media_type(request)
+    if kind == _UPDATE:
+        raise _update_refused()
+    if kind == _QUERY:
+        if _query_of(given) is not None:
+            raise Refused(400, "there is a query in the address and one in the body")
+        return as_text(await read_body(request)), given
+    if kind != _FORM:
+        raise Refused(
+            415,
+            "the body is neither a form nor a query",
+            remedy=f"send it as {_FORM} or {_QUERY}",
+            headers={"Accept-Post": f"{_FORM}, {_QUERY}"},
+        )
+    given = Fields((*given.pairs, *fields(await read_body(request)).pairs))
+    text = _query_of(given)
+    if text is None:
+        raise Refused(400, "the form has no field query", remedy="send query=SELECT…")
+    return text, given
+
+
+async def _describe(request: Request, given: Fields) -> Response:
+    """The service description for a client, the query page for a person."""
+    if given.pairs:
+        raise Refused(400, "the request has no query", remedy="send query=SELECT…")
+    if negotiate(accept_of(request), (*OFFERED_TRIPLES, PAGE)) is PAGE:
+        return RedirectResponse("/query", 303, {"Vary": "Accept"})
+    endpoint = f"{request.url.scheme}://{request.headers['host']}/sparql"
+    return await answer(request, "description", endpoint=endpoint, accept=accept_of(request))
+
+
+ROUTES: Final[list[BaseRoute]] = [Route("/sparql", sparql, methods=METHODS)]

@@ -1,0 +1,60 @@
+"""Templates to pages. Jinja2 escapes whatever comes from data; scripts are files of their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.formats import Format
+from coopgraph.server.address import Visit, is_followed
+from coopgraph.server.words import word
+from coopgraph.vocabulary import VERSION, shrink
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PAGE: Final = Format("html", "text/html", "html")
+HEADERS: Final = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Vary": "Accept, Accept-Language",
+    "Cache-Control": "no-cache",
+}
+_HERE: Final = Path(__file__).resolve().parent
+
+
+def render(template: str, visit: Visit, **values: Any) -> bytes:
+    """The page of a template in the language of the visit, as UTF-8."""
+
+    def say(name: str, *numbers: object) -> str:
+        return word(name, visit.lang).format(*numbers)
+
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            lang=visit.lang,
+            say=say,
+            unfilled=lambda name: word(name, visit.lang),
+            version=VERSION,
+            **values,
+        )
+    )
+    return text.encode("utf-8", "replace")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.filters.update(curie=shrink, number=lambda value: f"{value:,}")
+    made.tests["foreign"] = is_followed
+    return made

@@ -1,0 +1,1 @@
+"""Texts of queries, before any engine reads them: tokens, prologue, pages, limits."""

@@ -1,0 +1,227 @@
+"""The text of a query: its tokens, whether it calls SERVICE, and where it goes wrong.
+
+Tokens are those of SPARQL 1.1, section 19.8. The engine's own position of a syntax error lies
+up to a keyword's length behind the fault, since it reads as many characters as a keyword has
+before it compares. So the query is parsed again with the tokens set wide apart: then the
+position falls on the token at fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from coopgraph.errors import QuerySyntax, nearest
+from coopgraph.vocabulary import PREFIXES
+
+_APART: Final = " " * 20  # more than the longest keyword
+_LONGEST_KEYWORD: Final = 14
+_SHOWN = 8
+_ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
+_STRING = "|".join(
+    rf"{q * 3}(?:(?:{q}|{q * 2})?(?:[^{q}\\]|{_ESCAPE}))*{q * 3}|{q}(?:[^{q}\\\n\r]|{_ESCAPE})*{q}"
+    for q in ('"', "'")
+)
+_TOKEN = re.compile(
+    rf"""(?P<blank>(?:[ \t\r\n]|\#[^\r\n]*)+)
+    |(?P<string>(?:{_STRING})(?:@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*|\^\^)?)
+    |(?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
+    |(?P<variable>[?$]\w+)
+    |(?P<name>[^\W\d_][\w-]*:\w[\w-]*|_?:\w[\w-]*)
+    |(?P<word>\w+)
+    |(?P<bracket>[{{}}()\[\];,/])
+    |(?P<other>\\.|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_SERVICE = re.compile("service", re.IGNORECASE)
+_FROM = re.compile("from", re.IGNORECASE)
+_PREFIX = re.compile(r"\bprefix\s+([^\s:]*):", re.IGNORECASE)
+_UPDATE = re.compile("(?:insert|delete|load|clear|drop|create|add|move|copy|with)$", re.IGNORECASE)
+_PROLOGUE = re.compile("(?:prefix|base)$", re.IGNORECASE)
+#: "error at LINE:COLUMN: expected one of A, B"
+_ENGINE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_EXPECTED = re.compile(r'"(?:\\.|[^"\\])*"|\[[^\]]*\]|[^,"\[\]]+')
+#: What the engine says in words, in ours: the fact and the remedy.
+_SAID = {
+    "IRI parsing failed": (
+        "the IRI cannot be read",
+        "write it absolute, as <https://example.org/a>",
+    ),
+    "Duplicated variable": ("a variable is selected twice", "give one of them another name"),
+    "The SELECT contains": (
+        "a selected variable is not bound",
+        "name it in GROUP BY or put it into an aggregate",
+    ),
+    "SELECT * is not": ("SELECT * does not go with GROUP BY", "name the variables"),
+}
+_PLAIN = {
+    **dict.fromkeys(('"?"', '"$"'), "a variable"),
+    **dict.fromkeys(('"\'"', '"\\""'), "a literal"),
+    **{f'"{mark}"': f"“{mark}”" for mark in "{}().;,"},
+    '":"': "an IRI",
+    "['0'..='9']": "a number",
+}
+#: What the engine takes beyond SPARQL 1.1, and what is refused.
+_NOT_OURS = frozenset({"SERVICE", "LATERAL", "VERSION", "ADJUST", "TRIPLE", "SUBJECT", "OBJECT"})
+
+
+def tokens(text: str) -> Iterator[tuple[str, int, str]]:
+    """The tokens of a query: kind, place in the text, text.
+
+    >>> [kind for kind, _, _ in tokens("ASK { ?s a 'b'@en }")][-3:]
+    ['string', 'blank', 'bracket']
+    """
+    for match in _TOKEN.finditer(text):
+        yield match.lastgroup or "", match.start(), match[0]
+
+
+def calls_service(text: str) -> bool:
+    """Whether a query calls SERVICE: not in a string, an IRI, a comment, a variable or the
+    local part of a name.
+
+    The engine needs no blank around the keyword (`SERVICESILENT<…>`), so that any other place
+    counts. After `<` the engine may read a comparison and then a comment where we read an IRI
+    with a fragment; no comparison is followed by `scheme://`, so that any other such IRI counts.
+
+    >>> calls_service("SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }")
+    True
+    >>> calls_service("SELECT ('SERVICE' AS ?service) {}")
+    False
+    """
+    if not _SERVICE.search(text):
+        return False
+    for kind, _, token in tokens(text):
+        if kind == "iri" and "#" in token and not re.match(r"<\w+://", token):
+            return True
+        if kind == "name" and _SERVICE.search(token.partition(":")[0]):
+            return True
+        if kind == "word" and _SERVICE.search(token):
+            return True
+    return False
+
+
+def names_dataset(text: str) -> bool:
+    """Whether a query names its dataset with FROM or FROM NAMED.
+
+    As with SERVICE, the engine needs no blank around the keyword.
+
+    >>> names_dataset("ASK FROM <http://a.example/> { ?from ?p 'from' }")
+    True
+    >>> names_dataset("ASK { ?from ?p 'FROM' }  # from")
+    False
+    """
+    if not _FROM.search(text):
+        return False
+    known = {*PREFIXES, *_PREFIX.findall(text)}
+    for kind, _, token in tokens(text):
+        if kind == "word" and _FROM.search(token):
+            return True
+        prefix = token.partition(":")[0]
+        if kind == "name" and prefix not in known and _FROM.match(prefix):
+            return True
+    return False
+
+
+def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
+    """The engine's syntax error as ours: line, column, what stands there, what was expected."""
+    real = [token for token in tokens(text) if token[0] != "blank"]
+    if not real:
+        return QuerySyntax("the query is empty", remedy="write SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if _UPDATE.match(_first_keyword(real)):
+        return QuerySyntax(
+            f"an update ({_first_keyword(real).upper()}) is refused: the store is only read",
+            remedy="write SELECT, ASK, CONSTRUCT or DESCRIBE",
+        )
+    known = {*PREFIXES, *_PREFIX.findall(text)}
+    for kind, at, mark in real:
+        if kind == "other" and mark in "\"'":
+            return _at(text, at, "a string is not closed", f"close it with {mark}")
+        prefix, colon, _ = mark.partition(":")
+        if kind == "name" and colon and prefix not in {*known, "_"}:
+            close = nearest(prefix, known)
+            remedy = close if close.startswith("did") else f"write PREFIX {prefix}: <…> before it"
+            return _at(text, at, f"the prefix {prefix!r} is not declared", remedy)
+    at, before = _fault(text)
+    for beginning, (fact, remedy) in _SAID.items():
+        if beginning in str(error):
+            return _at(text, at, fact, remedy)
+    stands = text[at : at + 20].split("\n", maxsplit=1)[0].strip()
+    word = re.match(r"\w*", stands)
+    remedy = _remedy(_wanted(before), word[0] if word else "")
+    return _at(text, at, f"not SPARQL 1.1 at {f'“{stands}”' if stands else 'its end'}", remedy)
+
+
+def _first_keyword(real: list[tuple[str, int, str]]) -> str:
+    """The first word after the prologue of PREFIX and BASE declarations."""
+    words = iter(real)
+    for kind, _, token in words:
+        if kind != "word":
+            return ""
+        if not _PROLOGUE.match(token):
+            return token
+        for declared, _, _ in words:
+            if declared == "iri":
+                break
+    return ""
+
+
+def _at(text: str, at: int, fact: str, remedy: str) -> QuerySyntax:
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return QuerySyntax(fact, place=f"query, line {line}, column {column}", remedy=remedy)
+
+
+def _fault(text: str) -> tuple[int, str]:
+    """Where the token at fault stands, and the text before it with its tokens wide apart."""
+    wide, places = "", []
+    for kind, at, token in tokens(text):
+        if kind == "blank":
+            wide += _APART
+            continue
+        wide += _APART * (kind == "bracket")
+        places.append((len(wide), at))
+        wide += token.replace("\n", " ") + _APART * (kind == "bracket")
+    found = _expected(_parse(wide + _APART))[0]
+    inside = [place for place in places if place[0] <= found]
+    if found >= len(wide + _APART) or not inside:
+        return len(text.rstrip()), wide
+    return inside[-1][1], wide[: inside[-1][0]]
+
+
+def _wanted(before: str) -> list[str]:
+    """What the engine takes after `before`: keywords come to light one length at a time."""
+    marks = [_PLAIN.get(part) for part in _expected(_parse(before))[1]]
+    words = {
+        part
+        for length in range(1, _LONGEST_KEYWORD + 1)
+        for part in _expected(_parse(before + "§" * length))[1]
+        if part.isupper() and part.isalpha() and len(part) == length
+    }
+    return [*dict.fromkeys(filter(None, marks)), *sorted(words - _NOT_OURS)]
+
+
+def _remedy(wanted: list[str], word: str) -> str:
+    close = nearest(word.upper(), [name for name in wanted if name.isupper()]) if word else ""
+    if close.startswith("did you mean"):
+        return close
+    shown = ", ".join(wanted[:_SHOWN]) + (", …" if len(wanted) > _SHOWN else "")
+    return f"expected {shown}" if shown else "see the SPARQL 1.1 grammar"
+
+
+def _parse(text: str) -> SyntaxError | None:
+    from pyoxigraph import Store
+
+    try:
+        Store().query(text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        return error
+    return None
+
+
+def _expected(error: SyntaxError | None) -> tuple[int, list[str]]:
+    """The place that the engine's error names, in a text of one line, and what it expected."""
+    match = _ENGINE.match(str(error))
+    if match is None:
+        return 0, []
+    parts = (part.strip() for part in _EXPECTED.findall(match[3]))
+    return int(match[2]) - 1, [part for part in parts if part]

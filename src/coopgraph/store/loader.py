@@ -1,0 +1,149 @@
+"""Bulk loads, one after another, in a thread of their own.
+
+The engine loads without holding the interpreter's lock, so that files are read and results
+derived at the same time. A part that is still being written is loaded as it grows.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.store.statements import broken_part
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+_BLOCK: Final = 1 << 20
+
+
+class Growing:
+    """A file that is still being written: whoever writes it says what may be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._change = threading.Condition()
+        self._written = 0
+        self._closed = False
+
+    def grew(self, size: int) -> None:
+        """The file has `size` bytes now."""
+        with self._change:
+            self._written = size
+            self._change.notify_all()
+
+    def close(self) -> None:
+        """Nothing more will be written."""
+        with self._change:
+            self._closed = True
+            self._change.notify_all()
+
+    def pour(self, pipe: int) -> None:
+        """Write the content to a pipe until the file is closed, or nobody reads any more."""
+        done = 0
+        try:
+            with self.path.open("rb", buffering=0) as stream:
+                while (limit := self._more_than(done)) > done:
+                    while done < limit and (block := stream.read(min(_BLOCK, limit - done))):
+                        done += len(block)
+                        view = memoryview(block)
+                        while view:
+                            view = view[os.write(pipe, view) :]
+        except BrokenPipeError:  # the load ended early, and says why itself
+            pass
+        finally:
+            os.close(pipe)
+
+    def _more_than(self, done: int) -> int:
+        """How far the file may be read, once that is beyond `done` or final."""
+        with self._change:
+            self._change.wait_for(lambda: self._written > done or self._closed)
+            return self._written
+
+
+class Loader:
+    """Bulk-loads what it is given into an engine, in that order."""
+
+    def __init__(self, engine: ox.Store) -> None:
+        self._engine = engine
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._growing: list[Growing] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="bulk load", daemon=True)
+        self._thread.start()
+
+    def file(self, path: Path, graph: str, place: Path, *, ours: bool = False) -> None:
+        """Load an N-Triples file into the graph (an IRI); messages name it `place`.
+
+        Of one that is `ours`, just written from terms that were checked, the terms are not
+        checked again.
+        """
+        self._add(lambda: self._load(place, path=str(path), to_graph=graph, lenient=ours))
+
+    def quads(self, data: bytes) -> None:
+        """Load N-Quads."""
+        self._add(lambda: self._load(Path("parts"), input=data))
+
+    def follow(self, growing: Growing, graph: str) -> None:
+        """Load an N-Triples file of ours while it is being written; see `file`."""
+
+        def load() -> None:
+            read, write = os.pipe()
+            pouring = threading.Thread(target=growing.pour, args=(write,), daemon=True)
+            pouring.start()
+            try:
+                self._load(growing.path, path=f"/dev/fd/{read}", to_graph=graph, lenient=True)
+            finally:
+                os.close(read)
+                pouring.join()
+
+        self._growing.append(growing)
+        self._add(load)
+
+    def wait(self) -> None:
+        """Wait until all is loaded; raises `StoreDamaged` for a broken file, `OSError`."""
+        done = threading.Event()
+        self._jobs.put(done.set)
+        done.wait()
+        if self._error is not None:
+            raise self._error
+
+    def close(self) -> None:
+        """End the thread; what it has not begun is not loaded."""
+        self._error = self._error or EOFError()
+        for growing in self._growing:
+            growing.close()
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _add(self, load: Callable[[], None]) -> None:
+        """Put a load at the end; after one that failed, none is begun."""
+
+        def job() -> None:
+            if self._error is None:
+                try:
+                    load()
+                except BaseException as error:  # noqa: BLE001  `wait` raises it
+                    self._error = error
+
+        self._jobs.put(job)
+
+    def _load(self, place: Path, to_graph: str = "", **source: Any) -> None:
+        from pyoxigraph import NamedNode, RdfFormat
+
+        if to_graph:
+            source |= {"format": RdfFormat.N_TRIPLES, "to_graph": NamedNode(to_graph)}
+        else:
+            source["format"] = RdfFormat.N_QUADS
+        try:
+            self._engine.bulk_load(**source)
+        except (SyntaxError, FileNotFoundError) as error:
+            raise broken_part(place, error) from None
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()

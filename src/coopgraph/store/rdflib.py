@@ -1,0 +1,78 @@
+"""A store as an rdflib `Dataset`, for those whose tools speak rdflib. It is read, not written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from coopgraph.sparql.dataset import Dataset
+from coopgraph.store.base import AnyStore
+from coopgraph.store.embedded import Store
+from coopgraph.vocabulary import is_iri
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+    import rdflib
+    from rdflib.query import Result
+
+
+def dataset_of(store: AnyStore) -> rdflib.Dataset:
+    """The dataset of `store`, whose default graph is the union of all its graphs.
+
+    The embedded store is read in place (oxrdflib). A remote one is asked over HTTP, by rdflib's
+    `SPARQLStore`, with our time limits, credentials and errors: each query, and each pattern of
+    triples, is a request.
+    """
+    if isinstance(store, Store):
+        return _embedded(store)
+    return _remote(store)
+
+
+def _embedded(store: Store) -> rdflib.Dataset:
+    import rdflib
+    from oxrdflib import OxigraphStore
+
+    class ReadOnly(OxigraphStore):
+        def add_graph(self, graph: object) -> None:
+            """Do nothing: `Dataset.graph(name)`, the way to read one, asks for it."""
+
+    return rdflib.Dataset(store=ReadOnly(store=store.engine), default_union=True)
+
+
+def _remote(store: AnyStore) -> rdflib.Dataset:
+    import rdflib
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    class Asking(SPARQLStore):
+        """`SPARQLStore` with our own way of asking in place of its own."""
+
+        def _query(self, query: str, default_graph: Any = None, **_: Any) -> Result:
+            name = str(default_graph or "")
+            # A graph of rdflib that was given no name is the whole dataset.
+            one = Dataset((name,), (name,)) if is_iri(name) and name != _UNNAMED else None
+            return _result(store.query(query, dataset=one))
+
+        def add_graph(self, graph: object) -> None:
+            """Do nothing: see `_embedded`."""
+
+    asking = Asking("http://store.invalid/", sparql11=True)
+    return rdflib.Dataset(store=asking, default_union=True)
+
+
+_UNNAMED = "urn:x-rdflib:default"
+
+
+def _result(found: Any) -> Result:
+    """What the engine gives as rdflib's own result, by way of the formats of the W3C."""
+    from io import BytesIO
+
+    import rdflib
+    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
+    from rdflib.query import Result
+
+    if isinstance(found, QuerySolutions | QueryBoolean):
+        answer = cast("ox.QuerySolutions", found).serialize(format=QueryResultsFormat.JSON)
+        return Result.parse(BytesIO(answer or b""), format="json")
+    result = Result("CONSTRUCT")
+    result.graph = rdflib.Graph()
+    result.graph.parse(data=found.serialize(format=RdfFormat.N_TRIPLES) or b"", format="nt")
+    return result

@@ -1,0 +1,282 @@
+"""CSV files to rows: every cell is checked against its description before it is used.
+
+All that is wrong is collected, so that one run shows the whole repair list.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from coopgraph.errors import (
+    CellInvalid,
+    ColumnMissing,
+    ColumnUnknown,
+    EncodingWrong,
+    KeyDuplicate,
+    ReferenceDangling,
+    TableError,
+    TablesInvalid,
+    nearest,
+)
+from coopgraph.tables.catalogue import BY_NAME, TABLES
+from coopgraph.tables.cells import fault
+from coopgraph.tables.codes import Codes
+from coopgraph.tables.description import SEPARATOR, Column, Table
+from coopgraph.vocabulary import is_key
+
+LINE_END = b"\n"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its table, the line it ends on in the file, and the values of its cells."""
+
+    table: Table
+    line: int
+    cells: dict[str, tuple[str, ...]]
+
+    @property
+    def key(self) -> str:
+        """The row's key."""
+        return self.cells["key"][0]
+
+    def one(self, column: str) -> str:
+        """The single value of `column`, or an empty string."""
+        values = self.cells.get(column, ())
+        return values[0] if values else ""
+
+    def place(self, column: str = "") -> str:
+        """`file, row N, column C`, as messages name it."""
+        where = f"{self.table.name}.csv, row {self.line}"
+        return f"{where}, column {column}" if column else where
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of a data folder, in table order, and an index by key."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    by_key: dict[str, Row] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Row]:
+        for rows in self.tables.values():
+            yield from rows
+
+
+def read_tables(folder: Path, codes: Codes) -> Rows:
+    """The checked rows of every `*.csv` in `folder`.
+
+    Raises `TablesInvalid`, which holds every problem found: a file that no description
+    knows, a wrong encoding, a missing or unknown column, an unreadable cell, a duplicate
+    key, a dangling reference. References into a table of which a row could not be read are
+    not judged. A described table that has no file has no rows; a folder without any table
+    is a `TableError`.
+    """
+    if not any(folder.glob("*.csv")):
+        fact = "no table (*.csv) stands in this folder" if folder.is_dir() else "no such folder"
+        raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
+    problems: list[TableError] = [
+        TableError("no table has this name", place=path.name, remedy=nearest(path.stem, BY_NAME))
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem not in BY_NAME
+    ]
+    rows = Rows()
+    incomplete: set[str] = set()
+    for table in TABLES:
+        path = folder / f"{table.name}.csv"
+        found = list(_read_table(path, table, problems)) if path.exists() else []
+        rows.tables[table.name] = [row for row in found if row]
+        if len(rows.tables[table.name]) < len(found):
+            incomplete.add(table.name)
+    _settle(rows, rows, codes, incomplete, problems)
+    return rows
+
+
+def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
+    """The rows of further files, checked like any, and `base` with them.
+
+    They may refer to keys of `base` and of each other, and must not take a key that stands
+    already. Raises `TablesInvalid`, which holds every problem found.
+    """
+    problems: list[TableError] = []
+    rows = Rows({name: list(found) for name, found in base.tables.items()}, dict(base.by_key))
+    own: list[Row] = []
+    incomplete: set[str] = set()
+    for path in paths:
+        table = BY_NAME.get(path.stem)
+        if table is None:
+            remedy = nearest(path.stem, BY_NAME)
+            problems.append(TableError("no table has this name", place=path.name, remedy=remedy))
+            continue
+        found = list(_read_table(path, table, problems))
+        own += (read := [row for row in found if row])
+        rows.tables.setdefault(table.name, []).extend(read)
+        if len(read) < len(found):
+            incomplete.add(table.name)
+    _settle(own, rows, codes, incomplete, problems)
+    return rows, own
+
+
+def _settle(
+    read: Iterable[Row],
+    rows: Rows,
+    codes: Codes,
+    incomplete: set[str],
+    problems: list[TableError],
+) -> None:
+    """Give the rows `read` their keys and look up what they refer to; raises `TablesInvalid`."""
+    for row in read:
+        _index(row, rows, codes, problems)
+    known = {name: {row.key for row in found} for name, found in rows.tables.items()}
+    for row in read:
+        problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
+    if problems:
+        raise TablesInvalid(problems)
+
+
+def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:
+    """The rows of a file; None for each that could not be read, or for them all."""
+    try:
+        records = list(_records(path))
+        names = _header(path, table, records)
+    except TableError as problem:
+        problems.append(problem)
+        yield None
+        return
+    for number, cells in records[1:]:
+        if len(cells) != len(names):
+            problems.append(
+                CellInvalid(
+                    f"the row has {len(cells)} cells, the header {len(names)}",
+                    place=f"{path.name}, row {number}",
+                    remedy="quote cells that hold a comma, and leave no cell out",
+                )
+            )
+            yield None
+            continue
+        row = Row(
+            table,
+            number,
+            {n: _values(table.by_name[n], c) for n, c in zip(names, cells, strict=True)},
+        )
+        found = list(_faults(row))
+        problems.extend(found)
+        has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in found)
+        yield row if has_key else None
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each record that is not blank."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TableError(
+            f"the file cannot be read: {error.strerror}",
+            place=path.name,
+            remedy="make it a file that you may read",
+        ) from None
+    try:
+        text = data.decode("utf-8-sig")  # spreadsheets write a byte order mark
+    except UnicodeDecodeError as error:
+        raise EncodingWrong(
+            "the file is not UTF-8",
+            place=f"{path.name}, row {data.count(LINE_END, 0, error.start) + 1}",
+            remedy="save it as CSV UTF-8",
+        ) from None
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise CellInvalid(
+            f"the file is not CSV: {error}",
+            place=f"{path.name}, row {reader.line_num}",
+            remedy="close the quotation marks, double those inside a cell, and keep cells short",
+        ) from None
+
+
+def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> list[str]:
+    names = [name.strip() for name in records[0][1]] if records else []
+    place = f"{path.name}, row 1"
+    for name in names:
+        if name not in table.by_name:
+            raise ColumnUnknown(
+                f"unknown column {name!r}", place=place, remedy=nearest(name, table.by_name)
+            )
+        if names.count(name) > 1:
+            raise ColumnUnknown(f"column {name!r} stands twice", place=place, remedy="remove one")
+    for column in table.columns:
+        if column.required and column.name not in names:
+            raise ColumnMissing(
+                f"column {column.name!r} is missing", place=place, remedy=f"add it: {column.doc}"
+            )
+    return names
+
+
+def _values(column: Column, cell: str) -> tuple[str, ...]:
+    """The values of a cell: trimmed, in Unicode NFC, split where the column says so."""
+    text = unicodedata.normalize("NFC", cell)
+    parts = text.split(SEPARATOR) if column.many else [text]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _faults(row: Row) -> Iterator[CellInvalid]:
+    for column in row.table.columns:
+        values = row.cells.get(column.name, ())
+        if column.required and not values:
+            yield CellInvalid(
+                "the cell is empty", place=row.place(column.name), remedy=f"fill in {column.doc}"
+            )
+        for value in values:
+            found = fault(column.kind, value)
+            if found:
+                yield CellInvalid(found[0], place=row.place(column.name), remedy=found[1])
+    given = [name for name in ("start", "end", "span_sha256") if row.cells.get(name)]
+    if given and len(given) < 3:
+        yield CellInvalid(
+            "a position needs start, end and span_sha256 together",
+            place=row.place(given[0]),
+            remedy="fill in all three or none",
+        )
+
+
+def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> None:
+    first = rows.by_key.setdefault(row.key, row)
+    if first is not row:
+        problems.append(
+            KeyDuplicate(
+                f"the key {row.key!r} stands already in {first.place()}",
+                place=row.place("key"),
+                remedy="keys are unique across all tables: choose another",
+            )
+        )
+    elif scheme := codes.scheme_of(row.key):
+        problems.append(
+            KeyDuplicate(
+                f"the key {row.key!r} is a code of the code list {scheme!r}",
+                place=row.place("key"),
+                remedy="choose another key",
+            )
+        )
+
+
+def _unresolved(
+    row: Row, keys: dict[str, set[str]], codes: dict[str, set[str]], incomplete: set[str]
+) -> Iterator[ReferenceDangling]:
+    for column in row.table.columns:
+        if column.kind not in ("ref", "code") or incomplete & set(column.of):
+            continue
+        lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
+        for value in row.cells.get(column.name, ()):
+            if is_key(value) and not any(value in lists.get(name, ()) for name in column.of):
+                yield ReferenceDangling(
+                    f"{value!r} is not a {what} of {' or '.join(column.of)}",
+                    place=row.place(column.name),
+                    remedy=nearest(value, {k for name in column.of for k in lists.get(name, ())}),
+                )

@@ -1,0 +1,218 @@
+"""The charts themselves: an answer becomes a figure."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.queries import Answer
+from coopgraph.view.charts.figure import GRID, INK, SMALL, SOFT, TEXT, WIDTH, figure, plain
+from coopgraph.view.picture import text_width, wrap
+from coopgraph.view.style import TONES
+from coopgraph.view.words import WORDS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_TRILLION: Final = 1e12
+_HUNDRED_MILLION: Final = 1e8
+#: Phases in the order of the budget cycle: tone and mark.
+_PHASES: Final = {
+    "allocation": (1, "s"),
+    "proposal": (2, "^"),
+    "approved": (0, "o"),
+    "revised": (3, "D"),
+    "executed": (4, "v"),
+    "unknown": (6, "X"),
+}
+_UNITS: Final = {
+    "en": ((_TRILLION, "KRW trillion"), (1e9, "KRW billion")),
+    "ko": ((_TRILLION, "조 원"), (_HUNDRED_MILLION, "억 원")),
+}
+
+
+def _key(cell: Any) -> str:
+    return str(getattr(cell, "iri", "")).rpartition("/")[2]
+
+
+def inches(texts: list[str], size: int = TEXT) -> float:
+    """The width of the longest text."""
+    return max((text_width(text, size) for text in texts), default=0.0) / 72
+
+
+def shown_won(amount: float, lang: str) -> str:
+    """An amount of won in words.
+
+    >>> shown_won(2.5e12, "en"), shown_won(345e8, "ko")
+    ('KRW 2.5 trillion', '345억 원')
+    """
+    size, unit = _unit(amount, lang)
+    number = f"{float(f'{amount / size:.3g}'):,g}"
+    return f"{number}{unit}" if lang == "ko" else unit.replace("KRW", f"KRW {number}")
+
+
+def _unit(largest: float, lang: str) -> tuple[float, str]:
+    """The unit in which an amount is a number from 1 up, and its name."""
+    return next((u for u in _UNITS[lang] if largest >= u[0]), _UNITS[lang][-1])
+
+
+def matrix(answer: Answer) -> Figure:
+    """Technologies by countries; each cell counts partners. Columns: technology, country (empty
+    for none), partners."""
+    other = WORDS["no-country"][answer.lang == "ko"]
+    cells = {(str(r["technology"]), str(r["country"] or other)): r["partners"] for r in answer}
+    rows = list(dict.fromkeys(technology for technology, _ in cells))
+    totals = defaultdict[str, int](int)
+    for (_, country), count in cells.items():
+        totals[country] += int(str(count))
+    columns = sorted(totals, key=lambda country: (country == other, -totals[country], country))
+    left = inches(rows) + 0.3
+    names = [wrap(name, 96, TEXT) for name in columns]
+    top, row, width = 0.25 + 0.2 * (1 + max(n.count("\n") for n in names)), 0.42, 1.45
+    height = top + row * len(rows) + 0.15
+    made = figure(height, left + width * len(columns) + 0.15)
+    axes = made.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, left + width * len(columns) + 0.15)
+    axes.set_ylim(height, 0)
+    for c, name in enumerate(names):
+        x = left + width * (c + 0.5)
+        axes.text(x, top - 0.12, plain_lines(name), ha="center", va="bottom", color=INK)
+    most = max(int(str(count)) for count in cells.values())
+    for r, technology in enumerate(rows):
+        y = top + row * r
+        axes.text(left - 0.15, y + row / 2, plain(technology), ha="right", va="center", color=INK)
+        for c, country in enumerate(columns):
+            count = int(str(cells.get((technology, country), 0)))
+            _cell(axes, (left + width * c, y), (width, row), count, most)
+    return made
+
+
+def _cell(
+    axes: Any, at: tuple[float, float], size: tuple[float, float], count: int, most: int
+) -> None:
+    """One cell: darker for more, with its number; empty for none."""
+    from matplotlib.patches import Rectangle
+
+    share = count / most if count else 0.0
+    colour = (*(1 - share * part for part in (1.0, 0.55, 0.3)),) if count else "#f4f6f8"
+    inner = (at[0] + 0.03, at[1] + 0.03)
+    axes.add_patch(Rectangle(inner, size[0] - 0.06, size[1] - 0.06, facecolor=colour, linewidth=0))
+    if count:
+        ink = "white" if share > 0.8 else INK
+        middle = (at[0] + size[0] / 2, at[1] + size[1] / 2)
+        axes.text(*middle, str(count), ha="center", va="center", color=ink, fontweight="bold")
+
+
+def plain_lines(text: str) -> str:
+    """Text in lines, each as it stands."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def series(answer: Answer) -> Figure:
+    """A small picture for each line: years across, amounts up, phases by colour and mark, a
+    later basis as an open mark. Columns: line, year, phase, basis, amount_krw."""
+    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in answer:
+        lines[str(row["line"])].append(row)
+    order = sorted(lines, key=lambda line: (-max(r["amount_krw"] for r in lines[line]), line))
+    across = min(3, len(order))
+    down = math.ceil(len(order) / across)
+    each, head, foot = 2.1, 0.55, 0.35
+    height = head + down * each + 0.1
+    made = figure(height)
+    years = sorted({int(str(row["year"])) for row in answer})
+    for n, line in enumerate(order):
+        x, y = n % across, n // across
+        wide = WIDTH / across
+        box = (
+            (x * wide + 0.62) / WIDTH,
+            (height - head - (y + 1) * each + foot) / height,
+            (wide - 0.82) / WIDTH,
+            (each - foot - 0.62) / height,
+        )
+        _panel(made.add_axes(box), line, lines[line], years, answer.lang)
+    _key_to_phases(made, answer, height)
+    return made
+
+
+def _panel(axes: Any, line: str, rows: list[dict[str, Any]], years: list[int], lang: str) -> None:
+    """The figures of one line."""
+    largest = max(float(row["amount_krw"]) for row in rows)
+    unit, name = _unit(largest, lang)
+    one_a_year = defaultdict[tuple[str, str], dict[int, list[float]]](lambda: defaultdict(list))
+    for row in rows:
+        kind = (_key(row["phase"]), _key(row["basis"]))
+        one_a_year[kind][int(row["year"])].append(float(row["amount_krw"]) / unit)
+    for (phase, basis), by_year in sorted(one_a_year.items()):
+        tone, mark = _PHASES.get(phase, _PHASES["unknown"])
+        colour = TONES[tone][0]
+        points = [(year, value) for year, found in sorted(by_year.items()) for value in found]
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        if all(len(found) == 1 for found in by_year.values()):
+            axes.plot(xs, ys, color=colour, linewidth=1.2, alpha=0.6, zorder=2)
+        inside = colour if basis == "as-published" else "white"
+        axes.plot(
+            xs,
+            ys,
+            mark,
+            markersize=6,
+            markerfacecolor=inside,
+            markeredgecolor=colour,
+            markeredgewidth=1.4,
+            zorder=3,
+        )
+    axes.set_title(
+        plain_lines(wrap(line, 190, TEXT, most=2)), loc="left", fontsize=TEXT, color=INK, pad=16
+    )
+    axes.text(0, 1.03, name, transform=axes.transAxes, fontsize=SMALL - 1, color=SOFT, va="bottom")
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    shown = sorted({int(row["year"]) for row in rows})
+    axes.set_xticks(
+        shown, [f"’{year % 100:02}" if year > shown[0] else str(year) for year in shown]
+    )
+    axes.set_ylim(0, largest / unit * 1.15)
+    axes.tick_params(labelsize=SMALL - 1, colors=SOFT, length=0)
+    axes.locator_params(axis="y", nbins=4)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    axes.grid(axis="y", color=GRID, linewidth=0.7)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(GRID)
+
+
+def _key_to_phases(made: Any, answer: Answer, height: float) -> None:
+    """The legend: a mark for each phase that is there, full and open marks for the bases."""
+    from matplotlib.lines import Line2D
+
+    phases = {_key(row["phase"]): str(row["phase"]) for row in answer}
+    bases = {_key(row["basis"]): str(row["basis"]) for row in answer}
+    marks = [
+        (_PHASES[phase][1], TONES[_PHASES[phase][0]][0], True, label)
+        for phase, label in sorted(phases.items(), key=lambda p: list(_PHASES).index(p[0]))
+    ]
+    marks += [("o", SOFT, basis == "as-published", label) for basis, label in sorted(bases.items())]
+    handles = [
+        Line2D(
+            [],
+            [],
+            marker=m,
+            color="none",
+            markerfacecolor=c if full else "white",
+            markeredgecolor=c,
+            label=plain(label),
+            markersize=6,
+        )
+        for m, c, full, label in marks
+    ]
+    made.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.02, 1 - 0.1 / height),
+        ncols=len(handles),
+        frameon=False,
+        fontsize=SMALL,
+        labelcolor=INK,
+        columnspacing=1.6,
+        handletextpad=0.3,
+    )

@@ -1,0 +1,91 @@
+"""The page of a chart: the picture, its figures as a table and their sources, in both languages.
+
+It needs no script and fetches nothing; the switch of languages is a pair of radio buttons.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from coopgraph.queries import Answer
+from coopgraph.queries.question import load_question
+from coopgraph.queries.writers import shown
+
+if TYPE_CHECKING:
+    from coopgraph.view.charts import Chart
+
+_HERE: Final = Path(__file__).resolve().parent.parent
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+_LANGUAGES: Final = {"en": "English", "ko": "한국어"}
+_WORDS: Final = {
+    "en": {
+        "figures": "The figures",
+        "sources": "Their sources",
+        "command": "The same figures",
+        "no-source": "The figures come from imported data; coopgraph sources lists the files.",
+        "language": "Language",
+    },
+    "ko": {
+        "figures": "수치",
+        "sources": "출처",
+        "command": "같은 수치를 얻는 명령",
+        "no-source": "가져온 자료의 수치이다. coopgraph sources 명령이 파일을 보여 준다.",
+        "language": "언어",
+    },
+}
+
+
+def page_of(chart: Chart) -> str:
+    """The page as HTML text, to be written in UTF-8; the same chart gives the same bytes."""
+    from jinja2 import Environment, FileSystemLoader
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    parts = [_part(chart, lang, Markup) for lang in _LANGUAGES]
+    return environment.get_template("chart.html").render(
+        lang=chart.lang, title=chart.title, policy=_POLICY, parts=parts, languages=_LANGUAGES
+    )
+
+
+def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
+    """What stands on the page in one language."""
+    answer = chart.answers[lang]
+    korean = lang == "ko"
+    columns = {column.name: column for column in load_question(chart.kind.question).columns}
+    sources = answer.sources()
+    described = dict.fromkeys(
+        (str(row["source"]), str(row["url"] or "")) for row in sources if row["source"]
+    )
+    return {
+        "lang": lang,
+        "title": chart.kind.title[korean],
+        "question": answer.title,
+        "note": chart.kind.note[korean],
+        "words": _WORDS[lang],
+        # Made by matplotlib, which escapes the texts in it.
+        "picture": markup("<svg" + chart.svg(lang).partition("<svg")[2]),
+        "columns": [columns[name].ko if korean else columns[name].en for name in answer.columns],
+        "rows": _rows(answer),
+        "sources": [
+            (name, url if url.startswith(("http://", "https://")) else "")
+            for name, url in described
+        ],
+        "command": f"coopgraph query {chart.kind.question}" + (" --lang ko" if korean else ""),
+    }
+
+
+def _rows(answer: Answer) -> list[list[tuple[str, bool]]]:
+    """Each cell as text, and whether it is a number."""
+    return [
+        [(shown(cell), not isinstance(cell, str) and cell is not None) for cell in row]
+        for row in answer.rows
+    ]

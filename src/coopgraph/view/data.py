@@ -1,0 +1,223 @@
+"""What the page's scripts get: nodes, edges and the tables that both refer to, as plain data.
+
+Each text is a pair, English and Korean, so that the page can switch. What many nodes or edges
+share (classes, kinds, codes, sources) stands once in a table of `page_data` and is referred to by
+its number. What is not known is absent; a number that is not finite is null.
+
+A node: `id` (its number), `iri`, `key`, `name` [en, ko], `kind` (in `classes`), `subkind`,
+`country` (in `values`), `identifiers`, `degree`, `tone`, `places` {layout: [x, y, width, height,
+label en, label ko]} with the label broken into lines.
+
+An edge: `id`, `from`, `to`, `kind` (in `kinds`), `weight`, `tone`, `width`, `dashes`, `curve`,
+`claim`, `facts` {number in `attributes`: a value, or [number in `values`]}, `via` (in `values`),
+`evidence` (in `evidence`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from coopgraph.network import Evidence, Network
+from coopgraph.network.model import Named, Value
+from coopgraph.view.charts import CHARTS
+from coopgraph.view.picture import Picture
+from coopgraph.view.selection import query_parts
+from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
+from coopgraph.view.words import ATTRIBUTES, HIDDEN, WORDS
+from coopgraph.vocabulary import ID, shrink
+
+Data: TypeAlias = dict[str, Any]
+#: Charts that show what a network shows, by the name of the network.
+_CHARTS: Final = {
+    "technology-partners": ("technology-country",),
+    "partner-overlap": ("technology-country",),
+    "plan-and-practice": ("technology-country",),
+    "budgets": ("budgets-over-time", "ministry-technology"),
+}
+
+
+@dataclass
+class Tables:
+    """The tables that nodes and edges refer to, each entry numbered in order of first use."""
+
+    classes: dict[Named, int] = field(default_factory=dict)
+    kinds: dict[Named, int] = field(default_factory=dict)
+    values: dict[Named, int] = field(default_factory=dict)
+    attributes: dict[str, int] = field(default_factory=dict)
+    evidence: dict[Evidence, int] = field(default_factory=dict)
+    sources: dict[tuple[Named, str, str], int] = field(default_factory=dict)
+
+    def value(self, value: Value) -> Any:
+        """A value as the page gets it: an entity as its number in a list of one."""
+        if isinstance(value, Named):
+            return [_number(self.values, value)]
+        return finite(value) if isinstance(value, float) else value
+
+    def place(self, evidence: Evidence) -> int:
+        """The number of a place in a source."""
+        _number(self.sources, _source(evidence))
+        return _number(self.evidence, evidence)
+
+
+def node_data(
+    network: Network, style: Style, pictures: dict[str, Picture], tables: Tables
+) -> list[Data]:
+    """The nodes, in the order of the network."""
+    degrees: Counter[int] = Counter()
+    for edge in network.edges:
+        degrees.update({edge.source, edge.target})
+    nodes = []
+    for i, node in enumerate(network.nodes):
+        entry: Data = {
+            "id": i,
+            "iri": node.iri,
+            "key": node.key,
+            "name": [node.en, node.ko],
+            "kind": _number(tables.classes, node.kind),
+            "degree": degrees[i],
+            "tone": style.node_tones[i],
+        }
+        for name, value in (("subkind", node.subkind), ("country", node.country)):
+            if value:
+                entry[name] = _number(tables.values, value)
+        if node.identifiers:
+            entry["identifiers"] = list(node.identifiers)
+        entry["places"] = {
+            name: [*map(finite, (p.x, p.y, p.width, p.height)), p.en, p.ko]
+            for name, picture in pictures.items()
+            for p in (picture.places[i],)
+        }
+        nodes.append(entry)
+    return nodes
+
+
+def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
+    """The edges, in the order of the network."""
+    curves = _curves(network)
+    edges = []
+    for i, edge in enumerate(network.edges):
+        entry: Data = {
+            "id": i,
+            "from": edge.source,
+            "to": edge.target,
+            "kind": _number(tables.kinds, edge.kind),
+            "weight": finite(edge.weight),
+            "tone": style.edge_tones[i],
+            "width": style.edge_widths[i],
+        }
+        more: Data = {
+            "dashes": style.dashed[i],
+            "pale": style.pale[i] if style.pale else False,
+            "curve": curves[i],
+            "claim": edge.claim,
+            "facts": {
+                _number(tables.attributes, name): tables.value(value)
+                for name, value in edge.attributes.items()
+            },
+            "via": [_number(tables.values, via) for via in edge.via],
+            "evidence": [tables.place(evidence) for evidence in edge.evidence],
+        }
+        entry.update((name, value) for name, value in more.items() if value)
+        edges.append(entry)
+    return edges
+
+
+def page_data(network: Network, style: Style, pictures: dict[str, Picture], tables: Tables) -> Data:
+    """What the scripts need beside nodes and edges; `tables` as these have filled it."""
+    forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
+    tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
+    return {
+        "name": network.name,
+        "titles": [network.title("en"), network.title("ko")],
+        "notes": [list(note) for note in network.notes],
+        "directed": network.directed,
+        "weighted": len({edge.weight for edge in network.edges}) > 1,
+        "base": ID,
+        "classes": [
+            [
+                shrink(kind.iri),
+                kind.en,
+                kind.ko,
+                forms[kind],
+                NEUTRAL if style.stances else tones[kind],
+                CARDS.get(shrink(kind.iri), 6),
+            ]
+            for kind in tables.classes
+        ],
+        "kinds": [_kind(kind, network) for kind in tables.kinds],
+        "values": [[value.key, value.en, value.ko, value.iri] for value in tables.values],
+        "attributes": [
+            [name, *ATTRIBUTES.get(name, (name, name)), name in HIDDEN]
+            for name in tables.attributes
+        ],
+        "sources": [[s.iri, s.en, s.ko, url, text] for s, url, text in tables.sources],
+        "evidence": [_evidence(e, tables) for e in tables.evidence],
+        "tones": [list(tone) for tone in TONES],
+        "neutral": NEUTRAL,
+        "stances": len(style.stances),
+        "pictures": {name: _picture(picture) for name, picture in pictures.items()},
+        "words": {name: list(pair) for name, pair in WORDS.items()},
+        "query": query_parts(network),
+        "charts": [[name, *CHARTS[name].title] for name in _CHARTS.get(network.name, ())],
+    }
+
+
+def _kind(kind: Named, network: Network) -> list[Any]:
+    """A kind of edges: short form, labels, IRI; tone and what its weight counts, where said."""
+    curie, unit = shrink(kind.iri), unit_of(network, kind)
+    told = [kind_tones(network)[curie], *unit] if any(unit) else []
+    return [curie, kind.en, kind.ko, kind.iri, *told]
+
+
+def finite(number: float) -> float | None:
+    """The number, or None where it is none.
+
+    >>> finite(2.0), finite(float("nan"))
+    (2.0, None)
+    """
+    return number if math.isfinite(number) else None
+
+
+def _picture(picture: Picture) -> Data:
+    found: Data = {
+        "cards": picture.cards,
+        "font": picture.font,
+        "ends": [list(map(finite, ends)) for ends in picture.ends],
+        "headings": [[finite(h.x), finite(h.y), h.en, h.ko, h.column] for h in picture.headings],
+    }
+    titles = [getattr(picture, "en", ""), getattr(picture, "ko", "")]
+    return found | ({"titles": titles} if all(titles) else {})
+
+
+def _evidence(evidence: Evidence, tables: Tables) -> list[Any]:
+    entry = [tables.sources[_source(evidence)], evidence.locator_en, evidence.locator_ko]
+    at = evidence.passage
+    return [*entry, at.start, at.end, at.span_sha256] if at else entry
+
+
+def _source(evidence: Evidence) -> tuple[Named, str, str]:
+    return (
+        evidence.source,
+        evidence.url,
+        evidence.passage.text_sha256 if evidence.passage else "",
+    )
+
+
+def _number(table: dict[Any, int], entry: Any) -> int:
+    """The number of an entry in a table, which is added where it is new."""
+    return table.setdefault(entry, len(table))
+
+
+def _curves(network: Network) -> list[int]:
+    """0 for an edge by itself; parallel edges are numbered 1, 2, … to be drawn apart."""
+    pairs = [(min(e.source, e.target), max(e.source, e.target)) for e in network.edges]
+    several = Counter(pairs)
+    seen: Counter[tuple[int, int]] = Counter()
+    curves = []
+    for pair in pairs:
+        seen[pair] += 1
+        curves.append(seen[pair] if several[pair] > 1 else 0)
+    return curves

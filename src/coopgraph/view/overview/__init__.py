@@ -1,0 +1,205 @@
+"""Large networks on one page: all nodes and edges, drawn as communities that open on a click.
+
+The page holds everything in columns (`coopgraph.view.overview.columns`); its script
+(`static/overview.js`) makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and
+says how much lies in closed communities. Nothing is left out of the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from coopgraph.network import Edge, Network
+from coopgraph.network.communities import find_communities
+from coopgraph.network.evidence import Ground
+from coopgraph.network.incidence import Incidence
+from coopgraph.view.data import Tables, page_data
+from coopgraph.view.force import links_of
+from coopgraph.view.overview.columns import differences, entries, floats, lines, numbers, signed
+from coopgraph.view.overview.names import names_of_communities
+from coopgraph.view.overview.places import nested_places
+from coopgraph.view.picture import Picture
+from coopgraph.view.style import NEUTRAL, Style, kind_tones, style_of, unit_of, widths
+from coopgraph.vocabulary import shrink
+
+#: A page moves freely with so many nodes and edges: up to them a network is drawn as it is.
+NODES: Final = 1500
+EDGES: Final = 6000
+#: A community without parts shows so many of its nodes at a time.
+_AT_ONCE: Final = 300
+#: Widths of edges are told in parts of a pixel.
+_STEPS: Final = 8
+
+
+def is_large(network: Network) -> bool:
+    """Whether a network opens as communities.
+
+    >>> is_large(Network("n", "", "", (), ()))
+    False
+    """
+    return len(network.nodes) > NODES or len(network.edges) > EDGES
+
+
+def overview_data(network: Network) -> dict[str, Any]:
+    """What the page holds of a large network: `nodes` and `edges`, empty; `page`, the tables as
+    of a small one; `overview`, the columns. The same network gives the same data."""
+    tables = Tables()
+    bare = replace(network, edges=(), incidence=None)
+    style = style_of(bare if network.incidence is not None else network)
+    nodes = _nodes(network, style, tables)
+    edges, weighted = _edges(network, style, tables)
+    page = page_data(bare, style, {"wide": Picture(())}, tables) | {"weighted": weighted}
+    links = links_of(network)
+    found = find_communities(links if network.incidence is None else network.incidence.strength)
+    places = nested_places(links, found)
+    names = names_of_communities(network, links, found)
+    nodes |= {"x": signed(places.nodes[:, 0].round()), "y": signed(places.nodes[:, 1].round())}
+    communities = {
+        "order": numbers(found.order),
+        "parent": numbers(found.parent + 1),
+        "start": differences(found.start),
+        "size": numbers(found.sizes()),
+        "x": signed(places.centres[:, 0].round()),
+        "y": signed(places.centres[:, 1].round()),
+        "radius": numbers(places.radii.round()),
+        "name": _pairs([name for name, _ in names]),
+        "about": _pairs([about for _, about in names]),
+    }
+    counts = {"nodes": len(network.nodes), "edges": len(network.edges), "communities": len(found)}
+    limits = {
+        "nodes": NODES,
+        "edges": EDGES,
+        "atOnce": _AT_ONCE,
+        "steps": _STEPS,
+        "neutral": NEUTRAL,
+    }
+    overview = {
+        "counts": counts,
+        "limits": limits,
+        "nodes": nodes,
+        "edges": edges,
+        "communities": communities,
+    }
+    return {"nodes": [], "edges": [], "page": page, "overview": overview}
+
+
+def _pairs(texts: Sequence[tuple[str, str]]) -> list[str]:
+    """Two columns: English, and Korean where it is another."""
+    return [lines(en for en, _ in texts), lines("" if ko == en else ko for en, ko in texts)]
+
+
+def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
+    """The columns of the nodes, but for their places."""
+    nodes = network.nodes
+    return {
+        "iri": lines(node.iri for node in nodes),
+        "name": _pairs([(node.en, node.ko) for node in nodes]),
+        "kind": numbers([_number(tables.classes, node.kind) for node in nodes]),
+        "subkind": numbers([_optional(tables, node.subkind) for node in nodes]),
+        "country": numbers([_optional(tables, node.country) for node in nodes]),
+        "identifiers": lines(" ".join(node.identifiers) for node in nodes),
+        "tone": numbers(style.node_tones),
+    }
+
+
+def _optional(tables: Tables, value: Any) -> int:
+    """The number of a value and one, 0 where there is none."""
+    return 0 if value is None else _number(tables.values, value) + 1
+
+
+def _number(table: dict[Any, int], entry: Any) -> int:
+    return table.setdefault(entry, len(table))
+
+
+def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, Any], bool]:
+    """The columns of the edges, and whether weights differ."""
+    import numpy as np
+
+    if network.incidence is not None:
+        return _folded(network, tables)
+    edges = network.edges
+    weights = np.array([edge.weight for edge in edges], dtype=np.float64)
+    details: dict[str, int] = {}
+    detail = [_number(details, _detail(edge, tables)) for edge in edges]
+    flags = [
+        dashed + 2 * (style.pale[i] if style.pale else False)
+        for i, dashed in enumerate(style.dashed)
+    ]
+    ends = np.array([(edge.source, edge.target) for edge in edges], dtype=np.int64).reshape(-1, 2)
+    return {
+        "from": differences(ends[:, 0]),
+        "to": differences(ends[:, 1]),
+        "kind": numbers([_number(tables.kinds, edge.kind) for edge in edges]),
+        "weight": _weights(weights),
+        "width": numbers(np.round(np.array(style.edge_widths) * _STEPS)),
+        "tone": numbers(style.edge_tones),
+        "flags": numbers(flags),
+        "claim": lines(edge.claim for edge in edges),
+        "detail": numbers(detail),
+        "details": entries(json.loads(text) for text in details),
+    }, len(set(weights.tolist())) > 1
+
+
+def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
+    """The columns of edges that were folded in bulk; none of them is made as an object."""
+    import numpy as np
+
+    found = network.incidence
+    assert found is not None
+    ends, grounds = found.ends, found.grounds
+    kinds = np.array([_number(tables.kinds, each.kind) for each in found.ties], dtype=np.int64)
+    by_kind = kind_tones(network)
+    tones = np.array([by_kind.get(shrink(each.kind.iri), NEUTRAL) for each in found.ties], np.int64)
+    details: dict[str, int] = {}
+    detail = [_number(details, _detail(ground, tables)) for ground in grounds.distinct]
+    return {
+        "from": differences(ends.source),
+        "to": differences(ends.target),
+        "kind": numbers(kinds[ends.ties]),
+        "weight": _weights(ends.weight),
+        "width": numbers(_widths(network, found)),
+        "tone": numbers(tones[ends.ties]),
+        "flags": numbers(np.zeros(len(ends.weight))),
+        "claim": "",
+        "detail": numbers(np.array(detail, dtype=np.int64)[grounds.of_edge]),
+        "details": entries(json.loads(text) for text in details),
+    }, len(np.unique(ends.weight)) > 1
+
+
+def _widths(network: Network, found: Incidence) -> Any:
+    """The width of each edge in `_STEPS`, on the scale of its unit."""
+    import numpy as np
+
+    units = [unit_of(network, each.kind) for each in found.ties]
+    steps = np.zeros(len(found.ends.weight))
+    for unit in set(units):
+        here = np.isin(found.ends.ties, [i for i, each in enumerate(units) if each == unit])
+        values, place = np.unique(found.ends.weight[here], return_inverse=True)
+        steps[here] = np.round(np.array(widths(values.tolist())) * _STEPS)[place]
+    return steps
+
+
+def _detail(edge: Edge | Ground, tables: Tables) -> str:
+    """What the panel says of an edge beyond its columns, as JSON; alike for many edges."""
+    return json.dumps({name: value for name, value in _further(edge, tables) if value})
+
+
+def _further(edge: Edge | Ground, tables: Tables) -> Iterator[tuple[str, Any]]:
+    facts = {
+        _number(tables.attributes, name): tables.value(value)
+        for name, value in edge.attributes.items()
+    }
+    yield "facts", facts
+    yield "via", [_number(tables.values, via) for via in edge.via]
+    yield "evidence", [tables.place(evidence) for evidence in edge.evidence]
+
+
+def _weights(weights: Any) -> dict[str, str]:
+    """Whole weights as whole numbers, others as they are."""
+    import numpy as np
+
+    whole = bool((np.abs(weights) < 2**53).all() and (weights == np.floor(weights)).all())
+    return {"whole": signed(weights)} if whole else {"real": floats(weights)}
