@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from coopgraph.remote.address import credentials_of, parse_address
+from coopgraph.remote.client import SparqlClient
 from coopgraph.remote.endpoint import Endpoint
-from coopgraph.remote.exchange import Conversation
-from coopgraph.remote.http import Client
+from coopgraph.remote.http import HttpClient
 from coopgraph.remote.store import RemoteStore
 
 JSON = "application/sparql-results+json"
@@ -175,6 +175,6 @@ def store_at(
 ) -> RemoteStore:
     """A remote store that has not yet asked for its graphs."""
     endpoint = Endpoint(
-        parse_address(url), credentials_of(environment or {}), Client(reply_mb), timeout_s
+        parse_address(url), credentials_of(environment or {}), HttpClient(reply_mb), timeout_s
     )
-    return RemoteStore(Conversation(endpoint))
+    return RemoteStore(SparqlClient(endpoint))

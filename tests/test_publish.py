@@ -22,9 +22,9 @@ from coopgraph.compiler import build
 from coopgraph.errors import FactError
 from coopgraph.remote import publication as publishing
 from coopgraph.remote.address import credentials_of, parse_address
+from coopgraph.remote.client import SparqlClient
 from coopgraph.remote.endpoint import Endpoint
-from coopgraph.remote.exchange import Conversation
-from coopgraph.remote.http import Client
+from coopgraph.remote.http import HttpClient
 from coopgraph.remote.store import RemoteStore
 from coopgraph.store import Store
 from coopgraph.vocabulary import graph_iri
@@ -69,10 +69,10 @@ def held(server: Server, graph: str) -> int:
 
 def put(server: Server, graph: str, lines: str) -> None:
     address = parse_address(f"{server.store}?graph={graph}")
-    endpoint = Endpoint(address, credentials_of(server.credentials), Client(8))
+    endpoint = Endpoint(address, credentials_of(server.credentials), HttpClient(8))
     headers = {"Content-Type": "application/n-triples"}
     endpoint.send("PUT", headers, lines.encode(), is_write=True)
-    endpoint.client.close()
+    endpoint.http.close()
 
 
 # --- to real servers ------------------------------------------------------------------------
@@ -106,12 +106,12 @@ def test_a_graph_of_many_batches(
     monkeypatch.setattr(publishing, "BATCH_BYTES", 20_000)
     store = Store.open(store_folder)
     wanted = publishing.chosen_graphs(store, ["iso-3166"])
-    client = Client(8)
+    client = HttpClient(8)
     credentials = credentials_of(server.credentials)
     target = publishing.Target(
         Endpoint(parse_address(getattr(server, way)), credentials, client),
         "gsp" if way == "store" else "update",
-        Conversation(Endpoint(parse_address(server.query), None, client)),
+        SparqlClient(Endpoint(parse_address(server.query), None, client)),
     )
     put(server, graph_iri("iso-3166"), "<urn:x:old> <urn:x:p> <urn:x:o> .")
     told: list[int] = []
@@ -120,7 +120,7 @@ def test_a_graph_of_many_batches(
     client.close()
     triples = wanted[0][1]
     assert triples > 3_000
-    assert publication.whole == [("iso-3166", triples)]
+    assert publication.done == [("iso-3166", triples)]
     assert len(told) > 5
     assert told == sorted(told)
     assert told[-1] == triples
@@ -173,7 +173,7 @@ def test_literals_arrive_as_they_are(
     engine = ox.Store()
     engine.load("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=graph_node())
     target = target_of(oxigraph)
-    loading = publishing._Inserting(target, graph_iri("test"), lambda _: None)
+    loading = publishing._UpdateUpload(target, graph_iri("test"), lambda _: None)
     publishing._read(Store(engine), graph_iri("test"), loading)
     loading.finish()
     store = RemoteStore.open(oxigraph.query)
@@ -181,7 +181,7 @@ def test_literals_arrive_as_they_are(
     arrived = {row[0] for row in store.select(select)}
     assert arrived == {quad.object for quad in engine}
     store.close()
-    target.write.client.close()
+    target.write.http.close()
 
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -192,11 +192,11 @@ def graph_node() -> ox.NamedNode:
 
 
 def target_of(server: Server) -> publishing.Target:
-    client = Client(8)
+    client = HttpClient(8)
     return publishing.Target(
         Endpoint(parse_address(server.update), None, client),
         "update",
-        Conversation(Endpoint(parse_address(server.query), None, client)),
+        SparqlClient(Endpoint(parse_address(server.query), None, client)),
     )
 
 
@@ -260,7 +260,7 @@ def test_a_server_that_breaks_in_between(fake: Fake, small: Path) -> None:
     assert "cannot be reached" in done.err.decode().splitlines()[-1]
 
 
-def test_what_was_loaded_beside_a_graph_is_removed(fake: Fake, store_folder: Path) -> None:
+def test_what_was_loaded_staging_a_graph_is_removed(fake: Fake, store_folder: Path) -> None:
     def behave(handler: Handler) -> None:
         update = handler.fake.seen[-1].form.get("update", "")
         if update.count("\n") and sum("INSERT" in s.form.get("update", "") for s in fake.seen) > 1:
@@ -320,18 +320,18 @@ def test_blank_nodes_are_not_sent(fake: Fake) -> None:
     engine.load(turtle, format=ox.RdfFormat.TURTLE, to_graph=graph_node())
     target = target_of(Server(fake.url, fake.url, fake.url))
     fake.will(counting(0))  # type: ignore[arg-type]
-    loading = publishing._Inserting(target, graph_iri("test"), lambda _: None)
+    loading = publishing._UpdateUpload(target, graph_iri("test"), lambda _: None)
     publishing._read(Store(engine), graph_iri("test"), loading)
     with pytest.raises(FactError, match="it holds a blank node"):
         loading.finish()
     clean = ox.Store()
     clean.add(ox.Quad(ox.NamedNode("urn:x:a"), ox.NamedNode("urn:x:p"), ox.Literal("_:b ."),
                       graph_node()))  # fmt: skip
-    fine = publishing._Inserting(target, graph_iri("test"), lambda _: None)
+    fine = publishing._UpdateUpload(target, graph_iri("test"), lambda _: None)
     publishing._read(Store(clean), graph_iri("test"), fine)
     fine.finish()
     assert fine.sent == 1
-    target.write.client.close()
+    target.write.http.close()
 
 
 @pytest.mark.parametrize(

@@ -376,8 +376,8 @@ def test_redirects_end(fake: Fake) -> None:
 )
 def test_redirects_that_are_not_followed(source: str, target: str) -> None:
     with pytest.raises(EndpointFailed, match="redirects to"):
-        endpoint_module._moved(Request("POST", parse_address(source)), 307, target)
-    moved = endpoint_module._moved(Request("POST", parse_address(source)), 307, "/other?a=b")
+        endpoint_module._redirected(Request("POST", parse_address(source)), 307, target)
+    moved = endpoint_module._redirected(Request("POST", parse_address(source)), 307, "/other?a=b")
     assert moved.address.url == "https://example.org/other?a=b"
 
 
@@ -387,7 +387,7 @@ def test_data_go_to_no_other_host(fake: Fake) -> None:
         elsewhere = other.url.replace("127.0.0.1", "localhost")
         fake.will(reply(b"", "", 307, {"Location": elsewhere}))
         with pytest.raises(EndpointFailed, match="not followed"):
-            store_at(fake.url).conversation.endpoint.send("PUT", {}, b"data", is_write=True)
+            store_at(fake.url).client.endpoint.send("PUT", {}, b"data", is_write=True)
         assert other.seen == []
 
 
@@ -402,7 +402,7 @@ def test_secrets_are_never_told(fake: Fake, environment: dict[str, str], status:
     store = store_at(fake.url, environment=environment)
     with pytest.raises(EndpointRefused if status < 500 else EndpointFailed) as refused:
         store.select(ASK)
-    text = one_line(refused.value) + repr(store.conversation)
+    text = one_line(refused.value) + repr(store.client)
     for name, value in environment.items():
         assert name == "COOPGRAPH_USER" or value not in text
     assert "YW5u" not in text

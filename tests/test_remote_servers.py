@@ -23,7 +23,7 @@ from coopgraph.queries import Answer, load_question
 from coopgraph.queries.question import question_names
 from coopgraph.remote.address import credentials_of, parse_address
 from coopgraph.remote.endpoint import Endpoint
-from coopgraph.remote.http import Client
+from coopgraph.remote.http import HttpClient
 from coopgraph.remote.store import RemoteStore
 from coopgraph.store import Dataset
 from coopgraph.vocabulary import graph_iri
@@ -307,7 +307,7 @@ def long_graph(server: Server) -> str:
         return graph_iri("iso-3166")
     graph = graph_iri("test-long")
     address = parse_address(f"{server.store}?graph={graph}")
-    endpoint = Endpoint(address, credentials_of(server.credentials), Client(64))
+    endpoint = Endpoint(address, credentials_of(server.credentials), HttpClient(64))
     body = "".join(f'<urn:x:{i % 7}> <urn:x:p> "{i:05}" .\n' for i in range(10_500)).encode()
     endpoint.send("PUT", {"Content-Type": "application/n-triples"}, body, is_write=True)
     return graph

@@ -20,7 +20,7 @@ from coopgraph.errors import AnswerTruncated, EndpointFailed, FactError
 from coopgraph.network import load_projection, projection_names
 from coopgraph.queries import load_question
 from coopgraph.queries.question import question_names
-from coopgraph.remote.exchange import Conversation
+from coopgraph.remote.client import SparqlClient
 from coopgraph.sparql.pages import ROWS, pages_of, with_dataset
 from coopgraph.sparql.prologue import dataset_named, with_prologue
 from coopgraph.store import Dataset
@@ -325,6 +325,6 @@ def test_the_folder_of_the_environment_may_be_an_address(
         fake.will(reply(graphs()), reply(boolean(True)))
         monkeypatch.setenv("COOPGRAPH_STORE", fake.url)
         kg = coopgraph.open()
-        assert isinstance(kg.store.conversation, Conversation)  # type: ignore[attr-defined]
+        assert isinstance(kg.store.client, SparqlClient)  # type: ignore[attr-defined]
         kg.close()
     assert list(tmp_path.iterdir()) == []

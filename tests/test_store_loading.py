@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coopgraph.errors import StoreDamaged
 from coopgraph.store import Readers
 from coopgraph.store.changes import change_graph, differences
-from coopgraph.store.loader import Growing, Loader
+from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import PartWriter
 
 GRAPH = "urn:g"
@@ -24,7 +24,7 @@ def lines(numbers: range) -> list[str]:
 
 def test_a_part_is_loaded_while_it_grows(tmp_path: Path) -> None:
     engine, path = ox.Store(), tmp_path / "part.nt"
-    loader, growing = Loader(engine), Growing(path)
+    loader, growing = Loader(engine), GrowingFile(path)
     with path.open("wb") as stream:
         loader.follow(growing, GRAPH)
         writer = PartWriter("part", "import", path, stream, growing)
@@ -40,7 +40,7 @@ def test_a_part_is_loaded_while_it_grows(tmp_path: Path) -> None:
 
 def test_an_import_that_stops_half_way_lets_the_load_go(tmp_path: Path) -> None:
     engine, path = ox.Store(), tmp_path / "part.nt"
-    loader, growing = Loader(engine), Growing(path)
+    loader, growing = Loader(engine), GrowingFile(path)
     with path.open("wb") as stream:
         loader.follow(growing, GRAPH)
         PartWriter("part", "import", path, stream, growing).write(lines(range(10)))

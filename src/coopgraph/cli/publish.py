@@ -14,7 +14,7 @@ from coopgraph.cli.options import emit, note, store_option
 from coopgraph.errors import CoopgraphError, UsageError
 
 if TYPE_CHECKING:
-    from coopgraph.remote.publication import Publication, Target, Way
+    from coopgraph.remote.publication import Publication, Target, WriteProtocol
 
 _INTERRUPTED: Final = 130
 _EVERY_S: Final = 5.0
@@ -64,7 +64,7 @@ _UPDATES: Final = {"update": "query", "statements": ""}  # Oxigraph, Fuseki; Gra
 @store_option
 def publish(
     url: str,
-    via: Way | None,
+    via: WriteProtocol | None,
     count_at: str | None,
     graphs: tuple[str, ...],
     dry_run: bool,
@@ -99,36 +99,36 @@ def publish(
         note(state_text(publication))
         raise
     finally:
-        target.write.client.close()
+        target.write.http.close()
     emit(report_text(publication, target), None)
 
 
 def target_of(
     url: str,
-    via: Way | None,
+    via: WriteProtocol | None,
     count_at: str | None,
     timeout_s: float,
     environment: Mapping[str, str],
 ) -> Target:
     """Where to write and where to count; raises `UsageError` for what is no address, and for
     credentials that would travel readable."""
-    from coopgraph.remote.address import credentials_of, parse_address, refuse_open_channel
+    from coopgraph.remote.address import credentials_of, parse_address, refuse_unencrypted
+    from coopgraph.remote.client import SparqlClient
     from coopgraph.remote.endpoint import REPLY_MB, Endpoint
-    from coopgraph.remote.exchange import Conversation
-    from coopgraph.remote.http import Client
+    from coopgraph.remote.http import HttpClient
     from coopgraph.remote.publication import Target
 
     address, counted = parse_address(url), parse_address(count_at or counting_address(url))
     credentials = credentials_of(environment)
-    client = Client(REPLY_MB)
+    http = HttpClient(REPLY_MB)
     for one in (address, counted):
-        refuse_open_channel(one, credentials)
+        refuse_unencrypted(one, credentials)
     if counted.origin != address.origin:
-        counting = Endpoint(counted, None, client, timeout_s)
+        counting = Endpoint(counted, None, http, timeout_s)
     else:
-        counting = Endpoint(counted, credentials, client, timeout_s)
-    chosen: Way = via or ("gsp" if _last(url) in _GRAPH_STORES else "update")
-    return Target(Endpoint(address, credentials, client, timeout_s), chosen, Conversation(counting))
+        counting = Endpoint(counted, credentials, http, timeout_s)
+    chosen: WriteProtocol = via or ("gsp" if _last(url) in _GRAPH_STORES else "update")
+    return Target(Endpoint(address, credentials, http, timeout_s), chosen, SparqlClient(counting))
 
 
 def counting_address(url: str) -> str:
@@ -181,13 +181,13 @@ def plan_text(publication: Publication, target: Target) -> str:
 
 def report_text(publication: Publication, target: Target) -> str:
     """What was sent, graph by graph."""
-    lines = [f"{triples:>11,}  {name}" for name, triples in publication.whole]
-    total = sum(triples for _, triples in publication.whole)
-    if publication.foreign:
-        names = ", ".join(publication.foreign)
+    lines = [f"{triples:>11,}  {name}" for name, triples in publication.done]
+    total = sum(triples for _, triples in publication.done)
+    if publication.extra:
+        names = ", ".join(publication.extra)
         lines.append(f"note: not in this store, and left there: {names}")
     lines.append(
-        f"{total:,} triples in {len(publication.whole)} graphs at {target.write.address}, "
+        f"{total:,} triples in {len(publication.done)} graphs at {target.write.address}, "
         "each counted there"
     )
     return "\n".join(lines) + "\n"
@@ -195,9 +195,9 @@ def report_text(publication: Publication, target: Target) -> str:
 
 def state_text(publication: Publication) -> str:
     """Which graphs are whole when it ends early."""
-    whole = ", ".join(name for name, _ in publication.whole) or "none"
-    begun = f"; in question: {publication.begun}" if publication.begun else ""
-    return f"whole at the remote store: {whole}{begun}; not begun: {len(publication.untouched)}"
+    whole = ", ".join(name for name, _ in publication.done) or "none"
+    begun = f"; in question: {publication.current}" if publication.current else ""
+    return f"whole at the remote store: {whole}{begun}; not begun: {len(publication.waiting)}"
 
 
 COMMANDS = (publish,)

@@ -1,4 +1,4 @@
-"""The address of a remote store, and who asks there: checked before anything is sent."""
+"""The address of a remote store and its credentials: checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _not_an_address(url: str) -> UsageError:
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who asks: a user and a password, or a token. Never printed."""
+    """A user and a password, or a token. Never printed."""
 
     user: str = ""
     password: str = field(default="", repr=False)
@@ -151,8 +151,8 @@ def credentials_of(environment: Mapping[str, str]) -> Credentials | None:
     return Credentials(user, password)
 
 
-def refuse_open_channel(address: Address, credentials: Credentials | None) -> None:
-    """Raise `UsageError` where credentials would travel readable by everybody on the way."""
+def refuse_unencrypted(address: Address, credentials: Credentials | None) -> None:
+    """Raise `UsageError` where credentials would be sent unencrypted to another machine."""
     if credentials and address.scheme == "http" and not address.is_loopback:
         raise UsageError(
             "credentials are not sent over http to another machine",

@@ -1,4 +1,4 @@
-"""HTTP digest authentication, RFC 7616: Virtuoso asks for it where graphs are written."""
+"""HTTP digest authentication, RFC 7616: Virtuoso requires it where graphs are written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coopgraph.remote.address import Credentials
 
 
 class Digest:
-    """Answers the challenges of one server, which it counts: no answer may be used twice.
+    """Answers the challenges of one server, with a counter: no answer may be used twice.
 
     >>> digest = Digest(Credentials("dba", "dba"), "http://localhost/x")
     >>> asked = 'Digest realm="SPARQL", nonce="abc", qop="auth", algorithm="MD5"'

@@ -1,9 +1,9 @@
-"""A SPARQL endpoint: asks again where that is safe, follows redirects, says who asks.
+"""A SPARQL endpoint: retries where that is safe, follows redirects, sends credentials.
 
 https://www.w3.org/TR/sparql11-protocol/. A request is sent again after a connection that broke
 before any reply (if the request may be repeated), and after 429, 502, 503 and 504; at most
-twice, all within the time limit. A reply that took long to fail is not asked for again: it
-would fail again, and the endpoint has other work.
+twice, all within the time limit. A request that took long to fail is not sent again: it would
+fail again, and load the endpoint.
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ from coopgraph.remote.address import (
     Address,
     Credentials,
     parse_address,
-    refuse_open_channel,
+    refuse_unencrypted,
 )
 from coopgraph.remote.digest import Digest
-from coopgraph.remote.http import Client, ConnectionLost, Request, Response
+from coopgraph.remote.http import ConnectionLost, HttpClient, Request, Response
 
 TIMEOUT_S: Final = 60.0
 REPLY_MB: Final = 256
 _TRIES: Final = 3
 _BACKOFF_S: Final = 0.3
 _LONGEST_WAIT_S: Final = 10.0
-#: A failure that took longer than this is not the moment's.
+#: A failure that took longer than this is taken to last.
 _QUICK_S: Final = 5.0
-_PASSING: Final = frozenset({429, 502, 503, 504})
-#: Of these, the ones after which surely nothing was done.
-_UNTOUCHED: Final = frozenset({429, 503})
-_MOVED: Final = frozenset({301, 302, 303, 307, 308})
-_UNKNOWN_HERE: Final = frozenset({404, 410})
-_MOST_MOVES: Final = 5
+_TEMPORARY: Final = frozenset({429, 502, 503, 504})
+#: Of these, the ones that say that the request was not processed.
+_NOT_PROCESSED: Final = frozenset({429, 503})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_NOT_FOUND: Final = frozenset({404, 410})
+_MOST_REDIRECTS: Final = 5
 _SHOWN: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass
 class Endpoint:
-    """Where requests go, who asks, and how long is waited for a reply."""
+    """Where requests go, with which credentials, and how long to wait for a reply."""
 
     address: Address
     credentials: Credentials | None
-    client: Client
+    http: HttpClient
     timeout_s: float = TIMEOUT_S
-    #: A digest, once it was asked for: large bodies are not sent twice.
+    #: The challenge of a digest, once one came: large bodies are not sent twice.
     _challenge: str = field(default="", repr=False)
     _digest: Digest | None = field(default=None, repr=False)
 
@@ -80,8 +80,8 @@ class Endpoint:
         `ServerBusy`, `ReplyTooLarge`, `AnswerTruncated`.
         """
         request = Request(method, address or self.address, headers, body, repeatable, is_write)
-        refuse_open_channel(request.address, self.credentials)
-        response = self._repeated(request)
+        refuse_unencrypted(request.address, self.credentials)
+        response = self._with_retries(request)
         if 200 <= response.status < 300:
             return response
         raise self._error_of(response, request)
@@ -89,26 +89,25 @@ class Endpoint:
     def form(
         self, fields: list[tuple[str, str]], accept: str, *, repeatable: bool = True
     ) -> Response:
-        """The reply to a form: the way of asking that every server takes and no text is too
-        long for."""
+        """The reply to a form, which every server accepts with a text of any length."""
         from urllib.parse import urlencode
 
         headers = {"Content-Type": FORM, "Accept": accept}
         return self.send("POST", headers, urlencode(fields).encode(), repeatable=repeatable)
 
-    def _repeated(self, request: Request) -> Response:
+    def _with_retries(self, request: Request) -> Response:
         ends = time.monotonic() + self.timeout_s
         for attempt in range(_TRIES):
             began = time.monotonic()
             is_last = attempt == _TRIES - 1
             wait_s = _BACKOFF_S * 4**attempt
             try:
-                response = self._followed(request, ends)
+                response = self._with_redirects(request, ends)
             except ConnectionLost as lost:
                 if is_last or not request.repeatable or began + wait_s >= ends:
                     raise lost.error from None
             else:
-                if response.status not in (_PASSING if request.repeatable else _UNTOUCHED):
+                if response.status not in (_TEMPORARY if request.repeatable else _NOT_PROCESSED):
                     return response
                 wait_s = _retry_after_s(response, wait_s)
                 if wait_s > _LONGEST_WAIT_S:
@@ -124,37 +123,37 @@ class Endpoint:
             time.sleep(wait_s)
         raise AssertionError("the last attempt returns or raises")
 
-    def _followed(self, request: Request, ends: float) -> Response:
+    def _with_redirects(self, request: Request, ends: float) -> Response:
         """The reply behind all redirects. Credentials stay with the origin they are for."""
-        for _ in range(_MOST_MOVES):
-            response = self._authorized(request, ends)
+        for _ in range(_MOST_REDIRECTS):
+            response = self._with_credentials(request, ends)
             target = response.headers.get("location", "")
-            if response.status not in _MOVED or not target:
+            if response.status not in _REDIRECTS or not target:
                 return response
-            request = _moved(request, response.status, target)
+            request = _redirected(request, response.status, target)
         raise EndpointFailed(
-            f"more than {_MOST_MOVES} redirects",
+            f"more than {_MOST_REDIRECTS} redirects",
             place=str(self.address),
             remedy="give the address that they lead to",
         )
 
-    def _authorized(self, request: Request, ends: float) -> Response:
+    def _with_credentials(self, request: Request, ends: float) -> Response:
         known = self.credentials if request.address.origin == self.address.origin else None
         if known is None:
-            return self.client.exchange(request, _left_s(ends))
-        response = self.client.exchange(self._signed(request, known), _left_s(ends))
+            return self.http.exchange(request, _left_s(ends))
+        response = self.http.exchange(self._signed(request, known), _left_s(ends))
         if response.status != 401 or not known.user:
             return response
         challenge = response.headers.get("www-authenticate", "")
-        if not challenge:  # Virtuoso says what it wants only to those who offer nothing
+        if not challenge:  # Virtuoso sends its challenge only to a request without credentials
             bare = Request("GET", request.address, {"Accept": "*/*"})
             with contextlib.suppress(CoopgraphError, ConnectionLost):
-                asked = self.client.exchange(bare, _left_s(ends))
+                asked = self.http.exchange(bare, _left_s(ends))
                 challenge = asked.headers.get("www-authenticate", "")
         if challenge[:7].lower() != "digest ":
             return response
         self._challenge = challenge
-        return self.client.exchange(self._signed(request, known), _left_s(ends))
+        return self.http.exchange(self._signed(request, known), _left_s(ends))
 
     def _signed(self, request: Request, credentials: Credentials) -> Request:
         header = credentials.header
@@ -173,7 +172,7 @@ class Endpoint:
                 else f"if it knows you, set {USER} and COOPGRAPH_PASSWORD, or {TOKEN}"
             )
             return EndpointRefused(f"refused ({status}){said}", place=place, remedy=remedy)
-        if status in _UNKNOWN_HERE:
+        if status in _NOT_FOUND:
             return NotSparql(
                 f"there is no endpoint at this address ({status}){said}",
                 place=place,
@@ -182,7 +181,7 @@ class Endpoint:
         return EndpointFailed(f"failed with status {status}{said}", place=place)
 
     def _said(self, response: Response) -> str:
-        """The first line of what the endpoint says of its failure, for a message."""
+        """The first line of the endpoint's own error, for a message."""
         text = response.body[: 64 * _SHOWN].decode("utf-8", "replace")
         if "html" in response.media_type:
             return ", in a page of HTML"
@@ -209,7 +208,7 @@ def _left_s(ends: float) -> float:
     return max(ends - time.monotonic(), 0.01)
 
 
-def _moved(request: Request, status: int, target: str) -> Request:
+def _redirected(request: Request, status: int, target: str) -> Request:
     """The request that a redirect asks for: the same one elsewhere, or after 303 a GET.
 
     A query may go to another host, an update may not; neither leaves https for http, nor comes
@@ -237,7 +236,7 @@ def _moved(request: Request, status: int, target: str) -> Request:
 
 
 def _retry_after_s(response: Response, otherwise: float) -> float:
-    """What Retry-After asks for: seconds or a date (RFC 9110, section 10.2.3)."""
+    """The seconds of Retry-After, given as seconds or as a date (RFC 9110, section 10.2.3)."""
     from email.utils import parsedate_to_datetime
 
     asked = response.headers.get("retry-after", "").strip()

@@ -1,8 +1,8 @@
 """One exchange over HTTP: a request out, a whole reply back within a time and a size.
 
 urllib3 (https://urllib3.readthedocs.io) keeps connections and checks certificates; its time
-limits hold for each read, so that a server that sends a byte now and then would keep us for
-ever. `_Watch` therefore shuts the connection when the whole exchange has taken its time.
+limits apply to each read, so that a server that sends a byte now and then meets none of them.
+`_Deadline` therefore shuts the connection when the time of the whole exchange is over.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Response:
 
 
 class ConnectionLost(Exception):
-    """The connection broke before a reply began; `error` is what to raise when asking again
+    """The connection broke before a reply began; `error` is what to raise when retrying
     does not help either."""
 
     def __init__(self, error: CoopgraphError) -> None:
@@ -74,7 +74,7 @@ class ConnectionLost(Exception):
         super().__init__(str(error))
 
 
-class _Watch:
+class _Deadline:
     """Shuts the connection of one exchange when its time is over."""
 
     def __init__(self, limit_s: float) -> None:
@@ -101,7 +101,7 @@ class _Watch:
                 # Not the method of a TLS socket, which would say goodbye and wait.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> _Deadline:
         self._timer.start()
         return self
 
@@ -110,18 +110,18 @@ class _Watch:
         self._socket = None
 
 
-_watch: ContextVar[_Watch | None] = ContextVar("watch", default=None)
+_deadline: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 
-class _Watched:
-    """A connection that shows its socket to the watch of the exchange that uses it."""
+class _TimedConnection:
+    """A connection that shows its socket to the deadline of the exchange that uses it."""
 
     sock: socket.socket | None
 
     def _show(self) -> None:
-        watch = _watch.get()
-        if watch is not None:
-            watch.hold(self.sock)
+        deadline = _deadline.get()
+        if deadline is not None:
+            deadline.hold(self.sock)
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]  # a connection of urllib3 comes next
@@ -136,23 +136,23 @@ class _Watched:
         return super().getresponse()  # type: ignore[misc]
 
 
-class _Connection(_Watched, HTTPConnection):
+class _HttpConnection(_TimedConnection, HTTPConnection):
     pass
 
 
-class _SecureConnection(_Watched, HTTPSConnection):
+class _HttpsConnection(_TimedConnection, HTTPSConnection):
     pass
 
 
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
 
 
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
 
 
-class Client:
+class HttpClient:
     """Keeps the connections to one store, or to where it redirects."""
 
     def __init__(self, reply_mb: int) -> None:
@@ -172,16 +172,16 @@ class Client:
         `EndpointUnreachable`, `QueryTimeout`, `ReplyTooLarge`, and `AnswerTruncated` where a
         reply broke off.
         """
-        with _Watch(limit_s) as watch:
-            token = _watch.set(watch)
+        with _Deadline(limit_s) as deadline:
+            token = _deadline.set(deadline)
             try:
                 return self._exchange(request, limit_s)
             except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                if watch.expired:
+                if deadline.expired:
                     raise _too_slow(request, limit_s) from None
                 raise _error_of(error, request, limit_s) from None
             finally:
-                _watch.reset(token)
+                _deadline.reset(token)
 
     def _exchange(self, request: Request, limit_s: float) -> Response:
         response = self._manager(request.address).urlopen(
@@ -199,16 +199,16 @@ class Client:
             try:
                 body = self._body(response, request)
             except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError) as error:
-                watch = _watch.get()
-                if watch is not None and watch.expired:
+                deadline = _deadline.get()
+                if deadline is not None and deadline.expired:
                     raise
                 raise AnswerTruncated(
                     f"the answer breaks off ({_said(error)})",
                     place=str(request.address),
                     remedy="ask again; if it stays so, ask for less",
                 ) from None
-        watch = _watch.get()
-        if watch is not None and watch.expired:  # a shut connection looks like a reply's end
+        deadline = _deadline.get()
+        if deadline is not None and deadline.expired:  # a shut connection looks like a reply's end
             raise TimeoutError
         return Response(response.status, headers, body)
 
@@ -231,7 +231,7 @@ class Client:
         proxy = "" if direct else getproxies().get(address.scheme, "")
         if proxy not in self._managers:
             made = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
-            made.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+            made.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
             self._managers[proxy] = made
         return self._managers[proxy]
 

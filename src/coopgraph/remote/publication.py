@@ -1,14 +1,13 @@
-"""Publishing: the named graphs of a store on this disk, put into a remote one and counted there.
+"""Publication: the named graphs of a store on this disk, put into a remote one and counted there.
 
 SPARQL 1.1 Graph Store HTTP Protocol (https://www.w3.org/TR/sparql11-http-rdf-update/) or SPARQL
-1.1 Update, in batches of N-Triples. Every graph takes the place of the one of its name; others
-stay as they are.
+1.1 Update, in batches of N-Triples. Each graph replaces the one of its name; others stay.
 
-By update a graph of one batch is replaced in one request. A larger one is loaded into a graph
-beside it, which then takes its place (MOVE), so that whoever asks meanwhile sees the old graph
-or the new one. By the graph store protocol the first batch replaces the graph (PUT) and the
-others are added (POST): until the last has come, the graph is a part of itself. The graph `void`,
-which says what the others hold, goes last.
+By update a graph of one batch is replaced in one request. A larger one is loaded into a
+staging graph, which then replaces it (MOVE), so that a query meanwhile sees the old graph or the
+new one. By the graph store protocol the first batch replaces the graph (PUT) and the
+others are added (POST): until the last batch, the graph is incomplete. The graph `void`, which
+says what the others hold, goes last.
 """
 
 from __future__ import annotations
@@ -31,11 +30,11 @@ from coopgraph.store.void import GRAPHS, VOID_GRAPH
 from coopgraph.vocabulary import GRAPH, graph_iri
 
 if TYPE_CHECKING:
+    from coopgraph.remote.client import SparqlClient
     from coopgraph.remote.endpoint import Endpoint
-    from coopgraph.remote.exchange import Conversation
     from coopgraph.store.embedded import Store
 
-Way: TypeAlias = Literal["gsp", "update"]
+WriteProtocol: TypeAlias = Literal["gsp", "update"]
 #: Called with graph, triples in all, triples sent.
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -44,7 +43,7 @@ BATCH_BYTES: Final = 4 << 20
 _BATCH_LINES: Final = {"gsp": 100_000, "update": 2_000}
 _BLANK: Final = re.compile(rb"^(?:_:|\S+ \S+ _:)", re.MULTILINE)
 _COUNT: Final = "SELECT (COUNT(*) AS ?n) { GRAPH <%s> { ?s ?p ?o } }"
-_BESIDE: Final = "#coopgraph-new"
+_STAGING: Final = "#coopgraph-new"
 _DEFAULT: Final = Dataset((), ())
 
 
@@ -53,25 +52,25 @@ class Target:
     """Where graphs are written, by which protocol, and where they are counted."""
 
     write: Endpoint
-    via: Way
-    count: Conversation
+    via: WriteProtocol
+    count: SparqlClient
 
 
 @dataclass
 class Publication:
-    """What is wanted, and what became of it: name and triples of the graphs that are whole, and
-    the one under way. It is true at any time, also after an error or an interruption."""
+    """The graphs to send (name and triples), those that are done, and the one being sent. It is
+    up to date at any time, also after an error or an interruption."""
 
     wanted: tuple[tuple[str, int], ...]
-    whole: list[tuple[str, int]] = field(default_factory=list)
-    begun: str = ""
+    done: list[tuple[str, int]] = field(default_factory=list)
+    current: str = ""
     #: Graphs that the remote store described before and that this store does not hold.
-    foreign: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
 
     @property
-    def untouched(self) -> list[str]:
-        """The graphs that were not begun."""
-        known = {name for name, _ in self.whole} | {self.begun}
+    def waiting(self) -> list[str]:
+        """The graphs of which nothing was sent."""
+        known = {name for name, _ in self.done} | {self.current}
         return [name for name, _ in self.wanted if name not in known]
 
 
@@ -99,47 +98,47 @@ def publish(
     for a blank node, and what `coopgraph.remote.endpoint.Endpoint.send` raises.
     """
     held = {part.graph for part in store.manifest.parts}
-    publication.foreign = tuple(name for name in _described(target) if name not in held)
+    publication.extra = tuple(name for name in _described(target) if name not in held)
     for name, triples in publication.wanted:
-        publication.begun = name
-        way = _Putting if target.via == "gsp" else _Inserting
-        loading = way(target, graph_iri(name), partial(progress, name, triples))
+        publication.current = name
+        kind = _GraphStoreUpload if target.via == "gsp" else _UpdateUpload
+        upload = kind(target, graph_iri(name), partial(progress, name, triples))
         try:
-            _read(store, graph_iri(name), loading)
-            loading.finish()
+            _read(store, graph_iri(name), upload)
+            upload.finish()
         except BaseException:
-            loading.give_up()
+            upload.clean_up()
             raise
-        _verify(target, graph_iri(name), loading.sent)
-        publication.whole.append((name, loading.sent))
-        publication.begun = ""
+        _verify(target, graph_iri(name), upload.sent)
+        publication.done.append((name, upload.sent))
+        publication.current = ""
 
 
-class _Loading:
-    """One graph on its way: takes N-Triples as the engine writes them, sends whole batches."""
+class _Upload:
+    """One graph: takes N-Triples as the engine writes them, sends them in batches of lines."""
 
-    via: Way
+    via: WriteProtocol
 
-    def __init__(self, target: Target, graph: str, tell: Callable[[int], None]) -> None:
-        self.target, self.graph, self.sent, self._tell = target, graph, 0, tell
+    def __init__(self, target: Target, graph: str, report: Callable[[int], None]) -> None:
+        self.target, self.graph, self.sent, self._report = target, graph, 0, report
         self._left = bytearray()
 
     def write(self, data: bytes) -> int:
-        """Take what the engine writes; it may end anywhere."""
+        """Take what the engine writes; it may end within a line."""
         self._left += data
         if len(self._left) >= BATCH_BYTES:
             self._send_whole_lines()
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits here that must go now."""
+        """Do nothing: whole batches are sent as they come."""
 
     def finish(self) -> None:
         """Send what is left."""
         self._send_whole_lines()
 
-    def give_up(self) -> None:
-        """Leave nothing beside the graph."""
+    def clean_up(self) -> None:
+        """Remove the staging graph."""
 
     def _send_whole_lines(self) -> None:
         end = self._left.rfind(b"\n") + 1
@@ -156,17 +155,17 @@ class _Loading:
                 )
             self.add(batch)
             self.sent += batch.count(b"\n")
-            self._tell(self.sent)
+            self._report(self.sent)
 
     def add(self, batch: bytes) -> None:
         """Send one batch."""
         raise NotImplementedError
 
 
-class _Putting(_Loading):
+class _GraphStoreUpload(_Upload):
     """By the graph store protocol: PUT replaces, POST adds."""
 
-    via: Way = "gsp"
+    via: WriteProtocol = "gsp"
 
     def add(self, batch: bytes) -> None:
         self._send("POST" if self.sent else "PUT", batch)
@@ -188,41 +187,41 @@ class _Putting(_Loading):
         )
 
 
-class _Inserting(_Loading):
-    """By update: one batch in place; several beside the graph, whose place they then take."""
+class _UpdateUpload(_Upload):
+    """By update: one batch in place; several by way of a staging graph."""
 
-    via: Way = "update"
+    via: WriteProtocol = "update"
 
-    def __init__(self, target: Target, graph: str, tell: Callable[[int], None]) -> None:
-        super().__init__(target, graph, tell)
+    def __init__(self, target: Target, graph: str, report: Callable[[int], None]) -> None:
+        super().__init__(target, graph, report)
         self._first: bytes | None = None
-        self._beside = ""
+        self._staging = ""
 
     def add(self, batch: bytes) -> None:
         if self._first is None:  # perhaps the only one
             self._first = batch
             return
-        if not self._beside:
-            self._beside = self.graph + _BESIDE
-            self._update(f"DROP SILENT GRAPH <{self._beside}>")
-            self._update(_data(self._beside, self._first))
-        self._update(_data(self._beside, batch))
+        if not self._staging:
+            self._staging = self.graph + _STAGING
+            self._update(f"DROP SILENT GRAPH <{self._staging}>")
+            self._update(_data(self._staging, self._first))
+        self._update(_data(self._staging, batch))
 
     def finish(self) -> None:
         super().finish()
-        if not self._beside:
+        if not self._staging:
             data = f" ;\n{_data(self.graph, self._first)}" if self._first else ""
             self._update(f"DROP SILENT GRAPH <{self.graph}>{data}")
             return
-        _verify(self.target, self._beside, self.sent)
-        move = f"MOVE GRAPH <{self._beside}> TO GRAPH <{self.graph}>"
+        _verify(self.target, self._staging, self.sent)
+        move = f"MOVE GRAPH <{self._staging}> TO GRAPH <{self.graph}>"
         self._update(move, repeatable=False)  # the second time there would be nothing to move
-        self._beside = ""
+        self._staging = ""
 
-    def give_up(self) -> None:
-        if self._beside:
+    def clean_up(self) -> None:
+        if self._staging:
             with contextlib.suppress(CoopgraphError):  # the first error counts
-                self._update(f"DROP SILENT GRAPH <{self._beside}>")
+                self._update(f"DROP SILENT GRAPH <{self._staging}>")
 
     def _update(self, text: str, *, repeatable: bool = True) -> None:
         self.target.write.send(
@@ -238,21 +237,21 @@ def _data(graph: str, batch: bytes) -> str:
     return f"INSERT DATA {{ GRAPH <{graph}> {{\n{batch.decode()}}} }}"
 
 
-def _read(store: Store, graph: str, loading: _Loading) -> None:
-    """Have the engine write the triples of a graph into `loading`, as N-Triples.
+def _read(store: Store, graph: str, upload: _Upload) -> None:
+    """Have the engine write the triples of a graph into `upload`, as N-Triples.
 
     The engine has brought literals into their canonical form: no two of them become one where
     another does the same.
     """
     from pyoxigraph import NamedNode, RdfFormat
 
-    into = cast("IO[bytes]", loading)  # the engine needs no more than `write` and `flush`
+    into = cast("IO[bytes]", upload)  # the engine needs no more than `write` and `flush`
     store.engine.dump(into, format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph))
 
 
 def _verify(target: Target, graph: str, sent: int) -> None:
     """Raise `GraphIncomplete` unless the remote graph holds `sent` triples."""
-    reply = target.count.ask(_COUNT % graph, _DEFAULT, ACCEPT_SOLUTIONS)
+    reply = target.count.send(_COUNT % graph, _DEFAULT, ACCEPT_SOLUTIONS)
     _, _, rows = table_of(reply, target.count.place).partition(b"\n")
     held = int(rows) if rows.strip().isdigit() else 0
     if held != sent:
@@ -265,6 +264,6 @@ def _verify(target: Target, graph: str, sent: int) -> None:
 
 def _described(target: Target) -> list[str]:
     """The graphs that the remote store describes already."""
-    reply = target.count.ask(with_prologue(GRAPHS), _DEFAULT, ACCEPT_SOLUTIONS)
+    reply = target.count.send(with_prologue(GRAPHS), _DEFAULT, ACCEPT_SOLUTIONS)
     rows = table_of(reply, target.count.place).decode().splitlines()[1:]
     return sorted(row.strip("<>").removeprefix(GRAPH) for row in rows)

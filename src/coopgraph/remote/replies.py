@@ -1,7 +1,7 @@
-"""What an endpoint replies, read to the end by the engine's own parsers.
+"""The replies of an endpoint, read to the end by the engine's own parsers.
 
 SPARQL 1.1 Query Results JSON and XML for SELECT and ASK; N-Triples, Turtle, RDF/XML and JSON-LD
-for CONSTRUCT and DESCRIBE. A reply that breaks off is never taken for an answer.
+for CONSTRUCT and DESCRIBE. A reply that breaks off is an error, never an answer.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class RemoteTriples:
 
 
 def solutions_of(response: Response, place: str) -> ox.QuerySolutions | ox.QueryBoolean:
-    """The solutions or the boolean of a reply, so far as they can be told before they are read.
+    """The solutions or the boolean of a reply, as far as they are known before they are read.
 
     Raises `NotSparql` where the reply is of another kind, `AnswerTruncated` where it begins
     wrongly.
@@ -103,7 +103,7 @@ def triples_of(response: Response, place: str) -> list[ox.Triple]:
 
 
 def not_sparql(what: str, place: str) -> NotSparql:
-    """The error that something else than SPARQL answers there."""
+    """The error for an address where something other than SPARQL answers."""
     return NotSparql(
         f"this is no SPARQL endpoint: {what}",
         place=place,
@@ -118,7 +118,7 @@ def _kind(response: Response) -> str:
 
 
 def _damaged(response: Response, error: Exception, place: str) -> AnswerTruncated:
-    """Often the server says why where the answer should go on."""
+    """The error for a reply that ends early; servers often put the reason at its end."""
     said = _LAST_WORDS.search(response.body[-200:].strip())
     why = said[0].decode() if said else str(error).partition("\n")[0][:200]
     return AnswerTruncated(

@@ -1,4 +1,4 @@
-"""A remote store: any SPARQL 1.1 endpoint, asked as the embedded store is asked.
+"""A remote store: any SPARQL 1.1 endpoint, used like the embedded store.
 
 https://www.w3.org/TR/sparql11-protocol/. Answers are parsed by the same engine, so that terms
 and results are of the same classes.
@@ -6,9 +6,9 @@ and results are of the same classes.
 The default graph is the union of the graphs that the store's VoID names (graph `void`), as it
 is over an embedded store: their IRIs go with each query. Where the endpoint says in its service
 description that its default graph is the union of all graphs, and those are exactly ours,
-nothing is sent: an engine answers many times faster over all its graphs than over a list of
-them. A store without a VoID of ours is asked as it is; where its default graph is empty, the
-names of its graphs are sent.
+no names are sent: an engine is many times faster over all its graphs than over a list of them.
+Of a store without a VoID of ours the endpoint's own dataset is used; where its default graph is
+empty, the names of its graphs are sent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from coopgraph.store.void import GRAPHS, VOID_GRAPH, manifest_of
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri
 
 if TYPE_CHECKING:
-    from coopgraph.remote.exchange import Conversation
+    from coopgraph.remote.client import SparqlClient
     from coopgraph.store.base import Result, Triples
     from coopgraph.store.parts import Manifest
 
@@ -39,19 +39,19 @@ _USED_NAMES: Final = (
 )
 
 
-#: What an endpoint takes by itself.
+#: The endpoint's own dataset.
 OWN: Final = Dataset((), ())
 
 
 class RemoteStore(AnyStore):
     """The store behind the address of a SPARQL endpoint; it is only read.
 
-    `dataset` holds the graphs whose union is the default graph; where it is empty, the
-    endpoint's own dataset is asked.
+    `dataset` holds the graphs whose union is the default graph; where it is empty, that of
+    the endpoint is used.
     """
 
-    def __init__(self, conversation: Conversation) -> None:
-        self.conversation = conversation
+    def __init__(self, client: SparqlClient) -> None:
+        self.client = client
         self.dataset = OWN
 
     @classmethod
@@ -63,7 +63,7 @@ class RemoteStore(AnyStore):
         reply_mb: int | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> RemoteStore:
-        """The store at `url`; asks it which graphs it holds.
+        """The store at `url`, with a request for the graphs that it holds.
 
         `timeout_s` is for one request, retries included (60 by default); `reply_mb` bounds one
         answer (256). Credentials come from the environment: COOPGRAPH_USER with
@@ -72,13 +72,13 @@ class RemoteStore(AnyStore):
         """
         address = parse_address(url)
         credentials = credentials_of(os.environ if environment is None else environment)
+        from coopgraph.remote.client import SparqlClient
         from coopgraph.remote.endpoint import REPLY_MB, TIMEOUT_S, Endpoint
-        from coopgraph.remote.exchange import Conversation
-        from coopgraph.remote.http import Client
+        from coopgraph.remote.http import HttpClient
 
-        client = Client(reply_mb or REPLY_MB)
-        endpoint = Endpoint(address, credentials, client, timeout_s or TIMEOUT_S)
-        store = cls(Conversation(endpoint))
+        http = HttpClient(reply_mb or REPLY_MB)
+        endpoint = Endpoint(address, credentials, http, timeout_s or TIMEOUT_S)
+        store = cls(SparqlClient(endpoint))
         try:
             store.dataset = store._own_dataset()
         except BaseException:
@@ -88,12 +88,12 @@ class RemoteStore(AnyStore):
 
     def close(self) -> None:
         """Close the connections."""
-        self.conversation.endpoint.client.close()
+        self.client.endpoint.http.close()
 
     @property
     def place(self) -> str:
         """The address, as it may stand in a message."""
-        return self.conversation.place
+        return self.client.place
 
     @property
     def manifest(self) -> Manifest:
@@ -106,7 +106,7 @@ class RemoteStore(AnyStore):
         The text is checked here first, so that a syntax error has its line and column, and is
         sent with those of our prefixes that it uses. Raises also what `Endpoint.send` raises,
         `NotSparql`, and `AnswerTruncated` for what is not a whole answer. Answers that the
-        endpoint cuts are asked for in pages; their order is then that of ORDER BY, if any, and
+        endpoint cuts are fetched in pages; their order is then that of ORDER BY, if any, and
         of the variables.
         """
         if dataset is None:
@@ -124,10 +124,10 @@ class RemoteStore(AnyStore):
     def _ask(self, text: str, dataset: Dataset) -> Result:
         form, sent = form_of(text), with_prologue(text)
         if form == "triples":
-            return self.conversation.triples(sent, dataset)
+            return self.client.triples(sent, dataset)
         if form == "boolean":
-            return self.conversation.boolean(sent, dataset)
-        return self.conversation.solutions(sent, dataset)
+            return self.client.boolean(sent, dataset)
+        return self.client.solutions(sent, dataset)
 
     def _own_dataset(self) -> Dataset:
         """The graphs to name with each query; none where the endpoint's default is right."""
@@ -141,7 +141,7 @@ class RemoteStore(AnyStore):
 
     def _undescribed(self) -> Dataset:
         """Of a store that is not ours: none, or all its graphs where its default is empty."""
-        if self.conversation.boolean("ASK { ?s ?p ?o }", OWN):
+        if self.client.boolean("ASK { ?s ?p ?o }", OWN):
             return OWN
         graphs = self._names(_USED_NAMES)
         if len(graphs) > _MOST_GRAPHS:
@@ -153,7 +153,7 @@ class RemoteStore(AnyStore):
         return _union_of(graphs)
 
     def _names(self, text: str) -> list[str]:
-        found = self.conversation.solutions(with_prologue(text), OWN)
+        found = self.client.solutions(with_prologue(text), OWN)
         terms = [solution[0] for solution in found]
         return [term.value for term in terms if type(term).__name__ == "NamedNode"]
 
@@ -166,7 +166,7 @@ class RemoteStore(AnyStore):
         from coopgraph.remote.replies import ACCEPT_TRIPLES, triples_of
 
         try:
-            response = self.conversation.endpoint.send("GET", {"Accept": ACCEPT_TRIPLES})
+            response = self.client.endpoint.send("GET", {"Accept": ACCEPT_TRIPLES})
             triples = triples_of(response, self.place)
         except CoopgraphError:
             return False

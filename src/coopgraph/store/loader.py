@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 20
 
 
-class Growing:
-    """A file that is still being written: whoever writes it says what may be read."""
+class GrowingFile:
+    """A file that is still being written; its writer says how far it may be read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,8 +42,8 @@ class Growing:
             self._closed = True
             self._change.notify_all()
 
-    def pour(self, pipe: int) -> None:
-        """Write the content to a pipe until the file is closed, or nobody reads any more."""
+    def copy_to(self, pipe: int) -> None:
+        """Write the content to a pipe until the file is closed or the pipe has no reader."""
         done = 0
         try:
             with self.path.open("rb", buffering=0) as stream:
@@ -53,7 +53,7 @@ class Growing:
                         view = memoryview(block)
                         while view:
                             view = view[os.write(pipe, view) :]
-        except BrokenPipeError:  # the load ended early, and says why itself
+        except BrokenPipeError:  # the load ended early and has its own error
             pass
         finally:
             os.close(pipe)
@@ -71,7 +71,7 @@ class Loader:
     def __init__(self, engine: ox.Store) -> None:
         self._engine = engine
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._growing: list[Growing] = []
+        self._growing: list[GrowingFile] = []
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="bulk load", daemon=True)
         self._thread.start()
@@ -88,18 +88,18 @@ class Loader:
         """Load N-Quads."""
         self._add(lambda: self._load(Path("parts"), input=data))
 
-    def follow(self, growing: Growing, graph: str) -> None:
+    def follow(self, growing: GrowingFile, graph: str) -> None:
         """Load an N-Triples file of ours while it is being written; see `file`."""
 
         def load() -> None:
             read, write = os.pipe()
-            pouring = threading.Thread(target=growing.pour, args=(write,), daemon=True)
-            pouring.start()
+            copier = threading.Thread(target=growing.copy_to, args=(write,), daemon=True)
+            copier.start()
             try:
                 self._load(growing.path, path=f"/dev/fd/{read}", to_graph=graph, lenient=True)
             finally:
                 os.close(read)
-                pouring.join()
+                copier.join()
 
         self._growing.append(growing)
         self._add(load)

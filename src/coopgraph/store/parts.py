@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from coopgraph.errors import FactError, StoreDamaged
 from coopgraph.store.files import to_json
-from coopgraph.store.loader import Growing
+from coopgraph.store.loader import GrowingFile
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class PartWriter:
     """Writes the lines of one part and counts and hashes them."""
 
     def __init__(
-        self, graph: str, origin: str, path: Path, stream: IO[bytes], growing: Growing
+        self, graph: str, origin: str, path: Path, stream: IO[bytes], growing: GrowingFile
     ) -> None:
         self._graph, self._origin, self._path = graph, origin, path
         self._stream, self._growing = stream, growing

@@ -31,19 +31,19 @@ def _embedded(store: Store) -> rdflib.Dataset:
     import rdflib
     from oxrdflib import OxigraphStore
 
-    class ReadOnly(OxigraphStore):
+    class _ReadOnlyStore(OxigraphStore):
         def add_graph(self, graph: object) -> None:
             """Do nothing: `Dataset.graph(name)`, the way to read one, asks for it."""
 
-    return rdflib.Dataset(store=ReadOnly(store=store.engine), default_union=True)
+    return rdflib.Dataset(store=_ReadOnlyStore(store=store.engine), default_union=True)
 
 
 def _remote(store: AnyStore) -> rdflib.Dataset:
     import rdflib
     from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-    class Asking(SPARQLStore):
-        """`SPARQLStore` with our own way of asking in place of its own."""
+    class _QueryStore(SPARQLStore):
+        """`SPARQLStore` that sends its queries through `store`."""
 
         def _query(self, query: str, default_graph: Any = None, **_: Any) -> Result:
             name = str(default_graph or "")
@@ -54,8 +54,8 @@ def _remote(store: AnyStore) -> rdflib.Dataset:
         def add_graph(self, graph: object) -> None:
             """Do nothing: see `_embedded`."""
 
-    asking = Asking("http://store.invalid/", sparql11=True)
-    return rdflib.Dataset(store=asking, default_union=True)
+    source = _QueryStore("http://store.invalid/", sparql11=True)
+    return rdflib.Dataset(store=source, default_union=True)
 
 
 _UNNAMED = "urn:x-rdflib:default"

@@ -1,7 +1,7 @@
-"""The statements of parts, read once and handed to those who asked for their predicates.
+"""The statements of parts, read once and passed to the readers of their predicates.
 
 What is derived, and the search index, are computed from the lines of the parts while the engine
-loads the same lines, and never by asking the engine for all that it was just given.
+loads the same lines, and not with queries to the engine.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coopgraph.formats.ntriples import curie
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    #: Told of one statement: subject and object, as terms in N-Triples.
+    #: Called with one statement: subject and object, as terms in N-Triples.
     Reader: TypeAlias = Callable[[bytes, bytes], object]
 
 _BLOCK: Final = 1 << 22
@@ -24,7 +24,7 @@ _END: Final = b" .\n"
 
 
 class Readers:
-    """Who wants to be told of which statements.
+    """Functions that are called with the statements of a predicate.
 
     >>> seen = []
     >>> readers = Readers()
@@ -39,16 +39,16 @@ class Readers:
         self._by: dict[bytes, list[Reader]] = {}
 
     def on(self, predicate: str, reader: Reader) -> None:
-        """Tell `reader` of the statements of a predicate (a CURIE).
+        """Call `reader` with each statement of a predicate (a CURIE).
 
-        A statement comes as often as it is told: once for each graph that holds it.
+        A statement comes once for each graph that holds it.
         """
         self._by.setdefault(curie(predicate).encode(), []).append(reader)
 
     def read(self, lines: Iterable[bytes]) -> None:
         """Read N-Triples lines with their line ends.
 
-        Lines of one subject that stand together share one object for it. Raises `ValueError`
+        Consecutive lines of one subject share one object for it. Raises `ValueError`
         for a line of a known predicate that has no end.
         """
         known, before = self._by.get, b""

@@ -1,7 +1,7 @@
 """A version of the store being made: its parts, its engine, and the switch to it.
 
-Everything that belongs to a version, parts too, stands in one folder that is thrown away unless
-it is published, and one link makes all of it current at once.
+Everything that belongs to a version, its parts included, is in one folder, which is removed unless
+it is published. One link makes all of it current at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from coopgraph.store.changes import change_graph
 from coopgraph.store.files import to_json
-from coopgraph.store.loader import Growing, Loader
+from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import Manifest, Part, PartWriter, part_file, read_manifest
 from coopgraph.store.statements import broken_part
 from coopgraph.vocabulary import graph_iri
@@ -79,7 +79,7 @@ class NewVersion:
         loaded while they are written."""
         path = self.part_path(graph)
         path.parent.mkdir(parents=True, exist_ok=True)
-        growing = Growing(path)
+        growing = GrowingFile(path)
         with path.open("wb") as stream:
             if load:
                 self._drop(graph)

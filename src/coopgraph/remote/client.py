@@ -1,8 +1,8 @@
-"""A conversation with an endpoint: one question, and as many requests as its answer takes.
+"""A client of an endpoint: one query, and as many requests as its whole answer takes.
 
-Some endpoints cut long answers without a word (Virtuoso at its `ResultSetMaxRows`, 10,000 as it
-comes). An answer that may be cut, since it has as many rows as the endpoint says it gives, or a
-round number of them, is counted; if there are more, it is asked for in pages.
+Some endpoints cut long answers silently (Virtuoso at its `ResultSetMaxRows`, by default 10,000).
+An answer that may be cut, because it has as many rows as the endpoint says it gives, or a round
+number of them, is counted; if there are more, it is fetched in pages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ROUND: Final = 1_000
 #: Headers that say at how many rows an answer was cut: Virtuoso's, and our own server's.
 _CUT_AT: Final = ("x-sparql-maxrows", "coopgraph-cut")
-#: Virtuoso sorts at most so many rows, and this is how it says so.
+#: Virtuoso sorts at most so many rows; its error for more.
 _SORTED: Final = 10_000
 _SORTS_TOO_MANY: Final = "SR353"
 _GRAPH: Final = re.compile("graph", re.IGNORECASE)
@@ -43,8 +43,8 @@ _VIRTUOSO_ASKED: Final = "__ASK_RETVAL"
 
 
 @dataclass
-class Conversation:
-    """Asks one endpoint; learns from its replies how many rows it gives at most."""
+class SparqlClient:
+    """Sends queries to one endpoint; reads from its replies how many rows it gives at most."""
 
     endpoint: Endpoint
     row_limit: int | None = None
@@ -55,13 +55,13 @@ class Conversation:
         """The address, as it may stand in a message."""
         return str(self.endpoint.address)
 
-    def ask(self, text: str, dataset: Dataset, accept: str) -> Response:
+    def send(self, text: str, dataset: Dataset, accept: str) -> Response:
         """The reply to a query over `dataset`; where that is empty, over the endpoint's own.
 
-        The graphs go beside the query, as the protocol has it. Virtuoso gets them with FROM: it
-        repeats those beside the query in the headers of its reply, until no client reads them.
+        The graphs are parameters of the request, as in the protocol. Virtuoso gets them with FROM:
+        it repeats the parameters in the headers of its reply, which grow beyond what clients read.
         """
-        named = dataset.named if _asks_for_graphs(text) else ()
+        named = dataset.named if _uses_graphs(text) else ()
         sent = with_dataset(text, dataset.default, named) if self.is_virtuoso else None
         fields = [("query", sent or text)]
         if sent is None:
@@ -72,7 +72,7 @@ class Conversation:
             if found := re.search(r"[0-9]{1,9}", response.headers.get(header, "")):
                 self.row_limit = int(found[0])
         self.is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
-        if response.headers.get("x-sql-state"):  # Virtuoso: what was found before its time was up
+        if response.headers.get("x-sql-state"):  # Virtuoso: a partial answer, at its time limit
             said = response.headers.get("x-sql-message", "")[:200]
             raise AnswerTruncated(
                 f"the endpoint gave a part of the answer only ({said})",
@@ -85,7 +85,7 @@ class Conversation:
         """The answer to an ASK."""
         from pyoxigraph import QueryBoolean, QueryResultsFormat, parse_query_results
 
-        response = self.ask(text, dataset, ACCEPT_SOLUTIONS)
+        response = self.send(text, dataset, ACCEPT_SOLUTIONS)
         found = solutions_of(response, self.place)
         if isinstance(found, QueryBoolean):
             return found
@@ -98,7 +98,7 @@ class Conversation:
     def solutions(self, text: str, dataset: Dataset) -> ox.QuerySolutions:
         """All solutions of a SELECT."""
         try:
-            response = self.ask(text, dataset, ACCEPT_SOLUTIONS)
+            response = self.send(text, dataset, ACCEPT_SOLUTIONS)
         except EndpointFailed as error:
             if not (self.is_virtuoso and _SORTS_TOO_MANY in error.fact):
                 raise
@@ -113,7 +113,7 @@ class Conversation:
 
     def triples(self, text: str, dataset: Dataset) -> RemoteTriples:
         """All triples of a CONSTRUCT, each once; those of a DESCRIBE, which cannot be counted."""
-        found = triples_of(self.ask(text, dataset, ACCEPT_TRIPLES), self.place)
+        found = triples_of(self.send(text, dataset, ACCEPT_TRIPLES), self.place)
         # Virtuoso cuts the solutions that triples are made from, and does not say so.
         doubtful = self.is_virtuoso or self._looks_cut(len(found))
         pages = pages_of(text, ()) if doubtful else None
@@ -122,13 +122,13 @@ class Conversation:
         total = self._total(pages, dataset)
         if self.row_limit is not None and total <= self.row_limit:
             return RemoteTriples(found)
-        size = _rows(self.ask(pages.solutions(), dataset, ACCEPT_SOLUTIONS), self.place)
+        size = _rows(self.send(pages.solutions(), dataset, ACCEPT_SOLUTIONS), self.place)
         if size >= total:
             return RemoteTriples(found)
         distinct: dict[ox.Triple, None] = {}
         for start in range(0, total, size or total):
             page = pages.page(start, min(size, total - start), nested=self.is_virtuoso)
-            response = self.ask(page, dataset, ACCEPT_TRIPLES)
+            response = self.send(page, dataset, ACCEPT_TRIPLES)
             distinct.update(dict.fromkeys(triples_of(response, self.place)))
         return RemoteTriples(list(distinct))
 
@@ -140,7 +140,7 @@ class Conversation:
         count = 0
         while count < total:
             text = pages.page(count, min(size, total - count), nested=self.is_virtuoso)
-            page = table_of(self.ask(text, dataset, ACCEPT_SOLUTIONS), self.place)
+            page = table_of(self.send(text, dataset, ACCEPT_SOLUTIONS), self.place)
             head, _, rows = page.partition(b"\n")
             if not rows or not (table or head):
                 break
@@ -159,7 +159,7 @@ class Conversation:
         return rows > 0 and (rows % _ROUND == 0 or rows == self.row_limit)
 
     def _pages(self, text: str) -> Pages:
-        """The pages of a SELECT, whose variables are told by parsing it."""
+        """The pages of a SELECT, whose variables come from parsing it."""
         from pyoxigraph import Store
 
         parsed = cast("ox.QuerySolutions", Store().query(text))
@@ -174,14 +174,14 @@ class Conversation:
 
     def _total(self, pages: Pages, dataset: Dataset) -> int:
         """How many solutions there are."""
-        response = self.ask(pages.count(), dataset, ACCEPT_SOLUTIONS)
+        response = self.send(pages.count(), dataset, ACCEPT_SOLUTIONS)
         _, _, rows = table_of(response, self.place).partition(b"\n")
         if not rows.strip().isdigit():
             raise not_sparql("it cannot count its answers", self.place)
         return int(rows)
 
 
-def _asks_for_graphs(text: str) -> bool:
+def _uses_graphs(text: str) -> bool:
     """Whether named graphs matter to a query."""
     return bool(_GRAPH.search(text)) and any(
         kind == "word" and _GRAPH.match(token) for kind, _, token in tokens(text)
