@@ -2,98 +2,88 @@
 
 Case, diacritics, punctuation, legal forms and little words go; words that say what kind of body
 it is become one word in all languages (Universität, université, uniwersytet → university).
-Text without spaces between words (Hangul, kana, Han) is compared whole and by pairs of letters.
+Text in scripts of wide letters, which does not part its words by spaces or not reliably, is
+compared whole and by pairs of letters.
 """
 
 from __future__ import annotations
 
+import csv
 import re
-import unicodedata
-from typing import Final
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, NamedTuple
+from unicodedata import category, east_asian_width, normalize
+
+from coopgraph.vocabulary import resources
 
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
 _BRACKETS: Final = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]")
 _IS_ACRONYM: Final = re.compile(r"(?=[^A-Z]*[A-Z][^A-Z]*[A-Z])[\w&.-]{2,12}\Z")
 _DOTTED: Final = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _SIGNS: Final = re.compile(r"[\W_]+")
-_UNSPACED: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af"
-_IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
-_GAP: Final = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "æ": "a", "œ": "o", "&": " and "}
 )
 
-_LITTLE_WORDS: Final = """
-the of and for in at on to de la le les l du des d el los las di della dello dei degli delle del
-dell da do dos das der die dem den und fur fuer von vom zu zur im et y e en van het voor och og
-av af na w ve
-"""
-_LITTLE: Final = frozenset(_LITTLE_WORDS.split())  # not i: a numeral, too
-_LEGAL: Final = re.compile(
-    r"(?: (?:g?gmbh(?: and co(?: kg)?)?|gesellschaft mit beschrankter haftung|aktiengesellschaft|"
-    r"ag|kg|kgaa|se|ev|eingetragener verein|ltd|limited|plc|llc|llp|lp|inc|incorporated|corp|"
-    r"corporation|co|company|sa|s a|sas|sasu|sarl|societe anonyme|sociedad anonima|spa|s p a|"
-    r"societa per azioni|srl|s r l|scarl|scrl|sl|slu|sociedad limitada|bv|b v|nv|n v|vzw|asbl|"
-    r"oy|oyj|ab|asa|aps|sro|s r o|spol s r o|doo|d o o|zrt|kft|nyrt|ood|eood|ae|epe|ike|"
-    r"as|a s|snc|scpa|s coop|scoop|gie|hf|ehf|ug|uab|dd|d d|ad|jsc|pjsc|ooo|oao|zao|aktiebolag|"
-    r"sp zoo|sp z oo|sp z o o|spolka z ograniczona odpowiedzialnoscia|lda|limitada|ltda|"
-    r"pty|pvt|private|kk|gk|onlus|ets))+$"
-)
-_LEGAL_UNSPACED: Final = re.compile(
-    "^(?:주식회사|재단법인|사단법인|학교법인|의료법인|사회복지법인|국립대학법인|유한회사|"
-    "株式会社|国立大学法人|公立大学法人|学校法人|独立行政法人|国立研究開発法人|一般財団法人|"
-    "公益財団法人|一般社団法人|公益社団法人|社会医療法人|医療法人|特定非営利活動法人|有限会社)|"
-    "(?:주식회사|株式会社|有限会社|股份有限公司|有限公司)$"
-)
 
-#: Words that say what kind of body it is, by the English word; the others as they are normalised.
-_SAME: Final = """
-university: univ universitat universite universita universidad universidade universiteit
- universitet universitetet uniwersytet univerzita univerzitet univerza universitas universitatea
- universitas sveuciliste egyetem yliopisto ulikool universitate universitat universitesi
-institute: institut instituto istituto instytut instituut institutet instituti inst intezet
- ustav instituttet institutul institutas instituts
-college: colegio collegio kolleg kollegium
-school: schule ecole escuela escola scuola szkola hochschule hogeschool skola school skole
-hospital: krankenhaus klinikum hopital hopitaux ospedale ospedaliera hospitalier hospitalario
- ziekenhuis sykehus sjukhus szpital korhaz nemocnice hosp spital hastanesi
-centre: center zentrum centro centrum centrul central ctr keskus senter
-national: nacional nazionale nationale nationales nationaal nacionalni narodowy narodni natl
- nemzeti nationaler
-research: recherche recherches ricerca ricerche investigacion investigaciones investigacao
- forschung forschungs onderzoek forskning badan badawczy vyzkum
-technology: technologie technologies tecnologia tecnologias technologia technologii teknologi
- technol technological tecnologico tecnologica
-technical: technische technischer technique techniques tecnico tecnica technika tekniska
- technicka teknisk
-polytechnic: politecnico politecnica polytechnique politechnika politechnica polytechnical
-science: sciences scienze scientifique scientifiques scientifico ciencia ciencias wissenschaften
- wissenschaft scientific sci nauk ved nauki
-academy: akademie academie academia accademia akademia akademi akademija akademii
-ministry: ministerium ministere ministero ministerio ministerstvo ministerstwo ministerie
-foundation: stiftung fondation fondazione fundacion fundacao fundacio fundacja stichting stiftelsen
-medicine: medical medizin medizinische medecine medicina medico medica medicale medisch
-laboratory: lab labs laboratoire laboratorio laboratories laboratorium laboratoires
-association: verein asociacion associacao associazione asociace verband vereniging assoc
-department: abteilung departement departamento dipartimento dept
-faculty: fakultat faculte facultad faculdade facolta wydzial fakulta
-international: internationale internazionale internacional intl
-engineering: ingenierie ingenieria ingegneria engenharia ingenieurwissenschaften
-physics: physik physique fisica fizyki fysik
-chemistry: chemie chimie quimica chimica chemii
-biology: biologie biologia biologii
-health: gesundheit sante salud saude salute
-organization: organisation organizacion organizacao organizzazione
-federal: bundes federale
-labor: labour
-state: staatliche statale estatal
-"""
-#: Word of another language or spelling → the English word.
-WORDS: Final = {
-    word: line.partition(":")[0]
-    for line in re.sub(r"\n ", " ", _SAME.strip()).splitlines()
-    for word in line.partition(":")[2].split()
-}
+def _wide_letters() -> str:
+    """The letters of scripts that do not part words by spaces, as ranges of a character class."""
+    wide = [
+        i
+        for i in range(0x1100, 0x10000)
+        if east_asian_width(chr(i)) == "W" and category(chr(i)) in ("Lo", "Lm")
+    ]
+    starts = (i for i, before in zip(wide, [0, *wide], strict=False) if i != before + 1)
+    ends = (i for i, after in zip(wide, [*wide[1:], 0], strict=True) if i != after - 1)
+    return "".join(f"{chr(i)}-{chr(j)}" for i, j in zip(starts, ends, strict=True))
+
+
+_UNSPACED: Final = _wide_letters()
+_IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
+_GAP: Final = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+
+
+class _Words(NamedTuple):
+    """The rows of `data/name_words.tsv`, as names are brought to a form by them."""
+
+    little: frozenset[str]
+    legal: re.Pattern[str]
+    legal_unspaced: re.Pattern[str]
+    legal_marks: tuple[str, ...]
+    same: dict[str, str]
+    same_unspaced: dict[str, str]
+
+
+@cache
+def _words() -> _Words:
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    with (resources("data") / "name_words.tsv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream, delimiter="\t"):
+            found[row["kind"]][row["word"]] = row["meaning"]
+    legal, start, end = (
+        "|".join(map(re.escape, found[kind])) for kind in ("legal", "legal-start", "legal-end")
+    )
+    unspaced = {w: meaning for w, meaning in found["body"].items() if _IS_UNSPACED.search(w)}
+    return _Words(
+        frozenset(found["little"]),
+        re.compile(f"(?: (?:{legal}))+$"),
+        re.compile(f"^(?:{start})|(?:{end})$"),
+        tuple(found["legal-mark"]),
+        {w: meaning for w, meaning in found["body"].items() if w not in unspaced},
+        unspaced,
+    )
+
+
+def meanings() -> Mapping[str, str]:
+    """Words that say what kind of body it is, in another language or spelling, with the English
+    word that stands for each (`data/name_words.tsv`).
+
+    >>> meanings()["universitat"]
+    'university'
+    """
+    return _words().same
 
 
 def normalise(name: str) -> str:
@@ -103,24 +93,27 @@ def normalise(name: str) -> str:
     'university stuttgart'
     >>> normalise("UNIVERSITAET ZUERICH") == normalise("Universität Zürich")
     True
-    >>> normalise("(주) 서울 대학교"), normalise("S.p.A.")
-    ('서울대학', 'spa')
+    >>> normalise("東京 大学, 株式会社"), normalise("S.p.A.")
+    ('東京大学', 'spa')
     """
     # Decomposed before folding too: 𝕬 becomes A, and only then a.
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    text = normalize("NFKD", normalize("NFKD", name).casefold())
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _MARKS.sub("", text))
+        text = normalize("NFC", _MARKS.sub("", text))
     text = _DOTTED.sub("", text.translate(_LETTERS))
+    known = _words()
     unspaced = _IS_UNSPACED.search(text) is not None
-    if unspaced:
-        text = text.replace("(주)", " ").replace("㈜", " ")
+    for mark in known.legal_marks if unspaced else ():
+        text = text.replace(mark, " ")
     text = _SIGNS.sub(" ", text).strip()
     if unspaced:
-        text = _LEGAL_UNSPACED.sub("", _GAP.sub("", _LEGAL.sub("", text))).strip() or text
-        text = text.replace("대학교", "대학")
+        bare = _GAP.sub("", known.legal.sub("", text))
+        text = known.legal_unspaced.sub("", bare).strip() or text
+        for word, meaning in known.same_unspaced.items():
+            text = text.replace(word, meaning)
     else:
-        text = _LEGAL.sub("", text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
-    words = [WORDS.get(word, word) for word in text.split(" ") if word not in _LITTLE]
+        text = known.legal.sub("", text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    words = [known.same.get(word, word) for word in text.split(" ") if word not in known.little]
     return " ".join(words) if words else text
 
 
@@ -147,8 +140,8 @@ def variants(name: str) -> tuple[tuple[str, bool], ...]:
 def tokens(form: str) -> tuple[str, ...]:
     """The words of a normalised name; pairs of letters where words are not parted.
 
-    >>> tokens("university stuttgart"), tokens("서울대학")
-    (('university', 'stuttgart'), ('서울', '울대', '대학'))
+    >>> tokens("university stuttgart"), tokens("東京大学")
+    (('university', 'stuttgart'), ('東京', '京大', '大学'))
     """
     if not _IS_UNSPACED.search(form):
         return tuple(form.split(" "))
@@ -164,7 +157,7 @@ def tokens(form: str) -> tuple[str, ...]:
 def is_short(form: str) -> bool:
     """Whether a normalised name says too little by itself: most often an acronym.
 
-    >>> is_short("cnrs"), is_short("boeing"), is_short("서울")
+    >>> is_short("cnrs"), is_short("boeing"), is_short("東京")
     (True, False, True)
     """
     return " " not in form and len(form) <= (3 if _IS_UNSPACED.search(form) else 5)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from coopgraph.identity.names import WORDS, is_short, normalise, one_edit, tokens, variants
+from coopgraph.identity.names import is_short, meanings, normalise, one_edit, tokens, variants
 from coopgraph.identity.records import Record
 
 LABEL, ALIAS, PART, ACRONYM = 0, 1, 2, 3
@@ -246,7 +246,7 @@ class NameIndex:
         """
         if not self._spelt:
             self._spelt = defaultdict(list)
-            for known in sorted({*self._holders, *WORDS}):
+            for known in sorted({*self._holders, *meanings()}):
                 if len(known) >= _LEAST_WORD - 1:
                     for end in _ends(known, len(known)):
                         self._spelt[end].append(known)
@@ -254,7 +254,7 @@ class NameIndex:
             for end in _ends(word, length):
                 for known in self._spelt.get(end, ()):
                     if len(known) == length and known[0] == word[0] and one_edit(word, known):
-                        yield WORDS.get(known, known)
+                        yield meanings().get(known, known)
 
 
 def _ends(word: str, length: int) -> tuple[str, str]:
