@@ -18,7 +18,7 @@ import coopgraph
 from coopgraph.brief import Brief
 from coopgraph.brief.model import Reference, Section, Statement, Tie
 from coopgraph.errors import UnknownEntity, UsageError
-from coopgraph.i18n.amounts import won
+from coopgraph.i18n import money
 from coopgraph.queries import Entity
 
 ENTITIES = {"quantum": "technology", "us": "country", "id:organisation/mit": "partner"}
@@ -154,14 +154,14 @@ def test_it_prints_on_one_sheet(
 def test_korean_amounts_keep_every_digit(amount: int) -> None:
     units = {"조": 10**12, "억": 10**8, "만": 10**4}
     total = 0
-    for number, unit in re.findall(r"([\d,]+)([조억만]?)", won(amount, "ko")):
+    for number, unit in re.findall(r"([\d,]+)([조억만]?)", money(amount, "KRW", "ko")):
         total += int(number.replace(",", "")) * units.get(unit, 1)
     assert total == amount
 
 
 @given(st.decimals(0, 10**15, places=2))
 def test_english_amounts_keep_every_digit(amount: Decimal) -> None:
-    number, _, unit = won(amount, "en").removeprefix("KRW ").partition(" ")
+    number, _, unit = money(amount, "KRW", "en").removeprefix("KRW ").partition(" ")
     factor = {"trillion": 10**12, "billion": 10**9, "million": 10**6, "": 1}[unit]
     assert Decimal(number.replace(",", "")) * factor == amount
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopgraph.i18n import money
 from coopgraph.store import Store
-from coopgraph.tables.figures import won
 
 HANGUL = re.compile("[\uac00-\ud7a3]")
 UNITS = {"": 0, "million": 6, "billion": 9, "trillion": 12}
@@ -18,9 +18,10 @@ UNITS = {"": 0, "million": 6, "billion": 9, "trillion": 12}
 
 @given(st.decimals(-(10**15), 10**15, places=2))
 def test_an_amount_is_written_exactly(amount: Decimal) -> None:
-    found = re.fullmatch(r"KRW (-?[0-9.]+) ?(million|billion|trillion|)", won(amount))
+    told = money(amount, "KRW", "en")
+    found = re.fullmatch(r"(-?)KRW ([0-9,.]+) ?(million|billion|trillion|)", told)
     assert found is not None
-    assert Decimal(found[1]).scaleb(UNITS[found[2]]) == amount
+    assert Decimal(found[1] + found[2].replace(",", "")).scaleb(UNITS[found[3]]) == amount
 
 
 def labels(store: Store, lang: str) -> dict[str, str]:

@@ -47,6 +47,7 @@
         ├── UnknownFormat
         ├── UnknownImporter
         ├── UnknownEntity
+        ├── UnknownLanguage
         ├── AmbiguousEntity
         ├── ParameterMissing
         └── QuerySyntax
@@ -60,6 +61,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+
+from coopgraph.i18n import languages
 
 
 class CoopgraphError(Exception):
@@ -275,6 +278,10 @@ class UnknownEntity(UsageError):
     """No entity has that key, label or IRI."""
 
 
+class UnknownLanguage(UsageError):
+    """Pages are not written in that language."""
+
+
 class AmbiguousEntity(UsageError):
     """Several entities have that label."""
 
@@ -305,6 +312,18 @@ def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
         return f"did you mean {' or '.join(close)}?"
     shown = ", ".join(names[:12])
     return f"known: {shown}{', …' if len(names) > 12 else ''}" if names else "there is none"
+
+
+def known_language(lang: str) -> str:
+    """`lang`, where coopgraph writes in it. Raises `UnknownLanguage`.
+
+    >>> known_language("en")
+    'en'
+    """
+    if lang not in languages():
+        known = f"known: {', '.join(languages())}"
+        raise UnknownLanguage(f"unknown language {lang!r}", remedy=known)
+    return lang
 
 
 def _one_line(text: str) -> str:

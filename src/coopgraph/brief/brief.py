@@ -7,7 +7,7 @@ from typing import Final
 from coopgraph.brief.material import Ground
 from coopgraph.brief.model import Brief, Tie
 from coopgraph.brief.sections import SECTIONS
-from coopgraph.errors import UnknownEntity, UsageError
+from coopgraph.errors import UnknownEntity, UsageError, known_language
 from coopgraph.network import project
 from coopgraph.network.labels import names_of
 from coopgraph.queries import Entity, ask
@@ -30,8 +30,7 @@ def make_brief(
     Raises `UnknownEntity` with the nearest names, `AmbiguousEntity`, `UsageError` for an
     entity that briefs are not made of, or an unknown language.
     """
-    if lang not in ("en", "ko"):
-        raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
+    known_language(lang)
     iri = resolve(entity, "any", index)
     named = names_of(store, [iri])[iri]
     if not store.labels([iri], lang):

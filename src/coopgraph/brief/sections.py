@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from coopgraph.brief.material import Cited, Ground
 from coopgraph.brief.model import Section, Statement
-from coopgraph.i18n.amounts import percent, won
+from coopgraph.i18n import money as written
+from coopgraph.i18n import percent
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
 from coopgraph.vocabulary import entity_iri
 
@@ -86,7 +87,9 @@ def money(on: Ground, kind: str) -> Section:
     levels, of = on.rows("budget-levels", keep, _MOST)
     for row, cites in levels:
         amount = (
-            won(row["amount_krw"], on.lang) if row["amount_krw"] is not None else row["as_stated"]
+            written(row["amount_krw"], "KRW", on.lang)
+            if row["amount_krw"] is not None
+            else row["as_stated"]
         )
         told = f"{row['line']} {row['year']}: {amount} ({row['phase']})"
         found.append(Statement(told, cites))
@@ -95,13 +98,16 @@ def money(on: Ground, kind: str) -> Section:
         changes, of = on.rows("budget-changes", keep, 3)
         for row, cites in changes:
             if row["percent"] is not None:
-                told = f"{row['line']} {row['to_year']}: {percent(row['percent'], on.lang)}"
+                change = percent(row["percent"], on.lang, is_change=True)
+                told = f"{row['line']} {row['to_year']}: {change}"
                 found.append(Statement(told, cites))
     if kind == "ministry":
         tagged, of = on.rows("ministry-technology-budgets", on.is_entity("ministry"), 3)
         for row, cites in tagged:
             found.append(
-                Statement(f"{row['technology']}: {won(row['amount_krw'], on.lang)}", cites)
+                Statement(
+                    f"{row['technology']}: {written(row['amount_krw'], 'KRW', on.lang)}", cites
+                )
             )
         found += on.more(len(tagged), of)
     if not found:
@@ -221,7 +227,9 @@ def disagreements(on: Ground, kind: str) -> Section:
         wanted = on.lines_of_organisation()
     rows, of = on.rows("disagreements", on.is_one_of("line", wanted), 3)
     for row, cites in rows:
-        amounts = " / ".join(won(row[name], on.lang) for name in ("amount_a", "amount_b"))
+        amounts = " / ".join(
+            written(row[name], "KRW", on.lang) for name in ("amount_a", "amount_b")
+        )
         told = f"{row['line']} {row['year']}: {amounts} ({row['reason']})"
         found.append(Statement(told, cites))
     found += on.more(len(rows), of)

@@ -1,1 +1,29 @@
-"""What people read: words, numbers, money and dates in a language."""
+"""What people read, in a language: texts, numbers, dates, money.
+
+One file of `locale/` is one language (`ko.toml`): texts by place and name, plural forms, and
+how numbers, dates and money are written. A further language is one more file and no code;
+`COOPGRAPH_LOCALE` names a folder with more of them. A text that a language lacks falls back,
+and shows the tag of the language that it fell back to.
+"""
+
+from __future__ import annotations
+
+from coopgraph.i18n.languages import language_name, languages
+from coopgraph.i18n.money import figure, money
+from coopgraph.i18n.numbers import date, number, percent
+from coopgraph.i18n.texts import choose, find, pattern, text, words
+
+__all__ = [
+    "choose",
+    "date",
+    "figure",
+    "find",
+    "language_name",
+    "languages",
+    "money",
+    "number",
+    "pattern",
+    "percent",
+    "text",
+    "words",
+]

@@ -9,12 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.i18n import figure
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.description import Column, Direct
-from coopgraph.tables.figures import in_english
 from coopgraph.tables.rows import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
@@ -109,7 +110,7 @@ class _Writer:
     def shown(self, row: Row, name: str, lang: str) -> str:
         """The text of a cell as part of a label in `lang`; `figure` is the figure in English."""
         if name == "figure":
-            return in_english(row, self.rows)
+            return _figure(row, self.rows)
         column = row.table.by_name[name]
         return ", ".join(
             self.label(self.rows.by_key[value], lang)
@@ -122,6 +123,33 @@ class _Writer:
 
     def scheme(self, column: Column, code: str) -> str:
         return next(s for s in column.of if code in self.codes.by_scheme.get(s, ()))
+
+
+def _figure(row: Row, rows: Rows) -> str:
+    """The figure of a row in English: its numbers, or the levels it leads between; as it is
+    stated where it has no number at all."""
+
+    def cell(name: str) -> str:
+        return row.one(name) if name in row.table.by_name else ""
+
+    percent, rounding = cell("percent"), cell("percent_rounding")
+    change = Decimal(percent) if percent else None
+    if change is not None and rounding == "0.1":  # 18.0 is not 18
+        change = change.quantize(Decimal(rounding))
+    bounds = [cell("amount_krw")] if cell("amount_krw") else [cell("min_krw"), cell("max_krw")]
+    told = figure(
+        "en",
+        "KRW",
+        amounts=tuple(Decimal(bound) for bound in bounds if bound),
+        change=change,
+        multiplier=Decimal(cell("multiplier")) if cell("multiplier") else None,
+        qualifier=cell("qualifier"),
+        is_change="multiplier" in row.table.by_name,
+    )
+    levels = [cell("base_level"), cell("level")]
+    if not told and all(levels):
+        told = " to ".join(_figure(rows.by_key[level], rows) for level in levels)
+    return told or row.one("as_stated")
 
 
 def canonical_decimal(text: str) -> str:

@@ -1,0 +1,106 @@
+"""Texts by key, filled in, in a language or in the one that it falls back to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import count
+from typing import Any, Final
+
+from coopgraph.i18n.languages import entries, fallbacks, manners
+from coopgraph.i18n.numbers import number
+
+#: `{}`, `{0}` or `{name}`; nothing is looked up inside a value.
+PLACE: Final = re.compile(r"\{(\w*)\}")
+
+
+def text(key: str, lang: str, *values: object, **named: object) -> str:
+    """The text called `key` (`table.name`) in `lang`, with `{}`, `{0}` and `{name}` filled in.
+
+    A number is written as the language does; a year is given as `str`. Where the text has
+    plural forms, the first number says which. Raises `KeyError` for a text or a language that
+    is not there, `LookupError` where a value is missing.
+
+    >>> text("view.nodes", "en"), text("view.found", "en", 1234)
+    ('Nodes', '1,234 found')
+    """
+    told, tag = _entry(key, lang)
+    if isinstance(told, dict):
+        told = told[_plural(tag, told, (*values, *named.values()))]
+    at = count()
+
+    def fill(place: re.Match[str]) -> str:
+        name = place[1]
+        value = named[name] if name and not name.isdigit() else values[int(name or next(at))]
+        return number(value, lang) if isinstance(value, int | float | Decimal) else str(value)
+
+    return _marked(PLACE.sub(fill, told), lang, tag)
+
+
+def pattern(key: str, lang: str) -> str:
+    """A text as it stands, for a reader that fills it in elsewhere.
+
+    >>> pattern("view.found", "en")
+    '{} found'
+    """
+    told, tag = _entry(key, lang)
+    return _marked(told["other"] if isinstance(told, dict) else told, lang, tag)
+
+
+def find(key: str, lang: str) -> str | None:
+    """The text called `key` in `lang` itself, None where the language has none.
+
+    >>> find("view.no-such-key", "en")
+    """
+    found = entries(lang).get(key)
+    return found if isinstance(found, str) else None
+
+
+def words(table: str, tags: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The texts of a table by name, each in several languages, unfilled: for a page that can
+    change its language.
+
+    >>> words("view", ["en"])["nodes"]
+    ('Nodes',)
+    """
+    tags = tuple(tags)
+    keys = dict.fromkeys(key for tag in tags for known in fallbacks(tag) for key in entries(known))
+    head = f"{table}."
+    return {
+        key.removeprefix(head): tuple(pattern(key, tag) for tag in tags)
+        for key in keys
+        if key.startswith(head)
+    }
+
+
+def choose(texts: Mapping[str, str], lang: str) -> str:
+    """The one of `texts` (by tag) that a reader of `lang` sees: his own, else, with its tag,
+    that of the first fallback, else of the first by tag. Empty where there is none.
+
+    >>> choose({"en": "Partners", "ko": ""}, "en"), choose({"fr": "Partenaires"}, "en")
+    ('Partners', 'Partenaires [fr]')
+    """
+    for tag in (*fallbacks(lang), *sorted(texts)):
+        if texts.get(tag):
+            return _marked(texts[tag], lang, tag)
+    return ""
+
+
+def _entry(key: str, lang: str) -> tuple[Any, str]:
+    for tag in fallbacks(lang):
+        if key in entries(tag):
+            return entries(tag)[key], tag
+    raise KeyError(key)
+
+
+def _plural(lang: str, forms: Mapping[str, str], values: Iterable[object]) -> str:
+    """The plural form of the first number of `values`: that whose pattern in the language's
+    `plural` table matches its digits."""
+    digits = next((str(value) for value in values if isinstance(value, int)), "")
+    known = manners(lang, "plural").items()
+    return next((n for n, shape in known if n in forms and re.fullmatch(shape, digits)), "other")
+
+
+def _marked(told: str, lang: str, tag: str) -> str:
+    return told if tag == lang else f"{told} [{tag}]"
