@@ -104,11 +104,11 @@ def pyshacl_report(quads: bytes) -> object:
     import pyshacl
     import rdflib
 
-    from coopgraph.vocabulary import resources
+    from coopgraph.tables.shapes import shapes_graph
 
     data = rdflib.Graph()
     data.parse(io.BytesIO(b"".join(as_triples(quads))), format="nt")
-    return pyshacl.validate(data, shacl_graph=str(resources("ontology") / "shapes.ttl"))
+    return pyshacl.validate(data, shacl_graph=shapes_graph(), shacl_graph_format="nt")
 
 
 def as_triples(quads: bytes) -> list[bytes]:

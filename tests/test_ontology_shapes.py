@@ -14,10 +14,10 @@ import rdflib
 import shacl
 from rdflib import SH
 
+from coopgraph.tables.shapes import shapes_graph
 from coopgraph.vocabulary import COOP, PREFIXES, resources
 
 ONTOLOGY = resources("ontology")
-SHAPES_FILE = ONTOLOGY / "shapes.ttl"
 SHAPE = "https://w3id.org/coopgraph/shapes#"
 VALID = sorted((ONTOLOGY / "examples/valid").glob("*.ttl"))
 INVALID = sorted((ONTOLOGY / "examples/invalid").glob("*.ttl"))
@@ -45,6 +45,12 @@ def quads(path: Path) -> list[ox.Quad]:
 
 
 @functools.cache
+def shape_triples() -> list[ox.Quad]:
+    """All shapes, those of cells with what the catalogue says of them."""
+    return list(ox.parse(shapes_graph(), format=ox.RdfFormat.N_TRIPLES))
+
+
+@functools.cache
 def lines(*paths: Path) -> str:
     """The triples of files as N-Triples."""
     facts = (quad.triple for path in paths for quad in quads(path))
@@ -57,7 +63,7 @@ def shapes() -> dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Litera
     found: dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]] = (
         defaultdict(lambda: defaultdict(list))
     )
-    for quad in quads(SHAPES_FILE):
+    for quad in shape_triples():
         if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(SHAPE):
             predicate = quad.predicate.value.removeprefix(str(SH))
             found[quad.subject.value.removeprefix(SHAPE)][predicate].append(quad.object)
@@ -84,7 +90,7 @@ def severity(name: str) -> str:
 
 @functools.cache
 def compiled() -> shacl.Shapes:
-    return shacl.Shapes.from_file(str(SHAPES_FILE))
+    return shacl.Shapes.from_text(shapes_graph(), format="ntriples")
 
 
 def validate(*paths: Path) -> shacl.Report:
@@ -115,7 +121,7 @@ def test_every_shape_has_an_iri() -> None:
     kinds = {f"{SH}NodeShape", f"{SH}PropertyShape", f"{SH}SPARQLConstraint"}
     typed = {
         quad.subject
-        for quad in quads(SHAPES_FILE)
+        for quad in shape_triples()
         if quad.predicate.value == RDF_TYPE
         and isinstance(quad.object, ox.NamedNode)
         and quad.object.value in kinds
@@ -128,7 +134,7 @@ def test_every_shape_has_an_iri() -> None:
 def test_every_part_and_every_property_shape_is_used() -> None:
     used = {
         node.value.removeprefix(SHAPE)
-        for quad in quads(SHAPES_FILE)
+        for quad in shape_triples()
         if isinstance(node := quad.object, ox.NamedNode) and node.value.startswith(SHAPE)
     }
     assert {name for name in shapes() if "targetClass" not in shapes()[name]} == used
@@ -195,7 +201,7 @@ def test_an_invalid_example_fails_its_shape_and_no_other(path: Path) -> None:
 def by_pyshacl(*paths: Path) -> tuple[bool, set[Result]]:
     """What the reference engine reports."""
     data = rdflib.Graph().parse(data=lines(*paths), format="nt")
-    rules = rdflib.Graph().parse(SHAPES_FILE)
+    rules = rdflib.Graph().parse(data=shapes_graph(), format="nt")
     conforms, report, _ = pyshacl.validate(data, shacl_graph=rules, allow_warnings=True)
     assert isinstance(report, rdflib.Graph)
     found = set()
@@ -219,3 +225,21 @@ def test_the_reference_engine_agrees_on_every_result_of_the_invalid_examples() -
     assert not conforms
     assert found == results(validate(*BACKGROUND, *INVALID))
     assert {result.shape for result in found} == set(rules())
+
+
+def test_the_catalogue_says_what_a_cell_takes() -> None:
+    """Shapes of cells in the file hold no count, class or datatype: their columns do."""
+    said: dict[str, set[str]] = defaultdict(set)
+    for quad in quads(ONTOLOGY / "shapes.ttl"):
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(SHAPE):
+            said[quad.subject.value.removeprefix(SHAPE)].add(quad.predicate.value)
+    cells = [name for name, facts in said.items() if RDF_TYPE not in facts and "prefix" not in name]
+    assert len(cells) >= 90
+    counted = {"class", "datatype", "maxCount", "minCount", "languageIn"}
+    for name in cells:
+        assert {f"{SH}path", f"{SH}message"} <= said[name]
+        assert not said[name] & {f"{SH}{parameter}" for parameter in counted}
+        assert counted & shapes()[name].keys(), name
+    assert sorted(shapes()["PartnerLink-partner"]) == [
+        "class", RDF_TYPE, "maxCount", "message", "minCount", "path",
+    ]  # fmt: skip

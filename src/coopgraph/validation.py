@@ -1,4 +1,4 @@
-"""SHACL validation of a store against `ontology/shapes.ttl`.
+"""SHACL validation of a store against `ontology/shapes.ttl` and the table catalogue.
 
 https://www.w3.org/TR/shacl/: a Violation is what must hold, a Warning what should.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from coopgraph.errors import FactError
 from coopgraph.store import AnyStore, Part, Store
+from coopgraph.tables.shapes import shapes_graph
 from coopgraph.vocabulary import resources, shrink
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> V
     graphs, unchecked = _graphs(store)
     data = store.construct(_UNION, graphs=graphs).serialize(format=RdfFormat.N_TRIPLES) or b""
     try:
-        compiled = shacl.Shapes.from_file(str(path))
+        compiled = shacl.Shapes.from_text(shapes_graph(path), format="ntriples")
         report = compiled.validate_text(data.decode(), format="ntriples")
-    except (ValueError, OSError) as error:
+    except (SyntaxError, ValueError, OSError) as error:
         raise FactError(f"the shapes cannot be used: {error}", place=path.name) from None
     labels = store.labels((_iri(r.focus_node) for r in report.results if _iri(r.focus_node)), lang)
     found = (_finding(result, labels, lang) for result in report.results)

@@ -1,16 +1,23 @@
-"""`python -m coopgraph.tables` writes the column documentation into data/README.md."""
+"""`python -m coopgraph.tables` writes the column documentation into data/README.md; with
+`--shapes` it prints all shapes, those of cells with what the catalogue says of them."""
 
 from __future__ import annotations
 
+import sys
+
 from coopgraph.tables.documentation import insert
+from coopgraph.tables.shapes import shapes_graph
 from coopgraph.vocabulary import resources
 
 
-def main() -> None:
-    """Rewrite the generated part of the shipped data/README.md."""
+def main(arguments: list[str]) -> None:
+    """Rewrite the generated part of the shipped data/README.md, or print the shapes."""
+    if arguments == ["--shapes"]:
+        sys.stdout.write(shapes_graph())
+        return
     readme = resources("data") / "README.md"
     readme.write_text(insert(readme.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
