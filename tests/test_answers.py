@@ -19,8 +19,8 @@ from wcwidth import wcswidth
 
 from coopgraph.errors import UnknownFormat
 from coopgraph.queries import Answer, Entity
-from coopgraph.queries.answer import Year, cell
-from coopgraph.queries.writers import html_table, plain, shown, text_table, write
+from coopgraph.queries.answer import ANSWERS, Year, cell
+from coopgraph.queries.cells import plain, shown
 from coopgraph.vocabulary import XSD
 
 A = Entity("Quantum", "https://example.org/q")
@@ -43,7 +43,7 @@ def answers(draw: Any) -> Answer:
 @settings(deadline=None)
 @given(answers())
 def test_csv_comes_back_through_the_csv_module(answer: Answer) -> None:
-    read = list(csv.reader(StringIO(write(answer, "csv"), newline="")))
+    read = list(csv.reader(StringIO(ANSWERS.write(answer, "csv"), newline="")))
     assert read[0] == list(answer.header())
     assert read[1:] == [[plain(c) for c in record] for record in answer.records()]
 
@@ -51,7 +51,7 @@ def test_csv_comes_back_through_the_csv_module(answer: Answer) -> None:
 @settings(deadline=None)
 @given(answers())
 def test_tsv_is_a_grid(answer: Answer) -> None:
-    text = write(answer, "tsv")
+    text = ANSWERS.write(answer, "tsv")
     assert text.endswith("\n")
     lines = text.splitlines()
     assert len(lines) == 1 + len(answer)
@@ -64,7 +64,7 @@ def test_json_comes_back_with_its_types(answer: Answer) -> None:
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is not JSON")
 
-    read = json.loads(write(answer, "json"), parse_constant=refuse)
+    read = json.loads(ANSWERS.write(answer, "json"), parse_constant=refuse)
     assert [list(row) for row in read] == [list(answer.header())] * len(answer)
     for row, record in zip(read, answer.records(), strict=True):
         for got, held in zip(row.values(), record, strict=True):
@@ -82,7 +82,7 @@ def test_json_comes_back_with_its_types(answer: Answer) -> None:
 @settings(deadline=None)
 @given(answers(), st.integers(1, 120))
 def test_no_line_of_a_table_is_wider_than_the_terminal(answer: Answer, width: int) -> None:
-    for line in text_table(answer, width).splitlines():
+    for line in ANSWERS.write(answer, "table", width=width).splitlines():
         assert 0 <= wcswidth(line) <= width
         assert line.isprintable()
 
@@ -90,7 +90,7 @@ def test_no_line_of_a_table_is_wider_than_the_terminal(answer: Answer, width: in
 @settings(deadline=None)
 @given(answers())
 def test_a_table_without_a_width_is_not_cut(answer: Answer) -> None:
-    lines = text_table(answer).split("\n")
+    lines = ANSWERS.write(answer, "table").split("\n")
     assert len(lines) == len(answer) + 4
     for row, line in zip(answer.rows, lines[2:-2], strict=True):
         for value in row:
@@ -179,31 +179,31 @@ def test_an_entity_is_its_label_and_survives_a_copy() -> None:
 
 def test_columns_are_aligned_by_what_a_terminal_shows() -> None:
     answer = Answer(("name", "n"), (("양자", 5), ("quantum", 1200), ("é", None)))
-    assert text_table(answer) == (
+    assert ANSWERS.write(answer, "table") == (
         "name         n\n───────  ─────\n양자         5\nquantum  1,200\né\n(3 rows)\n"
     )
 
 
 def test_text_gives_way_before_a_number_is_cut() -> None:
     answer = Answer(("line", "amount"), (("반도체 연구개발 예산" * 3, Decimal(2_100_000_000_000)),))
-    drawn = text_table(answer, 30)
+    drawn = ANSWERS.write(answer, "table", width=30)
     assert "2,100,000,000,000" in drawn
     assert "…" in drawn
 
 
 def test_an_empty_answer_still_has_its_columns() -> None:
     answer = Answer(("a", "b"), (), ("a",))
-    assert write(answer, "table") == "a  b\n─  ─\n(0 rows)\n"
-    assert write(answer, "csv") == "a,b,a_iri\n"
-    assert write(answer, "tsv") == "a\tb\ta_iri\n"
-    assert json.loads(write(answer, "json")) == []
-    assert "<tbody></tbody>" in html_table(answer)
+    assert ANSWERS.write(answer, "table") == "a  b\n─  ─\n(0 rows)\n"
+    assert ANSWERS.write(answer, "csv") == "a,b,a_iri\n"
+    assert ANSWERS.write(answer, "tsv") == "a\tb\ta_iri\n"
+    assert json.loads(ANSWERS.write(answer, "json")) == []
+    assert "<tbody></tbody>" in ANSWERS.write(answer, "html")
     assert answer.sources().columns == ("row", "source", "locator", "date", "url")
 
 
 def test_an_unknown_format_suggests_the_nearest() -> None:
     with pytest.raises(UnknownFormat, match="'jsn'; did you mean json"):
-        write(Answer(("a",), ()), "jsn")
+        ANSWERS.write(Answer(("a",), ()), "jsn")
 
 
 class Page(HTMLParser):
@@ -226,7 +226,7 @@ def test_the_notebook_table_escapes_everything() -> None:
     bad = "<script>alert('1')</script>\"&"
     hostile = Entity(bad, 'https://example.org/"><img src=x onerror=alert(1)>')
     answer = Answer(("a<b", "c"), ((hostile, bad), (Entity("x", "javascript:alert(1)"), 1)))
-    page = Page(html_table(answer))
+    page = Page(ANSWERS.write(answer, "html"))
     assert {tag for tag, _ in page.tags} == {"table", "thead", "tbody", "tr", "th", "td", "a"}
     assert [a["href"] for tag, a in page.tags if tag == "a"] == [hostile.iri]
     assert page.text.count(bad) == 2
@@ -235,12 +235,12 @@ def test_the_notebook_table_escapes_everything() -> None:
 
 def test_notes_stand_below_the_table_and_not_in_the_data() -> None:
     answer = Answer(("n",), ((1,),), notes=("more <b>", "그 밖에"))
-    page = Page(html_table(answer))
+    page = Page(ANSWERS.write(answer, "html"))
     assert [text for text in page.text if text in answer.notes] == list(answer.notes)
     assert {tag for tag, _ in page.tags} == {"table", "thead", "tbody", "tr", "th", "td", "p"}
     assert str(answer).endswith("(1 row)\nmore <b>\n그 밖에\n")
     for format_ in ("table", "csv", "tsv", "json"):
-        assert "more" not in write(answer, format_)
+        assert "more" not in ANSWERS.write(answer, format_)
 
 
 def test_records_and_columns() -> None:
@@ -252,7 +252,7 @@ def test_records_and_columns() -> None:
     with pytest.raises(KeyError):
         answer.column("m")
     assert str(answer).startswith("t        n")
-    assert answer._repr_html_() == html_table(answer)
+    assert answer._repr_html_() == ANSWERS.write(answer, "html")
 
 
 def test_an_answer_as_a_data_frame() -> None:

@@ -21,7 +21,7 @@ import chromium as chromium_finder
 import coopgraph.view
 from coopgraph.network import Edge, Evidence, Named, Network
 from coopgraph.network.communities import find_communities
-from coopgraph.network.model import Value
+from coopgraph.network.elements import Value
 from coopgraph.view.force import links_of
 from coopgraph.view.overview import EDGES, NODES, columns, is_large, overview_data
 from coopgraph.view.overview.places import SPACE, nested_places

@@ -15,7 +15,7 @@ from network_stores import escaped, store_of
 from coopgraph.errors import FactError, UnknownParameter
 from coopgraph.network import Network, load_projection, project
 from coopgraph.network import evidence as grounds
-from coopgraph.network.incidence import Deferred
+from coopgraph.network.bulk import Deferred
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store
 from coopgraph.view import view

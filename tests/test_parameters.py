@@ -19,9 +19,9 @@ from coopgraph.errors import (
     UsageError,
 )
 from coopgraph.queries import Entity, ask_text, load_question, question_names
+from coopgraph.queries.cells import plain
 from coopgraph.queries.parameters import bind, entity
 from coopgraph.queries.question import parse_question
-from coopgraph.queries.writers import plain
 from coopgraph.search import INDEX_FILE, Index
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID, PREFIXES

@@ -20,7 +20,7 @@ from coopgraph.measures.concentration import concentration, effective_number, he
 from coopgraph.measures.dependence import dependence, member_of, single_points, withdrawal
 from coopgraph.measures.overlap import coordination, jaccard, overlap
 from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 from coopgraph.vocabulary import expand
 

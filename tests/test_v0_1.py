@@ -13,7 +13,7 @@ from view_pages import Opened, a_browser, opening  # noqa: F401
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
 from coopgraph.network import Network
-from coopgraph.queries.writers import write
+from coopgraph.queries.answer import ANSWERS
 
 LEFT = Path(__file__).parent / "v0_1"
 ADDRESSES: list[dict[str, Any]] = json.loads((LEFT / "addresses.json").read_text())
@@ -54,7 +54,7 @@ def test_every_question_gives_the_rows_it_gave(
     assert len(files) == 98
     for file in files:
         name, lang = file.stem.split(".")
-        assert write(graph.query(name, lang=lang), "json") == file.read_text(), file.name
+        assert ANSWERS.write(graph.query(name, lang=lang), "json") == file.read_text(), file.name
 
 
 def test_saved_addresses_are_twenty_over_the_networks() -> None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from coopgraph.formats.family import Family
 from coopgraph.queries import Entity
+
+#: How briefs are written; a format is a module of this package.
+BRIEFS: Final = Family("coopgraph.brief.formats")
 
 
 @dataclass(frozen=True)
@@ -69,15 +74,11 @@ class Brief:
 
     def html(self) -> str:
         """The page, which prints on one sheet of A4."""
-        from coopgraph.brief.pages import html
-
-        return html(self)
+        return str(BRIEFS.write(self, "html"))
 
     def markdown(self) -> str:
         """The same as Markdown; in Korean in the itemised style of ministries."""
-        from coopgraph.brief.pages import markdown
-
-        return markdown(self)
+        return str(BRIEFS.write(self, "markdown"))
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -127,9 +127,10 @@ def show(
 
 def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
     """An answer in a format, and what a reader must know of it to standard error."""
-    from coopgraph.queries.writers import write
+    from coopgraph.queries.answer import ANSWERS
 
-    emit(write(answer, format_, terminal_width(output)), output)
+    options = {"width": terminal_width(output)} if format_ == "table" else {}
+    emit(ANSWERS.write(answer, format_, **options), output)
     for line in answer.notes:
         note(line)
 

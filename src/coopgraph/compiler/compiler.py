@@ -15,7 +15,7 @@ from coopgraph.compiler.ontology import (
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import TableError
-from coopgraph.store import DEFAULT, Folder, Part
+from coopgraph.store import DEFAULT, Folder, Part, new_version
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import Rows, read_tables
 from coopgraph.tables.triples import table_triples
@@ -72,7 +72,7 @@ def build(
         )
     folder = Folder(store)
     imports = base or folder
-    with folder.locked(), folder.new_version(base_of(imports, fresh=fresh)) as version:
+    with folder.locked(), new_version(folder, base_of(imports, fresh=fresh)) as version:
         parts = [
             version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
         ]

@@ -18,7 +18,7 @@ from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import InputUnreadable, UsageError, nearest
 from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account, Triples
-from coopgraph.store import DEFAULT, Folder, NewVersion, Part
+from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.vocabulary import GRAPH
 
 _BATCH: Final = 5_000
@@ -78,7 +78,7 @@ def import_files(
         build(store=store)
     state = Progress(bytes_total=_size(inputs))
     base = base_of(folder, graph)
-    with folder.locked(), folder.new_version(base) as version:
+    with folder.locked(), new_version(folder, base) as version:
         others = _keep_others(version, graph)
         version.load(others)
         place = folder.part_path(graph).with_suffix(_REJECTS)
@@ -124,7 +124,7 @@ def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
         imports = {part.graph: part for part in folder.parts() if part.origin == "import"}
         if graph not in imports:
             raise UsageError(f"no import is called {name!r}", remedy=nearest(graph, imports))
-        with folder.new_version(base_of(folder, graph)) as version:
+        with new_version(folder, base_of(folder, graph)) as version:
             others = _keep_others(version, graph)
             version.load(others)
             compile_version(version, others)

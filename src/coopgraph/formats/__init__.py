@@ -15,11 +15,15 @@ from coopgraph.errors import UnknownFormat, nearest
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write data: what the user calls it, and how the world does."""
+    """One way to write data: what the user calls it, and how the world does.
+
+    Of several, the one of the lowest `order` comes first.
+    """
 
     name: str
     media_type: str
     extension: str
+    order: int = 0
 
 
 TURTLE: Final = Format("ttl", "text/turtle", "ttl")

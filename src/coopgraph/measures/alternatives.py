@@ -9,8 +9,8 @@ from coopgraph.measures.answer import listed, table
 from coopgraph.measures.centrality import unweighted
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
 from coopgraph.measures.suggestions import scores
+from coopgraph.network.elements import Named, Node
 from coopgraph.network.labels import names_of, nodes_of
-from coopgraph.network.model import Named, Node
 from coopgraph.queries import Answer
 from coopgraph.store import AnyStore
 

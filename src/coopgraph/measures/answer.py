@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from coopgraph.network import Evidence
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
 
 Cell: TypeAlias = Named | str | int | float | bool | None

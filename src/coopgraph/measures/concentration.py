@@ -12,7 +12,7 @@ from typing import Final
 
 from coopgraph.measures.answer import table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
 ALL: Final = Named("", "all together", "전체")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from coopgraph.measures.answer import Cell, table
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.store import AnyStore
 

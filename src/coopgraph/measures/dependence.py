@@ -14,7 +14,7 @@ from typing import Any, Final
 from coopgraph.errors import UnknownEntity, nearest
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
 WITHDRAWAL: Final = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from coopgraph.measures.answer import table
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.store import AnyStore
 

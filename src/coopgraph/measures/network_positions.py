@@ -9,8 +9,8 @@ from coopgraph.measures.centrality import betweenness, pagerank, unweighted
 from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
 from coopgraph.network import Network
 from coopgraph.network.communities import find_communities
+from coopgraph.network.elements import Named, Node
 from coopgraph.network.labels import nodes_of
-from coopgraph.network.model import Named, Node
 from coopgraph.queries import Answer
 
 POSITION: Final = ("institution", "country", "partners", "weight", "pagerank", "betweenness")

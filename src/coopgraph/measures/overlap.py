@@ -11,7 +11,7 @@ from typing import Final
 
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
 OVERLAP: Final = ("one", "other", "shared", "either", "jaccard", "which")

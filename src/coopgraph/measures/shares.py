@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coopgraph.errors import FactError
 from coopgraph.network import Evidence, Network
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
 from coopgraph.vocabulary import expand, shrink
 

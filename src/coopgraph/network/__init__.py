@@ -9,7 +9,8 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 
 from __future__ import annotations
 
-from coopgraph.network.model import Edge, Evidence, Named, Network, Node
+from coopgraph.network.elements import Edge, Evidence, Named, Node
+from coopgraph.network.model import Network
 from coopgraph.network.projection import load_projection, project, projection_names
 from coopgraph.network.writers import FORMATS, export
 

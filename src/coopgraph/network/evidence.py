@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.formats.ntriples import iri
+from coopgraph.network.elements import Evidence, Named, Value
 from coopgraph.network.labels import by_batch, names_of
-from coopgraph.network.model import Evidence, Named, Value
 from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from coopgraph.errors import FactError
-from coopgraph.network.model import Edge, Named, Value
+from coopgraph.network.elements import Edge, Named, Value
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,24 +1,13 @@
-"""Large two-mode networks: rows that hold a node, a via and little else.
-
-The solutions are read in bulk (`coopgraph.network.cells`), numbered, and folded by one sparse
-product for each kind of edges. Nodes and edges as objects are made when somebody looks at them:
-the matrix needs none.
-"""
+"""Incidences: which node goes with which via, as sparse matrices, one for each kind of edges."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, NamedTuple
 
-from coopgraph.network import evidence as why
-from coopgraph.network.cells import Cells, Column
-from coopgraph.network.evidence import Grounds, grounds_of
-from coopgraph.network.fold import fold_pairs, two_weights
-from coopgraph.network.labels import nodes_of
-from coopgraph.network.model import Edge, Named, Network, Value
-from coopgraph.network.rows import is_iri, value_of
+from coopgraph.network.elements import Named, Value
 from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:
@@ -30,56 +19,6 @@ if TYPE_CHECKING:
 
     Ints: TypeAlias = npt.NDArray[np.int64]
     Floats: TypeAlias = npt.NDArray[np.float64]
-
-T = TypeVar("T")
-_WITHOUT_VIAS: Final = (
-    "{:,} edges: what the two ends of each share is counted (weight) but not listed.",
-    "간선이 {:,}개여서, 양쪽이 공유하는 대상은 개수(가중치)만 나타내고 목록은 싣지 않았다.",
-)
-_ALONE: Final = (
-    (
-        "“{0}”: {1:,} of what is shared (weight {2:,.10g}) leads more than once to one node and to "
-        "no other, as two records of one body do; it gives no edge."
-    ),
-    (
-        "‘{0}’: 공유 대상 {1:,}개(가중치 {2:,.10g})는 하나로 합쳐진 같은 기관의 기록만 이어 주므로 "
-        "연결로 나타내지 않았다."
-    ),
-)
-
-
-class Deferred(Sequence[T]):
-    """A sequence of known length whose items are made when first looked at."""
-
-    def __init__(self, size: int, make: Callable[[], Sequence[T]]) -> None:
-        self._size, self._make = size, make
-        self._made: Sequence[T] | None = None
-
-    def _items(self) -> Sequence[T]:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._items())
-
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        return self._items()[at]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 @dataclass(frozen=True)
@@ -131,11 +70,6 @@ class Incidence:
         return Ends(source[order], target[order], ties[order], weight[order])
 
     @cached_property
-    def grounds(self) -> Grounds:
-        """Why each edge is there."""
-        return grounds_of(self)
-
-    @cached_property
     def together(self) -> csr_matrix:
         """The upper triangle of all kinds: weights of parallel edges added up."""
         return self._summed([each.folded for each in self.ties])
@@ -158,99 +92,3 @@ class Incidence:
         for part in rest:
             first = first + part
         return first.tocsr()
-
-
-def read_incidence(
-    store: AnyStore,
-    cells: Cells,
-    named: Callable[[Iterable[str]], Mapping[str, Named]],
-    place: str,
-) -> Incidence:
-    """The network of two-mode rows, however often each is repeated; `named` gives kinds and
-    layers their labels. Raises `FactError` where a via has two weights."""
-    import numpy as np
-
-    layers = cells.layer.values
-    group = cells.kind.numbers * len(layers) + cells.layer.numbers
-    names = named([*cells.kind.values, *(term.value for term in layers if is_iri(term))])
-    ties = []
-    for number in np.unique(group).tolist():
-        kind, layer = cells.kind.values[number // len(layers)], layers[number % len(layers)]
-        rows = np.flatnonzero(group == number)
-        weight = None if cells.weight is None else cells.weight[rows]
-        named_layer = names[layer.value] if is_iri(layer) else layer and value_of(layer)
-        via = Column(cells.via.values, cells.via.numbers[rows])
-        node = Column(cells.node.values, cells.node.numbers[rows])
-        ties.append(_ties(names[kind], named_layer, node, via, _of_vias(via, weight, place)))
-    ties.sort(key=lambda each: (each.kind.iri, str(each.layer or "")))
-    return Incidence(store, cells.node.values, cells.via.values, tuple(ties))
-
-
-def _of_vias(via: Column[str], weight: Floats | None, place: str) -> Floats | None:
-    """The weight of each via that rows weigh so; None where each counts once."""
-    import numpy as np
-
-    if weight is None or (weight == 1).all():
-        return None
-    found = np.ones(len(via.values))
-    found[via.numbers] = weight
-    if (differs := np.flatnonzero(found[via.numbers] != weight)).size:
-        row = int(differs[0])
-        number = int(via.numbers[row])
-        raise two_weights(via.values[number], (float(weight[row]), float(found[number])), place)
-    return found
-
-
-def _ties(
-    kind: Named, layer: Value | None, node: Column[str], via: Column[str], weight: Floats | None
-) -> Ties:
-    import numpy as np
-
-    size = (len(node.values), len(via.values))
-    matrix, folded = fold_pairs(node.numbers, via.numbers, size, weight)
-    rows = np.bincount(via.numbers, minlength=size[1])
-    alone = (rows > 1) & (np.diff(matrix.indptr) == 1)
-    count = int(alone.sum())
-    return Ties(
-        kind,
-        layer,
-        matrix,
-        folded,
-        (count, float(count if weight is None else weight[alone].sum())),
-    )
-
-
-def incidence_network(
-    found: Incidence, texts: tuple[str, str, str], notes: tuple[tuple[str, str], ...]
-) -> Network:
-    """The network of an incidence; `texts` are its name and its titles in English and Korean."""
-    size = sum(each.folded.nnz for each in found.ties)
-    for each in found.ties:
-        if each.alone[0]:
-            pair = (
-                _ALONE[0].format(each.kind.en, *each.alone),
-                _ALONE[1].format(each.kind.ko, *each.alone),
-            )
-            notes = (*notes, pair)
-    if size > why.VIAS_UP_TO:
-        notes = (*notes, (_WITHOUT_VIAS[0].format(size), _WITHOUT_VIAS[1].format(size)))
-    nodes = Deferred(len(found.nodes), lambda: tuple(nodes_of(found.store, found.nodes)))
-    edges = Deferred(size, lambda: tuple(_edges(found)))
-    return Network(*texts, nodes, edges, directed=False, notes=notes, incidence=found)
-
-
-def _edges(found: Incidence) -> Iterator[Edge]:
-    """The edges by their ends, each with what the two share where there are not too many."""
-    grounds = found.grounds
-    columns = (column.tolist() for column in (*found.ends, grounds.of_edge))
-    for one, other, ties, weight, number in zip(*columns, strict=True):
-        ground = grounds.distinct[number]
-        yield Edge(
-            one,
-            other,
-            found.ties[ties].kind,
-            weight,
-            attributes=ground.attributes,
-            evidence=ground.evidence,
-            via=ground.via,
-        )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from coopgraph.network.model import Evidence, Named, Node, Passage, key_of
+from coopgraph.network.elements import Evidence, Named, Node, Passage, key_of
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import COOP, ID, RDF_TYPE, expand, shrink
 

@@ -28,109 +28,19 @@ What is not known is absent: no attribute is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from coopgraph.network.elements import Edge, Named, Node
 from coopgraph.network.preset import Preset
-from coopgraph.vocabulary import ID, shrink
+from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:
     import networkx as nx
     from scipy.sparse import csr_matrix
 
     from coopgraph.network.incidence import Incidence
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An IRI with its labels: a class, a kind of edge, a code, a country."""
-
-    iri: str
-    en: str
-    ko: str
-
-    @property
-    def key(self) -> str:
-        """The last part of an IRI of ours, else the IRI.
-
-        >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "미국").key
-        'us'
-        """
-        return key_of(self.iri)
-
-    def label(self, lang: str) -> str:
-        """The label in `lang`, `en` or `ko`."""
-        return self.ko if lang == "ko" else self.en
-
-
-Value: TypeAlias = str | int | float | bool | Named
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Where a passage stands: `text[start:end]` in code points of the source text whose SHA-256
-    is `text_sha256`; `span_sha256` is that of the passage without white space."""
-
-    start: int
-    end: int
-    span_sha256: str
-    text_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a source says so: the source, the place in it, where it can be read, and the passage
-    as far as the store holds its position."""
-
-    source: Named
-    locator_en: str
-    locator_ko: str
-    url: str = ""
-    passage: Passage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """An entity: IRI, labels, class, kind within the class, country, identifiers."""
-
-    iri: str
-    en: str
-    ko: str
-    kind: Named
-    subkind: Named | None = None
-    country: Named | None = None
-    identifiers: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The last part of the IRI."""
-        return key_of(self.iri)
-
-    def label(self, lang: str) -> str:
-        """The label in `lang`, `en` or `ko`."""
-        return self.ko if lang == "ko" else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One row of the projection: two ends (numbers of nodes), its kind, and why it is there."""
-
-    source: int
-    target: int
-    kind: Named
-    weight: float = 1.0
-    claim: str = ""
-    attributes: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
-    evidence: tuple[Evidence, ...] = ()
-    via: tuple[Named, ...] = ()
-
-    @property
-    def status(self) -> str:
-        """The key of the edge's status, such as `draft` or `planned`; empty where unknown."""
-        status = self.attributes.get("status", "")
-        return status.key if isinstance(status, Named) else str(status)
 
 
 @dataclass(frozen=True)
@@ -205,11 +115,6 @@ class Network:
                 **dict(edge_attributes(edge, lang)),
             )
         return graph
-
-
-def key_of(iri: str) -> str:
-    """The last part of an IRI of ours, else the IRI as it stands."""
-    return iri.rsplit("/", 1)[-1] if iri.startswith(ID) else iri
 
 
 def node_attributes(node: Node, lang: str) -> Iterator[tuple[str, Any]]:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 from coopgraph.errors import FactError
 
 if TYPE_CHECKING:
-    from coopgraph.network.model import Node
+    from coopgraph.network.elements import Node
 
 _HEADER: Final = re.compile(r"#\s*(layout\b|lane\b|background\b|weight(?=\s+\w+:\S)|note(?=:))(.*)")
 _PAIR: Final = re.compile(r"(?P<name>\w+:[\w-]+)?:\s(?P<en>[^;]+);(?P<ko>.+)")

@@ -36,11 +36,12 @@ from types import MappingProxyType
 from typing import Final
 
 from coopgraph.errors import UnknownProjection, nearest
+from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.cells import read_cells
+from coopgraph.network.elements import Edge, Evidence, Named, Value
 from coopgraph.network.fold import fold
-from coopgraph.network.incidence import incidence_network, read_incidence
 from coopgraph.network.labels import evidence_of, names_of, nodes_of
-from coopgraph.network.model import Edge, Evidence, Named, Network, Value
+from coopgraph.network.model import Network
 from coopgraph.network.preset import parse_preset
 from coopgraph.network.rows import SHARES, Row, read_rows, select
 from coopgraph.queries import Column, Question, question_names, read_question

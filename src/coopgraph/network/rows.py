@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import FactError
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import XSD
 

@@ -10,14 +10,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from coopgraph.formats.family import Family
 from coopgraph.queries.truncation import Cutting
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import XSD, shrink
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
+
+
+#: How answers are written; a format is a module of this package.
+ANSWERS: Final = Family("coopgraph.queries.formats")
 
 
 class Entity(str):
@@ -123,14 +128,10 @@ class Answer:
         return frame
 
     def _repr_html_(self) -> str:
-        from coopgraph.queries.writers import html_table
-
-        return html_table(self)
+        return str(ANSWERS.write(self, "html"))
 
     def __str__(self) -> str:
-        from coopgraph.queries.writers import text_table
-
-        return text_table(self) + "".join(f"{note}\n" for note in self.notes)
+        return str(ANSWERS.write(self, "table")) + "".join(f"{note}\n" for note in self.notes)
 
 
 def answer_of(

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from coopgraph.measures import Reading, measure
 from coopgraph.measures.answer import Cell, table
 from coopgraph.network import Edge, Network
-from coopgraph.network.model import Named
+from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri

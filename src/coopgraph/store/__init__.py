@@ -21,7 +21,7 @@ from coopgraph.store.embedded import Store
 from coopgraph.store.folder import DEFAULT, Folder
 from coopgraph.store.parts import Manifest, Part, PartWriter, read_manifest
 from coopgraph.store.statements import Readers
-from coopgraph.store.version import NewVersion
+from coopgraph.store.version import NewVersion, new_version
 
 if TYPE_CHECKING:
     from coopgraph.store.base import Term as Term
@@ -37,5 +37,6 @@ __all__ = [
     "PartWriter",
     "Readers",
     "Store",
+    "new_version",
     "read_manifest",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, UsageError, shown
 from coopgraph.store.files import writing
 from coopgraph.store.parts import Part, part_file, read_part
-from coopgraph.store.version import NewVersion
 
 DEFAULT = ".coopgraph"
 
@@ -75,25 +73,6 @@ class Folder:
                     remedy="wait until it has ended and try again",
                 ) from None
             yield
-
-    @contextlib.contextmanager
-    def new_version(self, base: Path | None = None) -> Iterator[NewVersion]:
-        """A version to fill, empty or with what the version `base` holds.
-
-        It is thrown away unless `publish` was called. Needs the lock.
-        """
-        versions = self.path / "versions"
-        with writing(self.path):
-            versions.mkdir(parents=True, exist_ok=True)
-            for left_over in versions.glob(".building-*"):
-                shutil.rmtree(left_over, ignore_errors=True)
-            place = versions / f".building-{os.getpid()}"
-            place.mkdir()
-            try:
-                with contextlib.closing(NewVersion(self, place, base)) as version:
-                    yield version
-            finally:
-                shutil.rmtree(place, ignore_errors=True)
 
     def switch(self, version: Path) -> str:
         """Make a complete version the current one; returns the name of the one before."""

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.store.changes import change_graph
-from coopgraph.store.files import to_json
+from coopgraph.store.files import to_json, writing
+from coopgraph.store.folder import Folder
 from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import Manifest, Part, PartWriter, part_file, read_manifest
 from coopgraph.store.statements import broken_part
@@ -25,7 +26,6 @@ from coopgraph.vocabulary import graph_iri
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from coopgraph.store.folder import Folder
 
 _NUMBER_WIDTH: Final = 6
 #: Parts of so many triples at most are loaded together.
@@ -188,6 +188,26 @@ class NewVersion:
         self._loader.close()
         if hasattr(self, "engine"):
             del self.engine
+
+
+@contextlib.contextmanager
+def new_version(folder: Folder, base: Path | None = None) -> Iterator[NewVersion]:
+    """A version to fill, empty or with what the version `base` holds.
+
+    It is thrown away unless `publish` was called. Needs the lock.
+    """
+    versions = folder.path / "versions"
+    with writing(folder.path):
+        versions.mkdir(parents=True, exist_ok=True)
+        for left_over in versions.glob(".building-*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        place = versions / f".building-{os.getpid()}"
+        place.mkdir()
+        try:
+            with contextlib.closing(NewVersion(folder, place, base)) as version:
+                yield version
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _distinct(lines: Sequence[str]) -> Iterator[str]:

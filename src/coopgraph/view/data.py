@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from coopgraph.network import Evidence, Network
-from coopgraph.network.model import Named, Value
+from coopgraph.network.elements import Named, Value
 from coopgraph.view.charts import CHARTS
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts

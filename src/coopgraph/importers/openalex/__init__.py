@@ -12,6 +12,7 @@ the engine anew without it. Of several records of one work the newest counts.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -29,7 +30,6 @@ from coopgraph.importers.openalex.engine import (
     Options,
     RecordTooLong,
     link_files,
-    open_engine,
 )
 from coopgraph.importers.openalex.files import (
     Source,
@@ -70,7 +70,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
 def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Path) -> Iterator[str]:
     """The lines of all files: topics, institutions, counts; see the module.
 
-    Raises `InputUnreadable`, `InputMissing`, and what `open_engine` raises.
+    Raises `InputUnreadable`, `InputMissing`, and what `_open_engine` raises.
     """
     sources = newest(classify(inputs, ledger))
     works = [source for source in sources if source.entity == "works"]
@@ -84,7 +84,7 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
         for number, record in sorted(described.items()):
             yield from lines.institution_lines(number, lines.institution_facts(record))
         return
-    with open_engine(options, scratch) as engine:
+    with _open_engine(options, scratch) as engine:
         reading = _Reading(engine, works, ledger, scratch, options)
         yield from _counted(engine, reading.works(), topics, described, ledger, options)
 
@@ -281,3 +281,24 @@ IMPORTER: Final = Importer(
     triples=triples,
     configured=configured,
 )
+
+
+@contextlib.contextmanager
+def _open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
+    """The engine that is asked for, which keeps its files in `scratch`.
+
+    Raises `EngineUnavailable` where it, or the Java that it needs, is not installed,
+    `EndpointUnreachable` where the master does not answer, `MemoryExceeded`, `FileUnwritable` where
+    the disk is full, `InputUnreadable` where it cannot read a file.
+    """
+    from coopgraph.importers.openalex.duckdb import DuckDb
+    from coopgraph.importers.openalex.spark import Spark
+
+    engines: dict[str, type[DuckDb] | type[Spark]] = {"duckdb": DuckDb, "spark": Spark}
+    if options.engine not in engines:
+        raise UsageError(f"unknown engine {options.engine!r}", remedy="take duckdb or spark")
+    engine = engines[options.engine](options, scratch)
+    try:
+        yield engine
+    finally:
+        engine.close()

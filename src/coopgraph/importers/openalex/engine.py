@@ -6,7 +6,6 @@ table once and keeps it on disk, and gives the rows of a table in order, piece b
 
 from __future__ import annotations
 
-import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coopgraph.errors import InputUnreadable, UsageError
+from coopgraph.errors import InputUnreadable
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -91,27 +90,6 @@ class Engine(ABC):
     @abstractmethod
     def close(self) -> None:
         """Stop the engine."""
-
-
-@contextlib.contextmanager
-def open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
-    """The engine that is asked for, which keeps its files in `scratch`.
-
-    Raises `EngineUnavailable` where it, or the Java that it needs, is not installed,
-    `EndpointUnreachable` where the master does not answer, `MemoryExceeded`, `FileUnwritable` where
-    the disk is full, `InputUnreadable` where it cannot read a file.
-    """
-    from coopgraph.importers.openalex.duckdb import DuckDb
-    from coopgraph.importers.openalex.spark import Spark
-
-    engines: dict[str, type[DuckDb] | type[Spark]] = {"duckdb": DuckDb, "spark": Spark}
-    if options.engine not in engines:
-        raise UsageError(f"unknown engine {options.engine!r}", remedy="take duckdb or spark")
-    engine = engines[options.engine](options, scratch)
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 def tuples(table: Any) -> list[tuple[Any, ...]]:

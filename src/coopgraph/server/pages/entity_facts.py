@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from coopgraph.formats.ntriples import iri as term
-from coopgraph.network.model import key_of
+from coopgraph.network.elements import key_of
 from coopgraph.queries.answer import Cell, Entity, cell
-from coopgraph.queries.writers import shown
+from coopgraph.queries.cells import shown
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import expand, shrink
 

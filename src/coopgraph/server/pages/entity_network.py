@@ -9,8 +9,9 @@ from itertools import chain, zip_longest
 from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import iri as term
+from coopgraph.network.elements import Edge, Named
 from coopgraph.network.labels import nodes_of
-from coopgraph.network.model import Edge, Named, Network
+from coopgraph.network.model import Network
 from coopgraph.queries.answer import Entity
 from coopgraph.search.base import ABOUT_OTHERS, HIDDEN
 from coopgraph.server.pages.entity_facts import Direction, Facts, Group

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
+from coopgraph.network.elements import Edge, Named
 from coopgraph.network.labels import names_of, nodes_of
-from coopgraph.network.model import Edge, Named, Network
+from coopgraph.network.model import Network
 from coopgraph.server.address import Visit
 from coopgraph.server.template import HEADERS
 from coopgraph.vocabulary import expand

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.queries import Question, answer_question
-from coopgraph.queries.answer import Entity, Year, cell
-from coopgraph.queries.writers import shown, write
+from coopgraph.queries.answer import ANSWERS, Entity, Year, cell
+from coopgraph.queries.cells import shown
 from coopgraph.server.address import Visit
 from coopgraph.vocabulary import shrink
 
@@ -90,7 +90,7 @@ def download(kg: KnowledgeGraph, *, text: str, format: str, lang: str) -> Reply:
     asked = Question("query", "", "", (), (), 0, "", text)
     answer = answer_question(kg.store, asked, {}, lang, None)
     return Reply(
-        write(answer, format).encode("utf-8", "replace"),
+        ANSWERS.write(answer, format).encode("utf-8", "replace"),
         {
             "Content-Type": _TYPES[format],
             "Content-Disposition": f'attachment; filename="coopgraph-query.{format}"',

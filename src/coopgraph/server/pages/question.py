@@ -12,9 +12,9 @@ from urllib.parse import quote
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.guard import Reply
 from coopgraph.queries import Answer, Column, Question, answer_question, load_question
-from coopgraph.queries.answer import Entity, Year
+from coopgraph.queries.answer import ANSWERS, Entity, Year
+from coopgraph.queries.cells import shown
 from coopgraph.queries.parameters import bind
-from coopgraph.queries.writers import shown, write
 from coopgraph.server.address import Visit
 from coopgraph.server.template import HEADERS, render
 
@@ -155,7 +155,7 @@ def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: st
         headers = {"Content-Type": "text/csv; charset=utf-8", "Vary": "Accept, Accept-Language"}
         if answer.notes:  # header fields are ASCII: percent-encoded UTF-8
             headers["Coopgraph-Notes"] = quote("\n".join(answer.notes), safe=" ,;:()")
-        return Reply(write(answer, "csv").encode("utf-8", "replace"), headers)
+        return Reply(ANSWERS.write(answer, "csv").encode("utf-8", "replace"), headers)
     about = {
         "question": asked.name,
         "title": asked.title(answer.lang),
@@ -165,7 +165,7 @@ def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: st
         "columns": list(answer.header()),
     }
     head = json.dumps(about, ensure_ascii=False)[:-1]
-    rows, sources = (write(table, "json").strip() for table in (answer, answer.sources()))
+    rows, sources = (ANSWERS.write(table, "json").strip() for table in (answer, answer.sources()))
     body = f'{head}, "rows": {rows}, "sources": {sources}}}\n'
     headers = {"Content-Type": "application/json", "Vary": "Accept, Accept-Language"}
     return Reply(body.encode("utf-8", "replace"), headers)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.queries import Answer
+from coopgraph.queries.cells import shown
 from coopgraph.queries.question import load_question
-from coopgraph.queries.writers import shown
 
 if TYPE_CHECKING:
     from coopgraph.view.charts import Chart

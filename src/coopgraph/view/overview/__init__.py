@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from coopgraph.network import Edge, Network
 from coopgraph.network.communities import find_communities
-from coopgraph.network.evidence import Ground
+from coopgraph.network.evidence import Ground, grounds_of
 from coopgraph.network.incidence import Incidence
 from coopgraph.view.data import Tables, page_data
 from coopgraph.view.force import links_of
@@ -149,7 +149,7 @@ def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
 
     found = network.incidence
     assert found is not None
-    ends, grounds = found.ends, found.grounds
+    ends, grounds = found.ends, grounds_of(found)
     kinds = np.array([_number(tables.kinds, each.kind) for each in found.ties], dtype=np.int64)
     by_kind = kind_tones(network)
     tones = np.array([by_kind.get(shrink(each.kind.iri), NEUTRAL) for each in found.ties], np.int64)

@@ -1,4 +1,4 @@
-"""A brief as a page that prints on one sheet of A4, and as Markdown."""
+"""A brief as a page that prints on one sheet of A4."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coopgraph.brief.model import Brief, Statement, Tie
+from coopgraph.brief.model import Brief, Tie
+from coopgraph.formats import Format
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_HERE: Final = Path(__file__).resolve().parent
-_MARKDOWN: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|"})
+FORMAT: Final = Format("html", "text/html", "html", order=0)
+_TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 _ROW, _TOP, _WIDTH, _LEFT, _RIGHT = 17, 10, 640, 232, 408
 _LONGEST: Final = 34
 
 
-def html(brief: Brief) -> str:
+def write(brief: Brief) -> str:
     """The page as HTML; it holds no script and asks for nothing."""
     return _template().render(brief=brief, picture=picture(brief.ties))
 
@@ -28,7 +29,7 @@ def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
     return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -70,40 +71,3 @@ def _shortened(name: str) -> str:
             return f"{kept}…"
         kept += letter
     return kept
-
-
-def markdown(brief: Brief) -> str:
-    """Markdown; in Korean itemised with □, ○ and ―, ready to be pasted."""
-    lines = [f"# {_plain(brief.title)}", ""]
-    for section in brief.sections:
-        lines += [
-            f"□ {_plain(section.title)}" if brief.lang == "ko" else f"## {_plain(section.title)}",
-            "",
-        ]
-        lines += [line for statement in section.statements for line in _item(statement, brief.lang)]
-        lines.append("")
-    lines += ["□ 출처" if brief.lang == "ko" else "## Sources", ""]
-    for reference in brief.references:
-        told = ", ".join(
-            filter(None, (reference.title, reference.date, "; ".join(reference.places)))
-        )
-        mark = "○ " if brief.lang == "ko" else "- "
-        lines.append(f"{mark}\\[{reference.number}\\] {_plain(told)} {reference.url}".rstrip())
-        if brief.lang == "ko":
-            lines.append("")
-    lines += ["", f"coopgraph {brief.release}, build {brief.build[:12]}", ""]
-    return "\n".join(lines)
-
-
-def _item(statement: Statement, lang: str) -> list[str]:
-    cites = "".join(f"\\[{number}\\]" for number in statement.cites)
-    text = f"{_plain(statement.text)} {cites}".rstrip()
-    if lang != "ko":
-        return [f"- {text}", *(f"    - {_plain(detail)}" for detail in statement.details)]
-    # Blank lines, so that a word processor and Markdown alike keep one item a line.
-    return [f" ○ {text}", "", *(f"  ― {_plain(detail)}" for detail in statement.details)]
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown takes as it stands, on one line."""
-    return " ".join(text.split()).translate(_MARKDOWN)

@@ -1,0 +1,1 @@
+"""Briefs as documents, one module a format (see `coopgraph.formats.family`)."""

@@ -1,0 +1,105 @@
+"""What networks are made of: nodes, edges, names, and the evidence of each edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from coopgraph.vocabulary import ID
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An IRI with its labels: a class, a kind of edge, a code, a country."""
+
+    iri: str
+    en: str
+    ko: str
+
+    @property
+    def key(self) -> str:
+        """The last part of an IRI of ours, else the IRI.
+
+        >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "미국").key
+        'us'
+        """
+        return key_of(self.iri)
+
+    def label(self, lang: str) -> str:
+        """The label in `lang`, `en` or `ko`."""
+        return self.ko if lang == "ko" else self.en
+
+
+Value: TypeAlias = str | int | float | bool | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where a passage stands: `text[start:end]` in code points of the source text whose SHA-256
+    is `text_sha256`; `span_sha256` is that of the passage without white space."""
+
+    start: int
+    end: int
+    span_sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a source says so: the source, the place in it, where it can be read, and the passage
+    as far as the store holds its position."""
+
+    source: Named
+    locator_en: str
+    locator_ko: str
+    url: str = ""
+    passage: Passage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity: IRI, labels, class, kind within the class, country, identifiers."""
+
+    iri: str
+    en: str
+    ko: str
+    kind: Named
+    subkind: Named | None = None
+    country: Named | None = None
+    identifiers: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The last part of the IRI."""
+        return key_of(self.iri)
+
+    def label(self, lang: str) -> str:
+        """The label in `lang`, `en` or `ko`."""
+        return self.ko if lang == "ko" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One row of the projection: two ends (numbers of nodes), its kind, and why it is there."""
+
+    source: int
+    target: int
+    kind: Named
+    weight: float = 1.0
+    claim: str = ""
+    attributes: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    evidence: tuple[Evidence, ...] = ()
+    via: tuple[Named, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The key of the edge's status, such as `draft` or `planned`; empty where unknown."""
+        status = self.attributes.get("status", "")
+        return status.key if isinstance(status, Named) else str(status)
+
+
+def key_of(iri: str) -> str:
+    """The last part of an IRI of ours, else the IRI as it stands."""
+    return iri.rsplit("/", 1)[-1] if iri.startswith(ID) else iri

@@ -1,0 +1,35 @@
+"""An HTML table, as a notebook shows it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.queries.answer import Answer, Cell, Entity
+from coopgraph.queries.cells import is_number, shown
+
+FORMAT: Final = Format("html", "text/html", "html", order=4)
+
+
+def write(answer: Answer) -> str:
+    """Labels linked to their IRIs, everything escaped."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in answer.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td{_align(cell)}>{_html_cell(cell)}</td>" for cell in row) + "</tr>"
+        for row in answer.rows
+    )
+    caption = f"<caption>{escape(answer.title)}</caption>" if answer.title else ""
+    notes = "".join(f"<p>{escape(note)}</p>" for note in answer.notes)
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+
+
+def _align(cell: Cell) -> str:
+    return ' style="text-align:right"' if is_number(cell) else ""
+
+
+def _html_cell(cell: Cell) -> str:
+    text = escape(shown(cell))
+    if isinstance(cell, Entity) and cell.iri.startswith(("http://", "https://")):
+        return f'<a href="{escape(cell.iri)}" title="{escape(cell.iri)}">{text}</a>'
+    return text

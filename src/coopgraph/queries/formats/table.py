@@ -1,0 +1,74 @@
+"""A table for a terminal: aligned columns, numbers to the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.queries.answer import Answer
+from coopgraph.queries.cells import is_number, shown
+
+FORMAT: Final = Format("table", "text/plain", "txt", order=0)
+_ELLIPSIS: Final = "…"
+
+
+def write(answer: Answer, width: int | None = None) -> str:
+    """Aligned columns; numbers to the right; cut to `width` terminal cells where given."""
+    from wcwidth import wcswidth
+
+    def cells(text: str) -> int:
+        return max(int(wcswidth(text)), 0)
+
+    lines = [[shown(cell) for cell in row] for row in answer.rows]
+    head = [shown(name) for name in answer.columns]
+    widths = [max(map(cells, column)) for column in zip(head, *lines, strict=True)]
+    right = [_is_numeric(answer, i) for i in range(len(head))]
+    if width is not None:
+        numbers = [max(cells(line[i]) for line in lines) if r else 0 for i, r in enumerate(right)]
+        widths = _fit(widths, numbers, width - 2 * (len(widths) - 1))
+
+    def draw(row: list[str]) -> str:
+        parts = []
+        for text, size, to_right in zip(row, widths, right, strict=True):
+            cut = _cut(text, size, cells)
+            space = " " * (size - cells(cut))
+            parts.append(space + cut if to_right else cut + space)
+        return "  ".join(parts).rstrip()
+
+    rule = "  ".join("─" * size for size in widths)
+    count = len(answer.rows)
+    drawn = [draw(head), rule, *map(draw, lines), f"({count} {'row' if count == 1 else 'rows'})"]
+    if width is not None:  # more columns than the terminal has room for
+        drawn = [_cut(line, width, cells) for line in drawn]
+    return "\n".join(drawn) + "\n"
+
+
+def _is_numeric(answer: Answer, at: int) -> bool:
+    cells = [row[at] for row in answer.rows if row[at] is not None]
+    return bool(cells) and all(map(is_number, cells))
+
+
+def _fit(widths: list[int], numbers: list[int], room: int) -> list[int]:
+    """Narrow the widest columns until all fit.
+
+    `numbers` are the widths that numeric cells need, 0 for a column of text. Text gives way
+    first: a number without its end is another number.
+    """
+    fitted = list(widths)
+    for text, number in ((6, 4), (3, 3), (1, 0)):
+        least = [max(need, number) if need and number else text for need in numbers]
+        while sum(fitted) > room:
+            spare = [size if size > least[i] else 0 for i, size in enumerate(fitted)]
+            if not any(spare):
+                break
+            fitted[spare.index(max(spare))] -= 1
+    return fitted
+
+
+def _cut(text: str, size: int, cells: Callable[[str], int]) -> str:
+    if cells(text) <= size:
+        return text
+    while text and cells(text) > size - 1:
+        text = text[:-1]
+    return text + _ELLIPSIS
