@@ -22,12 +22,12 @@ def test_frames_come_out_as_they_went_in_however_they_are_cut(
     sent: list[frames.Frame], cuts: list[int]
 ) -> None:
     stream = b"".join(frames.pack(kind, meta, body) + body for kind, meta, body in sent)
-    splitter, got, at = frames.Splitter(), [], 0
+    decoder, got, at = frames.FrameDecoder(), [], 0
     turn = 0
     while at < len(stream):
-        size = min(cuts[turn % len(cuts)], splitter.size)
+        size = min(cuts[turn % len(cuts)], decoder.size)
         assert size > 0
-        got += splitter.feed(stream[at : at + size])
+        got += decoder.feed(stream[at : at + size])
         at, turn = at + size, turn + 1
     assert got == sent
 

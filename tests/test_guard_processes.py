@@ -33,18 +33,18 @@ def pooled(folder: Path, limits: Limits, story: Callable[[Pool, int], Awaitable[
 
     async def run() -> None:
         async with Pool(folder, JOBS, limits) as pool:
-            (nursery,) = set(processes.children(os.getpid())) - set(before)
-            await story(pool, nursery)
-            started.extend([nursery, *processes.children(nursery)])
+            (server,) = set(processes.children(os.getpid())) - set(before)
+            await story(pool, server)
+            started.extend([server, *processes.children(server)])
 
     asyncio.run(run())
     assert [each for each in started if processes.state(each)] == []
     assert processes.children(os.getpid()) == before
 
 
-async def settled(nursery: int, count: int) -> list[int]:
+async def settled(server: int, count: int) -> list[int]:
     """The workers, once there are `count` and nothing else."""
-    while len(found := processes.children(nursery)) != count:
+    while len(found := processes.children(server)) != count:
         await asyncio.sleep(0.01)
     return found
 
@@ -55,8 +55,8 @@ async def busy(gate: Path) -> None:
 
 
 def test_a_worker_killed_in_the_middle_of_a_job(store_folder: Path, tmp_path: Path) -> None:
-    async def story(pool: Pool, nursery: int) -> None:
-        workers = await settled(nursery, 2)
+    async def story(pool: Pool, server: int) -> None:
+        workers = await settled(server, 2)
         gates = [tmp_path / "a", tmp_path / "b"]
         jobs = [asyncio.create_task(pool.run("wait", gate=str(gate))) for gate in gates]
         for gate in gates:
@@ -67,23 +67,23 @@ def test_a_worker_killed_in_the_middle_of_a_job(store_folder: Path, tmp_path: Pa
             with pytest.raises(WorkerLost):
                 await job
         assert (await pool.run("echo")).body == b"[]"
-        assert not set(workers) & set(await settled(nursery, 2))
+        assert not set(workers) & set(await settled(server, 2))
 
     pooled(store_folder, Limits(timeout_s=60), story)
 
 
 def test_the_process_that_starts_workers_is_killed(store_folder: Path, tmp_path: Path) -> None:
-    async def story(pool: Pool, nursery: int) -> None:
-        workers = await settled(nursery, 2)
+    async def story(pool: Pool, server: int) -> None:
+        workers = await settled(server, 2)
         gate = tmp_path / "gate"
         job = asyncio.create_task(pool.run("wait", gate=str(gate)))
         await busy(gate)
-        os.kill(nursery, signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
         with pytest.raises(WorkerLost):
             await job
         assert (await pool.run("echo")).body == b"[]"
         ended = {"", "Z"}  # who is left for the system's first process to reap
-        processes.until(lambda: {processes.state(p) for p in (nursery, *workers)} <= ended)
+        processes.until(lambda: {processes.state(p) for p in (server, *workers)} <= ended)
 
     pooled(store_folder, Limits(timeout_s=60), story)
 
@@ -111,17 +111,17 @@ asyncio.run(run())
     ) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == b"ready\n"
-        (nursery,) = processes.children(server.pid)
-        workers = processes.children(nursery)
+        (forks,) = processes.children(server.pid)
+        workers = processes.children(forks)
         assert len(workers) >= 2
         server.send_signal(end)
-    for process in (nursery, *workers):
+    for process in (forks, *workers):
         processes.until(lambda process=process: not processes.state(process))  # type: ignore[misc]
 
 
 def test_many_timeouts_leave_nothing_behind(store_folder: Path) -> None:
-    async def story(pool: Pool, nursery: int) -> None:
-        await settled(nursery, 4)
+    async def story(pool: Pool, server: int) -> None:
+        await settled(server, 4)
         before = processes.handles()
         for _ in range(25):
             ended = await asyncio.gather(
@@ -129,10 +129,10 @@ def test_many_timeouts_leave_nothing_behind(store_folder: Path) -> None:
             )
             assert {type(error) for error in ended} == {QueryTimeout}
         assert (await pool.run("echo")).body == b"[]"
-        while "Z" in map(processes.state, await settled(nursery, 4)):
+        while "Z" in map(processes.state, await settled(server, 4)):
             await asyncio.sleep(0.01)
         assert len(processes.handles()) == len(before)
-        assert len(processes.handles(nursery)) < 10
+        assert len(processes.handles(server)) < 10
 
     pooled(store_folder, Limits(timeout_s=0.02, workers=4, queue_s=600), story)
 
@@ -151,13 +151,13 @@ def test_a_worker_has_nothing_of_the_server_open(store_folder: Path) -> None:
 
 
 def test_signals_of_the_terminal_are_the_servers_affair(store_folder: Path) -> None:
-    async def story(pool: Pool, nursery: int) -> None:
-        workers = await settled(nursery, 2)
+    async def story(pool: Pool, server: int) -> None:
+        workers = await settled(server, 2)
         assert (await pool.run("signals")).body == b"alive"
-        for process in (nursery, *workers):
+        for process in (server, *workers):
             os.kill(process, signal.SIGINT)
         assert (await pool.run("echo")).body == b"[]"
-        assert processes.children(nursery) == workers
+        assert processes.children(server) == workers
 
     pooled(store_folder, Limits(), story)
 

@@ -41,8 +41,8 @@ def ask(server: Process, text: str) -> Got:
 
 def family(server: Process) -> list[int]:
     """The server's process, that which starts workers, and these."""
-    (nursery,) = processes.children(server.process.pid)
-    return [server.process.pid, nursery, *processes.children(nursery)]
+    (forks,) = processes.children(server.process.pid)
+    return [server.process.pid, forks, *processes.children(forks)]
 
 
 def workers(server: Process) -> list[int]:

@@ -1,8 +1,8 @@
-"""A guard around every query: jobs run in worker processes that can be stopped.
+"""A pool of worker processes with limits of time, memory and size for each query.
 
-The engine cannot be interrupted from within. So a pool keeps processes that hold the store
-read-only, gives each job to one of them, and kills the process of a job that takes more than it
-may: time, memory, length of its reply. The server's process itself never evaluates anything.
+The engine cannot be interrupted from Python. So a pool keeps processes that hold the store
+read-only, assigns each job to one of them, and kills the process of a job that exceeds a limit:
+time, memory, size of the reply. The server's own process evaluates nothing.
 
     async with Pool(Path(".coopgraph"), "package.jobs", Limits(timeout_s=10)) as pool:
         reply = await pool.run("sparql", text="ASK {}")

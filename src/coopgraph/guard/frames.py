@@ -1,8 +1,8 @@
-"""What a pool and its workers say to each other: a frame there, a frame back.
+"""Messages between a pool and its workers: a frame there, a frame back.
 
 A frame is a kind (one byte), two lengths (four bytes each), that much JSON or pickle, and that
-much body. Pickles go to the workers only: nothing that comes from a worker, which reads hostile
-queries, is ever executed.
+much body. Pickles go to the workers only: a worker evaluates untrusted queries, so that nothing
+that comes from it is unpickled.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from coopgraph.errors import CoopgraphError
 HEAD = struct.Struct("!BII")
 
 START, CALL, READY, REPLY, ERROR, FAULT = range(1, 7)
-#: Added to the kind of a worker's last frame: it leaves of its own accord.
+#: Added to the kind of a worker's last frame, after which it ends by itself.
 LAST = 0x80
 
-_FIRST = 1 << 13  # more would be taken from and given back to the system each time
-_MOST = 1 << 18
-_WHOLE = 1 << 20
+_LEAST_READ = 1 << 13  # a larger buffer is allocated and freed each time
+_MOST_READ = 1 << 18
+_SEPARATE = 1 << 20  # a body of this size is not copied behind its head
 
 #: Kind, meta, body.
 Frame: TypeAlias = tuple[int, bytes, bytes]
 
 
 def pack(kind: int, meta: bytes, body: bytes = b"") -> bytes:
-    """The head of a frame and its meta; `body` is counted, and follows by itself.
+    """The head of a frame and its meta; `body` is only counted, and sent separately.
 
     >>> pack(REPLY, b"{}", b"four")
     b'\\x04\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x04{}'
@@ -42,19 +42,19 @@ def pack(kind: int, meta: bytes, body: bytes = b"") -> bytes:
 def send(channel: socket.socket, kind: int, meta: bytes, body: bytes = b"") -> None:
     """Send a frame on a blocking socket."""
     head = pack(kind, meta, body)
-    if len(body) < _WHOLE:
+    if len(body) < _SEPARATE:
         channel.sendall(head + body)
     else:
         channel.sendall(head)
         channel.sendall(body)
 
 
-class Splitter:
-    """Puts frames together from the pieces in which a stream brings them.
+class FrameDecoder:
+    """Decodes frames from a stream that is read in pieces.
 
-    >>> splitter = Splitter()
+    >>> decoder = FrameDecoder()
     >>> frame = pack(REPLY, b"{}", b"four") + b"four"
-    >>> splitter.feed(frame[:7]), splitter.feed(frame[7:] + frame)
+    >>> decoder.feed(frame[:7]), decoder.feed(frame[7:] + frame)
     ([], [(4, b'{}', b'four'), (4, b'{}', b'four')])
     """
 
@@ -66,10 +66,10 @@ class Splitter:
     @property
     def size(self) -> int:
         """How many bytes to read next."""
-        return min(max(self._need - self._have, _FIRST), _MOST)
+        return min(max(self._need - self._have, _LEAST_READ), _MOST_READ)
 
     def feed(self, data: bytes) -> list[Frame]:
-        """The frames that are whole now."""
+        """The frames that are complete now."""
         self._parts.append(data)
         self._have += len(data)
         if self._have < self._need:
@@ -87,7 +87,7 @@ class Splitter:
 
 
 def _size(data: bytes, at: int) -> int:
-    """The size of the frame that begins at `at`; of its head, where that is not whole."""
+    """The size of the frame that begins at `at`; of its head, where that is incomplete."""
     if len(data) - at < HEAD.size:
         return HEAD.size
     _, meta, body = HEAD.unpack_from(data, at)
@@ -96,9 +96,9 @@ def _size(data: bytes, at: int) -> int:
 
 def receive(channel: socket.socket) -> Iterator[Frame]:
     """The frames that come on a blocking socket, until it is closed."""
-    splitter = Splitter()
-    while data := channel.recv(splitter.size):
-        yield from splitter.feed(data)
+    decoder = FrameDecoder()
+    while data := channel.recv(decoder.size):
+        yield from decoder.feed(data)
 
 
 def pack_error(error: CoopgraphError) -> bytes:

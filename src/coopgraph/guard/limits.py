@@ -1,4 +1,4 @@
-"""What a job may take, and what it gives back."""
+"""The limits of a job, and its reply."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What the jobs of a pool may take.
+    """The limits of the jobs of a pool.
 
     `timeout_s`: seconds that a job may run, from its start. `memory_mb`: MiB that a worker may
-    take beyond what the opened store takes. `reply_mb`: MiB of a reply. `workers`: processes
-    that stand ready. `queue`: jobs that may wait. `queue_s`: seconds that one may wait.
-    `long_jobs`: jobs that have run for longer than a moment and so get a worker of their own,
-    beside those that stand ready: at most `workers + long_jobs` jobs run at once.
+    use beyond what the opened store uses. `reply_mb`: MiB of a reply. `workers`: processes
+    for short jobs. `queue`: jobs that may wait. `queue_s`: seconds that one may wait.
+    `long_jobs`: jobs that have run for longer than 0.25 s and keep a process of their own: at most
+    `workers + long_jobs` jobs run at once.
 
     >>> Limits(memory_mb=1).memory_bytes
     1048576
@@ -54,7 +54,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a job returns: bytes, and lines about them that the caller understands."""
+    """What a job returns: bytes, and headers that the caller understands."""
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)

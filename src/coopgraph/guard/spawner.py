@@ -1,116 +1,171 @@
-"""The process that forks workers: small, without threads, without a store.
+"""How worker processes are started: forked from a small process, or each by itself.
 
-    python -m coopgraph.guard.spawner CONTROL JOBS
-
-It imports the jobs once; a worker is then a fork of it, ready in the time that it takes to open
-the store. CONTROL is a socket; the pool sends five bytes at a time: `s` and a number, with two
-file descriptors (the worker's channel and its standard error), starts a worker; `k` and its
-number kills it. Only this process reaps its children, so that a number never names another
-process. When the pool's end closes, for whatever reason, all workers are killed.
+A fork is ready in the time that it takes to open the store; where the system has no `os.fork`
+(Windows), a new interpreter imports the jobs first.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import ctypes
 import importlib
+import json
 import os
-import select
+import pickle
 import signal
 import socket
+import subprocess
 import sys
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from coopgraph.guard.worker import serve
+from coopgraph.guard import frames
+from coopgraph.guard.forkserver import MESSAGE
+from coopgraph.guard.process import Listener, WorkerProcess
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+    from coopgraph.guard.limits import Limits
     from coopgraph.guard.worker import Jobs
 
-MESSAGE = 5
-_PR_SET_PDEATHSIG = 1
+_KILL_AFTER_S = 5.0
+_FORK_SERVER = f"""import json, sys
+sys.path[:] = json.loads(sys.argv.pop())
+from {__package__}.forkserver import main
+main()"""
 
 
-def run(control: socket.socket, jobs: Jobs) -> None:
-    """Start, kill and reap workers until the pool closes `control`."""
-    woken, wake = os.pipe()
-    os.set_blocking(woken, False)
-    os.set_blocking(wake, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    children: dict[int, int] = {}  # process by number
-    while True:
-        ready, _, _ = select.select([control.fileno(), woken], [], [])
-        if woken in ready:
-            os.read(woken, 4096)
-            _reap(children, os.WNOHANG)
-            continue
-        message, handles, _, _ = socket.recv_fds(control, MESSAGE, 2)
-        if not message:
-            break
-        number = int.from_bytes(message[1:])
-        if message[:1] == b"s":
-            children[number] = _fork(jobs, handles, (control.fileno(), woken, wake))
-        elif number in children:
-            os.kill(children[number], signal.SIGKILL)
-    for process in children.values():
-        os.kill(process, signal.SIGKILL)
-    _reap(children, 0)
+class Spawner(ABC):
+    """Starts the worker processes of a pool."""
+
+    @abstractmethod
+    def start(self, version: Path, limits: Limits, listener: Listener) -> WorkerProcess:
+        """A new worker, which sends `READY` when it has opened `version`; raises `OSError`."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End every worker, and see them end."""
 
 
-def _fork(jobs: Jobs, handles: list[int], mine: tuple[int, ...]) -> int:
-    """Start a worker that has `handles`, and nothing of `mine`; returns its process."""
-    nursery, process = os.getpid(), os.fork()
-    if not process:
-        for handle in mine:
-            os.close(handle)
-        _become_worker(handles, jobs, nursery)
-    for handle in handles:
-        os.close(handle)
-    return process
+def spawner_of(jobs: str, lost: Callable[[], None]) -> Spawner:
+    """The spawner for this system; `lost` is called when it ends without being closed."""
+    return ForkServer(jobs, lost) if hasattr(os, "fork") else FreshProcesses(jobs)
 
 
-def _reap(children: dict[int, int], options: int) -> None:
-    """Forget the children that have ended; waits for all of them where `options` is 0."""
-    while children:
-        process, _ = os.waitpid(-1, options)
-        if not process:
-            return
-        del children[next(number for number, child in children.items() if child == process)]
+class ForkServer(Spawner):
+    """The process that forks workers: `coopgraph.guard.forkserver`."""
+
+    def __init__(self, jobs: str, lost: Callable[[], None]) -> None:
+        self._lost = lost
+        self._started = 0
+        self._loop = asyncio.get_running_loop()
+        self._control, theirs = socket.socketpair()
+        self._control.setblocking(False)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 (ourselves)
+                [
+                    *(sys.executable, "-c", _FORK_SERVER),
+                    *(str(theirs.fileno()), jobs, json.dumps(sys.path)),
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "RUST_BACKTRACE": "0"},
+            )
+        self._loop.add_reader(self._control, self._ended)
+
+    def start(self, version: Path, limits: Limits, listener: Listener) -> WorkerProcess:
+        """A new worker; raises `OSError` where the server has ended, and `lost` is called."""
+        self._started += 1
+        number = self._started.to_bytes(MESSAGE - 1)
+        ours, theirs = socket.socketpair()
+        readable, stderr = os.pipe()
+        os.set_blocking(readable, False)
+        os.set_blocking(stderr, False)  # it is read at the end: what does not fit is lost
+        kill = partial(self._send, b"k" + number)
+        worker = WorkerProcess(version, listener, ours, kill, readable)
+        try:
+            socket.send_fds(self._control, [b"s" + number], [theirs.fileno(), stderr])
+        except OSError:
+            worker.close()
+            raise
+        finally:
+            theirs.close()
+            os.close(stderr)
+        worker.send(frames.START, pickle.dumps((str(version), limits)))
+        return worker
+
+    async def close(self) -> None:
+        """End the server and, with it, every worker."""
+        self._loop.remove_reader(self._control)
+        self._control.close()
+        ends = self._loop.time() + _KILL_AFTER_S
+        while self._process.poll() is None:
+            if self._loop.time() > ends:
+                self._process.kill()
+            await asyncio.sleep(0.005)
+
+    def _send(self, message: bytes) -> None:
+        with contextlib.suppress(OSError):  # the server has ended, and its workers with it
+            self._control.send(message)
+
+    def _ended(self) -> None:
+        self._loop.remove_reader(self._control)
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._lost()
 
 
-def _become_worker(handles: list[int], jobs: Jobs, nursery: int) -> None:
-    """Serve, then leave without the clean-up of the process that this is a copy of."""
-    status = 1
-    try:
-        _die_with_parent()
-        if os.getppid() != nursery:  # it ended before it could be asked
-            return
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        channel, stderr = handles
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        with socket.socket(fileno=channel) as connection, contextlib.suppress(OSError):
-            serve(connection, jobs)
-        status = 0
-    finally:
-        os._exit(status)
+class FreshProcesses(Spawner):
+    """Starts each worker as a new interpreter (`multiprocessing`, start method `spawn`)."""
+
+    def __init__(self, jobs: str) -> None:
+        import multiprocessing
+
+        self._jobs = jobs
+        self._context = multiprocessing.get_context("spawn")
+        self._processes: list[BaseProcess] = []
+
+    def start(self, version: Path, limits: Limits, listener: Listener) -> WorkerProcess:
+        """A new worker, whose standard error is the pool's."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = self._context.Process(target=_work, args=(theirs, self._jobs), daemon=True)
+            process.start()
+        self._processes = [each for each in self._processes if each.is_alive()] + [process]
+        worker = WorkerProcess(version, listener, ours, process.kill)
+        worker.send(frames.START, pickle.dumps((str(version), limits)))
+        return worker
+
+    async def close(self) -> None:
+        """Kill every worker."""
+        for process in self._processes:
+            process.kill()
+        while any(process.is_alive() for process in self._processes):
+            await asyncio.sleep(0.005)
 
 
-def _die_with_parent() -> None:
-    """Ask the system for a SIGKILL when the nursery ends, where there is such a thing."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _work(channel: socket.socket, jobs: str) -> None:
+    """Serve in a process of its own, which ends with the pool's."""
+    from coopgraph.guard.worker import serve
+
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)  # the pool decides when its workers end
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with channel, contextlib.suppress(OSError):
+        serve(channel, cast("Jobs", importlib.import_module(jobs)))
 
 
-def main() -> None:
-    """Run a nursery as the pool starts it."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ignored, signal.SIG_IGN)  # the pool decides when its workers leave
-    jobs = importlib.import_module(sys.argv[2])
-    run(control, cast("Jobs", jobs))
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
 
-
-if __name__ == "__main__":
-    main()
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -11,16 +11,16 @@ from coopgraph.guard.limits import Reply
 
 
 class ClientGone(Exception):
-    """Whoever asked has left: the job was stopped."""
+    """The client has disconnected: the job was stopped."""
 
 
 class JobFailed(Exception):
-    """A job raised what it should not, a mistake of ours; the log has the traceback."""
+    """A job raised an unexpected error, a bug of ours; the log has the traceback."""
 
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """A job that waits or runs. Times are those of the loop, in seconds."""
+    """A job that waits or runs. Times are those of the event loop, in seconds."""
 
     call: bytes
     answer: asyncio.Future[Reply]
@@ -35,7 +35,7 @@ class Task:
             self.answer.set_exception(error)
 
     def watch(self) -> None:
-        """From now on, end when the client leaves."""
+        """From now on, end when the client disconnects."""
         if self.gone is not None and self.watcher is None:
             self.watcher = asyncio.get_running_loop().create_task(self._until_gone(self.gone))
 
@@ -49,7 +49,7 @@ class Task:
         self.fail(ClientGone())
 
 
-def out_of_time(limit_s: float) -> QueryTimeout:
+def timed_out(limit_s: float) -> QueryTimeout:
     """The error of a job that ran for too long."""
     return QueryTimeout(
         f"the query took longer than {limit_s:g} s and was stopped", remedy="ask for less at once"
@@ -64,5 +64,5 @@ def lost() -> WorkerLost:
 
 
 def stopping() -> ServerBusy:
-    """The error of a job that is still there when the pool closes."""
+    """The error of a job that is not done when the pool closes."""
     return ServerBusy("the server is stopping", remedy="try again in a moment")

@@ -7,16 +7,22 @@ import gc
 import json
 import os
 import pickle
-import resource
 import socket
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 from coopgraph.errors import CoopgraphError, MemoryExceeded, ReplyTooLarge
 from coopgraph.guard import frames
 from coopgraph.guard.limits import Limits, Reply
+
+resource: ModuleType | None
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None
 
 
 class Jobs(Protocol):
@@ -25,7 +31,7 @@ class Jobs(Protocol):
     JOBS: Mapping[str, Callable[..., Reply]]
 
     def open_graph(self, version: Path) -> Any:
-        """What every job gets as its first argument."""
+        """Open what every job gets as its first argument."""
 
 
 def serve(channel: socket.socket, jobs: Jobs) -> None:
@@ -41,12 +47,12 @@ def serve(channel: socket.socket, jobs: Jobs) -> None:
         frames.send(channel, frames.ERROR | frames.LAST, frames.pack_error(error))
         return
     gc.collect()
-    gc.freeze()  # what is there now stays: later collections need not look at it
+    gc.freeze()  # what exists now stays: later collections skip it
     baseline = _limit_memory(limits)
     frames.send(channel, frames.READY, json.dumps(os.getpid()).encode())
     for _, call, _ in calls:
         kind, meta, body = _answer(graph, jobs, call, limits)
-        if not kind & frames.LAST and _swollen(baseline, limits):
+        if not kind & frames.LAST and _is_over_half(baseline, limits):
             kind |= frames.LAST
         frames.send(channel, kind, meta, body)
         if kind & frames.LAST:
@@ -56,8 +62,7 @@ def serve(channel: socket.socket, jobs: Jobs) -> None:
 def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, bytes, bytes]:
     """The frame that answers a call.
 
-    What leaves this function is no `Exception`: a panic of the engine, after which this process
-    must not go on.
+    It raises no `Exception`; a panic of the engine is a `BaseException`, which ends the process.
     """
     try:
         job, arguments = pickle.loads(call)  # noqa: S301 (from the pool)
@@ -71,7 +76,7 @@ def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, b
         return frames.ERROR | frames.LAST, frames.pack_error(memory_exceeded(limits)), b""
     except CoopgraphError as error:
         return frames.ERROR, frames.pack_error(error), b""
-    except Exception:  # noqa: BLE001 (a mistake of ours; the pool logs it)
+    except Exception:  # noqa: BLE001 (a bug of ours; the pool logs it)
         return frames.FAULT, traceback.format_exc().encode("utf-8", "replace"), b""
 
 
@@ -84,13 +89,15 @@ def memory_exceeded(limits: Limits) -> MemoryExceeded:
 
 
 def _limit_memory(limits: Limits) -> int:
-    """Set the limit over what is taken now; returns the peak of resident memory, in KiB."""
+    """Limit what may be used beyond the present; returns the peak of resident memory, in KiB."""
+    if resource is None:
+        return 0
     now = _data_bytes()
     if now is not None:
         most = now + limits.memory_bytes
-        with contextlib.suppress(ValueError, OSError):  # a stricter limit of the system's stays
+        with contextlib.suppress(ValueError, OSError):  # a stricter limit of the system stays
             resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def _data_bytes() -> int | None:
@@ -103,7 +110,9 @@ def _data_bytes() -> int | None:
     return 1024 * int(text.partition("VmData:")[2].split()[0])
 
 
-def _swollen(baseline: int, limits: Limits) -> bool:
-    """Whether a past job took so much that the next would have too little left."""
+def _is_over_half(baseline: int, limits: Limits) -> bool:
+    """Whether past jobs hold so much that the next would have less than half of the limit."""
+    if resource is None:
+        return False
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return 1024 * (peak - baseline) > limits.memory_bytes // 2
+    return bool(1024 * (peak - baseline) > limits.memory_bytes // 2)

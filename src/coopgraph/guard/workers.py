@@ -1,4 +1,4 @@
-"""The processes of a pool: as many as stand ready, over the version that is current."""
+"""The worker processes of a pool, over the current version of the store."""
 
 from __future__ import annotations
 
@@ -10,22 +10,29 @@ from pathlib import Path
 
 from coopgraph.errors import CoopgraphError, WorkerLost
 from coopgraph.guard.limits import Limits
-from coopgraph.guard.process import Nursery, Watch, Worker
+from coopgraph.guard.process import Listener, WorkerProcess
+from coopgraph.guard.spawner import Spawner, spawner_of
 from coopgraph.guard.task import JobFailed
+from coopgraph.guard.worker import resource
 from coopgraph.store import Folder
 
 _MOST_DEATHS = 4
 _log = logging.getLogger(__name__)
 
 
-class Crew:
-    """Keeps `limits.workers` processes of the current version, beside those set aside."""
+class Workers:
+    """Keeps `limits.workers` processes of the current version, beside those with a long job."""
 
-    def __init__(self, folder: Path, jobs: str, limits: Limits, watch: Watch) -> None:
-        self._folder, self._jobs, self._limits, self._watch = Folder(folder), jobs, limits, watch
-        self._nursery: Nursery | None = None
-        self._workers: set[Worker] = set()  # those that start, too
-        self._deaths = 0  # of workers before they were ready, one after the other
+    def __init__(self, folder: Path, jobs: str, limits: Limits, listener: Listener) -> None:
+        self._folder, self._jobs, self._limits, self._listener = (
+            Folder(folder),
+            jobs,
+            limits,
+            listener,
+        )
+        self._spawner: Spawner | None = None
+        self._workers: set[WorkerProcess] = set()  # also those that are not ready yet
+        self._deaths = 0  # of workers before they were ready, in a row
         self._is_open = False
 
     async def open(self) -> None:
@@ -33,74 +40,78 @@ class Crew:
         self._is_open = True
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._wanted = self._folder.current()
-        self._nursery = Nursery(self._jobs, self._nursery_lost)
-        self.fill()
+        if resource is None:
+            _log.warning("this system cannot limit memory: a query may use all there is")
+        self._spawner = spawner_of(self._jobs, self._spawner_lost)
+        self.start_missing()
         await self._first
 
     async def close(self) -> None:
-        """Kill every process, and see it end."""
+        """Kill every process, and wait until it has ended."""
         self._is_open = False
         for worker in tuple(self._workers):
-            self.dismiss(worker)
-        if self._nursery is not None:
-            await self._nursery.close()
+            self.stop(worker)
+        if self._spawner is not None:
+            await self._spawner.close()
 
     @property
-    def aside(self) -> int:
-        """How many workers are set aside."""
-        return sum(worker.is_aside for worker in self._workers)
+    def long_jobs(self) -> int:
+        """How many workers run a long job."""
+        return sum(worker.runs_long_job for worker in self._workers)
 
-    def fill(self) -> None:
+    def start_missing(self) -> None:
         """Start the workers that are missing."""
-        if not self._is_open or self._nursery is None:
+        if not self._is_open or self._spawner is None:
             return
-        fresh = sum(w.version == self._wanted and not w.is_spent for w in self._workers)
+        fresh = sum(w.version == self._wanted and not w.is_retired for w in self._workers)
         for _ in range(self._limits.workers - fresh):
-            with contextlib.suppress(OSError):  # `_nursery_lost` comes, then another look
-                self._workers.add(self._nursery.hatch(self._wanted, self._limits, self._watch))
+            with contextlib.suppress(
+                OSError
+            ):  # `_spawner_lost` is called, then `refresh` tries again
+                self._workers.add(self._spawner.start(self._wanted, self._limits, self._listener))
 
-    def look(self) -> None:
-        """Look for a new version, and for what could not be started before."""
-        with contextlib.suppress(CoopgraphError):  # then the old version goes on
+    def refresh(self) -> None:
+        """Look for a new version, and start what could not be started before."""
+        with contextlib.suppress(CoopgraphError):  # then the old version stays
             self._wanted = self._folder.current()
-        if self._nursery is None:
-            self._nursery = Nursery(self._jobs, self._nursery_lost)
-        self.fill()
+        if self._spawner is None:
+            self._spawner = spawner_of(self._jobs, self._spawner_lost)
+        self.start_missing()
 
-    def take_in(self, worker: Worker, meta: bytes) -> None:
-        """A worker is ready: those of other versions get no more jobs."""
-        worker.process, self._deaths = json.loads(meta), 0
-        ready = [each for each in self._workers if each.process]
+    def register(self, worker: WorkerProcess, meta: bytes) -> None:
+        """Note that a worker is ready; those of other versions get no more jobs."""
+        worker.pid, self._deaths = json.loads(meta), 0
+        ready = [each for each in self._workers if each.pid]
         served = max((each.version == self._wanted, each.version) for each in ready)[1]
         for each in ready:
             if each.version != served:
-                each.is_spent = True
+                each.is_retired = True
         if not self._first.done():
             self._first.set_result(None)
 
-    def dismiss(self, worker: Worker) -> None:
-        """End a worker, whatever it does."""
+    def stop(self, worker: WorkerProcess) -> None:
+        """Kill a worker."""
         self._workers.discard(worker)
         worker.kill()
 
-    def cannot_start(self, worker: Worker, error: CoopgraphError) -> bool:
-        """A worker could not open its version; tried again at the next look.
+    def start_failed(self, worker: WorkerProcess, error: CoopgraphError) -> bool:
+        """Stop a worker that could not open its version; `refresh` tries again.
 
-        Returns whether those who wait may go on: others are ready, or it has just died, which
-        may be chance.
+        Returns whether waiting jobs may go on waiting: other workers are ready, or it has died,
+        which may be chance.
         """
-        self.dismiss(worker)
+        self.stop(worker)
         self._deaths += 1
         _log.warning("a worker could not start: %s", error)
         if not self._first.done():
             self._first.set_exception(error)
         is_chance = isinstance(error, WorkerLost) and self._deaths < _MOST_DEATHS
-        return is_chance or any(worker.process for worker in self._workers)
+        return is_chance or any(worker.pid for worker in self._workers)
 
-    def _nursery_lost(self) -> None:
-        self._nursery = None
+    def _spawner_lost(self) -> None:
+        self._spawner = None
         _log.warning("the process that starts workers ended")
         if not self._first.done():
             self._first.set_exception(JobFailed(f"the jobs in {self._jobs} cannot be imported"))
-        for worker in tuple(self._workers):  # they die with it, or could not be killed any more
-            self._watch.worker_ended(worker, "")
+        for worker in tuple(self._workers):  # they die with it
+            self._listener.process_ended(worker, "")
