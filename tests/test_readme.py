@@ -1,4 +1,4 @@
-"""The README shows real output: every `$ coopgraph …` in it is run and compared."""
+"""The READMEs show real output: every `$ coopgraph …` in them is run and compared."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md")]
 
 
 class Example(NamedTuple):
@@ -26,7 +26,7 @@ class Example(NamedTuple):
 def examples() -> list[Example]:
     """The commands of all indented blocks, each with the lines up to the next command."""
     found: list[Example] = []
-    for block in re.findall(r"(?:^    .*\n|^\n(?=    ))+", README, re.MULTILINE):
+    for block in re.findall(r"(?:^    .*\n|^\n(?=    ))+", "\n".join(READMES), re.MULTILINE):
         for part in re.split(r"^    \$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             found.append(Example(command, re.sub(r"^    ", "", output, flags=re.MULTILINE).strip()))
@@ -37,8 +37,13 @@ SHOWN = [e for e in examples() if e.output]
 
 
 def test_the_readme_shows_commands() -> None:
-    assert len(SHOWN) >= 4
-    assert not re.search(r"@@\w+@@", README)
+    assert len(SHOWN) >= 8
+    assert not any(re.search(r"@@\w+@@", readme) for readme in READMES)
+
+
+def test_a_picture_stands_on_the_first_screen() -> None:
+    for readme in READMES:
+        assert "![" in "\n".join(readme.splitlines()[:24])
 
 
 @pytest.mark.parametrize("example", SHOWN, ids=lambda e: e.command)
