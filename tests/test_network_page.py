@@ -11,9 +11,14 @@ import pytest
 from command_line import process
 
 import coopgraph
+from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.pages.network import more
 
 MIT = "https://w3id.org/coopgraph/id/organisation/mit"
+
+
+def around(node: str) -> PageRequest:
+    return PageRequest(fields=Fields((("node", node),)))
 
 
 def got(store: Path, address: str) -> bytes:
@@ -38,7 +43,7 @@ def kg(store_folder: Path) -> Iterator[coopgraph.KnowledgeGraph]:
 
 
 def test_more_around_a_node_with_its_evidence(kg: coopgraph.KnowledgeGraph) -> None:
-    part = json.loads(more(kg, node=MIT).body)
+    part = json.loads(more(kg, around(MIT)).body)
     number = next(node["id"] for node in part["nodes"] if node["iri"] == MIT)
     assert 3 <= len(part["edges"]) <= 60
     assert all(number in (edge["from"], edge["to"]) for edge in part["edges"])
@@ -50,6 +55,6 @@ def test_more_around_a_node_with_its_evidence(kg: coopgraph.KnowledgeGraph) -> N
 def test_a_node_that_is_tied_to_nothing_gives_nothing(
     kg: coopgraph.KnowledgeGraph, node: str
 ) -> None:
-    part = json.loads(more(kg, node=node).body)
+    part = json.loads(more(kg, around(node)).body)
     assert part["nodes"] == []
     assert part["edges"] == []

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
 
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
-from coopgraph.server.address import Visit
-from coopgraph.server.pages.entity_facts import read_facts
-from coopgraph.server.pages.entity_routes import read_path
+from coopgraph.server.address import PageRequest
+from coopgraph.server.facts import read_facts
+from coopgraph.server.pages.entity import read_path
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID, is_iri
 
@@ -65,7 +65,7 @@ def test_every_iri_of_the_data_resolves(address: str, store_folder: Path) -> Non
       OPTIONAL { ?iri a ?kind } FILTER(isIRI(?iri) && STRSTARTS(STR(?iri), "%s")) }"""
     kinds = {iri.value: kind and kind.value for iri, kind in store.select(query % BASE)}
     assert len(kinds) > 2_000
-    visit = Visit()
+    visit = PageRequest()
     places = {iri: visit.place(iri).partition("#")[0] for iri in kinds}
     assert all(place.startswith("/") for place in places.values())
     sample = {(kind, place.split("/")[1]): place for iri, place in places.items()
@@ -90,14 +90,14 @@ IRI_PATH = st.text(
 @given(IRI_PATH)
 def test_a_link_leads_back_to_its_iri(text: str) -> None:
     for tail in (text, f"{text}%20{text}"):
-        link = Visit().place(ID + tail)
+        link = PageRequest().place(ID + tail)
         assert link.isascii()
         assert ID + tail in [ID + way for way in read_path(link.removeprefix("/id/"))]
 
 
 @given(st.text(max_size=40))
 def test_only_links_of_the_web_are_followed(text: str) -> None:
-    place = Visit().place(text)
+    place = PageRequest().place(text)
     assert place == "" or place.startswith(("/", "http://", "https://"))
     assert not place.startswith("//")
 
@@ -127,7 +127,7 @@ def test_a_page_links_to_where_the_source_can_be_read(address: str) -> None:
 
 def test_incoming_links_are_bounded_and_counted(address: str, store_folder: Path) -> None:
     query = "SELECT DISTINCT ?x { ?x coop:heldBy <organisation/msit> }"
-    wanted = {Visit().place(row[0].value) for row in Store.open(store_folder).select(query)}
+    wanted = {PageRequest().place(row[0].value) for row in Store.open(store_folder).select(query)}
     assert len(wanted) > 24
     page = Reader(get(address, "/id/organisation/msit").text)
     assert f"1 to 12 of {len(wanted)}" in page.text

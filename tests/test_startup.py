@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -83,3 +84,59 @@ def test_a_question_with_the_word_service_loads_no_second_parser(
     asked.write_text('SELECT ("SERVICE" AS ?x) {}', encoding="utf-8")
     names = loaded("query", str(asked), "--store", str(store_folder), cwd=tmp_path)
     assert names.isdisjoint({"rdflib", "pyparsing"})
+
+
+SERVED = """
+import asyncio, json, sys, threading
+from coopgraph.server.application import create_app
+from coopgraph.server.in_process import ask
+
+async def main():
+    app = create_app(sys.argv[1])
+    async with app.started():
+        for target in json.loads(sys.argv[2]):
+            answered = await ask(app, target)
+            assert answered.status == 200, (target, answered.status)
+    print("\\n@", threading.active_count(), *sys.modules)
+
+asyncio.run(main())
+"""
+
+
+def test_the_process_that_answers_http_loads_no_engine_and_starts_no_thread(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    """Pages are one module each, route and work: what is heavy stays inside the work."""
+    asked = [
+        "/",
+        "/questions/partners",
+        "/networks/budgets",
+        "/search?q=mit",
+        "/sparql?query=ASK{}",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", SERVED, str(store_folder), json.dumps(asked)],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    threads, *names = done.stdout.rpartition("\n@ ")[2].split()
+    assert threads == "1"
+    assert "coopgraph.server.pages.network" in names
+    assert set(names).isdisjoint(
+        {"matplotlib", "networkx", "numpy", "pandas", "pyoxigraph", "scipy"}
+    )
+
+
+def test_a_worker_is_a_copy_of_a_process_without_engine_and_threads(tmp_path: Path) -> None:
+    loads = "import coopgraph.server.jobs, sys, threading"
+    jobs = f"{loads}; print(threading.active_count(), *sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", jobs],
+        env=environment(), cwd=tmp_path, capture_output=True, check=True, encoding="utf-8",
+    )  # fmt: skip
+    threads, *names = done.stdout.split()
+    assert threads == "1"
+    assert set(names).isdisjoint({"networkx", "numpy", "pyoxigraph", "scipy"})

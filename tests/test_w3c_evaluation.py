@@ -18,7 +18,7 @@ import w3c
 from w3c import Test
 
 from coopgraph.errors import QueryFailed, QuerySyntax, ServiceRefused
-from coopgraph.server.sparql_work import answer
+from coopgraph.server.sparql import reply_to
 from coopgraph.store import Store
 
 _GRAPH = "the engine does not bind ?g of GRAPH ?g where its pattern matches no triple"
@@ -130,7 +130,7 @@ def is_accepted(test: Test) -> bool:
 
 
 def ask(store: Store, test: Test, accept: str) -> bytes:
-    reply = answer(store, test.text, None, accept, 100_000, union=False)
+    reply = reply_to(store, test.text, None, accept, 100_000, union=False)
     assert "Coopgraph-Cut" not in reply.headers
     return reply.body
 

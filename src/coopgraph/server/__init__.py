@@ -1,14 +1,17 @@
 """The server: the graph over HTTP, read-only by design.
 
-    application.py   the application: routes, the pool of workers
-    settings.py      what an operator may set
-    security.py      what holds for every request: Host, limits, headers, errors
-    errors.py        errors as answers: status, text, problem details, page
-    protocol.py      /sparql, the SPARQL 1.1 Protocol
-    graphs.py        Graph Store Protocol, VoID, dump
-    pages.py         what people read
-    jobs/            what runs in the worker processes
-    running.py       the socket and the signals
+A request comes in at `process` (the socket, the signals) or at `in_process` (without a socket)
+and passes `security` (Host, sizes, headers, errors), which asks `application` (the routes). A
+route reads the request (`requests`, `address`) and gives a job to the pool of `coopgraph.guard`:
+the process that answers HTTP evaluates nothing. A worker (`jobs`) has the graph open, does the
+job and returns bytes with their headers, which `responses` sends; what is raised on the way
+`problems` words as text, problem details or a page.
 
-The process that answers HTTP evaluates nothing: each query is a job of `coopgraph.guard`.
+    pages/        what people read, each page one module with its template in templates/
+    page.py       what such a module is made of
+    sparql.py     /sparql, the SPARQL 1.1 Protocol
+    graphs.py     /graphs, VoID and the description of the service
+    dump.py       /dump, all quads, from the files of the store
+
+A page is added by one module in pages/ and one template.
 """

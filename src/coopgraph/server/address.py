@@ -1,10 +1,11 @@
-"""What a page must know of the request: its language, its address, what goes on its links."""
+"""What a page must know of a request: its language, its address, its fields, what is accepted."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from coopgraph.errors import UsageError
@@ -16,28 +17,75 @@ NS: Final = COOP.rstrip("#")
 _SERVED: Final = ((ID, "/id/"), (GRAPH, "/graph/"), (QUESTION, "/question/"), (NS, "/ns"))
 #: What may stand in a path as it is: a `%` too, which in an IRI is already an escape.
 _IN_PATH: Final = "/%:@!$&'()*+,;=~[]"
+_WHOLE: Final = re.compile(r"\d{1,9}\Z", re.ASCII)
 _LANGUAGE: Final = re.compile(
     r"\s*(ko|en)\b[^;]*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*\Z", re.IGNORECASE
 )
 
 
+class Fields(NamedTuple):
+    """The fields of an address and a form, in their order."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field."""
+        return [value for known, value in self.pairs if known == name]
+
+    def one(self, name: str) -> str | None:
+        """The value of a field, None where it is absent; raises `UsageError` where it is
+        repeated."""
+        values = self.all(name)
+        if len(values) > 1:
+            raise UsageError(f"{name} is given {len(values)} times", remedy="give it once")
+        return values[0] if values else None
+
+    def whole(self, name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+        """A field that holds a whole number; raises `UsageError` for what is none."""
+        text = self.one(name)
+        if not text:
+            return default
+        if not _WHOLE.match(text) or not least <= int(text) <= most:
+            raise UsageError(
+                f"{text!r} does not fit the field {name}",
+                remedy=f"write a whole number from {least} to {most:,}",
+            )
+        return int(text)
+
+    def values(self, *without: str) -> dict[str, str]:
+        """The fields that are parameters: those with a value, each given once."""
+        found: dict[str, str] = {}
+        for name, value in self.pairs:
+            if name in without or not value.strip():
+                continue
+            if name in found:
+                raise UsageError(f"{name} is given twice", remedy="give it once")
+            found[name] = value
+        return found
+
+
 @dataclass(frozen=True)
-class Visit:
+class PageRequest:
     """A request for a page.
 
     `lang` is `en` or `ko`; `is_chosen` where the address says so, and then every link of the
-    page says it too. `path` and `fields` are the address without the language.
+    page says it too. `path` and `fields` are the address (and the form) without the language,
+    `names` the parts of the path that the page's own path names, `accept` what the client takes,
+    `rows` how many rows the server counts.
     """
 
     lang: str = "en"
     is_chosen: bool = False
     path: str = "/"
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: Fields = field(default_factory=Fields)
+    names: Mapping[str, str] = field(default_factory=dict)
+    accept: str = ""
+    rows: int = 100_000
 
     def link(self, path: str, **fields: object) -> str:
         """The address of a page of this server, in the language chosen.
 
-        >>> Visit("ko", True).link("/search", q="양자")
+        >>> PageRequest("ko", True).link("/search", q="양자")
         '/search?q=%EC%96%91%EC%9E%90&lang=ko'
         """
         pairs = [(name, str(value)) for name, value in fields.items() if value not in (None, "")]
@@ -48,7 +96,7 @@ class Visit:
 
     def again(self, **changed: object) -> str:
         """The address of this page with some fields changed; None takes one away."""
-        kept = {name: value for name, value in self.fields if name not in changed}
+        kept = {name: value for name, value in self.fields.pairs if name not in changed}
         return self.link(self.path, **kept, **changed)
 
     def in_language(self, lang: str) -> str:
@@ -59,9 +107,9 @@ class Visit:
         """Where an IRI is read: on this server where it is ours, on the web where it can be
         followed, else nowhere (empty).
 
-        >>> Visit().place("https://w3id.org/coopgraph/id/technology/quantum")
+        >>> PageRequest().place("https://w3id.org/coopgraph/id/technology/quantum")
         '/id/technology/quantum'
-        >>> Visit().place("javascript:alert(1)")
+        >>> PageRequest().place("javascript:alert(1)")
         ''
         """
         for base, path in _SERVED:

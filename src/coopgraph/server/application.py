@@ -11,16 +11,21 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from coopgraph.guard import Pool
-from coopgraph.server import graphs, pages
-from coopgraph.server import sparql as protocol
-from coopgraph.server.problems import Refused
+from coopgraph.server import graphs, sparql
+from coopgraph.server.pages import PAGES
+from coopgraph.server.requests import Refused
 from coopgraph.server.security import Shield
 from coopgraph.server.settings import Settings
 from coopgraph.store import Folder
 
+_HERE: Final = Path(__file__).resolve().parent
+#: The vendored editor and our own scripts and styles; nothing else of the package is served.
+_FILES: Final = ("static", "vendor")
 _JOBS: Final = "coopgraph.server.jobs"
 _SAID: Final = {
     404: "there is nothing at this address",
@@ -44,7 +49,12 @@ class Application:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.settings = settings
         self._inner = Starlette(
-            routes=[*graphs.ROUTES, *pages.ROUTES, *protocol.ROUTES],
+            routes=[
+                *graphs.ROUTES,
+                *sparql.ROUTES,
+                *(route for page in PAGES for route in page.routes()),
+                *(Mount(f"/{name}", StaticFiles(directory=_HERE / name)) for name in _FILES),
+            ],
             lifespan=lambda _: self.started(),
         )
         self._inner.router.redirect_slashes = False
@@ -69,8 +79,8 @@ class Application:
         """A query at once, for they are many and small; all else by its route."""
         scope["app"] = self._inner
         try:
-            if scope["path"] == "/sparql" and scope["method"] in protocol.METHODS:
-                response = await protocol.sparql(Request(scope, receive))
+            if scope["path"] == "/sparql" and scope["method"] in sparql.METHODS:
+                response = await sparql.sparql(Request(scope, receive))
                 await response(scope, receive, send)
             else:
                 await self._inner.router(scope, receive, send)

@@ -19,8 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from coopgraph.errors import UnknownFormat
 from coopgraph.formats import N_QUADS, Format
 from coopgraph.formats.negotiation import negotiate
-from coopgraph.server.problems import Refused
-from coopgraph.server.requests import accept_of
+from coopgraph.server.requests import Refused, accept_of
 from coopgraph.server.responses import has_tag, not_modified
 from coopgraph.store import Folder, read_manifest
 from coopgraph.store.parts import part_file

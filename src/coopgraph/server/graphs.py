@@ -6,20 +6,38 @@ refused with 403, as updates are.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from coopgraph.api import KnowledgeGraph
+from coopgraph.errors import UnknownEntity, UsageError
+from coopgraph.formats.negotiation import OFFERED_TRIPLES, choose
+from coopgraph.formats.ntriples import curie, iri, line, typed
+from coopgraph.guard import Reply
 from coopgraph.server.dump import dump
-from coopgraph.server.problems import Refused
-from coopgraph.server.requests import accept_of, fields
+from coopgraph.server.requests import Refused, accept_of, fields
 from coopgraph.server.responses import answer
+from coopgraph.server.sparql import write_triples
+from coopgraph.store import Dataset, Store
 from coopgraph.store.void import VOID_GRAPH
-from coopgraph.vocabulary import graph_iri
+from coopgraph.vocabulary import graph_iri, is_iri
 
-_WRITES: Final = ["PUT", "POST", "DELETE", "PATCH"]
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+_REFUSED: Final = ["PUT", "POST", "DELETE", "PATCH"]
+_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_FORMATS: Final = "http://www.w3.org/ns/formats/"
+_WRITES: Final = (
+    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
+    *("Turtle", "N-Triples", "JSON-LD", "RDF_XML"),
+)
 
 
 async def graphs(request: Request) -> Response:
@@ -44,9 +62,77 @@ async def refuse_write(_: Request) -> Response:
     raise Refused(403, "graphs are only read", remedy="change the sources and build")
 
 
+def read_graph(kg: KnowledgeGraph, graph: str | None, accept: str) -> Reply:
+    """The triples of the named graph `graph`, of the union of all where it is None.
+
+    Raises `UnknownEntity` for a graph that is not there, `UsageError` for what is no IRI.
+    """
+    from pyoxigraph import NamedNode
+
+    store = cast(Store, kg.store)
+    format = choose(accept, OFFERED_TRIPLES)
+    if graph is not None:
+        if not is_iri(graph):
+            raise UsageError(f"{graph!r} is not an absolute IRI", remedy="write http://… or …")
+        if not store.engine.contains_named_graph(NamedNode(graph)):
+            raise UnknownEntity(
+                f"there is no graph <{graph}>", remedy="see /.well-known/void for those there are"
+            )
+    dataset = None if graph is None else Dataset((graph,), ())
+    triples = cast("ox.QueryTriples", store.query(_ALL, dataset=dataset))
+    reply = write_triples(triples, accept)
+    tag = f'"{store.manifest.digest[:32]}-{format.name}"'
+    return replace(reply, headers={**reply.headers, "ETag": tag, "Cache-Control": "no-cache"})
+
+
+def describe_service(kg: KnowledgeGraph, endpoint: str, accept: str) -> Reply:
+    """What the service at the IRI `endpoint` can do, and the graphs that it holds.
+
+    https://www.w3.org/TR/sparql11-service-description/
+    """
+    from pyoxigraph import RdfFormat, Store
+
+    store = Store()
+    text = "\n".join(_description(kg, endpoint))
+    store.load(text.encode(), format=RdfFormat.N_TRIPLES)
+    return write_triples(cast("ox.QueryTriples", store.query(_ALL)), accept)
+
+
+def _description(kg: KnowledgeGraph, endpoint: str) -> Iterator[str]:
+    service, dataset, default = (iri(endpoint + end) for end in ("", "#dataset", "#default"))
+
+    def sd(name: str) -> str:
+        return iri(_SD + name)
+
+    def triples(count: int) -> str:
+        return typed(str(count), "integer")
+
+    kind = curie("rdf:type")
+    yield line(service, kind, sd("Service"))
+    yield line(service, sd("endpoint"), service)
+    yield line(service, sd("supportedLanguage"), sd("SPARQL11Query"))
+    yield line(service, sd("feature"), sd("UnionDefaultGraph"))
+    for name in _WRITES:
+        yield line(service, sd("resultFormat"), iri(_FORMATS + name))
+    yield line(service, sd("defaultDataset"), dataset)
+    yield line(dataset, kind, sd("Dataset"))
+    yield line(dataset, sd("defaultGraph"), default)
+    yield line(default, kind, sd("Graph"))
+    manifest = kg.store.manifest
+    yield line(default, curie("void:triples"), triples(manifest.triples))
+    for part in manifest.parts:
+        graph, named = iri(graph_iri(part.graph)), iri(f"{endpoint}#graph/{part.graph}")
+        yield line(dataset, sd("namedGraph"), named)
+        yield line(named, kind, sd("NamedGraph"))
+        yield line(named, sd("name"), graph)
+        yield line(named, sd("graph"), graph)
+        yield line(graph, kind, sd("Graph"))
+        yield line(graph, curie("void:triples"), triples(part.triples))
+
+
 ROUTES: Final[list[BaseRoute]] = [
     Route("/graphs", graphs),
-    Route("/graphs", refuse_write, methods=_WRITES),
+    Route("/graphs", refuse_write, methods=_REFUSED),
     Route("/.well-known/void", void),
     Route("/dump", dump),
 ]

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import jinja2  # noqa: F401  loaded once, before the workers are forked
+
 from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
-from coopgraph.server import graphs_work as graphs
-from coopgraph.server import sparql_work as sparql
-from coopgraph.server.pages import work as pages
+from coopgraph.server import graphs, sparql
+from coopgraph.server.pages import PAGES
 from coopgraph.store import Store
 
 #: The jobs that the pool may run, by name.
@@ -22,7 +23,7 @@ JOBS: Final[dict[str, Callable[..., Reply]]] = {
     "sparql": sparql.evaluate,
     "description": graphs.describe_service,
     "graph": graphs.read_graph,
-    **{f"pages.{name}": job for name, job in pages.JOBS.items()},
+    **{page.job: page for page in PAGES},
 }
 
 

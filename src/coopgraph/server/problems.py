@@ -7,11 +7,11 @@ logged, and its answer says only that there was one.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
-from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response
 
 from coopgraph.errors import (
@@ -19,6 +19,7 @@ from coopgraph.errors import (
     CoopgraphError,
     MemoryExceeded,
     QueryFailed,
+    QuerySyntax,
     QueryTimeout,
     ReplyTooLarge,
     ServerBusy,
@@ -33,14 +34,14 @@ from coopgraph.errors import (
 )
 from coopgraph.formats import Format
 from coopgraph.formats.negotiation import negotiate
-from coopgraph.server.address import Visit, read_language
-from coopgraph.server.template import PAGE, render
+from coopgraph.server.address import PageRequest
+from coopgraph.server.requests import Refused, accept_of, fields, language_of, read_page_request
+from coopgraph.server.template import HEADERS, PAGE, render
 from coopgraph.server.words import WORDS
 
 _TEXT: Final = Format("text", "text/plain", "txt")
 _PROBLEM: Final = Format("problem", "application/problem+json", "json")
-_JSON: Final = Format("problem", "application/json", "json")
-_SHAPES: Final = (_TEXT, _PROBLEM, _JSON, PAGE)
+_SHAPES: Final = (_TEXT, _PROBLEM, Format("problem", "application/json", "json"), PAGE)
 
 #: The status of each class of error; the first that fits counts.
 _STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
@@ -59,23 +60,8 @@ _STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
     (ReplyTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+_WHERE: Final = re.compile(r"line (\d+), column (\d+)")
 _UNFORESEEN: Final = "the server made a mistake; it is in its log"
-
-
-class Refused(UsageError):
-    """A request that is refused with a status of its own, and headers that go with it."""
-
-    def __init__(
-        self,
-        status: int,
-        fact: str,
-        *,
-        remedy: str = "",
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(fact, remedy=remedy)
-        self.status = HTTPStatus(status)
-        self.headers = dict(headers or {})
 
 
 def status_of(error: CoopgraphError) -> HTTPStatus:
@@ -101,38 +87,60 @@ def headers_of(error: CoopgraphError) -> dict[str, str]:
     return {}
 
 
-def answer_error(error: CoopgraphError | None, asked: Headers) -> Response:
-    """An error as an answer, shaped as the headers of the request ask; None for one that nobody
-    foresaw."""
+def answer_error(error: CoopgraphError | None, request: Request) -> Response:
+    """An error as the answer to `request`; None for one that nobody foresaw.
+
+    It comes as text, problem details or a page, as the client likes best; to data routes
+    (`is_data` in the scope) always as problem details, which a script can show at its place.
+    """
     status = status_of(error) if error else HTTPStatus.INTERNAL_SERVER_ERROR
-    if error is None or status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _answer(status, _UNFORESEEN, asked, {})
-    text = "the store is not ready" if isinstance(error, StoreError) else str(error)
-    return _answer(status, text, asked, headers_of(error))
-
-
-def _answer(status: HTTPStatus, text: str, asked: Headers, headers: dict[str, str]) -> Response:
-    shape = negotiate(", ".join(asked.getlist("accept")), _SHAPES) or _TEXT
+    text, details, headers = _UNFORESEEN, dict[str, Any](), dict[str, str]()
+    if error is not None and status is not HTTPStatus.INTERNAL_SERVER_ERROR:
+        headers = headers_of(error)
+        text = "the store is not ready"
+        if not isinstance(error, StoreError):
+            text, details = str(error), _details(error)
+    is_data = request.scope.get("is_data", False)
+    shape = _PROBLEM if is_data else negotiate(accept_of(request), _SHAPES) or _TEXT
     kind = f"{shape.media_type}; charset=utf-8"
     if shape is _TEXT:
-        body = f"{text}\n".encode()
+        body = f"{text}\n".encode("utf-8", "replace")
     elif shape is PAGE:
-        body = _page(status, text, asked.get("accept-language", ""))
+        body = _page(status, text, request)
     else:
         kind = _PROBLEM.media_type
-        problem = {"title": status.phrase, "status": status.value, "detail": text}
-        body = (json.dumps(problem, ensure_ascii=False) + "\n").encode()
-    fixed = {"Content-Type": kind, "Vary": "Accept", "Cache-Control": "no-store"}
+        problem = {"title": status.phrase, "status": status.value, "detail": text, **details}
+        body = (json.dumps(problem, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    vary = HEADERS["Vary"] if shape is PAGE else "Accept"
+    fixed = {"Content-Type": kind, "Vary": vary, "Cache-Control": "no-store"}
     return Response(body, status_code=status, headers={**fixed, **headers})
 
 
-def _page(status: HTTPStatus, text: str, accept_language: str) -> bytes:
-    """The error as a page of ours, in the language that the browser prefers."""
+def _details(error: CoopgraphError) -> dict[str, Any]:
+    """The parts of an error; of a syntax error also `line` and `column`."""
+    found: dict[str, Any] = {
+        "kind": type(error).__name__,
+        "fact": error.fact,
+        "remedy": error.remedy,
+    }
+    where = _WHERE.search(error.place) if isinstance(error, QuerySyntax) else None
+    if where:
+        found |= {"line": int(where[1]), "column": int(where[2])}
+    return found
+
+
+def _page(status: HTTPStatus, text: str, request: Request) -> bytes:
+    """The error as a page of ours, in the language of the request."""
+    try:
+        given = fields(request.scope["query_string"])
+        asked = read_page_request(request, given)
+    except CoopgraphError:  # the error may be in the very address
+        asked = PageRequest(language_of(request)[0])
     heading = f"error-{status.value}"
     other = "error-400" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error-503"
     return render(
         "error.html",
-        Visit(read_language(None, accept_language)[0]),
+        asked,
         heading=heading if heading in WORDS else other,
         status=status,
         error=text,

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
-from coopgraph.server.problems import Refused
+from coopgraph.errors import UsageError
+from coopgraph.server.address import Fields, PageRequest, read_language
 
+_LANG: Final = "lang"
 _MOST_FIELDS = 200
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
-class Fields(NamedTuple):
-    """The fields of an address and a form, in their order."""
+class Refused(UsageError):
+    """A request that is refused with a status of its own, and headers that go with it."""
 
-    pairs: tuple[tuple[str, str], ...]
-
-    def all(self, name: str) -> list[str]:
-        """Every value of a field."""
-        return [value for known, value in self.pairs if known == name]
-
-    def one(self, name: str) -> str | None:
-        """The value of a field, None where it is absent; raises `Refused` where it is repeated."""
-        values = self.all(name)
-        if len(values) > 1:
-            raise Refused(400, f"{name} is given {len(values)} times", remedy="give it once")
-        return values[0] if values else None
+    def __init__(
+        self,
+        status: int,
+        fact: str,
+        *,
+        remedy: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(fact, remedy=remedy)
+        self.status = HTTPStatus(status)
+        self.headers = dict(headers or {})
 
 
 def fields(raw: bytes) -> Fields:
@@ -96,3 +99,21 @@ def as_text(body: bytes) -> str:
 def accept_of(request: Request) -> str:
     """What the client takes: all its Accept headers as one."""
     return ", ".join(request.headers.getlist("accept"))
+
+
+def read_page_request(request: Request, given: Fields) -> PageRequest:
+    """What a page must know of a request with the fields `given`.
+
+    Raises `UsageError` for an unknown language.
+    """
+    return PageRequest(
+        *language_of(request, given.one(_LANG)),
+        path=request.scope["raw_path"].decode("ascii", "replace"),
+        fields=Fields(tuple(pair for pair in given.pairs if pair[0] != _LANG)),
+        accept=accept_of(request),
+    )
+
+
+def language_of(request: Request, chosen: str | None = None) -> tuple[str, bool]:
+    """See `read_language`."""
+    return read_language(chosen, ", ".join(request.headers.getlist("accept-language")))

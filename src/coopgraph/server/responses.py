@@ -10,7 +10,7 @@ from starlette.responses import Response
 from coopgraph.guard import Pool, Reply
 
 
-async def run(request: Request, job: str, **arguments: Any) -> Reply:
+async def run(request: Request, job: str, /, **arguments: Any) -> Reply:
     """The reply of a job; it is stopped when the client leaves before.
 
     The body of the request must have been read. Raises what `Pool.run_while` raises.
@@ -24,13 +24,15 @@ async def run(request: Request, job: str, **arguments: Any) -> Reply:
     return await pool.run_while(gone, job, **arguments)
 
 
-async def answer(request: Request, job: str, **arguments: Any) -> Response:
-    """The reply of a job as it is, or 304 where the client has it already."""
+async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
+    """The reply of a job as it is, or 304 where the client has it already; its header `Status`
+    becomes the status."""
     reply = await run(request, job, **arguments)
-    tag = reply.headers.get("ETag")
+    headers = dict(reply.headers)
+    tag = headers.get("ETag")
     if tag and has_tag(request, tag):
-        return not_modified(reply.headers)
-    return Response(reply.body, headers=reply.headers)
+        return not_modified(headers)
+    return Response(reply.body, int(headers.pop("Status", 200)), headers)
 
 
 def has_tag(request: Request, tag: str) -> bool:

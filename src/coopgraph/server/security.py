@@ -10,11 +10,13 @@ from time import perf_counter
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.guard import ClientGone, JobFailed
-from coopgraph.server.problems import Refused, answer_error
+from coopgraph.server.problems import answer_error
+from coopgraph.server.requests import Refused
 from coopgraph.server.settings import Settings
 
 #: Nothing from another host, no script or style inside a page, no frame of others around it.
@@ -160,7 +162,7 @@ class _Exchange:
         sees that."""
         if self._status:
             raise ConnectionAbortedError("the answer broke off")
-        response = answer_error(error, Headers(scope=self._scope))
+        response = answer_error(error, Request(self._scope))
         await response(self._scope, self._receive, self.send)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats import Format
-from coopgraph.server.address import Visit, is_followed
+from coopgraph.server.address import PageRequest, is_followed
 from coopgraph.server.words import word
 from coopgraph.vocabulary import VERSION, shrink
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PAGE: Final = Format("html", "text/html", "html")
+JSON: Final = Format("json", "application/json", "json")
 HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Vary": "Accept, Accept-Language",
@@ -23,20 +24,20 @@ HEADERS: Final = {
 _HERE: Final = Path(__file__).resolve().parent
 
 
-def render(template: str, visit: Visit, **values: Any) -> bytes:
-    """The page of a template in the language of the visit, as UTF-8."""
+def render(template: str, request: PageRequest, **values: Any) -> bytes:
+    """The page of a template in the language of the request, as UTF-8."""
 
     def say(name: str, *numbers: object) -> str:
-        return word(name, visit.lang).format(*numbers)
+        return word(name, request.lang).format(*numbers)
 
     text = (
         _environment()
         .get_template(template)
         .render(
-            visit=visit,
-            lang=visit.lang,
+            request=request,
+            lang=request.lang,
             say=say,
-            unfilled=lambda name: word(name, visit.lang),
+            unfilled=lambda name: word(name, request.lang),
             version=VERSION,
             **values,
         )

@@ -1,24 +1,24 @@
-"""What people read: pages in Korean and English, each with a twin for programs."""
+"""What people read: pages in Korean and English, each with a twin for programs.
+
+Each module of this package is a page, with the template of its name; a new one is found by
+being here. `coopgraph.server.page` says what it holds.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from coopgraph.server.page import Page
 
-from coopgraph.server.pages import entity_routes as entities
-from coopgraph.server.pages import query as asking
-from coopgraph.server.pages import routes as reading
 
-_SERVER: Final = Path(__file__).resolve().parent.parent
+def find_pages(package: str = __name__) -> list[Page]:
+    """The pages of the modules of a package."""
+    names = (module.name for module in iter_modules(import_module(package).__path__))
+    modules = (import_module(f"{package}.{name}") for name in sorted(names))
+    return [value for module in modules for value in vars(module).values()
+            if isinstance(value, Page) and value.work.__module__ == module.__name__]  # fmt: skip
 
-#: The vendored editor and our own scripts and styles; nothing else of the package is served.
-ROUTES: Final[list[BaseRoute]] = [
-    *reading.ROUTES,
-    *asking.ROUTES,
-    *entities.ROUTES,
-    Mount("/static", StaticFiles(directory=_SERVER / "static")),
-    Mount("/vendor", StaticFiles(directory=_SERVER / "vendor")),
-]
+
+PAGES: Final = find_pages()

@@ -1,30 +1,34 @@
-"""The page of an entity, its description in RDF, and the page for what is not there."""
+"""Every IRI of the data: the page of an entity, its description in RDF, what is not there."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from coopgraph.brief import kind_of
 from coopgraph.errors import UnknownEntity, UsageError
-from coopgraph.formats import Format
+from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
 from coopgraph.network.labels import nodes_of
 from coopgraph.queries.answer import Entity
-from coopgraph.server.address import Visit
-from coopgraph.server.pages.entity_facts import COUNTED, PAGE_ROWS, Group, read_facts
-from coopgraph.server.pages.entity_network import draw_around
-from coopgraph.server.sparql_work import write_triples
-from coopgraph.server.template import HEADERS, PAGE, render
-from coopgraph.vocabulary import GRAPH, expand_or_none, is_iri, shrink
+from coopgraph.server.address import PageRequest
+from coopgraph.server.facts import COUNTED, PAGE_ROWS, Group, read_facts
+from coopgraph.server.page import html, page, split_format
+from coopgraph.server.sketch import draw_around
+from coopgraph.server.sparql import write_triples
+from coopgraph.server.template import PAGE
+from coopgraph.vocabulary import GRAPH, ID, QUESTION, expand_or_none, is_iri, shrink
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
     from coopgraph.search import Hit
 
+#: The page comes first: it is what a client gets that takes anything. RDF tools say what they take.
+OFFERED: Final = (PAGE, TURTLE, JSON_LD, N_TRIPLES)
+_ESCAPED: Final = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
 #: References that a description in RDF holds beside all statements of the entity itself.
 _REFERENCES: Final = 1_000
 _DESCRIBED: Final = (
@@ -39,33 +43,83 @@ _SHORTEST, _LONGEST = 2, 40
 _NEAREST: Final = 8
 
 
-def entity(
-    kg: KnowledgeGraph,
-    *,
-    iris: Sequence[str],
-    format: Format,
-    visit: Visit,
-    only: str = "",
-    page: int = 1,
-) -> Reply:
-    """The first of `iris` that the graph knows, as a page or in an RDF format.
+@page("/id/{path:path}")
+def entity(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/id/{class}/{key}."""
+    return describe(kg, request, "/id/", ID)
 
-    `iris` are the ways to read one address. `only` names one property, of which `page` is
-    shown. Raises `UnknownEntity` where the graph knows none.
+
+@page("/graph/{path:path}")
+def graph(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/graph/{name}: what a named graph is; its triples are at /graphs."""
+    return describe(kg, request, "/graph/", GRAPH)
+
+
+@page("/question/{path:path}")
+def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/question/{name}: its page is that of the question, its description is RDF."""
+    path, format = split_format(request.path, request.accept, OFFERED)
+    if format is not PAGE:
+        return describe(kg, request, "/question/", QUESTION)
+    name = quote(path.removeprefix("/question/"), safe="%")
+    return Reply(b"", {"Status": "303", "Location": request.link(f"/questions/{name}")})
+
+
+def describe(kg: KnowledgeGraph, request: PageRequest, prefix: str, base: str) -> Reply:
+    """The entity at an address that begins with `prefix`, its IRI with `base`: as a page or in an
+    RDF format. What the graph does not know has a page that offers the nearest names.
+
+    The field `of` names one property, of which the field `page` is shown. Raises `UnknownEntity`
+    for a client that wants no page.
     """
+    path, format = split_format(request.path, request.accept, OFFERED)
+    iris = [base + way for way in read_path(path.removeprefix(prefix))]
     known = (iri for iri in iris if is_iri(iri) and kg.store.query(_KNOWN.format(about=term(iri))))
     iri = next(known, None)
     if iri is None:
-        raise unknown(kg, iris[0])
-    return _page(kg, iri, visit, only, page) if format == PAGE else _rdf(kg, iri, format)
+        if format is not PAGE:
+            raise unknown(kg, iris[0])
+        reply = _missing(kg, iris[-1], request)
+        return Reply(reply.body, {**reply.headers, "Status": "404"})
+    reply = _page(kg, iri, request) if format is PAGE else _rdf(kg, iri, format)
+    return Reply(reply.body, {**reply.headers, "Link": _links(path)})
 
 
-def missing(kg: KnowledgeGraph, *, iri: str, visit: Visit) -> Reply:
+def read_path(raw: str) -> list[str]:
+    """The ways to read a path as the end of an IRI, in order.
+
+    As it stands, and with the characters written out that only a URI must escape (RFC 3987,
+    section 3.2): `%20` stays, `%EC%96%91` is also 양.
+
+    >>> read_path("technology/%EC%96%91%20x")
+    ['technology/%EC%96%91%20x', 'technology/양%20x']
+    """
+    written = _ESCAPED.sub(_written, raw)
+    return list(dict.fromkeys((raw, written)))
+
+
+def _written(match: re.Match[str]) -> str:
+    try:
+        return unquote_to_bytes(match[0]).decode()
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _links(path: str) -> str:
+    """The same in other formats (RFC 8288)."""
+    address = quote(path, safe="/%:@!$&'()*+,;=~#?")
+    return ", ".join(
+        f'<{address}.{format.extension}>; rel="alternate"; type="{format.media_type}"'
+        for format in OFFERED
+    )
+
+
+def _missing(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
     """The page that says that an address is not there, with the nearest names."""
     found = _near(kg, iri)
-    labels = kg.store.labels([hit.iri for hit in found], visit.lang)
+    labels = kg.store.labels([hit.iri for hit in found], request.lang)
     near = [Entity(labels.get(hit.iri, hit.label), hit.iri) for hit in found]
-    return Reply(render("missing.html", visit, iri=iri, near=near), HEADERS)
+    return html("missing.html", request, iri=iri, near=near)
 
 
 def unknown(kg: KnowledgeGraph, iri: str) -> UnknownEntity:
@@ -109,8 +163,9 @@ def _rdf(kg: KnowledgeGraph, iri: str, format: Format) -> Reply:
     return Reply(reply.body, {**reply.headers, **cut})
 
 
-def _page(kg: KnowledgeGraph, iri: str, visit: Visit, only: str, page: int) -> Reply:
-    facts = read_facts(kg.store, iri, visit.lang, only, page)
+def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
+    only, number = request.fields.one("of") or "", request.fields.whole("page", 1, least=1)
+    facts = read_facts(kg.store, iri, request.lang, only, number)
     if only and not facts.groups:
         raise UsageError(f"there is no {only!r} here", remedy="leave the field of away")
     labels = sorted(
@@ -120,24 +175,23 @@ def _page(kg: KnowledgeGraph, iri: str, visit: Visit, only: str, page: int) -> R
         }
     )
     (node,) = nodes_of(kg.store, [iri])
-    body = render(
+    return html(
         "entity.html",
-        visit,
+        request,
         iri=iri,
         title=facts.labels.get(iri, shrink(iri)),
         names=labels,
         kinds=[k for k in (node.kind, node.subkind, node.country) if k is not None],
         facts=facts,
         only=only,
-        page=page,
+        page=number,
         page_rows=PAGE_ROWS,
         counted=COUNTED,
-        sketches=None if only else draw_around(kg.store, iri, facts, visit.lang),
+        sketches=None if only else draw_around(kg.store, iri, facts, request.lang),
         is_graph=iri.startswith(GRAPH),
         brief=_brief(kg, iri) if iri in facts.labels else "",
         query=_as_query(iri, facts.groups[0] if only else None),
     )
-    return Reply(body, HEADERS)
 
 
 def _brief(kg: KnowledgeGraph, iri: str) -> str:

@@ -1,12 +1,9 @@
-"""Networks as pages: a projection, or the rows of a query taken as edges."""
+"""Networks: the list, a projection as a page, or the rows of a query taken as edges."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import UsageError
@@ -14,19 +11,22 @@ from coopgraph.guard import Reply
 from coopgraph.network.elements import Edge, Named
 from coopgraph.network.labels import names_of, nodes_of
 from coopgraph.network.model import Network
-from coopgraph.server.address import Visit
-from coopgraph.server.template import HEADERS
+from coopgraph.network.projection import load_projection, projection_names
+from coopgraph.queries import Question
+from coopgraph.server.address import PageRequest
+from coopgraph.server.page import data, html, page, query_of, standalone
 from coopgraph.vocabulary import expand
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
+#: The network that the graph began with.
+FIRST: Final = "technology-partners"
 #: Rows taken as edges, nodes drawn: as many as a page moves freely.
 EDGES: Final = 2_000
 NODES: Final = 600
 #: Edges that are loaded around one node.
 AROUND: Final = 60
-_POLICY: Final = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
 _KIND: Final = Named(expand("skos:related"), "row of the answer", "응답의 행")
 _CUT: Final = (
     "Shown are the first {:,} rows that join at most {:,} nodes; the answer has more.",
@@ -34,15 +34,29 @@ _CUT: Final = (
 )
 
 
-def network(kg: KnowledgeGraph, *, name: str, values: Mapping[str, str], visit: Visit) -> Reply:
-    """A projection as a page that loads more of what a node is tied to.
+@page("/networks")
+def networks(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/networks: the list of networks."""
+    return html("networks.html", request, networks=networks_in_order())
+
+
+def networks_in_order() -> list[Question]:
+    """All projections, the one that the graph began with first."""
+    names = sorted(projection_names(), key=lambda name: name != FIRST)
+    return [load_projection(name) for name in names]
+
+
+@page("/network", "/networks/{name}")
+def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/networks/{name}: a projection as a page that loads more of what a node is tied to; its
+    parameters are fields of the address. /network is the first.
 
     Raises `UnknownProjection` and what `bind` raises.
     """
     from coopgraph.view.page import render
 
-    drawn = kg.project(name, **values)
-    return standalone(render(drawn, visit.lang, more="/network/more"))
+    drawn = kg.project(request.names.get("name", FIRST), **request.fields.values())
+    return standalone(render(drawn, request.lang, more="/network/more"))
 
 
 @lru_cache(maxsize=1)
@@ -51,15 +65,16 @@ def _everything(kg: KnowledgeGraph) -> Network:
     return kg.project("everything")
 
 
-def more(kg: KnowledgeGraph, *, node: str) -> Reply:
-    """What a node is tied to in the network of everything, as JSON that a network page takes in:
-    at most `AROUND` edges, the heaviest first. Empty for a node that is tied to nothing."""
-    import json
-
+@page("/network/more")
+def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/network/more?node=IRI: what a node is tied to in the network of everything, as JSON that a
+    network page takes in: at most `AROUND` edges, the heaviest first. Empty for a node that is
+    tied to nothing."""
     from coopgraph.view.page import network_data
 
     whole = _everything(kg)
-    number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node, -1)
+    node = request.fields.one("node")
+    number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node or "", -1)
     ties = [edge for edge in whole.edges if number in (edge.source, edge.target)]
     ties = sorted(ties, key=lambda edge: -edge.weight)[:AROUND]
     kept = sorted({end for edge in ties for end in (edge.source, edge.target)})
@@ -69,14 +84,12 @@ def more(kg: KnowledgeGraph, *, node: str) -> Reply:
         nodes=tuple(whole.nodes[old] for old in kept),
         edges=tuple(replace(e, source=at[e.source], target=at[e.target]) for e in ties),
     )
-    body = json.dumps(network_data(part), ensure_ascii=False, allow_nan=False)
-    return Reply(body.encode(), {"Content-Type": "application/json"})
+    return data(network_data(part))
 
 
-def rows_as_network(
-    kg: KnowledgeGraph, *, text: str, source: str, target: str, kind: str = "", visit: Visit
-) -> Reply:
-    """The rows of a SELECT as edges between the columns `source` and `target`.
+@page("/query/network", methods=("GET", "POST"))
+def rows_as_network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/query/network: the rows of a SELECT as edges between the columns `source` and `target`.
 
     `kind` is a column whose IRIs label the edges. Rows without an IRI at both ends are left
     out. Raises `UsageError` for a column that is not there, and where no row is an edge.
@@ -85,7 +98,10 @@ def rows_as_network(
 
     from coopgraph.view import view
 
-    result = kg.store.query(text)
+    given = request.fields
+    source, target = given.one("source") or "source", given.one("target") or "target"
+    kind = given.one("kind") or ""
+    result = kg.store.query(query_of(request))
     if not isinstance(result, QuerySolutions):
         raise UsageError("only the rows of a SELECT are edges", remedy="write SELECT")
     columns = [variable.value for variable in result.variables]
@@ -108,7 +124,7 @@ def rows_as_network(
     notes = ((_CUT[0].format(len(ties), NODES), _CUT[1].format(len(ties), NODES)),) if cut else ()
     titles = (f"Query: {source} → {target}", f"질의: {source} → {target}")
     drawn = Network("query", *titles, tuple(nodes), edges, notes=notes)
-    return standalone(view(drawn, lang=visit.lang).html)
+    return standalone(view(drawn, lang=request.lang).html)
 
 
 def _ties(result: Any, places: list[int]) -> tuple[list[tuple[str, str, str]], bool]:
@@ -126,11 +142,3 @@ def _ties(result: Any, places: list[int]) -> tuple[list[tuple[str, str, str]], b
         kinds = [term.value for term in terms[2:] if type(term).__name__ == "NamedNode"]
         ties.append((terms[0].value, terms[1].value, kinds[0] if kinds else ""))
     return ties, False
-
-
-def standalone(html: str) -> Reply:
-    """The page under its own policy: its scripts stand in it, known by their hashes."""
-    policy = _POLICY.search(html)
-    assert policy is not None, "a network page names its policy"
-    allowed = unescape(policy[1]) + "; frame-ancestors 'self'"
-    return Reply(html.encode(), {**HEADERS, "Content-Security-Policy": allowed})

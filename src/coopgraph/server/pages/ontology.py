@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from coopgraph.formats import Format
 from coopgraph.guard import Reply
 from coopgraph.queries.answer import Entity
-from coopgraph.server.address import Visit
-from coopgraph.server.sparql_work import write_triples
-from coopgraph.server.template import HEADERS, PAGE, render
+from coopgraph.server.address import NS, PageRequest
+from coopgraph.server.page import html, page, split_format
+from coopgraph.server.pages.entity import OFFERED, describe
+from coopgraph.server.sparql import write_triples
+from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import COOP, graph_iri, shrink
 
 if TYPE_CHECKING:
@@ -55,20 +56,22 @@ class Term:
         return self.labels.get(lang) or min(self.labels.values(), default=self.curie)
 
 
-def ontology(kg: KnowledgeGraph, *, format: Format, visit: Visit) -> Reply:
-    """The ontology as a page or in an RDF format."""
-    if format != PAGE:
+@page("/ns", "/ns.{extension}", "/ns/{path:path}")
+def ontology(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/ns: the ontology as a page or in an RDF format; what stands below it, such as a version, is
+    an entity like others."""
+    path, format = split_format(request.path, request.accept, OFFERED)
+    if path != "/ns":
+        return describe(kg, request, "/ns", NS)
+    if format is not PAGE:
         return write_triples(kg.store.construct(_WHOLE), format.media_type)
-    terms = [term for term in read_terms(kg, with_links=True, lang=visit.lang)
+    terms = [term for term in read_terms(kg, with_links=True, lang=request.lang)
              if term.iri.startswith(COOP)]  # fmt: skip
-    return Reply(
-        render(
-            "ontology.html",
-            visit,
-            classes=[term for term in terms if term.kind == "class"],
-            properties=[term for term in terms if term.kind == "property"],
-        ),
-        HEADERS,
+    return html(
+        "ontology.html",
+        request,
+        classes=[term for term in terms if term.kind == "class"],
+        properties=[term for term in terms if term.kind == "property"],
     )
 
 

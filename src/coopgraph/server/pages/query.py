@@ -1,30 +1,47 @@
-"""The query page, and what its script asks for: rows, downloads, networks, completions."""
+"""The query page, and what its script asks for: rows of a query, one page of them, and downloads.
+
+The solutions are walked through in the engine's order, as far as they are counted; only those of
+the page are labelled, unless the rows are to be sorted. So each page evaluates the query again.
+"""
 
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-
-from coopgraph.errors import ParameterMissing, UnknownFormat
+from coopgraph.errors import UnknownFormat, UsageError
+from coopgraph.guard import Reply
+from coopgraph.queries import Question, answer_question
+from coopgraph.queries.answer import ANSWERS, Entity, Year, cell
+from coopgraph.queries.cells import shown
 from coopgraph.queries.themes import grouped
-from coopgraph.server.pages.page import data, page, respond, visit_of, whole
-from coopgraph.server.requests import Fields, fields
+from coopgraph.server.address import PageRequest
+from coopgraph.server.page import data, html, page, query_of
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
-from coopgraph.server.template import HEADERS, render
+from coopgraph.vocabulary import shrink
+
+if TYPE_CHECKING:
+    from coopgraph.api import KnowledgeGraph
+
+#: The terms of the engine, None where a column is unbound.
+Row: TypeAlias = list[Any]
 
 _ROWS: Final = 100
 _MOST_ROWS: Final = 1_000
-_FORMATS: Final = ("csv", "tsv", "json")
+_TYPES: Final = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+}
+_TRIPLE: Final = ("subject", "predicate", "object")
 
 
-@page
-async def query(request: Request) -> Response:
+@page("/query")
+def query(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/query: the editor. CodeMirror adds a style sheet of its own, which a nonce lets in."""
-    visit = visit_of(request)
     nonce = secrets.token_urlsafe(16)
     policy = CONTENT_SECURITY_POLICY.replace(
         "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
@@ -33,96 +50,157 @@ async def query(request: Request) -> Response:
         (heading, [q for q in group if not any(c.required for c in q.parameters.values())])
         for heading, group in grouped()
     ]
-    text = fields(request.scope["query_string"]).one("query") or ""
-    body = render("query.html", visit, nonce=nonce, examples=examples, text=text)
-    headers = {**HEADERS, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
-    return Response(body, headers=headers)
+    text = request.fields.one("query") or ""
+    reply = html("query.html", request, nonce=nonce, examples=examples, text=text)
+    own = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return Reply(reply.body, {**reply.headers, **own})
 
 
-async def _asked(request: Request) -> Fields:
-    """The fields of the address and of the form together."""
-    given = fields(request.scope["query_string"])
-    if request.method == "POST":
-        given = Fields((*given.pairs, *fields(await request.body()).pairs))
-    return given
+@page("/query/rows", methods=("GET", "POST"), is_data=True)
+def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/query/rows: a page of the labelled rows of a query, as JSON.
+
+    `form` is select, ask or graph; `columns`; `rows` of cells, each null or an object with
+    `text`, and where it applies `iri`, `href`, `lang`, `type`, `literal` (its digits); `numeric`
+    and `entities`: columns of numbers and of IRIs on this page; `total`: rows in all, at most
+    as many as the server counts, and `is_total_exact`. The field `sort` is a column. Raises
+    `UsageError` for one that is not there, or where there are more rows than are counted to sort,
+    and what `Store.query` raises.
+    """
+    given, counted = request.fields, request.rows
+    offset = given.whole("offset", 0)
+    limit = given.whole("limit", _ROWS, least=1, most=_MOST_ROWS)
+    sort, is_descending = given.one("sort") or "", given.one("order") == "desc"
+    form, columns, found = _solutions(kg, query_of(request))
+    width = len(columns)
+    if sort and sort not in columns:
+        raise UsageError(f"there is no column {sort!r}", remedy="sort by a column of the answer")
+    if sort:
+        every = [_row(one, width) for one in islice(found, counted + 1)]
+        if len(every) > counted:
+            raise UsageError(
+                f"more than {counted:,} rows are not sorted here", remedy="write ORDER BY instead"
+            )
+        ordered = _sorted(kg, every, columns.index(sort), is_descending, request.lang)
+        part, total, exact = ordered[offset : offset + limit], len(every), True
+    else:
+        before = sum(1 for _ in islice(found, offset))
+        part = [_row(one, width) for one in islice(found, limit)]
+        total = before + len(part)
+        total += sum(1 for _ in islice(found, max(counted - total, 0)))
+        exact = next(found, None) is None
+    body = {
+        "form": form,
+        "columns": columns,
+        "rows": _written(kg, part, request),
+        "numeric": _columns_of(part, columns, _is_number),
+        "entities": _columns_of(part, columns, _is_iri),
+        "offset": offset,
+        "total": total,
+        "is_total_exact": exact,
+    }
+    return data(body, **{"Cache-Control": "no-store"})
 
 
-def _text(given: Fields) -> str:
-    text = given.one("query")
-    if text is None:
-        raise ParameterMissing("there is no query", remedy="send the field query")
-    return text
-
-
-@data
-async def rows(request: Request) -> Response:
-    """/query/rows: a page of the labelled rows of a query, as JSON."""
-    given = await _asked(request)
-    return await respond(
-        request,
-        "rows",
-        text=_text(given),
-        visit=visit_of(request, given),
-        offset=whole(given, "offset", 0),
-        limit=whole(given, "limit", _ROWS, least=1, most=_MOST_ROWS),
-        counted=request.app.state.settings.rows,
-        sort=given.one("sort") or "",
-        is_descending=given.one("order") == "desc",
+@page("/query.{format}", methods=("GET", "POST"))
+def download(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/query.csv, .tsv, .json: all rows with labels and IRIs, as `coopgraph query` writes them."""
+    format, text = request.names["format"], query_of(request)
+    if format not in _TYPES:
+        raise UnknownFormat(f"unknown format {format!r}", remedy=f"known: {', '.join(_TYPES)}")
+    # Without the header that a named question would have: nothing in the text is a parameter.
+    asked = Question("query", "", "", (), (), 0, "", text)
+    answer = answer_question(kg.store, asked, {}, request.lang, None)
+    return Reply(
+        ANSWERS.write(answer, format).encode("utf-8", "replace"),
+        {
+            "Content-Type": _TYPES[format],
+            "Content-Disposition": f'attachment; filename="coopgraph-query.{format}"',
+            "Cache-Control": "no-store",
+        },
     )
 
 
-@page
-async def download(request: Request) -> Response:
-    """/query.csv, .tsv, .json: all rows, with labels and IRIs."""
-    given = await _asked(request)
-    format = request.path_params["format"]
-    if format not in _FORMATS:
-        raise UnknownFormat(f"unknown format {format!r}", remedy=f"known: {', '.join(_FORMATS)}")
-    lang = visit_of(request, given).lang
-    return await respond(request, "download", text=_text(given), format=format, lang=lang)
+def _solutions(kg: KnowledgeGraph, text: str) -> tuple[str, list[str], Iterator[Any]]:
+    """The form of a query, its columns, and its solutions or triples as they come: what is only
+    counted is not unpacked."""
+    from pyoxigraph import Literal, QueryBoolean, QuerySolutions
+
+    result = kg.store.query(text)
+    if isinstance(result, QueryBoolean):
+        return "ask", ["answer"], iter([[Literal(bool(result))]])
+    if isinstance(result, QuerySolutions):
+        names = [variable.value for variable in result.variables]
+        return "select", names, result
+    return "graph", [*_TRIPLE], result
 
 
-@page
-async def network(request: Request) -> Response:
-    """/query/network: the rows of a query as the edges of a network."""
-    given = await _asked(request)
-    return await respond(
-        request,
-        "rows_as_network",
-        text=_text(given),
-        source=given.one("source") or "source",
-        target=given.one("target") or "target",
-        kind=given.one("kind") or "",
-        visit=visit_of(request, given),
-    )
+def _row(solution: Any, width: int) -> Row:
+    """The terms of a solution, of a triple or of a row that is made already."""
+    if type(solution).__name__ == "Triple":
+        return [solution.subject, solution.predicate, solution.object]
+    return [solution[i] for i in range(width)]
 
 
-@data
-async def search(request: Request) -> Response:
-    """/search.json?q=&kind=&limit=."""
-    given = fields(request.scope["query_string"])
-    return await respond(
-        request,
-        "search",
-        text=given.one("q") or "",
-        visit=visit_of(request, given),
-        limit=whole(given, "limit", 20, least=1, most=200),
-        kind=given.one("kind") or "",
-    )
+def _sorted(
+    kg: KnowledgeGraph, found: list[Row], at: int, is_descending: bool, lang: str
+) -> list[Row]:
+    """By the values of a column as the page shows them: numbers, then texts; the empty last."""
+    labels = kg.store.labels({row[at].value for row in found if _is_iri(row[at])}, lang)
+    keyed = [(_rank(row[at], labels), row) for row in found]
+    filled = [pair for pair in keyed if pair[0][0] < 2]
+    filled.sort(key=lambda pair: pair[0], reverse=is_descending)
+    return [row for _, row in filled] + [row for key, row in keyed if key[0] == 2]
 
 
-@data
-async def terms(request: Request) -> Response:
-    """/terms.json: what a query can name."""
-    return await respond(request, "terms")
+def _rank(term: Any, labels: dict[str, str]) -> tuple[int, Any]:
+    if term is None:
+        return (2, 0)
+    value = cell(term, labels)
+    if isinstance(value, int | float | Decimal) and value == value:
+        return (0, value)
+    return (1, str(value).casefold())
 
 
-_BOTH: Final = ["GET", "POST"]
-ROUTES: Final[list[BaseRoute]] = [
-    Route("/query", query),
-    Route("/query/rows", rows, methods=_BOTH),
-    Route("/query/network", network, methods=_BOTH),
-    Route("/query.{format}", download, methods=_BOTH),
-    Route("/search.json", search),
-    Route("/terms.json", terms),
-]
+def _written(kg: KnowledgeGraph, page: list[Row], request: PageRequest) -> list[list[Any]]:
+    iris = {term.value for row in page for term in row if _is_iri(term)}
+    labels = kg.store.labels(iris, request.lang)
+    return [[_cell(term, labels, request) for term in row] for row in page]
+
+
+def _cell(term: Any, labels: dict[str, str], request: PageRequest) -> dict[str, str] | None:
+    if term is None:
+        return None
+    value = cell(term, labels)
+    made = {"text": shown(value)}
+    if isinstance(value, Entity):
+        return made | {"iri": value.iri, "href": request.place(value.iri)}
+    if type(term).__name__ == "Literal":
+        if term.language:
+            made["lang"] = term.language
+        elif not term.datatype.value.endswith("#string"):
+            made["type"] = shrink(term.datatype.value)
+            if made["text"] != term.value:
+                made["literal"] = term.value
+    return made
+
+
+def _columns_of(page: list[Row], columns: list[str], holds: Any) -> list[str]:
+    """The columns in which all that is there `holds`."""
+    found = []
+    for i, name in enumerate(columns):
+        terms = [row[i] for row in page if row[i] is not None]
+        if terms and all(map(holds, terms)):
+            found.append(name)
+    return found
+
+
+def _is_number(term: Any) -> bool:
+    if type(term).__name__ != "Literal":
+        return False
+    value = cell(term, {})
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool | Year)
+
+
+def _is_iri(term: Any) -> bool:
+    return type(term).__name__ == "NamedNode"

@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from coopgraph.errors import CoopgraphError, UsageError
+from coopgraph.formats import SPARQL_CSV, Format
 from coopgraph.guard import Reply
 from coopgraph.queries import Answer, Column, Question, answer_question, load_question
 from coopgraph.queries.answer import ANSWERS, Entity, Year
 from coopgraph.queries.cells import shown
 from coopgraph.queries.parameters import bind
-from coopgraph.server.address import Visit
-from coopgraph.server.template import HEADERS, render
+from coopgraph.queries.themes import grouped
+from coopgraph.server.address import PageRequest
+from coopgraph.server.page import html, page, split_format
+from coopgraph.server.template import JSON, PAGE
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
+_SPARQL: Final = Format("rq", "application/sparql-query", "rq")
+#: A question: its page, the answer as JSON and CSV, the query that is evaluated.
+_OFFERED: Final = (PAGE, JSON, SPARQL_CSV, _SPARQL)
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
 #: Letters of a meaning that fits above a column.
@@ -57,43 +63,43 @@ class Shape:
         }
 
 
-def question(
-    kg: KnowledgeGraph,
-    *,
-    name: str,
-    values: Mapping[str, str],
-    visit: Visit,
-    format: str = "html",
-    page: int = 1,
-) -> Reply:
-    """A named question with `values` for its parameters, as `html`, `json`, `csv` or `rq`.
+@page("/questions")
+def questions(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/questions: the list, by what they are about."""
+    return html("questions.html", request, groups=grouped())
 
-    The page of a question that lacks a required parameter, or was given one that cannot be
-    understood, shows its form and says so; the header `Status` then tells the status. Raises
-    `UnknownQuery`, and for the twins what `bind` raises.
+
+@page("/questions/{name}")
+def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/questions/{name}: a form and its answer; JSON, CSV and SPARQL at the same address.
+
+    The fields are the parameters of the question. The page of one that lacks a required
+    parameter, or was given one that cannot be understood, shows its form and says so; the header
+    `Status` then tells the status. Raises `UnknownQuery`, and for the twins what `bind` raises.
     """
-    asked = load_question(name)
-    if format == "rq":
-        headers = {"Content-Type": "application/sparql-query", "Vary": "Accept"}
-        return Reply(_text(kg, asked, values, visit.lang).encode(), headers)
-    if format != "html":
-        answer = answer_question(kg.store, asked, values, visit.lang, kg.index)
-        return _twin(asked, answer, values, format)
+    name, format = split_format(request.names["name"], request.accept, _OFFERED)
+    asked, values = load_question(name), request.fields.values("page")
+    number = request.fields.whole("page", 1, least=1)
+    if format is _SPARQL:
+        headers = {"Content-Type": _SPARQL.media_type, "Vary": "Accept"}
+        return Reply(_text(kg, asked, values, request.lang).encode(), headers)
+    if format is not PAGE:
+        answer = answer_question(kg.store, asked, values, request.lang, kg.index)
+        return _twin(asked, answer, values, format.name)
     lacks = [c.name for c in asked.parameters.values() if c.required and c.name not in values]
     if lacks and not values:
-        return Reply(_page(asked, None, values, visit), HEADERS)
+        return _page(asked, None, values, request)
     try:
-        answer = answer_question(kg.store, asked, values, visit.lang, kg.index)
+        answer = answer_question(kg.store, asked, values, request.lang, kg.index)
     except UsageError as error:
-        return Reply(_page(asked, None, values, visit, error), {**HEADERS, "Status": "400"})
-    first = (page - 1) * PAGE_ROWS
+        reply = _page(asked, None, values, request, error)
+        return Reply(reply.body, {**reply.headers, "Status": "400"})
+    first = (number - 1) * PAGE_ROWS
     if first and first >= len(answer.rows):
-        raise UsageError(f"there is no page {page}", remedy="leave the field page away")
+        raise UsageError(f"there is no page {number}", remedy="leave the field page away")
     part = replace(answer, rows=answer.rows[first : first + PAGE_ROWS])
-    shape = Shape(
-        part, len(answer.rows), first, _places(part), _text(kg, asked, values, visit.lang)
-    )
-    return Reply(_page(asked, shape, values, visit), HEADERS)
+    text = _text(kg, asked, values, request.lang)
+    return _page(asked, Shape(part, len(answer.rows), first, _places(part), text), values, request)
 
 
 def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:
@@ -106,16 +112,16 @@ def _page(
     asked: Question,
     shape: Shape | None,
     values: Mapping[str, str],
-    visit: Visit,
+    request: PageRequest,
     error: CoopgraphError | None = None,
-) -> bytes:
-    return render(
+) -> Reply:
+    return html(
         "question.html",
-        visit,
+        request,
         asked=asked,
         fields=[c for c in asked.parameters.values() if c.type != "xsd:language"],
-        about={column.name: title_of(column, visit.lang) for column in asked.columns},
-        headings={column.name: _heading(column, visit.lang) for column in asked.columns},
+        about={column.name: title_of(column, request.lang) for column in asked.columns},
+        headings={column.name: _heading(column, request.lang) for column in asked.columns},
         values=values,
         shape=shape,
         shown=shown,

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.network.labels import nodes_of
-from coopgraph.server.address import Visit
+from coopgraph.server.address import PageRequest
+from coopgraph.server.page import data, html, page
 from coopgraph.server.pages.ontology import read_terms
-from coopgraph.server.template import HEADERS, render
 from coopgraph.vocabulary import ID, PREFIXES, expand_or_none, shrink
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
-_JSON: Final = {"Content-Type": "application/json", "Vary": "Accept-Language"}
+_MOST: Final = 100
 
 
-def search(
-    kg: KnowledgeGraph, *, text: str, visit: Visit, limit: int = 20, kind: str = ""
-) -> Reply:
-    """Entities with a label that contains `text`, as JSON; `kind` (a CURIE) restricts to a class.
+@page("/search")
+def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/search?q=: entities with a label that contains a text."""
+    text = request.fields.one("q") or ""
+    found = find(kg, text, request, _MOST + 1)
+    return html("search.html", request, text=text, found=found[:_MOST], more=len(found) > _MOST)
+
+
+@page("/search.json", is_data=True)
+def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/search.json?q=&kind=&limit=: the same as JSON; `kind` (a CURIE) restricts to a class.
 
     Each has `label`, `kind`, `key`, `iri`, `href`, `matched` (the label that was found), and
     `value`: the shortest text that names it and nothing else as a parameter.
     """
-    return Reply(_dumped({"results": find(kg, text, visit, limit, kind)}), _JSON)
-
-
-def search_page(kg: KnowledgeGraph, *, text: str, visit: Visit, limit: int = 100) -> Reply:
-    """The same as a page."""
-    found = find(kg, text, visit, limit + 1)
-    body = render("search.html", visit, text=text, found=found[:limit], more=len(found) > limit)
-    return Reply(body, HEADERS)
+    given = request.fields
+    limit = given.whole("limit", 20, least=1, most=200)
+    found = find(kg, given.one("q") or "", request, limit, given.one("kind") or "")
+    return data({"results": found})
 
 
 def find(
-    kg: KnowledgeGraph, text: str, visit: Visit, limit: int, kind: str = ""
+    kg: KnowledgeGraph, text: str, request: PageRequest, limit: int, kind: str = ""
 ) -> list[dict[str, str]]:
     """See `search`; raises `UsageError` for a kind that is no CURIE of ours."""
     if kg.index is None:
@@ -52,16 +54,16 @@ def find(
     found = []
     for hit in hits:
         node = nodes[hit.iri]
-        label = node.label(visit.lang)
+        label = node.label(request.lang)
         named = kg.index.named(label, classes)
         found.append(
             {
                 "label": label,
-                "kind": node.kind.label(visit.lang),
+                "kind": node.kind.label(request.lang),
                 "key": hit.key,
                 "iri": hit.iri,
                 "path": hit.iri.removeprefix(ID),
-                "href": visit.place(hit.iri),
+                "href": request.place(hit.iri),
                 "matched": hit.label,
                 "value": label if [one.iri for one in named] == [hit.iri] else shrink(hit.iri),
             }
@@ -69,8 +71,9 @@ def find(
     return found
 
 
-def terms(kg: KnowledgeGraph) -> Reply:
-    """Prefixes, classes and properties that a query can use, as JSON, with both labels."""
+@page("/terms.json", is_data=True)
+def terms(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/terms.json: prefixes, classes and properties that a query can name, with both labels."""
     found = [
         {
             "curie": term.curie,
@@ -82,10 +85,4 @@ def terms(kg: KnowledgeGraph) -> Reply:
         }
         for term in read_terms(kg)
     ]
-    return Reply(
-        _dumped({"prefixes": PREFIXES, "terms": found}), {**_JSON, "Cache-Control": "no-cache"}
-    )
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return data({"prefixes": PREFIXES, "terms": found}, **{"Cache-Control": "no-cache"})

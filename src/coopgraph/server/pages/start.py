@@ -1,23 +1,24 @@
-"""The start page, and the lists of questions and networks."""
+"""The start page: what is in the graph, where to begin, and a drawing of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.guard import Reply
-from coopgraph.network.projection import load_projection, projection_names
-from coopgraph.queries import Question, load_question, question_names
-from coopgraph.queries.themes import grouped
-from coopgraph.server.address import Visit
-from coopgraph.server.pages.start_picture import draw_partners
-from coopgraph.server.template import HEADERS, render
+from coopgraph.network import Network, project
+from coopgraph.queries import load_question, question_names
+from coopgraph.server.address import PageRequest
+from coopgraph.server.page import html, page
+from coopgraph.server.pages.network import FIRST, networks_in_order
+from coopgraph.store import AnyStore
+from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
 _COUNTS: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) {{ ?e a {} }}"
 _COUNTED: Final = ("coop:Technology", "coop:Organisation", "coop:Claim", "coop:Source")
-_FIRST: Final = "technology-partners"
 _FEATURED: Final = (
     "partners",
     "partner-load",
@@ -26,41 +27,97 @@ _FEATURED: Final = (
     "recommendations",
     "policy-timeline",
 )
+_COLUMN: Final = 150
+_ROW: Final = 22
+_RADIUS: Final = (9, 7, 6)
 
 
-def start(kg: KnowledgeGraph, *, visit: Visit) -> Reply:
+@page("/")
+def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """The page at /."""
     manifest = kg.store.manifest
     counts = {
         name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
         for name in _COUNTED
     }
-    body = render(
+    return html(
         "start.html",
-        visit,
+        request,
         triples=manifest.triples,
         graphs=len(manifest.parts),
         digest=manifest.digest[:12],
         counts=counts,
         featured=[load_question(name) for name in _FEATURED],
         questions=len(question_names()),
-        networks=_networks(),
+        networks=networks_in_order(),
         drawing=draw_partners(kg.store),
     )
-    return Reply(body, HEADERS)
 
 
-def questions(kg: KnowledgeGraph, *, visit: Visit) -> Reply:
-    """The list of questions, by what they are about."""
-    return Reply(render("questions.html", visit, groups=grouped()), HEADERS)
+@dataclass(frozen=True)
+class Dot:
+    """A node: its centre, radius and tone."""
+
+    x: int
+    y: float
+    radius: int
+    tone: int
 
 
-def networks(kg: KnowledgeGraph, *, visit: Visit) -> Reply:
-    """The list of networks."""
-    return Reply(render("networks.html", visit, networks=_networks()), HEADERS)
+@dataclass(frozen=True)
+class Line:
+    """An edge: its path and tone."""
+
+    path: str
+    tone: int
 
 
-def _networks() -> list[Question]:
-    """All projections, the one that the graph began with first."""
-    names = sorted(projection_names(), key=lambda name: name != _FIRST)
-    return [load_projection(name) for name in names]
+@dataclass(frozen=True)
+class Drawing:
+    """Dots in three columns, and the lines between them."""
+
+    width: int
+    height: int
+    dots: tuple[Dot, ...]
+    ties: tuple[Line, ...]
+
+
+def draw_partners(store: AnyStore) -> Drawing | None:
+    """The drawing of the network of technologies and partners; None where the graph has none."""
+    network = project(store, FIRST)
+    if not network.nodes:
+        return None
+    style = style_of(network)
+    columns = _columns(network, style.node_tones)
+    height = _ROW * max(map(len, columns))
+    dots: dict[int, Dot] = {}
+    for place, column in enumerate(columns):
+        for row, node in enumerate(column):
+            y = round(height * (row + 0.5) / len(column), 1)
+            dots[node] = Dot(12 + place * _COLUMN, y, _RADIUS[place], style.node_tones[node])
+    ties = tuple(
+        Line(_curve(dots[edge.source], dots[edge.target]), style.edge_tones[i])
+        for i, edge in enumerate(network.edges)
+    )
+    return Drawing(24 + 2 * _COLUMN, height, tuple(dots.values()), ties)
+
+
+def _columns(network: Network, tones: tuple[int, ...]) -> list[list[int]]:
+    """Stances, technologies, the rest: in the order of what they are tied to on the left."""
+    columns: list[list[int]] = [[], [], []]
+    for i, node in enumerate(network.nodes):
+        columns[{STANCE: 0, TECHNOLOGY: 1}.get(node.kind.iri, 2)].append(i)
+    columns[1].sort(key=lambda i: (tones[i], i))
+    place = {node: row for row, node in enumerate(columns[1])}
+    linked: dict[int, list[int]] = {}
+    for edge in network.edges:
+        if edge.source in place:
+            linked.setdefault(edge.target, []).append(place[edge.source])
+    for column in (columns[0], columns[2]):
+        column.sort(key=lambda i: (sum(linked.get(i, [0])) / len(linked.get(i, [0])), i))
+    return columns
+
+
+def _curve(a: Dot, b: Dot) -> str:
+    bend = (a.x + b.x) / 2
+    return f"M{a.x} {a.y}C{bend} {a.y} {bend} {b.y} {b.x} {b.y}"

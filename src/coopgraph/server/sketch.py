@@ -14,7 +14,7 @@ from coopgraph.network.labels import nodes_of
 from coopgraph.network.model import Network
 from coopgraph.queries.answer import Entity
 from coopgraph.search.base import ABOUT_OTHERS, HIDDEN
-from coopgraph.server.pages.entity_facts import Direction, Facts, Group
+from coopgraph.server.facts import Direction, Facts, Group
 from coopgraph.store import AnyStore
 from coopgraph.view.picture import text_width, wrap
 from coopgraph.view.style import style_of
