@@ -69,7 +69,10 @@ def test_a_wrong_record_is_rejected_and_says_why(
 def test_another_programme_with_the_same_id_is_rejected(tmp_path: Path) -> None:
     run = Run(write(tmp_path, [record(), record(name="다른사업")]))
     assert run.counts() == (2, 1, 1, 0)
-    assert run.reasons == ["the id '101' stands on another programme", "its programme was rejected"]
+    assert run.reasons == [
+        "the id '101' is already used by another programme",
+        "its programme was rejected",
+    ]
 
 
 def test_a_wrong_sub_programme_is_rejected_alone(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_single_file_may_cite_a_shipped_source(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"key": "mit"}, "the key 'mit' stands already in organisations.csv"),
+        ({"key": "mit"}, "duplicate key 'mit'; first used in organisations.csv"),
         ({"key": "leading"}, "is a code of the code list 'stance'"),
         ({"kind": "resarch-institute"}, "did you mean research-institute"),
         ({"country": "zz"}, "'zz' is not a key of countries"),

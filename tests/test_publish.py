@@ -241,8 +241,7 @@ def test_a_count_that_differs_names_graph_and_both_counts(fake: Fake, small: Pat
         "again; if it stays so, the server merges or refuses some literals"
     )
     assert state == (
-        f"whole at the remote store: {wanted[0][0]}; in question: {name}; "
-        f"not begun: {len(wanted) - 2}"
+        f"complete: {wanted[0][0]}; in question: {name}; not started: {len(wanted) - 2}"
     )
 
 
@@ -309,7 +308,7 @@ def test_an_interruption_says_which_graphs_are_whole(fake: Fake, small: Path) ->
         _, err = running.communicate(timeout=60)
     assert running.returncode == 130
     state, last = err.decode().splitlines()[-2:]
-    assert state.startswith(f"whole at the remote store: {name}; in question: ")
+    assert state.startswith(f"complete: {name}; in question: ")
     assert last == "coopgraph: interrupted"
     assert "Traceback" not in err.decode()
 

@@ -198,7 +198,7 @@ def test_what_was_imported_is_there_under_a_scenario(tmp_path: Path) -> None:
     [
         (
             withdrawing("partner_links", 'keys = ["link-quantum-mitt"]'),
-            "does not stand in partner_links",
+            "is not in partner_links",
         ),
         (withdrawing("partner_links", 'where = { partner = "nobody" }'), "and there is none"),
         (withdrawing("partner_link", 'keys = ["a"]'), "no table 'partner_link'"),
@@ -215,7 +215,7 @@ def test_what_was_imported_is_there_under_a_scenario(tmp_path: Path) -> None:
         ),
         (
             f'[[add]]\ntable = "technologies"\nrow = {{ key = "quantum" }}\n{REASONS}',
-            "which stands in technologies already",
+            "which is already in technologies",
         ),
         (
             '[[add]]\ntable = "partner_links"\nrow = { key = "x" }\nreason_en = "x"\n',

@@ -148,8 +148,8 @@ def test_a_dangling_reference_suggests_the_nearest(
 @pytest.mark.parametrize(
     ("table", "key", "fact"),
     [
-        ("people", "alpha-institute", "stands already in organisations.csv, row 2"),
-        ("technologies", "hong", "stands already in people.csv, row 2"),
+        ("people", "alpha-institute", "first used in organisations.csv, row 2"),
+        ("technologies", "hong", "first used in people.csv, row 2"),
         ("people", "catch-up", "is a code of the code list 'stance'"),
     ],
 )
@@ -170,7 +170,7 @@ def test_a_key_is_unique_within_its_table(tmp_path: Path) -> None:
     problem = only(invented.write(tmp_path, content))
     assert isinstance(problem, KeyDuplicate)
     assert str(problem) == (
-        "people.csv, row 3, column key: the key 'hong' stands already in people.csv, row 2; "
+        "people.csv, row 3, column key: duplicate key 'hong'; first used in people.csv, row 2; "
         "keys are unique across all tables: choose another"
     )
 
@@ -189,7 +189,7 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     [
         (b"label_en,", b"lable_en,", "unknown column 'lable_en'; did you mean label_en"),
         (b"label_en,", b"Label_EN,", "unknown column 'Label_EN'"),
-        (b"alt_en,", b"alt_ko,", "column 'alt_ko' stands twice; remove one"),
+        (b"alt_en,", b"alt_ko,", "duplicate column 'alt_ko'; remove one"),
         (b"note\n", b"note,\n", "unknown column ''"),
         (b"key,", b"key;", "unknown column 'key;label_ko'"),
         (b"note\n", b"note,<script>\n", "unknown column '<script>'"),

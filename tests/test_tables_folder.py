@@ -48,7 +48,7 @@ def test_all_problems_are_found_in_one_run(tmp_path: Path) -> None:
         "plans.csv, row 2, column label_ko: the cell is empty",
         "budget_levels.csv, row 2, column amount_krw: 'much' is not a number",
         "budget_levels.csv, row 3, column year: 'next' is not a year",
-        "people.csv, row 3, column key: the key 'hong'",
+        "people.csv, row 3, column key: duplicate key 'hong'",
         "organisations.csv, row 2, column country: 'xz' is not a key of countries",
     ):
         assert sum(message.startswith(start) for message in found) == 1
@@ -89,7 +89,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_without_tables_is_not_an_empty_graph(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing", encoding="utf-8")
-    with pytest.raises(TableError, match=r"no table .* stands in this folder"):
+    with pytest.raises(TableError, match=r"no tables .* in this folder"):
         read_tables(tmp_path, CODES)
 
 

@@ -123,7 +123,7 @@ class EncodingWrong(TableError):
 
 
 class TablesInvalid(TableError):
-    """The tables cannot be used; `problems` holds one error for each thing to mend."""
+    """The tables are invalid; `problems` holds one error per problem."""
 
     def __init__(self, problems: Sequence[TableError]) -> None:
         self.problems = tuple(problems)

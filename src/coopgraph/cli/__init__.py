@@ -93,7 +93,7 @@ def run(arguments: list[str] | None = None) -> int:
             _complain(f"{error.filename}: {why}; nothing half-written was kept")
         else:
             _forget_output()
-            _complain(f"standard output: {why}; what was written is not whole")
+            _complain(f"standard output: {why}; output is incomplete")
         return 1
     return result if isinstance(result, int) else 0
 
@@ -109,7 +109,7 @@ def _lines(error: CoopgraphError) -> list[str]:
         return [str(error)]
     shown = [str(problem) for problem in error.problems[:_SHOWN_PROBLEMS]]
     rest = len(error.problems) - len(shown)
-    return [*shown, f"and {rest} more; mend these first"] if rest else shown
+    return [*shown, f"and {rest} more; fix these first"] if rest else shown
 
 
 def _usage(error: click.ClickException) -> str:

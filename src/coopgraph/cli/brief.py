@@ -20,7 +20,7 @@ _MARKDOWN = (".md", ".markdown")
 @output_option
 @reading_options
 def brief(entity: str, lang: str, output: Path | None, store: str) -> None:
-    """Write one page about ENTITY (a technology, partner, country or ministry) for a meeting.
+    """Write a one-page memo on ENTITY (a technology, partner, country or ministry).
 
     HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
     """

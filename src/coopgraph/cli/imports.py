@@ -31,7 +31,7 @@ _EVERY_RECORDS: Final = 100_000
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
-    help="openalex: what counts the works; duckdb, unless told otherwise.",
+    help="openalex: engine that counts works (default: duckdb).",
 )
 @click.option("--master", metavar="URL", help="openalex: the Spark master, such as local[*].")
 @click.option(
@@ -43,7 +43,9 @@ _EVERY_RECORDS: Final = 100_000
 @click.option(
     "--country", metavar="CODE", help="openalex: only works of an institution there, such as KR."
 )
-@click.option("--works", is_flag=True, default=None, help="openalex: state each work too.")
+@click.option(
+    "--works", is_flag=True, default=None, help="openalex: also write one entity per work."
+)
 @store_option
 def import_(kind: str, paths: tuple[Path, ...], release: str, store: str, **options: Any) -> None:
     """Import files of a publisher, or your own, as a named graph that later builds keep.

@@ -43,7 +43,7 @@ def store_option(function: F) -> F:
         default=".coopgraph",
         show_default=True,
         metavar="FOLDER|URL",
-        help="The store, or the address of a SPARQL endpoint to read; also COOPGRAPH_STORE.",
+        help="Store folder, or URL of a SPARQL endpoint. [env: COOPGRAPH_STORE]",
     )(function)
 
 
@@ -122,7 +122,7 @@ def timeout_option(function: F) -> F:
         metavar="SECONDS",
         expose_value=False,
         callback=_limit_time,
-        help="Stop a longer run; 0 is no limit. Also COOPGRAPH_TIMEOUT_S.",
+        help="Time limit in seconds; 0 means none. [env: COOPGRAPH_TIMEOUT_S]",
     )(function)
 
 

@@ -197,7 +197,7 @@ def state_text(publication: Publication) -> str:
     """Which graphs are whole when it ends early."""
     whole = ", ".join(name for name, _ in publication.done) or "none"
     begun = f"; in question: {publication.current}" if publication.current else ""
-    return f"whole at the remote store: {whole}{begun}; not begun: {len(publication.waiting)}"
+    return f"complete: {whole}{begun}; not started: {len(publication.waiting)}"
 
 
 COMMANDS = (publish,)

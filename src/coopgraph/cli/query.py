@@ -89,16 +89,17 @@ def read_asked(name: str) -> Question:
             ) from None
     if "{" in name:
         raise UsageError(
-            "a SPARQL text is not a name", remedy="send it to standard input: coopgraph query -"
+            "expected a query name, got SPARQL text",
+            remedy="send it to standard input: coopgraph query -",
         )
     if name.endswith(".rq") or "/" in name or (not is_key(name) and Path(name).is_file()):
         return read_question(Path(name))
     return load_question(name)
 
 
-@click.command(epilog="Example: coopgraph search 한국")
+@click.command(epilog="Example: coopgraph search korea")
 @click.argument("text")
-@whole_option("--limit", 20, "At most so many.", most=10_000)
+@whole_option("--limit", 20, "Maximum number of results.", most=10_000)
 @answer_options()
 @reading_options
 def search(text: str, limit: int, lang: str, format_: str, output: Path | None, store: str) -> None:

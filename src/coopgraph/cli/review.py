@@ -23,7 +23,7 @@ from coopgraph.errors import UsageError
     help="Only candidates with at least this score (0 to 1).",
 )
 @click.option(
-    "--limit", type=click.IntRange(1), metavar="N", help="At most so many, the best first."
+    "--limit", type=click.IntRange(1), metavar="N", help="Maximum number of rows, best first."
 )
 @answer_options()
 @store_option

@@ -63,7 +63,7 @@ def compare(
     output: Path | None,
     store: str,
 ) -> None:
-    """Show what changes from scenario BEFORE to AFTER; `base` is the graph without any."""
+    """Show what changes from scenario BEFORE to AFTER; `base` is the unchanged graph."""
     from coopgraph.scenario import load_scenario
     from coopgraph.scenario.comparison import compare_measures, compare_networks
 

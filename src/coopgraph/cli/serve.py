@@ -49,7 +49,7 @@ _REFUSED, _BROKEN = 400, 500
 @whole_option("--workers", 2, "Processes that evaluate queries.", most=64)
 @whole_option("--memory-mb", 1024, "Memory that a query may take.", least=64)
 @whole_option("--rows", 100_000, "Rows of a SELECT; more are cut, and a header says so.")
-@click.option("--access-log", is_flag=True, help="A line for each request on standard error.")
+@click.option("--access-log", is_flag=True, help="Log each request to standard error.")
 @click.option(
     "--get",
     "target",

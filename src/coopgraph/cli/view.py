@@ -53,7 +53,7 @@ def network(
     "--layout",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep the positions of the map in FILE: read where it is there, then written.",
+    help="Store node positions in FILE: read if it exists, then updated.",
 )
 @lang_option
 @output_option
@@ -99,7 +99,7 @@ def view(
 @output_option
 @reading_options
 def chart(name: str | None, listed: bool, lang: str, output: Path | None, store: str) -> None:
-    """Write a chart as an HTML page in both languages, or as SVG or PNG, as FILE ends."""
+    """Write a chart as an HTML page, SVG or PNG, by the extension of FILE."""
     from coopgraph.view.charts import CHARTS, chart_names
     from coopgraph.view.charts import chart as chart_of
 

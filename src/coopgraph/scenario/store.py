@@ -81,7 +81,7 @@ def _check(scenario: Scenario, target: Path) -> None:
         raise ScenarioInvalid(
             f"it breaks a shape: {broken[0].message} ({broken[0].focus})",
             place=scenario.place,
-            remedy="mend its rows",
+            remedy="fix the rows listed",
         )
 
 

@@ -78,7 +78,7 @@ def _withdraw(rows: list[Row], change: Change, scenario: Scenario) -> list[str]:
     for key in change.keys:
         if key not in keys:
             raise ScenarioInvalid(
-                f"it withdraws {key!r}, which does not stand in {change.table}",
+                f"it withdraws {key!r}, which is not in {change.table}",
                 place=scenario.place,
                 remedy=nearest(key, keys),
             )
@@ -105,7 +105,7 @@ def _add(rows: list[Row], change: Change, scenario: Scenario) -> list[str]:
     key = change.row["key"]
     if any(row["key"] == key for row in rows):
         raise ScenarioInvalid(
-            f"it adds {key!r}, which stands in {change.table} already",
+            f"it adds {key!r}, which is already in {change.table}",
             place=scenario.place,
             remedy="choose another key, or withdraw that row first",
         )

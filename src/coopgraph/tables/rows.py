@@ -78,7 +78,7 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     is a `TableError`.
     """
     if not any(folder.glob("*.csv")):
-        fact = "no table (*.csv) stands in this folder" if folder.is_dir() else "no such folder"
+        fact = "no tables (*.csv) in this folder" if folder.is_dir() else "no such folder"
         raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
     problems: list[TableError] = [
         TableError("no table has this name", place=path.name, remedy=nearest(path.stem, BY_NAME))
@@ -210,7 +210,7 @@ def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> l
                 f"unknown column {name!r}", place=place, remedy=nearest(name, table.by_name)
             )
         if names.count(name) > 1:
-            raise ColumnUnknown(f"column {name!r} stands twice", place=place, remedy="remove one")
+            raise ColumnUnknown(f"duplicate column {name!r}", place=place, remedy="remove one")
     for column in table.columns:
         if column.required and column.name not in names:
             raise ColumnMissing(
@@ -251,7 +251,7 @@ def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> No
     if first is not row:
         problems.append(
             KeyDuplicate(
-                f"the key {row.key!r} stands already in {first.place()}",
+                f"duplicate key {row.key!r}; first used in {first.place()}",
                 place=row.place("key"),
                 remedy="keys are unique across all tables: choose another",
             )

@@ -166,7 +166,7 @@ def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | Non
     if earlier == record and earlier is not record:
         return None
     if earlier is not record:
-        raise Fault("id", f"the id {programme.number!r} stands on another programme")
+        raise Fault("id", f"the id {programme.number!r} is already used by another programme")
     joint = len(parts) > 1
     return replace(programme, key=f"{programme.number}-{programme.owner}") if joint else programme
 
@@ -182,7 +182,9 @@ def _lines(
             earlier = taken.setdefault(line.number, record)
             if earlier is not record:
                 if earlier != record:
-                    raise Fault("id", f"the id {line.number!r} stands on another sub-programme")
+                    raise Fault(
+                        "id", f"the id {line.number!r} is already used by another sub-programme"
+                    )
                 ledger.duplicate(details)
                 continue
         except Fault as fault:
