@@ -6,13 +6,9 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from string import Formatter
-
-import pytest
 
 from coopgraph.queries import question_names
 from coopgraph.queries.themes import grouped
-from coopgraph.server.words import WORDS
 from coopgraph.view.style import TONES
 
 SERVER = Path("src/coopgraph/server")
@@ -55,29 +51,6 @@ def test_scripts_and_styles_name_no_other_host(root: Path) -> None:
         assert not re.findall(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text
         )
-
-
-@pytest.mark.parametrize("name", WORDS)
-def test_words_are_in_both_languages_with_the_same_places(name: str) -> None:
-    english, korean = WORDS[name]
-    assert english.strip()
-    assert korean.strip()
-    if name != "hint":  # braces of SPARQL
-        places = [[field for _, field, _, _ in Formatter().parse(text) if field is not None]
-                  for text in (english, korean)]  # fmt: skip
-        assert len(places[0]) == len(places[1])
-    if name != "sparql":
-        assert re.search("[가-힣]", korean)
-        assert not re.search("[가-힣]", english) or name == "search-hint"
-
-
-def test_every_word_is_said_somewhere(root: Path) -> None:
-    files = [*(root / SERVER).rglob("*.html"), *(root / SERVER).rglob("*.py")]
-    files.append(root / "src/coopgraph/queries/themes.py")  # their headings
-    text = "".join(p.read_text(encoding="utf-8") for p in files if p.name != "words.py")
-    made = ("error-", "count-")
-    unused = [w for w in WORDS if not w.startswith(made) and f'"{w}"' not in text]
-    assert [w for w in unused if not w.startswith("rdfs:")] == []
 
 
 def test_the_colours_are_those_of_the_network_page(root: Path) -> None:

@@ -13,6 +13,8 @@ FOLDER: Final = "COOPGRAPH_LOCALE"
 _OURS: Final = Path(__file__).resolve().parent / "locale"
 #: The language that has every text.
 SOURCE: Final = "en"
+#: The plural forms of Unicode (CLDR); a table with these names is one text.
+FORMS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
 #: Tables that say how a language writes, not what: they hold patterns, not texts.
 MANNERS: Final = frozenset({"language", "plural", "number", "date", "money"})
 
@@ -87,7 +89,8 @@ def _flattened(path: Path) -> dict[str, Any]:
 
     def flatten(table: dict[str, Any], place: str) -> None:
         for name, value in table.items():
-            if isinstance(value, dict) and "other" not in value:
+            is_plural = isinstance(value, dict) and "other" in value and value.keys() <= FORMS
+            if isinstance(value, dict) and not is_plural:
                 flatten(value, f"{place}{name}.")
             else:
                 found[f"{place}{name}"] = value

@@ -6,35 +6,35 @@ from typing import Final
 
 from coopgraph.queries import Question, load_question, question_names
 
-#: Names by heading (a word of `words`); one that is not here stands under the last heading.
+#: Names by the key of a heading; one that is not here stands under the last heading.
 _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
-        "group-partners",
+        "theme.partners",
         ("partners", "partner-load", "partner-technologies", "stances", "modes", "technologies",
          "technology-profile", "country-concentration", "single-country-technologies",
          "unplanned-technologies"),
     ),
     (
-        "group-practice",
+        "theme.practice",
         ("observed-partners", "plan-vs-practice", "alternatives", "co-publications",
          "korean-participation",
          "mapping-coverage", "technology-ministries", "ministry-technology-budgets",
          "ministry-cooperation-budgets", "cooperation-programmes"),
     ),
     (
-        "group-money",
+        "theme.money",
         ("budget-lines", "budget-levels", "budget-changes", "budget-shares", "phase-trail",
          "like-for-like", "reconciliation", "check-explanations", "disagreements",
          "growth-disagreements"),
     ),
     (
-        "group-policy",
+        "theme.policy",
         ("recommendations", "actions", "follow-ups", "policy-timeline", "programmes", "drivers",
          "forecasts", "absences", "mandates", "posts", "organisations"),
     ),
-    ("group-evidence", ("evidence", "facts", "who-says", "sources", "interpretations")),
+    ("theme.evidence", ("evidence", "facts", "who-says", "sources", "interpretations")),
 )  # fmt: skip
-_OTHER: Final = "group-other"
+_OTHER: Final = "theme.other"
 
 
 def grouped() -> list[tuple[str, list[Question]]]:

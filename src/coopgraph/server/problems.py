@@ -34,10 +34,10 @@ from coopgraph.errors import (
 )
 from coopgraph.formats import Format
 from coopgraph.formats.negotiation import negotiate
+from coopgraph.i18n import find
 from coopgraph.server.address import PageRequest
 from coopgraph.server.requests import Refused, accept_of, fields, language_of, read_page_request
 from coopgraph.server.template import HEADERS, PAGE, render
-from coopgraph.server.words import WORDS
 
 _TEXT: Final = Format("text", "text/plain", "txt")
 _PROBLEM: Final = Format("problem", "application/problem+json", "json")
@@ -141,7 +141,7 @@ def _page(status: HTTPStatus, text: str, request: Request) -> bytes:
     return render(
         "error.html",
         asked,
-        heading=heading if heading in WORDS else other,
+        heading=heading if find(f"server.error-{status.value}", "en") else other,
         status=status,
         error=text,
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats import Format
+from coopgraph.i18n import number, pattern
+from coopgraph.i18n import text as text_of
 from coopgraph.server.address import PageRequest, is_followed
-from coopgraph.server.words import word
 from coopgraph.vocabulary import VERSION, shrink
 
 if TYPE_CHECKING:
@@ -26,23 +27,23 @@ _HERE: Final = Path(__file__).resolve().parent
 
 def render(template: str, request: PageRequest, **values: Any) -> bytes:
     """The page of a template in the language of the request, as UTF-8."""
-
-    def say(name: str, *numbers: object) -> str:
-        return word(name, request.lang).format(*numbers)
-
-    text = (
-        _environment()
-        .get_template(template)
-        .render(
-            request=request,
-            lang=request.lang,
-            say=say,
-            unfilled=lambda name: word(name, request.lang),
-            version=VERSION,
-            **values,
-        )
+    lang = request.lang
+    page = _environment().get_template(template)
+    text = page.render(
+        request=request,
+        lang=lang,
+        say=lambda name, *values: text_of(_key(name), lang, *values),
+        unfilled=lambda name: pattern(_key(name), lang),
+        number=lambda value: number(value, lang),
+        version=VERSION,
+        **values,
     )
     return text.encode("utf-8", "replace")
+
+
+def _key(name: str) -> str:
+    """The key of a text that a template asks for: of this room, where it names no other."""
+    return name if "." in name else f"server.{name}"
 
 
 @cache
@@ -56,6 +57,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters.update(curie=shrink, number=lambda value: f"{value:,}")
+    made.filters["curie"] = shrink
     made.tests["foreign"] = is_followed
     return made
