@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgraph.importers import Ledger, importer
-from coopgraph.importers.kr_budget.names import POLICY_AREAS
+from coopgraph.importers.kr_budget.names import read_names
 from coopgraph.vocabulary import COOP, ID
 
 KIND = importer("kr-budget")
@@ -26,7 +26,7 @@ def line(number: str, name: str = "내역사업", budget: float = 100.0, **tags:
         "name": name,
         "budget": budget,
         "strategic": dict.fromkeys(TECHNOLOGIES, 0.0) | tags,
-        "policy": dict.fromkeys(POLICY_AREAS, 0.0),
+        "policy": dict.fromkeys(read_names().areas, 0.0),
     }
 
 

@@ -13,12 +13,7 @@ from kr_budget_files import Run, record, write
 
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers.kr_budget import accepts
-from coopgraph.importers.kr_budget.names import (
-    COOPERATION_WORDS,
-    OTHER_WORDS,
-    cooperation_words,
-    read_names,
-)
+from coopgraph.importers.kr_budget.names import read_names
 from coopgraph.vocabulary import COOP, ID
 
 # --- the real list ------------------------------------------------------------------------
@@ -113,10 +108,19 @@ def test_a_part_of_a_flagged_programme_is_not_flagged_again(tmp_path: Path) -> N
 
 
 def test_every_word_counts_and_every_other_word_does_not() -> None:
-    for word in COOPERATION_WORDS:
-        assert cooperation_words(f"양자{word}사업") == [word]
-    for word in OTHER_WORDS:
-        assert cooperation_words(f"양자{word}사업") == []
+    names = read_names()
+    assert len(names.cooperation) == 25
+    for word in names.cooperation:
+        assert names.cooperation_words(f"양자{word}사업") == [word]
+    assert len(names.others) == 26
+    for word in names.others:
+        assert names.cooperation_words(f"양자{word}사업") == []
+    assert names.cooperation_words("글로벌연구협력지원사업") == ["글로벌연구협력"]
+    assert names.cooperation_words("민군기술협력") == []
+    assert names.cooperation_words("글로벌시장을위한미래기술") == []
+    assert (names.ministries["산업부"], names.technologies["반도체/디스플레이"]) == (
+        *("motie", "semiconductor-display"),
+    )
 
 
 def test_parts_of_two_ministries_under_one_id_are_two_programmes(tmp_path: Path) -> None:
@@ -182,6 +186,7 @@ def test_files_are_found_in_folders_archives_and_compressed(tmp_path: Path) -> N
     with pytest.raises(InputMissing):
         Run(tmp_path / "other.json")
     assert not accepts("kr_12fields_2023.json")
+    assert accepts("예산 2031.json")
 
 
 def test_a_truncated_gz_is_one_line(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ class Direct:
 @dataclass(frozen=True)
 class Table:
     """One CSV file: `name` with underscores is the file name, `path` the class part of
-    the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first.
+    the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first. A row
+    without classes is no entity and gives no triples: importers look names up in it.
 
     `label_en` and `label_ko` build the label of rows that have no label columns; they may
     name columns in braces, whose labels (or text) stand in; `{figure}` is the figure in English.

@@ -29,7 +29,10 @@ def insert(readme: str) -> str:
 
 def _section(table: Table) -> Iterator[str]:
     yield f"### {table.name}.csv\n"
-    yield f"{table.doc} Class `{table.classes[0]}`, IRI `id:{table.path}/{{key}}`.\n"
+    if table.classes:
+        yield f"{table.doc} Class `{table.classes[0]}`, IRI `id:{table.path}/{{key}}`.\n"
+    else:
+        yield f"{table.doc} Rows are looked up by an importer and give no triples.\n"
     yield "| column | holds | required | property | meaning |"
     yield "|---|---|---|---|---|"
     for column in table.columns:

@@ -50,6 +50,8 @@ class _Writer:
     codes: Codes
 
     def lines(self, row: Row) -> Iterator[str]:
+        if not row.table.classes:
+            return
         subject = iri(row_iri(row))
         for name in row.table.classes:
             yield line(subject, curie("rdf:type"), curie(name))

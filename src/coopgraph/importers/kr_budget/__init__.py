@@ -30,7 +30,7 @@ from coopgraph.importers.kr_budget.graph import (
     programme_lines,
     sub_programme_lines,
 )
-from coopgraph.importers.kr_budget.names import Names, cooperation_words, read_names
+from coopgraph.importers.kr_budget.names import Names, read_names
 from coopgraph.importers.kr_budget.records import MILLION, Fault, read_line, read_programme
 
 #: Programmes and their lines are stated in million won: a smaller difference is rounding.
@@ -62,7 +62,8 @@ def accepts(name: str) -> bool:
     (True, False)
     """
     name = unicodedata.normalize("NFC", name).removesuffix(".gz")
-    return name.endswith(".json") and (name == "data.json" or "budget" in name or "예산" in name)
+    said = name == "data.json" or "budget" in name
+    return name.endswith(".json") and (said or any(word in name for word in read_names().files))
 
 
 def fiscal_year(source: Input) -> str:
@@ -150,12 +151,12 @@ def _record(
         return
     ledger.accept(source)
     lines = list(_lines(programme, details, row, raw_lines, names, ledger))
-    _remark(programme, lines, ledger, findings)
-    words = cooperation_words(programme.name)
+    words = names.cooperation_words(programme.name)
+    _remark(programme, lines, words, ledger, findings)
     yield from programme_lines(programme, words, names.labels)
     for line in lines:
         # A line of a flagged programme is part of it: flagged too, it would count twice.
-        own = [] if words else cooperation_words(line.name)
+        own = [] if words else names.cooperation_words(line.name)
         yield from sub_programme_lines(programme, line, own)
 
 
@@ -194,7 +195,9 @@ def _lines(
         yield line
 
 
-def _remark(programme: Programme, lines: list[Line], ledger: Ledger, findings: _Findings) -> None:
+def _remark(
+    programme: Programme, lines: list[Line], words: list[str], ledger: Ledger, findings: _Findings
+) -> None:
     """What is odd about an accepted programme, for the report."""
     findings.programmes += 1
     findings.krw += programme.krw
@@ -202,7 +205,7 @@ def _remark(programme: Programme, lines: list[Line], ledger: Ledger, findings: _
         findings.overlapping.append(programme.number)
     if any(amount > programme.krw for amount in programme.technologies.values()):
         findings.above_total.append(programme.number)
-    findings.cooperation.update(cooperation_words(programme.name))
+    findings.cooperation.update(words)
     if not lines:
         ledger.note(f"programme {programme.number} ({programme.name}) has no sub-programme")
         return

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from coopgraph.importers.kr_budget.graph import Line, Programme
-from coopgraph.importers.kr_budget.names import COMMITTEES, POLICY_AREAS, Names
+from coopgraph.importers.kr_budget.names import Names
 
 #: Amounts are stated in million won.
 MILLION: Final = Decimal(1_000_000)
@@ -40,7 +40,7 @@ def read_programme(record: Any, names: Names, year: str) -> Programme:
             "ministry",
             f"{ministry!r} is not resolved; add it to data/organisation_aliases.csv and build",
         )
-    if committee not in COMMITTEES:
+    if committee not in names.committees:
         raise Fault("committee", f"unknown committee {committee!r}")
     if not isinstance(record["details"], list):
         raise Fault("details", "is not a list of sub-programmes")
@@ -51,10 +51,10 @@ def read_programme(record: Any, names: Names, year: str) -> Programme:
         name=_text(record, "name"),
         year=year,
         owner=names.ministries[ministry],
-        committee=COMMITTEES[committee],
+        committee=names.committees[committee],
         krw=_won(record["budget"], "budget"),
         technologies=_tags(record, "strategic", names.technologies),
-        areas=_tags(record, "policy", POLICY_AREAS),
+        areas=_tags(record, "policy", names.areas),
     )
 
 

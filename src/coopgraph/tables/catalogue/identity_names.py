@@ -24,4 +24,22 @@ ORGANISATION_ALIASES = Table(
     label_ko="{in_source}의 {alias}: {organisation}",
 )
 
-TABLES = (ORGANISATION_ALIASES,)
+KR_BUDGET_NAMES = Table(
+    "kr_budget_names",
+    "kr-budget-name",
+    (),
+    "Names and words in the list of Korean R&D programmes. One of code, cooperation and in_file_name is filled.",
+    (
+        key(),
+        Column("as_printed", "text", "", "the name or word as printed", True),
+        Column("code", "code", "", "what it names", of=("policy-area", "review-committee")),
+        Column("cooperation", "boolean", "", "whether, in the name of a programme, it says that the programme is about international "
+               "cooperation; false where it holds such a word and says something else"),
+        Column("in_file_name", "boolean", "", "whether the names of the list's files hold it"),
+        Column("reason_en", "text", "", "why we read it so, in English", lang="en"),
+        Column("reason_ko", "text", "", "why we read it so, in Korean", lang="ko"),
+        *EVIDENCE,
+    ),
+)
+
+TABLES = (ORGANISATION_ALIASES, KR_BUDGET_NAMES)
