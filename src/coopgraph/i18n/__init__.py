@@ -11,9 +11,10 @@ from __future__ import annotations
 from coopgraph.i18n.languages import language_name, languages
 from coopgraph.i18n.money import figure, money
 from coopgraph.i18n.numbers import date, number, percent
-from coopgraph.i18n.texts import choose, find, pattern, text, words
+from coopgraph.i18n.texts import best, choose, find, pattern, text, words
 
 __all__ = [
+    "best",
     "choose",
     "date",
     "figure",

@@ -74,17 +74,25 @@ def words(table: str, tags: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def choose(texts: Mapping[str, str], lang: str) -> str:
-    """The one of `texts` (by tag) that a reader of `lang` sees: his own, else, with its tag,
-    that of the first fallback, else of the first by tag. Empty where there is none.
+def best(texts: Mapping[str, str], lang: str) -> tuple[str, str]:
+    """The one of `texts` (by tag) that a reader of `lang` sees, and its tag: in that language,
+    else in the first fallback, else the first by tag. Empty where there is none.
 
-    >>> choose({"en": "Partners", "ko": ""}, "en"), choose({"fr": "Partenaires"}, "en")
-    ('Partners', 'Partenaires [fr]')
+    >>> best({"en": "Partners", "ko": ""}, "en"), best({"fr": "Partenaires"}, "en")
+    (('Partners', 'en'), ('Partenaires', 'fr'))
     """
-    for tag in (*fallbacks(lang), *sorted(texts)):
-        if texts.get(tag):
-            return _marked(texts[tag], lang, tag)
-    return ""
+    tags = (*fallbacks(lang), *sorted(texts))
+    return next(((texts[tag], tag) for tag in tags if texts.get(tag)), ("", ""))
+
+
+def choose(texts: Mapping[str, str], lang: str) -> str:
+    """The text of `best`, with its tag where it is in another language.
+
+    >>> choose({"en": "Partners"}, "en"), choose({"fr": "Partenaires"}, "en"), choose({}, "en")
+    ('Partners', 'Partenaires [fr]', '')
+    """
+    told, tag = best(texts, lang)
+    return _marked(told, lang, tag) if told else ""
 
 
 def _entry(key: str, lang: str) -> tuple[Any, str]:

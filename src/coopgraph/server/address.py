@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-from coopgraph.errors import UsageError
+from coopgraph.errors import UsageError, known_language
+from coopgraph.i18n import languages
 from coopgraph.vocabulary import COOP, GRAPH, ID, QUESTION
 
 #: The ontology itself; its terms are hash IRIs of this.
@@ -18,8 +19,10 @@ _SERVED: Final = ((ID, "/id/"), (GRAPH, "/graph/"), (QUESTION, "/question/"), (N
 #: What may stand in a path as it is: a `%` too, which in an IRI is already an escape.
 _IN_PATH: Final = "/%:@!$&'()*+,;=~[]"
 _WHOLE: Final = re.compile(r"\d{1,9}\Z", re.ASCII)
+#: A language range (RFC 4647) and how much it is liked.
 _LANGUAGE: Final = re.compile(
-    r"\s*(ko|en)\b[^;]*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*\Z", re.IGNORECASE
+    r"\s*([a-z]{1,8}(?:-[a-z\d]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*\Z",
+    re.IGNORECASE,
 )
 
 
@@ -68,8 +71,8 @@ class Fields(NamedTuple):
 class PageRequest:
     """A request for a page.
 
-    `lang` is `en` or `ko`; `is_chosen` where the address says so, and then every link of the
-    page says it too. `path` and `fields` are the address (and the form) without the language,
+    `lang` is one of `languages`; `is_chosen` where the address says so, and then every link of
+    the page says it too. `path` and `fields` are the address (and the form) without the language,
     `names` the parts of the path that the page's own path names, `accept` what the client takes,
     `rows` how many rows the server counts.
     """
@@ -85,8 +88,8 @@ class PageRequest:
     def link(self, path: str, **fields: object) -> str:
         """The address of a page of this server, in the language chosen.
 
-        >>> PageRequest("ko", True).link("/search", q="양자")
-        '/search?q=%EC%96%91%EC%9E%90&lang=ko'
+        >>> PageRequest("ko", True).link("/search", q="Zürich")
+        '/search?q=Z%C3%BCrich&lang=ko'
         """
         pairs = [(name, str(value)) for name, value in fields.items() if value not in (None, "")]
         if self.is_chosen:
@@ -125,17 +128,23 @@ def is_followed(iri: str) -> bool:
 
 
 def read_language(asked: str | None, accept_language: str) -> tuple[str, bool]:
-    """The language of a page, and whether the address chose it.
+    """The language of a page, and whether the address chose it; English where the browser likes
+    none of ours (lookup of RFC 4647).
 
-    `asked` is the field `lang`. Raises `UsageError` for one that is not there.
+    `asked` is the field `lang`. Raises `UnknownLanguage` for one that is not there.
 
     >>> read_language(None, "fr, ko-KR;q=0.9, en;q=0.5"), read_language("en", "ko")
     (('ko', False), ('en', True))
     """
     if asked:
-        if asked not in ("en", "ko"):
-            raise UsageError(f"unknown language {asked!r}", remedy="known: en, ko")
-        return asked, True
-    found = [match for part in accept_language.split(",") if (match := _LANGUAGE.match(part))]
-    liked = max(found, key=lambda match: float(match[2] or 1), default=None)
-    return (liked[1].lower() if liked and float(liked[2] or 1) > 0 else "en"), False
+        return known_language(asked), True
+    ours = {tag.lower(): tag for tag in languages()}
+    liked: dict[str, float] = {}
+    for match in filter(None, map(_LANGUAGE.match, accept_language.split(","))):
+        asked = match[1].lower()
+        while asked and asked not in ours:
+            asked = asked.rpartition("-")[0]
+        if asked:
+            liked.setdefault(ours[asked], float(match[2] or 1))
+    best = max(liked, key=lambda tag: liked[tag], default="en")
+    return (best if liked.get(best, 0) > 0 else "en"), False

@@ -42,8 +42,8 @@ def fields(raw: bytes) -> Fields:
 
     Raises `Refused` (400) for a broken percent-encoding and for what is not UTF-8.
 
-    >>> fields(b"graph=http%3A%2F%2Fa.example%2Fb%2520c&x=%EC%96%91+%EC%9E%90").pairs
-    (('graph', 'http://a.example/b%20c'), ('x', '양 자'))
+    >>> fields(b"graph=http%3A%2F%2Fa.example%2Fb%2520c&x=Z%C3%BCrich+a").pairs
+    (('graph', 'http://a.example/b%20c'), ('x', 'Zürich a'))
     """
     parts = [part for part in raw.split(b"&") if part]
     if len(parts) > _MOST_FIELDS:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats import Format
-from coopgraph.i18n import number, pattern
+from coopgraph.i18n import language_name, languages, number, pattern
 from coopgraph.i18n import text as text_of
 from coopgraph.server.address import PageRequest, is_followed
 from coopgraph.vocabulary import VERSION, shrink
@@ -58,5 +58,6 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     made.filters["curie"] = shrink
+    made.globals.update(languages=languages, language_name=language_name)
     made.tests["foreign"] = is_followed
     return made

@@ -89,10 +89,10 @@ def read_path(raw: str) -> list[str]:
     """The ways to read a path as the end of an IRI, in order.
 
     As it stands, and with the characters written out that only a URI must escape (RFC 3987,
-    section 3.2): `%20` stays, `%EC%96%91` is also 양.
+    section 3.2): `%20` stays, `%C3%BC` is also ü.
 
-    >>> read_path("technology/%EC%96%91%20x")
-    ['technology/%EC%96%91%20x', 'technology/양%20x']
+    >>> read_path("technology/%C3%BC%20x")
+    ['technology/%C3%BC%20x', 'technology/ü%20x']
     """
     written = _ESCAPED.sub(_written, raw)
     return list(dict.fromkeys((raw, written)))

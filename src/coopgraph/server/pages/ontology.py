@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.guard import Reply
+from coopgraph.i18n import best
 from coopgraph.queries.answer import Entity
 from coopgraph.server.address import NS, PageRequest
 from coopgraph.server.page import html, page, split_format
@@ -32,7 +33,7 @@ _LINKS: Final = ["rdfs:subClassOf", "rdfs:subPropertyOf", "rdfs:domain", "rdfs:r
 
 @dataclass(frozen=True)
 class Term:
-    """A class or a property: labels and definitions in both languages, and what it is tied to."""
+    """A class or a property: labels and definitions by language, and what it is tied to."""
 
     iri: str
     kind: str
@@ -52,8 +53,12 @@ class Term:
         return self.iri.removeprefix(COOP) if self.iri.startswith(COOP) else self.curie
 
     def label(self, lang: str) -> str:
-        """Its label in `lang`, else in the other language, else the compact IRI."""
-        return self.labels.get(lang) or min(self.labels.values(), default=self.curie)
+        """Its label in `lang`, else in that which it falls back to, else the compact IRI."""
+        return best(self.labels, lang)[0] or self.curie
+
+    def definition(self, lang: str) -> str:
+        """Its definition, likewise."""
+        return best(self.definitions, lang)[0]
 
 
 @page("/ns", "/ns.{extension}", "/ns/{path:path}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
+from coopgraph.i18n import languages
 from coopgraph.network.labels import nodes_of
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page
@@ -73,14 +74,13 @@ def find(
 
 @page("/terms.json", is_data=True)
 def terms(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/terms.json: prefixes, classes and properties that a query can name, with both labels."""
+    """/terms.json: prefixes, classes and properties that a query can name, labels by language."""
     found = [
         {
             "curie": term.curie,
             "iri": term.iri,
             "kind": term.kind,
-            "en": term.label("en"),
-            "ko": term.label("ko"),
+            **{tag: term.label(tag) for tag in languages()},
             "definition": {lang: text for lang, text in term.definitions.items() if lang},
         }
         for term in read_terms(kg)
