@@ -10,7 +10,16 @@ import pytest
 from network_stores import HOSTILE, hostile_network, shipped_store
 
 from coopgraph.errors import UnknownFormat
-from coopgraph.network import FORMATS, Edge, Named, Network, Node, export, project, projection_names
+from coopgraph.network import (
+    NETWORKS,
+    Edge,
+    Named,
+    Network,
+    Node,
+    export,
+    project,
+    projection_names,
+)
 
 CONTROL = "a\x00b\x08c\x1b[31m\ufffe"
 
@@ -24,7 +33,7 @@ def read(data: bytes, format: str) -> nx.Graph[str]:
 
 
 def test_all_formats_are_tried() -> None:
-    assert [format.name for format in FORMATS] == ["graphml", "gexf", "json", "csv"]
+    assert [format.name for format in NETWORKS.formats] == ["graphml", "gexf", "json", "csv"]
 
 
 @pytest.mark.parametrize("name", projection_names())
@@ -40,7 +49,7 @@ def test_what_is_written_can_be_read_back(name: str, format: str) -> None:
     assert weights == sorted(edge.weight for edge in network.edges)
 
 
-@pytest.mark.parametrize("format", [format.name for format in FORMATS])
+@pytest.mark.parametrize("format", [format.name for format in NETWORKS.formats])
 def test_the_same_network_has_the_same_bytes(format: str) -> None:
     network = project(shipped_store(), "technology-partners")
     data = export(network, format)

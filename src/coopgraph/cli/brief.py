@@ -8,8 +8,6 @@ import click
 
 from coopgraph.cli.options import emit, lang_option, opened, output_option, reading_options
 
-_MARKDOWN = (".md", ".markdown")
-
 
 @click.command(
     epilog="Examples: coopgraph brief quantum --lang ko -o quantum.html; "
@@ -24,11 +22,13 @@ def brief(entity: str, lang: str, output: Path | None, store: str) -> None:
 
     HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
     """
+    from coopgraph.brief.model import BRIEFS
+
     with opened(store) as kg:
         made = kg.brief(entity, lang=lang)
-        is_page = output is not None and output.suffix.lower() not in _MARKDOWN
-        text = made.html() if is_page and str(output) != "-" else made.markdown()
-    emit(text, output)
+    is_file = output is not None and str(output) != "-"
+    name = BRIEFS.choose("", output, "html" if is_file else "markdown")
+    emit(BRIEFS.encode(made, name), output)
 
 
 COMMANDS = (brief,)

@@ -6,8 +6,9 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
 F = TypeVar("F", bound=Callable[..., Any])
-#: The formats of answers.
-ANSWER_NAMES = "table, csv, tsv, json"
+#: Where the formats of answers are; looked up when they are needed.
+ANSWER_FORMATS = "coopgraph.queries.answer:ANSWERS"
 #: Seconds that a verb that reads may take, unless told otherwise, and the most that can be said.
 _TIMEOUT_S, _MOST_S = 300.0, 1e6
 _WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
@@ -69,9 +70,10 @@ def output_option(function: F) -> F:
     )(function)
 
 
-def answer_options(default: str = "table", names: str = ANSWER_NAMES) -> Callable[[F], F]:
+def answer_options(default: str = "table", family: str = ANSWER_FORMATS) -> Callable[[F], F]:
     """`--lang`, `--format` and `-o`: how an answer is written."""
-    return lambda function: lang_option(format_option(default, names)(output_option(function)))
+    formats = format_option(default, lambda: resolve_name(family).names)
+    return lambda function: lang_option(formats(output_option(function)))
 
 
 def reading_options(function: F) -> F:
@@ -99,15 +101,34 @@ def param_option(function: F) -> F:
     )(function)
 
 
-def format_option(default: str, names: str) -> Callable[[F], F]:
-    """`--format NAME`; names are checked by the writer, which suggests the nearest."""
+class _FormatOption(click.Option):
+    """Looks up which formats there are where somebody reads the help, and not before."""
+
+    def __init__(self, *args: Any, names: Callable[[], Iterable[str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._names = names
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and its help."""
+        self.help = (self.help or "").replace("NAMES", ", ".join(self._names()))
+        return super().get_help_record(ctx)
+
+
+def format_option(
+    default: str, names: Callable[[], Iterable[str]], more: str = ""
+) -> Callable[[F], F]:
+    """`--format NAME`, empty where it is not given: then what FILE ends like counts.
+
+    Names are checked by the family of formats, which suggests the nearest.
+    """
     return click.option(
         "--format",
         "format_",
-        default=default,
-        show_default=bool(default),
+        cls=_FormatOption,
+        names=names,
+        default="",
         metavar="NAME",
-        help=f"One of {names}.",
+        help=f"One of NAMES{more}; by default as FILE ends, else {default}.",
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 import click
 
 from coopgraph.cli.options import (
-    ANSWER_NAMES,
+    ANSWER_FORMATS,
     answer_options,
     emit,
     format_option,
@@ -49,7 +50,11 @@ def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
 @click.argument("question", metavar="NAME|FILE|-")
 @param_option
 @lang_option
-@format_option("", f"{ANSWER_NAMES}; with --raw json, xml, csv, tsv or ttl, nt, jsonld")
+@format_option(
+    "table",
+    lambda: resolve_name(ANSWER_FORMATS).names,
+    "; with --raw json, xml, csv, tsv or ttl, nt, jsonld",
+)
 @click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
 @output_option
 @reading_options
@@ -73,7 +78,7 @@ def query(
             emit(raw(kg.store, asked, values, format_, index), output)
             return
         answer = answer_question(kg.store, asked, values, lang, index)
-    write_answer(answer, format_ or "table", output)
+    write_answer(answer, format_, output)
 
 
 def read_asked(name: str) -> Question:
@@ -130,8 +135,9 @@ def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
     """An answer in a format, and what a reader must know of it to standard error."""
     from coopgraph.queries.answer import ANSWERS
 
-    options = {"width": terminal_width(output)} if format_ == "table" else {}
-    emit(ANSWERS.write(answer, format_, **options), output)
+    name = ANSWERS.choose(format_, output, "table")
+    options = {"width": terminal_width(output)} if name == "table" else {}
+    emit(ANSWERS.write(answer, name, **options), output)
     for line in answer.notes:
         note(line)
 

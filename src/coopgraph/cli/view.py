@@ -21,6 +21,7 @@ from coopgraph.cli.options import (
     parameters,
     reading_options,
 )
+from coopgraph.formats import DATASET, format_of
 
 
 @click.command(
@@ -29,17 +30,18 @@ from coopgraph.cli.options import (
 )
 @click.argument("name", metavar="NAME|FILE")
 @param_option
-@answer_options("graphml", "graphml, gexf, json, csv")
+@answer_options("graphml", "coopgraph.network.export:NETWORKS")
 @reading_options
 def network(
     name: str, pairs: tuple[str, ...], format_: str, lang: str, output: Path | None, store: str
 ) -> None:
     """Export a network: nodes and edges with labels, kinds, weights and sources."""
-    from coopgraph.network import export
+    from coopgraph.network import NETWORKS, export
 
     values = parameters(pairs)
     with opened(store) as kg:
-        emit(export(kg.project(_named(name), **values), format_, lang), output)
+        drawn = kg.project(_named(name), **values)
+        emit(export(drawn, NETWORKS.choose(format_, output, "graphml"), lang), output)
 
 
 @click.command(
@@ -131,7 +133,7 @@ def _named(name: str) -> str | Path:
 
 
 @click.command(epilog="Example: coopgraph export --format nq -o coopgraph.nq")
-@format_option("nq", "ttl, nq, trig, jsonld")
+@format_option("nq", lambda: [format.name for format in DATASET])
 @output_option
 @reading_options
 def export(format_: str, output: Path | None, store: str) -> None:
@@ -139,7 +141,7 @@ def export(format_: str, output: Path | None, store: str) -> None:
     from coopgraph.store.export import export_dataset
 
     with opened(store) as kg:
-        emit(export_dataset(kg.store, format_), output)
+        emit(export_dataset(kg.store, format_of(format_, output, DATASET, "nq")), output)
 
 
 COMMANDS = (network, view, chart, export)

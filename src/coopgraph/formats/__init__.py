@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Final, Literal
 
 from coopgraph.errors import UnknownFormat, nearest
 
@@ -17,21 +18,39 @@ from coopgraph.errors import UnknownFormat, nearest
 class Format:
     """One way to write data: what the user calls it, and how the world does.
 
-    Of several, the one of the lowest `order` comes first.
+    Of several, the one of the lowest `order` comes first. `title` is what a link to it says,
+    `medium` where it is read: what is no file is not offered for download, and what only a
+    notebook shows is not offered at all.
+
+    >>> CSV = Format("csv", "text/csv", "csv")
+    >>> CSV.content_type, CSV.title
+    ('text/csv; charset=utf-8', 'CSV')
     """
 
     name: str
     media_type: str
     extension: str
     order: int = 0
+    title: str = ""
+    medium: Literal["file", "terminal", "notebook"] = "file"
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            object.__setattr__(self, "title", self.name.upper())
+
+    @property
+    def content_type(self) -> str:
+        """The media type, of text with its charset."""
+        charset = "; charset=utf-8" if self.media_type.startswith("text/") else ""
+        return self.media_type + charset
 
 
-TURTLE: Final = Format("ttl", "text/turtle", "ttl")
-N_TRIPLES: Final = Format("nt", "application/n-triples", "nt")
+TURTLE: Final = Format("ttl", "text/turtle", "ttl", title="Turtle")
+N_TRIPLES: Final = Format("nt", "application/n-triples", "nt", title="N-Triples")
 N_QUADS: Final = Format("nq", "application/n-quads", "nq")
 TRIG: Final = Format("trig", "application/trig", "trig")
 RDF_XML: Final = Format("rdf", "application/rdf+xml", "rdf")
-JSON_LD: Final = Format("jsonld", "application/ld+json", "jsonld")
+JSON_LD: Final = Format("jsonld", "application/ld+json", "jsonld", title="JSON-LD")
 
 SPARQL_JSON: Final = Format("json", "application/sparql-results+json", "srj")
 SPARQL_XML: Final = Format("xml", "application/sparql-results+xml", "srx")
@@ -56,3 +75,14 @@ def named(name: str, formats: Iterable[Format]) -> Format:
     if name not in known:
         raise UnknownFormat(f"unknown format {name!r}", remedy=nearest(name, known))
     return known[name]
+
+
+def format_of(name: str, file: Path | None, formats: Iterable[Format], default: str) -> str:
+    """`name`, where it is empty the name of the format that `file` ends like, else `default`.
+
+    >>> format_of("", Path("graph.ttl"), DATASET, "nq")
+    'ttl'
+    """
+    ending = file.suffix.lower().lstrip(".") if file else ""
+    ends_so = (f.name for f in formats if ending in (f.extension, f.name))
+    return name or next(ends_so, default)

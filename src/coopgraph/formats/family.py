@@ -10,10 +10,13 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import Format, named
+from coopgraph.errors import UnknownFormat, nearest
+
+from . import Format, format_of
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Family:
     """The formats of the package called `package`, by the order of their `Format`.
 
     >>> Family("coopgraph.queries.formats").names
-    ('table', 'csv', 'tsv', 'json', 'html')
+    ('table', 'csv', 'tsv', 'json')
     """
 
     package: str
@@ -42,10 +45,30 @@ class Family:
         return tuple(module.FORMAT for module in self._modules.values())
 
     @property
+    def files(self) -> tuple[Format, ...]:
+        """Those that are read as files, in their order."""
+        return tuple(format for format in self.formats if format.medium == "file")
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """What users call them, in their order."""
-        return tuple(self._modules)
+        """What users call those that they are offered, in their order."""
+        return tuple(format.name for format in self.formats if format.medium != "notebook")
+
+    def choose(self, name: str, file: Path | None, default: str) -> str:
+        """The format called `name`, where it is empty that which `file` ends like, else `default`.
+
+        >>> Family("coopgraph.queries.formats").choose("", Path("answer.csv"), "table")
+        'csv'
+        """
+        return format_of(name, file, self.files, default)
 
     def write(self, thing: object, name: str, **options: Any) -> Any:
         """`thing` in the format called `name`, as text or bytes; raises `UnknownFormat`."""
-        return self._modules[named(name, self.formats).name].write(thing, **options)
+        if name not in self._modules:
+            raise UnknownFormat(f"unknown format {name!r}", remedy=nearest(name, self.names))
+        return self._modules[name].write(thing, **options)
+
+    def encode(self, thing: object, name: str, **options: Any) -> bytes:
+        """As `write`, as bytes: text in UTF-8."""
+        made: str | bytes = self.write(thing, name, **options)
+        return made.encode("utf-8", "replace") if isinstance(made, str) else made

@@ -10,12 +10,12 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 from __future__ import annotations
 
 from coopgraph.network.elements import Edge, Evidence, Named, Node
+from coopgraph.network.export import NETWORKS, export
 from coopgraph.network.model import Network
 from coopgraph.network.projection import load_projection, project, projection_names
-from coopgraph.network.writers import FORMATS, export
 
 __all__ = [
-    "FORMATS",
+    "NETWORKS",
     "Edge",
     "Evidence",
     "Named",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.search.base import AnyIndex, Hit, fold
 from coopgraph.vocabulary import is_any_key
+
+if TYPE_CHECKING:
+    import sqlite3
 
 INDEX_FILE: Final = "search.sqlite"
 _TRIGRAM = 3
@@ -37,6 +39,8 @@ class Index(AnyIndex):
     """The search index of one version of a store, opened read-only."""
 
     def __init__(self, path: Path) -> None:
+        import sqlite3
+
         try:
             self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)
             self._db.execute("SELECT 1 FROM entity LIMIT 1")
@@ -99,6 +103,8 @@ class Index(AnyIndex):
     def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         if any(_UNSTORABLE.search(v) for v in values if isinstance(v, str)):
             return []
+        import sqlite3
+
         cursor = self._db.cursor()
         cursor.row_factory = sqlite3.Row
         return list(cursor.execute(sql, values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -39,6 +38,8 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
     """
 
     def __init__(self, path: Path) -> None:
+        import sqlite3
+
         self._path = path
         self._labels = 0
         with self._writing():
@@ -109,6 +110,8 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
+        import sqlite3
+
         try:
             yield
         except sqlite3.Error as error:  # a full disk, for one

@@ -27,6 +27,7 @@ from starlette.routing import Route
 
 from coopgraph.errors import ParameterMissing
 from coopgraph.formats import Format
+from coopgraph.formats.family import Family
 from coopgraph.formats.negotiation import choose
 from coopgraph.guard import Reply
 from coopgraph.server.address import Fields, PageRequest
@@ -101,6 +102,12 @@ def query_of(request: PageRequest) -> str:
     if text is None:
         raise ParameterMissing("there is no query", remedy="send the field query")
     return text
+
+
+def written(family: Family, thing: object, format: Format, **options: str) -> Reply:
+    """A thing in one of the formats of its family."""
+    headers = {"Content-Type": format.content_type, "Vary": "Accept, Accept-Language"}
+    return Reply(family.encode(thing, format.name, **options), headers)
 
 
 def html(template: str, request: PageRequest, **values: Any) -> Reply:

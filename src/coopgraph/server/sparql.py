@@ -179,8 +179,7 @@ def write_triples(triples: Iterable[ox.Triple], accept: str) -> Reply:
 
 def headers_of(format: Format) -> dict[str, str]:
     """The headers of an answer in `format`."""
-    charset = "; charset=utf-8" if format.media_type.startswith("text/") else ""
-    return {"Content-Type": f"{format.media_type}{charset}", "Vary": "Accept"}
+    return {"Content-Type": format.content_type, "Vary": "Accept"}
 
 
 def has_more(body: bytes, format: Format, rows: int) -> bool:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PAGE: Final = Format("html", "text/html", "html")
-JSON: Final = Format("json", "application/json", "json")
 HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Vary": "Accept, Accept-Language",

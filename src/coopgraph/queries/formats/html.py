@@ -9,7 +9,7 @@ from coopgraph.formats import Format
 from coopgraph.queries.answer import Answer, Cell, Entity
 from coopgraph.queries.cells import is_number, shown
 
-FORMAT: Final = Format("html", "text/html", "html", order=4)
+FORMAT: Final = Format("html", "text/html", "html", order=4, medium="notebook")
 
 
 def write(answer: Answer) -> str:

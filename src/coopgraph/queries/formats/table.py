@@ -9,7 +9,7 @@ from coopgraph.formats import Format
 from coopgraph.queries.answer import Answer
 from coopgraph.queries.cells import is_number, shown
 
-FORMAT: Final = Format("table", "text/plain", "txt", order=0)
+FORMAT: Final = Format("table", "text/plain", "txt", order=0, medium="terminal")
 _ELLIPSIS: Final = "…"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coopgraph.brief.model import BRIEFS
 from coopgraph.guard import Reply
 from coopgraph.server.address import PageRequest
-from coopgraph.server.page import page, standalone
+from coopgraph.server.page import page, split_format, standalone, written
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
@@ -18,8 +19,6 @@ def brief(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
     Raises what `KnowledgeGraph.brief` raises.
     """
-    entity = request.names["entity"]
-    made = kg.brief(entity.removesuffix(".md"), lang=request.lang)
-    if not entity.endswith(".md"):
-        return standalone(made.html())
-    return Reply(made.markdown().encode(), {"Content-Type": "text/markdown; charset=utf-8"})
+    path, format = split_format(request.names["entity"], "", BRIEFS.files)
+    made = kg.brief(path, lang=request.lang)
+    return standalone(made.html()) if format.name == "html" else written(BRIEFS, made, format)

@@ -178,6 +178,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
     return html(
         "entity.html",
         request,
+        formats=OFFERED[1:],
         iri=iri,
         title=facts.labels.get(iri, shrink(iri)),
         names=labels,

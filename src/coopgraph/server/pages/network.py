@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.network.elements import Edge, Named
+from coopgraph.network.export import NETWORKS
 from coopgraph.network.labels import names_of, nodes_of
 from coopgraph.network.model import Network
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question
 from coopgraph.server.address import PageRequest
-from coopgraph.server.page import data, html, page, query_of, standalone
+from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
+from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ _CUT: Final = (
 @page("/networks")
 def networks(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/networks: the list of networks."""
-    return html("networks.html", request, networks=networks_in_order())
+    return html("networks.html", request, networks=networks_in_order(), formats=NETWORKS.files)
 
 
 def networks_in_order() -> list[Question]:
@@ -49,13 +51,16 @@ def networks_in_order() -> list[Question]:
 @page("/network", "/networks/{name}")
 def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/networks/{name}: a projection as a page that loads more of what a node is tied to; its
-    parameters are fields of the address. /network is the first.
+    parameters are fields of the address. /network is the first. Also `.graphml`, …
 
     Raises `UnknownProjection` and what `bind` raises.
     """
     from coopgraph.view.page import render
 
-    drawn = kg.project(request.names.get("name", FIRST), **request.fields.values())
+    name, format = split_format(request.names.get("name", FIRST), "", (PAGE, *NETWORKS.files))
+    drawn = kg.project(name, **request.fields.values())
+    if format is not PAGE:
+        return written(NETWORKS, drawn, format, lang=request.lang)
     return standalone(render(drawn, request.lang, more="/network/more"))
 
 

@@ -75,6 +75,7 @@ def ontology(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     return html(
         "ontology.html",
         request,
+        formats=OFFERED[1:],
         classes=[term for term in terms if term.kind == "class"],
         properties=[term for term in terms if term.kind == "property"],
     )

@@ -12,14 +12,15 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from coopgraph.errors import UnknownFormat, UsageError
+from coopgraph.errors import UsageError
+from coopgraph.formats import named
 from coopgraph.guard import Reply
 from coopgraph.queries import Question, answer_question
 from coopgraph.queries.answer import ANSWERS, Entity, Year, cell
 from coopgraph.queries.cells import shown
 from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
-from coopgraph.server.page import data, html, page, query_of
+from coopgraph.server.page import data, html, page, query_of, written
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
 from coopgraph.vocabulary import shrink
 
@@ -31,11 +32,6 @@ Row: TypeAlias = list[Any]
 
 _ROWS: Final = 100
 _MOST_ROWS: Final = 1_000
-_TYPES: Final = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "tsv": "text/tab-separated-values; charset=utf-8",
-}
 _TRIPLE: Final = ("subject", "predicate", "object")
 
 
@@ -51,7 +47,9 @@ def query(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         for heading, group in grouped()
     ]
     text = request.fields.one("query") or ""
-    reply = html("query.html", request, nonce=nonce, examples=examples, text=text)
+    reply = html(
+        "query.html", request, nonce=nonce, examples=examples, text=text, formats=ANSWERS.files
+    )
     own = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
     return Reply(reply.body, {**reply.headers, **own})
 
@@ -104,21 +102,15 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
 @page("/query.{format}", methods=("GET", "POST"))
 def download(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/query.csv, .tsv, .json: all rows with labels and IRIs, as `coopgraph query` writes them."""
-    format, text = request.names["format"], query_of(request)
-    if format not in _TYPES:
-        raise UnknownFormat(f"unknown format {format!r}", remedy=f"known: {', '.join(_TYPES)}")
+    """/query.csv, …: all rows with labels and IRIs, as `coopgraph query` writes them."""
+    format = named(request.names["format"], ANSWERS.files)
     # Without the header that a named question would have: nothing in the text is a parameter.
-    asked = Question("query", "", "", (), (), 0, "", text)
+    asked = Question("query", "", "", (), (), 0, "", query_of(request))
     answer = answer_question(kg.store, asked, {}, request.lang, None)
-    return Reply(
-        ANSWERS.write(answer, format).encode("utf-8", "replace"),
-        {
-            "Content-Type": _TYPES[format],
-            "Content-Disposition": f'attachment; filename="coopgraph-query.{format}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    reply = written(ANSWERS, answer, format)
+    name = f'attachment; filename="coopgraph-query.{format.extension}"'
+    own = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return Reply(reply.body, {**reply.headers, **own})
 
 
 def _solutions(kg: KnowledgeGraph, text: str) -> tuple[str, list[str], Iterator[Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from coopgraph.errors import CoopgraphError, UsageError
-from coopgraph.formats import SPARQL_CSV, Format
+from coopgraph.formats import Format
 from coopgraph.guard import Reply
 from coopgraph.queries import Answer, Column, Question, answer_question, load_question
 from coopgraph.queries.answer import ANSWERS, Entity, Year
@@ -18,15 +18,13 @@ from coopgraph.queries.cells import shown
 from coopgraph.queries.parameters import bind
 from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
-from coopgraph.server.page import html, page, split_format
-from coopgraph.server.template import JSON, PAGE
+from coopgraph.server.page import html, page, split_format, written
+from coopgraph.server.template import PAGE
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
-#: A question: its page, the answer as JSON and CSV, the query that is evaluated.
-_OFFERED: Final = (PAGE, JSON, SPARQL_CSV, _SPARQL)
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
 #: Letters of a meaning that fits above a column.
@@ -71,13 +69,15 @@ def questions(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
 @page("/questions/{name}")
 def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/questions/{name}: a form and its answer; JSON, CSV and SPARQL at the same address.
+    """/questions/{name}: a form and its answer; the answer in other formats and its SPARQL at
+    the same address.
 
     The fields are the parameters of the question. The page of one that lacks a required
     parameter, or was given one that cannot be understood, shows its form and says so; the header
     `Status` then tells the status. Raises `UnknownQuery`, and for the twins what `bind` raises.
     """
-    name, format = split_format(request.names["name"], request.accept, _OFFERED)
+    offered = (PAGE, *ANSWERS.files, _SPARQL)
+    name, format = split_format(request.names["name"], request.accept, offered)
     asked, values = load_question(name), request.fields.values("page")
     number = request.fields.whole("page", 1, least=1)
     if format is _SPARQL:
@@ -85,7 +85,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         return Reply(_text(kg, asked, values, request.lang).encode(), headers)
     if format is not PAGE:
         answer = answer_question(kg.store, asked, values, request.lang, kg.index)
-        return _twin(asked, answer, values, format.name)
+        return _twin(asked, answer, values, format)
     lacks = [c.name for c in asked.parameters.values() if c.required and c.name not in values]
     if lacks and not values:
         return _page(asked, None, values, request)
@@ -118,6 +118,7 @@ def _page(
     return html(
         "question.html",
         request,
+        formats=ANSWERS.files,
         asked=asked,
         fields=[c for c in asked.parameters.values() if c.type != "xsd:language"],
         about={column.name: title_of(column, request.lang) for column in asked.columns},
@@ -156,12 +157,14 @@ def _places(answer: Answer) -> dict[int, list[Place]]:
     return found
 
 
-def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: str) -> Reply:
-    if format == "csv":
-        headers = {"Content-Type": "text/csv; charset=utf-8", "Vary": "Accept, Accept-Language"}
+def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: Format) -> Reply:
+    """The answer in another format; in JSON with what the page says of it."""
+    reply = written(ANSWERS, answer, format)
+    if format.name != "json":
         if answer.notes:  # header fields are ASCII: percent-encoded UTF-8
-            headers["Coopgraph-Notes"] = quote("\n".join(answer.notes), safe=" ,;:()")
-        return Reply(ANSWERS.write(answer, "csv").encode("utf-8", "replace"), headers)
+            notes = quote("\n".join(answer.notes), safe=" ,;:()")
+            return Reply(reply.body, {**reply.headers, "Coopgraph-Notes": notes})
+        return reply
     about = {
         "question": asked.name,
         "title": asked.title(answer.lang),
@@ -170,11 +173,9 @@ def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: st
         "notes": list(answer.notes),
         "columns": list(answer.header()),
     }
-    head = json.dumps(about, ensure_ascii=False)[:-1]
-    rows, sources = (ANSWERS.write(table, "json").strip() for table in (answer, answer.sources()))
-    body = f'{head}, "rows": {rows}, "sources": {sources}}}\n'
-    headers = {"Content-Type": "application/json", "Vary": "Accept, Accept-Language"}
-    return Reply(body.encode("utf-8", "replace"), headers)
+    head = json.dumps(about, ensure_ascii=False)[:-1].encode()
+    rows, sources = reply.body.strip(), ANSWERS.encode(answer.sources(), "json").strip()
+    return Reply(b'%s, "rows": %s, "sources": %s}\n' % (head, rows, sources), reply.headers)
 
 
 def _is_number(cell: object) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from coopgraph.errors import UnknownChart, UnknownFormat, UsageError, nearest
+from coopgraph.formats.family import Family
 from coopgraph.queries import Answer, ask
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Pair: TypeAlias = tuple[str, str]
-FORMATS: Final = ("html", "svg", "png")
+#: What a chart is saved as.
+FILES: Final = Family("coopgraph.view.charts.formats")
 LANGUAGES: Final = ("en", "ko")
 
 
@@ -141,16 +143,14 @@ class Chart:
         Raises `UnknownFormat`, `FileUnwritable`.
         """
         path = Path(path)
-        made: dict[str, Callable[[], str | bytes]]
-        made = {"html": self.html, "svg": self.svg, "png": self.png}
-        ending = path.suffix.lstrip(".").lower()
-        if ending not in made:
+        name = FILES.choose("", path, "")
+        if not name:
+            *others, last = (f".{format.extension}" for format in FILES.formats)
             raise UnknownFormat(
                 f"a chart cannot be written as {path.name}",
-                remedy="end the name in .html, .svg or .png",
+                remedy=f"end the name in {', '.join(others)} or {last}",
             )
-        found = made[ending]()
-        write_output(path, found if isinstance(found, bytes) else found.encode())
+        write_output(path, FILES.encode(self, name))
         return path
 
     def _figure(self, lang: str) -> Figure:

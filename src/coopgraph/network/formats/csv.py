@@ -1,0 +1,45 @@
+"""CSV: one line for each edge."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any, Final
+
+from coopgraph.formats import Format
+from coopgraph.network.flat import LIST
+from coopgraph.network.model import Network
+
+FORMAT: Final = Format("csv", "text/csv", "csv", order=3)
+_FIRST: Final = ("source", "target", "kind", "weight")
+_NAMED: Final = frozenset({"kind", "weight", "label", "label_en", "label_ko"})
+
+
+def write(network: Network, lang: str = "en") -> str:
+    """Labels, weight and attributes of each edge, then the IRIs."""
+    # The key of an edge is its number in `Network.edges`.
+    edges = sorted(network.to_networkx(lang).edges(keys=True, data=True), key=lambda edge: edge[2])
+    lines = [{k: v for k, v in line.items() if k not in _NAMED} for *_, line in edges]
+    skipped = "_ko" if lang == "en" else "_en"
+    further = sorted({k for line in lines for k in line if not k.endswith(skipped)})
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*_FIRST, *further, "source_iri", "target_iri", "kind_iri"])
+    for edge, line in zip(network.edges, lines, strict=True):
+        source, target = network.nodes[edge.source], network.nodes[edge.target]
+        labels = (source.label(lang), target.label(lang), edge.kind.label(lang))
+        values = (_text(line.get(name, "")) for name in further)
+        writer.writerow(
+            [*labels, _number(edge.weight), *values, source.iri, target.iri, edge.kind.iri]
+        )
+    return text.getvalue()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return LIST.join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _number(weight: float) -> str:
+    return str(int(weight)) if weight.is_integer() else repr(weight)

@@ -1,0 +1,27 @@
+"""GEXF 1.2 (https://gexf.net), written by networkx."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.network.flat import flat_graph
+from coopgraph.network.model import Network
+
+FORMAT: Final = Format("gexf", "application/gexf+xml", "gexf", order=1)
+
+
+def write(network: Network, lang: str = "en") -> bytes:
+    """The network with `label` in `lang`."""
+    from networkx.readwrite.gexf import GEXFWriter
+
+    writer = GEXFWriter(encoding="utf-8", prettyprint=True, version="1.2draft")
+    writer.add_graph(flat_graph(network, lang))
+    for meta in writer.xml.iter("meta"):
+        meta.attrib.pop("lastmodifieddate", None)  # the clock has no place in the bytes
+        for creator in meta.iter("creator"):
+            creator.text = "coopgraph"
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()

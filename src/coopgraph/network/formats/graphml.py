@@ -1,0 +1,21 @@
+"""GraphML (http://graphml.graphdrawing.org), written by networkx."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.network.flat import flat_graph
+from coopgraph.network.model import Network
+
+FORMAT: Final = Format("graphml", "application/graphml+xml", "graphml", order=0, title="GraphML")
+
+
+def write(network: Network, lang: str = "en") -> bytes:
+    """The network with `label` in `lang`."""
+    import networkx as nx
+
+    buffer = BytesIO()
+    nx.write_graphml_xml(flat_graph(network, lang), buffer, encoding="utf-8")
+    return buffer.getvalue()

@@ -1,0 +1,20 @@
+"""JSON: the node-link form of networkx."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.network.model import Network
+
+FORMAT: Final = Format("json", "application/json", "json", order=2)
+
+
+def write(network: Network, lang: str = "en") -> str:
+    """The network with `label` in `lang`, and its notes."""
+    import networkx as nx
+
+    data = nx.node_link_data(network.to_networkx(lang), edges="edges")
+    data["graph"] |= {"notes": [note[lang == "ko"] for note in network.notes]}
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,54 @@
+"""BibTeX: `@misc`, `@article` and `@report` with `url` and `date` as biblatex reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.queries.citations import Citation
+
+FORMAT: Final = Format("bibtex", "application/x-bibtex", "bib", order=1, title="BibTeX")
+#: Types by kind of source; what is not here is a web page.
+_TYPES: Final = {"journal-article": "article", "news": "article", "study": "report"}
+_LATEX: Final = {
+    **{c: f"\\{c}" for c in "&%$#_{}"},
+    "\\": "\\textbackslash{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+}
+
+
+def write(found: Sequence[Citation]) -> str:
+    """One entry after the other."""
+    return "\n".join(map(_entry, found))
+
+
+def _entry(cited: Citation) -> str:
+    kind = _TYPES.get(cited.kind, "misc")
+    fields = {
+        "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.creators),
+        "title": f"{{{_latex(cited.title)}}}",
+        "publisher": _latex(cited.publisher),
+        "date": cited.issued,
+        "number": _latex(cited.identifier),
+        "url": _url(cited.url or cited.iri),
+        "note": _latex("; ".join(cited.notes)),
+    }
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    return f"@{kind}{{{cited.key},\n{body}}}\n"
+
+
+def _latex(text: str) -> str:
+    """Text for LaTeX: what has a meaning there is escaped.
+
+    >>> _latex("R&D 100%")
+    'R\\\\&D 100\\\\%'
+    """
+    return "".join(_LATEX.get(c, c) for c in text)
+
+
+def _url(url: str) -> str:
+    """A URL that cannot end its field."""
+    return re.sub(r"[{}\\\s]", lambda found: f"%{ord(found[0]):02X}", url)

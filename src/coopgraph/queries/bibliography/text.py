@@ -1,0 +1,28 @@
+"""Citations as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from coopgraph.formats import Format
+from coopgraph.queries.citations import Citation
+
+FORMAT: Final = Format("text", "text/plain", "txt", order=0, medium="terminal")
+
+
+def write(found: Sequence[Citation]) -> str:
+    """One after the other, each with the rows that it stands for."""
+    return "\n".join(map(_text, found))
+
+
+def _text(cited: Citation) -> str:
+    """Author (date). Title. Publisher, identifier. URL; then one line for each place."""
+    who = ", ".join(cited.creators)
+    when = f"({cited.issued})" if cited.issued else ""
+    head = " ".join(filter(None, (who, when)))
+    where = ", ".join(filter(None, (cited.publisher, cited.identifier)))
+    parts = [part for part in (head, cited.title, where, cited.url or cited.iri) if part]
+    lines = [". ".join(parts)]
+    lines += [f"    {note}" for note in cited.notes]
+    return "\n".join(lines) + "\n"
