@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 import chromium as chromium_finder
 from coopgraph.errors import FileUnwritable, FontMissing, UnknownChart, UnknownFormat, UsageError
+from coopgraph.i18n import text
 from coopgraph.queries import ask
 from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, Chart, chart, chart_names
@@ -51,7 +52,6 @@ def texts_of(svg: str) -> list[str]:
 def test_the_charts_have_names_and_questions_that_exist(shipped: Store) -> None:
     assert tuple(chart_names()) == NAMES
     for kind in CHARTS.values():
-        assert all(kind.title + kind.note + kind.empty)
         ask(shipped, kind.question)
 
 
@@ -101,13 +101,13 @@ def test_the_flow_says_what_goes_to_each_technology_and_adds_nothing_up_that_ove
     assert "기술마다 그려지므로" in made.html()
 
 
-def test_a_chart_of_nothing_says_so_in_both_languages() -> None:
+def test_a_chart_of_nothing_says_so_in_each_language() -> None:
     empty = store_of("id:a/b skos:prefLabel 'c' .")
     for name in NAMES:
         made = chart(empty, name)
-        assert texts_of(made.svg("en")) == [CHARTS[name].empty[0]]
-        assert texts_of(made.svg("ko")) == [CHARTS[name].empty[1]]
-        assert CHARTS[name].empty[1] in made.html()
+        assert texts_of(made.svg("en")) == [text(f"chart.{name}.empty", "en")]
+        assert texts_of(made.svg("ko")) == [text(f"chart.{name}.empty", "ko")]
+        assert text(f"chart.{name}.empty", "ko") in made.html()
         assert "<table>" not in made.html()
 
 
@@ -141,7 +141,7 @@ def test_the_page_needs_nothing_and_switches_languages(
     shipped: Store, chromium: Path, tmp_path: Path
 ) -> None:
     made = chart(shipped, "technology-country")
-    titles = made.kind.title
+    titles = [text("chart.technology-country.title", lang) for lang in ("en", "ko")]
     path = made.save(tmp_path / "chart.html")
     asked: list[str] = []
     with sync_playwright() as playwright:
@@ -175,7 +175,7 @@ def test_a_png_has_korean_letters_or_says_that_it_cannot(
 ) -> None:
     path = chart(shipped, "technology-country", lang="en").save(tmp_path / "chart.png")
     assert path.read_bytes().startswith(b"\x89PNG\r\n")
-    monkeypatch.setattr(charts_drawing, "KOREAN", ("No Such Font",))
+    monkeypatch.setattr(charts_drawing, "WIDE", ("No Such Font",))
     with pytest.raises(FontMissing, match=r"fonts-noto-cjk, or write \.svg or \.html"):
         chart(shipped, "technology-country", lang="ko").save(tmp_path / "ko.png")
     assert not (tmp_path / "ko.png").exists()
@@ -213,7 +213,7 @@ def test_the_command_lists_and_writes(store_folder: Path, tmp_path: Path) -> Non
     assert listed.code == 0
     lines = listed.out.decode().splitlines()
     assert [line.split()[0] for line in lines] == list(NAMES)
-    assert CHARTS["technology-country"].title[1] in lines[2]
+    assert text("chart.technology-country.title", "ko") in lines[2]
     store = ("--store", str(store_folder))
     target = tmp_path / "c.svg"
     done = process("chart", "technology-country", "-o", str(target), *store)

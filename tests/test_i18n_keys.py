@@ -65,6 +65,7 @@ def used(root: Path) -> dict[str, re.Pattern[str]]:
     """By table, what its keys are asked for with: in Python by the whole key, elsewhere by name."""
     tables = {key.partition(".")[0] for key in entries("en")}
     known = {p for _, tree in python(root) for p in patterns(tree)}
+    known |= {name for names in quoted(root, ".html").values() for name in names}
     found = {}
     for table in tables:
         head = re.escape(f"{table}.")

@@ -20,6 +20,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from coopgraph.errors import FileUnwritable, InputUnreadable, UsageError
+from coopgraph.i18n import languages
 from coopgraph.network import Network, project
 from coopgraph.network.preset import Lane, Preset
 from coopgraph.view.force import force_places, links_of
@@ -133,7 +134,7 @@ def test_small_networks_have_a_map(size: int, ends: list[tuple[int, int]]) -> No
 def test_long_labels_are_drawn_short() -> None:
     long = replace(node(0), en="word " * 1000, ko="가" * 5000)
     (place,) = force_places(network_of([long], []))
-    for text in (place.en, place.ko):
+    for text in filter(None, place.label):
         assert text.count("\n") == LINES - 1
         assert text.endswith("…")
     assert place.height < 150
@@ -273,7 +274,7 @@ def test_technology_partners_reads_like_the_table_of_the_article() -> None:
     network = partners()
     columns = columns_of(network)
     assert columns is not None
-    assert [column.en for column in columns] == ["Stance", "Technology", "Planned partner"]
+    assert [column.heading[0] for column in columns] == ["Stance", "Technology", "Planned partner"]
     keys = [[network.nodes[i].key for i in column.nodes] for column in columns]
     assert keys[0] == ["catch-up", "cooperation-convergence", "leading"]
     assert len(keys[1]) == 8
@@ -289,11 +290,12 @@ def test_technology_partners_reads_like_the_table_of_the_article() -> None:
 def test_draft_and_among_others_are_visible() -> None:
     network = partners()
     for picture in (pictures(network)["wide"], pictures(network)["narrow"]):
-        marks = [h for h in picture.headings if h.en.startswith("draft")]
+        marks = [h for h in picture.headings if h.text[0].startswith("draft")]
         assert len(marks) == 8
-        said = {(h.en, h.ko) for h in marks}
-        assert said == {("draft", "안"), ("draft, and others", "안 · 등")}
-        (closed,) = (h for h in marks if h.en == "draft")
+        korean = languages().index("ko")
+        said = {(h.text[0], h.text[korean]) for h in marks}
+        assert said == {("draft", "안"), ("draft · and others", "안 · 등")}
+        (closed,) = (h for h in marks if h.text[0] == "draft")
         nuclear = next(p for n, p in zip(network.nodes, picture.places, strict=True)
                        if n.key == "nuclear")  # fmt: skip
         assert nuclear.y < closed.y < nuclear.y + 60
@@ -313,7 +315,9 @@ def test_presets_in_columns_are_drawn_so(name: str) -> None:
     wide = drawn["wide"]
     assert wide.cards
     assert overlapping(wide.places) == 0
-    assert {h.en for h in wide.headings if h.column} <= {lane.en for lane in network.preset.lanes}
+    assert {h.text[0] for h in wide.headings if h.column} <= {
+        lane.en for lane in network.preset.lanes
+    }
     assert not drawn["force"].cards
     lefts = {p.x for p in wide.places}
     assert len(lefts) == sum(h.column for h in wide.headings)
@@ -326,7 +330,7 @@ def test_a_node_that_no_lane_takes_stands_in_a_last_one() -> None:
     )
     columns = columns_of(network)
     assert columns is not None
-    assert [(c.en, c.nodes) for c in columns] == [("Other", (0, 1, 2))]
+    assert [(c.heading[0], c.nodes) for c in columns] == [("Other", (0, 1, 2))]
 
 
 def test_what_is_too_long_for_columns_is_a_map() -> None:

@@ -180,7 +180,7 @@ def test_declared_and_observed_stand_beside_each_other() -> None:
     }
     columns = columns_of(network)
     assert columns is not None
-    assert [(c.en, len(c.nodes)) for c in columns] == [
+    assert [(c.heading[0], len(c.nodes)) for c in columns] == [
         ("Named in a plan", 2), ("Technology", 1), ("Observed only, in projects or papers", 10),
     ]  # fmt: skip
 

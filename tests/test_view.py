@@ -17,15 +17,17 @@ from network_stores import HOSTILE, OVER_IMPORTS, hostile_network, shipped_store
 
 import coopgraph.view
 from coopgraph.errors import FileUnwritable, UsageError
+from coopgraph.i18n import languages, words
 from coopgraph.network import Edge, Named, Network, Node, project, projection_names
 from coopgraph.view import render, view
 from coopgraph.view.layout import pictures
 from coopgraph.view.page import SCRIPTS
 from coopgraph.view.picture import Picture, text_width
 from coopgraph.view.style import TONES, style_of
-from coopgraph.view.words import WORDS
+from coopgraph.view.texts import labels
 
 HERE = Path(coopgraph.view.__file__).parent
+EN, KO = (languages().index(tag) for tag in ("en", "ko"))
 EMPTY = Network("empty", "Nothing", "없음", (), ())
 
 
@@ -133,7 +135,7 @@ def test_the_same_network_has_the_same_page_in_any_process(tmp_path: Path) -> No
 
 def overlaps(picture: Picture, slack: float = 0.0) -> list[tuple[str, str]]:
     return [
-        (a.en, b.en)
+        (a.label[0], b.label[0])
         for a, b in combinations(picture.places, 2)
         if abs(a.x - b.x) + slack < (a.width + b.width) / 2
         and abs(a.y - b.y) + slack < (a.height + b.height) / 2
@@ -146,7 +148,7 @@ def test_cards_do_not_overlap_and_hold_their_labels(name: str) -> None:
     assert picture.cards
     assert overlaps(picture) == []
     for place in picture.places:
-        for label in (place.en, place.ko):
+        for label in filter(None, place.label):
             lines = label.split("\n")
             assert max(text_width(line, picture.font) for line in lines) <= place.width
             assert len(lines) * picture.font * 1.2 <= place.height
@@ -230,18 +232,19 @@ def test_text_on_each_tone_can_be_read() -> None:
     assert all(contrast(*pair) >= 4.5 for pair in pairs)
 
 
-def test_the_page_says_each_word_in_both_languages() -> None:
-    assert all(en and ko for en, ko in WORDS.values())
+def test_the_page_says_each_word_in_each_language() -> None:
+    known = words("view", languages())
+    assert all(text for texts in known.values() for text in texts)
     page = render(partners(), "ko")
     used = set(re.findall(r'data-label="([^"]+)"', page))
     assert used
-    assert used <= set(WORDS)
+    assert used <= set(known)
     own = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("static/*.js"))
     asked = set(re.findall(r'\bword\(\s*"([a-z-]+)"', own)) | set(
         re.findall(r'data-(?:word|hint|label)="([^"]+)"', page)
     )
     assert len(asked) > 60
-    assert asked <= set(WORDS), "the scripts ask for no word that is not there"
+    assert asked <= set(known), "the scripts ask for no word that is not there"
 
 
 def test_what_is_known_of_an_edge_is_in_the_page() -> None:
@@ -253,11 +256,13 @@ def test_what_is_known_of_an_edge_is_in_the_page() -> None:
         assert set(facts) == set(edge.attributes)
         for name, value in edge.attributes.items():
             if isinstance(value, Named):
-                assert page["values"][facts[name][0]] == [value.key, value.en, value.ko, value.iri]
+                assert page["values"][facts[name][0]] == [value.key, *labels(value), value.iri]
             else:
                 assert facts[name] == value
         evidence = [page["evidence"][i] for i in told.get("evidence", [])]
-        assert [e[1:3] for e in evidence] == [[e.locator_en, e.locator_ko] for e in edge.evidence]
+        assert [(e[1 + EN], e[1 + KO]) for e in evidence] == [
+            (e.locator_en, e.locator_ko) for e in edge.evidence
+        ]
         passages = [e.passage for e in edge.evidence if e.passage]
         assert [e[3:] for e in evidence if len(e) > 3] == [
             [p.start, p.end, p.span_sha256] for p in passages

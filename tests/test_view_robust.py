@@ -141,7 +141,7 @@ def test_positions_and_weights_that_are_no_numbers(opened: Opened, monkeypatch: 
 
     def pictures(network: Network, kept: Any = None) -> dict[str, Picture]:
         places = [layout.pictures(network, kept)["wide"].places[0]]
-        places += [Place(nan, 0, 50, 20, "b", "b"), Place(0, infinite, nan, 20, "c", "c")]
+        places += [Place(nan, 0, 50, 20, ("b", "b")), Place(0, infinite, nan, 20, ("c", "c"))]
         return {"wide": Picture(tuple(places))}
 
     monkeypatch.setattr(pages, "pictures", pictures)

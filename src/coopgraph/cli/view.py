@@ -102,13 +102,14 @@ def view(
 @reading_options
 def chart(name: str | None, listed: bool, lang: str, output: Path | None, store: str) -> None:
     """Write a chart as an HTML page, SVG or PNG, by the extension of FILE."""
-    from coopgraph.view.charts import CHARTS, chart_names
+    from coopgraph.i18n import text
     from coopgraph.view.charts import chart as chart_of
+    from coopgraph.view.charts import chart_names
 
     if listed or name is None:
         if not listed:
             raise click.UsageError("Missing argument 'NAME'")
-        _list(((n, CHARTS[n].title[lang == "ko"]) for n in chart_names()), output)
+        _list(((n, text(f"chart.{n}.title", lang)) for n in chart_names()), output)
         return
     with opened(store) as kg:
         made = chart_of(kg.store, name, lang=lang, index=kg.index)

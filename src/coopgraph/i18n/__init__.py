@@ -8,10 +8,10 @@ and shows the tag of the language that it fell back to.
 
 from __future__ import annotations
 
-from coopgraph.i18n.languages import language_name, languages
-from coopgraph.i18n.money import figure, money
+from coopgraph.i18n.languages import language_name, languages, manners
+from coopgraph.i18n.money import figure, money, money_unit
 from coopgraph.i18n.numbers import date, number, percent
-from coopgraph.i18n.texts import best, choose, find, pattern, text, words
+from coopgraph.i18n.texts import best, choose, find, in_each, pattern, text, words
 
 __all__ = [
     "best",
@@ -19,9 +19,12 @@ __all__ = [
     "date",
     "figure",
     "find",
+    "in_each",
     "language_name",
     "languages",
+    "manners",
     "money",
+    "money_unit",
     "number",
     "pattern",
     "percent",

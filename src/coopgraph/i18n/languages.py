@@ -46,20 +46,19 @@ def fallbacks(lang: str) -> tuple[str, ...]:
     >>> fallbacks("ko")
     ('ko', 'en')
     """
-    named = manners(lang, "language").get("fallback", ())
+    named = _read(_file(lang)).get("language", {}).get("fallback", ())
     return tuple(dict.fromkeys((lang, *named, SOURCE)))
 
 
 def manners(lang: str, table: str) -> dict[str, Any]:
-    """How the language writes numbers, dates or money: that table of its file."""
-    found: dict[str, Any] = _read(_file(lang)).get(table, {})
-    return found
+    """How the language writes numbers, dates or money: that table of its file, and what it
+    lacks from those that it falls back to."""
+    return _merged(tuple(_file(tag) for tag in reversed(fallbacks(lang))), table)
 
 
 def manner(lang: str, table: str, name: str) -> Any:
-    """One pattern of such a table, from the first of `fallbacks` that has it; else None."""
-    tables = (manners(tag, table) for tag in fallbacks(lang))
-    return next((found[name] for found in tables if name in found), None)
+    """One pattern of such a table; None where there is none."""
+    return manners(lang, table).get(name)
 
 
 def entries(lang: str) -> dict[str, Any]:
@@ -81,6 +80,11 @@ def _files(further: str) -> dict[str, Path]:
 @cache
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _merged(files: tuple[Path, ...], table: str) -> dict[str, Any]:
+    return {name: value for file in files for name, value in _read(file).get(table, {}).items()}
 
 
 @cache

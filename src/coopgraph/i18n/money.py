@@ -38,6 +38,21 @@ def money(
     return f"{signed(value, is_change=is_change)}{written}"
 
 
+def money_unit(largest: Number, currency: str, lang: str) -> tuple[float, str]:
+    """The unit in which amounts up to `largest` are told, beside an axis: how much it is, and
+    what it is called.
+
+    >>> money_unit(2.5e12, "KRW", "en")
+    (1000000000000.0, 'KRW trillion')
+    """
+    units = manner(lang, "money", "units")
+    power, word = next((u for u in units if largest >= 10 ** u[0]), units[-1])
+    names = manner(lang, "money", "currencies")
+    shape: str = manner(lang, "money", "amount")
+    told = shape.format(number=word.format("").strip(), currency=names.get(currency, currency))
+    return float(10**power), told
+
+
 def _parts(value: Decimal, units: _Units, finest: Decimal | None, lang: str) -> list[str]:
     """The value in the largest unit that it reaches; what is over in smaller ones where those
     are not finer than `finest`."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
-from coopgraph.i18n.languages import entries, fallbacks, manners
+from coopgraph.i18n.languages import entries, fallbacks, languages, manners
 from coopgraph.i18n.numbers import number
 
 #: `{}`, `{0}` or `{name}`; nothing is looked up inside a value.
@@ -36,6 +36,15 @@ def text(key: str, lang: str, *values: object, **named: object) -> str:
         return number(value, lang) if isinstance(value, int | float | Decimal) else str(value)
 
     return _marked(PLACE.sub(fill, told), lang, tag)
+
+
+def in_each(key: str, *values: object, **named: object) -> dict[str, str]:
+    """The same text in each of `languages`, by tag.
+
+    >>> in_each("view.nodes")["en"]
+    'Nodes'
+    """
+    return {lang: text(key, lang, *values, **named) for lang in languages()}
 
 
 def pattern(key: str, lang: str) -> str:

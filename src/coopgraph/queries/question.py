@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopgraph.errors import FactError, UnknownQuery, nearest
+from coopgraph.i18n import choose, find
 from coopgraph.vocabulary import resources
 
 _HEADER = re.compile(
@@ -54,6 +55,10 @@ class Column:
     required: bool = False
     default: str = ""
     per: tuple[str, ...] = ()
+
+    def meaning(self, lang: str) -> str:
+        """What it holds, in `lang`: as the file says, or the file of that language (`column`)."""
+        return choose(_worded(self.en, self.ko, f"column.{self.name}", lang), lang)
 
     @property
     def is_entity(self) -> bool:
@@ -90,8 +95,17 @@ class Question:
         return {c.name: c for c in (*(c for c in self.columns if c.is_parameter), *extra)}
 
     def title(self, lang: str) -> str:
-        """The question in plain words."""
-        return self.ko if lang == "ko" else self.en
+        """The question in plain words: as its file says, or the file of the language
+        (`question.NAME.title`)."""
+        return choose(_worded(self.en, self.ko, f"question.{self.name}.title", lang), lang)
+
+
+def _worded(en: str, ko: str, key: str, lang: str) -> dict[str, str]:
+    """The two languages of a file, and the one of `key`."""
+    return {
+        lang: find(key, lang) or "",
+        **{tag: text for tag, text in (("en", en), ("ko", ko)) if text},
+    }
 
 
 def question_names(folder: Path | None = None) -> list[str]:

@@ -4,20 +4,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from coopgraph.network import Network, Node
 from coopgraph.view.lanes import Column, columns_of, country_of, neighbours_of
 from coopgraph.view.picture import Heading, Picture, Place, text_width, wrap
-from coopgraph.view.words import WORDS
+from coopgraph.view.texts import Texts, each, labels
 
 _HEADING: Final = 34.0
 _NARROW_LANES: Final = 3
 _LONG: Final = 16
-_DRAFT: Final = ("draft", "안")
-_OPEN: Final = ("and others", "등")
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Pi
     marks = _marks(network)
     gaps = [_gaps(network, column, measure, marks) for column in columns]
     height = max(
-        sum(cards[i][2] for i in column.nodes) + sum(gap)
+        sum(cards[i][1] for i in column.nodes) + sum(gap)
         for column, gap in zip(columns, gaps, strict=True)
     )
     places: dict[int, Place] = {}
@@ -81,11 +79,11 @@ def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Pi
     x = 0.0
     for c, column in enumerate(columns):
         width = widths[c]
-        middles = _middles(column, [cards[i][2] for i in column.nodes], gaps[c], height)
-        headings.append(Heading(x, -_HEADING / 2, column.en, column.ko, True))
+        middles = _middles(column, [cards[i][1] for i in column.nodes], gaps[c], height)
+        headings.append(Heading(x, -_HEADING / 2, column.heading, True))
         for i, middle in zip(column.nodes, middles, strict=True):
-            en, ko, tall = cards[i]
-            places[i] = Place(x + width / 2, round(middle, 1), width, tall, en, ko)
+            label, tall = cards[i]
+            places[i] = Place(x + width / 2, round(middle, 1), width, tall, label)
         x += width + measure.gap
     _centre_on_neighbours(network, columns, places)
     headings += _country_headings(network, columns, places)
@@ -97,12 +95,12 @@ def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Pi
 
 
 def _longest(network: Network, column: Column, font: int) -> float:
-    nodes = (network.nodes[i] for i in column.nodes)
-    return max(max(text_width(n.en, font), text_width(n.ko, font)) for n in nodes)
+    texts = (text for i in column.nodes for text in labels(network.nodes[i]))
+    return max(text_width(text, font) for text in texts)
 
 
 def _gaps(
-    network: Network, column: Column, measure: Measure, marks: dict[int, tuple[str, str]]
+    network: Network, column: Column, measure: Measure, marks: dict[int, Texts]
 ) -> list[float]:
     """The space above each card: more where a group begins, and below a card with a mark."""
     gaps: list[float] = []
@@ -143,48 +141,48 @@ def _country_headings(
         for n, i in enumerate(column.nodes):
             if column.by_country and _begins(network, column.nodes[n - 1] if n else None, i):
                 country = network.nodes[i].country
-                en, ko = (country.en, country.ko) if country else WORDS["no-country"]
+                named = labels(country) if country else each("view.no-country")
                 top = places[i].y - places[i].height / 2
                 left = places[i].x - places[i].width / 2
-                found.append(Heading(left, round(top - 7, 1), en, ko, False))
+                found.append(Heading(left, round(top - 7, 1), named, False))
     return found
 
 
-def _marks(network: Network) -> dict[int, tuple[str, str]]:
+def _marks(network: Network) -> dict[int, Texts]:
     """What stands under a card: that what its edges list is a draft, and that the source ends the
-    list in "among others" (등)."""
-    said: dict[int, dict[tuple[str, str], None]] = {}
+    list in "and others"."""
+    said: dict[int, dict[str, None]] = {}
     for edge in network.edges:
         if "open_list" in edge.attributes:
             words = said.setdefault(edge.source, {})
             if edge.status == "draft":
-                words[_DRAFT] = None
+                words["view.draft"] = None
             if edge.attributes["open_list"] is True:
-                words[_OPEN] = None
+                words["view.and-others"] = None
     return {
-        i: (", ".join(en for en, _ in words), " · ".join(ko for _, ko in words))
+        i: tuple(" · ".join(texts) for texts in zip(*map(each, words), strict=True))
         for i, words in said.items()
         if words
     }
 
 
 def _mark_headings(
-    marks: dict[int, tuple[str, str]], places: dict[int, Place], measure: Measure
+    marks: dict[int, Texts], places: dict[int, Place], measure: Measure
 ) -> list[Heading]:
     found = []
-    for i, (en, ko) in sorted(marks.items()):
+    for i, text in sorted(marks.items()):
         place = places[i]
         foot = place.y + place.height / 2 + measure.font
-        found.append(Heading(place.x - place.width / 2 + 6, round(foot, 1), en, ko, False))
+        found.append(Heading(place.x - place.width / 2 + 6, round(foot, 1), text, False))
     return found
 
 
-def _card(node: Node, measure: Measure, width: int) -> tuple[str, str, float]:
-    """The label in lines, English and Korean, and the height for the longer of the two."""
+def _card(node: Node, measure: Measure, width: int) -> tuple[Texts, float]:
+    """The label in lines, in each language, and the height for the longest of them."""
     inside = width - 2 * measure.padding
-    en, ko = wrap(node.en, inside, measure.font), wrap(node.ko, inside, measure.font)
-    lines = 1 + max(en.count("\n"), ko.count("\n"))
-    return en, ko, round(lines * measure.font * 1.3 + 2 * measure.padding * 0.75, 1)
+    label = tuple(wrap(text, inside, measure.font) for text in labels(node))
+    lines = 1 + max(text.count("\n") for text in label)
+    return label, round(lines * measure.font * 1.3 + 2 * measure.padding * 0.75, 1)
 
 
 def _centre_on_neighbours(
@@ -201,7 +199,7 @@ def _centre_on_neighbours(
         if heights:
             middle = round((min(heights) + max(heights)) / 2, 1)
             p = places[i]
-            moved[i] = Place(p.x, middle, p.width, p.height, p.en, p.ko)
+            moved[i] = replace(p, y=middle)
     stack = [moved[i] for i in columns[0].nodes]
     stack.sort(key=lambda place: place.y)
     if all(b.y - a.y >= (a.height + b.height) / 2 for a, b in pairwise(stack)):

@@ -1,12 +1,13 @@
 """What the page's scripts get: nodes, edges and the tables that both refer to, as plain data.
 
-Each text is a pair, English and Korean, so that the page can switch. What many nodes or edges
-share (classes, kinds, codes, sources) stands once in a table of `page_data` and is referred to by
-its number. What is not known is absent; a number that is not finite is null.
+Each text is in every language of `page.languages`, in their order, so that the page can switch;
+empty where data has none in one. In a row of a table the texts stand one after the other. What
+many nodes or edges share (classes, kinds, codes, sources) stands once in a table of `page_data`
+and is referred to by its number. What is not known is absent; a number that is not finite is null.
 
-A node: `id` (its number), `iri`, `key`, `name` [en, ko], `kind` (in `classes`), `subkind`,
+A node: `id` (its number), `iri`, `key`, `name` [texts], `kind` (in `classes`), `subkind`,
 `country` (in `values`), `identifiers`, `degree`, `tone`, `places` {layout: [x, y, width, height,
-label en, label ko]} with the label broken into lines.
+label, …]} with the label broken into lines.
 
 An edge: `id`, `from`, `to`, `kind` (in `kinds`), `weight`, `tone`, `width`, `dashes`, `curve`,
 `claim`, `facts` {number in `attributes`: a value, or [number in `values`]}, `via` (in `values`),
@@ -20,16 +21,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from coopgraph.i18n import find, languages, manners, words
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, Value
-from coopgraph.view.charts import CHARTS
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts
 from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
-from coopgraph.view.words import ATTRIBUTES, HIDDEN, WORDS
+from coopgraph.view.texts import by_tag, each, labels, of_pair
 from coopgraph.vocabulary import ID, shrink
 
 Data: TypeAlias = dict[str, Any]
+#: Attributes that serve the layout and say nothing to a reader.
+_HIDDEN: Final = frozenset({"position"})
 #: Charts that show what a network shows, by the name of the network.
 _CHARTS: Final = {
     "technology-partners": ("technology-country",),
@@ -75,7 +78,7 @@ def node_data(
             "id": i,
             "iri": node.iri,
             "key": node.key,
-            "name": [node.en, node.ko],
+            "name": list(labels(node)),
             "kind": _number(tables.classes, node.kind),
             "degree": degrees[i],
             "tone": style.node_tones[i],
@@ -86,7 +89,7 @@ def node_data(
         if node.identifiers:
             entry["identifiers"] = list(node.identifiers)
         entry["places"] = {
-            name: [*map(finite, (p.x, p.y, p.width, p.height)), p.en, p.ko]
+            name: [*map(finite, (p.x, p.y, p.width, p.height)), *p.label]
             for name, picture in pictures.items()
             for p in (picture.places[i],)
         }
@@ -131,16 +134,16 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
     tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
     return {
         "name": network.name,
-        "titles": [network.title("en"), network.title("ko")],
-        "notes": [list(note) for note in network.notes],
+        "languages": list(languages()),
+        "titles": [network.title(tag) for tag in languages()],
+        "notes": [list(of_pair(n)) for n in network.notes],
         "directed": network.directed,
         "weighted": len({edge.weight for edge in network.edges}) > 1,
         "base": ID,
         "classes": [
             [
                 shrink(kind.iri),
-                kind.en,
-                kind.ko,
+                *labels(kind),
                 forms[kind],
                 NEUTRAL if style.stances else tones[kind],
                 CARDS.get(shrink(kind.iri), 6),
@@ -148,28 +151,32 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
             for kind in tables.classes
         ],
         "kinds": [_kind(kind, network) for kind in tables.kinds],
-        "values": [[value.key, value.en, value.ko, value.iri] for value in tables.values],
-        "attributes": [
-            [name, *ATTRIBUTES.get(name, (name, name)), name in HIDDEN]
-            for name in tables.attributes
-        ],
-        "sources": [[s.iri, s.en, s.ko, url, text] for s, url, text in tables.sources],
+        "values": [[value.key, *labels(value), value.iri] for value in tables.values],
+        "attributes": [[name, *_attribute(name), name in _HIDDEN] for name in tables.attributes],
+        "sources": [[s.iri, *labels(s), url, text] for s, url, text in tables.sources],
         "evidence": [_evidence(e, tables) for e in tables.evidence],
         "tones": [list(tone) for tone in TONES],
         "neutral": NEUTRAL,
         "stances": len(style.stances),
         "pictures": {name: _picture(picture) for name, picture in pictures.items()},
-        "words": {name: list(pair) for name, pair in WORDS.items()},
+        "words": words("view", languages()),
+        "money": [manners(tag, "money") for tag in languages()],
         "query": query_parts(network),
-        "charts": [[name, *CHARTS[name].title] for name in _CHARTS.get(network.name, ())],
+        "charts": [[name, *each(f"chart.{name}.title")] for name in _CHARTS.get(network.name, ())],
     }
+
+
+def _attribute(name: str) -> tuple[str, ...]:
+    """What an attribute of edges is called; where no file says, as the projection names it."""
+    known = find(f"attribute.{name}", "en")
+    return each(f"attribute.{name}") if known else (name,) * len(languages())
 
 
 def _kind(kind: Named, network: Network) -> list[Any]:
     """A kind of edges: short form, labels, IRI; tone and what its weight counts, where said."""
     curie, unit = shrink(kind.iri), unit_of(network, kind)
-    told = [kind_tones(network)[curie], *unit] if any(unit) else []
-    return [curie, kind.en, kind.ko, kind.iri, *told]
+    told = [kind_tones(network)[curie], *of_pair(unit)] if any(unit) else []
+    return [curie, *labels(kind), kind.iri, *told]
 
 
 def finite(number: float) -> float | None:
@@ -182,18 +189,17 @@ def finite(number: float) -> float | None:
 
 
 def _picture(picture: Picture) -> Data:
-    found: Data = {
+    return {
         "cards": picture.cards,
         "font": picture.font,
         "ends": [list(map(finite, ends)) for ends in picture.ends],
-        "headings": [[finite(h.x), finite(h.y), h.en, h.ko, h.column] for h in picture.headings],
+        "headings": [[finite(h.x), finite(h.y), *h.text, h.column] for h in picture.headings],
     }
-    titles = [getattr(picture, "en", ""), getattr(picture, "ko", "")]
-    return found | ({"titles": titles} if all(titles) else {})
 
 
 def _evidence(evidence: Evidence, tables: Tables) -> list[Any]:
-    entry = [tables.sources[_source(evidence)], evidence.locator_en, evidence.locator_ko]
+    locator = {"en": evidence.locator_en, "ko": evidence.locator_ko}
+    entry = [tables.sources[_source(evidence)], *by_tag(locator)]
     at = evidence.passage
     return [*entry, at.start, at.end, at.span_sha256] if at else entry
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from coopgraph.network import Network
 from coopgraph.view.picture import Place, text_width, wrap
 from coopgraph.view.stress import stress_places
+from coopgraph.view.texts import labels
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -38,23 +39,23 @@ def force_places(network: Network, kept: Positions | None = None) -> tuple[Place
     """
     import numpy as np
 
-    labels = [
-        (wrap(n.en, _LABEL_WIDTH, _FONT), wrap(n.ko, _LABEL_WIDTH, _FONT)) for n in network.nodes
+    names = [
+        tuple(wrap(text, _LABEL_WIDTH, _FONT) for text in labels(node)) for node in network.nodes
     ]
     sizes = [
         (
-            max(text_width(line, _FONT) for text in pair for line in text.split("\n")) + 14,
-            30 + 1.25 * _FONT * (1 + max(text.count("\n") for text in pair)),
+            max(text_width(line, _FONT) for text in name for line in text.split("\n")) + 14,
+            30 + 1.25 * _FONT * (1 + max(text.count("\n") for text in name)),
         )
-        for pair in labels
+        for name in names
     ]
     boxes = np.array(sizes, dtype=float).reshape(-1, 2)
     links = links_of(network)
     known = {i: kept[n.iri] for i, n in enumerate(network.nodes) if kept and n.iri in kept}
     centres = _beside(links, boxes, known) if known else _mapped(links, boxes)
     return tuple(
-        Place(round(float(x), 1), round(float(y), 1), w, h, *pair)
-        for (x, y), (w, h), pair in zip(centres, sizes, labels, strict=True)
+        Place(round(float(x), 1), round(float(y), 1), w, h, name)
+        for (x, y), (w, h), name in zip(centres, sizes, names, strict=True)
     )
 
 

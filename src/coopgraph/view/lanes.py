@@ -12,22 +12,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
+from coopgraph.i18n import find, languages
 from coopgraph.network import Network, Node
 from coopgraph.network.preset import Lane
+from coopgraph.view.texts import Texts, each
 from coopgraph.vocabulary import shrink
 
 #: Beyond so many nodes a table is no longer read at a glance: the network is a map.
 MOST: Final = 160
 _SWEEPS: Final = 8
-_OTHER: Final = Lane("", "Other", "기타")
+_OTHER: Final = Lane("", "", "")
 
 
 @dataclass(frozen=True)
 class Column:
     """The nodes of one lane, from top to bottom."""
 
-    en: str
-    ko: str
+    heading: Texts
     nodes: tuple[int, ...]
     by_country: bool = False
 
@@ -50,9 +51,18 @@ def columns_of(network: Network) -> list[Column] | None:
     used = [n for n, nodes in enumerate(members) if nodes]
     ordered = _ordered(network, [members[n] for n in used], [lanes[n].by_country for n in used])
     return [
-        Column(lanes[n].en, lanes[n].ko, tuple(nodes), lanes[n].by_country)
+        Column(_heading(network, lanes[n]), tuple(nodes), lanes[n].by_country)
         for n, nodes in zip(used, ordered, strict=True)
     ]
+
+
+def _heading(network: Network, lane: Lane) -> Texts:
+    """What stands above a lane: as the projection says it, or the file of a language."""
+    if lane is _OTHER:
+        return each("view.other-lane")
+    name = f"{lane.cls}/{lane.subkind}" if lane.subkind else lane.cls
+    key = f"network.{network.name}.{name}"
+    return tuple(getattr(lane, tag, "") or find(key, tag) or "" for tag in languages())
 
 
 def country_of(node: Node) -> str:

@@ -17,7 +17,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from coopgraph.errors import UsageError
+from coopgraph.errors import known_language
+from coopgraph.i18n import language_name, languages, text
 from coopgraph.network import Network
 from coopgraph.store.files import write_output
 from coopgraph.view.data import Tables, edge_data, node_data, page_data
@@ -25,7 +26,6 @@ from coopgraph.view.force import Positions
 from coopgraph.view.layout import pictures
 from coopgraph.view.overview import is_large, overview_data
 from coopgraph.view.style import style_of
-from coopgraph.view.words import WORDS, word
 
 _HERE: Final = Path(__file__).resolve().parent
 _JSON_IN_HTML: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
@@ -82,8 +82,8 @@ class View:
 
 
 def view(network: Network, *, lang: str = "en", layout: Positions | None = None) -> View:
-    """The view of a network, opening in `lang` (`en` or `ko`), nodes of `layout` (positions by
-    IRI) where they stood. One that is too large to be drawn as it is opens as communities."""
+    """The view of a network, opening in `lang`, nodes of `layout` (positions by IRI) where they
+    stood. One that is too large to be drawn as it is opens as communities."""
     return View(render(network, lang, layout=layout), network.title(lang))
 
 
@@ -93,11 +93,9 @@ def render(
     """The page as HTML text, to be written in UTF-8; the same network gives the same bytes.
 
     `more` is where a server gives more of the network, as JSON of the form of `network_data`:
-    the page asks for `{more}?node={IRI}` when a node is opened. Raises `UsageError` for a
-    language other than `en` and `ko`.
+    the page asks for `{more}?node={IRI}` when a node is opened. Raises `UnknownLanguage`.
     """
-    if lang not in ("en", "ko"):
-        raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
+    known_language(lang)
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
     from pyvis.network import Network as PyvisNetwork
@@ -118,10 +116,11 @@ def render(
     picture.templateEnv.filters["data"] = lambda value: Markup(_embedded(value))  # noqa: S704
     picture.templateEnv.globals.update(
         lang=lang,
-        words=WORDS,
-        word=lambda name: word(name, lang),
+        languages=languages(),
+        language_name=language_name,
+        word=lambda name: text(f"view.{name}", lang),
         network=network,
-        titles=(network.title("en"), network.title("ko")),
+        title=network.title(lang),
         page=data["page"] | ({"more": more} if more else {}),
         overview=data.get("overview"),
         scripts=[Markup(text) for text in scripts],  # noqa: S704

@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from coopgraph.view.texts import Texts
+
 #: A label is drawn in no more lines than this; the panel and the table hold all of it.
 LINES: Final = 4
 
 
 @dataclass(frozen=True)
 class Place:
-    """Centre, size and label (English, Korean; broken into lines) of one node."""
+    """Centre, size and label (in each language, broken into lines) of one node."""
 
     x: float
     y: float
     width: float
     height: float
-    en: str
-    ko: str
+    label: Texts
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of a column or a group: its left end, base line, text, and whether it is of a
-    column."""
+    """A heading of a column or a group: its left end, base line, text in each language, and
+    whether it is of a column."""
 
     x: float
     y: float
-    en: str
-    ko: str
+    text: Texts
     column: bool
 
 
@@ -40,7 +40,7 @@ class Picture:
     """Places in the order of the nodes, and headings. `cards`: the label stands inside.
 
     `ends`: where each edge leaves and arrives (x, y, x, y); empty where it runs from centre to
-    centre. `en`, `ko`: what the layout is called; empty for its usual name.
+    centre.
     """
 
     places: tuple[Place, ...]
@@ -48,16 +48,14 @@ class Picture:
     headings: tuple[Heading, ...] = ()
     cards: bool = False
     font: int = 14
-    en: str = ""
-    ko: str = ""
 
 
 @lru_cache(65536)
 def text_width(text: str, font: int) -> float:
     """The width of a line in pixels, estimated on the safe side for a sans-serif font.
 
-    >>> text_width("양자", 10), text_width("ill", 10) < text_width("WWW", 10)
-    (20.0, True)
+    >>> text_width("ill", 10) < text_width("WWW", 10)
+    True
     """
     return font * sum(_em(character) for character in text)
 
@@ -68,8 +66,6 @@ def wrap(text: str, width: float, font: int, most: int = LINES) -> str:
 
     >>> wrap("cooperation-convergence", 90, 12)
     'cooperation-\nconvergence'
-    >>> wrap("취리히연방공과대학교", 84, 12)
-    '취리히연방\n공과대학교'
     >>> wrap("a " * 5000, 20, 12, most=2)
     'a a\na…'
     """

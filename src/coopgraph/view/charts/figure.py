@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
 from coopgraph.errors import FontMissing
 
@@ -24,8 +25,8 @@ SMALL: Final = 9
 INK: Final = "#1a222c"
 SOFT: Final = "#5a6572"
 GRID: Final = "#d9dee5"
-#: What browsers and systems call fonts with Korean letters.
-KOREAN: Final = (
+#: What browsers and systems call fonts with the letters of Korean, Japanese and Chinese.
+WIDE: Final = (
     "Noto Sans KR",
     "Noto Sans CJK KR",
     "Noto Sans CJK JP",
@@ -69,23 +70,23 @@ def svg_of(draw: Callable[[], Figure]) -> str:
 def png_of(draw: Callable[[], Figure]) -> bytes:
     """What `draw` makes, as PNG, 200 dots to the inch.
 
-    Raises `FontMissing` where it has Korean text and no font here has the letters.
+    Raises `FontMissing` where it has wide letters and no font here has them.
     """
     buffer = BytesIO()
     with _matplotlib():
         made = draw()
-        if any("\uac00" <= letter <= "\ud7a3" for text in _texts(made) for letter in text):
-            _find_korean_font()
+        if any(east_asian_width(letter) in "WF" for text in _texts(made) for letter in text):
+            _find_wide_font()
         made.savefig(buffer, format="png", dpi=200, metadata={"Software": "coopgraph"})
     return buffer.getvalue()
 
 
-def _find_korean_font() -> None:
+def _find_wide_font() -> None:
     from matplotlib import font_manager
 
-    if not {font.name for font in font_manager.fontManager.ttflist} & set(KOREAN):
+    if not {font.name for font in font_manager.fontManager.ttflist} & set(WIDE):
         raise FontMissing(
-            "no font with Korean letters is installed here",
+            "no font with Korean, Japanese or Chinese letters is installed here",
             remedy="install one, such as the package fonts-noto-cjk, or write .svg or .html",
         )
 
@@ -105,7 +106,7 @@ def _matplotlib() -> Iterator[None]:
 
     usual: dict[Any, Any] = {
         "font.family": ["sans-serif"],
-        "font.sans-serif": [*KOREAN, "DejaVu Sans", "sans-serif"],
+        "font.sans-serif": [*WIDE, "DejaVu Sans", "sans-serif"],
         "font.size": TEXT,
         "svg.fonttype": "none",
         "svg.hashsalt": "coopgraph",

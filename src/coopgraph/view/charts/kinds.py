@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from coopgraph.i18n import money, money_unit, text
 from coopgraph.queries import Answer
 from coopgraph.view.charts.figure import GRID, INK, SMALL, SOFT, TEXT, WIDTH, figure, plain
 from coopgraph.view.picture import text_width, wrap
 from coopgraph.view.style import TONES
-from coopgraph.view.words import WORDS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_TRILLION: Final = 1e12
-_HUNDRED_MILLION: Final = 1e8
 #: Phases in the order of the budget cycle: tone and mark.
 _PHASES: Final = {
     "allocation": (1, "s"),
@@ -25,10 +24,6 @@ _PHASES: Final = {
     "revised": (3, "D"),
     "executed": (4, "v"),
     "unknown": (6, "X"),
-}
-_UNITS: Final = {
-    "en": ((_TRILLION, "KRW trillion"), (1e9, "KRW billion")),
-    "ko": ((_TRILLION, "조 원"), (_HUNDRED_MILLION, "억 원")),
 }
 
 
@@ -42,25 +37,19 @@ def inches(texts: list[str], size: int = TEXT) -> float:
 
 
 def shown_won(amount: float, lang: str) -> str:
-    """An amount of won in words.
+    """An amount of won in words, to three digits.
 
-    >>> shown_won(2.5e12, "en"), shown_won(345e8, "ko")
-    ('KRW 2.5 trillion', '345억 원')
+    >>> shown_won(2.5e12, "en"), shown_won(84520000000, "en")
+    ('KRW 2.5 trillion', 'KRW 84.5 billion')
     """
-    size, unit = _unit(amount, lang)
-    number = f"{float(f'{amount / size:.3g}'):,g}"
-    return f"{number}{unit}" if lang == "ko" else unit.replace("KRW", f"KRW {number}")
-
-
-def _unit(largest: float, lang: str) -> tuple[float, str]:
-    """The unit in which an amount is a number from 1 up, and its name."""
-    return next((u for u in _UNITS[lang] if largest >= u[0]), _UNITS[lang][-1])
+    value = Decimal(f"{amount:.2e}")
+    return money(value, "KRW", lang, rounding=Decimal(10) ** (value.adjusted() - 2))
 
 
 def matrix(answer: Answer) -> Figure:
     """Technologies by countries; each cell counts partners. Columns: technology, country (empty
     for none), partners."""
-    other = WORDS["no-country"][answer.lang == "ko"]
+    other = text("view.no-country", answer.lang)
     cells = {(str(r["technology"]), str(r["country"] or other)): r["partners"] for r in answer}
     rows = list(dict.fromkeys(technology for technology, _ in cells))
     totals = defaultdict[str, int](int)
@@ -140,7 +129,7 @@ def series(answer: Answer) -> Figure:
 def _panel(axes: Any, line: str, rows: list[dict[str, Any]], years: list[int], lang: str) -> None:
     """The figures of one line."""
     largest = max(float(row["amount_krw"]) for row in rows)
-    unit, name = _unit(largest, lang)
+    unit, name = money_unit(largest, "KRW", lang)
     one_a_year = defaultdict[tuple[str, str], dict[int, list[float]]](lambda: defaultdict(list))
     for row in rows:
         kind = (_key(row["phase"]), _key(row["basis"]))

@@ -1,6 +1,6 @@
-"""The page of a chart: the picture, its figures as a table and their sources, in both languages.
+"""The page of a chart: the picture, its figures as a table and their sources, in each language.
 
-It needs no script and fetches nothing; the switch of languages is a pair of radio buttons.
+It needs no script and fetches nothing; the switch of languages is made of radio buttons.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from coopgraph.i18n import language_name, languages, text
 from coopgraph.queries import Answer
 from coopgraph.queries.cells import shown
 from coopgraph.queries.question import load_question
@@ -20,23 +21,6 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
-_LANGUAGES: Final = {"en": "English", "ko": "한국어"}
-_WORDS: Final = {
-    "en": {
-        "figures": "The figures",
-        "sources": "Their sources",
-        "command": "The same figures",
-        "no-source": "The figures come from imported data; coopgraph sources lists the files.",
-        "language": "Language",
-    },
-    "ko": {
-        "figures": "수치",
-        "sources": "출처",
-        "command": "같은 수치를 얻는 명령",
-        "no-source": "가져온 자료의 수치이다. coopgraph sources 명령이 파일을 보여 준다.",
-        "language": "언어",
-    },
-}
 
 
 def page_of(chart: Chart) -> str:
@@ -50,16 +34,20 @@ def page_of(chart: Chart) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    parts = [_part(chart, lang, Markup) for lang in _LANGUAGES]
+    parts = [_part(chart, lang, Markup) for lang in languages()]
     return environment.get_template("chart.html").render(
-        lang=chart.lang, title=chart.title, policy=_POLICY, parts=parts, languages=_LANGUAGES
+        lang=chart.lang,
+        title=chart.title,
+        policy=_POLICY,
+        parts=parts,
+        language_name=language_name,
+        say=text,
     )
 
 
 def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
     """What stands on the page in one language."""
     answer = chart.answers[lang]
-    korean = lang == "ko"
     columns = {column.name: column for column in load_question(chart.kind.question).columns}
     sources = answer.sources()
     described = dict.fromkeys(
@@ -67,19 +55,19 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
     )
     return {
         "lang": lang,
-        "title": chart.kind.title[korean],
+        "title": text(f"chart.{chart.name}.title", lang),
         "question": answer.title,
-        "note": chart.kind.note[korean],
-        "words": _WORDS[lang],
+        "note": text(f"chart.{chart.name}.note", lang),
         # Made by matplotlib, which escapes the texts in it.
         "picture": markup("<svg" + chart.svg(lang).partition("<svg")[2]),
-        "columns": [columns[name].ko if korean else columns[name].en for name in answer.columns],
+        "columns": [columns[name].meaning(lang) for name in answer.columns],
         "rows": _rows(answer),
         "sources": [
             (name, url if url.startswith(("http://", "https://")) else "")
             for name, url in described
         ],
-        "command": f"coopgraph query {chart.kind.question}" + (" --lang ko" if korean else ""),
+        "command": f"coopgraph query {chart.kind.question}"
+        + (f" --lang {lang}" if lang != "en" else ""),
     }
 
 

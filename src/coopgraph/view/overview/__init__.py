@@ -23,6 +23,7 @@ from coopgraph.view.overview.names import names_of_communities
 from coopgraph.view.overview.places import nested_places
 from coopgraph.view.picture import Picture
 from coopgraph.view.style import NEUTRAL, Style, kind_tones, style_of, unit_of, widths
+from coopgraph.view.texts import Texts, labels
 from coopgraph.vocabulary import shrink
 
 #: A page moves freely with so many nodes and edges: up to them a network is drawn as it is.
@@ -65,8 +66,8 @@ def overview_data(network: Network) -> dict[str, Any]:
         "x": signed(places.centres[:, 0].round()),
         "y": signed(places.centres[:, 1].round()),
         "radius": numbers(places.radii.round()),
-        "name": _pairs([name for name, _ in names]),
-        "about": _pairs([about for _, about in names]),
+        "name": _columns([name for name, _ in names]),
+        "about": _columns([about for _, about in names]),
     }
     counts = {"nodes": len(network.nodes), "edges": len(network.edges), "communities": len(found)}
     limits = {
@@ -86,9 +87,17 @@ def overview_data(network: Network) -> dict[str, Any]:
     return {"nodes": [], "edges": [], "page": page, "overview": overview}
 
 
-def _pairs(texts: Sequence[tuple[str, str]]) -> list[str]:
-    """Two columns: English, and Korean where it is another."""
-    return [lines(en for en, _ in texts), lines("" if ko == en else ko for en, ko in texts)]
+def _columns(texts: Sequence[Texts]) -> list[str]:
+    """One column for each language: of the first all, of the others what differs from it."""
+    first = [text[0] for text in texts]
+    others = list(zip(*texts, strict=True))[1:]
+    return [
+        lines(first),
+        *(
+            lines("" if t == f else t for f, t in zip(first, other, strict=True))
+            for other in others
+        ),
+    ]
 
 
 def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
     nodes = network.nodes
     return {
         "iri": lines(node.iri for node in nodes),
-        "name": _pairs([(node.en, node.ko) for node in nodes]),
+        "name": _columns([labels(node) for node in nodes]),
         "kind": numbers([_number(tables.classes, node.kind) for node in nodes]),
         "subkind": numbers([_optional(tables, node.subkind) for node in nodes]),
         "country": numbers([_optional(tables, node.country) for node in nodes]),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.network import Named, Network
 from coopgraph.network.communities import Communities
 from coopgraph.network.labels import names_of
+from coopgraph.view.texts import Texts, labels
 from coopgraph.vocabulary import expand
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-#: English and Korean.
-Pair: TypeAlias = tuple[str, str]
 
 _TECHNOLOGY: Final = expand("coop:Technology")
 _MEMBERS: Final = 3
@@ -30,8 +28,8 @@ _OF_VIA: Final = (
 
 def names_of_communities(
     network: Network, links: csr_matrix, found: Communities
-) -> list[tuple[Pair, Pair]]:
-    """Of each community its name and what it is about, both in English and Korean: the labels
+) -> list[tuple[Texts, Texts]]:
+    """Of each community its name and what it is about, in each language: the labels
     of the members with most links; its technologies, and the kinds of its nodes, counted."""
     import numpy as np
 
@@ -46,9 +44,9 @@ def names_of_communities(
         members = found.members(community)
         counts = np.bincount(kind_of[members], minlength=len(kinds))
         ties = np.asarray(tied[:, members].sum(axis=1)).ravel()
-        about = [_label(technologies[i]) for i in _standing_out(ties, whole)]
+        about = [labels(technologies[i]) for i in _standing_out(ties, whole)]
         about += [
-            (f"{kinds[i].en} {counts[i]:,}", f"{kinds[i].ko} {counts[i]:,}")
+            tuple(text and f"{text} {counts[i]:,}" for text in labels(kinds[i]))
             for i in np.argsort(-counts, kind="stable").tolist()
             if counts[i]
         ][:3]
@@ -56,20 +54,20 @@ def names_of_communities(
     return names
 
 
-def _leading(network: Network, members: Any, degree: Any) -> Pair:
+def _leading(network: Network, members: Any, degree: Any) -> Texts:
     """The labels of the members with most links."""
     import numpy as np
 
     first = members[np.argsort(-degree[members], kind="stable")[:_MEMBERS]]
-    return _joined([(n.en, n.ko) for n in (network.nodes[i] for i in first.tolist())], ", ")
+    return _joined([labels(network.nodes[i]) for i in first.tolist()], ", ")
 
 
-def _joined(pairs: list[Pair], by: str) -> Pair:
-    return by.join(en for en, _ in pairs), by.join(ko for _, ko in pairs)
-
-
-def _label(named: Named) -> Pair:
-    return named.en, named.ko
+def _joined(texts: list[Texts], by: str) -> Texts:
+    """The texts one after the other; where a language lacks one, the first language says it."""
+    return tuple(
+        by.join(text or known[0] for text, known in zip(each, texts, strict=True))
+        for each in zip(*texts, strict=True)
+    )
 
 
 def _standing_out(ties: Any, whole: Any) -> list[int]:

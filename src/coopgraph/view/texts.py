@@ -1,0 +1,39 @@
+"""Texts of a page that can change its language: one for each of `languages`, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from coopgraph.i18n import find, in_each, languages
+from coopgraph.network import Named, Node
+from coopgraph.vocabulary import shrink
+
+#: A text in each of `languages`; empty where it is not there in one.
+Texts: TypeAlias = tuple[str, ...]
+
+
+def each(key: str, *values: object) -> Texts:
+    """A text of ours.
+
+    >>> each("view.nodes")[0]
+    'Nodes'
+    """
+    return tuple(in_each(key, *values).values())
+
+
+def by_tag(texts: Mapping[str, str]) -> Texts:
+    """Texts that are given by language."""
+    return tuple(texts.get(tag, "") for tag in languages())
+
+
+def of_pair(texts: tuple[str, str]) -> Texts:
+    """Texts in the two languages of a projection's header."""
+    return by_tag(dict(zip(("en", "ko"), texts, strict=True)))
+
+
+def labels(named: Named | Node) -> Texts:
+    """What data calls it; a class or a kind of edge, where data has no label in a language, as
+    the file of that language does (table `term`)."""
+    term = "" if isinstance(named, Node) else f"term.{shrink(named.iri)}"
+    return tuple(getattr(named, tag, "") or (term and find(term, tag)) or "" for tag in languages())
