@@ -199,7 +199,7 @@ def test_many_edges_count_what_is_shared_without_listing_it(
     counted = project(STORE, "collaboration")
     assert links(counted) == links(listed)
     assert not any(edge.via for edge in counted.edges)
-    assert f"{len(counted.edges)} edges" in counted.notes[-1][0]
+    assert f"{len(counted.edges)} edges" in counted.notes[-1]["en"]
 
 
 @pytest.mark.parametrize(

@@ -94,12 +94,12 @@ def test_both_kinds_are_what_a_plain_count_gives(
     assert network.matrix().sum() == 2 * sum(expected.values())
     alone = [p for p in papers if body(p.one) == body(p.other)]
     if not values:
-        told = [note for note in network.notes if "two records of one body" in note[0]]
-        papers_told = [note for note in told if "published together" in note[0]]
+        told = [note for note in network.notes if "two records of one body" in note["en"]]
+        papers_told = [note for note in told if "published together" in note["en"]]
         assert bool(papers_told) == bool(alone)
         if alone:
-            assert f"{len(alone):,} of what" in papers_told[0][0]
-            assert f"(weight {sum(p.works for p in alone):,})" in papers_told[0][0]
+            assert f"{len(alone):,} of what" in papers_told[0]["en"]
+            assert f"(weight {sum(p.works for p in alone):,})" in papers_told[0]["en"]
 
 
 @given(PAIRS, PAPERS)
@@ -243,7 +243,9 @@ def test_many_edges_say_it_without_listing_what_is_shared(monkeypatch: pytest.Mo
 def test_countries_leave_papers_out_and_say_so() -> None:
     network = project(STORE, "country-collaboration")
     assert [(e.weight, shrink(e.kind.iri)) for e in network.edges] == [(3.0, PROJECTS)]
-    assert any("Papers are left out" in note[0] and "논문은" in note[1] for note in network.notes)
+    assert any(
+        "Papers are left out" in note["en"] and "논문은" in note["ko"] for note in network.notes
+    )
 
 
 # --- the plan beside both kinds of practice ---------------------------------------------------
@@ -308,7 +310,7 @@ def test_a_header_says_what_weights_count() -> None:
     header = "# weight coop:A: things counted; 센 것\n# note: Never added up.; 합산하지 않는다.\n"
     read = parse_preset("p", f"{header}# weight is prose, and so is\n# note that follows\n")
     assert read.units == (("coop:A", ("things counted", "센 것")),)
-    assert read.notes == (("Never added up.", "합산하지 않는다."),)
+    assert read.notes == ({"en": "Never added up.", "ko": "합산하지 않는다."},)
     for wrong in ("# weight coop:A: no Korean", "# note: no Korean"):
         with pytest.raises(FactError, match=r"p\.rq: a line of the header cannot be read"):
             parse_preset("p", wrong)

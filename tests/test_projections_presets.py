@@ -193,7 +193,7 @@ def test_more_of_what_is_observed_is_asked_for() -> None:
         assert kinds["coop:ObservedPartner"] == min(int(top), 19)
         assert kinds["coop:plannedPartner"] == 2
     shown = project(store, "plan-and-practice")
-    assert any("top=10" in note[0] and "top=10" in note[1] for note in shown.notes)
+    assert any("top=10" in note["en"] and "top=10" in note["ko"] for note in shown.notes)
 
 
 def test_without_imports_the_plan_stands_alone(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_change_between_two_levels(
     assert found.verdict == verdict
     assert found.recomputed.startswith(recomputed)
     assert found.derived_from == ("new", "old")
-    assert found.why_en != found.why_ko
+    assert found.why["en"] != found.why["ko"]
 
 
 def test_a_change_whose_base_follows_from_the_amount() -> None:
@@ -95,8 +95,8 @@ def test_a_base_of_another_year_than_stated_is_a_mismatch() -> None:
     found = checked(change(multiplier=Decimal(3), qualifier="about"), new, old)
     assert found.verdict == "base-period-mismatch"
     assert found.recomputed == "× 3.64, base 412,300,000,000 KRW"
-    assert "2023" in found.why_en
-    assert "2022" in found.why_en
+    assert "2023" in found.why["en"]
+    assert "2022" in found.why["en"]
     assert checked(change(multiplier=Decimal(3), base_year=2022), new, old).verdict == "consistent"
 
 

@@ -67,7 +67,10 @@ def test_every_scenario_that_ships_changes_something(
 ) -> None:
     scenario = load_scenario(name)
     assert all((scenario.title("ko"), scenario.assumption("en"), scenario.assumption("ko")))
-    assert all(change.reason_en and change.reason_ko for change in scenario.changes)
+    assert all(
+        set(change.reasons) == {"en", "ko"} and all(change.reasons.values())
+        for change in scenario.changes
+    )
     folder = scenario_store(name, base)
     under = coopgraph.open(folder)
     answer = compare_measures(kg.store, under.store)

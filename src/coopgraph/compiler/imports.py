@@ -235,8 +235,7 @@ def _about(
     which = f": {', '.join(names)}" if chosen.per_file else ""
     return {
         "kind": chosen.kind,
-        "title_en": chosen.title_en + which,
-        "title_ko": chosen.title_ko + which,
+        **{f"title_{lang}": title + which for lang, title in chosen.titles.items()},
         "licence": chosen.licence,
         "release": release,
         "files": [

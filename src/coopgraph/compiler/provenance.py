@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.i18n import find
 from coopgraph.store import Part, Store
 from coopgraph.store.void import DATASET, VOID_GRAPH
+from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.triples import in_languages, told
 from coopgraph.vocabulary import ID, PREFIXES, entity_iri, graph_iri
 
 PROVENANCE_GRAPH: Final = VOID_GRAPH
@@ -23,44 +26,18 @@ _COUNTS: Final = {
     "rejected": "coop:recordsRejected",
     "duplicates": "coop:recordsDuplicate",
 }
-#: English and Korean label by graph name.
-Titles: TypeAlias = Mapping[str, tuple[str, str]]
-
-_TITLES: Final = {
-    "ontology": ("ontology, code lists and alignments", "온톨로지, 코드 목록, 정렬"),
-    "questions": ("named questions", "질문 모음"),
-    "void": ("descriptions of the named graphs", "명명 그래프 설명"),
-    "derived/reconciliation": (
-        "checks, disagreements and like-for-like changes",
-        "검산, 불일치, 동일 기준 비교",
-    ),
-    "derived/measures": (
-        "measures of concentration, dependence and overlap",
-        "집중도·의존도·중복도 지표",
-    ),
-    "derived/identity": (
-        "which records are one organisation",
-        "같은 기관을 가리키는 기록",
-    ),
-    "derived/technologies": (
-        "technologies of observed projects",
-        "관측된 과제의 기술",
-    ),
-    "derived/observed": (
-        "observed partners by technology",
-        "기술별 관측된 협력기관",
-    ),
-}
+#: Labels, by language, by graph name.
+Titles: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
 def source_titles(store: Store, parts: Sequence[Part]) -> Titles:
-    """The English and Korean labels of the sources that give graphs their names, by graph."""
+    """The labels of the sources that give graphs their names, by graph."""
     sources = {part.graph: entity_iri("source", part.graph) for part in parts}
-    labels = {lang: store.labels(sources.values(), lang) for lang in ("en", "ko")}
+    labels = {lang: store.labels(sources.values(), lang) for lang in LANGUAGES}
     return {
-        graph: (labels["en"][source], labels["ko"][source])
+        graph: {lang: known[source] for lang, known in labels.items()}
         for graph, source in sources.items()
-        if source in labels["en"]
+        if all(source in known for known in labels.values())
     }
 
 
@@ -72,19 +49,15 @@ def provenance_lines(parts: Sequence[Part], version: str, titles: Titles) -> lis
     return [
         *_dataset(parts),
         *_software(version),
-        *(x for part in parts for x in _graph(part, parts, {**_TITLES, **titles})),
+        *(x for part in parts for x in _graph(part, parts, titles)),
     ]
 
 
 def _dataset(parts: Sequence[Part]) -> Iterator[str]:
     node = iri(DATASET)
     yield from _types(node, "void:Dataset", "dcat:Dataset", "prov:Entity")
-    for text, lang in (
-        ("coopgraph: international science and technology cooperation strategy", "en"),
-        ("coopgraph: 과학기술 국제협력 전략", "ko"),
-    ):
-        yield line(node, curie("skos:prefLabel"), string(text, lang))
-        yield line(node, curie("dcterms:title"), string(text, lang))
+    for predicate in ("skos:prefLabel", "dcterms:title"):
+        yield from in_languages(node, predicate, told("build.dataset"))
     yield line(node, curie("dcterms:license"), iri(DATA_LICENCE))
     yield line(
         node, curie("void:triples"), typed(str(sum(part.triples for part in parts)), "integer")
@@ -99,14 +72,15 @@ def _dataset(parts: Sequence[Part]) -> Iterator[str]:
 def _software(version: str) -> Iterator[str]:
     node, activity = iri(entity_iri("agent", "coopgraph")), iri(entity_iri("activity", "build"))
     yield from _types(node, "prov:SoftwareAgent")
-    yield from _labels(node, f"coopgraph {version}", f"coopgraph {version}")
+    yield from _named(node, f"coopgraph {version}")
     yield from _types(activity, "prov:Activity")
-    yield from _labels(activity, "the build", "빌드")
+    yield from in_languages(activity, "skos:prefLabel", told("build.activity"))
     yield line(activity, curie("prov:wasAssociatedWith"), node)
 
 
 def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
     node = iri(graph_iri(part.graph))
+    is_ours = find(f"graph.{part.graph}", LANGUAGES[0]) is not None
     yield from _types(node, "void:Dataset", "dcat:Dataset", "prov:Entity", "coop:NamedGraph")
     yield line(node, curie("void:triples"), typed(str(part.triples), "integer"))
     yield line(node, curie("coop:sha256"), string(part.sha256))
@@ -121,18 +95,19 @@ def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
         for other in parts:
             if other.origin != "derived":
                 yield line(node, curie("prov:wasDerivedFrom"), iri(graph_iri(other.graph)))
-    elif part.graph not in _TITLES:
+    elif not is_ours:
         source = iri(entity_iri("source", part.graph))
         yield line(node, curie("prov:wasDerivedFrom"), source)
         yield line(node, curie("dcterms:source"), source)
-    if part.graph in titles:
-        yield from _labels(node, *titles[part.graph])
+    own = told(f"graph.{part.graph}") if is_ours else {}
+    yield from in_languages(node, "skos:prefLabel", titles.get(part.graph, own))
 
 
 def _import(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
     """Which files of which release an imported graph was made from, and how many records."""
     release = f" {about['release']}" if about["release"] else ""
-    yield from _labels(node, about["title_en"] + release, about["title_ko"] + release)
+    titles = {lang: about[f"title_{lang}"] + release for lang in LANGUAGES}
+    yield from in_languages(node, "skos:prefLabel", titles)
     if about["release"]:
         yield line(node, curie("dcterms:hasVersion"), string(about["release"]))
     for name, term in _COUNTS.items():
@@ -143,7 +118,7 @@ def _import(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
         entity = iri(entity_iri("file", file["sha256"]))
         yield line(node, curie("prov:wasDerivedFrom"), entity)
         yield from _types(entity, "prov:Entity")
-        yield from _labels(entity, file["name"], file["name"])
+        yield from _named(entity, file["name"])
         yield line(entity, curie("coop:sha256"), string(file["sha256"]))
 
 
@@ -152,7 +127,7 @@ def _accounts(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
     for number, (name, account) in enumerate(sorted(about["accounts"].items()), 1):
         entity = iri(entity_iri("import-account", f"{graph.replace('/', '-')}-{number}"))
         yield from _types(entity, "coop:ImportAccount")
-        yield from _labels(entity, name, name)
+        yield from _named(entity, name)
         yield line(entity, curie("coop:accountOf"), node)
         for key, term in _COUNTS.items():
             yield line(entity, curie(term), typed(str(account[key]), "integer"))
@@ -163,6 +138,6 @@ def _types(node: str, *classes: str) -> Iterator[str]:
         yield line(node, curie("rdf:type"), curie(name))
 
 
-def _labels(node: str, en: str, ko: str) -> Iterator[str]:
-    yield line(node, curie("skos:prefLabel"), string(en, "en"))
-    yield line(node, curie("skos:prefLabel"), string(ko, "ko"))
+def _named(node: str, name: str) -> Iterator[str]:
+    """The same label in every language."""
+    yield from in_languages(node, "skos:prefLabel", dict.fromkeys(LANGUAGES, name))

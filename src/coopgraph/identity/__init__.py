@@ -12,36 +12,18 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
-from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.formats.ntriples import curie, iri, line, typed
+from coopgraph.i18n import text
 from coopgraph.identity.records import Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
 from coopgraph.store import Readers
-from coopgraph.tables.triples import canonical_decimal
+from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import ID, entity_iri
 
 __all__ = ["GRAPH_NAME", "Identity"]
 
 GRAPH_NAME: Final = "derived/identity"
-#: Part of a basis → how people read it.
-_BASES: Final = {
-    "decided": ("decided by hand", "사람이 판정함"),
-    "identifier": ("same identifier", "식별자 일치"),
-    "shared": ("several records bear it", "같은 식별자를 쓰는 기록이 여럿임"),
-    "equal-label": ("same name", "이름 일치"),
-    "equal-alias": ("same alternative name", "다른 이름 일치"),
-    "equal-part": ("same name but for what is in brackets", "괄호 안을 뺀 이름 일치"),
-    "equal-acronym": ("same acronym or short name", "약칭 일치"),
-    "similar": ("similar names", "이름 유사"),
-    "same-city": ("same city", "도시 일치"),
-    "other-city": ("another city", "도시 불일치"),
-    "other-kind": ("another kind of body", "기관 종류 불일치"),
-    "gone": ("no longer active in its register", "등록부에서 활성 상태가 아님"),
-    "country-unknown": ("country unknown", "국가 불명"),
-    "same-register": (
-        "another record of the same register is meant as well",
-        "같은 등록부의 다른 기록도 해당됨",
-    ),
-}
 
 
 class Identity:
@@ -104,7 +86,7 @@ def basis_text(basis: tuple[str, ...], lang: str) -> str:
     parts = []
     for item in basis:
         name, _, detail = item.partition(": ")
-        words = _BASES[name][lang == "ko"]
+        words = text(f"identity.{name}", lang)
         parts.append(f"{words} ({detail})" if detail else words)
     return "; ".join(parts)
 
@@ -118,5 +100,5 @@ def _match_lines(link: Link, cls: str) -> Iterator[str]:
     yield line(node, curie("coop:candidateFor"), iri(link.target.iri))
     score = canonical_decimal(f"{link.score:.3f}")
     yield line(node, curie("coop:score"), typed(score, "decimal"))
-    for lang in ("en", "ko"):
-        yield line(node, curie("coop:matchBasis"), string(basis_text(link.basis, lang), lang))
+    bases = {lang: basis_text(link.basis, lang) for lang in LANGUAGES}
+    yield from in_languages(node, "coop:matchBasis", bases)

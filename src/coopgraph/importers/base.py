@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeAlias, cast
 
 from coopgraph.errors import InputMissing, InputUnreadable
+from coopgraph.tables.triples import told
 
 _BLOCK: Final = 1 << 20
 #: What a file that is cut short, damaged or locked with a password may raise while it is read.
@@ -203,14 +204,17 @@ class Importer:
     """
 
     kind: str
-    title_en: str
-    title_ko: str
     licence: str
     find: Callable[[Sequence[Path]], list[Input]]
     triples: Triples
     per_file: bool = False
     #: For a kind that has options: the same `triples` with them, and with a folder for its files.
     configured: Callable[[Mapping[str, Any], Path], Triples] | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What its graph is called, by language."""
+        return told(f"import.{self.kind}")
 
 
 def find_inputs(paths: Iterable[Path], accept: Callable[[str], bool]) -> list[Input]:

@@ -115,8 +115,6 @@ def _find(paths: Sequence[Path]) -> list[Input]:
 
 IMPORTER: Final = Importer(
     kind="rdf",
-    title_en="Imported RDF file",
-    title_ko="가져온 RDF 파일",
     licence="",
     find=_find,
     triples=triples,

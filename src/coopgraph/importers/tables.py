@@ -49,8 +49,6 @@ def _find(paths: Sequence[Path]) -> list[Input]:
 
 IMPORTER: Final = Importer(
     kind="table",
-    title_en="Imported table",
-    title_ko="가져온 표",
     licence="",
     find=_find,
     triples=triples,

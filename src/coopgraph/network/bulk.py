@@ -8,8 +8,10 @@ the matrix needs none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar, overload
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar, overload
 
+from coopgraph.i18n import in_each, languages, text
 from coopgraph.network import evidence as why
 from coopgraph.network.cells import Cells, Column
 from coopgraph.network.elements import Edge, Named, Value
@@ -24,20 +26,6 @@ if TYPE_CHECKING:
     from coopgraph.network.incidence import Floats
 
 T = TypeVar("T")
-_WITHOUT_VIAS: Final = (
-    "{:,} edges: what the two ends of each share is counted (weight) but not listed.",
-    "간선이 {:,}개여서, 양쪽이 공유하는 대상은 개수(가중치)만 나타내고 목록은 싣지 않았다.",
-)
-_ALONE: Final = (
-    (
-        "“{0}”: {1:,} of what is shared (weight {2:,.10g}) leads more than once to one node and to "
-        "no other, as two records of one body do; it gives no edge."
-    ),
-    (
-        "‘{0}’: 공유 대상 {1:,}개(가중치 {2:,.10g})는 하나로 합쳐진 같은 기관의 기록만 이어 주므로 "
-        "연결로 나타내지 않았다."
-    ),
-)
 
 
 class Deferred(Sequence[T]):
@@ -135,22 +123,26 @@ def _ties(
 
 
 def incidence_network(
-    found: Incidence, texts: tuple[str, str, str], notes: tuple[tuple[str, str], ...]
+    found: Incidence, texts: tuple[str, str, str], notes: tuple[Mapping[str, str], ...]
 ) -> Network:
     """The network of an incidence; `texts` are its name and its titles in English and Korean."""
     size = sum(each.folded.nnz for each in found.ties)
     for each in found.ties:
         if each.alone[0]:
-            pair = (
-                _ALONE[0].format(each.kind.en, *each.alone),
-                _ALONE[1].format(each.kind.ko, *each.alone),
-            )
-            notes = (*notes, pair)
+            count, weight = each.alone
+            notes = (*notes, _alone(each.kind, count, Decimal(f"{weight:.10g}")))
     if size > why.VIAS_UP_TO:
-        notes = (*notes, (_WITHOUT_VIAS[0].format(size), _WITHOUT_VIAS[1].format(size)))
+        notes = (*notes, in_each("network-note.not-listed", size))
     nodes = Deferred(len(found.nodes), lambda: tuple(nodes_of(found.store, found.nodes)))
     edges = Deferred(size, lambda: tuple(_edges(found)))
     return Network(*texts, nodes, edges, directed=False, notes=notes, incidence=found)
+
+
+def _alone(kind: Named, count: int, weight: Decimal) -> dict[str, str]:
+    return {
+        lang: text("network-note.alone", lang, kind=kind.label(lang), count=count, weight=weight)
+        for lang in languages()
+    }
 
 
 def _edges(found: Incidence) -> Iterator[Edge]:

@@ -132,7 +132,7 @@ def _each(column: Column[Any], read: Callable[[Any, str], T], place: str) -> tup
 
 def _kind(term: Any, place: str) -> str:
     if term is None:
-        return SHARES.iri
+        return SHARES
     if not is_iri(term):
         raise no_iri("kind", term, place)
     iri: str = term.value

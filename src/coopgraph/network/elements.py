@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
+from coopgraph.tables.description import data_language
+from coopgraph.tables.triples import told
 from coopgraph.vocabulary import ID
 
 
@@ -22,14 +24,14 @@ class Named:
     def key(self) -> str:
         """The last part of an IRI of ours, else the IRI.
 
-        >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "미국").key
+        >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "…").key
         'us'
         """
         return key_of(self.iri)
 
     def label(self, lang: str) -> str:
-        """The label in `lang`, `en` or `ko`."""
-        return self.ko if lang == "ko" else self.en
+        """The label in `lang`, or in the first language of the data."""
+        return str(getattr(self, data_language(lang)))
 
 
 Value: TypeAlias = str | int | float | bool | Named
@@ -57,6 +59,10 @@ class Evidence:
     url: str = ""
     passage: Passage | None = None
 
+    def locator(self, lang: str) -> str:
+        """The place in `lang`, or in the first language of the data."""
+        return str(getattr(self, f"locator_{data_language(lang)}"))
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -76,8 +82,8 @@ class Node:
         return key_of(self.iri)
 
     def label(self, lang: str) -> str:
-        """The label in `lang`, `en` or `ko`."""
-        return self.ko if lang == "ko" else self.en
+        """The label in `lang`, or in the first language of the data."""
+        return str(getattr(self, data_language(lang)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,22 @@ class Edge:
         """The key of the edge's status, such as `draft` or `planned`; empty where unknown."""
         status = self.attributes.get("status", "")
         return status.key if isinstance(status, Named) else str(status)
+
+
+def worded(iri: str, key: str, **values: object) -> Named:
+    """An IRI called by a text of `coopgraph.i18n`.
+
+    >>> worded("", "network-label.unclassed").en
+    'other'
+    """
+    en, ko = told(key, **values).values()
+    return Named(iri, en, ko)
+
+
+def located(source: Named, key: str) -> Evidence:
+    """Evidence whose place is a text of `coopgraph.i18n`."""
+    en, ko = told(key).values()
+    return Evidence(source, en, ko)
 
 
 def key_of(iri: str) -> str:

@@ -15,9 +15,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.formats.ntriples import iri
-from coopgraph.network.elements import Evidence, Named, Value
+from coopgraph.i18n import text
+from coopgraph.network.elements import Evidence, Named, Value, located
 from coopgraph.network.labels import by_batch, names_of
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import LANGUAGES
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -48,9 +50,6 @@ _IMPORTS_OF_KIND: Final = (
     "SELECT DISTINCT ?graph { %s a ?class . ?graph coop:recordsRead ?records "
     "FILTER EXISTS { GRAPH ?graph { ?any a ?class } } }"
 )
-_LISTED: Final = ("imported records, listed as shared", "가져온 기록(‘공유 대상’에 나열)")
-_COUNTED: Final = ("imported records, counted", "가져온 기록(건수만 집계)")
-_NO_TOPIC: Final = Named("", "no topic", "주제 미상")
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,9 @@ def _listed(found: Incidence, spans: Ints) -> Grounds:
     ]
     wanted = sorted({via for vias in shared for via in vias})
     names, graphs = _via_names(found.store, wanted), _imports(found.store, wanted)
-    evidence = {graph: Evidence(graph, *_LISTED) for held in graphs.values() for graph in held}
+    evidence = {
+        graph: located(graph, "network-label.listed") for held in graphs.values() for graph in held
+    }
     rows = zip(found.ends.ties.tolist(), spans.tolist(), shared, strict=True)
     distinct = [
         Ground(
@@ -177,14 +178,15 @@ def _via_names(store: AnyStore, vias: list[str]) -> dict[str, Named]:
     counts = sorted(set(by_batch(store, _WORKS, vias)))
     topics = names_of(store, (topic for *_, topic in counts if topic))
     for via, works, year, topic in counts:
-        named = topics.get(topic, _NO_TOPIC)
-        noun = "work" if works == "1" else "works"
-        names[via] = Named(
-            via,
-            f"{named.en}, {year or 'no year'}: {works} {noun}",
-            f"{named.ko}, {f'{year}년' if year else '연도 미상'}: 논문 {works}편",
-        )
+        about = topics.get(topic), year, int(works)
+        names[via] = Named(via, *(_works(lang, *about) for lang in LANGUAGES))
     return names
+
+
+def _works(lang: str, topic: Named | None, year: str, works: int) -> str:
+    named = topic.label(lang) if topic else text("network-label.no-topic", lang)
+    when = text("network-label.year" if year else "network-label.no-year", lang, year)
+    return text("network-label.works", lang, works=works, topic=named, year=when)
 
 
 def _imports(store: AnyStore, vias: list[str]) -> Mapping[str, list[Named]]:
@@ -206,4 +208,4 @@ def _evidence_of_kind(found: Incidence, ties: Ties) -> tuple[Evidence, ...]:
         row[0].value for row in found.store.select(_IMPORTS_OF_KIND % iri(via))
     }
     names = names_of(found.store, graphs)
-    return tuple(Evidence(names[graph], *_COUNTED) for graph in sorted(graphs))
+    return tuple(located(names[graph], "network-label.counted") for graph in sorted(graphs))

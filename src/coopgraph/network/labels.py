@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from coopgraph.network.elements import Evidence, Named, Node, Passage, key_of
+from coopgraph.network.elements import Evidence, Named, Node, Passage, key_of, located, worded
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import COOP, ID, RDF_TYPE, expand, shrink
 
 _BATCH: Final = 500
@@ -39,14 +40,14 @@ _ROLES: Final = (
             "FILTER NOT EXISTS { ?c coop:evidenceKind <evidence-kind/publications> } "
             "FILTER EXISTS { GRAPH ?graph { ?project coop:projectParticipant ?record } }"
         ),
-        ("records of the projects in which it takes part", "참여 과제 기록"),
+        "network-label.projects",
     ),
     (
         (
             "?c coop:evidenceKind <evidence-kind/publications> "
             "FILTER EXISTS { GRAPH ?graph { ?record coop:coPublishedWith ?other } }"
         ),
-        ("records of the works published with others", "공동 논문 기록"),
+        "network-label.publications",
     ),
 )
 _OBSERVED: Final = (
@@ -54,15 +55,13 @@ _OBSERVED: Final = (
     "coop:organisation ?body . ?record coop:canonical ?body . "
     "?graph coop:recordsRead ?records . ?role }"
 )
-#: A node whose class the store does not know.
-UNKNOWN_CLASS: Final = Named(expand("rdfs:Resource"), "other", "기타")
 
 
 def names_of(store: AnyStore, iris: Iterable[str]) -> dict[str, Named]:
     """Each of `iris` with its labels; where there is none, the key or CURIE stands in."""
     wanted = sorted(set(iris))
-    en, ko = store.labels(wanted, "en"), store.labels(wanted, "ko")
-    return {iri: Named(iri, en.get(iri, _short(iri)), ko.get(iri, _short(iri))) for iri in wanted}
+    known = [store.labels(wanted, lang) for lang in LANGUAGES]
+    return {iri: Named(iri, *(each.get(iri, _short(iri)) for each in known)) for iri in wanted}
 
 
 def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
@@ -84,12 +83,13 @@ def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
     countries = {iri: min(found[iri, _COUNTRY], default="") for iri in wanted}
     about = {*classes.values(), *subkinds.values(), *countries.values()} - {""}
     names = names_of(store, [*wanted, *about])
+    unknown = worded(expand("rdfs:Resource"), "network-label.unclassed")
     return [
         Node(
             iri,
             names[iri].en,
             names[iri].ko,
-            names.get(classes[iri], UNKNOWN_CLASS),
+            names.get(classes[iri], unknown),
             names.get(subkinds[iri]),
             names.get(countries[iri]),
             tuple(value for p in _IDENTIFIERS for value in sorted(found[iri, p])),
@@ -123,13 +123,13 @@ def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evide
 def _observed(store: AnyStore, claims: list[str]) -> dict[str, tuple[Evidence, ...]]:
     """The evidence of what is observed of a body: the imports in which a record of it takes part
     in projects, or has published with others."""
-    found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for role, locator in _ROLES:
         for claim, graph in by_batch(store, _OBSERVED.replace("?role", role), claims):
             found[claim][graph] = locator
     names = names_of(store, (graph for graphs in found.values() for graph in graphs))
     return {
-        claim: tuple(Evidence(names[graph], *graphs[graph]) for graph in sorted(graphs))
+        claim: tuple(located(names[graph], graphs[graph]) for graph in sorted(graphs))
         for claim, graphs in found.items()
     }
 

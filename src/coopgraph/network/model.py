@@ -28,12 +28,13 @@ What is not known is absent: no attribute is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coopgraph.network.elements import Edge, Named, Node
 from coopgraph.network.preset import Preset
+from coopgraph.tables.description import data_language
 from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
 class Network:
     """What a projection yields. Nodes are sorted by IRI, edges by their ends, kind and claim.
 
-    Parallel edges and self-loops are kept. `notes` say in English and Korean what a reader
-    must know, such as that the diagonal of a folded network is dropped. `incidence` is there
+    Parallel edges and self-loops are kept. `notes` say, by language, what a reader must
+    know, such as that the diagonal of a folded network is dropped. `incidence` is there
     where the network was folded in bulk: then nodes and edges are made when looked at. `query`
     is the SPARQL text that selected it, with its parameters bound; empty where none did.
     `preset` says how it wants to be drawn.
@@ -60,7 +61,7 @@ class Network:
     nodes: Sequence[Node]
     edges: Sequence[Edge]
     directed: bool = True
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
     incidence: Incidence | None = field(default=None, compare=False, repr=False)
     query: str = field(default="", compare=False, repr=False)
     preset: Preset = field(default=Preset(), compare=False, repr=False)
@@ -70,7 +71,7 @@ class Network:
 
     def title(self, lang: str) -> str:
         """What the network shows, in `lang`."""
-        return (self.ko if lang == "ko" else self.en) or self.name
+        return str(getattr(self, data_language(lang))) or self.name
 
     def matrix(self) -> csr_matrix:
         """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges

@@ -1,12 +1,12 @@
 """Presets: how a projection wants to be drawn, said in the header of its file.
 
     # layout: columns
-    # lane coop:Stance: Stance; 전략 유형
-    # lane coop:Technology: Technology; 기술
-    # lane coop:Organisation by country: Planned partner; 협력 대상 기관
+    # lane coop:Stance: Stance; the same in Korean
+    # lane coop:Technology: Technology; …
+    # lane coop:Organisation by country: Planned partner; …
     # background: coop:source prov:hadPrimarySource
-    # weight coop:CoPublication: works; 논문 수
-    # note: Projects and works are never added up.; 과제와 논문은 합산하지 않는다.
+    # weight coop:CoPublication: works; …
+    # note: Projects and works are never added up.; …
 
 `layout: columns` sets the nodes in lanes, from left to right; without it the network is a map. A
 lane takes the nodes of a class, in its short form, and may be narrower: with
@@ -21,11 +21,12 @@ its own. Each `note` is told beside the picture.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import FactError
+from coopgraph.tables.description import LANGUAGES
 
 if TYPE_CHECKING:
     from coopgraph.network.elements import Node
@@ -65,14 +66,14 @@ class Lane:
 @dataclass(frozen=True)
 class Preset:
     """The style of a projection. `background`: kinds of edges, in their short form; `units`: of
-    kinds, also in short form, what their weight counts, in English and Korean; `notes`: the same
-    in both languages."""
+    kinds, also in short form, what their weight counts, in English and Korean; `notes`: texts
+    by language."""
 
     layout: str = "map"
     lanes: tuple[Lane, ...] = ()
     background: frozenset[str] = frozenset()
     units: tuple[tuple[str, tuple[str, str]], ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
 
 
 def parse_preset(name: str, text: str) -> Preset:
@@ -80,22 +81,23 @@ def parse_preset(name: str, text: str) -> Preset:
 
     Raises `FactError`, which names the file, for a line that cannot be read.
 
-    >>> parse_preset("p", "# layout: columns\\n# lane coop:Plan by country: Plan; 계획").lanes
-    (Lane(cls='coop:Plan', en='Plan', ko='계획', subkind='', kind='', by_country=True),)
+    >>> parse_preset("p", "# layout: columns\\n# lane coop:Plan by country: Plan; …").lanes
+    (Lane(cls='coop:Plan', en='Plan', ko='…', subkind='', kind='', by_country=True),)
     """
     layout, lanes, background = "map", [], set[str]()
     units: dict[str, tuple[str, str]] = {}
-    notes: list[tuple[str, str]] = []
+    notes: list[Mapping[str, str]] = []
     for field, value in _header(text):
         if field == "lane":
             lanes.append(_lane(name, value))
         elif field == "background":
             background.update(value.lstrip(":").split())
         elif field == "weight":
-            kind, unit = _pair(name, value, "weight coop:CoPublication: works; 논문 수")
+            kind, unit = _pair(name, value, "weight coop:CoPublication: works; in Korean")
             units[kind] = unit
         elif field == "note":
-            notes.append(_pair(name, value, "note: In English.; 한국어.")[1])
+            pair = _pair(name, value, "note: In English.; In Korean.")[1]
+            notes.append(dict(zip(LANGUAGES, pair, strict=True)))
         else:
             layout = value.lstrip(":").strip()
     if layout not in LAYOUTS:
@@ -106,7 +108,7 @@ def parse_preset(name: str, text: str) -> Preset:
         raise FactError(
             "a layout of columns has no lane",
             place=f"{name}.rq",
-            remedy="add a line such as: # lane coop:Technology: Technology; 기술",
+            remedy="add a line such as: # lane coop:Technology: Technology; in Korean",
         )
     return Preset(layout, tuple(lanes), frozenset(background), tuple(units.items()), tuple(notes))
 
@@ -137,7 +139,7 @@ def _lane(name: str, value: str) -> Lane:
         raise FactError(
             f"a lane cannot be read: {value}",
             place=f"{name}.rq",
-            remedy="write, for instance: # lane coop:Organisation/ministry: Ministry; 부처",
+            remedy="write, for instance: # lane coop:Organisation/ministry: Ministry; in Korean",
         )
     return Lane(
         match["cls"],

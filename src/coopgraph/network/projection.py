@@ -1,10 +1,9 @@
 """Projections: the question files that select a network.
 
-    # en: Which institutions does the plan name for each technology?
-    # ko: 계획이 기술별로 어떤 기관을 협력 대상으로 꼽는가?
+    # en: Planned partners by technology
     # rows: 24
     # directed: true
-    # kind prov:generated: gave rise to; 산출물
+    # kind prov:generated: gave rise to; the same in Korean
     SELECT ?source ?target ?kind ?weight ?claim ?status WHERE { … }
 
 The header is that of a named question (`coopgraph.queries.question`), and may say how the network
@@ -33,9 +32,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 from coopgraph.errors import UnknownProjection, nearest
+from coopgraph.i18n import find, in_each, languages, text
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.cells import read_cells
 from coopgraph.network.elements import Edge, Evidence, Named, Value
@@ -49,21 +48,9 @@ from coopgraph.queries.parameters import bind, entity
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.triples import told
 from coopgraph.vocabulary import resources, shrink
-
-_DIAGONAL: Final = (
-    (
-        "Nodes that share something are joined; what a node shares with itself is left out.",
-        "같은 대상을 공유하는 두 노드를 이었다. 한 노드가 자기 자신과 공유하는 값은 뺐다.",
-    ),
-)
-
-_LIMITED: Final = (
-    "Limited by {}, for each {}; a larger number shows more.",
-    "{1}별로 {0} 범위만 나타냈다. 더 큰 수를 주면 더 많이 나타난다.",
-)
-#: What the groups are called, of which a limit shows so many rows.
-_GROUPS: Final = {"technology": ("technology", "기술"), "kind": ("kind of edge", "연결 종류")}
 
 
 def projection_names(folder: Path | None = None) -> list[str]:
@@ -118,13 +105,15 @@ def project(
     variables, solutions = select(store, query, place)
     two_mode = "node" in variables
     if two_mode:  # rows that name no kind
-        shares = shrink(SHARES.iri)
-        declared.setdefault(shares, Column(shares, "kind", SHARES.en, SHARES.ko))
+        notes = (in_each("network-note.diagonal"), *notes)
+        shares = shrink(SHARES)
+        en, ko = told("network-label.shares").values()
+        declared.setdefault(shares, Column(shares, "kind", en, ko))
     if isinstance(solutions, bytes):
         cells = read_cells(variables, solutions, place)
         del solutions  # as large as all that follows
         found = read_incidence(store, cells, lambda iris: _kinds(store, iris, declared), place)
-        drawn = incidence_network(found, texts, (*_DIAGONAL, *notes))
+        drawn = incidence_network(found, texts, notes)
         return replace(drawn, query=query, preset=preset)
     rows = read_rows(variables, solutions, place)
     if two_mode:
@@ -148,38 +137,38 @@ def project(
         tuple(nodes),
         tuple(sorted(linked, key=_order)),
         projection.directed and not two_mode,
-        (*(_DIAGONAL if two_mode else ()), *notes),
+        notes,
         query=query,
         preset=preset,
     )
 
 
-def _limits(limit: Limit | None) -> tuple[tuple[str, str], ...]:
+def _limits(limit: Limit | None) -> tuple[dict[str, str], ...]:
     """What a reader must know where a parameter limits what is shown."""
     if limit is None:
         return ()
     shown = f"{limit.name}={limit.size}"
-    words = [_GROUPS.get(name, (name, name)) for name in limit.per]
-    english, korean = " and ".join(en for en, _ in words), "·".join(ko for _, ko in words)
-    return ((_LIMITED[0].format(shown, english), _LIMITED[1].format(shown, korean)),)
+    return ({lang: _limit(shown, limit.per, lang) for lang in languages()},)
+
+
+def _limit(shown: str, per: Iterable[str], lang: str) -> str:
+    groups = (find(f"network-note.{name}", lang) or name for name in per)
+    said = text("network-note.and", lang).join(groups)
+    return text("network-note.limited", lang, limit=shown, per=said)
 
 
 def _texts(
     store: AnyStore, projection: Question, values: Mapping[str, str], index: AnyIndex | None
 ) -> tuple[str, str, str]:
     """The name of the network and its titles, which say what it was narrowed to."""
-    english, korean = [], []
+    given = []
     for name, value in values.items():
         column = projection.parameters.get(name)  # one that is unknown is for `bind` to report
-        if column is not None and column.is_entity:
-            iri = entity(value, column.type, index)
-            named = names_of(store, [iri])[iri]
-            english.append(named.en)
-            korean.append(named.ko)
-        else:
-            english.append(value)
-            korean.append(value)
-    en, ko = (f" ({', '.join(words)})" if words else "" for words in (english, korean))
+        iri = entity(value, column.type, index) if column and column.is_entity else ""
+        given.append(names_of(store, [iri])[iri] if iri else Named("", value, value))
+    en, ko = (
+        f" ({', '.join(each.label(lang) for each in given)})" if given else "" for lang in LANGUAGES
+    )
     return projection.name, projection.en + en, projection.ko + ko
 
 

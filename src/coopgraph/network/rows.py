@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import FactError
-from coopgraph.network.elements import Named
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import XSD
 
 if TYPE_CHECKING:
@@ -22,24 +22,17 @@ _RESERVED: Final = {
     "id",
     "key",
     "label",
-    "label_en",
-    "label_ko",
     "type",
     "start",
     "end",
     "viz",
     "sources",
-    "sources_en",
-    "sources_ko",
-    "locators_en",
-    "locators_ko",
-    "via_en",
-    "via_ko",
+    *(f"{n}_{tag}" for n in ("label", "sources", "locators", "via") for tag in LANGUAGES),
 }
 #: Two-mode rows of nothing else are folded in bulk.
 BULK: Final = frozenset({"node", "via", "kind", "weight", "layer"})
 #: The kind of a folded edge whose projection names none.
-SHARES: Final = Named("http://www.w3.org/2004/02/skos/core#related", "shares", "공유")
+SHARES: Final = "http://www.w3.org/2004/02/skos/core#related"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +111,7 @@ def _row(bound: dict[str, Any], required: list[str], place: str) -> Row:
     rest = sorted(set(bound) - {*required, "kind", "weight", "claim"})
     return Row(
         (iris[required[0]], iris[required[1]]),
-        iris.get("kind", SHARES.iri),
+        iris.get("kind", SHARES),
         weight_of(bound.get("weight"), place),
         claims,
         tuple((n, value_of(bound[n])) for n in rest if n not in iris),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
-from coopgraph.formats.ntriples import curie, iri, line, literal, string, typed
+from coopgraph.formats.ntriples import curie, iri, line, literal, typed
 from coopgraph.store import Readers
+from coopgraph.tables.triples import in_languages, told
 from coopgraph.vocabulary import ID, entity_iri
 
 #: Codes of match kinds, the closest first, each with the property that says so of a project or a
@@ -128,11 +129,11 @@ def matched(mappings: Iterable[Mapping]) -> Match:
     return match
 
 
-def coverage_lines(name: str, labels: dict[str, str], counts: dict[str, int]) -> Iterator[str]:
-    """The N-Triples lines of the node that says how far the mappings reach; counts by property."""
+def coverage_lines(name: str, counts: dict[str, int]) -> Iterator[str]:
+    """The N-Triples lines of the node that says how far the mappings reach `projects` or
+    `publications`; counts by property."""
     node = iri(entity_iri("mapping-coverage", name))
     yield line(node, curie("rdf:type"), curie("coop:MappingCoverage"))
-    for lang, label in labels.items():
-        yield line(node, curie("skos:prefLabel"), string(label, lang))
+    yield from in_languages(node, "skos:prefLabel", told(f"build.{name}-reach"))
     for predicate, count in counts.items():
         yield line(node, curie(predicate), typed(str(count), "integer"))

@@ -39,11 +39,6 @@ _FALLBACKS: Final = {
     "programme-part": "coop:programmePart",
     "legal-basis": "coop:legalBasis",
 }
-
-_LABELS: Final = {
-    "en": "how far the technology mappings reach",
-    "ko": "기술 매핑의 포괄 범위",
-}
 _PROJECT: Final = curie("coop:Project").encode()
 
 
@@ -115,7 +110,7 @@ class Technologies:
             "coop:undescribedProjects": len(self._typed - described),
             "coop:projectsMappedByField": len(mapped & with_field),
         }
-        yield from coverage_lines("projects", _LABELS, counts)
+        yield from coverage_lines("projects", counts)
 
     def _type(self, subject: bytes, cls: bytes) -> None:
         if cls == _PROJECT:

@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri
 from coopgraph.observation.mappings import PROPERTIES, Mappings, Match, coverage_lines
 from coopgraph.observation.numbers import Numbers, whole
 from coopgraph.store import Readers
-
-_LABELS: Final = {
-    "en": "how far the technology mappings reach publications",
-    "ko": "논문에 대한 기술 매핑의 포괄 범위",
-}
 
 
 class Topics:
@@ -62,7 +56,7 @@ class Topics:
             "coop:unmappedWorks": unmapped,
             "coop:undescribedWorks": undescribed,
         }
-        yield from coverage_lines("publications", _LABELS, counts)
+        yield from coverage_lines("publications", counts)
 
     def _counts(self, topic: bytes, works: bytes) -> None:
         self.numbers.add(topic)

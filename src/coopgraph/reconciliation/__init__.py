@@ -6,10 +6,11 @@ The result is derived from claims (`prov:wasDerivedFrom`) and never edits one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.i18n import text
 from coopgraph.reconciliation import figures
 from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
 from coopgraph.reconciliation.disagreements import (
@@ -19,7 +20,8 @@ from coopgraph.reconciliation.disagreements import (
 )
 from coopgraph.reconciliation.like_for_like import LikeForLike, like_for_like
 from coopgraph.store import Store
-from coopgraph.tables.triples import canonical_decimal
+from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import entity_iri
 
 GRAPH_NAME: Final = "derived/reconciliation"
@@ -41,12 +43,12 @@ def reconcile(store: Store) -> list[str]:
     ]
     labels = _labels(store, checks, pairs)
     return [
-        *(text for check in checks for text in _check_lines(check, labels)),
-        *(text for pair in pairs for text in _pair_lines(pair, labels)),
+        *(said for check in checks for said in _check_lines(check, labels)),
+        *(said for pair in pairs for said in _pair_lines(pair, labels)),
         *(
-            text
+            said
             for item in like_for_like(changes, levels, moved)
-            for text in _like_lines(item, labels)
+            for said in _like_lines(item, labels)
         ),
     ]
 
@@ -55,7 +57,7 @@ def _labels(
     store: Store, checks: list[Check], pairs: list[Disagreement]
 ) -> dict[str, dict[str, str]]:
     iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
-    return {lang: store.labels(iris, lang) for lang in ("en", "ko")}
+    return {lang: store.labels(iris, lang) for lang in LANGUAGES}
 
 
 def _node(kind: str, *of: str) -> str:
@@ -66,11 +68,15 @@ def _node(kind: str, *of: str) -> str:
     return iri(entity_iri(kind, f"{kind}-{hashlib.sha256(' '.join(of).encode()).hexdigest()[:12]}"))
 
 
-def _typed_node(node: str, *classes: str, en: str, ko: str) -> Iterator[str]:
-    for name in (*classes, "prov:Entity"):
+def _typed_node(node: str, cls: str, labels: Mapping[str, str]) -> Iterator[str]:
+    for name in (cls, "prov:Entity"):
         yield line(node, curie("rdf:type"), curie(name))
-    yield line(node, curie("skos:prefLabel"), string(en, "en"))
-    yield line(node, curie("skos:prefLabel"), string(ko, "ko"))
+    yield from in_languages(node, "skos:prefLabel", labels)
+
+
+def _called(key: str, claim: str, labels: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The text `key` of `coopgraph.i18n` about a claim, by language."""
+    return {lang: text(key, lang, labels[lang].get(claim, claim)) for lang in LANGUAGES}
 
 
 def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
@@ -80,15 +86,13 @@ def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
 
 def _check_lines(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[str]:
     node = _node("check", check.claim)
-    en, ko = (labels[lang].get(check.claim, check.claim) for lang in ("en", "ko"))
-    yield from _typed_node(node, "coop:Check", en=f"check of {en}", ko=f"{ko} 검산")
+    yield from _typed_node(node, "coop:Check", _called("check.label", check.claim, labels))
     yield line(node, curie("coop:checks"), iri(check.claim))
     yield line(node, curie("coop:stated"), string(check.stated))
     if check.recomputed:
         yield line(node, curie("coop:recomputed"), string(check.recomputed))
     yield line(node, curie("coop:verdict"), iri(entity_iri("verdict", check.verdict)))
-    yield line(node, curie("coop:explanation"), string(check.why_en, "en"))
-    yield line(node, curie("coop:explanation"), string(check.why_ko, "ko"))
+    yield from in_languages(node, "coop:explanation", check.why)
     flag = "true" if check.not_like_for_like else "false"
     yield line(node, curie("coop:notLikeForLike"), typed(flag, "boolean"))
     yield from _derived(node, (check.claim, *check.derived_from))
@@ -97,13 +101,11 @@ def _check_lines(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[st
 def _pair_lines(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterator[str]:
     node = _node("disagreement", pair.a, pair.b)
     level = pair.kind == "level"
-    names = {lang: [labels[lang].get(x, x) for x in (pair.a, pair.b)] for lang in ("en", "ko")}
-    yield from _typed_node(
-        node,
-        "coop:Disagreement" if level else "coop:ChangeDisagreement",
-        en=" ≠ ".join(names["en"]),
-        ko=" ≠ ".join(names["ko"]),
-    )
+    names = {
+        lang: " ≠ ".join(known.get(x, x) for x in (pair.a, pair.b))
+        for lang, known in labels.items()
+    }
+    yield from _typed_node(node, "coop:Disagreement" if level else "coop:ChangeDisagreement", names)
     for end, claim in (("A", pair.a), ("B", pair.b)):
         yield line(node, curie(f"coop:{'level' if level else 'change'}{end}"), iri(claim))
     yield line(
@@ -116,10 +118,8 @@ def _pair_lines(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterat
 
 def _like_lines(item: LikeForLike, labels: dict[str, dict[str, str]]) -> Iterator[str]:
     node = _node("like-for-like", item.change, item.base)
-    en, ko = (labels[lang].get(item.change, item.change) for lang in ("en", "ko"))
-    yield from _typed_node(
-        node, "coop:LikeForLikeChange", en=f"{en}, like for like", ko=f"{ko}, 동일 기준 비교"
-    )
+    called = _called("check.like-for-like", item.change, labels)
+    yield from _typed_node(node, "coop:LikeForLikeChange", called)
     yield line(node, curie("coop:line"), iri(item.line))
     yield line(node, curie("coop:fromYear"), typed(str(item.from_year), "gYear"))
     yield line(node, curie("coop:toYear"), typed(str(item.to_year), "gYear"))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from coopgraph.reconciliation import intervals
 from coopgraph.reconciliation.figures import Change, Enumeration, Level, Reclassification, Share
 from coopgraph.reconciliation.intervals import Interval, figure, to_decimal
+from coopgraph.tables.triples import told
 
 CONSISTENT, INCONSISTENT = "consistent", "inconsistent"
 MISMATCH, INCOMPLETE, NOT_CHECKABLE = "base-period-mismatch", "incomplete", "not-checkable"
@@ -16,14 +17,13 @@ MISMATCH, INCOMPLETE, NOT_CHECKABLE = "base-period-mismatch", "incomplete", "not
 
 @dataclass(frozen=True)
 class Check:
-    """A verdict on one claim, what it was derived from, and why (both languages)."""
+    """A verdict on one claim, what it was derived from, and why (by language)."""
 
     claim: str
     stated: str
     recomputed: str
     verdict: str
-    why_en: str
-    why_ko: str
+    why: Mapping[str, str]
     derived_from: tuple[str, ...]
     not_like_for_like: bool = False
 
@@ -53,47 +53,26 @@ def check_change(
     ]
     used = tuple(x for x in (change.level, change.base_level, *(r.iri for r in crossed)) if x)
 
-    def verdict(code: str, recomputed: str, en: str, ko: str) -> Check:
-        return Check(change.iri, change.as_stated, recomputed, code, en, ko, used, bool(crossed))
+    def verdict(code: str, recomputed: str, why: Mapping[str, str]) -> Check:
+        return Check(change.iri, change.as_stated, recomputed, code, why, used, bool(crossed))
 
     old = base.interval if base else None
     if old is None and new is not None and amount is not None:
         old = intervals.add(new, intervals.negate(amount))
         amount = None  # it made the base: it cannot also confirm it
     if new is None or old is None or (share := intervals.ratio(new, old)) is None:
-        return verdict(
-            NOT_CHECKABLE, "", "no base is stated to compute from", "계산할 기준값이 제시되지 않음"
-        )
+        return verdict(NOT_CHECKABLE, "", told("check.no-base"))
     parts = _comparisons(new, old, share, percent, amount, factor)
     recomputed = ", ".join(text for text, _ in parts)
     shown = f"{recomputed + ', ' if recomputed else ''}base {_won(old.value)}"
     if base and change.base_year is not None and base.year != change.base_year:
-        return verdict(
-            MISMATCH,
-            shown,
-            f"said to be a change from {change.base_year}, but its base figure is of {base.year}",
-            f"{change.base_year}년 대비라고 하나 비교 대상 수치는 {base.year}년 것임",
-        )
+        years = {"stated": str(change.base_year), "found": str(base.year)}
+        return verdict(MISMATCH, shown, told("check.base-period", **years))
     if not parts:
-        return verdict(
-            NOT_CHECKABLE,
-            shown,
-            "only the base follows; nothing else is stated to compare",
-            "기준값만 도출되며 비교할 다른 수치가 없음",
-        )
+        return verdict(NOT_CHECKABLE, shown, told("check.base-only"))
     if all(fits for _, fits in parts):
-        return verdict(
-            CONSISTENT,
-            shown,
-            "the stated figures agree within their rounding",
-            "제시된 수치가 반올림 범위에서 일치함",
-        )
-    return verdict(
-        INCONSISTENT,
-        shown,
-        "the stated figures differ by more than their rounding",
-        "제시된 수치가 반올림 범위를 넘어 어긋남",
-    )
+        return verdict(CONSISTENT, shown, told("check.agrees"))
+    return verdict(INCONSISTENT, shown, told("check.differs"))
 
 
 def _comparisons(
@@ -126,51 +105,29 @@ def check_share(share: Share, levels: Mapping[str, Level]) -> Check:
     part = intervals.add(*given) if given and len(given) == len(share.parts) else None
     ratio = intervals.ratio(part, whole) if part and whole else None
     if part is None or whole is None or ratio is None:
-        return Check(
-            share.iri,
-            share.as_stated,
-            "",
-            NOT_CHECKABLE,
-            "the levels of the parts or of the whole are not stated",
-            "부분 또는 전체의 금액이 제시되지 않음",
-            used,
-        )
+        why = told("check.no-levels")
+        return Check(share.iri, share.as_stated, "", NOT_CHECKABLE, why, used)
     percent = intervals.times(ratio, 100)
     stated = figure(share.percent, share.percent_rounding, share.qualifier)
     implied = part.value * 100 / Fraction(share.percent) if share.percent else None
     text = f"{to_decimal(percent.value, 1)} %" + (f", whole {_won(implied)}" if implied else "")
     if percent.overlaps(stated):
-        return Check(
-            share.iri,
-            share.as_stated,
-            text,
-            CONSISTENT,
-            "share, parts and whole agree within their rounding",
-            "비중과 부분·전체 금액이 반올림 범위에서 일치함",
-            used,
-        )
-    return Check(
-        share.iri,
-        share.as_stated,
-        text,
-        INCONSISTENT,
-        "share, parts and whole differ by more than their rounding",
-        "비중과 부분·전체 금액이 반올림 범위를 넘어 어긋남",
-        used,
-    )
+        why = told("check.share-agrees")
+        return Check(share.iri, share.as_stated, text, CONSISTENT, why, used)
+    why = told("check.share-differs")
+    return Check(share.iri, share.as_stated, text, INCONSISTENT, why, used)
 
 
 def check_enumeration(claim: Enumeration) -> Check:
     """Compare the stated number of things with the number of those that are named."""
     if claim.named == claim.stated:
-        code, en, ko = CONSISTENT, "all are named", "모두 열거됨"
+        code, why = CONSISTENT, told("check.all-named")
     elif claim.named < claim.stated:
-        code = INCOMPLETE
-        en = f"{claim.named} of {claim.stated} are named"
-        ko = f"{claim.stated}개 중 {claim.named}개만 열거됨"
+        counts = {"named": str(claim.named), "stated": str(claim.stated)}
+        code, why = INCOMPLETE, told("check.some-named", **counts)
     else:
-        code, en, ko = INCONSISTENT, "more are named than counted", "센 수보다 많이 열거됨"
-    return Check(claim.iri, str(claim.stated), str(claim.named), code, en, ko, ())
+        code, why = INCONSISTENT, told("check.more-named")
+    return Check(claim.iri, str(claim.stated), str(claim.named), code, why, ())
 
 
 def figure_one() -> Interval:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from coopgraph.i18n import text
 from coopgraph.measures import Reading, measure
 from coopgraph.measures.answer import Cell, table
 from coopgraph.network import Edge, Network
-from coopgraph.network.elements import Named
+from coopgraph.network.elements import Named, worded
 from coopgraph.queries import Answer, Entity
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri
@@ -40,13 +41,6 @@ _COMPARED: Final[tuple[tuple[str, Mapping[str, str], int], ...]] = (
     ("coverage", {}, 1),
     ("money", {}, 2),
 )
-#: What a step of an edge is called, and in which order they are told.
-STATES: Final = {
-    "added": ("added", "추가"),
-    "lost": ("lost", "상실"),
-    "changed": ("changed", "변경"),
-    "same": ("unchanged", "유지"),
-}
 
 _Key: TypeAlias = tuple[str, str, tuple[str, ...], str]
 
@@ -73,18 +67,10 @@ def compare_measures(before: AnyStore, after: AnyStore, lang: str = "en") -> Ans
         ends = [names[iri] for iri in (*entities, "")[:2]]
         rows.append((name, of, *ends, quantity, _plain(old), _plain(new), _plain(change), percent))
     rows.sort(key=_size)
-    korean = lang == "ko"
-    title = "무엇이 달라지는가?" if korean else "What changes?"
-    notes = []
-    if not rows:
-        notes.append("달라지는 지표가 없다." if korean else "No measure changes.")
+    notes = [] if rows else [text("scenario.no-change", lang)]
     if any(row[5] is None or row[6] is None for row in rows):
-        notes.append(
-            "빈칸은 그 대상에 해당 수치가 아예 없다는 뜻이다(예: 협력 대상이 없는 기술)."
-            if korean
-            else "An empty cell: there is no such number, as for a technology without a partner."
-        )
-    return table(COMPARISON, rows, lang, title, notes=notes)
+        notes.append(text("scenario.empty-cell", lang))
+    return table(COMPARISON, rows, lang, text("scenario.compared", lang), notes=notes)
 
 
 def compare_networks(before: Network, after: Network) -> Network:
@@ -117,8 +103,7 @@ def compare_networks(before: Network, after: Network) -> Network:
 
 
 def _stated(edge: Edge, state: str, source: int, target: int) -> Edge:
-    en, ko = STATES[state]
-    kind = Named(entity_iri("edge-state", state), en, ko)
+    kind = worded(entity_iri("edge-state", state), f"scenario.state.{state}")
     attributes = {**edge.attributes, "relation": edge.kind}
     return replace(
         edge, source=source, target=target, kind=kind, attributes=MappingProxyType(attributes)

@@ -1,24 +1,21 @@
 """A scenario is a file: an assumption, and the rows that it adds and withdraws, with reasons.
 
-    title_en = "The United States restricts semiconductors"
-    title_ko = "미국의 반도체 협력 제한"
-    assumption_en = "…"        # what is assumed, and nothing more
-    assumption_ko = "…"
+    title_en = "The United States restricts semiconductors"     # and title_ko
+    assumption_en = "…"        # what is assumed, and nothing more; and assumption_ko
 
     [[withdraw]]
     table = "partner_links"
     where = { partner = ["mit", "nsf"], partner_list = ["partners-semiconductor"] }  # or keys = […]
     dependents = true          # with all rows that refer to them; without it such rows are an error
-    reason_en = "…"
-    reason_ko = "…"
+    reason_en = "…"            # and reason_ko
 
     [[add]]
     table = "partner_lists"
     row = { key = "…", technology = "hydrogen", … }
-    reason_en = "…"
-    reason_ko = "…"
+    reason_en = "…"            # and reason_ko
 
-TOML 1.0 (https://toml.io/en/v1.0.0). Cells are those of the table in `data/`. A row that is
+TOML 1.0 (https://toml.io/en/v1.0.0). Titles, assumptions and reasons are given in each language of
+the data. Cells are those of the table in `data/`. A row that is
 added and names no source gets that of the scenario, which is a source of its own.
 """
 
@@ -31,12 +28,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopgraph.errors import ScenarioInvalid, UnknownScenario, nearest
+from coopgraph.i18n import choose
 from coopgraph.queries import Answer
 from coopgraph.tables.catalogue import BY_NAME
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import is_key, resources
 
-_TEXTS: Final = ("title_en", "title_ko", "assumption_en", "assumption_ko")
-_REASONS: Final = ("reason_en", "reason_ko")
+_REASONS: Final = tuple(f"reason_{lang}" for lang in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -52,19 +50,16 @@ class Change:
     where: Mapping[str, tuple[str, ...]]
     row: Mapping[str, str]
     dependents: bool
-    reason_en: str
-    reason_ko: str
+    reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario file, read; `place` is its file name."""
+    """A scenario file, read; `place` is its file name. Texts are by language."""
 
     name: str
-    title_en: str
-    title_ko: str
-    assumption_en: str
-    assumption_ko: str
+    titles: Mapping[str, str]
+    assumptions: Mapping[str, str]
     changes: tuple[Change, ...]
     place: str
 
@@ -75,11 +70,11 @@ class Scenario:
 
     def title(self, lang: str) -> str:
         """What the scenario is called."""
-        return self.title_ko if lang == "ko" else self.title_en
+        return choose(self.titles, lang)
 
     def assumption(self, lang: str) -> str:
         """What it assumes."""
-        return self.assumption_ko if lang == "ko" else self.assumption_en
+        return choose(self.assumptions, lang)
 
 
 def scenario_names(folder: Path | None = None) -> list[str]:
@@ -134,14 +129,15 @@ def read_scenario(path: Path) -> Scenario:
             place=path.name,
             remedy="use lower-case words joined by hyphens",
         )
-    _only(told, (*_TEXTS, "withdraw", "add"), path.name)
-    texts = [_text(told, name, path.name) for name in _TEXTS]
+    names = [f"{name}_{lang}" for name in ("title", "assumption") for lang in LANGUAGES]
+    _only(told, (*names, "withdraw", "add"), path.name)
+    titles, assumptions = (_by_language(told, name, path.name) for name in ("title", "assumption"))
     changes = tuple(_changes(told, path.name))
     if not changes:
         raise ScenarioInvalid(
             "it changes nothing", place=path.name, remedy="write [[withdraw]] or [[add]]"
         )
-    return Scenario(path.stem, texts[0], texts[1], texts[2], texts[3], changes, path.name)
+    return Scenario(path.stem, titles, assumptions, changes, path.name)
 
 
 def _changes(told: Mapping[str, Any], file: str) -> Iterator[Change]:
@@ -166,7 +162,7 @@ def _change(action: str, step: Mapping[str, Any], place: str) -> Change:
     if sum(name in step for name in own) != 1:
         raise ScenarioInvalid(f"it needs {' or '.join(own)}", place=place, remedy="give one")
     keys = _texts(step["keys"], "keys", place) if "keys" in step else ()
-    reasons = [_text(step, name, place) for name in _REASONS]
+    reasons = _by_language(step, "reason", place)
     where = {n: _texts(v, n, place) for n, v in _cells(step.get("where", {}), table, place)}
     row = {n: _cell(v, n, place) for n, v in _cells(step.get("row", {}), table, place)}
     if action == "add" and not row.get("key"):
@@ -176,7 +172,7 @@ def _change(action: str, step: Mapping[str, Any], place: str) -> Change:
     dependents = step.get("dependents", False)
     if not isinstance(dependents, bool):
         raise ScenarioInvalid("dependents is true or false", place=place)
-    return Change(action, table, keys, where, row, dependents, reasons[0], reasons[1])
+    return Change(action, table, keys, where, row, dependents, reasons)
 
 
 def _cells(found: Any, table: str, place: str) -> Iterator[tuple[str, Any]]:
@@ -212,6 +208,10 @@ def _text(told: Mapping[str, Any], name: str, place: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ScenarioInvalid(f"{name} is missing", place=place, remedy=f'write {name} = "…"')
     return value
+
+
+def _by_language(told: Mapping[str, Any], name: str, place: str) -> dict[str, str]:
+    return {lang: _text(told, f"{name}_{lang}", place) for lang in LANGUAGES}
 
 
 def _only(told: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:

@@ -24,6 +24,7 @@ from coopgraph.scenario.file import Scenario, load_scenario
 from coopgraph.scenario.tables import apply_scenario
 from coopgraph.store import DEFAULT, Folder, Store, read_manifest
 from coopgraph.store.files import to_json, write_output
+from coopgraph.tables.triples import in_languages, told
 from coopgraph.validation import validate
 from coopgraph.vocabulary import VERSION, entity_iri, graph_iri, resources
 
@@ -62,11 +63,11 @@ def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | N
 def _origin(scenario: Scenario, name: str | Path, base: Folder, data: Path | None) -> bytes:
     """What a scenario's store is made from, told so that a change of any of it shows."""
     manifest = read_manifest(base.current())
-    told = repr((scenario, str(data) if data else "")).encode()
+    given = repr((scenario, str(data) if data else "")).encode()
     return to_json(
         {
             "base": manifest.digest,
-            "scenario": hashlib.sha256(told).hexdigest(),
+            "scenario": hashlib.sha256(given).hexdigest(),
             "version": VERSION,
         }
     )
@@ -90,9 +91,8 @@ def _record(scenario: Scenario, touched: Mapping[int, list[str]], base: Folder) 
     node = iri(entity_iri("scenario", scenario.name))
     yield line(node, curie("rdf:type"), curie("coop:Scenario"))
     yield line(node, curie("rdf:type"), curie("prov:Entity"))
-    for lang in ("en", "ko"):
-        yield line(node, curie("skos:prefLabel"), string(scenario.title(lang), lang))
-        yield line(node, curie("coop:assumption"), string(scenario.assumption(lang), lang))
+    yield from in_languages(node, "skos:prefLabel", scenario.titles)
+    yield from in_languages(node, "coop:assumption", scenario.assumptions)
     for part in read_manifest(base.current()).parts:
         if part.origin != "derived":
             yield line(node, curie("prov:wasDerivedFrom"), iri(graph_iri(part.graph)))
@@ -101,13 +101,10 @@ def _record(scenario: Scenario, touched: Mapping[int, list[str]], base: Folder) 
         yield line(node, curie("coop:step"), step)
         yield line(step, curie("rdf:type"), curie("coop:ScenarioStep"))
         yield line(step, curie("rdf:type"), curie("prov:Entity"))
-        english = f"{change.action} {len(touched[number - 1])} of {change.table}"
-        action = "추가" if change.action == "add" else "제외"
-        korean = f"{change.table} {len(touched[number - 1])}건 {action}"
-        yield line(step, curie("skos:prefLabel"), string(english, "en"))
-        yield line(step, curie("skos:prefLabel"), string(korean, "ko"))
+        step_of = {"table": change.table, "number": str(len(touched[number - 1]))}
+        labels = told(f"scenario.{change.action}", **step_of)
+        yield from in_languages(step, "skos:prefLabel", labels)
         yield line(step, curie("coop:scenarioAction"), string(change.action))
-        yield line(step, curie("coop:reason"), string(change.reason_en, "en"))
-        yield line(step, curie("coop:reason"), string(change.reason_ko, "ko"))
+        yield from in_languages(step, "coop:reason", change.reasons)
         for key in touched[number - 1]:
             yield line(step, curie("coop:changedRow"), string(key))

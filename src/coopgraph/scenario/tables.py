@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coopgraph.errors import ScenarioInvalid, nearest
+from coopgraph.i18n import text
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.scenario.file import Change, Scenario
 from coopgraph.tables.catalogue import BY_NAME
 from coopgraph.tables.description import Column
@@ -111,8 +113,7 @@ def _add(rows: list[Row], change: Change, scenario: Scenario) -> list[str]:
         )
     row = {
         "source": scenario.source,
-        "locator_en": change.reason_en,
-        "locator_ko": change.reason_ko,
+        **{f"locator_{lang}": reason for lang, reason in change.reasons.items()},
         **change.row,
     }
     names = {column.name for column in BY_NAME[change.table].columns}
@@ -128,10 +129,12 @@ def _add_source(rows: list[Row], scenario: Scenario) -> None:
     rows.append(
         {
             "key": scenario.source,
-            "label_en": f"Scenario: {scenario.title_en}",
-            "label_ko": f"시나리오: {scenario.title_ko}",
+            **{
+                f"label_{lang}": text("scenario.source", lang, title)
+                for lang, title in scenario.titles.items()
+            },
             "kind": "editorial",
-            "note": f"An assumption, not a fact: {scenario.assumption_en}",
+            "note": f"An assumption, not a fact: {scenario.assumption(SOURCE)}",
         }
     )
 

@@ -10,7 +10,7 @@ has them: column, required, separator, property.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 #: What separates several values in one cell.
 SEPARATOR = "|"
@@ -71,8 +71,9 @@ class Table:
     the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first. A row
     without classes is no entity and gives no triples: importers look names up in it.
 
-    `label_en` and `label_ko` build the label of rows that have no label columns; they may
-    name columns in braces, whose labels (or text) stand in; `{figure}` is the figure in English.
+    The label of rows that have no label columns is the text `row.{name}` of `coopgraph.i18n`,
+    which names columns in braces, whose labels (or text) stand in; `{figure}` is the figure in
+    English.
     """
 
     name: str
@@ -81,8 +82,6 @@ class Table:
     doc: str
     columns: tuple[Column, ...]
     direct: tuple[Direct, ...] = ()
-    label_en: str = ""
-    label_ko: str = ""
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +128,19 @@ EVIDENCE: tuple[Column, ...] = (
     ),
     Column("note", "text", "skos:editorialNote", "a remark of ours, in English", lang="en"),
 )
+
+#: The languages in which rows have their labels and places.
+LANGUAGES: Final = tuple(c.lang for c in EVIDENCE if c.name.startswith("locator_"))
+
+
+def data_language(lang: str) -> str:
+    """`lang` where the data speak it, else the first language that they speak.
+
+    >>> data_language("en"), data_language("fr")
+    ('en', 'en')
+    """
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
 
 CLAIM_CLASSES = ("coop:Claim", "schema:Claim", "prov:Entity")
 

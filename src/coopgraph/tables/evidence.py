@@ -22,8 +22,8 @@ class Span(NamedTuple):
 def squeeze(text: str) -> str:
     """`text` without any white space.
 
-    >>> squeeze("국가연\\n\\n구 개발")
-    '국가연구개발'
+    >>> squeeze("research\\n\\nbud get")
+    'researchbudget'
     """
     return "".join(text.split())
 
@@ -47,8 +47,8 @@ def find(text: str, phrase: str, occurrence: int = 1) -> Span:
 
     Raises `ValueError` where it does not stand there that often.
 
-    >>> find("국가연\\n구개발 예산", "연구개발")[:2]
-    (2, 7)
+    >>> find("R&D bud\\nget of 2026", "budget")[:2]
+    (4, 11)
     """
     places = [i for i, c in enumerate(text) if not c.isspace()]
     squeezed, wanted = squeeze(text), squeeze(phrase)

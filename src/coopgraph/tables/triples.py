@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import figure
+from coopgraph.i18n import figure, find, text
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
-from coopgraph.tables.description import Column, Direct
+from coopgraph.tables.description import LANGUAGES, Column, Direct
 from coopgraph.tables.rows import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _XSD = {"boolean": "boolean", "year": "gYear"}
-LANGUAGES = ("en", "ko")
 
 
 def table_triples(rows: Rows, codes: Codes) -> dict[str, set[str]]:
@@ -61,9 +60,9 @@ class _Writer:
                     yield line(subject, curie(column.predicate), term)
         for direct in row.table.direct:
             yield from self.direct(row, direct)
-        if row.table.label_en:
-            for lang in LANGUAGES:
-                yield line(subject, curie("skos:prefLabel"), string(self.label(row, lang), lang))
+        if f"label_{LANGUAGES[0]}" not in row.table.by_name:
+            labels = {lang: self.label(row, lang) for lang in LANGUAGES}
+            yield from in_languages(subject, "skos:prefLabel", labels)
         if "source" in row.table.by_name:
             yield from _evidence(row, subject)
 
@@ -104,9 +103,9 @@ class _Writer:
 
     def label(self, row: Row, lang: str) -> str:
         """The label of a row in `lang`: its own, or built from the template."""
-        if not row.table.label_en:
+        template = find(f"row.{row.table.name}", lang)
+        if template is None:
             return row.one(f"label_{lang}")
-        template = row.table.label_ko if lang == "ko" else row.table.label_en
         return " ".join(_FIELD.sub(lambda m: self.shown(row, m[1], lang), template).split())
 
     def shown(self, row: Row, name: str, lang: str) -> str:
@@ -154,6 +153,21 @@ def _figure(row: Row, rows: Rows) -> str:
     return told or row.one("as_stated")
 
 
+def told(key: str, *values: object, **named: object) -> dict[str, str]:
+    """The text `key` of `coopgraph.i18n` in every language of the data.
+
+    >>> told("build.activity")["en"]
+    'the build'
+    """
+    return {lang: text(key, lang, *values, **named) for lang in LANGUAGES}
+
+
+def in_languages(node: str, predicate: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """The lines that say `texts`, by language, of a node."""
+    for lang, said in texts.items():
+        yield line(node, curie(predicate), string(said, lang))
+
+
 def canonical_decimal(text: str) -> str:
     """The canonical lexical form of a decimal, as the store will keep it.
 
@@ -173,14 +187,14 @@ def _evidence(row: Row, subject: str) -> Iterator[str]:
     """The node that says where in the source the row stands (Web Annotation)."""
     source = iri(entity_iri("source", row.one("source")))
     node = iri(entity_iri("evidence", row.key))
-    a, label = curie("rdf:type"), curie("skos:prefLabel")
+    a = curie("rdf:type")
     yield line(subject, curie("coop:source"), source)
     yield line(subject, curie("coop:evidence"), node)
     yield line(node, a, curie("coop:Evidence"))
     yield line(node, a, curie("oa:SpecificResource"))
     yield line(node, curie("oa:hasSource"), source)
-    for lang in LANGUAGES:
-        yield line(node, label, string(row.one(f"locator_{lang}"), lang))
+    places = {lang: row.one(f"locator_{lang}") for lang in LANGUAGES}
+    yield from in_languages(node, "skos:prefLabel", places)
     if row.one("start"):
         selector = iri(entity_iri("selector", row.key))
         yield line(node, curie("oa:hasSelector"), selector)

@@ -21,7 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from coopgraph.i18n import find, languages, manners, words
+from coopgraph.i18n import choose, find, languages, manners, words
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, Value
 from coopgraph.view.picture import Picture
@@ -136,7 +136,7 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
         "name": network.name,
         "languages": list(languages()),
         "titles": [network.title(tag) for tag in languages()],
-        "notes": [list(of_pair(n)) for n in network.notes],
+        "notes": [[choose(note, tag) for tag in languages()] for note in network.notes],
         "directed": network.directed,
         "weighted": len({edge.weight for edge in network.edges}) > 1,
         "base": ID,

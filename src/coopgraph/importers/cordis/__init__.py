@@ -88,8 +88,6 @@ def _tables(inputs: list[Input], ledger: Ledger) -> list[tuple[Schema, Input, li
 
 IMPORTER: Final = Importer(
     kind="cordis",
-    title_en="CORDIS, projects of the EU framework programmes",
-    title_ko="CORDIS, EU 연구혁신 프레임워크 프로그램 과제",
     licence=LICENCE,
     find=find,
     triples=triples,

@@ -260,8 +260,6 @@ def _find(paths: Sequence[Path]) -> list[Input]:
 
 IMPORTER: Final = Importer(
     kind="kr-budget",
-    title_en="National R&D programmes of Korea",
-    title_ko="대한민국 국가연구개발사업 예산",
     licence="https://www.data.go.kr/ugs/selectPortalPolicyView.do",
     find=_find,
     triples=triples,

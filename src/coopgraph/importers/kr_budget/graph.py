@@ -8,6 +8,8 @@ from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, string
 from coopgraph.importers.kr_budget.names import SOURCE
+from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.triples import in_languages, told
 from coopgraph.vocabulary import COOP, ID, XSD, entity_iri
 
 _A: Final = curie("rdf:type")
@@ -102,7 +104,7 @@ def _common(
 
 
 def _tag(tag: str, programme: Programme, krw: int, label: tuple[str, str]) -> Iterator[str]:
-    for text, lang in zip(label, ("en", "ko"), strict=True):
+    for text, lang in zip(label, LANGUAGES, strict=True):
         yield f"{tag} {_LABEL} {string(f'{programme.name}: {text}', lang)} ."
     yield f"{tag} <{COOP}ofProgramme> <{ID}programme/kr-{programme.key}> ."
     yield f'{tag} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
@@ -120,5 +122,5 @@ def _place(programme: Programme) -> Iterator[str]:
     yield f"{node} {_A} <{COOP}Evidence> ."
     yield f"{node} {_A} {curie('oa:SpecificResource')} ."
     yield f"{node} {curie('oa:hasSource')} {_SOURCE} ."
-    yield f"{node} {_LABEL} {string(f'list of {programme.year}, id {programme.number}', 'en')} ."
-    yield f"{node} {_LABEL} {string(f'{programme.year}년 목록, id {programme.number}', 'ko')} ."
+    at = {"year": str(programme.year), "id": programme.number}
+    yield from in_languages(node, "skos:prefLabel", told("import.programme-list", **at))

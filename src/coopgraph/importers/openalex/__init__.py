@@ -274,8 +274,6 @@ def _note(totals: counting.Totals, ledger: Ledger) -> None:
 
 IMPORTER: Final = Importer(
     kind="openalex",
-    title_en="OpenAlex, co-publication of institutions",
-    title_ko="OpenAlex, 기관 간 공동 논문",
     licence="https://creativecommons.org/publicdomain/zero/1.0/",
     find=find,
     triples=triples,

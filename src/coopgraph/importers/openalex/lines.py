@@ -21,6 +21,7 @@ from coopgraph.importers.ror.record import (
     ROR_ID,
     text_of,
 )
+from coopgraph.tables.triples import in_languages, told
 from coopgraph.vocabulary import ID, XSD
 
 _TYPE, _LABEL, _ALT = curie("rdf:type"), curie("skos:prefLabel"), curie("skos:altLabel")
@@ -250,8 +251,7 @@ def total_lines(totals: Totals) -> Iterator[str]:
     """The lines of what an import holds altogether."""
     node = f"<{ID}publication-total/openalex>"
     yield f"{node} {_TYPE} {curie('coop:PublicationTotal')} ."
-    yield f"{node} {_LABEL} {string('works of OpenAlex in this import', 'en')} ."
-    yield f"{node} {_LABEL} {string('가져온 OpenAlex 논문', 'ko')} ."
+    yield from in_languages(node, "skos:prefLabel", told("import.works"))
     for predicate, count in (
         (_WORKS, totals.works),
         (_CO, totals.co_published),

@@ -125,8 +125,6 @@ def _check_version(record: dict[str, Any], source: Input, number: int) -> None:
 
 IMPORTER: Final = Importer(
     kind="ror",
-    title_en="ROR, the Research Organization Registry",
-    title_ko="ROR(연구기관 식별자 등록부)",
     licence="https://creativecommons.org/publicdomain/zero/1.0/",
     find=find,
     triples=triples,

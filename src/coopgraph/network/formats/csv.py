@@ -9,10 +9,11 @@ from typing import Any, Final
 from coopgraph.formats import Format
 from coopgraph.network.flat import LIST
 from coopgraph.network.model import Network
+from coopgraph.tables.description import LANGUAGES, data_language
 
 FORMAT: Final = Format("csv", "text/csv", "csv", order=3)
 _FIRST: Final = ("source", "target", "kind", "weight")
-_NAMED: Final = frozenset({"kind", "weight", "label", "label_en", "label_ko"})
+_NAMED: Final = frozenset({"kind", "weight", "label", *(f"label_{tag}" for tag in LANGUAGES)})
 
 
 def write(network: Network, lang: str = "en") -> str:
@@ -20,7 +21,7 @@ def write(network: Network, lang: str = "en") -> str:
     # The key of an edge is its number in `Network.edges`.
     edges = sorted(network.to_networkx(lang).edges(keys=True, data=True), key=lambda edge: edge[2])
     lines = [{k: v for k, v in line.items() if k not in _NAMED} for *_, line in edges]
-    skipped = "_ko" if lang == "en" else "_en"
+    skipped = tuple(f"_{tag}" for tag in LANGUAGES if tag != data_language(lang))
     further = sorted({k for line in lines for k in line if not k.endswith(skipped)})
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")

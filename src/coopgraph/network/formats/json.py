@@ -6,6 +6,7 @@ import json
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.i18n import choose
 from coopgraph.network.model import Network
 
 FORMAT: Final = Format("json", "application/json", "json", order=2)
@@ -16,5 +17,5 @@ def write(network: Network, lang: str = "en") -> str:
     import networkx as nx
 
     data = nx.node_link_data(network.to_networkx(lang), edges="edges")
-    data["graph"] |= {"notes": [note[lang == "ko"] for note in network.notes]}
+    data["graph"] |= {"notes": [choose(note, lang) for note in network.notes]}
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
-from coopgraph.network.elements import Edge, Named
+from coopgraph.i18n import in_each
+from coopgraph.network.elements import Edge, worded
 from coopgraph.network.export import NETWORKS
 from coopgraph.network.labels import names_of, nodes_of
 from coopgraph.network.model import Network
@@ -17,6 +18,7 @@ from coopgraph.queries import Question
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
 from coopgraph.server.template import PAGE
+from coopgraph.tables.triples import told
 from coopgraph.vocabulary import expand
 
 if TYPE_CHECKING:
@@ -29,11 +31,6 @@ EDGES: Final = 2_000
 NODES: Final = 600
 #: Edges that are loaded around one node.
 AROUND: Final = 60
-_KIND: Final = Named(expand("skos:related"), "row of the answer", "응답의 행")
-_CUT: Final = (
-    "Shown are the first {:,} rows that join at most {:,} nodes; the answer has more.",
-    "노드 {1:,}개 이하를 잇는 처음 {0:,}개 행만 나타냈다. 응답에는 행이 더 있다.",
-)
 
 
 @page("/networks")
@@ -123,12 +120,11 @@ def rows_as_network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     nodes = nodes_of(kg.store, {end for tie in ties for end in tie[:2]})
     number = {node.iri: i for i, node in enumerate(nodes)}
     kinds = names_of(kg.store, {tie[2] for tie in ties if tie[2]})
-    edges = tuple(
-        Edge(number[a], number[b], kinds.get(k, _KIND)) for a, b, k in dict.fromkeys(ties)
-    )
-    notes = ((_CUT[0].format(len(ties), NODES), _CUT[1].format(len(ties), NODES)),) if cut else ()
-    titles = (f"Query: {source} → {target}", f"질의: {source} → {target}")
-    drawn = Network("query", *titles, tuple(nodes), edges, notes=notes)
+    row = worded(expand("skos:related"), "network-label.row")
+    edges = tuple(Edge(number[a], number[b], kinds.get(k, row)) for a, b, k in dict.fromkeys(ties))
+    notes = (in_each("network-note.cut", len(ties), NODES),) if cut else ()
+    en, ko = told("network-label.query", source, target).values()
+    drawn = Network("query", en, ko, tuple(nodes), edges, notes=notes)
     return standalone(view(drawn, lang=request.lang).html)
 
 

@@ -83,8 +83,6 @@ IDENTIFIERS = Table(
         Direct("organisation", "schema:sameAs", "same_as"),
         Direct("organisation", "foaf:homepage", "homepage"),
     ),
-    label_en="identifiers of {organisation}",
-    label_ko="{organisation}의 식별자",
 )
 
 PEOPLE = Table(
@@ -110,8 +108,6 @@ POSTS = Table(
         *EVIDENCE,
     ),
     direct=(Direct("person", "coop:affiliation", "organisation"),),
-    label_en="{person}: {role_en}",
-    label_ko="{person}: {role_ko}",
 )
 
 DESIGNATIONS = Table(
@@ -130,8 +126,6 @@ DESIGNATIONS = Table(
         *CLAIM,
     ),
     direct=(Direct("organisation", "coop:mandate", "role"),),
-    label_en="{organisation}: {role}",
-    label_ko="{organisation}: {role}",
 )
 
 TABLES = (SOURCES, COUNTRIES, ORGANISATIONS, IDENTIFIERS, PEOPLE, POSTS, DESIGNATIONS)

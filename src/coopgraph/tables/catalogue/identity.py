@@ -18,8 +18,6 @@ LINK_DECISIONS = Table(
         Column("reason_ko", "text", "coop:reason", "why, in Korean", True, lang="ko"),
         *EVIDENCE,
     ),
-    label_en="{decision}: {reason_en}",
-    label_ko="{decision}: {reason_ko}",
 )
 
 TABLES = (LINK_DECISIONS,)

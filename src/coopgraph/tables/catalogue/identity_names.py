@@ -20,8 +20,6 @@ ORGANISATION_ALIASES = Table(
         Column("reason_ko", "text", "coop:reason", "why we read it so, in Korean", True, lang="ko"),
         *EVIDENCE,
     ),
-    label_en="{alias} in {in_source}: {organisation}",
-    label_ko="{in_source}의 {alias}: {organisation}",
 )
 
 KR_BUDGET_NAMES = Table(

@@ -77,8 +77,6 @@ BUDGET_LEVELS = Table(
         *CLAIM,
     ),
     direct=(Direct("line", "coop:level", "self"),),
-    label_en="{line} {year}, {phase}: {figure}",
-    label_ko="{line} {year} {phase}: {as_stated}",
 )
 
 BUDGET_CHANGES = Table(
@@ -106,8 +104,6 @@ BUDGET_CHANGES = Table(
         *CLAIM,
     ),
     direct=(Direct("line", "coop:change", "self"),),
-    label_en="{line} {year}, {phase}: change {figure}",
-    label_ko="{line} {year} {phase} 증감: {as_stated}",
 )
 
 BUDGET_SHARES = Table(
@@ -129,8 +125,6 @@ BUDGET_SHARES = Table(
         *CLAIM,
     ),
     direct=(Direct("whole", "coop:share", "self"),),
-    label_en="share in {whole}: {figure}",
-    label_ko="{whole} 중 비중: {as_stated}",
 )
 
 RECLASSIFICATIONS = Table(
@@ -151,8 +145,6 @@ RECLASSIFICATIONS = Table(
         *CLAIM,
     ),
     direct=(Direct("line", "coop:reclassified", "self"),),
-    label_en="{line} {from_year}–{to_year}: reclassified {figure}",
-    label_ko="{line} {from_year}–{to_year} 재분류: {as_stated}",
 )
 
 ENUMERATIONS = Table(

@@ -24,7 +24,7 @@ DOCUMENTS = Table(
         Column("kind", "code", "coop:documentKind", "what kind of document it is", True, of=("document-kind",)),
         Column("issuers", "ref", "dcterms:creator", "who issued it", many=True, of=("organisations", "people")),
         Column("issued", "date", "dcterms:issued", "when it was issued"),
-        Column("draft", "boolean", "coop:draft", "whether it is marked (안), a draft"),
+        Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
         Column("part_of", "ref", "dcterms:isPartOf", "the document or source it is printed in", of=("documents", "sources")),
         Column("derived_from", "ref", "prov:wasDerivedFrom", "the material it rearranges or builds on", many=True, of=("plans", "documents", "resolutions")),
         Column("about", "ref", "schema:about", "what it is about", many=True,
@@ -44,7 +44,7 @@ PLANS = Table(
         Column("kind", "code", "coop:planKind", "what kind of plan it is", True, of=("plan-kind",)),
         Column("issuers", "ref", "dcterms:creator", "who made it", many=True, of=("organisations",)),
         Column("issued", "date", "dcterms:issued", "when it was made"),
-        Column("draft", "boolean", "coop:draft", "whether it is marked (안), a draft"),
+        Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
         Column("decided_in", "ref", "coop:decidedIn", "the resolution that decided it", of=("resolutions",)),
         Column("follows", "ref", "prov:wasDerivedFrom", "the plan it builds on", many=True, of=("plans",)),
         Column("about", "ref", "schema:about", "what it is about", many=True,
@@ -66,8 +66,6 @@ NOTATIONS = Table(
         *EVIDENCE,
     ),
     direct=(Direct("entity", "skos:notation", "notation"), Direct("entity", "dcterms:source", "source")),
-    label_en="{entity}: {notation}",
-    label_ko="{entity}: {notation}",
 )
 MEETINGS = Table(
     "meetings",
@@ -166,8 +164,6 @@ FOLLOW_UPS = Table(
         *EVIDENCE,
     ),
     direct=(Direct("recommendation", "coop:followedBy", "event"), Direct("action", "coop:doneBy", "event")),
-    label_en="follow-up: {event}",
-    label_ko="후속: {event}",
 )
 
 STATEMENTS = Table(
@@ -214,8 +210,6 @@ INTERPRETATIONS = Table(
         Column("reason_ko", "text", "coop:reason", "why, in Korean", True, lang="ko"),
         *EVIDENCE,
     ),
-    label_en="reading of “{as_printed}”",
-    label_ko="‘{as_printed}’의 해석",
 )
 
 TABLES = (

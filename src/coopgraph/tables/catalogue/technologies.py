@@ -64,8 +64,6 @@ SCHEME_MEMBERS = Table(
         *EVIDENCE,
     ),
     direct=(Direct("technology", "skos:inScheme", "scheme"),),
-    label_en="{technology} in {scheme}",
-    label_ko="{scheme}의 {technology}",
 )
 
 TECHNOLOGY_MATCHES = Table(
@@ -86,8 +84,6 @@ TECHNOLOGY_MATCHES = Table(
         Direct("technology", "skos:closeMatch", "close_match"),
         Direct("technology", "skos:broadMatch", "broad_match"),
     ),
-    label_en="match of {technology}",
-    label_ko="{technology}의 대응",
 )
 
 STANCE_PROFILES = Table(
@@ -100,7 +96,7 @@ STANCE_PROFILES = Table(
         Column("stance", "code", "coop:stance", "the stance", True, of=("stance",)),
         Column("missions", "ref", "coop:mission", "its missions", True, many=True, of=("concepts",)),
         Column("modes", "code", "coop:cooperationMode", "its cooperation modes", True, many=True, of=("mode",)),
-        Column("open_list", "boolean", "coop:openList", "whether the cell ends in 등 (among others)", True),
+        Column("open_list", "boolean", "coop:openList", "whether the cell ends in “among others”", True),
         Column("as_printed", "text", "coop:asPrinted", "the cell as printed, where short", lang="ko"),
         Column("plan", "ref", "coop:inPlan", "the plan it belongs to", True, of=("plans", "resolutions")),
         *CLAIM,
@@ -109,8 +105,6 @@ STANCE_PROFILES = Table(
         Direct("stance", "coop:pursues", "missions"),
         Direct("stance", "coop:cooperatesBy", "modes"),
     ),
-    label_en="profile of {stance}",
-    label_ko="{stance}의 임무·협력방식",
 )
 
 STANCE_ASSIGNMENTS = Table(
@@ -126,8 +120,6 @@ STANCE_ASSIGNMENTS = Table(
         *CLAIM,
     ),
     direct=(Direct("technology", "coop:hasStance", "stance"),),
-    label_en="{technology}: {stance}",
-    label_ko="{technology}: {stance}",
 )
 
 PARTNER_LISTS = Table(
@@ -138,15 +130,13 @@ PARTNER_LISTS = Table(
     (
         key(),
         Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
-        Column("status", "code", "coop:listStatus", "draft where the column is marked (안)", True, of=("list-status",)),
+        Column("status", "code", "coop:listStatus", "draft where the column is marked as a draft", True, of=("list-status",)),
         Column("open_list", "boolean", "coop:openList",
-               "whether the source says 등 (among others); false says only that it does not say so", True),
+               "whether the source says “among others”; false says only that it does not say so", True),
         Column("plan", "ref", "coop:inPlan", "the plan it belongs to", True, of=("plans", "resolutions")),
         *CLAIM,
     ),
     direct=(Direct("technology", "coop:partnerList", "self"),),
-    label_en="partners named for {technology}",
-    label_ko="{technology} 협력기관 목록",
 )
 
 PARTNER_LINKS = Table(
@@ -165,8 +155,6 @@ PARTNER_LINKS = Table(
         Direct("self", "coop:technology", "partner_list.technology"),
         Direct("partner_list.technology", "coop:plannedPartner", "partner"),
     ),
-    label_en="{partner_list}: {partner}",
-    label_ko="{partner_list}: {partner}",
 )
 
 TABLES = (

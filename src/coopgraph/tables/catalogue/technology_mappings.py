@@ -48,8 +48,6 @@ TECHNOLOGY_MAPPINGS = Table(
         Column("reason_ko", "text", "coop:reason", "why, in Korean", True, lang="ko"),
         *EVIDENCE,
     ),
-    label_en="{technology}: {target}",
-    label_ko="{technology}: {target}",
 )
 
 TABLES = (TECHNOLOGY_MAPPINGS,)
