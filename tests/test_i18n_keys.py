@@ -69,7 +69,8 @@ def used(root: Path) -> dict[str, re.Pattern[str]]:
     found = {}
     for table in tables:
         head = re.escape(f"{table}.")
-        ways = {p.removeprefix(head) for p in known if p.startswith(head)} - {".+", ""}
+        ways = {p.removeprefix(head) for p in known if p.startswith(head)} - {""}
+        ways -= {".+"} if table in BARE else set()  # elsewhere a table may be one list of names
         ways |= {p for p in known if p.startswith("rdfs:")}  # the pages say terms by their names
         for room in BARE.get(table, ()):
             ways |= quoted(root, ".html").get(room, set()) | quoted(root, ".js").get(room, set())

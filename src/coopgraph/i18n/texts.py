@@ -121,12 +121,3 @@ def _plural(lang: str, forms: Mapping[str, str], values: Iterable[object]) -> st
 
 def _marked(told: str, lang: str, tag: str) -> str:
     return told if tag == lang else f"{told} [{tag}]"
-
-
-def in_each(key: str, *values: object, **named: object) -> dict[str, str]:
-    """The text called `key` in each language, by tag.
-
-    >>> in_each("view.nodes")["en"]
-    'Nodes'
-    """
-    return {lang: text(key, lang, *values, **named) for lang in languages()}
