@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from http import HTTPStatus
 from pathlib import Path
+
+import pytest
 
 from coopgraph.queries import question_names
 from coopgraph.queries.themes import grouped
+from coopgraph.server.address import PageRequest
+from coopgraph.server.pages import PAGES, find_pages
 from coopgraph.view.style import TONES
 
 SERVER = Path("src/coopgraph/server")
@@ -64,3 +69,35 @@ def test_the_colours_are_those_of_the_network_page(root: Path) -> None:
 def test_each_question_stands_in_one_group() -> None:
     names = [question.name for _, group in grouped() for question in group]
     assert sorted(names) == question_names()
+
+
+HELLO = """
+from coopgraph.server.page import html, page
+
+
+@page("/hello/{name}")
+def hello(kg, request):
+    return html("error.html", request, heading="site", status=kg, error=request.names["name"])
+"""
+
+
+def test_a_module_is_a_page_by_being_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "dropped_pages"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "hello.py").write_text(HELLO, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    (hello,) = find_pages("dropped_pages")
+    assert hello.job == "dropped_pages.hello.hello"
+    assert [route.path for route in hello.routes()] == ["/hello/{name}"]
+    request = PageRequest("en", names={"name": "<world>"})
+    page = hello(HTTPStatus.OK, request).body.decode()  # type: ignore[arg-type]
+    assert "&lt;world&gt;" in page, "rendered without a socket"
+
+
+def test_each_page_stands_beside_its_template(root: Path) -> None:
+    templates = {path.stem for path in (root / SERVER / "templates").iterdir()}
+    modules = {page.work.__module__.rpartition(".")[2] for page in PAGES}
+    assert modules == {path.stem for path in (root / SERVER / "pages").glob("[a-z]*.py")}
+    assert modules - templates == {"brief", "network"}, "which are pages of other rooms"
+    assert len({page.job for page in PAGES}) == len(PAGES)

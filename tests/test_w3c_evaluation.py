@@ -17,8 +17,9 @@ import pytest
 import w3c
 from w3c import Test
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import QueryFailed, QuerySyntax, ServiceRefused
-from coopgraph.server.sparql import reply_to
+from coopgraph.server.sparql import evaluate
 from coopgraph.store import Store
 
 _GRAPH = "the engine does not bind ?g of GRAPH ?g where its pattern matches no triple"
@@ -130,7 +131,7 @@ def is_accepted(test: Test) -> bool:
 
 
 def ask(store: Store, test: Test, accept: str) -> bytes:
-    reply = reply_to(store, test.text, None, accept, 100_000, union=False)
+    reply = evaluate(KnowledgeGraph(store), test.text, accept=accept, union=False)
     assert "Coopgraph-Cut" not in reply.headers
     return reply.body
 

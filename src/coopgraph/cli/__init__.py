@@ -2,6 +2,8 @@
 
 Data go to standard output, messages to standard error. Exit codes: 0 done, 1 the facts are
 not as they must be, 2 the request cannot be understood.
+
+A verb is one of the `COMMANDS` of a module here; a new one is found by being there.
 """
 
 from __future__ import annotations
@@ -9,21 +11,12 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
 
 import click
 
 from coopgraph import __version__
-from coopgraph.cli import brief as briefing
-from coopgraph.cli import build as building
-from coopgraph.cli import cite as citing
-from coopgraph.cli import imports as importing
-from coopgraph.cli import measure as measuring
-from coopgraph.cli import publish as publishing
-from coopgraph.cli import query as asking
-from coopgraph.cli import review as reviewing
-from coopgraph.cli import scenario as scenarios
-from coopgraph.cli import serve as serving
-from coopgraph.cli import view as drawing
 from coopgraph.cli.options import ReaderGone
 from coopgraph.errors import CoopgraphError, TablesInvalid
 
@@ -44,20 +37,9 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (
-    *building.COMMANDS,
-    *importing.COMMANDS,
-    *reviewing.COMMANDS,
-    *asking.COMMANDS,
-    *briefing.COMMANDS,
-    *citing.COMMANDS,
-    *drawing.COMMANDS,
-    *publishing.COMMANDS,
-    *measuring.COMMANDS,
-    *scenarios.COMMANDS,
-    *serving.COMMANDS,
-):
-    cli.add_command(_command)
+for _module in sorted(module.name for module in iter_modules(__path__)):
+    for _command in getattr(import_module(f"{__name__}.{_module}"), "COMMANDS", ()):
+        cli.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

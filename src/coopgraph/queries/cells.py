@@ -40,6 +40,11 @@ def is_number(cell: Cell) -> bool:
     return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
 
 
+def is_quantity(cell: Cell) -> bool:
+    """Whether a cell is a number and not a year."""
+    return is_number(cell) and not isinstance(cell, Year)
+
+
 def _digits(number: Decimal) -> str:
     """`number` without trailing zeros and without an exponent, exactly; minus zero is zero."""
     text = format(number, "f")

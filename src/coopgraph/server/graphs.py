@@ -90,12 +90,11 @@ def describe_service(kg: KnowledgeGraph, endpoint: str, accept: str) -> Reply:
 
     https://www.w3.org/TR/sparql11-service-description/
     """
-    from pyoxigraph import RdfFormat, Store
+    from pyoxigraph import RdfFormat, parse
 
-    store = Store()
     text = "\n".join(_description(kg, endpoint))
-    store.load(text.encode(), format=RdfFormat.N_TRIPLES)
-    return write_triples(cast("ox.QueryTriples", store.query(_ALL)), accept)
+    quads = parse(text, format=RdfFormat.N_TRIPLES)
+    return write_triples((quad.triple for quad in quads), accept)
 
 
 def _description(kg: KnowledgeGraph, endpoint: str) -> Iterator[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from coopgraph.guard import Pool, Reply
+from coopgraph.guard import Pool
 
 
-async def run(request: Request, job: str, /, **arguments: Any) -> Reply:
-    """The reply of a job; it is stopped when the client leaves before.
+async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
+    """The reply of a job as it is, or 304 where the client has it already; its header `Status`
+    becomes the status. The job is stopped when the client leaves before.
 
     The body of the request must have been read. Raises what `Pool.run_while` raises.
     """
@@ -21,13 +23,7 @@ async def run(request: Request, job: str, /, **arguments: Any) -> Reply:
             pass
 
     pool: Pool = request.app.state.pool
-    return await pool.run_while(gone, job, **arguments)
-
-
-async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
-    """The reply of a job as it is, or 304 where the client has it already; its header `Status`
-    becomes the status."""
-    reply = await run(request, job, **arguments)
+    reply = await pool.run_while(gone, job, **arguments)
     headers = dict(reply.headers)
     tag = headers.get("ETag")
     if tag and has_tag(request, tag):
@@ -42,7 +38,7 @@ def has_tag(request: Request, tag: str) -> bool:
     return header.strip() == "*" or tag in tags
 
 
-def not_modified(headers: dict[str, str] | Any) -> Response:
+def not_modified(headers: Mapping[str, str]) -> Response:
     """304 with the headers that a cache needs (RFC 9110, 15.4.5)."""
     kept = ("ETag", "Last-Modified", "Vary", "Cache-Control")
     return Response(

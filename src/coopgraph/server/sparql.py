@@ -24,7 +24,7 @@ from coopgraph.server.requests import Refused, accept_of, as_text, fields, media
 from coopgraph.server.responses import answer
 from coopgraph.server.template import PAGE
 from coopgraph.sparql.limit import limit_rows
-from coopgraph.store import AnyStore, Dataset
+from coopgraph.store import Dataset
 from coopgraph.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -112,32 +112,22 @@ def evaluate(
     named_graphs: Sequence[str] = (),
     accept: str = "",
     rows: int = 100_000,
+    *,
+    union: bool = True,
 ) -> Reply:
     """The answer to a query in the best of `OFFERED_SOLUTIONS` or `OFFERED_TRIPLES`.
 
     A SELECT gives at most `rows` rows; where there are more, the header `Coopgraph-Cut` says so.
-    Raises what `Store.query` raises, and `UnknownFormat` where `accept` takes none of them.
+    Without `union` the default graph is the engine's own. Raises what `Store.query` raises, and
+    `UnknownFormat` where `accept` takes none of them.
     """
-    dataset = None
-    if default_graphs or named_graphs:
-        dataset = Dataset(tuple(default_graphs), tuple(named_graphs))
-    return reply_to(kg.store, text, dataset, accept, rows)
-
-
-def reply_to(
-    store: AnyStore,
-    text: str,
-    dataset: Dataset | None,
-    accept: str,
-    rows: int,
-    *,
-    union: bool = True,
-) -> Reply:
-    """See `evaluate`; without `union` the default graph is the engine's own."""
     from pyoxigraph import QueryBoolean, QuerySolutions
 
+    graphs = (tuple(default_graphs), tuple(named_graphs))
+    dataset = Dataset(*graphs) if any(graphs) else None
+
     def ask(text: str) -> Result:
-        return store.query(text, union=union, dataset=dataset)
+        return kg.store.query(text, union=union, dataset=dataset)
 
     bounded, is_refused = limit_rows(text, rows + 1), False
     try:

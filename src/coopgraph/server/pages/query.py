@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -16,8 +15,8 @@ from coopgraph.errors import UsageError
 from coopgraph.formats import named
 from coopgraph.guard import Reply
 from coopgraph.queries import Question, answer_question
-from coopgraph.queries.answer import ANSWERS, Entity, Year, cell
-from coopgraph.queries.cells import shown
+from coopgraph.queries.answer import ANSWERS, Entity, cell
+from coopgraph.queries.cells import is_number, is_quantity, shown
 from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, written
@@ -149,7 +148,7 @@ def _rank(term: Any, labels: dict[str, str]) -> tuple[int, Any]:
     if term is None:
         return (2, 0)
     value = cell(term, labels)
-    if isinstance(value, int | float | Decimal) and value == value:
+    if is_number(value) and value == value:
         return (0, value)
     return (1, str(value).casefold())
 
@@ -188,10 +187,7 @@ def _columns_of(page: list[Row], columns: list[str], holds: Any) -> list[str]:
 
 
 def _is_number(term: Any) -> bool:
-    if type(term).__name__ != "Literal":
-        return False
-    value = cell(term, {})
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool | Year)
+    return type(term).__name__ == "Literal" and is_quantity(cell(term, {}))
 
 
 def _is_iri(term: Any) -> bool:

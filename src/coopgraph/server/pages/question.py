@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -13,8 +12,8 @@ from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
 from coopgraph.guard import Reply
 from coopgraph.queries import Answer, Column, Question, answer_question, load_question
-from coopgraph.queries.answer import ANSWERS, Entity, Year
-from coopgraph.queries.cells import shown
+from coopgraph.queries.answer import ANSWERS, Entity
+from coopgraph.queries.cells import is_quantity, shown
 from coopgraph.queries.parameters import bind
 from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
@@ -57,7 +56,7 @@ class Shape:
             at
             for at in range(len(self.answer.columns))
             if (cells := [row[at] for row in self.answer.rows if row[at] is not None])
-            and all(map(_is_number, cells))
+            and all(map(is_quantity, cells))
         }
 
 
@@ -176,7 +175,3 @@ def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: Fo
     head = json.dumps(about, ensure_ascii=False)[:-1].encode()
     rows, sources = reply.body.strip(), ANSWERS.encode(answer.sources(), "json").strip()
     return Reply(b'%s, "rows": %s, "sources": %s}\n' % (head, rows, sources), reply.headers)
-
-
-def _is_number(cell: object) -> bool:
-    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool | Year)
