@@ -43,7 +43,7 @@ run: .venv/run.stamp
 	@echo
 	@.venv/bin/coopgraph serve $(SERVE_ARGS)
 
-demo: .venv/run.stamp
+demo: .venv/demo.stamp
 	@COOPGRAPH=.venv/bin/coopgraph tools/demo
 
 # Lint goes first, so that the last line is pytest's own.
@@ -82,13 +82,7 @@ bench-strategy: .venv/test.stamp
 
 # A stamp is younger than the lock file that it was installed from. The project itself is
 # installed in place, without a look at any registry: its builder is in the lock file.
-.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/pyvenv.cfg
-	@echo "Setting up .venv from $< (once; it takes a minute or two) ..."
-	@$(PIP) install --require-hashes --requirement $<
-	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@
-
-.venv/test.stamp: requirements/test.txt pyproject.toml | .venv/pyvenv.cfg
+.venv/%.stamp: requirements/%.txt pyproject.toml | .venv/pyvenv.cfg
 	@echo "Setting up .venv from $< (once; it takes a minute or two) ..."
 	@$(PIP) install --require-hashes --requirement $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .

@@ -107,15 +107,21 @@ def query_target(text: str, fields: Mapping[str, str | list[str]] | None = None)
 class Process:
     """`coopgraph serve` as a process of its own, listening on a free port.
 
-    `before` is Python that runs first.
+    `before` is Python that runs first, `env` what its environment has besides.
     """
 
-    def __init__(self, folder: Path, *options: str, before: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        before: str = "",
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         code = f"{before}\nfrom coopgraph.cli import main\nmain()"
         command = [sys.executable, "-c", code, "serve", "--port", "0"]
         self.process = subprocess.Popen(
             [*command, "--store", str(folder), *options],
-            env=environment({"PYTHONUNBUFFERED": "1"}),
+            env=environment({"PYTHONUNBUFFERED": "1", **(env or {})}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -144,9 +150,11 @@ class Process:
 
 
 @contextlib.contextmanager
-def listening(folder: Path, *options: str, before: str = "") -> Iterator[Process]:
+def listening(
+    folder: Path, *options: str, before: str = "", env: Mapping[str, str] | None = None
+) -> Iterator[Process]:
     """A `Process` that is stopped at the end, whatever happens."""
-    server = Process(folder, *options, before=before)
+    server = Process(folder, *options, before=before, env=env)
     try:
         yield server
     finally:

@@ -9,10 +9,13 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Collection
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 #: Loading one of these costs a tenth of a second or more.
 HEAVY = {
@@ -178,7 +181,7 @@ def test_one_version_everywhere(root: Path) -> None:
     assert f"\n## [{version}]" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "demo.txt", "test.txt"])
 def test_a_lock_file_pins_every_package_with_its_hashes(root: Path, name: str) -> None:
     text = (root / "requirements" / name).read_text(encoding="utf-8")
     logical = re.sub(r"\\\n", " ", re.sub(r"(?m)^\s*#.*\n", "", text)).splitlines()
@@ -188,13 +191,50 @@ def test_a_lock_file_pins_every_package_with_its_hashes(root: Path, name: str) -
 
 
 def test_the_lock_files_know_every_dependency_and_agree(root: Path) -> None:
-    locked = {name: pins(root / "requirements" / f"{name}.txt") for name in ("run", "test")}
+    names = ("run", "demo", "test")
+    locked = {name: pins(root / "requirements" / f"{name}.txt") for name in names}
     tables = project(root)
-    run_time = {distribution(r) for r in tables["dependencies"]} | {"hatchling"}
-    for_tests = {distribution(r) for r in tables["optional-dependencies"]["test"]}
-    assert run_time <= locked["run"].keys()
-    assert run_time | for_tests <= locked["test"].keys()
-    assert locked["run"].items() <= locked["test"].items()
+    wanted = {distribution(r) for r in tables["dependencies"]} | {"hatchling"}
+    for name, extra in zip(names, ("charts", "openalex", "test"), strict=True):
+        wanted |= {distribution(r) for r in tables["optional-dependencies"][extra]}
+        assert wanted <= locked[name].keys()
+    assert locked["run"].items() <= locked["demo"].items()
+    assert locked["demo"].items() <= locked["test"].items()
+
+
+def test_a_plain_install_is_small(root: Path) -> None:
+    """At most 45 packages and 400 MB (10^6 bytes), in the versions that are installed here."""
+    found: dict[str, int] = {"coopgraph": 0}
+    wanted = [Requirement(text) for text in project(root)["dependencies"]]
+    while wanted:
+        requirement = wanted.pop()
+        if not applies(requirement, frozenset()) or distribution(str(requirement)) in found:
+            continue
+        installed = metadata.distribution(requirement.name)
+        files = (Path(str(file.locate())) for file in installed.files or ())
+        found[distribution(str(requirement))] = sum(p.stat().st_size for p in files if p.is_file())
+        depends = map(Requirement, installed.requires or ())
+        wanted += [each for each in depends if applies(each, requirement.extras)]
+    locked = pins(root / "requirements/run.txt").keys()
+    assert found.keys() - {"coopgraph"} <= locked
+    assert not found.keys() & {"duckdb", "ibis-framework", "matplotlib", "pandas", "pyarrow"}
+    assert found["numpy"] > 10_000_000  # the files were found
+    assert len(found) <= 45, sorted(found)
+    assert sum(found.values()) <= 400_000_000, found
+
+
+def applies(requirement: Requirement, extras: Collection[str]) -> bool:
+    """Whether a requirement of a package that was asked for with `extras` holds here."""
+    marker = requirement.marker
+    return marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
+
+
+def test_each_extra_is_offered_and_all_has_them(root: Path) -> None:
+    extras = project(root)["optional-dependencies"]
+    assert extras.keys() == {"all", "charts", "notebook", "openalex", "spark", "test"}
+    (every,) = map(Requirement, extras["all"])
+    assert every.name == "coopgraph"
+    assert every.extras == extras.keys() - {"all", "test"}
 
 
 def test_no_file_names_a_machine_a_registry_or_a_secret(root: Path) -> None:
@@ -239,9 +279,7 @@ def project(root: Path) -> dict[str, Any]:
 
 def distribution(requirement: str) -> str:
     """The name, as an index writes it, of what a requirement asks for."""
-    name = re.match(r"[A-Za-z0-9._-]+", requirement)
-    assert name, requirement
-    return re.sub(r"[-_.]+", "-", name[0]).lower()
+    return re.sub(r"[-_.]+", "-", Requirement(requirement).name).lower()
 
 
 def pins(lock: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.store import Readers
+from coopgraph.store import loader as loader_module
 from coopgraph.store.changes import change_graph, differences
 from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import PartWriter
@@ -22,7 +23,11 @@ def lines(numbers: range) -> list[str]:
     return [f"<urn:s{n}> <urn:p> <urn:o{n % 7}> ." for n in numbers]
 
 
-def test_a_part_is_loaded_while_it_grows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("descriptors", ["/dev/fd", "/absent"])
+def test_a_part_is_loaded_while_it_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, descriptors: str
+) -> None:
+    monkeypatch.setattr(loader_module, "_FDS", Path(descriptors))
     engine, path = ox.Store(), tmp_path / "part.nt"
     loader, growing = Loader(engine), GrowingFile(path)
     with path.open("wb") as stream:

@@ -26,7 +26,7 @@
     │   │   ├── AnswerTruncated
     │   │   └── GraphIncomplete
     │   ├── FileUnwritable
-    │   ├── EngineUnavailable     what counts works is not installed, or does not start
+    │   ├── EngineUnavailable     what counts works does not start
     │   ├── AddressUnavailable    nobody can listen there
     │   ├── FontMissing
     │   ├── ResourceMissing       a file that ships with coopgraph is not there
@@ -38,6 +38,7 @@
     │   ├── WorkerLost
     │   └── ServerBusy            `retry_after_s` says when to ask again
     └── UsageError                the request: exit code 2
+        ├── ExtraMissing          it needs a package that is not installed
         ├── UnknownQuery
         ├── UnknownParameter
         ├── UnknownProjection
@@ -58,9 +59,10 @@ Every message is one line: the fact, the place, the remedy.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from coopgraph.i18n import languages
 
@@ -193,7 +195,7 @@ class FileUnwritable(FactError):
 
 
 class EngineUnavailable(FactError):
-    """An engine that counts works, or what it needs, is not installed or does not start."""
+    """An engine that counts works, or what it needs, does not start."""
 
 
 class AddressUnavailable(FactError):
@@ -240,6 +242,28 @@ class ServerBusy(FactError):
     ) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(fact, place=place, remedy=remedy)
+
+
+class ExtraMissing(UsageError):
+    """A package is not installed that only an extra of coopgraph installs."""
+
+
+@contextlib.contextmanager
+def needs_extra(extra: str) -> Iterator[None]:
+    """Turn a failed import into `ExtraMissing`, which names the command that installs `extra`.
+
+    >>> with needs_extra("charts"):
+    ...     import no_such_package
+    Traceback (most recent call last):
+    coopgraph.errors.ExtraMissing: no_such_package is not installed; pip install 'coopgraph[charts]'
+    """
+    try:
+        yield
+    except ImportError as error:
+        package = (error.name or extra).partition(".")[0]
+        raise ExtraMissing(
+            f"{package} is not installed", remedy=f"pip install 'coopgraph[{extra}]'"
+        ) from None
 
 
 class UnknownQuery(UsageError):

@@ -11,6 +11,8 @@ from coopgraph.cli.options import emit, note, output_option, store_option, whole
 from coopgraph.errors import FactError, UsageError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from coopgraph.server.application import Application
     from coopgraph.server.settings import Settings
 
@@ -96,8 +98,6 @@ def _listen(app: Application, settings: Settings, host: str, port: int) -> None:
     import asyncio
     import logging
 
-    import uvloop
-
     from coopgraph.server.process import listen, serve
 
     logging.basicConfig(format="coopgraph: %(message)s", level=logging.INFO)
@@ -109,7 +109,7 @@ def _listen(app: Application, settings: Settings, host: str, port: int) -> None:
                 f"coopgraph: {host} can be reached from other machines; "
                 f"answered are requests for {', '.join(settings.hosts)} (see --allow-host)"
             )
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(serve(app, listener, lambda: note(f"Serving at {address} (Ctrl-C ends it)")))
 
 
@@ -137,7 +137,19 @@ def _get(app: Application, target: str) -> bytes:
                     return answered.body
         raise FactError("the redirects do not end", place=target)
 
-    return asyncio.run(run(target))
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(run(target))
+
+
+def _event_loop() -> AbstractEventLoop:
+    """uvloop's, where there is one; else one that watches sockets, as Windows has it too."""
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        import asyncio
+
+        return asyncio.SelectorEventLoop()
+    return uvloop.new_event_loop()
 
 
 COMMANDS = (serve,)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from coopgraph.errors import needs_extra
 from coopgraph.formats.family import Family
 from coopgraph.queries.truncation import Cutting
 from coopgraph.store import AnyStore
@@ -117,10 +118,12 @@ class Answer:
         return self._sources(self)
 
     def to_pandas(self) -> Any:
-        """The flat form as a `pandas.DataFrame`, with the notes in its `attrs`; pandas is an
-        optional package."""
-        import pandas as pd
+        """The flat form as a `pandas.DataFrame`, with the notes in its `attrs`.
 
+        Raises `ExtraMissing` without the extra `notebook`.
+        """
+        with needs_extra("notebook"):
+            import pandas as pd
         frame = pd.DataFrame(
             [list(record) for record in self.records()], columns=list(self.header())
         )

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from coopgraph.errors import (
     AmbiguousEntity,
     CoopgraphError,
+    ExtraMissing,
     MemoryExceeded,
     QueryFailed,
     QuerySyntax,
@@ -50,6 +51,7 @@ _STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
     (UnknownProjection, HTTPStatus.NOT_FOUND),
     (AmbiguousEntity, HTTPStatus.BAD_REQUEST),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
+    (ExtraMissing, HTTPStatus.NOT_IMPLEMENTED),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (ServiceRefused, HTTPStatus.FORBIDDEN),
     (QueryFailed, HTTPStatus.BAD_REQUEST),

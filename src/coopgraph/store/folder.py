@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,19 +59,23 @@ class Folder:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder against other builds; raises `StoreLocked` where one is running."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.path / "lock", blocking=False)
         with writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = (self.path / "lock").open("w")
-        with handle:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                lock.acquire()
+            except Timeout:
                 raise StoreLocked(
                     "another process is building this store",
                     place=str(self.path),
                     remedy="wait until it has ended and try again",
                 ) from None
+        try:
             yield
+        finally:
+            lock.release()
 
     def switch(self, version: Path) -> str:
         """Make a complete version the current one; returns the name of the one before."""

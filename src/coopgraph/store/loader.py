@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 _BLOCK: Final = 1 << 20
+_FDS: Final = Path("/dev/fd")
 
 
 class GrowingFile:
@@ -41,6 +42,11 @@ class GrowingFile:
         with self._change:
             self._closed = True
             self._change.notify_all()
+
+    def wait(self) -> None:
+        """Wait until nothing more will be written."""
+        with self._change:
+            self._change.wait_for(lambda: self._closed)
 
     def copy_to(self, pipe: int) -> None:
         """Write the content to a pipe until the file is closed or the pipe has no reader."""
@@ -92,11 +98,15 @@ class Loader:
         """Load an N-Triples file of ours while it is being written; see `file`."""
 
         def load() -> None:
+            if not _FDS.is_dir():  # Windows
+                growing.wait()
+                self._load(growing.path, path=str(growing.path), to_graph=graph, lenient=True)
+                return
             read, write = os.pipe()
             copier = threading.Thread(target=growing.copy_to, args=(write,), daemon=True)
             copier.start()
             try:
-                self._load(growing.path, path=f"/dev/fd/{read}", to_graph=graph, lenient=True)
+                self._load(growing.path, path=str(_FDS / str(read)), to_graph=graph, lenient=True)
             finally:
                 os.close(read)
                 copier.join()

@@ -74,19 +74,19 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
     """
     sources = newest(classify(inputs, ledger))
     works = [source for source in sources if source.entity == "works"]
-    described = _newest_records(sources, "institutions", ledger)
-    topics = {
-        number: lines.topic_of(record)
-        for number, record in _newest_records(sources, "topics", ledger).items()
-    }
-    if not works:
-        yield from lines.topic_lines(topics)
-        for number, record in sorted(described.items()):
-            yield from lines.institution_lines(number, lines.institution_facts(record))
-        return
-    with _open_engine(options, scratch) as engine:
-        reading = _Reading(engine, works, ledger, scratch, options)
-        yield from _counted(engine, reading.works(), topics, described, ledger, options)
+    with _open_engine(options, scratch) if works else contextlib.nullcontext() as engine:
+        described = _newest_records(sources, "institutions", ledger)
+        topics = {
+            number: lines.topic_of(record)
+            for number, record in _newest_records(sources, "topics", ledger).items()
+        }
+        if engine is not None:
+            reading = _Reading(engine, works, ledger, scratch, options)
+            yield from _counted(engine, reading.works(), topics, described, ledger, options)
+            return
+    yield from lines.topic_lines(topics)
+    for number, record in sorted(described.items()):
+        yield from lines.institution_lines(number, lines.institution_facts(record))
 
 
 def _newest_records(
@@ -285,7 +285,7 @@ IMPORTER: Final = Importer(
 def _open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
     """The engine that is asked for, which keeps its files in `scratch`.
 
-    Raises `EngineUnavailable` where it, or the Java that it needs, is not installed,
+    Raises `ExtraMissing` where it is not installed, `EngineUnavailable` where it does not start,
     `EndpointUnreachable` where the master does not answer, `MemoryExceeded`, `FileUnwritable` where
     the disk is full, `InputUnreadable` where it cannot read a file.
     """

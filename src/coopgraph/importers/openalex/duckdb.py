@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coopgraph.errors import FileUnwritable, InputUnreadable, MemoryExceeded
+from coopgraph.errors import FileUnwritable, InputUnreadable, MemoryExceeded, needs_extra
 from coopgraph.importers.openalex.engine import (
     CHUNK,
     Engine,
@@ -37,8 +37,10 @@ class DuckDb(Engine):
     """A database of its own in `scratch`, which it also spills to."""
 
     def __init__(self, options: Options, scratch: Path) -> None:
-        import ibis
-
+        with needs_extra("openalex"):
+            import duckdb  # noqa: F401
+            import ibis
+            import pyarrow  # noqa: F401  `to_pyarrow` needs it
         spill = scratch / "spill"
         spill.mkdir()
         self._threads = min(os.cpu_count() or 1, max(1, options.memory_mb // _THREAD_MB))

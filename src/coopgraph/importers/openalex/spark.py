@@ -22,6 +22,7 @@ from coopgraph.errors import (
     FileUnwritable,
     InputUnreadable,
     MemoryExceeded,
+    needs_extra,
 )
 from coopgraph.importers.openalex.engine import CHUNK, Engine, Options, first_line, tuples
 
@@ -43,14 +44,9 @@ class Spark(Engine):
     def __init__(self, options: Options, scratch: Path) -> None:
         _check_java()
         _check_master(options.master)
-        try:
+        with needs_extra("spark"):
+            import ibis
             from pyspark.sql import SparkSession
-        except ImportError:
-            raise EngineUnavailable(
-                "pyspark is not installed", remedy="pip install 'coopgraph[spark]'"
-            ) from None
-        import ibis
-
         builder = SparkSession.builder.master(options.master).appName("coopgraph")
         settings = {
             "spark.ui.enabled": "false",

@@ -1,6 +1,7 @@
 """What all charts share: sizes, colours, and figures of matplotlib as SVG and PNG.
 
-matplotlib (whose licence is like that of Python) is imported when a chart is drawn.
+matplotlib (whose licence is like that of Python) is imported when a chart is drawn; without it
+`ExtraMissing` is raised.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
-from coopgraph.errors import FontMissing
+from coopgraph.errors import FontMissing, needs_extra
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,8 +103,8 @@ def _matplotlib() -> Iterator[None]:
     """matplotlib with its own defaults, whatever the reader's are, and silent about letters: the
     reader's font has those of an SVG, and in a PNG a box stands for one of a rare script."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    import matplotlib
-
+    with needs_extra("charts"):
+        import matplotlib
     usual: dict[Any, Any] = {
         "font.family": ["sans-serif"],
         "font.sans-serif": [*WIDE, "DejaVu Sans", "sans-serif"],
