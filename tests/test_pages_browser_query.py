@@ -64,7 +64,7 @@ def test_what_is_typed_is_completed(
 
 @pytest.mark.parametrize(
     ("lang", "label", "count"),
-    [("en", "ETH Zurich", "16 rows"), ("ko", "취리히연방공과대학교", "16행")],
+    [("en", "ETH Zurich", "16 rows"), ("ko", "취리히연방공과대학교", "16건")],
 )
 def test_a_query_gives_labelled_rows_that_sort(
     opened: Opened, address: str, lang: str, label: str, count: str
@@ -173,7 +173,7 @@ def test_a_cut_result_says_so(opened: Opened, store_folder: Path) -> None:
     with serving(store_folder, "--rows", "150") as address:
         page = opened(address, "/query")
         ask(page, COUNTRIES)
-        expect(page.locator("#count")).to_have_text("rows 1 to 100; there are more than 150")
+        expect(page.locator("#count")).to_have_text("rows 1–100 of more than 150")
         page.get_by_role("button", name="c", exact=True).click()
         expect(page.locator("#error")).to_contain_text("ORDER BY")
 
@@ -201,12 +201,12 @@ def test_the_link_of_a_query_is_copied(opened: Opened, address: str) -> None:
     permissions = ["clipboard-read", "clipboard-write"]
     page = opened(address, "/query?lang=ko", permissions=permissions)
     ask(page, PARTNERS)
-    expect(page.locator("#count")).to_have_text("16행")
+    expect(page.locator("#count")).to_have_text("16건")
     page.locator("#link").click()
     expect(page.locator("#status")).to_have_text("복사했습니다.")
     link = page.evaluate("navigator.clipboard.readText()")
     again = opened(address, link.removeprefix(address))
-    expect(again.locator("#count")).to_have_text("16행")
+    expect(again.locator("#count")).to_have_text("16건")
     page.locator("#portable").click()
     wanted = f"PREFIX coop: <https://w3id.org/coopgraph/ns#>\n{PARTNERS}"
     for _ in range(50):
@@ -218,7 +218,7 @@ def test_the_link_of_a_query_is_copied(opened: Opened, address: str) -> None:
 
 def test_a_query_in_the_address_is_run(opened: Opened, address: str) -> None:
     page = opened(address, f"/query?lang=ko&query={quote(PARTNERS)}")
-    expect(page.locator("#count")).to_have_text("16행")
+    expect(page.locator("#count")).to_have_text("16건")
     assert "coop:plannedPartner" in page.locator(IN_EDITOR).inner_text()
 
 
@@ -227,10 +227,10 @@ def test_the_language_switches_with_the_query(opened: Opened, address: str) -> N
     ask(page, PARTNERS)
     expect(page.locator("#count")).to_have_text("16 rows")
     page.get_by_role("link", name="한국어").click()
-    expect(page.locator("#count")).to_have_text("16행")
+    expect(page.locator("#count")).to_have_text("16건")
     assert "취리히연방공과대학교" in cells(page, 2)
-    page.get_by_role("link", name="질문").click()
-    assert page.locator("h1").inner_text() == "질문"
+    page.get_by_role("link", name="질의 목록").click()
+    assert page.locator("h1").inner_text() == "질의 목록"
 
 
 def test_the_query_page_works_by_keyboard_alone(opened: Opened, address: str) -> None:

@@ -22,7 +22,7 @@ def test_everything_is_in_the_address_and_comes_back(opened: Opened) -> None:
     network = partners()
     page = opened(network)
     page.get_by_role("button", name="한국어").click()
-    page.get_by_role("button", name="밝기 전환").click()
+    page.get_by_role("button", name="화면 밝게/어둡게").click()
     page.locator('#legend [data-facet="edge"]').nth(1).click()
     page.get_by_label("배치").select_option("force")
     page.locator("#search").fill("mit")

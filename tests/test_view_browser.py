@@ -31,7 +31,7 @@ def test_the_picture_is_drawn_and_the_legend_counts_it(opened: Opened, lang: str
     names = page.locator("#legend .group").first.locator(".entry .name").all_inner_texts()
     assert names == (["organisation", "technology", "stance"] if lang == "en"
                      else ["기관", "기술", "전략 유형"])  # fmt: skip
-    said = {"en": "24 of 24 nodes, 24 of 24 edges", "ko": "노드 24/24개, 연결 24/24개"}
+    said = {"en": "24 of 24 nodes, 24 of 24 edges", "ko": "항목 24개(전체 24개 중), 연결 24개(전체 24개 중)"}
     assert said[lang] in page.locator("#shown").inner_text()
 
 
@@ -120,9 +120,9 @@ def test_the_language_switches_everywhere_at_once(opened: Opened) -> None:
     assert page.get_by_role("button", name="한국어").get_attribute("aria-pressed") == "true"
     assert "원자력" in page.locator("table").inner_text()
     assert page.get_by_label("축소").count() == 1
-    assert page.get_by_placeholder("노드 찾기").count() == 1
+    assert page.get_by_placeholder("항목 찾기").count() == 1
     assert page.evaluate(PAINTED) > 5_000
-    for text in ("Save or share", "Let nodes move", "Legend", "Filters", "Country"):
+    for text in ("Save or share", "Animate layout", "Legend", "Filters", "Country"):
         assert text not in page.locator("body").inner_text()
 
 
@@ -166,12 +166,12 @@ def test_the_layout_can_be_switched_and_nodes_dragged_and_put_back(opened: Opene
     page.reload()
     page.wait_for_function("() => document.documentElement.dataset.ready")
     assert page.evaluate(position) == after
-    page.get_by_role("button", name="Put nodes back").click()
+    page.get_by_role("button", name="Reset positions").click()
     assert page.evaluate(position) == before
     page.get_by_label("Layout").select_option("force")
     assert page.evaluate(position) != before
     assert len(drawn(page)) == 24
-    moving = page.get_by_role("button", name="Let nodes move")
+    moving = page.get_by_role("button", name="Animate layout")
     moving.click()
     assert moving.get_attribute("aria-pressed") == "true"
     assert page.evaluate("network.physics.physicsEnabled") is True
@@ -217,6 +217,6 @@ def test_other_networks_are_drawn_too(opened: Opened, name: str) -> None:
 
 def test_an_empty_network_opens(opened: Opened) -> None:
     page = opened(Network("empty", "Nothing", "없음", (), ()), "ko")
-    assert "노드가 없습니다" in page.locator("#stage").inner_text()
+    assert "표시할 내용이 없습니다" in page.locator("#stage").inner_text()
     page.get_by_role("button", name="English").click()
-    assert "has no nodes" in page.locator("#stage").inner_text()
+    assert "Nothing to show" in page.locator("#stage").inner_text()

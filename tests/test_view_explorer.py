@@ -203,7 +203,7 @@ def test_declared_observed_and_derived_are_told_apart(opened: Opened) -> None:
     )
     page = opened(Network("layers", "Layers", "층", nodes, edges), "ko")
     page.locator("#facet-layer").click()
-    page.get_by_role("checkbox", name="실적(관측)").uncheck()
+    page.get_by_role("checkbox", name="실적", exact=True).uncheck()
     assert drawn(page, "edges") == {0, 2}
 
 

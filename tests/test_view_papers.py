@@ -30,8 +30,8 @@ SAID = {
                    "Projects of an import"),
     },
     "ko": {
-        WORKS: ("공동 논문 발표", "공동 논문 수", "Quantum Optics, 2018년: 논문 3편", "첫해",
-                "가져온 논문", "연결 종류마다 척도가 다름"),
+        WORKS: ("공동 논문 발표", "공동 논문 수", "Quantum Optics, 2018년: 논문 3편", "최초 연도",
+                "가져온 논문", "연결 종류별 축척 다름"),
         PROJECTS: ("공동 과제 참여", "공동 과제 수", "P0, P2", "가져온 과제"),
     },
 }  # fmt: skip
@@ -53,7 +53,7 @@ def test_the_panel_says_why_an_edge_is_there(opened: Opened, lang: str) -> None:
     told = facts(page)
     assert kind in told.values()
     assert (told[unit], told[first]) == ("6", "2018")
-    assert {"en": "observed", "ko": "실적(관측)"}[lang] in told.values()
+    assert {"en": "observed", "ko": "실적"}[lang] in told.values()
     assert shared in "".join(told.values())
     assert source in page.locator("#details").inner_text()
     assert "No source" not in page.locator("#details").inner_text()

@@ -54,11 +54,11 @@ WORDS = {
         "none": "Nothing found",
     },
     "ko": {
-        "search": "노드 찾기",
+        "search": "항목 찾기",
         "all": "모두 보기",
-        "path": "여기서 시작하는 경로",
-        "open": "이웃만 펼치기",
-        "none": "해당하는 노드가 없습니다",
+        "path": "경로 찾기(시작점)",
+        "open": "연결된 항목만 펼치기",
+        "none": "해당하는 항목이 없습니다",
     },
 }
 FRAGMENT = "decodeURIComponent(location.hash.replaceAll('+', ' '))"
