@@ -46,7 +46,7 @@ def test_no_text_is_empty_or_has_blanks_doubled(lang: str) -> None:
     texts = [
         t for e in entries(lang).values() for t in (e.values() if isinstance(e, dict) else [e])
     ]
-    assert not [t for t in texts if not t.strip() or "  " in t.replace("   Ctrl", " Ctrl")]
+    assert not [t for t in texts if not t.strip() or "  " in t.strip().replace("   Ctrl", " Ctrl")]
 
 
 def test_values_are_filled_in_and_never_looked_into() -> None:

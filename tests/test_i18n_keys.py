@@ -72,6 +72,11 @@ def used(root: Path) -> dict[str, re.Pattern[str]]:
         ways = {p.removeprefix(head) for p in known if p.startswith(head)} - {""}
         ways -= {".+"} if table in BARE else set()  # elsewhere a table may be one list of names
         ways |= {p for p in known if p.startswith("rdfs:")}  # the pages say terms by their names
+        if table == "brief":  # its sections name a text by its name alone
+            own = [
+                p for path, tree in python(root) if "brief" in path.parts for p in patterns(tree)
+            ]
+            ways |= {p for p in own if not p.startswith(".+")}
         for room in BARE.get(table, ()):
             ways |= quoted(root, ".html").get(room, set()) | quoted(root, ".js").get(room, set())
         found[table] = re.compile("|".join(sorted(ways)) or r"(?!)")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
 
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
+from coopgraph.i18n import text
 from coopgraph.server.address import PageRequest
 from coopgraph.server.facts import read_facts
 from coopgraph.server.pages.entity import read_path
@@ -176,17 +177,23 @@ def test_a_graph_leads_to_its_triples(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "link", "heading"),
+    ("lang", "link"),
     [
-        ("en", "Brief for a meeting", "{}: brief"),
-        ("ko", "1쪽 보고서(국제협력 현황)", "{} 국제협력 현황"),
+        ("en", "Brief for a meeting"),
+        ("ko", "1쪽 보고서(국제협력 현황)"),
     ],
 )
 @pytest.mark.parametrize(
-    "path", ["technology/quantum", "organisation/mit", "organisation/msit", "country/us"]
+    ("path", "kind"),
+    [
+        ("technology/quantum", "technology"),
+        ("organisation/mit", "partner"),
+        ("organisation/msit", "ministry"),
+        ("country/us", "country"),
+    ],
 )
 def test_what_has_a_brief_leads_to_it(
-    address: str, path: str, lang: str, link: str, heading: str
+    address: str, path: str, kind: str, lang: str, link: str
 ) -> None:
     page = Reader(get(address, f"/id/{path}?lang={lang}").text)
     (to,) = [a for a in page.links() if a.startswith("/brief/")]
@@ -194,7 +201,7 @@ def test_what_has_a_brief_leads_to_it(
     name = page.text.partition(" · coopgraph")[0]
     brief = get(address, to)
     assert brief.status == 200
-    assert heading.format(name) in Reader(brief.text).text
+    assert text(f"brief.title-{kind}", lang, name) in Reader(brief.text).text
 
 
 @pytest.mark.parametrize("path", ["/id/source/article", "/graph/article", "/ns/Technology", "/ns"])

@@ -31,7 +31,10 @@ def test_the_picture_is_drawn_and_the_legend_counts_it(opened: Opened, lang: str
     names = page.locator("#legend .group").first.locator(".entry .name").all_inner_texts()
     assert names == (["organisation", "technology", "stance"] if lang == "en"
                      else ["기관", "기술", "전략 유형"])  # fmt: skip
-    said = {"en": "24 of 24 nodes, 24 of 24 edges", "ko": "항목 24개(전체 24개 중), 연결 24개(전체 24개 중)"}
+    said = {
+        "en": "24 of 24 nodes, 24 of 24 edges",
+        "ko": "항목 24개(전체 24개 중), 연결 24개(전체 24개 중)",
+    }
     assert said[lang] in page.locator("#shown").inner_text()
 
 

@@ -62,7 +62,9 @@ def test_a_path_by_keyboard_only(opened: Opened) -> None:
 def test_a_hub_opens_by_weight_a_dozen_at_a_time(opened: Opened, lang: str) -> None:
     page = opened(star(340), lang, at="node=organisation/n0000")
     how_many = page.locator("#how-many").inner_text()
-    assert how_many == ("12 of 340, by weight" if lang == "en" else "12개 표시(전체 340개 중, 값이 큰 순)")
+    assert how_many == (
+        "12 of 340, by weight" if lang == "en" else "12개 표시(전체 340개 중, 값이 큰 순)"
+    )
     names = page.locator(".neighbours > li > .strong").all_inner_texts()
     assert len(names) == 12
     assert names[0] == ("node 340" if lang == "en" else "노드 340")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from coopgraph.brief.model import Reference, Statement
+from coopgraph.i18n import figure, text
 from coopgraph.measures import Reading, measure
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.search import AnyIndex
@@ -17,6 +19,11 @@ Cited: TypeAlias = tuple[Row, tuple[int, ...]]
 Keep: TypeAlias = Callable[[Row], bool]
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
+}"""
+_COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
+_STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
+  ?claim a coop:BudgetLevel ; coop:line <%s> ; coop:fiscalYear "%s"^^xsd:gYear ; coop:phase <%s> ;
+         coop:amountKrw ?amount ; coop:qualifier ?qualifier ; coop:roundingKrw ?rounding .
 }"""
 _TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch ?match }"""
 
@@ -31,13 +38,34 @@ class Ground:
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}
 
-    def say(self, english: str, korean: str) -> str:
-        """The words of the language."""
-        return korean if self.lang == "ko" else english
+    def say(self, name: str, *values: object, **named: object) -> str:
+        """A text of briefs in the language."""
+        return text(f"brief.{name}", self.lang, *values, **named)
 
-    def gap(self, english: str, korean: str) -> Statement:
+    def gap(self, name: str, **named: object) -> Statement:
         """A statement of what no source gives."""
-        return Statement(self.say(english, korean), is_gap=True)
+        return Statement(self.say(name, **named), is_gap=True)
+
+    def count(self, name: str) -> int:
+        """How many of a class (a CURIE) the store holds."""
+        return int(self.store.select(_COUNT % name)[0][0].value)
+
+    def amount(self, row: Row) -> str:
+        """The amount of a row of `budget-levels`, as exact as its source says it; where that
+        gives a range, as stated."""
+        if row["amount_krw"] is None:
+            return str(row["as_stated"])
+        line, year, phase = (str(getattr(row[n], "iri", row[n])) for n in ("line", "year", "phase"))
+        stated = self.store.select(_STATED % (line, year, phase))
+        same = (qr for *qr, amount in stated if Decimal(amount.value) == row["amount_krw"])
+        qualifier, rounding = next(same, (None, None))
+        return figure(
+            self.lang,
+            "KRW",
+            amounts=(row["amount_krw"],),
+            rounding=Decimal(rounding.value) if rounding else 0,
+            qualifier=qualifier.value.rpartition("/")[2] if qualifier else "",
+        )
 
     def rows(self, name: str, keep: Keep, most: int, **values: str) -> tuple[list[Cited], int]:
         """The first rows of a named question that are about the entity, with the numbers of
@@ -118,5 +146,4 @@ class Ground:
         """How many are not shown."""
         if of <= shown:
             return ()
-        text = self.say(f"and {of - shown} more", f"외 {of - shown}건")
-        return (Statement(text),)
+        return (Statement(self.say("more", of - shown, of)),)

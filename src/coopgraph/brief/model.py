@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coopgraph.formats.family import Family
+from coopgraph.i18n import text
 from coopgraph.queries import Entity
 
 #: How briefs are written; a format is a module of this package.
@@ -70,14 +71,19 @@ class Brief:
     @property
     def title(self) -> str:
         """What stands at the top."""
-        return f"{self.entity} 국제협력 현황" if self.lang == "ko" else f"{self.entity}: brief"
+        return text(f"brief.title-{self.kind}", self.lang, self.entity)
+
+    @property
+    def foot(self) -> str:
+        """What it was made from."""
+        return text("brief.foot", self.lang, release=self.release, build=self.build[:12])
 
     def html(self) -> str:
         """The page, which prints on one sheet of A4."""
         return str(BRIEFS.write(self, "html"))
 
     def markdown(self) -> str:
-        """The same as Markdown; in Korean in the itemised style of ministries."""
+        """The same as Markdown, itemised as the language does it."""
         return str(BRIEFS.write(self, "markdown"))
 
     def _repr_html_(self) -> str:

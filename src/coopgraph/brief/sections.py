@@ -3,23 +3,21 @@ row gives is said in a sentence."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from coopgraph.brief.material import Cited, Ground
 from coopgraph.brief.model import Section, Statement
+from coopgraph.i18n import date, percent
 from coopgraph.i18n import money as written
-from coopgraph.i18n import percent
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
 from coopgraph.vocabulary import entity_iri
 
 _MOST: Final = 5
 _MOST_OF_EACH: Final = 3
 #: How much of each kind of evidence there is.
-_COUNTED: Final = {
-    PROJECTS: ("{} projects", "과제 {}건"),
-    PUBLICATIONS: ("{} papers written with others", "공동 논문 {}편"),
-}
+_COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
 def planned(on: Ground, kind: str) -> Section:
@@ -36,22 +34,15 @@ def planned(on: Ground, kind: str) -> Section:
         found += _partners(on, kind, rows)
     if kind == "technology":
         stances, _ = on.rows("stances", on.is_entity("technology"), 1)
-        found[:0] = [
-            Statement(on.say(f"Stance: {row['stance']}", f"전략 유형: {row['stance']}"), cites)
-            for row, cites in stances
-        ]
+        found[:0] = [Statement(on.say("stance", row["stance"]), cites) for row, cites in stances]
     if kind == "ministry":
         rows, of = on.rows("programmes", on.is_entity("owner"), _MOST)
         found += [Statement(str(row["programme"]), cites) for row, cites in rows]
         found += on.more(len(rows), of)
     if not found:
-        found.append(
-            on.gap(
-                "No source names it in a plan of cooperation.",
-                "협력 계획에 제시한 출처 없음",
-            )
-        )
-    return _section(on, "planned", "What is planned", "계획", found)
+        counts = {"plans": on.count("coop:Plan"), "sources": on.count("coop:Source")}
+        found.append(on.gap("no-plan", **counts))
+    return _section(on, "planned", found)
 
 
 def _partners(on: Ground, kind: str, rows: list[Cited]) -> list[Statement]:
@@ -61,12 +52,12 @@ def _partners(on: Ground, kind: str, rows: list[Cited]) -> list[Statement]:
     for row, cites in rows:
         told = str(row[other])
         if kind == "technology":
-            told += f" ({row['country'] or on.say('no country', '소속 국가 없음')})"
+            told += f" ({row['country'] or on.say('no-country')})"
         elif kind == "country":
             told = f"{row['partner']} – {row['technology']}"
         marks = [str(row["status"])] if row["status"] else []
         if row["open_list"]:
-            marks.append(on.say("among others", "등"))
+            marks.append(on.say("among-others"))
         found.append(Statement(f"{told} [{', '.join(marks)}]" if marks else told, cites))
     return found
 
@@ -79,19 +70,10 @@ def money(on: Ground, kind: str) -> Section:
     elif kind == "ministry":
         keep = on.is_entity("organisation")
     else:
-        gap = on.gap(
-            "No source gives an amount for cooperation with it.",
-            "협력 금액을 밝힌 출처 없음",
-        )
-        return _section(on, "money", "Money", "예산", [gap])
+        return _section(on, "money", [on.gap("no-money")])
     levels, of = on.rows("budget-levels", keep, _MOST)
     for row, cites in levels:
-        amount = (
-            written(row["amount_krw"], "KRW", on.lang)
-            if row["amount_krw"] is not None
-            else row["as_stated"]
-        )
-        told = f"{row['line']} {row['year']}: {amount} ({row['phase']})"
+        told = on.say("level", **_texts(row, "line", "year", "phase"), amount=on.amount(row))
         found.append(Statement(told, cites))
     found += on.more(len(levels), of)
     if kind == "technology":
@@ -99,45 +81,31 @@ def money(on: Ground, kind: str) -> Section:
         for row, cites in changes:
             if row["percent"] is not None:
                 change = percent(row["percent"], on.lang, is_change=True)
-                told = f"{row['line']} {row['to_year']}: {change}"
+                told = on.say("change", **_texts(row, "line", "to_year"), change=change)
                 found.append(Statement(told, cites))
+        found += on.more(len(changes), of)
     if kind == "ministry":
         tagged, of = on.rows("ministry-technology-budgets", on.is_entity("ministry"), 3)
         for row, cites in tagged:
-            found.append(
-                Statement(
-                    f"{row['technology']}: {written(row['amount_krw'], 'KRW', on.lang)}", cites
-                )
-            )
+            amount = written(row["amount_krw"], "KRW", on.lang)
+            found.append(Statement(f"{row['technology']}: {amount}", cites))
         found += on.more(len(tagged), of)
     if not found:
-        found.append(on.gap("No source gives an amount.", "금액을 밝힌 출처 없음"))
-    return _section(on, "money", "Money", "예산", found)
+        found.append(on.gap("no-amount", sources=on.count("coop:Source")))
+    return _section(on, "money", found)
 
 
 def practice(on: Ground, kind: str) -> Section:
     """What imported projects and papers show beside the plan, each by itself."""
-    heading = ("Practice beside plan", "계획 대비 실제")
     kinds, _ = kinds_of_practice(on.store)
     if not kinds and not on.imports() & {"cordis", "openalex"}:
-        gap = on.gap(
-            "No projects or papers were imported, so that practice cannot be told "
-            "(coopgraph import cordis or openalex).",
-            "가져온 과제·논문 자료가 없어 실제 협력은 확인할 수 없음"
-            "(coopgraph import cordis 또는 openalex)",
-        )
-        return _section(on, "practice", *heading, [gap])
+        return _section(on, "practice", [on.gap("not-imported")])
     found: list[Statement] = []
     for evidence in kinds:
         found += _observed(on, kind, evidence, _MOST if len(kinds) == 1 else _MOST_OF_EACH)
     if not found:
-        found.append(
-            on.gap(
-                "The imported projects and papers show nothing of it.",
-                "가져온 과제와 논문에 나타나지 않음",
-            )
-        )
-    return _section(on, "practice", *heading, found)
+        found.append(on.gap("not-found"))
+    return _section(on, "practice", found)
 
 
 def _observed(on: Ground, kind: str, evidence: str, most: int) -> Iterator[Statement]:
@@ -155,13 +123,8 @@ def _observed(on: Ground, kind: str, evidence: str, most: int) -> Iterator[State
         about = [f"{row['partner']} – {row['technology']}: " for row, _ in rows]
     else:
         return
-    english, korean = _COUNTED[evidence]
     for told, (row, cites) in zip(about, rows, strict=True):
-        count = row[links] or 0
-        yield Statement(
-            told + on.say(english.format(count), korean.format(count)),
-            cites,
-        )
+        yield Statement(told + on.say(_COUNTED[evidence], row[links] or 0), cites)
     yield from on.more(len(rows), of)
 
 
@@ -170,18 +133,17 @@ def since(on: Ground, kind: str) -> Section:
     found: list[Statement] = []
     if kind in ("partner", "ministry"):
         rows, of = on.rows("policy-timeline", on.is_entity("organisation"), _MOST)
-        found += [Statement(f"{row['date']} {row['title']}", cites) for row, cites in rows]
+        found += [_event(on, row["date"], row["title"], cites) for row, cites in rows]
         found += on.more(len(rows), of)
     if not found:
         rows, of = on.rows("follow-ups", lambda row: row["event"] is not None, 4)
-        found.append(
-            on.gap(
-                "No later event names it; of the plan at large:",
-                "후속 사건으로 확인된 것은 없음. 계획 전반의 후속 조치:",
-            )
-        )
-        found += [Statement(f"{row['date']} {row['event']}", cites) for row, cites in rows]
-    return _section(on, "since", "What has happened since", "후속 동향", found)
+        found.append(on.gap("no-event"))
+        found += [_event(on, row["date"], row["event"], cites) for row, cites in rows]
+    return _section(on, "since", found)
+
+
+def _event(on: Ground, when: Any, what: Any, cites: tuple[int, ...]) -> Statement:
+    return Statement(f"{date(str(when), on.lang, is_short=True)} {what}", cites)
 
 
 def dependence(on: Ground, kind: str) -> Section:
@@ -189,34 +151,22 @@ def dependence(on: Ground, kind: str) -> Section:
     found: list[Statement] = []
     if kind == "technology":
         about = on.is_entity("technology")
-        for row, cites in on.measured("concentration", about, {"of": "country"}):
-            share = _share(row["top_share"])
-            told = on.say(
-                f"{share} of the partners are in one country: {row['top']} ({row['counted']})",
-                f"협력 대상의 {share}가 한 국가에 집중: {row['top']}({row['counted']})",
-            )
-            found.append(Statement(told, cites))
+        rows, of = on.rows("partners", about, 50)
+        countries = Counter(str(row["country"] or on.say("no-country")) for row, _ in rows)
+        first, second = (*(n for _, n in countries.most_common(2)), 0, 0)[:2]
+        where = ", ".join(on.say("in-country", *each) for each in countries.most_common())
+        name = "concentration-tie" if first == second else "concentration"
+        for _, cites in on.measured("concentration", about, {"of": "country"}):
+            found.append(Statement(on.say(name, of, where=where), cites))
     else:
         for row, cites in on.measured("dependence", on.is_entity("withdrawn"), {"of": kind}):
-            alone, hit = row["technologies_left_alone"], row["technologies_hit"]
-            told = on.say(
-                f"Without it {hit} technologies lose partners; none loses all",
-                f"이탈 시 기술 {hit}개에 영향, 협력 대상을 모두 잃는 기술은 없음",
-            )
-            if alone:
-                told = on.say(
-                    f"Without it {hit} technologies lose partners, {alone} all: {row['which']}",
-                    f"이탈 시 기술 {hit}개 영향, 그중 {alone}개는 협력 대상 상실: {row['which']}",
-                )
-            if kind == "ministry":
-                told = on.say(
-                    f"It funds {hit} technologies; {alone} of them no other ministry funds",
-                    f"기술 {hit}개에 투자, 그중 {alone}개는 다른 부처의 투자 없음",
-                )
+            hit, alone = row["technologies_hit"], row["technologies_left_alone"]
+            name = "funds" if kind == "ministry" else "leaves-none" if alone else "leaves"
+            told = on.say(name, hit=hit, alone=alone, which=row["which"])
             found.append(Statement(told, cites))
     if not found:
-        found.append(on.gap("Nothing that is counted hangs on it.", "의존 관계로 집계된 것 없음"))
-    return _section(on, "dependence", "Dependence", "의존도", found)
+        found.append(on.gap("no-dependence"))
+    return _section(on, "dependence", found)
 
 
 def disagreements(on: Ground, kind: str) -> Section:
@@ -230,12 +180,12 @@ def disagreements(on: Ground, kind: str) -> Section:
         amounts = " / ".join(
             written(row[name], "KRW", on.lang) for name in ("amount_a", "amount_b")
         )
-        told = f"{row['line']} {row['year']}: {amounts} ({row['reason']})"
+        told = on.say("disagreement", **_texts(row, "line", "year", "reason"), amounts=amounts)
         found.append(Statement(told, cites))
     found += on.more(len(rows), of)
     if not found:
-        found.append(on.gap("Sources do not disagree on it.", "출처 간 불일치 없음"))
-    return _section(on, "disagreements", "Disagreements", "출처 간 불일치", found)
+        found.append(on.gap("no-disagreement"))
+    return _section(on, "disagreements", found)
 
 
 SECTIONS: Final[tuple[Callable[[Ground, str], Section], ...]] = (
@@ -248,9 +198,10 @@ SECTIONS: Final[tuple[Callable[[Ground, str], Section], ...]] = (
 )
 
 
-def _section(on: Ground, name: str, english: str, korean: str, found: list[Statement]) -> Section:
-    return Section(name, on.say(english, korean), tuple(found))
+def _section(on: Ground, name: str, found: list[Statement]) -> Section:
+    return Section(name, on.say(f"heading-{name}"), tuple(found))
 
 
-def _share(value: Any) -> str:
-    return f"{round(100 * float(value))}%"
+def _texts(row: dict[str, Any], *names: str) -> dict[str, str]:
+    """Cells of a row as the text that stands for them; a year has no signs in it."""
+    return {name: str(row[name]) for name in names}

@@ -71,6 +71,7 @@ def figure(
     currency: str,
     *,
     amounts: tuple[Number, ...] = (),
+    rounding: Number = 0,
     change: Number | None = None,
     multiplier: Number | None = None,
     qualifier: str = "",
@@ -79,14 +80,17 @@ def figure(
     """A figure from its numbers: an amount or the two bounds of one, percent, multiplier; the
     first that is there, the others in parentheses. Empty where there is none.
 
-    `qualifier` is what the source puts before it: `about`, `at-least`, `at-most`.
+    `rounding` is what the amounts are rounded to, `qualifier` what the source puts before the
+    figure: `about`, `at-least`, `at-most`.
 
     >>> figure("en", "KRW", amounts=(46800000000,), change=Decimal("20.9"), is_change=True)
     '+KRW 46.8 billion (+20.9%)'
     >>> figure("en", "KRW", multiplier=3, qualifier="about")
     'about ×3'
     """
-    told = [money(amount, currency, lang, is_change=is_change) for amount in amounts]
+    told = [
+        money(amount, currency, lang, rounding=rounding, is_change=is_change) for amount in amounts
+    ]
     if len(told) > 1:
         told = [manner(lang, "number", "range").format(*told)]
     if change is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.brief.model import Brief, Tie
 from coopgraph.formats import Format
+from coopgraph.i18n import text
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -17,11 +18,19 @@ FORMAT: Final = Format("html", "text/html", "html", order=0)
 _TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 _ROW, _TOP, _WIDTH, _LEFT, _RIGHT = 17, 10, 640, 232, 408
 _LONGEST: Final = 34
+#: A language whose lines begin as those of Markdown has the bullets of the browser.
+_LINES, _PLAIN = ("item", "heading"), ("-", "##")
 
 
 def write(brief: Brief) -> str:
     """The page as HTML; it holds no script and asks for nothing."""
-    return _template().render(brief=brief, picture=picture(brief.ties))
+    item, heading = (text(f"brief.line-{name}", brief.lang, "").strip() for name in _LINES)
+    return _template().render(
+        brief=brief,
+        picture=picture(brief.ties),
+        marks=None if (item, heading) == _PLAIN else (item, heading),
+        say=lambda name: text(f"brief.{name}", brief.lang),
+    )
 
 
 @cache
