@@ -30,7 +30,9 @@ def test_each_complete_language_has_each_text_with_the_same_places() -> None:
     assert len(english) > 250
     assert english.keys() == korean.keys()
     different = {
-        k: (english[k], korean[k]) for k in english if places(english[k]) != places(korean[k])
+        k: (english[k], korean[k])
+        for k in english
+        if not k.startswith("row.") and places(english[k]) != places(korean[k])  # columns
     }
     assert not different
 
