@@ -14,8 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coopgraph.errors import InputUnreadable
+from coopgraph.formats.sheets import MAX_LINE
 from coopgraph.importers.cordis import values
-from coopgraph.importers.sheets import MAX_LINE
 
 TOPIC = ["741487", "ERC-2016-ADG", "A title"]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import Field, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,8 +20,54 @@ _EVERY_S: Final = 0.2
 _EVERY_RECORDS: Final = 100_000
 
 
+class _Import(click.Command):
+    """Takes the options of every kind of import, looked up where the verb is used."""
+
+    def get_params(self, context: click.Context) -> list[click.Parameter]:
+        """Those of the verb, of each kind behind `--release`."""
+        kind, paths, release, *others = super().get_params(context)
+        return [kind, paths, release, *_options(), *others]
+
+    def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The text with the names of the kinds."""
+        from coopgraph.importers import importers
+
+        *kinds, last = importers()
+        self.help = (self.help or "").replace("{kinds}", f"{', '.join(kinds)} or {last}")
+        super().format_help_text(context, formatter)
+
+
+@cache
+def _options() -> tuple[click.Option, ...]:
+    from coopgraph.importers import importers
+
+    return tuple(
+        _option(kind, field)
+        for kind, chosen in importers().items()
+        for field in (fields(chosen.options) if chosen.options else ())
+    )
+
+
+def _option(kind: str, field: Field[Any]) -> click.Option:
+    said = field.metadata
+    shape: Any = int if "int" in str(field.type) else str
+    if "choices" in said:
+        shape = click.Choice(said["choices"])
+    elif "least" in said:
+        shape = click.IntRange(min=said["least"])
+    return click.Option(
+        [f"--{field.name.replace('_', '-')}"],
+        type=None if field.default is False else shape,
+        is_flag=field.default is False,
+        default=None,
+        metavar=said["metavar"] or None,
+        help=f"{kind}: {said['about']}",
+    )
+
+
 @click.command(
     "import",
+    cls=_Import,
     epilog="Examples: coopgraph import kr-budget rnd-budget-2026.json; "
     "coopgraph import ror v1.70-ror-data.zip --release v1.70; coopgraph import table mydata/",
 )
@@ -28,29 +76,11 @@ _EVERY_RECORDS: Final = 100_000
     "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option("--release", default="", metavar="TEXT", help="The publisher's name of the release.")
-@click.option(
-    "--engine",
-    type=click.Choice(["duckdb", "spark"]),
-    help="openalex: engine that counts works (default: duckdb).",
-)
-@click.option("--master", metavar="URL", help="openalex: the Spark master, such as local[*].")
-@click.option(
-    "--memory-mb",
-    type=click.IntRange(min=512),
-    help="openalex: what the engine may take before it goes to disk; 4096 by default.",
-)
-@click.option("--since", type=int, metavar="YEAR", help="openalex: only works since this year.")
-@click.option(
-    "--country", metavar="CODE", help="openalex: only works of an institution there, such as KR."
-)
-@click.option(
-    "--works", is_flag=True, default=None, help="openalex: also write one entity per work."
-)
 @store_option
 def import_(kind: str, paths: tuple[Path, ...], release: str, store: str, **options: Any) -> None:
     """Import files of a publisher, or your own, as a named graph that later builds keep.
 
-    KIND is ror, cordis, openalex, kr-budget, table or rdf; PATH a file, a folder or a zip archive.
+    KIND is {kinds}; PATH a file, a folder or a zip archive.
     The graph of the same kind is replaced, whole or not at all. Exit code 0 where records were
     accepted, even if others were rejected (the report says how many and where they are listed);
     1 where none was.

@@ -8,7 +8,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -244,5 +244,5 @@ def _about(
                 {(i.file_name, i.sha256()) for i in inputs if i.name in ledger.accounts}
             )
         ],
-        "accounts": {name: asdict(account) for name, account in ledger.accounts.items()},
+        "accounts": {name: account.counts for name, account in ledger.accounts.items()},
     }

@@ -106,7 +106,8 @@ def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
 def _import(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
     """Which files of which release an imported graph was made from, and how many records."""
     release = f" {about['release']}" if about["release"] else ""
-    titles = {lang: about[f"title_{lang}"] + release for lang in LANGUAGES}
+    titles = {lang: about.get(f"title_{lang}", "") for lang in LANGUAGES}
+    titles = {lang: title + release for lang, title in titles.items() if title}
     yield from in_languages(node, "skos:prefLabel", titles)
     if about["release"]:
         yield line(node, curie("dcterms:hasVersion"), string(about["release"]))

@@ -6,19 +6,20 @@ Every record of an input is accounted for: read = accepted + rejected + duplicat
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias, cast
 
 from coopgraph.errors import InputMissing, InputUnreadable
-from coopgraph.tables.triples import told
+from coopgraph.i18n import find
+from coopgraph.tables.description import LANGUAGES
 
 _BLOCK: Final = 1 << 20
 #: What a file that is cut short, damaged or locked with a password may raise while it is read.
@@ -32,6 +33,9 @@ _BROKEN: Final = (
     RuntimeError,  # a member that is encrypted
 )
 REJECT_COLUMNS: Final = ("file", "row", "column", "reason")
+_FATES: Final = ("read", "accepted", "rejected", "duplicates")
+#: Progress is told after so many records of a file.
+_TOLD: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -117,27 +121,76 @@ class _Watched(io.RawIOBase):
         return len(data)
 
 
-@dataclass
 class Account:
-    """The count of one file."""
+    """The records of one file and what becomes of them: each read is accepted, rejected or a
+    duplicate. Rows count from 1, as an editor shows them.
 
-    read: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    duplicates: int = 0
+    `flaw` counts remarks on accepted records, so that a thousand of one kind are one note.
+    """
+
+    def __init__(self, name: str, ledger: Ledger) -> None:
+        self.name, self._ledger = name, ledger
+        self.read = self.accepted = self.rejected = self.duplicates = 0
+        self._flaws: Counter[tuple[str, str]] = Counter()
+        self._first: dict[tuple[str, str], int] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The four numbers by name."""
+        return {name: getattr(self, name) for name in _FATES}
 
     @property
     def balanced(self) -> bool:
         """Whether every record read has one fate."""
         return self.read == self.accepted + self.rejected + self.duplicates
 
+    def accept(self) -> None:
+        """One record was read and became triples."""
+        self.accepted += 1
+        self._count()
+
+    def duplicate(self) -> None:
+        """One record was read and repeats another."""
+        self.duplicates += 1
+        self._count()
+
+    def reject(self, row: int, column: str, reason: str) -> None:
+        """One record was read and cannot be used."""
+        self.rejected += 1
+        self._ledger.rejects((self.name, row, column, reason))
+        self._count()
+
+    def add(self, accepted: int, duplicates: int) -> None:
+        """So many records were read and became triples, so many repeat others."""
+        self.read += accepted + duplicates
+        self.accepted += accepted
+        self.duplicates += duplicates
+        self._ledger.tell()
+
+    def flaw(self, row: int, column: str, reason: str) -> None:
+        """A cell of an accepted record was left out."""
+        self._flaws[column, reason] += 1
+        self._first.setdefault((column, reason), row)
+
+    def note_flaws(self) -> None:
+        """Note the flaws, one line for each kind."""
+        for (column, reason), count in sorted(self._flaws.items()):
+            self._ledger.note(
+                f"{self.name}: {column}: {reason}: left out of {count} records, "
+                f"first in row {self._first[column, reason]}"
+            )
+
+    def _count(self) -> None:
+        self.read += 1
+        if self.read % _TOLD == 0:
+            self._ledger.tell()
+
 
 @dataclass
 class Ledger:
     """What became of every record, per file; rejects are written as they come.
 
-    `notes` are remarks on accepted records (a total that its lines miss), kept in the same
-    file with an empty fate of their own.
+    `notes` are remarks on accepted records (a total that its lines miss).
     """
 
     rejects: Callable[[Sequence[object]], object] = lambda _row: None
@@ -147,46 +200,15 @@ class Ledger:
 
     def account(self, source: Input) -> Account:
         """The account of a file, opened when first asked for."""
-        return self.accounts.setdefault(source.name, Account())
-
-    def accept(self, source: Input) -> None:
-        """One record was read and became triples."""
-        account = self.account(source)
-        account.read += 1
-        account.accepted += 1
-        self._tell()
-
-    def duplicate(self, source: Input) -> None:
-        """One record was read and repeats another."""
-        account = self.account(source)
-        account.read += 1
-        account.duplicates += 1
-        self._tell()
-
-    def reject(self, source: Input, row: int, column: str, reason: str) -> None:
-        """One record was read and cannot be used; row counts from 1, as an editor shows it."""
-        account = self.account(source)
-        account.read += 1
-        account.rejected += 1
-        self.rejects((source.name, row, column, reason))
-        self._tell()
-
-    def count(self, source: Input, accepted: int, duplicates: int) -> None:
-        """So many records were read and became triples, so many repeat others."""
-        account = self.account(source)
-        account.read += accepted + duplicates
-        account.accepted += accepted
-        account.duplicates += duplicates
-        self.progress(sum(each.read for each in self.accounts.values()))
+        return self.accounts.setdefault(source.name, Account(source.name, self))
 
     def note(self, text: str) -> None:
         """A remark for the report."""
         self.notes.append(text)
 
-    def _tell(self) -> None:
-        total = sum(account.read for account in self.accounts.values())
-        if total % 1000 == 0:
-            self.progress(total)
+    def tell(self) -> None:
+        """Tell the progress: how many records were read."""
+        self.progress(sum(account.read for account in self.accounts.values()))
 
 
 #: What makes the lines of an import from its files.
@@ -207,14 +229,30 @@ class Importer:
     licence: str
     find: Callable[[Sequence[Path]], list[Input]]
     triples: Triples
+    #: In the first language of the data, where `i18n/locale` has no `import.{kind}`.
+    title: str = ""
     per_file: bool = False
-    #: For a kind that has options: the same `triples` with them, and with a folder for its files.
-    configured: Callable[[Mapping[str, Any], Path], Triples] | None = None
+    #: For a kind that has options: a dataclass of them, each field made by `option`, and the same
+    #: `triples` with such options and with a folder for its files.
+    options: type[Any] | None = None
+    configured: Callable[[Any, Path], Triples] | None = None
 
     @property
     def titles(self) -> dict[str, str]:
-        """What its graph is called, by language."""
-        return told(f"import.{self.kind}")
+        """What its graph is called, by language: the texts `import.{kind}`, or its own title.
+
+        >>> Importer("x", "", find_inputs, iter, title="Invented").titles
+        {'en': 'Invented'}
+        """
+        found = {lang: find(f"import.{self.kind}", lang) for lang in LANGUAGES}
+        return {lang: text for lang, text in found.items() if text} or {LANGUAGES[0]: self.title}
+
+
+def option(default: Any, about: str, *, metavar: str = "", **limits: Any) -> Any:
+    """A field of a publisher's options, with what the command line says of it: what it is `about`,
+    how its value is called, and the `choices` or the `least` that it may be. A field whose default
+    is False is a flag."""
+    return field(default=default, metadata={"about": about, "metavar": metavar, **limits})
 
 
 def find_inputs(paths: Iterable[Path], accept: Callable[[str], bool]) -> list[Input]:
@@ -259,39 +297,3 @@ def _in_file(path: Path, accept: Callable[[str], bool]) -> list[Input]:
         for name in sorted(members)
         if not name.startswith("__MACOSX/") and accept(Path(name).name.lower())
     ]
-
-
-def csv_records(
-    source: Input, required: Sequence[str], ledger: Ledger, *, delimiters: str = ";,\t"
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """(row number, cells by column) of a CSV file with a header, whatever its delimiter.
-
-    UTF-8 with or without a byte order mark. A row with too few or too many cells is rejected.
-    Raises `InputUnreadable` for a wrong encoding and for a required column that is missing.
-    """
-    with source.open() as stream:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-        try:
-            head = text.readline()
-            delimiter = max(delimiters, key=head.count)
-            names = next(csv.reader([head], delimiter=delimiter), [])
-            names = [name.strip() for name in names]
-            if missing := [name for name in required if name not in names]:
-                raise InputUnreadable(
-                    f"the column {missing[0]!r} is missing",
-                    place=source.name,
-                    remedy=f"the header has {', '.join(names[:20])}",
-                )
-            reader = csv.reader(text, delimiter=delimiter)
-            for cells in reader:
-                row = reader.line_num + 1
-                if len(cells) == len(names):
-                    yield row, dict(zip(names, cells, strict=True))
-                elif cells:
-                    ledger.reject(
-                        source, row, "", f"{len(cells)} cells, the header has {len(names)}"
-                    )
-        except UnicodeDecodeError as error:
-            raise InputUnreadable(f"is not UTF-8: {error.reason}", place=source.name) from None
-        except csv.Error as error:
-            raise InputUnreadable(f"is not CSV: {error}", place=source.name) from None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
@@ -36,6 +35,7 @@ def json_records(
     Elements that are no object, are not JSON or have more than `limit` characters are rejected.
     Raises `InputUnreadable` for what is no JSON array, breaks off, or is not UTF-8.
     """
+    account = ledger.account(source)
     with source.open() as stream:
         text = _Text(source.name, stream)
         if text.sign() != "[":
@@ -52,7 +52,7 @@ def json_records(
             if isinstance(found, dict):
                 yield number, found
             else:
-                ledger.reject(source, number, "", found)
+                account.reject(number, "", found)
             if text.sign() == ",":
                 text.at += 1
             elif text.sign() != "]":
@@ -73,12 +73,10 @@ class _Text:
 
     def more(self) -> bool:
         """Read a block and forget what stands before `at`; False at the end."""
+        block = self.stream.read(_BLOCK)
+        self.ended = not block
         try:
-            block = self.stream.read(_BLOCK)
-            self.ended = not block
             self.text = self.text[self.at :] + self.decoder.decode(block, final=self.ended)
-        except zlib.error as error:
-            raise self.broken(f"cannot be read: {error}") from None
         except UnicodeDecodeError as error:
             raise self.broken(f"is not UTF-8: {error.reason}") from None
         self.at = 0

@@ -31,7 +31,6 @@ _FORMATS: Final = {
     ".jsonld": "application/ld+json",
 }
 _NAMED: Final = 3
-_TOLD: Final = 1_000
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
@@ -58,20 +57,17 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
         triple, obj = quad.triple, quad.object
         if isinstance(obj, TripleTerm) or (isinstance(obj, Literal) and obj.direction):
             what = "a triple term" if isinstance(obj, TripleTerm) else "text with a direction"
-            ledger.reject(source, number, "statement", f"{what} is RDF 1.2, not 1.1")
+            account.reject(number, "statement", f"{what} is RDF 1.2, not 1.1")
             continue
-        account.read += 1  # Ledger.accept, without the cost of a call for each statement
-        if number % _TOLD == 0:
-            ledger.progress(account.read)
         if quad.graph_name != last_graph:
             last_graph = quad.graph_name
             graphs.add(str(last_graph))
         line = f"{triple} ."
         if (digest := hash(line)) in stated:
-            account.duplicates += 1
+            account.duplicate()
             continue
         stated.add(digest)
-        account.accepted += 1
+        account.accept()
         if isinstance(obj, BlankNode) or isinstance(triple.subject, BlankNode):
             blank.append(triple)
         else:

@@ -37,9 +37,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     for row in own:
         by_table[row.table.name] = by_table.get(row.table.name, 0) + 1
     for source in inputs:
-        ledger.account(source)
-        for _ in range(by_table.pop(source.path.stem, 0)):
-            ledger.accept(source)
+        ledger.account(source).add(by_table.pop(source.path.stem, 0), 0)
     yield from sorted(row_triples(own, rows, codes))
 
 

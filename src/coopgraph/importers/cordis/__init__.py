@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
+from coopgraph.formats.sheets import SUFFIXES, Refused, read_sheet
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.cordis.euroscivoc import read_concepts
 from coopgraph.importers.cordis.schemas import IGNORED, SCHEMAS, Schema, recognise
 from coopgraph.importers.cordis.tables import Known, table_lines
-from coopgraph.importers.sheets import SUFFIXES, Reading, read_header
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _VOCABULARY: Final = ".ttl"
@@ -60,13 +60,13 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             remedy="name project, organization, topics, legalBasis or euroSciVoc files",
         )
     for source in vocabularies:
-        reading = Reading[None](source, ledger)
-        yield from read_concepts(reading, known.concepts)
-        reading.finish()
+        account = ledger.account(source)
+        yield from read_concepts(source, account, known.concepts)
+        account.note_flaws()
     for schema, source, header in tables:
-        reading = Reading[None](source, ledger)
-        yield from table_lines(schema, source, header, reading, known)
-        reading.finish()
+        account = ledger.account(source)
+        yield from table_lines(schema, source, header, account, known)
+        account.note_flaws()
     yield from known.organisations.unnamed()
 
 
@@ -75,7 +75,7 @@ def _tables(inputs: list[Input], ledger: Ledger) -> list[tuple[Schema, Input, li
     named in a note."""
     found: list[tuple[Schema, Input, list[str]]] = []
     for source in inputs:
-        header = read_header(source)
+        header = _header(source)
         schema = recognise(source, header)
         if schema is None:
             ledger.note(f"{source.name}: passed over: its columns are not those of CORDIS")
@@ -84,6 +84,16 @@ def _tables(inputs: list[Input], ledger: Ledger) -> list[tuple[Schema, Input, li
         else:
             found.append((schema, source, header))
     return sorted(found, key=lambda table: SCHEMAS.index(table[0]))
+
+
+def _header(source: Input) -> list[str]:
+    """The names of the columns; empty for an empty file. Raises `InputUnreadable`."""
+    with source.open() as stream:
+        for _, cells in read_sheet(stream, source.name, source.suffix):
+            if isinstance(cells, Refused):
+                raise InputUnreadable(f"the header: {cells.reason}", place=source.name)
+            return cells
+    return []
 
 
 IMPORTER: Final = Importer(

@@ -16,8 +16,8 @@ from typing import IO, Any, Final, cast
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.formats.ntriples import curie, string
+from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis.values import clean
-from coopgraph.importers.sheets import Reading
 from coopgraph.vocabulary import ID, PREFIXES, is_iri
 
 _CONCEPT: Final = f"{ID}euroscivoc/"
@@ -114,21 +114,21 @@ class Concepts:
         return [f"{concept_term(code)} {_WITHIN} {concept_term(within)} ."]
 
 
-def read_concepts(reading: Reading[None], concepts: Concepts) -> Iterator[str]:
+def read_concepts(source: Input, account: Account, concepts: Concepts) -> Iterator[str]:
     """The concepts of a SKOS file in Turtle: labels in English, notations, what is broader.
 
     A record is one `skos:Concept`; its row is its place in the file. Raises `InputUnreadable`
     where the file is not Turtle.
     """
-    facts = _facts(reading)
+    facts = _facts(source)
     codes = {node: _only(about, _SKOS + "notation") for node, about in facts.items()}
     taken: dict[str, str] = {}
     for row, (node, about) in enumerate(facts.items(), 1):
         code = codes[node]
         if not _CODE.match(code):
-            reading.reject(row, "skos:notation", f"{code[:40]!r} is not a code of digits")
+            account.reject(row, "skos:notation", f"{code[:40]!r} is not a code of digits")
         elif code in taken:
-            reading.duplicate()
+            account.duplicate()
         else:
             taken[code] = node
             yield from concepts.concept(code, clean(_only(about, _SKOS + "prefLabel")))
@@ -142,20 +142,20 @@ def read_concepts(reading: Reading[None], concepts: Concepts) -> Iterator[str]:
             )
             if official:
                 yield f"{concept_term(code)} {curie('skos:exactMatch')} <{official}> ."
-            reading.accept()
+            account.accept()
     for code, node in taken.items():
         for parent in facts[node].get(_SKOS + "broader", ()):
             if codes.get(parent) in taken:
                 yield from concepts.broader(code, codes[parent])
             else:
-                reading.flaw(0, "skos:broader", "it leads out of the file")
+                account.flaw(0, "skos:broader", "it leads out of the file")
 
 
 def _only(about: dict[str, list[str]], predicate: str) -> str:
     return (about.get(predicate) or [""])[0]
 
 
-def _facts(reading: Reading[None]) -> dict[str, dict[str, list[str]]]:
+def _facts(source: Input) -> dict[str, dict[str, list[str]]]:
     """Values by predicate of each concept; of labels, the English ones."""
     import pyoxigraph as ox
 
@@ -164,7 +164,7 @@ def _facts(reading: Reading[None]) -> dict[str, dict[str, list[str]]]:
     concepts: dict[str, None] = {}
     about: dict[str, dict[str, list[str]]] = {}
     try:
-        with reading.source.open() as stream:
+        with source.open() as stream:
             for quad in ox.parse(_without_mark(stream), format=ox.RdfFormat.TURTLE):
                 node, predicate, value = quad.subject.value, quad.predicate.value, quad.object
                 if isinstance(value, ox.Literal) and value.language not in (None, "en"):
@@ -175,7 +175,7 @@ def _facts(reading: Reading[None]) -> dict[str, dict[str, list[str]]]:
                     concepts[node] = None
     except SyntaxError as error:
         raise InputUnreadable(
-            f"is not Turtle: {error}", place=reading.source.name, remedy="download the file again"
+            f"is not Turtle: {error}", place=source.name, remedy="download the file again"
         ) from None
     return {node: about.get(node, {}) for node in concepts}
 

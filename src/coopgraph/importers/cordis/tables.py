@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, string
-from coopgraph.importers.base import Input
+from coopgraph.formats.sheets import Refused, read_sheet
+from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis import values
 from coopgraph.importers.cordis.entities import (
     Organisations,
@@ -19,7 +20,6 @@ from coopgraph.importers.cordis.entities import (
 )
 from coopgraph.importers.cordis.euroscivoc import Concepts, concept_term
 from coopgraph.importers.cordis.schemas import Schema
-from coopgraph.importers.sheets import Reading, records
 
 _STATUS, _SCHEME = curie("coop:status"), curie("coop:fundingScheme")
 _START, _END = curie("coop:startDate"), curie("coop:endDate")
@@ -58,17 +58,28 @@ class Known:
         return True
 
 
-Read = Reading[None]
 Rows = Iterable[tuple[int, tuple[str, ...]]]
 
 
 def table_lines(
-    schema: Schema, source: Input, header: Sequence[str], reading: Read, known: Known
+    schema: Schema, source: Input, header: Sequence[str], account: Account, known: Known
 ) -> Iterator[str]:
     """The lines of all records of one file."""
-    rows = _columns(schema, header, records(source, reading))
+    rows = _columns(schema, header, _records(source, account))
     programme = values.programme(f"{source.path.parent.name}/{source.name}")
-    return _TABLES[schema.name](rows, reading, known, programme)
+    return _TABLES[schema.name](rows, account, known, programme)
+
+
+def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]:
+    """The records below the header; those that cannot be read are rejected."""
+    with source.open() as stream:
+        rows = read_sheet(stream, source.name, source.suffix)
+        next(rows)
+        for row, cells in rows:
+            if isinstance(cells, Refused):
+                account.reject(row, "", cells.reason)
+            else:
+                yield row, cells
 
 
 def _columns(schema: Schema, header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Rows:
@@ -80,20 +91,20 @@ def _columns(schema: Schema, header: Sequence[str], rows: Iterator[tuple[int, li
         yield row, pick(cells)
 
 
-def _flaw(reading: Read, row: int) -> Callable[[str, str], object]:
-    return lambda column, reason: reading.flaw(row, column, reason)
+def _flaw(account: Account, row: int) -> Callable[[str, str], object]:
+    return lambda column, reason: account.flaw(row, column, reason)
 
 
-def _dates(node: str, start: str, end: str, reading: Read, row: int) -> Iterator[str]:
+def _dates(node: str, start: str, end: str, account: Account, row: int) -> Iterator[str]:
     for predicate, column, cell in ((_START, "startDate", start), (_END, "endDate", end)):
         value = values.date(cell)
         if value:
             yield f"{node} {predicate} {day(value)} ."
         elif value is None:
-            reading.flaw(row, column, "is not a date")
+            account.flaw(row, column, "is not a date")
 
 
-def _money(node: str, total: str, contribution: str, reading: Read, row: int) -> Iterator[str]:
+def _money(node: str, total: str, contribution: str, account: Account, row: int) -> Iterator[str]:
     """Both amounts of a project; a total of 0 means that none was declared."""
     for predicate, column, cell in (
         (_TOTAL, "totalCost", total),
@@ -101,7 +112,7 @@ def _money(node: str, total: str, contribution: str, reading: Read, row: int) ->
     ):
         value = values.amount(cell)
         if value is None:
-            reading.flaw(row, column, "is not an amount")
+            account.flaw(row, column, "is not an amount")
         elif value and (predicate != _TOTAL or float(value) != 0):
             yield f"{node} {predicate} {decimal(value)} ."
 
@@ -109,15 +120,15 @@ def _money(node: str, total: str, contribution: str, reading: Read, row: int) ->
 # --- the tables, in the order in which they are read ----------------------------------------
 
 
-def _projects(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
+def _projects(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
     projects = known.projects
     for row, cells in rows:
         project = values.identifier(cells[0])
         if project is None:
-            reading.reject(row, "id", _NO_ID)
+            account.reject(row, "id", _NO_ID)
             continue
         if project in known.described:
-            reading.duplicate()
+            account.duplicate()
             continue
         known.described.add(project)
         if rcn := values.identifier(cells[12]):
@@ -127,54 +138,54 @@ def _projects(rows: Rows, reading: Read, known: Known, programme: str) -> Iterat
         for predicate, cell in ((_STATUS, cells[3]), (_SCHEME, cells[11])):
             if text := values.clean(cell):
                 yield f"{node} {predicate} {string(text)} ."
-        yield from _dates(node, cells[4], cells[5], reading, row)
-        yield from _money(node, cells[6], cells[7], reading, row)
+        yield from _dates(node, cells[4], cells[5], account, row)
+        yield from _money(node, cells[6], cells[7], account, row)
         code = values.programme(cells[10]) or programme
         yield from projects.programme(project, code)
         for predicate, cell in ((_BASIS, cells[8]), (_TOPIC, cells[9])):
             for text in {values.clean(part): None for part in cell.split(";")}:
                 if text:
                     yield from known.once(f"{node} {predicate} {string(text)} .")
-        reading.accept()
+        account.accept()
 
 
-def _organizations(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
+def _organizations(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
     projects = known.projects
     known.participations.next_file()
     for row, cells in rows:
         project, pic = values.identifier(cells[0]), values.identifier(cells[1])
         if project is None or pic is None:
             column = "projectID" if project is None else "organisationID"
-            reading.reject(row, column, _NO_ID)
+            account.reject(row, column, _NO_ID)
             continue
-        flaw = _flaw(reading, row)
+        flaw = _flaw(account, row)
         facts = known.participations.state(project, pic, (cells[8], cells[9], cells[10]), flaw)
         if facts is None:
-            reading.duplicate()
+            account.duplicate()
             continue
         if project not in projects.stated:
             yield from projects.state(project, acronym=values.clean(cells[11]))
         yield from projects.programme(project, programme)
         yield from known.organisations.state(pic, cells[2:8], flaw)
         yield from facts
-        reading.accept()
+        account.accept()
 
 
-def _named(rows: Rows, reading: Read, known: Known, _programme: str) -> Iterator[str]:
+def _named(rows: Rows, account: Account, known: Known, _programme: str) -> Iterator[str]:
     for row, cells in rows:
         pic = values.identifier(cells[0])
         if pic is None:
-            reading.reject(row, "orgId", _NO_ID)
+            account.reject(row, "orgId", _NO_ID)
         elif not values.clean(cells[1]):
-            reading.reject(row, "name", "is empty")
+            account.reject(row, "name", "is empty")
         elif known.new_row("named", *cells):
-            yield from known.organisations.state(pic, cells[1:7], _flaw(reading, row))
-            reading.accept()
+            yield from known.organisations.state(pic, cells[1:7], _flaw(account, row))
+            account.accept()
         else:
-            reading.duplicate()
+            account.duplicate()
 
 
-def _participations(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
+def _participations(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
     """A list of participations without names; `NA` in it is a missing value. So a country of
     NA may be Namibia or none: it is left out."""
     projects = known.projects
@@ -182,44 +193,44 @@ def _participations(rows: Rows, reading: Read, known: Known, programme: str) -> 
     for row, cells in rows:
         rcn, pic = values.identifier(cells[0]), values.identifier(cells[1])
         if rcn is None or pic is None:
-            reading.reject(row, "rcn" if rcn is None else "pic", _NO_ID)
+            account.reject(row, "rcn" if rcn is None else "pic", _NO_ID)
             continue
-        project, flaw = projects.key(rcn), _flaw(reading, row)
+        project, flaw = projects.key(rcn), _flaw(account, row)
         facts = known.participations.state(project, pic, (cells[2], cells[4], ""), flaw)
         if facts is None:
-            reading.duplicate()
+            account.duplicate()
             continue
         if project not in known.described:
             known.described.add(project)
             node = projects.term(project)
             yield from projects.state(project)
             yield from projects.programme(project, programme)
-            yield from _dates(node, cells[6], cells[7], reading, row)
-            yield from _money(node, cells[9], cells[8], reading, row)
+            yield from _dates(node, cells[6], cells[7], account, row)
+            yield from _money(node, cells[9], cells[8], account, row)
         country = cells[5]
         if country == values.MISSING:
             country = ""
-            reading.flaw(row, "country", "NA may be Namibia or a missing value")
+            account.flaw(row, "country", "NA may be Namibia or a missing value")
         body = ("", "", cells[3], "", country, "")
         yield from known.organisations.state(pic, body, flaw)
         yield from facts
-        reading.accept()
+        account.accept()
 
 
-def _programme_parts(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
-    yield from _tags(rows, reading, known, programme, ("rcn", "programme_part", _PART))
+def _programme_parts(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
+    yield from _tags(rows, account, known, programme, ("rcn", "programme_part", _PART))
 
 
-def _topics(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
-    yield from _tags(rows, reading, known, programme, ("projectID", "topic", _TOPIC))
+def _topics(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
+    yield from _tags(rows, account, known, programme, ("projectID", "topic", _TOPIC))
 
 
-def _legal_bases(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
-    yield from _tags(rows, reading, known, programme, ("projectID", "legalBasis", _BASIS))
+def _legal_bases(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
+    yield from _tags(rows, account, known, programme, ("projectID", "legalBasis", _BASIS))
 
 
 def _tags(
-    rows: Rows, reading: Read, known: Known, programme: str, columns: tuple[str, str, str]
+    rows: Rows, account: Account, known: Known, programme: str, columns: tuple[str, str, str]
 ) -> Iterator[str]:
     """Files of two columns: a project, and a code that it carries."""
     projects = known.projects
@@ -228,9 +239,9 @@ def _tags(
         number, text = values.identifier(cells[0]), values.clean(cells[1])
         if number is None or not text:
             fate = (column, _NO_ID) if number is None else (tag, "is empty")
-            reading.reject(row, *fate)
+            account.reject(row, *fate)
         elif not known.new_row(tag, number, text):
-            reading.duplicate()
+            account.duplicate()
         else:
             project = projects.key(number) if column == "rcn" else number
             if project not in projects.stated:
@@ -238,20 +249,20 @@ def _tags(
             yield from projects.programme(project, values.programme(text) or programme)
             line = f"{projects.term(project)} {predicate} {string(text)} ."
             yield from known.once(line)
-            reading.accept()
+            account.accept()
 
 
-def _fields(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator[str]:
+def _fields(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
     projects, concepts = known.projects, known.concepts
     for row, cells in rows:
         project = values.identifier(cells[0])
         found = concepts.path(cells[1], cells[2]) if project else None
         if project is None:
-            reading.reject(row, "projectID", _NO_ID)
+            account.reject(row, "projectID", _NO_ID)
         elif found is None:
-            reading.reject(row, "euroSciVocCode", f"{cells[1][:60]!r} is not a path of codes")
+            account.reject(row, "euroSciVocCode", f"{cells[1][:60]!r} is not a path of codes")
         elif not known.new_row("field", project, found[0]):
-            reading.duplicate()
+            account.duplicate()
         else:
             code, lines = found
             yield from lines
@@ -260,10 +271,10 @@ def _fields(rows: Rows, reading: Read, known: Known, programme: str) -> Iterator
                 yield from projects.state(project)
             yield from projects.programme(project, programme)
             yield f"{projects.term(project)} {_FIELD} {concept_term(code)} ."
-            reading.accept()
+            account.accept()
 
 
-_TABLES: Final[dict[str, Callable[[Rows, Read, Known, str], Iterator[str]]]] = {
+_TABLES: Final[dict[str, Callable[[Rows, Account, Known, str], Iterator[str]]]] = {
     "project": _projects,
     "organization": _organizations,
     "named organisations": _named,

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.base import Account, Importer, Input, Ledger, find_inputs
 from coopgraph.importers.kr_budget.graph import (
     Line,
     Programme,
@@ -134,23 +134,25 @@ def _record(
     ledger: Ledger, findings: _Findings,
 ) -> Iterator[str]:  # fmt: skip
     """One programme with its sub-programmes, accounted for."""
-    details = replace(source, member=f"{source.member}/details" if source.member else "details")
+    account = ledger.account(source)
+    member = f"{source.member}/details" if source.member else "details"
+    details = ledger.account(replace(source, member=member))
     raw_lines = record.get("details") if isinstance(record, dict) else None
     raw_lines = raw_lines if isinstance(raw_lines, list) else []
     try:
         programme = _distinct(read_programme(record, names, year), record, seen)
     except Fault as fault:
-        ledger.reject(source, row, fault.column, fault.reason)
+        account.reject(row, fault.column, fault.reason)
         for at in range(len(raw_lines)):
-            ledger.reject(details, row, f"details[{at + 1}]", "its programme was rejected")
+            details.reject(row, f"details[{at + 1}]", "its programme was rejected")
         return
     if programme is None:
-        ledger.duplicate(source)
+        account.duplicate()
         for _ in raw_lines:
-            ledger.duplicate(details)
+            details.duplicate()
         return
-    ledger.accept(source)
-    lines = list(_lines(programme, details, row, raw_lines, names, ledger))
+    account.accept()
+    lines = list(_lines(programme, details, row, raw_lines, names))
     words = names.cooperation_words(programme.name)
     _remark(programme, lines, words, ledger, findings)
     yield from programme_lines(programme, words, names.labels)
@@ -173,7 +175,7 @@ def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | Non
 
 
 def _lines(
-    programme: Programme, details: Input, row: int, raw: list[Any], names: Names, ledger: Ledger
+    programme: Programme, details: Account, row: int, raw: list[Any], names: Names
 ) -> Iterator[Line]:
     """The sub-programmes of a programme that can be used."""
     taken: dict[str, Any] = {}
@@ -186,12 +188,12 @@ def _lines(
                     raise Fault(
                         "id", f"the id {line.number!r} is already used by another sub-programme"
                     )
-                ledger.duplicate(details)
+                details.duplicate()
                 continue
         except Fault as fault:
-            ledger.reject(details, row, f"details[{at}].{fault.column}".strip("."), fault.reason)
+            details.reject(row, f"details[{at}].{fault.column}".strip("."), fault.reason)
             continue
-        ledger.accept(details)
+        details.accept()
         yield line
 
 

@@ -97,19 +97,19 @@ def _newest_records(
     for source in sources:
         if source.entity != entity:
             continue
-        ledger.account(source.input)
+        account = ledger.account(source.input)
         for _, record in usable_records(source, ledger):
             number = int(record["id"].rpartition("/")[2][1:])
             updated = record.get("updated_date")
             date = updated if isinstance(updated, str) else source.date
             before = found.get(number)
             if before is not None and before[0] > date:
-                ledger.count(source.input, 0, 1)
+                account.add(0, 1)
                 continue
             if before is not None:
                 _outdated(before[1], ledger)
             found[number] = (date, source, record)
-            ledger.count(source.input, 1, 0)
+            account.add(1, 0)
     return {number: record for number, (_, _, record) in found.items()}
 
 
@@ -210,7 +210,7 @@ class _Reading:
         kept = {number: count for number, count, _ in self.engine.rows(counting.by_file(works))}
         for number, source in enumerate(self.sources):
             accepted = kept.get(number, 0)
-            self.ledger.count(source.input, accepted, counts.get(number, 0) - accepted)
+            self.ledger.account(source.input).add(accepted, counts.get(number, 0) - accepted)
 
 
 def _counted(
@@ -277,6 +277,7 @@ IMPORTER: Final = Importer(
     licence="https://creativecommons.org/publicdomain/zero/1.0/",
     find=find,
     triples=triples,
+    options=Options,
     configured=configured,
 )
 

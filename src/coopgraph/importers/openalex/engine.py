@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import InputUnreadable
+from coopgraph.importers.base import option
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -43,16 +44,20 @@ CHUNK: Final = 20_000
 
 @dataclass(frozen=True)
 class Options:
-    """How works are counted: `engine` is duckdb or spark; `master` is Spark's, `memory_mb` what
-    the engine may take before it goes to disk. Of all works only those since a year or of
-    an institution in a `country` (ISO 3166-1, two letters) may be wanted; `works` states each."""
+    """How works are counted, and which of them (`country` is ISO 3166-1, two letters)."""
 
-    engine: str = "duckdb"
-    master: str = "local[*]"
-    memory_mb: int = 4096
-    since: int | None = None
-    country: str = ""
-    works: bool = False
+    engine: str = option(
+        "duckdb",
+        "engine that counts works (default: duckdb).",
+        choices=("duckdb", "spark"),
+    )
+    master: str = option("local[*]", "the Spark master, such as local[*].", metavar="URL")
+    memory_mb: int = option(
+        4096, "what the engine may take before it goes to disk; 4096 by default.", least=512
+    )
+    since: int | None = option(None, "only works since this year.", metavar="YEAR")
+    country: str = option("", "only works of an institution there, such as KR.", metavar="CODE")
+    works: bool = option(False, "also write one entity per work.")
 
 
 class RecordTooLong(InputUnreadable):

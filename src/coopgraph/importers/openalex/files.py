@@ -211,27 +211,28 @@ def usable_records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[s
 
     The row is the line in a file of lines, the number of the record elsewhere.
     """
-    letter = source.entity[0].upper()
+    letter, account = source.entity[0].upper(), ledger.account(source.input)
     for row, record in _records(source, ledger):
         key = record.get("id")
         if isinstance(key, str) and _KEY.match(key) and key.rpartition("/")[2][0] == letter:
             yield row, record
         else:
             shown = str(key)[:60]
-            ledger.reject(source.input, row, "id", f"{shown!r} is no id of {source.entity}")
+            account.reject(row, "id", f"{shown!r} is no id of {source.entity}")
 
 
 def _records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
     if source.form == "array":
         yield from json_records(source.input, ledger, LONGEST)
         return
+    account = ledger.account(source.input)
     with source.input.open() as stream:
         if source.form == "page" and (found := _document(stream)) is not None:
             for row, record in enumerate(found, 1):
                 if isinstance(record, dict):
                     yield row, record
                 else:
-                    ledger.reject(source.input, row, "", "is not an object")
+                    account.reject(row, "", "is not an object")
             return
     with source.input.open() as stream:
         for row, line in _lines(stream):
@@ -241,7 +242,7 @@ def _records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, An
             elif isinstance(record, dict):
                 yield row, record
             else:
-                ledger.reject(source.input, row, "", record)
+                account.reject(row, "", record)
 
 
 def _document(stream: IO[bytes]) -> list[Any] | None:

@@ -56,19 +56,20 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     targets: Counter[str] = Counter()
     seen: set[str] = set()
     for source in inputs:
+        account = ledger.account(source)
         for number, record in _of_ror(source, ledger):
             match = ROR_ID.match(text_of(record.get("id")))
             found = list(names(record, remarks)) if match else []
             if match is None:
                 shown = text_of(record.get("id"))[:60]
-                ledger.reject(source, number, "id", f"{shown!r} is not a ROR id")
+                account.reject(number, "id", f"{shown!r} is not a ROR id")
             elif match[1] in seen:
-                ledger.duplicate(source)
+                account.duplicate()
             elif not found:
-                ledger.reject(source, number, "names", "no name can be read")
+                account.reject(number, "names", "no name can be read")
             else:
                 seen.add(match[1])
-                ledger.accept(source)
+                account.accept()
                 subject = f"<{ID}organisation/ror-{match[1]}>"
                 for fact in (*head(match[1]), *found, *facts(record, remarks)):
                     yield f"{subject} {fact} ."

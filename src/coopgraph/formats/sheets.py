@@ -8,26 +8,21 @@ quote never closed) is passed over without being held in memory.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
-import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Generic, TextIO, TypeVar
+from dataclasses import dataclass
+from typing import IO, Final, TextIO, TypeAlias
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.importers.base import Input, Ledger
 
 #: Code points in one line of a file. The longest objective of CORDIS has a few thousand; a cell
 #: may hold 131,072 (the standard library's limit), and a record that long is refused.
 MAX_LINE: Final = 1 << 20
 SUFFIXES: Final = (".csv", ".xlsx")
-_PROGRESS_EVERY = 1000
 _DELIMITERS = ";,\t"
-
-RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True)
@@ -37,87 +32,42 @@ class Refused:
     reason: str
 
 
-@dataclass
-class Reading(Generic[RowT]):
-    """The records of one file and what becomes of them, told to the ledger.
-
-    `flaw` counts remarks on accepted records, so that a thousand of one kind are one note.
-    """
-
-    source: Input
-    ledger: Ledger
-    flaws: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._account = self.ledger.account(self.source)
-
-    def accept(self) -> None:
-        """One record was read and became triples."""
-        self._account.accepted += 1
-        self._read()
-
-    def duplicate(self) -> None:
-        """One record was read and repeats another."""
-        self._account.duplicates += 1
-        self._read()
-
-    def reject(self, row: int, column: str, reason: str) -> None:
-        """One record was read and cannot be used."""
-        self.ledger.reject(self.source, row, column, reason)
-
-    def flaw(self, row: int, column: str, reason: str) -> None:
-        """A cell of an accepted record was left out."""
-        self.flaws[column, reason] += 1
-        self.first.setdefault((column, reason), row)
-
-    def finish(self) -> None:
-        """Note the flaws, one line for each kind."""
-        for (column, reason), count in sorted(self.flaws.items()):
-            self.ledger.note(
-                f"{self.source.name}: {column}: {reason}: left out of {count} records, "
-                f"first in row {self.first[column, reason]}"
-            )
-
-    def _read(self) -> None:
-        self._account.read += 1
-        if self._account.read % _PROGRESS_EVERY == 0:
-            accounts = self.ledger.accounts.values()
-            self.ledger.progress(sum(account.read for account in accounts))
+#: The cells of a record, or why it has none that can be used.
+Cells: TypeAlias = "list[str] | Refused"
 
 
-def read_header(source: Input) -> list[str]:
-    """The names in the first row, without white space around them; empty for an empty file.
+def read_sheet(stream: IO[bytes], name: str, suffix: str) -> Iterator[tuple[int, Cells]]:
+    """(row number, cells) of each record: the header, then records with as many cells as it has.
 
-    Raises `InputUnreadable`.
-    """
-    rows = _rows(source)
-    for _, cells in rows:
-        if isinstance(cells, Refused):
-            raise InputUnreadable(f"the header: {cells.reason}", place=source.name)
-        return _names(cells)
-    return []
+    `name` is how errors call the file, `suffix` one of `SUFFIXES`. Rows count from 1, as an editor
+    shows them; a blank line is no record. The names of the header come without white space around
+    them. A record with another number of cells, or one that cannot be read, comes as `Refused`.
+    Raises `InputUnreadable` where the file is no sheet, or is not UTF-8.
 
-
-def records(source: Input, reading: Reading[RowT]) -> Iterator[tuple[int, list[str]]]:
-    """(row number, cells) of each record below the header, as many cells as it has names.
-
-    Rows count from 1, as an editor shows them: the header is row 1. A record with another
-    number of cells, or one that cannot be read, is rejected; a blank line is none. Raises
-    `InputUnreadable` where the file is broken or is not UTF-8.
+    >>> list(read_sheet(io.BytesIO(b"id;name\\n1;one\\n2\\n"), "a.csv", ".csv"))[1:]
+    [(2, ['1', 'one']), (3, Refused(reason='1 cells, the header has 2'))]
     """
     width = -1
-    for row, cells in _rows(source):
-        if isinstance(cells, Refused):
-            reading.reject(row, "", cells.reason)
-        elif width < 0:
-            width = len(_names(cells))
-        elif len(cells) == width:
-            yield row, cells
-        elif len(cells) > width and not any(cells[width:]):  # delimiters at the end of the line
-            yield row, cells[:width]
-        else:
-            reading.reject(row, "", f"{len(cells)} cells, the header has {width}")
+    try:
+        for row, cells in (
+            _xlsx_rows(stream, name) if suffix == ".xlsx" else _csv_rows(stream, name)
+        ):
+            if isinstance(cells, Refused):
+                yield row, cells
+            elif width < 0:
+                names = _names(cells)
+                width = len(names)
+                yield row, names
+            elif len(cells) == width:
+                yield row, cells
+            elif len(cells) > width and not any(cells[width:]):  # delimiters at the end of the line
+                yield row, cells[:width]
+            else:
+                yield row, Refused(f"{len(cells)} cells, the header has {width}")
+    except UnicodeDecodeError as error:
+        raise InputUnreadable(
+            f"is not UTF-8: {error.reason}", place=name, remedy="save it as UTF-8"
+        ) from None
 
 
 def _names(cells: Sequence[str]) -> list[str]:
@@ -125,20 +75,6 @@ def _names(cells: Sequence[str]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     return names
-
-
-def _rows(source: Input) -> Iterator[tuple[int, list[str] | Refused]]:
-    rows = _xlsx_rows(source) if source.suffix == ".xlsx" else _csv_rows(source)
-    try:
-        yield from rows
-    except UnicodeDecodeError as error:
-        raise InputUnreadable(
-            f"is not UTF-8: {error.reason}", place=source.name, remedy="save it as UTF-8"
-        ) from None
-    except zlib.error as error:
-        raise InputUnreadable(
-            f"cannot be read: {error}", place=source.name, remedy="download the file again"
-        ) from None
 
 
 # --- CSV ----------------------------------------------------------------------------------
@@ -187,16 +123,25 @@ class _Lines:
         return line
 
 
-def _csv_rows(source: Input) -> Iterator[tuple[int, list[str] | Refused]]:
-    with source.open() as stream:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+@contextlib.contextmanager
+def _decoded(stream: IO[bytes]) -> Iterator[TextIO]:
+    """The stream as text; it stays open, and whoever opened it closes it."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    try:
+        yield text
+    finally:
+        with contextlib.suppress(ValueError):  # it is closed by now
+            text.detach()
+
+
+def _csv_rows(stream: IO[bytes], name: str) -> Iterator[tuple[int, Cells]]:
+    with _decoded(stream) as text:
         lines = _Lines(text)
         try:
             head = next(lines, "")
         except _LineTooLong:
-            raise InputUnreadable(
-                "is not a table: its first line is too long", place=source.name
-            ) from None
+            fact = "is not a table: its first line is too long"
+            raise InputUnreadable(fact, place=name) from None
         if not head:
             return
         delimiter = max(_DELIMITERS, key=head.count)
@@ -219,20 +164,19 @@ def _csv_rows(source: Input) -> Iterator[tuple[int, list[str] | Refused]]:
 # --- XLSX ---------------------------------------------------------------------------------
 
 
-def _xlsx_rows(source: Input) -> Iterator[tuple[int, list[str] | Refused]]:
+def _xlsx_rows(stream: IO[bytes], name: str) -> Iterator[tuple[int, Cells]]:
     import python_calamine as calamine
 
     try:
-        with source.open() as stream:
-            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
         sheet = book.get_sheet_by_index(0)
     except calamine.PasswordError:
         raise InputUnreadable(
-            "is protected by a password", place=source.name, remedy="save it without one"
+            "is protected by a password", place=name, remedy="save it without one"
         ) from None
     except (calamine.CalamineError, calamine.WorksheetNotFound) as error:
         raise InputUnreadable(
-            f"is not a workbook: {error}", place=source.name, remedy="download the file again"
+            f"is not a workbook: {error}", place=name, remedy="download the file again"
         ) from None
     first = sheet.start[0] if sheet.start else 0
     for number, values in enumerate(sheet.iter_rows(), first + 1):
