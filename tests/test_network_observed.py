@@ -135,15 +135,14 @@ def test_without_imports_the_network_is_empty(name: str, store_folder: Path) -> 
     assert view(network).html
 
 
-def test_a_line_counts_only_where_its_parameter_has_a_value() -> None:
+def test_a_value_takes_the_place_of_the_line_of_its_parameter() -> None:
     collaboration = load_projection("collaboration")
-    assert "#? technology:" in bind(collaboration, {}, None)
+    assert bind(collaboration, {}, None) == collaboration.text
+    assert "VALUES" not in collaboration.text
     text = bind(collaboration, {"technology": QUANTUM}, None)
-    about = f"coop:technologyClose|coop:technologyNarrow|coop:technologyBroad <{QUANTUM}> }}"
-    assert f"?via {about}" in text
-    assert f"?topic {about}" in text
-    assert "#? year:" in text
-    assert "VALUES" not in text
+    line = f"VALUES ?of {{ <{QUANTUM}> }}  # parameter technology\n"
+    assert text.count(line) == text.count("VALUES") == 2
+    assert text.replace(line, "BIND(?via AS ?of)  # parameter technology\n") == collaboration.text
 
 
 def test_the_command_line_takes_parameters_of_networks(store_folder: Path) -> None:

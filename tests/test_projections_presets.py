@@ -29,6 +29,8 @@ PRESETS = {
 PRACTICE = """
 id:technology/quantum a coop:Technology ; skos:prefLabel "Quantum"@en ;
   skos:inScheme id:scheme/strategic-technologies-2022 .
+id:scheme/strategic-technologies-2022 coop:publishedIn id:plan/strategic-technology-plan .
+id:plan/strategic-technology-plan a coop:Plan .
 id:technology/quantum-of-the-plan a coop:Technology ; skos:prefLabel "Quantum (plan)"@en ;
   skos:closeMatch id:technology/quantum .
 id:partner-list/q a coop:PartnerList ; coop:technology id:technology/quantum-of-the-plan ;

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coopgraph.errors import UsageError
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.bounds import put
-from coopgraph.queries.parameters import bound, terms_of
+from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question, parse_question, read_question
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Cutting, Limit, limit_of
 from coopgraph.search import AnyIndex
+from coopgraph.sparql.pages import pages_of
 from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:
@@ -84,7 +86,8 @@ def raw(
                 f"the parameter {column.name!r} cuts labelled answers only",
                 remedy="leave it out, or ask without --raw",
             )
-    result = store.query(bound(question, terms, None).text)
+    limit = limit_of(question, values)
+    result = store.query(bound(question, terms, limit and replace(limit, size=sys.maxsize)).text)
     if not isinstance(result, QuerySolutions | QueryBoolean):
         rdf = RdfFormat.from_media_type(named(format or "ttl", TRIPLES).media_type)
         return result.serialize(format=rdf) or b""
@@ -109,8 +112,9 @@ def answer_question(
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None
-    query = bound(question, terms, limit, _lists(limit, sizes) if limit and sizes else None)
-    result = store.query(query.text)
+    query = bound(question, terms, limit)
+    text = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
+    result = store.query(text)
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((bool(result),),), (), lang)
     if not isinstance(result, QuerySolutions):
@@ -142,12 +146,23 @@ def _group_sizes(
     return {row[:-1]: int(row[-1].value) for row in store.select(text)}
 
 
-def _lists(limit: Limit, sizes: Mapping[tuple[object, ...], int]) -> dict[str, list[str]]:
-    """The groups of one IRI each, by whether the limit cuts them; none where it cuts none."""
-    found: dict[str, list[str]] = {"rare": [], "large": []}
-    for (term,), size in sizes.items():
-        found["large" if size > limit.size else "rare"].append(str(term))
-    return found if found["large"] else {}
+def _by_groups(
+    question: Question, text: str, limit: Limit, sizes: Mapping[tuple[object, ...], int]
+) -> str:
+    """`text` with each group that the limit cuts asked for by itself, under a LIMIT: so a
+    property of half a million values costs no more than what is shown of it."""
+    (name,) = limit.per
+    large = [str(term) for (term,), size in sizes.items() if size > limit.size]
+    small = " ".join(str(term) for (term,), size in sizes.items() if size <= limit.size)
+    pages = pages_of(text, [column.name for column in question.columns])
+    if not large or pages is None:
+        return text
+    parts = [
+        f"{pages.head} {place(pages.where, {name: term})} LIMIT {limit.size}" for term in large
+    ]
+    parts.append(f"{pages.head} {place(pages.where, {name: small})}")
+    union = " UNION ".join(f"{{ {part} }}" for part in parts)
+    return f"{pages.prologue}{pages.head} {{ {union} }} {pages.order}"
 
 
 def _triples(store: AnyStore, triples: Triples, lang: str) -> Answer:

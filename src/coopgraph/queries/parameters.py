@@ -1,17 +1,35 @@
 """Parameters: what a user writes becomes an RDF term, and the term becomes part of the query.
 
-A value is a key, a Korean or English label, a CURIE or an IRI. It is bound with a VALUES
-block at the end of the query (SPARQL 1.1, section 10.2), so that the same text runs on any
-store and no user text is ever pasted into a pattern. The term of a required parameter stands
-in place of its variable: every part of the query is then anchored at it.
+A value is a key, a Korean or English label, a CURIE or an IRI. It is bound by VALUES, so that
+the same text runs on any store and no user text is ever pasted into a pattern. The block takes
+the place of a line that ends in `# parameter` and the name:
 
-A default (`# param top: xsd:integer, 100; …`) holds where nothing else is asked for.
+    VALUES ?lang { "en" }  # parameter lang
+    # parameter year
+    BIND(?project AS ?of)  # parameter technology
+    ?project coop:technologyClose? ?of .
+
+What stands before the mark holds by default (nothing in the second line), and is plain SPARQL:
+the text as it stands gives the answer without parameters. The third line holds for every
+project, since a path of length zero leads from it to itself; with a value it becomes
+`VALUES ?of { … }`, at which the engine begins.
+
+The limit of an answer (`coopgraph.queries.truncation`) is bound as all the numbers up to it,
+which an engine looks up, where it would read every rank for a FILTER. The second line is a
+bound, too: it takes the value only where less than 200 rows of each group are shown, and
+nothing but whole groups is asked for beside it.
+
+    VALUES ?rank { 1 2 3 4 5 6 7 8 9 10 }  # parameter top
+    BIND(?observed AS ?leading)  # parameter country, top 200
+
+The value of a column is bound at the end of the query (SPARQL 1.1, section 10.2), after all
+that is counted. The term of a required parameter stands in place of its variable.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from coopgraph.errors import (
@@ -23,7 +41,6 @@ from coopgraph.errors import (
     nearest,
 )
 from coopgraph.formats import ntriples
-from coopgraph.queries.bounds import put, with_lines
 from coopgraph.queries.question import Column, Question
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
@@ -31,6 +48,17 @@ from coopgraph.sparql.tokens import tokens
 from coopgraph.vocabulary import expand, expand_or_none, is_iri, shrink
 
 _SHOWN = 5
+#: The line of a parameter: its default, what it is called, the name, and the size from which on
+#: it is no bound.
+_MARK = re.compile(
+    r"^([ \t]*)(.*)#[ \t]*parameter[ \t]+((\w+)(?:, \w+ (\d+))?)[ \t\r]*$", re.MULTILINE
+)
+#: The variable that its default binds, where that is not the name of the parameter.
+_VARIABLE = re.compile(r"(?:VALUES|BIND\(.* AS)\s+\?(\w+)")
+#: Where a default begins so, a value takes its place and narrows nothing.
+_CHOICES = ("VALUES", "{")
+#: Numbers are named one by one up to so many rows of each group.
+_MOST = 10_000
 _COUNTRY = "coop:Country"
 _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
@@ -42,8 +70,8 @@ _EXAMPLES = {
 
 @dataclass(frozen=True)
 class Bound:
-    """A query with its values, the limit that cuts its answer, and whether a line of it keeps
-    out rows beyond the limit; see `coopgraph.queries.bounds`."""
+    """A query with its values, the limit that cuts its answer, and whether the query itself
+    leaves out rows beyond the limit."""
 
     text: str
     limit: Limit | None
@@ -51,11 +79,12 @@ class Bound:
 
 
 def bind(question: Question, values: Mapping[str, str], index: AnyIndex | None) -> str:
-    """The text of `question` with `values` bound, and with the defaults that bound it.
+    """The text of `question` with `values` bound, as any store takes it.
 
     Raises `UnknownParameter`, `ParameterMissing`, `UnknownEntity`, `AmbiguousEntity`.
     """
-    return bound(question, terms_of(question, values, index), limit_of(question, values)).text
+    terms = terms_of(question, values, index)
+    return bound(question, terms, limit_of(question, values), spare=0).text
 
 
 def terms_of(
@@ -79,36 +108,84 @@ def terms_of(
 
 
 def bound(
-    question: Question,
-    terms: Mapping[str, str],
-    limit: Limit | None,
-    lists: Mapping[str, Sequence[str]] | None = None,
+    question: Question, terms: Mapping[str, str], limit: Limit | None, spare: int = 1
 ) -> Bound:
-    """The text of `question` with `terms` bound, under `limit`."""
-    if not (terms or limit or lists):
-        return Bound(question.text, None, is_bounded=False)
-    parameters = question.parameters
-    text = _without_unbound(question, terms).rstrip()
-    text, placed, is_bounded = with_lines(text, terms, limit, lists or {})
-    left = {
-        name: term
-        for name, term in terms.items()
-        if not parameters[name].per
-        and (name not in placed or name in {column.name for column in question.columns})
-    }
-    for name in [name for name in left if parameters[name].required]:
-        text = put(text, name, left.pop(name))
-    values = f"VALUES ({' '.join(f'?{n}' for n in left)}) {{ ({' '.join(left.values())}) }}\n"
-    return Bound(f"{text}\n{values if left else ''}", limit, is_bounded)
+    """The text of `question` with `terms` bound, under `limit`.
+
+    The query is asked for `spare` more rows of each group than are shown, so that a cut is
+    noticed. It is asked for all of them where what is asked for may lie beyond the limit.
+    """
+    marks, placed, is_bounded = _MARK.findall(question.text), dict(terms), False
+    if limit:
+        chosen = {name for _, default, _, name, _ in marks if default.startswith(_CHOICES)}
+        narrows = terms.keys() - chosen - {limit.name, *limit.per}
+        for _, default, label, name, most in marks:
+            if not most and name != limit.name:
+                continue
+            holds = narrows <= {name} and limit.size < int(most or _MOST)
+            if name == limit.name:
+                placed[label] = _places(question, default, limit.size + spare) if holds else ""
+            elif holds and name in terms:
+                placed[label] = terms[name]
+            is_bounded |= bool(placed.get(label))
+    return Bound(_text(question, terms, placed), limit, is_bounded)
 
 
-def _without_unbound(question: Question, values: Mapping[str, str]) -> str:
-    """The text of `question` without solutions that leave a column of `values` unbound.
+def _places(question: Question, default: str, size: int) -> str:
+    """The numbers up to `size`, and as many more as the `default` line of the query has."""
+    numbers = [int(number) for number in re.findall(r"\b\d+\b", default)]
+    (usual,) = [int(column.default) for column in question.extra if column.per]
+    return " ".join(map(str, range(1, size + numbers[-1] - usual + 1)))
+
+
+def _text(question: Question, terms: Mapping[str, str], placed: Mapping[str, str]) -> str:
+    """The text with what is `placed` in the lines of parameters, and the other `terms` bound."""
+    text, left = question.text, {}
+    columns = {column.name for column in question.columns}
+    marked = {name for *_, name, _ in _MARK.findall(text)}
+    for name, term in terms.items():
+        if question.parameters[name].required:
+            text = put(text, name, term)
+        elif name in columns or not (name in marked or question.parameters[name].per):
+            left[name] = term
+    text = place(_without_unbound(text, left), placed)
+    if not left:
+        return text
+    values = " ".join(left.values())
+    return f"{text.rstrip()}\nVALUES ({' '.join(f'?{n}' for n in left)}) {{ ({values}) }}\n"
+
+
+def place(text: str, terms: Mapping[str, str]) -> str:
+    """`text` with VALUES in the lines of the parameters that have a term, or several; one that
+    has an empty text loses its default.
+
+    >>> place('VALUES ?lang { "en" }  # parameter lang', {"lang": '"ko"'})
+    'VALUES ?lang { "ko" }  # parameter lang'
+    """
+
+    def line(mark: re.Match[str]) -> str:
+        indent, default, label, name, _ = mark.groups()
+        if label not in terms:
+            return mark[0]
+        found = _VARIABLE.match(default)
+        values = f"VALUES ?{found[1] if found else name} {{ {terms[label]} }}  "
+        return f"{indent}{values if terms[label] else ''}# parameter {label}"
+
+    return _MARK.sub(line, text)
+
+
+def put(text: str, name: str, term: str) -> str:
+    """`text` with `term` in place of the variable `name`."""
+    return term.join(re.split(rf"[?$]{name}\b", text))
+
+
+def _without_unbound(text: str, names: Collection[str]) -> str:
+    """`text` without solutions that leave one of the variables `names` unbound.
 
     An unbound variable is compatible with every value (SPARQL 1.1, section 18.3), so that
     VALUES alone would give an international organisation the country that was asked for.
     """
-    text, depth, opens, closes = question.text, 0, 0, 0
+    depth, opens, closes = 0, 0, 0
     for kind, at, mark in tokens(text):
         if kind == "bracket" and mark in "{}":
             depth += 1 if mark == "{" else -1
@@ -116,10 +193,9 @@ def _without_unbound(question: Question, values: Mapping[str, str]) -> str:
                 opens = at
             elif mark == "}" and depth == 0:
                 closes = at
-    columns = [column.name for column in question.columns if column.name in values]
-    if not (columns and opens < closes):
+    if not (names and opens < closes):
         return text
-    filters = " ".join(f"FILTER(BOUND(?{name}))" for name in columns)
+    filters = " ".join(f"FILTER(BOUND(?{name}))" for name in names)
     return f"{text[:opens]}{{ {text[opens:closes]}}} {filters} {text[closes:]}"
 
 

@@ -18,9 +18,9 @@ columns of a row to the claims (`?claim`) it rests on, or to the source itself (
 both.
 
 A `param` of `xsd:integer` may have a default, and be a number of rows for each value of some
-columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the query may count only
-where a parameter has a value (`coopgraph.queries.bounds`). `groups` is a pattern that counts the
-rows of each group before they are asked for.
+columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the query that ends
+in `# parameter` and a name takes the value (`coopgraph.queries.parameters`). `groups` is a
+pattern that counts the rows of each group before they are asked for.
 
     # param top: xsd:integer, 50 per technology; rows for each technology; 기술별 행 수
 
