@@ -56,7 +56,7 @@ class Address:
 
 
 def parse_address(url: str) -> Address:
-    """The address that `url` gives; raises `UsageError` for what is none.
+    """The address that `url` gives; raises `UsageError` for anything else.
 
     A fragment is left out, for it is not sent. Characters outside ASCII are percent-encoded.
 

@@ -52,7 +52,7 @@ class SparqlClient:
 
     @property
     def place(self) -> str:
-        """The address, as it may stand in a message."""
+        """The address, as messages show it."""
         return str(self.endpoint.address)
 
     def send(self, text: str, dataset: Dataset, accept: str) -> Response:

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from coopgraph.errors import CoopgraphError, EndpointFailed, QueryFailed
 from coopgraph.remote.address import credentials_of, parse_address
-from coopgraph.sparql.dataset import Dataset
-from coopgraph.sparql.prologue import dataset_named, with_prologue
-from coopgraph.sparql.tokens import names_dataset, syntax_error
+from coopgraph.sparql.dataset import Dataset, dataset_named, names_dataset
+from coopgraph.sparql.prologue import with_prologue
+from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.void import GRAPHS, VOID_GRAPH, manifest_of
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri
@@ -92,7 +92,7 @@ class RemoteStore(AnyStore):
 
     @property
     def place(self) -> str:
-        """The address, as it may stand in a message."""
+        """The address, as messages show it."""
         return self.client.place
 
     @property

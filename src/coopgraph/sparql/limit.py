@@ -1,4 +1,4 @@
-"""A LIMIT put into a query: how many rows it gives at most (SPARQL 1.1, section 15.5)."""
+"""A LIMIT added to a query: how many rows it returns at most (SPARQL 1.1, section 15.5)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ _FORM: Final = re.compile(
     re.IGNORECASE,
 )
 _VALUES: Final = re.compile("values", re.IGNORECASE)
-#: An end that needs no closer look: no string, no comment, nothing glued together.
+#: An end that can be read without tokens: no string, no comment, a blank between keywords.
 _PLAIN: Final = re.compile(
     r"(?P<order>[^\"'#]*?)(?P<last>(?:\b(?:limit\s+(?P<limit>\d+)|offset\s+\d+)\s*){0,2})\Z",
     re.IGNORECASE,
 )
 _LAST: Final = re.compile("limit|offset", re.IGNORECASE)
-#: The engine takes `OFFSET5LIMIT10`, which has no tokens.
-_GLUED: Final = re.compile(r"\d(?:limit|offset|values)|(?:limit|offset)\d", re.IGNORECASE)
+#: The engine accepts `OFFSET5LIMIT10`, which is a single token here.
+_UNSPACED: Final = re.compile(r"\d(?:limit|offset|values)|(?:limit|offset)\d", re.IGNORECASE)
 
 
 def limit_rows(text: str, rows: int) -> str | None:
-    """A SELECT that gives at most `rows` rows: with a LIMIT put in, or its own made smaller.
+    """A SELECT that gives at most `rows` rows: with a LIMIT added, or its own reduced.
 
     None where there is nothing to do: the query is no SELECT, or its own LIMIT is small enough.
-    None, too, where its end is written so that nobody can tell where a LIMIT belongs. What
-    comes back is meant for the engine only: where it is refused, the query itself must be asked.
+    None, too, where the place of a LIMIT cannot be determined. The result is for the engine only:
+    where the engine refuses it, evaluate the query itself.
 
     >>> limit_rows("SELECT * { ?s ?p ?o } OFFSET 5", 10)
     'SELECT * { ?s ?p ?o } \\nLIMIT 10\\nOFFSET 5'
@@ -52,8 +52,8 @@ def limit_rows(text: str, rows: int) -> str | None:
 
 
 def _plain_end(text: str, body: int) -> re.Match[str] | None:
-    """The end of a SELECT without VALUES and comments, seen without reading its tokens: most
-    queries are like that, and this takes a tenth of the time."""
+    """The end of a SELECT without VALUES and comments, found without reading its tokens: this
+    fits most queries, and takes a tenth of the time."""
     if "#" in text[text.find("{", body) :] or _VALUES.search(text, body):
         return None
     end = _PLAIN.match(text, text.rfind("}") + 1)
@@ -61,8 +61,8 @@ def _plain_end(text: str, body: int) -> re.Match[str] | None:
 
 
 def _rewritten(text: str, rows: int) -> str | None:
-    """The same by taking the query apart."""
-    parts = None if _GLUED.search(text) else pages_of(text, ("any",))
+    """The same by way of the parts of the query."""
+    parts = None if _UNSPACED.search(text) else pages_of(text, ("any",))
     if parts is None or parts.is_construct:
         return None
     if parts.limit is not None and parts.limit <= rows:

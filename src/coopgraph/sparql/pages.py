@@ -1,8 +1,8 @@
-"""Large answers in pages: LIMIT and OFFSET, over an order that leaves nothing to chance.
+"""Large answers in pages: LIMIT and OFFSET over a total order.
 
-SPARQL 1.1, section 15.4: LIMIT and OFFSET mean something only over an order. So pages are
-ordered by what the query orders by and then by all that it selects: solutions that are still
-equal are interchangeable. A query has this shape, of which a page exchanges the end:
+SPARQL 1.1, section 15.4: LIMIT and OFFSET need an order. So pages are ordered by the
+ORDER BY of the query and then by all selected variables: solutions that are still equal are
+interchangeable. A query has these parts, of which a page replaces the end:
 
     prologue  SELECT …  FROM …  { … } GROUP BY … HAVING …  ORDER BY …  LIMIT n  OFFSET n  VALUES …
     head                dataset where                      order                        values
@@ -19,13 +19,13 @@ from coopgraph.sparql.tokens import tokens
 
 _FORMS: Final = ("select", "construct")
 _MODIFIERS: Final = ("order", "limit", "offset", "values")
-#: What the count of an answer is called.
+#: The variable of the count of an answer.
 ROWS: Final = "coopgraph_rows"
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A SELECT or CONSTRUCT, taken apart; `limit` and `offset` are its own."""
+    """The parts of a SELECT or CONSTRUCT; `limit` and `offset` are its own."""
 
     prologue: str
     head: str
@@ -46,19 +46,19 @@ class Pages:
         """A SELECT of the solutions, within the query's own LIMIT."""
         return (
             f"{self.prologue}{self._select}\n{self.dataset}{self.where}\n{self.order}\n"
-            f"{self._own_cut}\n{self.values}"
+            f"{self._own_slice}\n{self.values}"
         )
 
     def count(self) -> str:
         """A query that counts the solutions, within the query's own LIMIT."""
-        inner = f"{self._select} {self.where}\n{self._own_cut}\n{self.values}"
+        inner = f"{self._select} {self.where}\n{self._own_slice}\n{self.values}"
         return f"{self.prologue}SELECT (COUNT(*) AS ?{ROWS})\n{self.dataset}{{ {{ {inner}\n}} }}"
 
     def page(self, start: int, size: int, *, nested: bool = False) -> str:
         """The solutions from number `start` on, at most `size`.
 
-        `nested` puts the order inside and the page around it, as Virtuoso asks for where more
-        than 10,000 solutions are sorted
+        `nested` puts the order inside and the page around it, as Virtuoso requires to sort more
+        than 10,000 solutions
         (https://vos.openlinksw.com/owiki/wiki/VOS/VirtTipsAndTricksHowToHandleBandwidthLimitExceed).
         """
         order = f"{self.order or 'ORDER BY'} {' '.join(f'?{name}' for name in self.variables)}"
@@ -73,7 +73,7 @@ class Pages:
         return f"{self.prologue}{outer}\n{self.dataset}{{ {{ {inner}\n}} }}\n{cut}"
 
     @property
-    def _own_cut(self) -> str:
+    def _own_slice(self) -> str:
         limit = f"LIMIT {self.limit}\n" if self.limit is not None else ""
         return limit + (f"OFFSET {self.offset}" if self.offset else "")
 
@@ -87,9 +87,9 @@ class Pages:
 
 
 def pages_of(text: str, variables: Sequence[str]) -> Pages | None:
-    """The pages of a SELECT of `variables`, or of a CONSTRUCT (which knows its own).
+    """The pages of a SELECT of `variables`, or of a CONSTRUCT (whose variables are in its text).
 
-    None where there are none: no variable, another form, or a text whose end cannot be told.
+    None where there are none: no variable, another form, or an end that cannot be determined.
 
     >>> found = pages_of("SELECT ?s { ?s ?p ?o } ORDER BY DESC(?o) LIMIT 9", ["s"])
     >>> " ".join(found.page(4, 2).split())
@@ -103,7 +103,7 @@ def pages_of(text: str, variables: Sequence[str]) -> Pages | None:
     form, where = shape.outer[shape.form], shape.outer[shape.where]
     after = shape.outer[shape.where + 1 :]
     if after and after[0].word not in (*_MODIFIERS, "group", "having"):
-        return None  # a keyword is glued to what follows it
+        return None  # no blank after a keyword
     starts = {part.word: part.at for part in after if part.word in _MODIFIERS}
     pieces = _pieces(text, starts)
     numbers = {name: re.search(r"\d+", pieces[name]) for name in ("limit", "offset")}
@@ -133,7 +133,7 @@ def pages_of(text: str, variables: Sequence[str]) -> Pages | None:
 
 
 def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str | None:
-    """`text` with FROM and FROM NAMED; None where it cannot be told where they belong.
+    """`text` with FROM and FROM NAMED; None where their place cannot be determined.
 
     >>> with_dataset("ASK { ?s ?p ?o }", ["urn:x:g"], [])
     'ASK FROM <urn:x:g> { ?s ?p ?o }'
@@ -148,8 +148,8 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
 
 @dataclass(frozen=True)
 class _Shape:
-    """The parts of a query outside of brackets; where its form and its WHERE are among them, and
-    at what place of the text its dataset is named, or would be."""
+    """The parts of a query outside of brackets, the indices of its form and its WHERE in them, and
+    the offset in the text of its dataset clause, or where one would be."""
 
     outer: list[_Part]
     form: int
@@ -183,7 +183,7 @@ class _Part:
 
 
 def _outer(text: str) -> Iterator[_Part]:
-    """What stands outside of brackets, and each outermost group as one part."""
+    """The tokens outside of brackets, and each outermost group as one part."""
     opened: list[int] = []
     for kind, at, mark in tokens(text):
         if mark in ("{", "("):

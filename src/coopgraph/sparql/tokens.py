@@ -1,9 +1,9 @@
-"""The text of a query: its tokens, whether it calls SERVICE, and where it goes wrong.
+"""The tokens of a query, whether it calls SERVICE, and the place of a syntax error.
 
-Tokens are those of SPARQL 1.1, section 19.8. The engine's own position of a syntax error lies
-up to a keyword's length behind the fault, since it reads as many characters as a keyword has
-before it compares. So the query is parsed again with the tokens set wide apart: then the
-position falls on the token at fault.
+Tokens are those of SPARQL 1.1, section 19.8. The engine's own position of a syntax error is up
+to a keyword's length too far, since it reads as many characters as a keyword has before it
+compares. So the query is parsed again with blanks between its tokens: then the position falls
+on the wrong token.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from coopgraph.errors import QuerySyntax, nearest
 from coopgraph.vocabulary import PREFIXES
 
-_APART: Final = " " * 20  # more than the longest keyword
+_BLANKS: Final = " " * 20  # more than the longest keyword
 _LONGEST_KEYWORD: Final = 14
 _SHOWN = 8
 _ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
@@ -35,15 +35,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SERVICE = re.compile("service", re.IGNORECASE)
-_FROM = re.compile("from", re.IGNORECASE)
-_PREFIX = re.compile(r"\bprefix\s+([^\s:]*):", re.IGNORECASE)
+#: The name of a prefix that a query declares.
+PREFIX: Final = re.compile(r"\bprefix\s+([^\s:]*):", re.IGNORECASE)
 _UPDATE = re.compile("(?:insert|delete|load|clear|drop|create|add|move|copy|with)$", re.IGNORECASE)
 _PROLOGUE = re.compile("(?:prefix|base)$", re.IGNORECASE)
 #: "error at LINE:COLUMN: expected one of A, B"
 _ENGINE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _EXPECTED = re.compile(r'"(?:\\.|[^"\\])*"|\[[^\]]*\]|[^,"\[\]]+')
-#: What the engine says in words, in ours: the fact and the remedy.
-_SAID = {
+#: Messages of the engine, and ours: the fact and the remedy.
+_MESSAGES = {
     "IRI parsing failed": (
         "the IRI cannot be read",
         "write it absolute, as <https://example.org/a>",
@@ -62,7 +62,7 @@ _PLAIN = {
     '":"': "an IRI",
     "['0'..='9']": "a number",
 }
-#: What the engine takes beyond SPARQL 1.1, and what is refused.
+#: Keywords that the engine accepts beyond SPARQL 1.1, and SERVICE, which is refused.
 _NOT_OURS = frozenset({"SERVICE", "LATERAL", "VERSION", "ADJUST", "TRIPLE", "SUBJECT", "OBJECT"})
 
 
@@ -101,30 +101,8 @@ def calls_service(text: str) -> bool:
     return False
 
 
-def names_dataset(text: str) -> bool:
-    """Whether a query names its dataset with FROM or FROM NAMED.
-
-    As with SERVICE, the engine needs no blank around the keyword.
-
-    >>> names_dataset("ASK FROM <http://a.example/> { ?from ?p 'from' }")
-    True
-    >>> names_dataset("ASK { ?from ?p 'FROM' }  # from")
-    False
-    """
-    if not _FROM.search(text):
-        return False
-    known = {*PREFIXES, *_PREFIX.findall(text)}
-    for kind, _, token in tokens(text):
-        if kind == "word" and _FROM.search(token):
-            return True
-        prefix = token.partition(":")[0]
-        if kind == "name" and prefix not in known and _FROM.match(prefix):
-            return True
-    return False
-
-
 def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
-    """The engine's syntax error as ours: line, column, what stands there, what was expected."""
+    """The engine's syntax error as ours: line, column, the text there, what was expected."""
     real = [token for token in tokens(text) if token[0] != "blank"]
     if not real:
         return QuerySyntax("the query is empty", remedy="write SELECT, ASK, CONSTRUCT or DESCRIBE")
@@ -133,7 +111,7 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
             f"an update ({_first_keyword(real).upper()}) is refused: the store is only read",
             remedy="write SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
-    known = {*PREFIXES, *_PREFIX.findall(text)}
+    known = {*PREFIXES, *PREFIX.findall(text)}
     for kind, at, mark in real:
         if kind == "other" and mark in "\"'":
             return _at(text, at, "a string is not closed", f"close it with {mark}")
@@ -143,13 +121,13 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
             remedy = close if close.startswith("did") else f"write PREFIX {prefix}: <…> before it"
             return _at(text, at, f"the prefix {prefix!r} is not declared", remedy)
     at, before = _fault(text)
-    for beginning, (fact, remedy) in _SAID.items():
+    for beginning, (fact, remedy) in _MESSAGES.items():
         if beginning in str(error):
             return _at(text, at, fact, remedy)
-    stands = text[at : at + 20].split("\n", maxsplit=1)[0].strip()
-    word = re.match(r"\w*", stands)
+    found = text[at : at + 20].split("\n", maxsplit=1)[0].strip()
+    word = re.match(r"\w*", found)
     remedy = _remedy(_wanted(before), word[0] if word else "")
-    return _at(text, at, f"not SPARQL 1.1 at {f'“{stands}”' if stands else 'its end'}", remedy)
+    return _at(text, at, f"not SPARQL 1.1 at {f'“{found}”' if found else 'its end'}", remedy)
 
 
 def _first_keyword(real: list[tuple[str, int, str]]) -> str:
@@ -172,24 +150,24 @@ def _at(text: str, at: int, fact: str, remedy: str) -> QuerySyntax:
 
 
 def _fault(text: str) -> tuple[int, str]:
-    """Where the token at fault stands, and the text before it with its tokens wide apart."""
+    """The place of the wrong token, and the text before it with blanks between its tokens."""
     wide, places = "", []
     for kind, at, token in tokens(text):
         if kind == "blank":
-            wide += _APART
+            wide += _BLANKS
             continue
-        wide += _APART * (kind == "bracket")
+        wide += _BLANKS * (kind == "bracket")
         places.append((len(wide), at))
-        wide += token.replace("\n", " ") + _APART * (kind == "bracket")
-    found = _expected(_parse(wide + _APART))[0]
+        wide += token.replace("\n", " ") + _BLANKS * (kind == "bracket")
+    found = _expected(_parse(wide + _BLANKS))[0]
     inside = [place for place in places if place[0] <= found]
-    if found >= len(wide + _APART) or not inside:
+    if found >= len(wide + _BLANKS) or not inside:
         return len(text.rstrip()), wide
     return inside[-1][1], wide[: inside[-1][0]]
 
 
 def _wanted(before: str) -> list[str]:
-    """What the engine takes after `before`: keywords come to light one length at a time."""
+    """What the engine accepts after `before`; keywords appear one length at a time."""
     marks = [_PLAIN.get(part) for part in _expected(_parse(before))[1]]
     words = {
         part
@@ -219,7 +197,7 @@ def _parse(text: str) -> SyntaxError | None:
 
 
 def _expected(error: SyntaxError | None) -> tuple[int, list[str]]:
-    """The place that the engine's error names, in a text of one line, and what it expected."""
+    """The place of the engine's error in a text of one line, and what it expected."""
     match = _ENGINE.match(str(error))
     if match is None:
         return 0, []

@@ -1,14 +1,14 @@
-"""The store: named graphs on disk, read by many, rewritten whole by one.
+"""The store: named graphs on disk, with many readers and one writer, which replaces all of it.
 
     .coopgraph/
-      lock                    held by the process that builds
+      lock                    locked by the process that builds
       versions/{number}/      a compiled store: engine/, search.sqlite, manifest.json, and
                               parts/{graph}.nt: each graph's N-Triples, {graph}.json beside it
-      current -> versions/…   what readers open; switched in one step, parts and all
+      current -> versions/…   what readers open; one step switches it, parts included
       parts -> current/parts
 
-A reader opens `current` once and keeps that version; the version before the current one is
-kept until the next build, so that a reader is never left without its files.
+A reader opens `current` once and stays with that version. The version before the current one
+stays until the next build, so that its readers keep their files.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every store can be asked, wherever it is: on this disk or behind an address."""
+"""The interface of every store: on this disk or at the address of an endpoint."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
 
 
 class AnyStore(ABC):
-    """What questions are asked of: a dataset of named graphs that is only read.
+    """A read-only dataset of named graphs, over which queries are evaluated.
 
     Queries see the union of all named graphs as their default graph, unless they name a
     dataset themselves.
     """
 
-    #: The folder of the version that is open; None for a store in memory or behind an address.
+    #: The folder of the version that is open; None for a store in memory or at an address.
     version: Path | None = None
 
     @abstractmethod
@@ -52,7 +52,7 @@ class AnyStore(ABC):
         entities: `<technology/quantum>` is one. Raises `QuerySyntax` (line,
         column, what was expected) and `QueryFailed`. `SERVICE` is refused.
 
-        `dataset` is asked in place of the whole store and of what FROM names.
+        `dataset` replaces the whole store and what FROM names.
         """
 
     @abstractmethod
@@ -62,18 +62,18 @@ class AnyStore(ABC):
     @property
     @abstractmethod
     def manifest(self) -> Manifest:
-        """The named graphs: name, origin, triples. Raises `StoreDamaged` where none says so."""
+        """The named graphs: name, origin, triples. Raises `StoreDamaged` without a manifest."""
 
-    def close(self) -> None:  # noqa: B027  what holds nothing open has nothing to close
-        """Let go of what is held open."""
+    def close(self) -> None:  # noqa: B027  a store without files or connections has nothing to close
+        """Close files and connections."""
 
     def select(self, text: str) -> list[tuple[Any, ...]]:
         """The solutions of a SELECT of ours, as tuples in the order of its variables.
 
-        Their terms are pyoxigraph's (None where unbound); the caller knows which it asked for.
+        Their terms are pyoxigraph's (None where unbound); the caller knows their kinds.
         """
-        # No name for the solutions: the frames of an error hold what is named, and the engine's
-        # solutions must not be let go of in another thread.
+        # No name for the solutions: the frames of an error keep what has a name, and the engine's
+        # solutions must not be freed in another thread.
         return list(map(tuple, cast("ox.QuerySolutions", self.query(text))))
 
     def rows(self, text: str) -> Iterator[list[str]]:
@@ -107,13 +107,13 @@ class AnyStore(ABC):
 
 
 def _rank(language: str | None, lang: str) -> int:
-    """How far a label is from the language asked for; even, so that one can be added."""
+    """The rank of a label by its language, an even number, so that 1 can be added."""
     return 2 * (lang, "en", None).index(language) if language in (lang, "en", None) else 6
 
 
 def refuse_service(text: str) -> None:
-    """Raise `ServiceRefused` for a query that calls SERVICE: its text must not decide whom this
-    machine, or one that trusts it, sends requests to."""
+    """Raise `ServiceRefused` for a query that calls SERVICE: its text must not decide where this
+    machine, or one that trusts it, sends requests."""
     if calls_service(text):
         raise ServiceRefused(
             "SERVICE is not allowed: the store makes no network request",

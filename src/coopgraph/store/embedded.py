@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
-from coopgraph.sparql.dataset import Dataset
-from coopgraph.sparql.tokens import names_dataset, syntax_error
+from coopgraph.sparql.dataset import Dataset, names_dataset
+from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.folder import DEFAULT, Folder
 from coopgraph.store.parts import Manifest, read_manifest
@@ -71,7 +71,7 @@ class Store(AnyStore):
         column, what was expected) and `QueryFailed`. `SERVICE` is refused: the embedded
         store makes no network request.
 
-        `dataset` is asked in place of the whole store and of what FROM names. Without one, and
+        `dataset` replaces the whole store and what FROM names. Without one, and
         without FROM, the default graph is the union of all graphs if `union`, else that of the
         engine. Raises `UsageError` where one of its names is not an IRI.
         """
@@ -111,7 +111,7 @@ def _nodes(graphs: Sequence[str]) -> list[ox.NamedNode]:
 
 
 def _prefixes(text: str) -> dict[str, str]:
-    """Those of our prefixes that a query may use: to hand all of them over takes a tenth of the
+    """Those of our prefixes that a query may use: all of them would add a tenth to the
     time of a small query."""
     if "\\" in text:  # a name may be written with escapes
         return PREFIXES

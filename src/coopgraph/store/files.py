@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def writing(place: Path) -> Iterator[None]:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and rename it there: no reader sees half a file."""
+    """Write `data` beside `path` and rename it there: no reader sees an incomplete file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         temporary.write_bytes(data)
@@ -37,7 +37,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def write_output(path: Path, data: bytes) -> None:
-    """Write a user's output file whole or not at all; raises `FileUnwritable`."""
+    """Write a user's output file completely or not at all; raises `FileUnwritable`."""
     if path.is_dir():
         raise FileUnwritable("is a folder", place=str(path), remedy="name a file")
     if not path.parent.is_dir():

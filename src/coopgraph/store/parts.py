@@ -18,7 +18,7 @@ from coopgraph.store.loader import GrowingFile
 class Part:
     """One named graph on disk: its name, where it comes from, its size and hash.
 
-    `about` tells of an import what it was made from: see `coopgraph.compiler.imports`.
+    `about` describes the input of an import: see `coopgraph.compiler.imports`.
     """
 
     graph: str

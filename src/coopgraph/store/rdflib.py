@@ -1,4 +1,4 @@
-"""A store as an rdflib `Dataset`, for those whose tools speak rdflib. It is read, not written."""
+"""A store as an rdflib `Dataset`, for tools that use rdflib; read-only."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def dataset_of(store: AnyStore) -> rdflib.Dataset:
     """The dataset of `store`, whose default graph is the union of all its graphs.
 
-    The embedded store is read in place (oxrdflib). A remote one is asked over HTTP, by rdflib's
-    `SPARQLStore`, with our time limits, credentials and errors: each query, and each pattern of
-    triples, is a request.
+    The embedded store is read in place (oxrdflib). A remote one is queried over HTTP, by rdflib's
+    `SPARQLStore`, with our time limits, credentials and errors: each query, and each triple
+    pattern, is a request.
     """
     if isinstance(store, Store):
         return _embedded(store)
@@ -33,7 +33,7 @@ def _embedded(store: Store) -> rdflib.Dataset:
 
     class _ReadOnlyStore(OxigraphStore):
         def add_graph(self, graph: object) -> None:
-            """Do nothing: `Dataset.graph(name)`, the way to read one, asks for it."""
+            """Do nothing: `Dataset.graph(name)`, the way to read one, calls it."""
 
     return rdflib.Dataset(store=_ReadOnlyStore(store=store.engine), default_union=True)
 
@@ -47,7 +47,7 @@ def _remote(store: AnyStore) -> rdflib.Dataset:
 
         def _query(self, query: str, default_graph: Any = None, **_: Any) -> Result:
             name = str(default_graph or "")
-            # A graph of rdflib that was given no name is the whole dataset.
+            # rdflib's graph without a name is the whole dataset.
             one = Dataset((name,), (name,)) if is_iri(name) and name != _UNNAMED else None
             return _result(store.query(query, dataset=one))
 
@@ -62,7 +62,7 @@ _UNNAMED = "urn:x-rdflib:default"
 
 
 def _result(found: Any) -> Result:
-    """What the engine gives as rdflib's own result, by way of the formats of the W3C."""
+    """The engine's result as one of rdflib, converted through the W3C formats."""
     from io import BytesIO
 
     import rdflib

@@ -1,4 +1,4 @@
-"""What a store says of its own graphs: VoID (https://www.w3.org/TR/void/), read with SPARQL."""
+"""How a store describes its graphs: VoID (https://www.w3.org/TR/void/), read with SPARQL."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OWN: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 def manifest_of(store: AnyStore) -> Manifest:
     """The graphs of a store as its VoID describes them: name, origin, triples, hash.
 
-    Of an import `about` tells its kind, release and the names of its files. Raises `FactError`
+    `about` of an import holds its kind, release and the names of its files. Raises `FactError`
     where the store has no VoID of ours.
     """
     other_graphs: set[str] = set()
