@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.options import emit, lang_option, opened, output_option, reading_options
+from coopgraph.cli.options import (
+    asked_format,
+    emit,
+    lang_option,
+    opened,
+    output_file,
+    output_option,
+    reading_options,
+)
 
 
 @click.command(
@@ -17,18 +25,17 @@ from coopgraph.cli.options import emit, lang_option, opened, output_option, read
 @lang_option
 @output_option
 @reading_options
-def brief(entity: str, lang: str, output: Path | None, store: str) -> None:
+def brief(entity: str, lang: str) -> None:
     """Write a one-page memo on ENTITY (a technology, partner, country or ministry).
 
     HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
     """
     from coopgraph.brief.model import BRIEFS
 
-    with opened(store) as kg:
+    with opened() as kg:
         made = kg.brief(entity, lang=lang)
-    is_file = output is not None and str(output) != "-"
-    name = BRIEFS.choose("", output, "html" if is_file else "markdown")
-    emit(BRIEFS.encode(made, name), output)
+    is_file = output_file() not in (None, Path("-"))
+    emit(BRIEFS.encode(made, asked_format(BRIEFS.files, "html" if is_file else "markdown")))
 
 
 COMMANDS = (brief,)

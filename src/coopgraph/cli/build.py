@@ -14,10 +14,12 @@ from coopgraph.cli.options import (
     lang_option,
     note,
     opened,
+    output_file,
     store_option,
+    store_place,
     timeout_option,
+    write_answer,
 )
-from coopgraph.cli.query import write_answer
 from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:
@@ -37,11 +39,11 @@ _IN_ORDER = frozenset({"consistent", "not-checkable"})
     help="The folder with the tables; by default those that ship with coopgraph.",
 )
 @store_option
-def build(data: Path | None, store: str) -> None:
+def build(data: Path | None) -> None:
     """Build the store from the curated tables and print a report."""
     from coopgraph.compiler import build as run
 
-    emit(report_text(run(data, store)), None)
+    emit(report_text(run(data, store_place())))
 
 
 def report_text(report: Report) -> str:
@@ -66,16 +68,16 @@ def report_text(report: Report) -> str:
 )
 @store_option
 @timeout_option
-def check(lang: str, warnings: bool, store: str) -> None:
+def check(lang: str, warnings: bool) -> None:
     """Validate the graph (SHACL) and report what the reconciliation found; writes nothing.
 
     Exit code 0 when there is no violation, 1 otherwise.
     """
-    with opened(store) as kg:
+    with opened() as kg:
         report = kg.check(lang)
         verdicts = kg.query("reconciliation", lang=lang)
         differences = kg.query("disagreements", lang=lang)
-    emit("\n".join([*_shacl(report, warnings), *_reconciled(verdicts, differences)]) + "\n", None)
+    emit("\n".join([*_shacl(report, warnings), *_reconciled(verdicts, differences)]) + "\n")
     if not report.conforms:
         raise click.exceptions.Exit(1)
 
@@ -120,19 +122,19 @@ def _tally(answer: Answer, column: str) -> str:
 @click.option("--remove", metavar="GRAPH", help="Remove this import and what was derived from it.")
 @answer_options()
 @store_option
-def sources(lang: str, format_: str, remove: str | None, output: Path | None, store: str) -> None:
+def sources(lang: str, remove: str | None) -> None:
     """List the named graphs: origin, triples, file and release; or remove an import."""
     if remove is not None:
         from coopgraph.compiler.imports import remove_import
 
-        part = remove_import(remove, store)
+        part = remove_import(remove, store_place())
         note(f"removed {part.graph}: {part.triples:,} triples")
         return
-    with opened(store) as kg:
+    with opened() as kg:
         answer = kg.sources(lang)
-    write_answer(answer, format_, output)
-    if output:
-        note(f"wrote {output}")
+    write_answer(answer)
+    if output_file():
+        note(f"wrote {output_file()}")
 
 
 COMMANDS = (build, check, sources)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from coopgraph.cli.options import (
     answer_options,
+    asked_format,
     emit,
     opened,
     param_option,
-    parameters,
     reading_options,
 )
 from coopgraph.cli.query import read_asked
@@ -25,19 +23,17 @@ from coopgraph.cli.query import read_asked
 @param_option
 @answer_options("text", "coopgraph.queries.citations:BIBLIOGRAPHY")
 @reading_options
-def cite(
-    question: str, pairs: tuple[str, ...], lang: str, format_: str, output: Path | None, store: str
-) -> None:
+def cite(question: str, values: dict[str, str], lang: str) -> None:
     """List the sources behind the rows of an answer, for a bibliography."""
     from coopgraph.queries import answer_question
     from coopgraph.queries.citations import BIBLIOGRAPHY
     from coopgraph.queries.citations import cite as cited
 
-    asked, values = read_asked(question), parameters(pairs)
-    with opened(store) as kg:
+    asked = read_asked(question)
+    with opened() as kg:
         answer = answer_question(kg.store, asked, values, lang, kg.index if values else None)
-        text = cited(answer, kg.store, BIBLIOGRAPHY.choose(format_, output, "text"))
-    emit(text, output)
+        text = cited(answer, kg.store, asked_format(BIBLIOGRAPHY.files, "text"))
+    emit(text)
 
 
 COMMANDS = (cite,)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coopgraph.cli.options import emit, home, note, store_option
+from coopgraph.cli.options import emit, home, note, store_option, store_place
 
 if TYPE_CHECKING:
     from coopgraph.compiler.imports import ImportReport, Progress
@@ -77,7 +77,7 @@ def _option(kind: str, field: Field[Any]) -> click.Option:
 )
 @click.option("--release", default="", metavar="TEXT", help="The publisher's name of the release.")
 @store_option
-def import_(kind: str, paths: tuple[Path, ...], release: str, store: str, **options: Any) -> None:
+def import_(kind: str, paths: tuple[Path, ...], release: str, **options: Any) -> None:
     """Import files of a publisher, or your own, as a named graph that later builds keep.
 
     KIND is {kinds}; PATH a file, a folder or a zip archive.
@@ -92,14 +92,14 @@ def import_(kind: str, paths: tuple[Path, ...], release: str, store: str, **opti
         report = import_files(
             kind,
             paths,
-            store,
+            store_place(),
             release=" ".join(release.split()),
             options={name: value for name, value in options.items() if value is not None},
             progress=meter,
         )
     finally:
         meter.clear()
-    emit(report_text(report), None)
+    emit(report_text(report))
 
 
 class Meter:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from coopgraph.cli.options import answer_options, opened, param_option, parameters, reading_options
-from coopgraph.cli.query import write_answer
+from coopgraph.cli.options import (
+    answer_options,
+    opened,
+    param_option,
+    reading_options,
+    write_answer,
+)
 from coopgraph.errors import UsageError
 
 
@@ -20,26 +23,18 @@ from coopgraph.errors import UsageError
 @param_option
 @answer_options()
 @reading_options
-def measure(
-    name: str | None,
-    is_list: bool,
-    pairs: tuple[str, ...],
-    lang: str,
-    format_: str,
-    output: Path | None,
-    store: str,
-) -> None:
+def measure(name: str | None, is_list: bool, values: dict[str, str], lang: str) -> None:
     """Compute the measure NAME: concentration, dependence, overlap, coverage, suggestions, …"""
     from coopgraph.measures import list_measures
 
     if is_list:
-        write_answer(list_measures(lang), format_, output)
+        write_answer(list_measures(lang))
         return
     if not name:
         raise UsageError("no measure is named", remedy="coopgraph measure --list names them")
-    with opened(store) as kg:
-        answer = kg.measure(name, lang=lang, **parameters(pairs))
-    write_answer(answer, format_, output)
+    with opened() as kg:
+        answer = kg.measure(name, lang=lang, **values)
+    write_answer(answer)
 
 
 COMMANDS = (measure,)

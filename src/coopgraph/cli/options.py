@@ -1,4 +1,8 @@
-"""Options that verbs share, and the one way out for data."""
+"""Options that verbs share, and the one way out for data.
+
+What `--store`, `--scenario`, `--timeout-s`, `--format` and `-o` say is kept for the helpers here
+(`opened`, `emit`, …); the function of a verb gets its own parameters, `lang` and `values`.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from click.core import ParameterSource
 
 from coopgraph.errors import UsageError
+from coopgraph.formats import Format, format_of
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
+    from coopgraph.queries import Answer
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: Where the formats of answers are; looked up when they are needed.
@@ -25,7 +31,6 @@ ANSWER_FORMATS = "coopgraph.queries.answer:ANSWERS"
 #: Seconds that a verb that reads may take, unless told otherwise, and the most that can be said.
 _TIMEOUT_S, _MOST_S = 300.0, 1e6
 _WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
-_SCENARIO, _LIMIT_S = "coopgraph.scenario", "coopgraph.limit_s"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -36,6 +41,14 @@ class ReaderGone(Exception):
     """
 
 
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    context.meta[f"coopgraph.{parameter.name}"] = value
+
+
+def _kept(name: str) -> Any:
+    return click.get_current_context().meta.get(f"coopgraph.{name}")
+
+
 def store_option(function: F) -> F:
     """`--store FOLDER` or `--store URL`, or the environment variable COOPGRAPH_STORE."""
     return click.option(
@@ -44,8 +57,15 @@ def store_option(function: F) -> F:
         default=".coopgraph",
         show_default=True,
         metavar="FOLDER|URL",
+        expose_value=False,
+        callback=_keep,
         help="Store folder, or URL of a SPARQL endpoint. [env: COOPGRAPH_STORE]",
     )(function)
+
+
+def store_place() -> str:
+    """What `--store` says."""
+    return str(_kept("store"))
 
 
 def lang_option(function: F) -> F:
@@ -66,8 +86,15 @@ def output_option(function: F) -> F:
         "--output",
         type=click.Path(path_type=Path),
         metavar="FILE",
+        expose_value=False,
+        callback=_keep,
         help="Write to FILE instead of standard output.",
     )(function)
+
+
+def output_file() -> Path | None:
+    """What `-o` says; `-` is standard output."""
+    return cast("Path | None", _kept("output"))
 
 
 def answer_options(default: str = "table", family: str = ANSWER_FORMATS) -> Callable[[F], F]:
@@ -94,11 +121,29 @@ def param_option(function: F) -> F:
     return click.option(
         "-p",
         "--param",
-        "pairs",
+        "values",
         multiple=True,
+        callback=_parameters,
         metavar="NAME=VALUE",
         help="A parameter: a key, a Korean or English label, a CURIE or an IRI.",
     )(function)
+
+
+def _parameters(
+    _context: click.Context, _parameter: click.Parameter, pairs: tuple[str, ...]
+) -> dict[str, str]:
+    """`-p name=value` pairs as a dictionary; raises `UsageError` for what is not a pair."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise UsageError(f"{pair!r} is not name=value", remedy="write -p technology=quantum")
+        if name.strip() in found:
+            raise UsageError(
+                f"the parameter {name.strip()!r} is given twice", remedy="give it once"
+            )
+        found[name.strip()] = value
+    return found
 
 
 class _FormatOption(click.Option):
@@ -106,11 +151,11 @@ class _FormatOption(click.Option):
 
     def __init__(self, *args: Any, names: Callable[[], Iterable[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._names = names
+        self._names, self._pattern = names, self.help or ""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option and its help."""
-        self.help = (self.help or "").replace("NAMES", ", ".join(self._names()))
+        self.help = self._pattern.replace("NAMES", ", ".join(self._names()))
         return super().get_help_record(ctx)
 
 
@@ -128,8 +173,15 @@ def format_option(
         names=names,
         default="",
         metavar="NAME",
+        expose_value=False,
+        callback=_keep,
         help=f"One of NAMES{more}; by default as FILE ends, else {default}.",
     )
+
+
+def asked_format(formats: Iterable[Format] = (), default: str = "") -> str:
+    """What `--format` says, else how the file of `-o` ends, else `default`."""
+    return format_of(_kept("format_") or "", output_file(), formats, default)
 
 
 def timeout_option(function: F) -> F:
@@ -147,12 +199,12 @@ def timeout_option(function: F) -> F:
     )(function)
 
 
-def _limit_time(context: click.Context, _: click.Parameter, limit_s: float) -> None:
+def _limit_time(context: click.Context, parameter: click.Parameter, limit_s: float) -> None:
     if limit_s != limit_s:
         raise click.BadParameter("nan is no number of seconds")
     asked = context.get_parameter_source("timeout_s") is not ParameterSource.DEFAULT
     context.meta[_REQUEST_S] = (limit_s or _MOST_S) if asked else None
-    context.meta[_LIMIT_S] = limit_s
+    _keep(context, parameter, limit_s)
 
 
 def scenario_option(function: F) -> F:
@@ -161,20 +213,16 @@ def scenario_option(function: F) -> F:
         "--scenario",
         metavar="NAME|FILE",
         expose_value=False,
-        callback=_assume,
+        callback=_keep,
         help="Ask under a scenario: see coopgraph scenario list.",
     )(function)
-
-
-def _assume(context: click.Context, _: click.Parameter, name: str | None) -> None:
-    context.meta[_SCENARIO] = name
 
 
 @contextlib.contextmanager
 def _limited(meta: dict[str, Any]) -> Iterator[None]:
     """Within the time limit of the verb. It starts with the work and not with the options: a
     mistake in a later one would leave nobody to call it off."""
-    limit_s = meta.get(_LIMIT_S)
+    limit_s = _kept("timeout_s")
     if not limit_s or _WATCHDOG in meta:
         yield
         return
@@ -195,18 +243,18 @@ def lift_limit() -> None:
 
 
 @contextlib.contextmanager
-def opened(store: str, scenario: str | None = None) -> Iterator[KnowledgeGraph]:
-    """The knowledge graph of an existing store, in a folder or behind an address, or that of a
-    scenario (by default what `--scenario` says) over it.
+def opened(scenario: str | None = None) -> Iterator[KnowledgeGraph]:
+    """The knowledge graph of the existing store that `--store` names, in a folder or behind an
+    address, or that of a scenario (by default what `--scenario` says) over it.
 
     An endpoint may take as long over one request as `--timeout-s` says, where it is given.
     Raises `StoreMissing` where there is none, and what `coopgraph.open` raises of endpoints.
     """
     from coopgraph.api import open_existing
 
-    meta = click.get_current_context().meta
+    meta, store = click.get_current_context().meta, store_place()
     with _limited(meta):
-        if assumed := meta.get(_SCENARIO) if scenario is None else scenario:
+        if assumed := _kept("scenario") if scenario is None else scenario:
             from coopgraph.scenario import scenario_store
 
             store = str(scenario_store(assumed, store))
@@ -217,14 +265,15 @@ def opened(store: str, scenario: str | None = None) -> Iterator[KnowledgeGraph]:
             kg.close()
 
 
-def emit(data: str | bytes, output: Path | None) -> None:
-    """Data to standard output as UTF-8 bytes, or whole into a file.
+def emit(data: str | bytes, output: Path | None = None) -> None:
+    """Data to standard output as UTF-8 bytes, or whole into a file: by default that of `-o`.
 
     A terminal gets no control characters: a label must not move its cursor. From here on no time
     limit holds.
     """
     lift_limit()
     raw = data.encode() if isinstance(data, str) else data
+    output = output or output_file()
     if output is not None and str(output) != "-":
         from coopgraph.store.files import write_output
 
@@ -242,34 +291,27 @@ def emit(data: str | bytes, output: Path | None) -> None:
         raise ReaderGone from None
 
 
-def terminal_width(output: Path | None) -> int | None:
-    """The width to cut a table to, or None where it goes into a file or a pipe."""
-    if output not in (None, Path("-")) or not sys.stdout.isatty():
-        return None
-    import shutil
+def write_answer(answer: Answer) -> None:
+    """An answer in the format asked for, and what a reader must know of it to standard error.
 
-    return shutil.get_terminal_size().columns
+    A table is cut to the width of the terminal that it is written to.
+    """
+    from coopgraph.queries.answer import ANSWERS
+
+    name, options = asked_format(ANSWERS.files, "table"), {}
+    if name == "table" and output_file() in (None, Path("-")) and sys.stdout.isatty():
+        import shutil
+
+        options["width"] = shutil.get_terminal_size().columns
+    emit(ANSWERS.write(answer, name, **options))
+    for line in answer.notes:
+        note(line)
 
 
 def note(text: str) -> None:
     """A message for people: standard error, so that data stay clean."""
     sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
     sys.stderr.buffer.flush()
-
-
-def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
-    """`-p name=value` pairs as a dictionary; raises `UsageError` for what is not a pair."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not (equals and name.strip() and value.strip()):
-            raise UsageError(f"{pair!r} is not name=value", remedy="write -p technology=quantum")
-        if name.strip() in found:
-            raise UsageError(
-                f"the parameter {name.strip()!r} is given twice", remedy="give it once"
-            )
-        found[name.strip()] = value
-    return found
 
 
 def home(path: Path) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from coopgraph.cli.options import emit, note, store_option
+from coopgraph.cli.options import emit, note, store_option, store_place
 from coopgraph.errors import CoopgraphError, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def publish(
     graphs: tuple[str, ...],
     dry_run: bool,
     timeout_s: float,
-    store: str,
 ) -> None:
     """Put the named graphs of this store into a remote one, and count them there.
 
@@ -81,6 +80,7 @@ def publish(
     from coopgraph.remote.publication import publish as run
     from coopgraph.store import Store
 
+    store = store_place()
     if is_remote(store):
         raise UsageError("what is published is a store on this disk", remedy="--store FOLDER")
     with_what = Store.open(store)
@@ -88,7 +88,7 @@ def publish(
     target = target_of(url, via, count_at, timeout_s, os.environ)
     try:
         if dry_run:
-            emit(plan_text(publication, target), None)
+            emit(plan_text(publication, target))
             return
         run(with_what, target, publication, Meter())
     except KeyboardInterrupt:
@@ -100,7 +100,7 @@ def publish(
         raise
     finally:
         target.write.http.close()
-    emit(report_text(publication, target), None)
+    emit(report_text(publication, target))
 
 
 def target_of(

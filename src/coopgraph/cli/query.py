@@ -12,34 +12,33 @@ import click
 from coopgraph.cli.options import (
     ANSWER_FORMATS,
     answer_options,
+    asked_format,
     emit,
     format_option,
     lang_option,
-    note,
     opened,
     output_option,
     param_option,
-    parameters,
     reading_options,
     store_option,
-    terminal_width,
     whole_option,
+    write_answer,
 )
 from coopgraph.errors import FactError, UsageError
 from coopgraph.vocabulary import is_key
 
 if TYPE_CHECKING:
-    from coopgraph.queries import Answer, Question
+    from coopgraph.queries import Question
 
 
 @click.command(epilog="Example: coopgraph questions --lang ko")
 @answer_options()
 @store_option
-def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
+def questions(lang: str) -> None:
     """List the named questions and their parameters; they are the same for every store."""
     from coopgraph.api import list_questions
 
-    write_answer(list_questions(lang), format_, output)
+    write_answer(list_questions(lang))
 
 
 @click.command(
@@ -58,27 +57,18 @@ def questions(lang: str, format_: str, output: Path | None, store: str) -> None:
 @click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
 @output_option
 @reading_options
-def query(
-    question: str,
-    pairs: tuple[str, ...],
-    lang: str,
-    format_: str,
-    is_raw: bool,
-    output: Path | None,
-    store: str,
-) -> None:
+def query(question: str, values: dict[str, str], lang: str, is_raw: bool) -> None:
     """Ask a named question, a .rq file or a SPARQL text from standard input."""
     from coopgraph.queries import answer_question, raw
 
     asked = read_asked(question)
-    values = parameters(pairs)
-    with opened(store) as kg:
+    with opened() as kg:
         index = kg.index if values else None
         if is_raw:
-            emit(raw(kg.store, asked, values, format_, index), output)
+            emit(raw(kg.store, asked, values, asked_format(), index))
             return
         answer = answer_question(kg.store, asked, values, lang, index)
-    write_answer(answer, format_, output)
+    write_answer(answer)
 
 
 def read_asked(name: str) -> Question:
@@ -107,11 +97,11 @@ def read_asked(name: str) -> Question:
 @whole_option("--limit", 20, "Maximum number of results.", most=10_000)
 @answer_options()
 @reading_options
-def search(text: str, limit: int, lang: str, format_: str, output: Path | None, store: str) -> None:
+def search(text: str, limit: int, lang: str) -> None:
     """Find entities whose Korean or English labels contain TEXT."""
-    with opened(store) as kg:
+    with opened() as kg:
         answer = kg.search(text, lang=lang, limit=limit)
-    write_answer(answer, format_, output)
+    write_answer(answer)
 
 
 @click.command(epilog="Example: coopgraph show quantum --lang ko")
@@ -119,27 +109,13 @@ def search(text: str, limit: int, lang: str, format_: str, output: Path | None, 
 @param_option
 @answer_options()
 @reading_options
-def show(
-    entity: str, pairs: tuple[str, ...], lang: str, format_: str, output: Path | None, store: str
-) -> None:
+def show(entity: str, values: dict[str, str], lang: str) -> None:
     """Show all that is known of ENTITY (a key, label, CURIE or IRI), with the sources."""
-    values = parameters(pairs)
     if "about" in values:
         raise UsageError("the parameter 'about' is the entity itself", remedy="leave it out")
-    with opened(store) as kg:
+    with opened() as kg:
         answer = kg.show(entity, lang=lang, **values)
-    write_answer(answer, format_, output)
-
-
-def write_answer(answer: Answer, format_: str, output: Path | None) -> None:
-    """An answer in a format, and what a reader must know of it to standard error."""
-    from coopgraph.queries.answer import ANSWERS
-
-    name = ANSWERS.choose(format_, output, "table")
-    options = {"width": terminal_width(output)} if name == "table" else {}
-    emit(ANSWERS.write(answer, name, **options), output)
-    for line in answer.notes:
-        note(line)
+    write_answer(answer)
 
 
 COMMANDS = (questions, query, search, show)

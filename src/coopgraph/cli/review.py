@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
 import click
 
-from coopgraph.cli.options import answer_options, note, opened, store_option, timeout_option
-from coopgraph.cli.query import write_answer
+from coopgraph.cli.options import (
+    answer_options,
+    note,
+    opened,
+    store_option,
+    timeout_option,
+    write_answer,
+)
 from coopgraph.errors import UsageError
 
 
@@ -28,9 +33,7 @@ from coopgraph.errors import UsageError
 @answer_options()
 @store_option
 @timeout_option
-def review(
-    least: str, limit: int | None, lang: str, format_: str, output: Path | None, store: str
-) -> None:
+def review(least: str, limit: int | None, lang: str) -> None:
     """List records of organisations that may be the same, with score and basis.
 
     A decision is a row of link_decisions.csv: the IRIs of both records, and accept or reject.
@@ -41,10 +44,10 @@ def review(
     from coopgraph.identity.candidates import candidates
 
     score = _score(least)
-    with opened(store) as kg:
+    with opened() as kg:
         answer = candidates(kg.store, lang, score)
     shown = replace(answer, rows=answer.rows[:limit])
-    write_answer(shown, format_, output)
+    write_answer(shown)
     if len(shown) < len(answer):
         note(f"{len(answer) - len(shown):,} more candidates; raise --limit to see them")
 

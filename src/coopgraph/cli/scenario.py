@@ -6,8 +6,14 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.options import answer_options, note, opened, store_option, timeout_option
-from coopgraph.cli.query import write_answer
+from coopgraph.cli.options import (
+    answer_options,
+    note,
+    opened,
+    store_option,
+    timeout_option,
+    write_answer,
+)
 
 _BASE = "base"
 
@@ -22,11 +28,11 @@ def scenario() -> None:
 
 @scenario.command("list", epilog="Example: coopgraph scenario list --lang ko")
 @answer_options()
-def list_(lang: str, format_: str, output: Path | None) -> None:
+def list_(lang: str) -> None:
     """List the scenarios that ship, and what each assumes; a `.toml` file of yours is one too."""
     from coopgraph.scenario import list_scenarios
 
-    write_answer(list_scenarios(lang), format_, output)
+    write_answer(list_scenarios(lang))
 
 
 @scenario.command(
@@ -53,29 +59,20 @@ def list_(lang: str, format_: str, output: Path | None) -> None:
 @answer_options()
 @timeout_option
 @store_option
-def compare(
-    before: str,
-    after: str,
-    page: Path | None,
-    name: str,
-    lang: str,
-    format_: str,
-    output: Path | None,
-    store: str,
-) -> None:
+def compare(before: str, after: str, page: Path | None, name: str, lang: str) -> None:
     """Show what changes from scenario BEFORE to AFTER; `base` is the unchanged graph."""
     from coopgraph.scenario import load_scenario
     from coopgraph.scenario.comparison import compare_measures, compare_networks
 
     assumed = ["" if told == _BASE else told for told in (before, after)]
-    with opened(store, assumed[0]) as one, opened(store, assumed[1]) as other:
+    with opened(assumed[0]) as one, opened(assumed[1]) as other:
         answer = compare_measures(one.store, other.store, lang)
         if page is not None:
             from coopgraph.view import view
 
             view(compare_networks(one.project(name), other.project(name)), lang=lang).save(page)
             note(f"wrote {page}")
-    write_answer(answer, format_, output)
+    write_answer(answer)
     for told in filter(None, assumed):
         found = load_scenario(told)
         note(f"{found.title(lang)}: {found.assumption(lang)}")

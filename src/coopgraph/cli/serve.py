@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from coopgraph.cli.options import emit, note, output_option, store_option, whole_option
+from coopgraph.cli.options import emit, note, output_option, store_option, store_place, whole_option
 from coopgraph.errors import FactError, UsageError
 
 if TYPE_CHECKING:
@@ -71,8 +70,6 @@ def serve(  # noqa: PLR0913, PLR0917 (its options)
     rows: int,
     access_log: bool,
     target: str | None,
-    output: Path | None,
-    store: str,
 ) -> None:
     """Serve the graph over HTTP: SPARQL, pages, every IRI; read-only."""
     from coopgraph.guard import Limits
@@ -86,11 +83,11 @@ def serve(  # noqa: PLR0913, PLR0917 (its options)
         access_log=access_log,
         limits=Limits(timeout_s=timeout_s, memory_mb=memory_mb, workers=workers),
     )
-    app = create_app(store, settings)
+    app = create_app(store_place(), settings)
     if target is None:
         _listen(app, settings, host, port)
     else:
-        emit(_get(app, target), output)
+        emit(_get(app, target))
 
 
 def _listen(app: Application, settings: Settings, host: str, port: int) -> None:

@@ -9,6 +9,7 @@ import click
 
 from coopgraph.cli.options import (
     answer_options,
+    asked_format,
     emit,
     format_option,
     home,
@@ -16,12 +17,12 @@ from coopgraph.cli.options import (
     lift_limit,
     note,
     opened,
+    output_file,
     output_option,
     param_option,
-    parameters,
     reading_options,
 )
-from coopgraph.formats import DATASET, format_of
+from coopgraph.formats import DATASET
 
 
 @click.command(
@@ -32,16 +33,13 @@ from coopgraph.formats import DATASET, format_of
 @param_option
 @answer_options("graphml", "coopgraph.network.export:NETWORKS")
 @reading_options
-def network(
-    name: str, pairs: tuple[str, ...], format_: str, lang: str, output: Path | None, store: str
-) -> None:
+def network(name: str, values: dict[str, str], lang: str) -> None:
     """Export a network: nodes and edges with labels, kinds, weights and sources."""
     from coopgraph.network import NETWORKS, export
 
-    values = parameters(pairs)
-    with opened(store) as kg:
+    with opened() as kg:
         drawn = kg.project(_named(name), **values)
-        emit(export(drawn, NETWORKS.choose(format_, output, "graphml"), lang), output)
+        emit(export(drawn, asked_format(NETWORKS.files, "graphml"), lang))
 
 
 @click.command(
@@ -61,13 +59,7 @@ def network(
 @output_option
 @reading_options
 def view(
-    name: str | None,
-    pairs: tuple[str, ...],
-    listed: bool,
-    layout: Path | None,
-    lang: str,
-    output: Path | None,
-    store: str,
+    name: str | None, values: dict[str, str], listed: bool, layout: Path | None, lang: str
 ) -> None:
     """Write a network as one HTML page that opens without a network connection."""
     from coopgraph.network import load_projection, projection_names
@@ -75,18 +67,17 @@ def view(
     if listed or name is None:
         if not listed:
             raise click.UsageError("Missing argument 'NAME|FILE'")
-        _list(((n, load_projection(n).title(lang)) for n in projection_names()), output)
+        _list((n, load_projection(n).title(lang)) for n in projection_names())
         return
     from coopgraph.view import view as view_of
     from coopgraph.view.layout import read_layout, settled, write_layout
 
-    values = parameters(pairs)
     kept = read_layout(layout) if layout else None
-    with opened(store) as kg:
+    with opened() as kg:
         network = kg.project(_named(name), **values)
         positions = settled(network, kept) if kept is not None else None
         page = view_of(network, lang=lang, layout=positions).html
-    target = output or Path(f"{Path(name).stem}.html")
+    target = output_file() or Path(f"{Path(name).stem}.html")
     emit(page, target)
     if layout and positions is not None:
         write_layout(layout, network.name, positions)
@@ -100,7 +91,7 @@ def view(
 @lang_option
 @output_option
 @reading_options
-def chart(name: str | None, listed: bool, lang: str, output: Path | None, store: str) -> None:
+def chart(name: str | None, listed: bool, lang: str) -> None:
     """Write a chart as an HTML page, SVG or PNG, by the extension of FILE."""
     from coopgraph.i18n import text
     from coopgraph.view.charts import chart as chart_of
@@ -109,11 +100,11 @@ def chart(name: str | None, listed: bool, lang: str, output: Path | None, store:
     if listed or name is None:
         if not listed:
             raise click.UsageError("Missing argument 'NAME'")
-        _list(((n, text(f"chart.{n}.title", lang)) for n in chart_names()), output)
+        _list((n, text(f"chart.{n}.title", lang)) for n in chart_names())
         return
-    with opened(store) as kg:
+    with opened() as kg:
         made = chart_of(kg.store, name, lang=lang, index=kg.index)
-    target = output or Path(f"{name}.html")
+    target = output_file() or Path(f"{name}.html")
     if str(target) == "-":
         emit(made.html(), target)
         return
@@ -122,11 +113,11 @@ def chart(name: str | None, listed: bool, lang: str, output: Path | None, store:
     note(f"wrote {home(target)}")
 
 
-def _list(named: Iterable[tuple[str, str]], output: Path | None) -> None:
+def _list(named: Iterable[tuple[str, str]]) -> None:
     """Names and what each shows, in columns."""
     entries = list(named)
     width = max((len(name) for name, _ in entries), default=0)
-    emit("".join(f"{name:<{width}}  {title}\n" for name, title in entries), output)
+    emit("".join(f"{name:<{width}}  {title}\n" for name, title in entries))
 
 
 def _named(name: str) -> str | Path:
@@ -137,12 +128,12 @@ def _named(name: str) -> str | Path:
 @format_option("nq", lambda: [format.name for format in DATASET])
 @output_option
 @reading_options
-def export(format_: str, output: Path | None, store: str) -> None:
+def export() -> None:
     """Export the whole graph. Turtle has no named graphs: it holds their union."""
     from coopgraph.store.export import export_dataset
 
-    with opened(store) as kg:
-        emit(export_dataset(kg.store, format_of(format_, output, DATASET, "nq")), output)
+    with opened() as kg:
+        emit(export_dataset(kg.store, asked_format(DATASET, "nq")))
 
 
 COMMANDS = (network, view, chart, export)
