@@ -89,9 +89,7 @@ def test_every_text_is_said_somewhere(root: Path) -> None:
         key
         for key in entries("en")
         for table, _, name in (key.partition("."),)
-        if key != "view.no-country"
-        and table not in NAMED_BY_DATA
-        and not ways[table].fullmatch(name)
+        if table not in ("error", *NAMED_BY_DATA) and not ways[table].fullmatch(name)
     ]
     assert not unused
 
@@ -104,6 +102,16 @@ def test_what_data_names_is_named_there(root: Path, table: str) -> None:
     files = {p.stem for p in (root / "ontology").rglob("*.rq")}
     known = files | set(re.findall(r"\w+", told)) | {"layer"}
     assert not names - known
+
+
+def test_each_error_that_a_page_may_show_has_words_of_its_own() -> None:
+    from coopgraph import errors
+    from coopgraph.server.problems import SHOWN
+
+    named = {key.partition(".")[2] for key in entries("en") if key.startswith("error.")}
+    known = {name for name, each in vars(errors).items() if isinstance(each, type)}
+    assert named - known == {"unforeseen"}
+    assert {kind.__name__ for kind in SHOWN} <= named
 
 
 def test_no_text_is_asked_for_that_is_not_there(root: Path) -> None:

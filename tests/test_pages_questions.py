@@ -15,7 +15,7 @@ from coopgraph.vocabulary import ID
 def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> None:
     fields = "technology=%EC%96%91%EC%9E%90&lang=ko"
     page = Reader(get(address, f"/questions/partners?{fields}").text)
-    assert "2행" in page.text
+    assert "2건" in page.text
     assert "매사추세츠공과대학교" in page.text
     assert "표 1, 양자 행, 협력기관" in page.text
     quantum = {"technology": QUANTUM}

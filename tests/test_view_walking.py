@@ -40,7 +40,7 @@ def test_a_path_between_two_nodes(opened: Opened, lang: str) -> None:
     assert wide == 4
     page.locator('#legend [data-facet="stance"][data-key="stance/catch-up"]').click()
     said = page.locator("#details h3").inner_text()
-    assert ("no path" in said) if lang == "en" else ("경로가 없습니다" in said)
+    assert ("No path" in said) if lang == "en" else ("경로가 없습니다" in said)
 
 
 def test_a_path_by_keyboard_only(opened: Opened) -> None:

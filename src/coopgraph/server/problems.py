@@ -36,6 +36,8 @@ from coopgraph.errors import (
 from coopgraph.formats import Format
 from coopgraph.formats.negotiation import negotiate
 from coopgraph.i18n import find
+from coopgraph.i18n import text as text_of
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.server.address import PageRequest
 from coopgraph.server.requests import Refused, accept_of, fields, language_of, read_page_request
 from coopgraph.server.template import HEADERS, PAGE, render
@@ -62,7 +64,11 @@ _STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
     (ReplyTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+#: Errors that a page may show.
+SHOWN: Final = tuple(kind for kind, _ in _STATUS)
 _WHERE: Final = re.compile(r"line (\d+), column (\d+)")
+#: What a fact quotes is what the reader wrote.
+_GIVEN: Final = re.compile(r"'([^']+)'")
 _UNFORESEEN: Final = "the server made a mistake; it is in its log"
 
 
@@ -102,16 +108,19 @@ def answer_error(error: CoopgraphError | None, request: Request) -> Response:
         text = "the store is not ready"
         if not isinstance(error, StoreError):
             text, details = str(error), _details(error)
+    asked = _asked(request)
+    message = message_of(error, text, asked.lang)
     is_data = request.scope.get("is_data", False)
     shape = _PROBLEM if is_data else negotiate(accept_of(request), _SHAPES) or _TEXT
     kind = f"{shape.media_type}; charset=utf-8"
     if shape is _TEXT:
         body = f"{text}\n".encode("utf-8", "replace")
     elif shape is PAGE:
-        body = _page(status, text, request)
+        body = _page(status, message, asked)
     else:
         kind = _PROBLEM.media_type
-        problem = {"title": status.phrase, "status": status.value, "detail": text, **details}
+        problem = {"title": status.phrase, "status": status.value, "detail": text}
+        problem |= {"message": " ".join(message), **details}
         body = (json.dumps(problem, ensure_ascii=False) + "\n").encode("utf-8", "replace")
     vary = HEADERS["Vary"] if shape is PAGE else "Accept"
     fixed = {"Content-Type": kind, "Vary": vary, "Cache-Control": "no-store"}
@@ -131,13 +140,30 @@ def _details(error: CoopgraphError) -> dict[str, Any]:
     return found
 
 
-def _page(status: HTTPStatus, text: str, request: Request) -> bytes:
-    """The error as a page of ours, in the language of the request."""
+def message_of(error: CoopgraphError | None, text: str, lang: str) -> tuple[str, ...]:
+    """What a page says of an error: in English its own line, `text`; in another language what
+    that says of its class, or of the nearest that it says something of, and what was given.
+
+    >>> message_of(UnknownQuery("unknown question 'a'"), "unknown question 'a'", "en")
+    ("unknown question 'a'",)
+    """
+    if lang == SOURCE:
+        return (text,)
+    names = [kind.__name__ for kind in type(error).__mro__] if error else []
+    name = next((n for n in names if find(f"error.{n}", SOURCE)), "unforeseen")
+    given = _GIVEN.findall(error.fact) if error and not isinstance(error, StoreError) else []
+    return (text_of(f"error.{name}", lang), *given)
+
+
+def _asked(request: Request) -> PageRequest:
     try:
-        given = fields(request.scope["query_string"])
-        asked = read_page_request(request, given)
+        return read_page_request(request, fields(request.scope["query_string"]))
     except CoopgraphError:  # the error may be in the very address
-        asked = PageRequest(language_of(request)[0])
+        return PageRequest(language_of(request)[0])
+
+
+def _page(status: HTTPStatus, message: tuple[str, ...], asked: PageRequest) -> bytes:
+    """The error as a page of ours, in the language of the request."""
     heading = f"error-{status.value}"
     other = "error-400" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error-503"
     return render(
@@ -145,5 +171,5 @@ def _page(status: HTTPStatus, text: str, request: Request) -> bytes:
         asked,
         heading=heading if find(f"server.error-{status.value}", "en") else other,
         status=status,
-        error=text,
+        message=message,
     )

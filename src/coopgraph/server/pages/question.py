@@ -18,6 +18,7 @@ from coopgraph.queries.parameters import bind
 from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page, split_format, written
+from coopgraph.server.problems import message_of
 from coopgraph.server.template import PAGE
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _page(
         values=values,
         shape=shape,
         shown=shown,
-        error=error,
+        message=message_of(error, str(error), request.lang) if error else (),
         page_rows=PAGE_ROWS,
         title_of=title_of,
     )
