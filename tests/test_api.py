@@ -149,7 +149,7 @@ def test_what_cannot_be_understood_is_one_line(
 def test_questions_search_show_and_sources(kg: KnowledgeGraph) -> None:
     questions = kg.questions("ko")
     assert questions.column("name") == question_names()
-    assert questions.column("question")[0] == load_question(question_names()[0]).ko
+    assert questions.column("question")[0] == load_question(question_names()[0]).question("ko")
     found = kg.search("양자", lang="ko")
     assert expand("id:technology/quantum") in [
         entity.iri for entity in found.column("entity") if isinstance(entity, Entity)

@@ -137,7 +137,7 @@ def test_every_measure_has_a_code(root: Path) -> None:
     codes = (root / "ontology/codes.ttl").read_text(encoding="utf-8")
     for name in measure_names():
         assert f"<measure/{name}> a skos:Concept" in codes
-        assert load_measure(name).ko
+        assert load_measure(name).title("ko")
 
 
 def test_the_command_measures(store_folder: Path) -> None:

@@ -110,9 +110,9 @@ def test_countries_collaborate_once_for_each_project() -> None:
 
 def test_the_title_says_what_a_network_was_narrowed_to() -> None:
     narrowed = project(STORE, "collaboration", {"technology": QUANTUM, "year": "2020"})
-    assert narrowed.en.endswith("? (Quantum, 2020)")
-    assert narrowed.ko.endswith("? (양자, 2020)")
-    assert project(STORE, "collaboration").en.endswith("?")
+    assert narrowed.en.endswith("papers (Quantum, 2020)")
+    assert narrowed.ko.endswith("(양자, 2020)")
+    assert project(STORE, "collaboration").en.endswith("papers")
 
 
 def test_an_unknown_parameter_of_a_projection_is_an_error() -> None:

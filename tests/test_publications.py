@@ -263,7 +263,7 @@ def test_co_publications_can_be_narrowed(both: Path) -> None:
 
 def test_co_publications_cite_the_import(kg: KnowledgeGraph) -> None:
     found = kg.query("co-publications", institution="mit", lang="ko")
-    assert found.title.endswith("논문을 함께 쓰는가?")
+    assert found.title == "기관·국가별 공동논문 실적"
     assert {key(row["source"]) for row in found.sources()} == {"openalex"}
     assert {row["row"] for row in found.sources()} == set(range(1, len(found) + 1))
 

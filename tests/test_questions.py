@@ -115,9 +115,13 @@ def test_the_contract_is_kept() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_question_is_described_in_both_languages(name: str) -> None:
     question = load_question(name)
-    assert question.en.endswith("?")
-    assert question.ko.endswith("?")
+    asked = [question.question(lang) for lang in ("en", "ko")]
+    assert all(text.endswith("?") for text in asked)
+    assert not question.en.endswith("?")
+    assert not question.ko.endswith("?")
+    assert len(question.ko) <= 40, "a title is short"
     assert HANGUL.search(question.ko)
+    assert HANGUL.search(asked[1])
     assert question.columns
     assert (question.rows > 0) != (name in OVER_IMPORTS)
     for column in (*question.columns, *question.extra):

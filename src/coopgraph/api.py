@@ -81,7 +81,7 @@ def list_questions(lang: str = "en") -> Answer:
     True
     """
     asked = [load_question(name) for name in question_names()]
-    rows = tuple((q.name, q.title(lang), ", ".join(q.parameters)) for q in asked)
+    rows = tuple((q.name, q.question(lang), ", ".join(q.parameters)) for q in asked)
     return Answer(("name", "question", "parameters"), rows, (), lang)
 
 

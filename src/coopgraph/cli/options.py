@@ -20,6 +20,7 @@ from click.core import ParameterSource
 
 from coopgraph.errors import UsageError
 from coopgraph.formats import Format, format_of
+from coopgraph.i18n import languages
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
@@ -69,10 +70,10 @@ def store_place() -> str:
 
 
 def lang_option(function: F) -> F:
-    """`--lang en|ko`."""
+    """`--lang`: a language that has a file in `coopgraph.i18n`."""
     return click.option(
         "--lang",
-        type=click.Choice(["en", "ko"]),
+        type=click.Choice(languages()),
         default="en",
         show_default=True,
         help="Language of labels.",

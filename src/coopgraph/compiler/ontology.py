@@ -9,6 +9,8 @@ from typing import Final
 from coopgraph.errors import FactError
 from coopgraph.formats.ntriples import curie, iri, line, string
 from coopgraph.queries import load_question, question_names
+from coopgraph.queries.question import pair
+from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import QUESTION, resources
 
 ONTOLOGY_GRAPH: Final = "ontology"
@@ -55,6 +57,5 @@ def question_lines() -> Iterator[str]:
         node = iri(QUESTION + name)
         yield line(node, curie("rdf:type"), curie("sh:SPARQLExecutable"))
         yield line(node, curie("rdf:type"), curie("sh:SPARQLSelectExecutable"))
-        yield line(node, curie("rdfs:label"), string(question.en, "en"))
-        yield line(node, curie("rdfs:label"), string(question.ko, "ko"))
+        yield from in_languages(node, "rdfs:label", pair(question.en, question.ko))
         yield line(node, curie("sh:select"), string(question.text))

@@ -7,6 +7,7 @@ from typing import Final
 
 from coopgraph.queries import Answer, Entity
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import data_language
 
 COLUMNS: Final = ("score", "record", "organisation", "country", "basis")
 _CANDIDATES: Final = """
@@ -26,7 +27,7 @@ def candidates(store: AnyStore, lang: str = "en", least: Decimal = Decimal(0)) -
     Columns: score (0 to 1), record, organisation that it may be, country, basis. A decision on
     one is a row of `link_decisions.csv` with the IRIs of record and organisation.
     """
-    found = store.select(_CANDIDATES % (lang, f"{least:f}"))
+    found = store.select(_CANDIDATES % (data_language(lang), f"{least:f}"))
     iris = {term.value for row in found for term in row[1:4] if term is not None}
     labels = store.labels(iris, lang)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import UnknownEntity
+from coopgraph.i18n import text
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.centrality import unweighted
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
@@ -30,19 +31,8 @@ SUGGESTIONS: Final = (
     "pagerank",
 )
 _THROUGH: Final = 3
-#: By the kind of practice: what an import holds, in an error; and what the answer is judged by.
-_WORDS: Final = {
-    PROJECTS: (
-        "project",
-        "Judged by the imported projects alone: who cannot take part in them does not appear.",
-        "가져온 과제에 나타난 협력만 본다. 참여할 수 없는 기관은 나타나지 않는다.",
-    ),
-    PUBLICATIONS: (
-        "paper",
-        "Judged by the imported papers alone: who does not publish does not appear.",
-        "가져온 논문에 나타난 협력만 본다. 논문을 내지 않는 기관은 나타나지 않는다.",
-    ),
-}
+#: What an import holds, by the kind of practice.
+_HELD: Final = {PROJECTS: "project", PUBLICATIONS: "paper"}
 
 
 def suggestions(
@@ -69,7 +59,7 @@ def suggestions(
 
     if technology not in practice.technologies:
         raise UnknownEntity(
-            f"no imported {_WORDS[practice.evidence][0]} is about {technology!r}",
+            f"no imported {_HELD[practice.evidence]} is about {technology!r}",
             remedy="coopgraph query mapping-coverage shows what the imports reach",
         )
     number = practice.technologies.index(technology)
@@ -98,9 +88,9 @@ def suggestions(
                 float(found["pagerank"][i]),
             )
         )
-    korean = lang == "ko"
-    title = "협력 후보 기관" if korean else "Institutions that could be partners"
-    return table(SUGGESTIONS, rows, lang, title, notes=[_WORDS[practice.evidence][1 + korean]])
+    title = text("measure.suggestions.title", lang)
+    judged_by = text(f"measure.suggestions.{practice.evidence}", lang)
+    return table(SUGGESTIONS, rows, lang, title, notes=[judged_by])
 
 
 def _chosen(

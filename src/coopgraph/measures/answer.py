@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from coopgraph.i18n import text
 from coopgraph.network import Evidence
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
@@ -53,7 +54,7 @@ def _listed(evidence: Sequence[Sequence[Evidence]], lang: str) -> Answer:
         (
             number,
             Entity(found.source.label(lang), found.source.iri),
-            found.locator_ko if lang == "ko" else found.locator_en,
+            found.locator(lang),
             None,
             found.url or None,
         )
@@ -63,10 +64,15 @@ def _listed(evidence: Sequence[Sequence[Evidence]], lang: str) -> Answer:
     return Answer(_SOURCES, rows, ("source",), lang)
 
 
+def counted(is_open: object, lang: str) -> str:
+    """What figures count: the partners that an open list names, or those of the whole list."""
+    return text("measure.any.named" if is_open else "measure.any.whole", lang)
+
+
 def listed(named: Iterable[Named], lang: str) -> str:
     """Labels in one cell.
 
-    >>> listed([Named("a", "A", "가"), Named("b", "B", "나")], "ko")
-    '가; 나'
+    >>> listed([Named("a", "A", ""), Named("b", "B", "")], "en")
+    'A; B'
     """
     return "; ".join(each.label(lang) for each in named)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from coopgraph.errors import UsageError, nearest
+from coopgraph.i18n import text
 from coopgraph.measures import alternatives, coverage, money, overlap, practice
 from coopgraph.measures import concentration as concentrating
 from coopgraph.measures import dependence as depending
@@ -20,6 +21,7 @@ from coopgraph.queries import Answer, ask
 from coopgraph.queries.parameters import entity
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import entity_iri
 
 _FUNDING: Final = "ministry-technology-budgets"
@@ -39,9 +41,9 @@ class Reading:
     @cached_property
     def funding(self) -> list[Share]:
         """The ministries of each technology, in won."""
-        asked = {lang: ask(self.store, _FUNDING, lang=lang) for lang in ("en", "ko")}
+        english, korean = (ask(self.store, _FUNDING, lang=lang) for lang in LANGUAGES)
         columns = ("technology", "ministry", "amount_krw")
-        return answer_shares(asked["en"], *columns, korean=asked["ko"])
+        return answer_shares(english, *columns, korean=korean)
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,7 @@ def suggestions(on: Ground) -> Answer:
 def quality(on: Ground) -> Answer:
     """How well suggestions find hidden links."""
     rows = suggestion.evaluate(on.observed(), seed=on.number("seed", 1))
-    korean = on.lang == "ko"
-    title = "추천의 품질" if korean else "How good are the suggestions?"
+    title = text("measure.suggestion-quality.title", on.lang)
     return table(suggestion.EVALUATION, rows, on.lang, title)
 
 

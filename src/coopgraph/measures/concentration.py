@@ -10,15 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from coopgraph.measures.answer import table
+from coopgraph.i18n import text
+from coopgraph.measures.answer import Cell, counted, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
-from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
-ALL: Final = Named("", "all together", "전체")
-OPEN: Final = ("of named partners", "명시된 기관 기준")
-CLOSED: Final = ("of the whole list", "목록 전체 기준")
-_TITLE: Final = ("How concentrated is each technology?", "기술별 집중도는 어느 정도인가?")
 COLUMNS: Final = (
     "technology",
     "links",
@@ -61,9 +57,11 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
     group without any weight cannot have are empty, and a note says so. Shares of countries
     come from `by_country`, of ministries from `answer_shares`.
     """
-    groups = [*grouped(shares, lambda share: share.group).items()]
+    groups: list[tuple[Cell, Sequence[Share]]] = [
+        *grouped(shares, lambda share: share.group).items()
+    ]
     if len(groups) > 1:
-        groups.append((ALL, list(shares)))
+        groups.append((text("measure.concentration.all", lang), shares))
     rows, evidence, empty = [], [], 0
     for group, members in groups:
         sums = {member: weight for member, weight in totals(members).items() if weight > 0}
@@ -72,14 +70,14 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
         first = next(iter(sums), None)
         rows.append(
             (
-                group.label(lang) if group is ALL else group,
+                group,
                 len(members),
                 len(sums),
                 index,
                 effective_number(sums.values()),
                 first,
                 sums[first] / sum(sums.values()) if first else None,
-                _counted(members, lang),
+                counted(any(share.is_open for share in members), lang),
             )
         )
         evidence.append(evidence_of(members))
@@ -87,24 +85,13 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
         COLUMNS,
         rows,
         lang,
-        _TITLE[lang == "ko"],
+        text("measure.concentration.title", lang),
         evidence=evidence,
         notes=_notes(bool(groups), empty, lang),
     )
 
 
-def _counted(shares: Sequence[Share], lang: str) -> str:
-    return (OPEN if any(share.is_open for share in shares) else CLOSED)[lang == "ko"]
-
-
 def _notes(found: bool, empty: int, lang: str) -> list[str]:
-    korean = lang == "ko"
     if not found:
-        return ["협력 대상이 하나도 없다." if korean else "There is no link to be counted."]
-    if not empty:
-        return []
-    return [
-        f"가중치 합이 0인 기술 {empty}개는 집중도를 계산할 수 없다."
-        if korean
-        else f"No concentration can be computed for {empty} whose weights add up to zero."
-    ]
+        return [text("measure.concentration.none", lang)]
+    return [text("measure.concentration.no-weight", lang, empty)] if empty else []

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from coopgraph.measures.answer import Cell, table
+from coopgraph.i18n import text
+from coopgraph.measures.answer import Cell, counted, table
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.store import AnyStore
@@ -46,13 +47,14 @@ _ELIGIBLE: Final = """SELECT ?t (COUNT(DISTINCT ?statement) AS ?statements) WHER
   ?statement coop:statementKind <statement-kind/eligibility> ; schema:about ?t .
   ?t a coop:Technology
 } GROUP BY ?t"""
-_MISSING: Final = {
-    "stance": ("no stance", "전략 유형 없음"),
-    "partners": ("no named partner", "명시된 협력 기관 없음"),
-    "ministries": ("no ministry", "부처 없음"),
-    "budget_sources": ("no amount or growth from any source", "금액·증가율을 밝힌 출처 없음"),
-    "observed_partners publishing_partners": ("no observed partner", "관측된 협력 기관 없음"),
-}
+#: Columns of which one at least holds something, else the first is missing.
+_NEEDED: Final = (
+    ("stance",),
+    ("partners",),
+    ("ministries",),
+    ("budget_sources",),
+    ("observed_partners", "publishing_partners"),
+)
 
 
 def coverage(store: AnyStore, lang: str = "en") -> Answer:
@@ -72,11 +74,11 @@ def coverage(store: AnyStore, lang: str = "en") -> Answer:
         getattr(row["technology"], "iri", ""): row["ministries"]
         for row in ask(store, "technology-ministries", lang=lang)
     }
-    counted = [
-        {t.value: int(count.value) for t, count in store.select(text)}
-        for text in (_OBSERVED, _PUBLISHING, _ELIGIBLE)
+    counts = [
+        {t.value: int(count.value) for t, count in store.select(query)}
+        for query in (_OBSERVED, _PUBLISHING, _ELIGIBLE)
     ]
-    columns: list[Mapping[str, Any]] = [ministries, *counted]
+    columns: list[Mapping[str, Any]] = [ministries, *counts]
     rows = [
         _row(
             technology,
@@ -86,28 +88,10 @@ def coverage(store: AnyStore, lang: str = "en") -> Answer:
         )
         for technology, found in profile.items()
     ]
-    korean = lang == "ko"
-    notes = []
-    if not ministries:
-        notes.append(
-            "부처 수는 사업 목록을 가져와야 나온다: coopgraph import kr-budget"
-            if korean
-            else "Ministries come with a programme list: coopgraph import kr-budget"
-        )
-    if not (counted[0] or counted[1]):
-        notes.append(
-            "관측된 협력 기관은 과제나 논문 자료를 가져와야 나온다: "
-            "coopgraph import cordis, coopgraph import openalex"
-            if korean
-            else "Observed partners come with projects or papers: "
-            "coopgraph import cordis, coopgraph import openalex"
-        )
-    title = (
-        "기술별로 무엇이 있고 무엇이 빠져 있는가?"
-        if korean
-        else "What is there for each technology, and what is missing?"
-    )
-    return table(COVERAGE, rows, lang, title, notes=notes)
+    notes = [] if ministries else [text("measure.coverage.no-programmes", lang)]
+    if not (counts[0] or counts[1]):
+        notes.append(text("measure.coverage.no-practice", lang))
+    return table(COVERAGE, rows, lang, text("measure.coverage.title", lang), notes=notes)
 
 
 def _by_technology(profile: Answer) -> dict[Entity, list[dict[str, Any]]]:
@@ -145,7 +129,7 @@ def _row(
         "stance": _named(first["stance"]) if first["stance"] else None,
         "partners": first["partners"],
         "countries": first["countries"],
-        "counted": _counted(first["open_list"], lang),
+        "counted": None if first["open_list"] is None else counted(first["open_list"], lang),
         "ministries": ministries,
         "budget_sources": len({row["source"] for row in found if row["source"]}),
         "growth_percent": _range(growth),
@@ -157,15 +141,9 @@ def _row(
 
 
 def _missing(cells: Mapping[str, Cell], lang: str) -> Iterator[str]:
-    for names, words in _MISSING.items():
-        if not any(cells[name] for name in names.split()):
-            yield words[lang == "ko"]
-
-
-def _counted(is_open: object, lang: str) -> str | None:
-    from coopgraph.measures.concentration import CLOSED, OPEN
-
-    return None if is_open is None else (OPEN if is_open else CLOSED)[lang == "ko"]
+    for names in _NEEDED:
+        if not any(cells[name] for name in names):
+            yield text(f"measure.coverage.missing.{names[0]}", lang)
 
 
 def _range(values: list[float]) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from coopgraph.errors import UnknownEntity, nearest
+from coopgraph.i18n import text
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
 from coopgraph.network.elements import Named
@@ -86,8 +87,7 @@ def withdrawal(
             )
         )
         evidence.append(evidence_of(members))
-    name = known[withdrawn].label(lang)
-    title = f"{name} 없이" if lang == "ko" else f"Without {name}"
+    title = text("measure.withdrawal.of", lang, known[withdrawn].label(lang))
     return table(WITHDRAWAL, rows, lang, title, evidence=evidence)
 
 
@@ -122,10 +122,8 @@ def dependence(
             )
         )
     rows.sort(key=lambda row: (-row[1], row[0].en))
-    title = "누구에게 의존하는가?" if lang == "ko" else "Who is depended on?"
-    return table(
-        DEPENDENCE, [row[:-1] for row in rows], lang, title, evidence=[row[-1] for row in rows]
-    )
+    title, evidence = text("measure.dependence.title", lang), [row[-1] for row in rows]
+    return table(DEPENDENCE, [row[:-1] for row in rows], lang, title, evidence=evidence)
 
 
 def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Answer:
@@ -155,10 +153,11 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
         pieces = [len(nx.node_connected_component(rest, end)) for end in (one, other)]
         found.append((one, "link", other, min(pieces)))
     found.sort(key=lambda row: (-row[3], row[1], row[0].en, row[0].iri))
-    words = {"node": "노드", "link": "간선"} if lang == "ko" else {"node": "node", "link": "link"}
-    title = "단일 취약점" if lang == "ko" else "Single points of failure"
-    rows = [(point, words[kind], other, count) for point, kind, other, count in found]
-    return table(POINTS, rows, lang, title)
+    rows = [
+        (point, text(f"measure.single-points.{kind}", lang), other, count)
+        for point, kind, other, count in found
+    ]
+    return table(POINTS, rows, lang, text("measure.single-points.title", lang))
 
 
 def _ends(pair: frozenset[Named]) -> tuple[Named, Named]:

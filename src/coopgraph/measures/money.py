@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from coopgraph.i18n import text
 from coopgraph.measures.answer import table
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
@@ -42,7 +43,4 @@ def money(store: AnyStore, lang: str = "en") -> Answer:
                 "; ".join(sorted({phase for _, phase in figures if phase})),
             )
         )
-    title = (
-        "출처별 금액의 범위" if lang == "ko" else "Between which amounts do sources put each line?"
-    )
-    return table(MONEY, rows, lang, title)
+    return table(MONEY, rows, lang, text("measure.money.title", lang))

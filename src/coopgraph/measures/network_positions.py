@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
+from coopgraph.i18n import text
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.centrality import betweenness, pagerank, unweighted
 from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
@@ -54,16 +56,10 @@ def position(
                 float(between[i]),
             )
         )
-    korean = lang == "ko"
-    notes = [_cut(len(rows), size, lang)] if len(rows) < size else []
+    notes = _cut(len(rows), size, lang)
     if drawn:
-        notes.append(
-            f"매개 중심성은 기관 {drawn}개를 뽑아 추정하였다(seed {seed})."
-            if korean
-            else f"Betweenness is an estimate from {drawn} institutions drawn with seed {seed}."
-        )
-    title = "누가 협력을 이어 주는가?" if korean else "Who brokers the cooperation?"
-    return table(POSITION, rows, lang, title, notes=notes)
+        notes.append(text("measure.position.estimate", lang, drawn, str(seed)))
+    return table(POSITION, rows, lang, text("measure.position.title", lang), notes=notes)
 
 
 def removal(network: Network, lang: str = "en", *, seed: int = 1) -> Answer:
@@ -83,17 +79,9 @@ def removal(network: Network, lang: str = "en", *, seed: int = 1) -> Answer:
     for share in _STEPS if size else ():
         at = round(share * size)
         rows.append((share, at, *(float(curve[at]) for curve in curves)))
-    targeted, random = (robustness(curve) for curve in curves)
-    note = (
-        f"강건성 R: 연결이 많은 순 {targeted:.3f}, 무작위 {random:.3f}(0~0.5)."
-        if lang == "ko"
-        else f"R (0 to 0.5): {targeted:.3f} if the best linked leave first, {random:.3f} at random."
-    )
-    title = (
-        "기관이 빠지면 협력망은 얼마나 유지되는가?"
-        if lang == "ko"
-        else "How much of the network holds as institutions leave?"
-    )
+    found = (Decimal(f"{robustness(curve):.3f}") for curve in curves)
+    note = text("measure.robustness.note", lang, *found)
+    title = text("measure.robustness.title", lang)
     return table(ROBUSTNESS, rows, lang, title, notes=[note])
 
 
@@ -129,19 +117,10 @@ def communities(network: Network, lang: str = "en", *, top: int = 20) -> Answer:
                 listed((Named(node.iri, node.en, node.ko) for node in nodes.values()), lang),
             )
         )
-    notes = [_cut(len(rows), len(parts), lang)] if len(rows) < len(parts) else []
+    notes = _cut(len(rows), len(parts), lang)
     if alone:
-        notes.append(
-            f"연결이 없는 기관 {alone:,}개는 어느 무리에도 세지 않았다."
-            if lang == "ko"
-            else f"{alone:,} institutions without a link lead no community."
-        )
-    title = (
-        "협력망은 어떤 무리로 나뉘는가?"
-        if lang == "ko"
-        else "Into which communities does the network fall?"
-    )
-    return table(COMMUNITIES, rows, lang, title, notes=notes)
+        notes.append(text("measure.communities.alone", lang, alone))
+    return table(COMMUNITIES, rows, lang, text("measure.communities.title", lang), notes=notes)
 
 
 def _nodes(network: Network, numbers: list[int]) -> dict[int, Node]:
@@ -153,9 +132,5 @@ def _nodes(network: Network, numbers: list[int]) -> dict[int, Node]:
     return {i: found[iri] for i, iri in zip(numbers, iris, strict=True)}
 
 
-def _cut(shown: int, of: int, lang: str) -> str:
-    return (
-        f"전체 {of:,}개 가운데 앞의 {shown:,}개(-p top=…)."
-        if lang == "ko"
-        else f"The first {shown:,} of {of:,}; -p top=… for more."
-    )
+def _cut(shown: int, of: int, lang: str) -> list[str]:
+    return [text("measure.any.cut", lang, shown, of)] if shown < of else []

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
-from coopgraph.measures.answer import listed, table
+from coopgraph.i18n import text
+from coopgraph.measures.answer import counted, listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
@@ -21,7 +22,7 @@ COORDINATION: Final = ("technology", "ministries", "amount_krw", "pairs", "mean_
 def jaccard(one: set[Named], other: set[Named]) -> float | None:
     """Shared over all; None for two empty sets.
 
-    >>> a, b = Named("a", "A", "가"), Named("b", "B", "나")
+    >>> a, b = Named("a", "A", ""), Named("b", "B", "")
     >>> jaccard({a, b}, {b}), jaccard(set(), set())
     (0.5, None)
     """
@@ -52,8 +53,7 @@ def overlap(shares: Sequence[Share], lang: str = "en") -> Answer:
         evidence_of([s for s in shares if s.group in (one, other) and s.member in both])
         for one, other, both, _ in pairs
     ]
-    title = "협력 대상이 얼마나 겹치는가?" if lang == "ko" else "How far do partners overlap?"
-    return table(OVERLAP, rows, lang, title, evidence=evidence)
+    return table(OVERLAP, rows, lang, text("measure.overlap.title", lang), evidence=evidence)
 
 
 def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str = "en") -> Answer:
@@ -80,7 +80,5 @@ def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str =
         amount = sum(share.weight for share in found)
         rows.append((technology, len(ministries), amount, len(known), mean))
     rows.sort(key=lambda row: (-row[1], row[0].en))
-    korean = lang == "ko"
-    counted = "명시된 기관 기준" if korean else "of named partners"
-    title = "기술별 부처 간 조정 필요" if korean else "How much must ministries coordinate?"
-    return table(COORDINATION, [(*row, counted) for row in rows], lang, title)
+    named, title = counted(True, lang), text("measure.coordination.title", lang)
+    return table(COORDINATION, [(*row, named) for row in rows], lang, title)

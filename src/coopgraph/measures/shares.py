@@ -15,6 +15,7 @@ from coopgraph.errors import FactError
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import expand, shrink
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
 
 def _named(node: str, data: Mapping[str, Any]) -> Named:
     label = str(data.get("label", node))
-    return Named(str(node), str(data.get("label_en", label)), str(data.get("label_ko", label)))
+    en, ko = (str(data.get(f"label_{lang}", label)) for lang in LANGUAGES)
+    return Named(str(node), en, ko)
 
 
 def _country(data: Mapping[str, Any]) -> Named | None:
@@ -98,11 +100,12 @@ def _country(data: Mapping[str, Any]) -> Named | None:
     if not key:
         return None
     iri = expand(f"id:country/{key}")
-    return Named(iri, str(data.get("country_en", key)), str(data.get("country_ko", key)))
+    en, ko = (str(data.get(f"country_{lang}", key)) for lang in LANGUAGES)
+    return Named(iri, en, ko)
 
 
 def _evidence(data: Mapping[str, Any]) -> Iterator[Evidence]:
-    columns = ("sources", "sources_en", "sources_ko", "locators_en", "locators_ko")
+    columns = ("sources", *(f"{n}_{tag}" for n in ("sources", "locators") for tag in LANGUAGES))
     for iri, en, ko, locator_en, locator_ko in zip(
         *(data.get(name, ()) for name in columns), strict=True
     ):

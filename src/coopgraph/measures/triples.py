@@ -20,6 +20,7 @@ from coopgraph.measures.catalogue import load_measure, measure
 from coopgraph.measures.computation import Reading
 from coopgraph.queries import Entity
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.triples import canonical_decimal
 from coopgraph.vocabulary import VERSION, entity_iri
 
@@ -50,7 +51,7 @@ def measurements(reading: Reading, name: str, values: Mapping[str, str]) -> Iter
     It says which measure and quantity it is, of which entity, compared with which others, with
     which parameters, by which version, and from which claims' sources it was derived.
     """
-    english, korean = (measure(reading, name, values, lang=lang) for lang in ("en", "ko"))
+    english, korean = (measure(reading, name, values, lang=lang) for lang in LANGUAGES)
     cited: dict[int, set[str]] = {}
     for row in english.sources().rows:
         cited.setdefault(int(str(row[0])), set()).add(getattr(row[1], "iri", ""))
@@ -85,7 +86,7 @@ def _measurement(
     asked = load_measure(name)
     yield line(node, curie("rdf:type"), curie("coop:Measurement"))
     yield line(node, curie("rdf:type"), curie("prov:Entity"))
-    for lang, at in (("en", 1), ("ko", 2)):
+    for at, lang in enumerate(LANGUAGES, 1):
         about = " – ".join(entity[at] for entity in entities)
         yield line(node, curie("skos:prefLabel"), string(f"{name}, {quantity}: {about}", lang))
     yield line(node, curie("coop:measure"), iri(entity_iri("measure", asked.name)))

@@ -74,11 +74,11 @@ def load_projection(name: str | Path, folder: Path | None = None) -> Question:
     if isinstance(name, Path) or text.endswith(".rq") or "/" in text:
         if not Path(name).is_file():
             raise UnknownProjection("no such file", place=text, remedy="name a .rq file")
-        return read_question(Path(name))
+        return read_question(Path(name), "network")
     names = projection_names(folder)
     if text not in names:
         raise UnknownProjection(f"unknown projection {text!r}", remedy=nearest(text, names))
-    return read_question((folder or _shipped()) / f"{text}.rq")
+    return read_question((folder or _shipped()) / f"{text}.rq", "network")
 
 
 def project(

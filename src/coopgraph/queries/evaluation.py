@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coopgraph.errors import UsageError
+from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
@@ -18,6 +18,7 @@ from coopgraph.queries.truncation import Cutting, Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.sparql.pages import pages_of
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import data_language
 
 if TYPE_CHECKING:
     from coopgraph.store.base import Triples
@@ -105,9 +106,8 @@ def answer_question(
     """The answer to a question that has been read; see `ask`."""
     from pyoxigraph import QueryBoolean, QuerySolutions
 
-    if lang not in ("en", "ko"):
-        raise UsageError(f"unknown language {lang!r}", remedy="known: en, ko")
-    asked = {"lang": lang} if "lang" in question.parameters else {}
+    known_language(lang)
+    asked = {"lang": data_language(lang)} if "lang" in question.parameters else {}
     values = {**asked, **values}
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)

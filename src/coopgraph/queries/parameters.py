@@ -45,6 +45,7 @@ from coopgraph.queries.question import Column, Question
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
 from coopgraph.sparql.tokens import tokens
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import expand, expand_or_none, is_iri, shrink
 
 _SHOWN = 5
@@ -64,7 +65,7 @@ _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
     "xsd:integer": "a whole number such as 100",
     "xsd:boolean": "true or false",
-    "xsd:language": "en or ko",
+    "xsd:language": " or ".join(LANGUAGES),
 }
 
 
@@ -208,7 +209,7 @@ def _term(column: Column, value: str, index: AnyIndex | None) -> str:
         return ntriples.typed(value, "integer")
     if column.type == "xsd:boolean" and value in ("true", "false"):
         return ntriples.typed(value, "boolean")
-    if column.type == "xsd:language" and value in ("en", "ko"):
+    if column.type == "xsd:language" and value in LANGUAGES:
         return ntriples.string(value)
     example = _EXAMPLES[column.type]
     raise UsageError(

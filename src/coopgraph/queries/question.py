@@ -1,13 +1,17 @@
 """A question is a file: its first comment lines say what it asks and what it answers.
 
-    # en: Which institutions does the plan name for each technology?
-    # ko: 계획이 기술별로 어떤 기관을 협력 대상으로 꼽는가?
-    # column technology: coop:Technology; the technology; 기술
-    # column share: xsd:decimal; share of the technology's partners (0 to 1); 비중(0~1)
-    # param about: any, required; the entity; 대상
+    # en: Planned partners by technology
+    # ko: the same in Korean
+    # question: Which institutions does the plan name for each technology?; in Korean
+    # column technology: coop:Technology; the technology; in Korean
+    # column share: xsd:decimal; share of the technology's partners (0 to 1); in Korean
+    # param about: any, required; the entity; in Korean
     # rows: 16
     # evidence: ?claim coop:technology ?technology ; coop:partner ?partner .
     SELECT ?technology ?share WHERE { … }
+
+The title is a noun, `question` asks in plain words. What the file says in no further language
+stands in the file of that language (`coopgraph.i18n`).
 
 A column of a class (or `any`) holds entities and is an optional parameter; so is one of
 `xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column; one named `lang`
@@ -22,10 +26,10 @@ columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the q
 in `# parameter` and a name takes the value (`coopgraph.queries.parameters`). `groups` is a
 pattern that counts the rows of each group before they are asked for.
 
-    # param top: xsd:integer, 50 per technology; rows for each technology; 기술별 행 수
+    # param top: xsd:integer, 50 per technology; rows for each technology; in Korean
 
 A projection (`coopgraph.network.projection`) may also say `# directed: false`, and label a kind
-of edge that the ontology does not label: `# kind prov:generated: gave rise to; 산출물`.
+of edge that the ontology does not label: `# kind prov:generated: gave rise to; in Korean`.
 """
 
 from __future__ import annotations
@@ -36,11 +40,11 @@ from pathlib import Path
 
 from coopgraph.errors import FactError, UnknownQuery, nearest
 from coopgraph.i18n import choose, find
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import resources
 
-_HEADER = re.compile(
-    r"#\s*(en|ko|column|param|rows|evidence|imports|groups|directed|kind)\b\s*(\w*)\s*:\s*(.*)"
-)
+_TEXTS = (*LANGUAGES, "question", "evidence", "imports", "groups", "directed")
+_HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
@@ -55,10 +59,12 @@ class Column:
     required: bool = False
     default: str = ""
     per: tuple[str, ...] = ()
+    key: str = ""
 
     def meaning(self, lang: str) -> str:
-        """What it holds, in `lang`: as the file says, or the file of that language (`column`)."""
-        return choose(_worded(self.en, self.ko, f"column.{self.name}", lang), lang)
+        """What it holds, in `lang`: as the file says, or the file of that language (`column`, or
+        at `key`)."""
+        return choose(_worded(self.en, self.ko, self.key or f"column.{self.name}", lang), lang)
 
     @property
     def is_entity(self) -> bool:
@@ -87,6 +93,8 @@ class Question:
     kinds: tuple[Column, ...] = ()
     groups: str = ""
     imports: str = ""
+    asked: tuple[str, str] = ("", "")
+    table: str = "question"
 
     @property
     def parameters(self) -> dict[str, Column]:
@@ -95,17 +103,26 @@ class Question:
         return {c.name: c for c in (*(c for c in self.columns if c.is_parameter), *extra)}
 
     def title(self, lang: str) -> str:
-        """The question in plain words: as its file says, or the file of the language
-        (`question.NAME.title`)."""
-        return choose(_worded(self.en, self.ko, f"question.{self.name}.title", lang), lang)
+        """What it is called: as its file says, or the file of the language
+        (`question.NAME.title`, of a projection `network.NAME.title`)."""
+        return self._said("title", self.en, self.ko, lang)
+
+    def question(self, lang: str) -> str:
+        """The question in plain words; its title where the file asks none."""
+        return self._said("question", *self.asked, lang) or self.title(lang)
+
+    def _said(self, what: str, en: str, ko: str, lang: str) -> str:
+        return choose(_worded(en, ko, f"{self.table}.{self.name}.{what}", lang), lang)
+
+
+def pair(en: str, ko: str) -> dict[str, str]:
+    """What a file says in its two languages, by language; what it does not say is left out."""
+    return {tag: text for tag, text in zip(LANGUAGES, (en, ko), strict=True) if text}
 
 
 def _worded(en: str, ko: str, key: str, lang: str) -> dict[str, str]:
     """The two languages of a file, and the one of `key`."""
-    return {
-        lang: find(key, lang) or "",
-        **{tag: text for tag, text in (("en", en), ("ko", ko)) if text},
-    }
+    return {lang: find(key, lang) or "", **pair(en, ko)}
 
 
 def question_names(folder: Path | None = None) -> list[str]:
@@ -126,10 +143,10 @@ def load_question(name: str, folder: Path | None = None) -> Question:
     return read_question(folder / f"{name}.rq")
 
 
-def read_question(path: Path) -> Question:
+def read_question(path: Path, table: str = "question") -> Question:
     """The question in a file; raises `FactError` where its header or encoding is wrong."""
     try:
-        return parse_question(path.stem, path.read_text(encoding="utf-8-sig"))
+        return parse_question(path.stem, path.read_text(encoding="utf-8-sig"), table)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise FactError(
@@ -139,14 +156,14 @@ def read_question(path: Path) -> Question:
         ) from None
 
 
-def parse_question(name: str, text: str) -> Question:
+def parse_question(name: str, text: str, table: str = "question") -> Question:
     """The question in `text`. A query without a header is a question without columns.
 
-    >>> q = parse_question("q", "# column a: any; thing; 것\\nSELECT ?a { ?a ?b ?c }")
+    >>> q = parse_question("q", "# column a: any; thing; …\\nSELECT ?a { ?a ?b ?c }")
     >>> q.columns[0].is_entity
     True
     """
-    single = dict.fromkeys(("en", "ko", "evidence", "imports", "groups", "directed"), "")
+    single = dict.fromkeys(_TEXTS, "")
     single["rows"] = "0"
     columns: list[Column] = []
     extra: list[Column] = []
@@ -182,13 +199,21 @@ def parse_question(name: str, text: str) -> Question:
         tuple(kinds),
         single["groups"],
         single["imports"],
+        _pair(single["question"]),
+        table,
     )
 
 
 def _column(name: str, value: str) -> Column:
-    what, en, ko = (part.strip() for part in [*value.split(";", 2), "", ""][:3])
-    kind, _, flag = what.partition(",")
+    what, _, meaning = value.partition(";")
+    en, ko = _pair(meaning)
+    kind, _, flag = what.strip().partition(",")
     flag, _, columns = (part.strip() for part in flag.partition(" per "))
     default = flag if flag.isdecimal() else ""
     per = tuple(columns.replace(",", " ").split())
     return Column(name, kind.strip(), en, ko, flag == "required", default, per)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    en, _, ko = value.partition(";")
+    return en.strip(), ko.strip()

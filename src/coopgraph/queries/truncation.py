@@ -1,6 +1,6 @@
 """Cutting: how many rows of each group an answer shows, and the notes that say what it leaves off.
 
-    # param top: xsd:integer, 50 per technology; rows for each technology; 기술별 행 수
+    # param top: xsd:integer, 50 per technology; rows for each technology; the same in Korean
 
 shows the first 50 rows of each technology, in the order of the answer. What is left off is
 known for certain: either every row was counted, or one more was asked for than is shown.
@@ -13,23 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coopgraph.i18n import text
 from coopgraph.queries.question import Question
 
 _NAMED = 5
-_WORDS = {
-    "counted": {
-        "en": "shown are up to {size:,} rows for each {per}: {kept:,} of {rows:,} in all; "
-        "{name}={largest} shows every row",
-        "ko": "{per}별로 최대 {size:,}행 표시: 전체 {rows:,}행 중 {kept:,}행. "
-        "모두 보려면 {name}={largest}",
-    },
-    "bounded": {
-        "en": "shown are up to {size:,} rows for each {per}; "
-        "there are more: {name}={more} shows more",
-        "ko": "{per}별로 최대 {size:,}행 표시. 그 밖에 더 있음: 더 보려면 {name}={more}",
-    },
-    "group": {"en": "{group}: {rows:,} rows in all", "ko": "{group}: 전체 {rows:,}행"},
-}
 
 
 @dataclass(frozen=True)
@@ -70,18 +57,18 @@ class Cut:
         words = {
             "name": self.limit.name,
             "size": self.limit.size,
-            "more": self.limit.size * 10,
+            "more": str(self.limit.size * 10),
             "per": ", ".join(self.limit.per),
             "kept": len(self.rows),
             "rows": self.sizes.total(),
-            "largest": max(large)[0] if self.counted else 0,
+            "largest": str(max(large)[0] if self.counted else 0),
         }
         kind = "counted" if self.counted else "bounded"
-        lines = [_WORDS[kind][lang].format(**words)]
+        lines = [text(f"answer.cut-{kind}", lang, **words)]
         if self.counted and len(large) <= _NAMED:
             large.sort(key=lambda item: (-item[0], _shown(item[1], label)))
             for size, group in large:
-                lines.append(_WORDS["group"][lang].format(group=_shown(group, label), rows=size))
+                lines.append(text("answer.group", lang, group=_shown(group, label), rows=size))
         return tuple("".join(c if c.isprintable() else "·" for c in line) for line in lines)
 
 
