@@ -5,21 +5,20 @@ https://www.w3.org/TR/shacl/: a Violation is what must hold, a Warning what shou
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coopgraph.errors import FactError
+from coopgraph.i18n import best
 from coopgraph.store import AnyStore, Part, Store
 from coopgraph.tables.shapes import shapes_graph
-from coopgraph.vocabulary import resources, shrink
+from coopgraph.vocabulary import expand, resources, shrink
 
 if TYPE_CHECKING:
     import shacl
 
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _DERIVED_FROM_IMPORTS = frozenset({"derived/identity", "derived/technologies", "derived/observed"})
 #: What a user brings in is checked, up to so many triples a graph: a check takes a second or two.
 _USERS = frozenset({"table", "rdf"})
@@ -73,12 +72,14 @@ def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> V
     graphs, unchecked = _graphs(store)
     data = store.construct(_UNION, graphs=graphs).serialize(format=RdfFormat.N_TRIPLES) or b""
     try:
-        compiled = shacl.Shapes.from_text(shapes_graph(path), format="ntriples")
+        text = shapes_graph(path)
+        compiled = shacl.Shapes.from_text(text, format="ntriples")
         report = compiled.validate_text(data.decode(), format="ntriples")
     except (SyntaxError, ValueError, OSError) as error:
         raise FactError(f"the shapes cannot be used: {error}", place=path.name) from None
     labels = store.labels((_iri(r.focus_node) for r in report.results if _iri(r.focus_node)), lang)
-    found = (_finding(result, labels, lang) for result in report.results)
+    tags = _languages(text) if report.results else {}
+    found = (_finding(result, labels, tags, lang) for result in report.results)
     order = {"Violation": 0, "Warning": 1}
     return ValidationReport(
         tuple(
@@ -107,17 +108,29 @@ def _is_checked(part: Part) -> bool:
     return part.about.get("kind") in _USERS and part.triples <= _MOST_TRIPLES
 
 
-def _finding(result: shacl.Result, labels: dict[str, str], lang: str) -> Finding:
+def _languages(shapes: str) -> dict[str, str]:
+    """The language of each message of `shapes` (N-Triples), which findings do not tell."""
+    from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+    said, found = NamedNode(expand("sh:message")), {}
+    for quad in parse(shapes, format=RdfFormat.N_TRIPLES):
+        if quad.predicate == said and isinstance(quad.object, Literal):
+            found[quad.object.value] = quad.object.language or ""
+    return found
+
+
+def _finding(
+    result: shacl.Result, labels: dict[str, str], tags: dict[str, str], lang: str
+) -> Finding:
     focus = _iri(result.focus_node)
-    messages = result.messages or [result.component]
-    wanted = [m for m in messages if bool(_HANGUL.search(m)) == (lang == "ko")]
+    messages = {tags.get(m, ""): m for m in result.messages or [result.component]}
     shape = _iri(result.source_shape or "") or _iri(result.root_shape or "") or result.component_iri
     return Finding(
         result.severity,
         labels.get(focus, shrink(focus)),
         focus,
         shrink(shape),
-        (wanted or messages)[0],
+        best(messages, lang)[0],
         result.value_plain or "",
     )
 

@@ -3,7 +3,7 @@
 SQLite FTS5 with the trigram tokenizer over NFD text (https://www.sqlite.org/fts5.html#the_trigram_tokenizer):
 in NFD one Korean syllable is two or three code points, so that two syllables already make a
 trigram. What the index finds is checked against the composed text, so that the answer is
-exact: 하 does not find 한.
+exact: a letter does not find one composed with it.
 """
 
 from __future__ import annotations
