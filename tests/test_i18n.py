@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -136,3 +138,16 @@ def test_other_currencies_numbers_and_dates() -> None:
     assert i18n.date("2024-06-26", "ko", is_short=True) == "’24.6.26."
     assert i18n.date("2024-06", "ko", is_short=True) == "’24.6월"
     assert i18n.date("2024-06-26", "en", is_short=True) == "26 June 2024"
+
+
+def test_no_module_holds_korean(root: Path) -> None:
+    letters = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+    escaped = re.compile(r"\\u(?:11|a[c-f]|[bc][\da-f]|d[0-6]|d7[\da])[\da-f]{1,2}", re.IGNORECASE)
+    modules = sorted((root / "src").rglob("*.py"))
+    assert len(modules) > 200
+    for path in modules:
+        source = path.read_text(encoding="utf-8")
+        said = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
+        texts = [source, *(text for text in said if isinstance(text, str))]
+        assert not [text for text in texts if letters.search(text)], path
+        assert not escaped.search(source), path
