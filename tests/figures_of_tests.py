@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from coopgraph.reconciliation.figures import Change, Level
+from coopgraph.reconciliation.figures import Level, StatedChange
 
 UNITS = st.integers(-2, 4).map(lambda power: Decimal(10) ** power)
 NUMBERS = st.decimals(-99_999, 99_999, places=3, allow_nan=False)
@@ -40,7 +40,7 @@ def level(
     return Level(**(values | more))  # type: ignore[arg-type]
 
 
-def change(**more: object) -> Change:
+def change(**more: object) -> StatedChange:
     values: dict[str, object] = {
         "iri": "c",
         "source": "s",
@@ -64,4 +64,4 @@ def change(**more: object) -> Change:
             )
         ),
     }
-    return Change(**(values | more))  # type: ignore[arg-type]
+    return StatedChange(**(values | more))  # type: ignore[arg-type]

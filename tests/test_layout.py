@@ -26,7 +26,7 @@ from coopgraph.network.preset import Lane, Preset
 from coopgraph.view.force import force_places, links_of
 from coopgraph.view.lanes import MOST, columns_of
 from coopgraph.view.layout import pictures, read_layout, settled, write_layout
-from coopgraph.view.picture import LINES, Place, wrap
+from coopgraph.view.picture import LINES, NodeBox, wrap
 from coopgraph.view.stress import stress_places
 
 ENDS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24)), max_size=60)
@@ -36,7 +36,7 @@ def partners() -> Network:
     return project(shipped_store(), "technology-partners")
 
 
-def overlapping(places: Sequence[Place]) -> int:
+def overlapping(places: Sequence[NodeBox]) -> int:
     count = 0
     for i, a in enumerate(places):
         for b in places[:i]:

@@ -14,7 +14,7 @@ import coopgraph
 from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files
 from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
-from coopgraph.measures import Reading, load_measure, measure_names
+from coopgraph.measures import MeasureData, load_measure, measure_names
 from coopgraph.measures.triples import measurements, record_measures
 from coopgraph.store import Store
 
@@ -114,7 +114,7 @@ def test_the_recorded_measures_say_what_the_tables_say(kg: coopgraph.KnowledgeGr
     assert isinstance(kg.store, Store)
     lines = record_measures(kg.store)
     assert lines == record_measures(kg.store)
-    told = "\n".join(measurements(Reading(kg.store), "dependence", {"of": "country"}))
+    told = "\n".join(measurements(MeasureData(kg.store), "dependence", {"of": "country"}))
     assert '"0.8125"^^<http://www.w3.org/2001/XMLSchema#decimal>' in told
     assert "graph.nt" not in told
     assert "wasDerivedFrom> <https://w3id.org/coopgraph/id/source/article>" in told

@@ -12,14 +12,23 @@ from hypothesis import strategies as st
 
 from coopgraph.reconciliation import checks
 from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
-from coopgraph.reconciliation.figures import Change, Enumeration, Level, Reclassification, Share
+from coopgraph.reconciliation.figures import (
+    Enumeration,
+    Level,
+    Reclassification,
+    StatedChange,
+    StatedShare,
+)
 from coopgraph.tables.codes import read_codes
 
 TRILLION = Decimal(10**12)
 
 
 def checked(
-    claim: Change, new: Level | None = None, old: Level | None = None, *moved: Reclassification
+    claim: StatedChange,
+    new: Level | None = None,
+    old: Level | None = None,
+    *moved: Reclassification,
 ) -> Check:
     return check_change(claim, {k.iri: k for k in (new, old) if k}, moved)
 
@@ -159,8 +168,8 @@ def test_no_true_change_is_called_inconsistent(
 # --- shares and counts --------------------------------------------------------------------
 
 
-def share(percent: str, unit: str, parts: tuple[str, ...], qualifier: str = "exact") -> Share:
-    return Share("s", f"{percent}%", Decimal(percent), Decimal(unit), qualifier, parts, "all")
+def share(percent: str, unit: str, parts: tuple[str, ...], qualifier: str = "exact") -> StatedShare:
+    return StatedShare("s", f"{percent}%", Decimal(percent), Decimal(unit), qualifier, parts, "all")
 
 
 SHARED = {

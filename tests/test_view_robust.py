@@ -135,13 +135,13 @@ def test_odd_networks_open(
 def test_positions_and_weights_that_are_no_numbers(opened: Opened, monkeypatch: Any) -> None:
     from coopgraph.view import layout
     from coopgraph.view import page as pages
-    from coopgraph.view.picture import Picture, Place
+    from coopgraph.view.picture import NodeBox, Picture
 
     nan, infinite = float("nan"), float("inf")
 
     def pictures(network: Network, kept: Any = None) -> dict[str, Picture]:
         places = [layout.pictures(network, kept)["wide"].places[0]]
-        places += [Place(nan, 0, 50, 20, ("b", "b")), Place(0, infinite, nan, 20, ("c", "c"))]
+        places += [NodeBox(nan, 0, 50, 20, ("b", "b")), NodeBox(0, infinite, nan, 20, ("c", "c"))]
         return {"wide": Picture(tuple(places))}
 
     monkeypatch.setattr(pages, "pictures", pictures)

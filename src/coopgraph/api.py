@@ -191,10 +191,10 @@ class KnowledgeGraph:
 
         Raises `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`.
         """
-        from coopgraph.measures import Reading, measure
+        from coopgraph.measures import MeasureData, measure
 
         values = {key: str(value) for key, value in parameters.items()}
-        return measure(Reading(self.store, self._index_for(values)), name, values, lang=lang)
+        return measure(MeasureData(self.store, self._index_for(values)), name, values, lang=lang)
 
     def chart(self, name: str, *, lang: str = "en") -> Chart:
         """A chart as a page that opens offline; shows itself in a notebook. Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from coopgraph.brief.material import Ground
+from coopgraph.brief.material import Material
 from coopgraph.brief.model import Brief, Tie
 from coopgraph.brief.sections import SECTIONS
 from coopgraph.errors import UnknownEntity, UsageError, known_language
@@ -44,7 +44,7 @@ def make_brief(
             place=iri,
             remedy="name one of these",
         )
-    on = Ground(store, index, Entity(named.label(lang), iri), lang)
+    on = Material(store, index, Entity(named.label(lang), iri), lang)
     sections = tuple(section(on, kind) for section in SECTIONS)
     return Brief(
         on.entity,
@@ -67,7 +67,7 @@ def kind_of(store: AnyStore, iri: str) -> str | None:
     return folder if folder in ("technology", "country") else None
 
 
-def _ties(on: Ground, kind: str) -> tuple[Tie, ...]:
+def _ties(on: Material, kind: str) -> tuple[Tie, ...]:
     """The lines of the small network: planned partnerships, or the technologies of a ministry."""
     if kind == "ministry":
         rows = ask(on.store, "ministry-technology-budgets", lang=on.lang, index=on.index)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from coopgraph.brief.model import Reference, Statement
 from coopgraph.i18n import figure, text
-from coopgraph.measures import Reading, measure
+from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -28,12 +28,12 @@ _STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
 _TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch ?match }"""
 
 
-class Ground:
+class Material:
     """One entity in one store and language; numbers the sources as they are first cited."""
 
     def __init__(self, store: AnyStore, index: AnyIndex | None, entity: Entity, lang: str) -> None:
         self.store, self.index, self.entity, self.lang = store, index, entity, lang
-        self.reading = Reading(store, index)
+        self.reading = MeasureData(store, index)
         self._numbers: dict[str, int] = {}
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}

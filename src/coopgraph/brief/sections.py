@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from coopgraph.brief.material import Cited, Ground
+from coopgraph.brief.material import Cited, Material
 from coopgraph.brief.model import Section, Statement
 from coopgraph.i18n import date, percent
 from coopgraph.i18n import money as written
@@ -20,7 +20,7 @@ _MOST_OF_EACH: Final = 3
 _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
-def planned(on: Ground, kind: str) -> Section:
+def planned(on: Material, kind: str) -> Section:
     """What the plan names: partners of a technology, technologies of a partner, a country's
     institutions, a ministry's programmes."""
     keep = {
@@ -45,7 +45,7 @@ def planned(on: Ground, kind: str) -> Section:
     return _section(on, "planned", found)
 
 
-def _partners(on: Ground, kind: str, rows: list[Cited]) -> list[Statement]:
+def _partners(on: Material, kind: str, rows: list[Cited]) -> list[Statement]:
     """The planned partnerships: one statement for each other end, and how the list is meant."""
     other = "partner" if kind == "technology" else "technology"
     found = []
@@ -62,7 +62,7 @@ def _partners(on: Ground, kind: str, rows: list[Cited]) -> list[Statement]:
     return found
 
 
-def money(on: Ground, kind: str) -> Section:
+def money(on: Material, kind: str) -> Section:
     """Amounts with year, phase and source; changes as stated."""
     found: list[Statement] = []
     if kind == "technology":
@@ -95,7 +95,7 @@ def money(on: Ground, kind: str) -> Section:
     return _section(on, "money", found)
 
 
-def practice(on: Ground, kind: str) -> Section:
+def practice(on: Material, kind: str) -> Section:
     """What imported projects and papers show beside the plan, each by itself."""
     kinds, _ = kinds_of_practice(on.store)
     if not kinds and not on.imports() & {"cordis", "openalex"}:
@@ -108,7 +108,7 @@ def practice(on: Ground, kind: str) -> Section:
     return _section(on, "practice", found)
 
 
-def _observed(on: Ground, kind: str, evidence: str, most: int) -> Iterator[Statement]:
+def _observed(on: Material, kind: str, evidence: str, most: int) -> Iterator[Statement]:
     """What one kind of evidence shows: rows of a technology, a partner or a country."""
     asked = {"evidence": entity_iri("evidence-kind", evidence)}
     if kind in ("technology", "partner"):
@@ -128,7 +128,7 @@ def _observed(on: Ground, kind: str, evidence: str, most: int) -> Iterator[State
     yield from on.more(len(rows), of)
 
 
-def since(on: Ground, kind: str) -> Section:
+def since(on: Material, kind: str) -> Section:
     """What has happened since: events of an organisation, else what answers the plan at large."""
     found: list[Statement] = []
     if kind in ("partner", "ministry"):
@@ -142,11 +142,11 @@ def since(on: Ground, kind: str) -> Section:
     return _section(on, "since", found)
 
 
-def _event(on: Ground, when: Any, what: Any, cites: tuple[int, ...]) -> Statement:
+def _event(on: Material, when: Any, what: Any, cites: tuple[int, ...]) -> Statement:
     return Statement(f"{date(str(when), on.lang, is_short=True)} {what}", cites)
 
 
-def dependence(on: Ground, kind: str) -> Section:
+def dependence(on: Material, kind: str) -> Section:
     """What hangs on it, or on what it hangs."""
     found: list[Statement] = []
     if kind == "technology":
@@ -169,7 +169,7 @@ def dependence(on: Ground, kind: str) -> Section:
     return _section(on, "dependence", found)
 
 
-def disagreements(on: Ground, kind: str) -> Section:
+def disagreements(on: Material, kind: str) -> Section:
     """Where sources give different amounts for the same quantity, and why."""
     found: list[Statement] = []
     wanted: set[str] = on.lines() if kind == "technology" else set()
@@ -188,7 +188,7 @@ def disagreements(on: Ground, kind: str) -> Section:
     return _section(on, "disagreements", found)
 
 
-SECTIONS: Final[tuple[Callable[[Ground, str], Section], ...]] = (
+SECTIONS: Final[tuple[Callable[[Material, str], Section], ...]] = (
     planned,
     money,
     practice,
@@ -198,7 +198,7 @@ SECTIONS: Final[tuple[Callable[[Ground, str], Section], ...]] = (
 )
 
 
-def _section(on: Ground, name: str, found: list[Statement]) -> Section:
+def _section(on: Material, name: str, found: list[Statement]) -> Section:
     return Section(name, on.say(f"heading-{name}"), tuple(found))
 
 

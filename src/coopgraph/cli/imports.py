@@ -87,7 +87,7 @@ def import_(kind: str, paths: tuple[Path, ...], release: str, **options: Any) ->
     """
     from coopgraph.compiler.imports import import_files
 
-    meter = Meter(sys.stderr.isatty())
+    meter = ImportProgress(sys.stderr.isatty())
     try:
         report = import_files(
             kind,
@@ -102,7 +102,7 @@ def import_(kind: str, paths: tuple[Path, ...], release: str, **options: Any) ->
     emit(report_text(report))
 
 
-class Meter:
+class ImportProgress:
     """Progress on standard error: on a terminal one line that is written over, with the rate and,
     while files are read, the time left; elsewhere a plain line now and then."""
 

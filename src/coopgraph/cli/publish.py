@@ -90,7 +90,7 @@ def publish(
         if dry_run:
             emit(plan_text(publication, target))
             return
-        run(with_what, target, publication, Meter())
+        run(with_what, target, publication, PublicationProgress())
     except KeyboardInterrupt:
         note(state_text(publication))
         note("coopgraph: interrupted")
@@ -154,7 +154,7 @@ def _last(url: str) -> str:
     return urlsplit(url).path.rstrip("/").rpartition("/")[2]
 
 
-class Meter:
+class PublicationProgress:
     """Progress on standard error: a line when a graph is sent, and now and then within it."""
 
     def __init__(self) -> None:

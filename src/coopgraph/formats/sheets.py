@@ -26,14 +26,14 @@ _DELIMITERS = ";,\t"
 
 
 @dataclass(frozen=True)
-class Refused:
+class UnreadableRecord:
     """What stands in the place of a record that cannot be read: why."""
 
     reason: str
 
 
 #: The cells of a record, or why it has none that can be used.
-Cells: TypeAlias = "list[str] | Refused"
+Cells: TypeAlias = "list[str] | UnreadableRecord"
 
 
 def read_sheet(stream: IO[bytes], name: str, suffix: str) -> Iterator[tuple[int, Cells]]:
@@ -41,7 +41,7 @@ def read_sheet(stream: IO[bytes], name: str, suffix: str) -> Iterator[tuple[int,
 
     `name` is how errors call the file, `suffix` one of `SUFFIXES`. Rows count from 1, as an editor
     shows them; a blank line is no record. The names of the header come without white space around
-    them. A record with another number of cells, or one that cannot be read, comes as `Refused`.
+    them. A record that cannot be read, or with another number of cells, is an `UnreadableRecord`.
     Raises `InputUnreadable` where the file is no sheet, or is not UTF-8.
 
     >>> list(read_sheet(io.BytesIO(b"id;name\\n1;one\\n2\\n"), "a.csv", ".csv"))[1:]
@@ -52,7 +52,7 @@ def read_sheet(stream: IO[bytes], name: str, suffix: str) -> Iterator[tuple[int,
         for row, cells in (
             _xlsx_rows(stream, name) if suffix == ".xlsx" else _csv_rows(stream, name)
         ):
-            if isinstance(cells, Refused):
+            if isinstance(cells, UnreadableRecord):
                 yield row, cells
             elif width < 0:
                 names = _names(cells)
@@ -63,7 +63,7 @@ def read_sheet(stream: IO[bytes], name: str, suffix: str) -> Iterator[tuple[int,
             elif len(cells) > width and not any(cells[width:]):  # delimiters at the end of the line
                 yield row, cells[:width]
             else:
-                yield row, Refused(f"{len(cells)} cells, the header has {width}")
+                yield row, UnreadableRecord(f"{len(cells)} cells, the header has {width}")
     except UnicodeDecodeError as error:
         raise InputUnreadable(
             f"is not UTF-8: {error.reason}", place=name, remedy="save it as UTF-8"
@@ -155,7 +155,7 @@ def _csv_rows(stream: IO[bytes], name: str) -> Iterator[tuple[int, Cells]]:
                 return
             except (csv.Error, _LineTooLong):
                 lines.skip(quotes)
-                yield row, Refused("a cell is too long, or a quote is not closed")
+                yield row, UnreadableRecord("a cell is too long, or a quote is not closed")
             else:
                 if cells:
                     yield row, cells

@@ -75,7 +75,9 @@ class Input:
             with contextlib.ExitStack() as stack:
                 raw: IO[bytes] = stack.enter_context(self.path.open("rb"))
                 if self.watch is not None:
-                    raw = stack.enter_context(io.BufferedReader(_Watched(raw, self.watch), _BLOCK))
+                    raw = stack.enter_context(
+                        io.BufferedReader(_CountedFile(raw, self.watch), _BLOCK)
+                    )
                 if self.member:
                     archive = stack.enter_context(zipfile.ZipFile(raw))
                     raw = stack.enter_context(archive.open(self.member))
@@ -99,7 +101,7 @@ class Input:
         return digest.hexdigest()
 
 
-class _Watched(io.RawIOBase):
+class _CountedFile(io.RawIOBase):
     """A file that tells how much was read from it."""
 
     def __init__(self, stream: IO[bytes], watch: Callable[[int], object]) -> None:

@@ -14,6 +14,6 @@ from coopgraph.measures.catalogue import (
     measure,
     measure_names,
 )
-from coopgraph.measures.computation import Reading
+from coopgraph.measures.computation import MeasureData
 
-__all__ = ["Measure", "Reading", "list_measures", "load_measure", "measure", "measure_names"]
+__all__ = ["Measure", "MeasureData", "list_measures", "load_measure", "measure", "measure_names"]

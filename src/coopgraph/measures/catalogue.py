@@ -13,11 +13,11 @@ from typing import Final, TypeAlias
 from coopgraph.errors import UnknownMeasure, UnknownParameter, UsageError, known_language, nearest
 from coopgraph.i18n import text
 from coopgraph.measures import computation as computing
-from coopgraph.measures.computation import Ground, Reading
-from coopgraph.queries import Answer, Column
+from coopgraph.measures.computation import MeasureData, MeasureInput
+from coopgraph.queries import Answer, Variable
 from coopgraph.tables.triples import told
 
-Compute: TypeAlias = Callable[[Ground], Answer]
+Compute: TypeAlias = Callable[[MeasureInput], Answer]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Measure:
     """A name, what it can be asked for, and its function."""
 
     name: str
-    parameters: tuple[Column, ...]
+    parameters: tuple[Variable, ...]
     compute: Compute
 
     def title(self, lang: str) -> str:
@@ -67,7 +67,7 @@ def list_measures(lang: str = "en") -> Answer:
 
 
 def measure(
-    reading: Reading, name: str, values: Mapping[str, str] | None = None, *, lang: str = "en"
+    reading: MeasureData, name: str, values: Mapping[str, str] | None = None, *, lang: str = "en"
 ) -> Answer:
     """The answer that a measure gives; its columns stand in the function that computes it.
 
@@ -87,13 +87,13 @@ def measure(
                 f"measure {name!r} needs the parameter {column.name!r}",
                 remedy=f"add -p {column.name}=…",
             )
-    return asked.compute(Ground(reading, lang, values or {}))
+    return asked.compute(MeasureInput(reading, lang, values or {}))
 
 
-def _parameter(name: str, holds: str, default: str = "") -> Column:
+def _parameter(name: str, holds: str, default: str = "") -> Variable:
     key = f"measure.parameter.{name}"
     en, ko = told(key).values()
-    return Column(name, holds, en, ko, default=default, key=key)
+    return Variable(name, holds, en, ko, default=default, key=key)
 
 
 _TECHNOLOGY: Final = _parameter("technology", "coop:Technology")

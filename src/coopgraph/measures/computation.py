@@ -27,7 +27,7 @@ from coopgraph.vocabulary import entity_iri
 _FUNDING: Final = "ministry-technology-budgets"
 
 
-class Reading:
+class MeasureData:
     """What measures read of a store, each once however many of them are computed."""
 
     def __init__(self, store: AnyStore, index: AnyIndex | None = None) -> None:
@@ -47,10 +47,10 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Ground:
+class MeasureInput:
     """What a measure is computed on: a store as it is read, the language and the parameters."""
 
-    reading: Reading
+    reading: MeasureData
     lang: str
     values: Mapping[str, str]
 
@@ -97,7 +97,7 @@ class Ground:
         return text
 
 
-def concentration(on: Ground) -> Answer:
+def concentration(on: MeasureInput) -> Answer:
     """By country, partner or ministry (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
     if of == "ministry":
@@ -106,7 +106,7 @@ def concentration(on: Ground) -> Answer:
     return concentrating.concentration(by_country(shares) if of == "country" else shares, on.lang)
 
 
-def dependence(on: Ground) -> Answer:
+def dependence(on: MeasureInput) -> Answer:
     """On countries, partners or ministries (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
     if of == "ministry":
@@ -115,7 +115,7 @@ def dependence(on: Ground) -> Answer:
     return depending.dependence(on.reading.planned, on.lang, by)
 
 
-def withdrawal(on: Ground) -> Answer:
+def withdrawal(on: MeasureInput) -> Answer:
     """Of a country, an institution or a ministry (parameter `without`)."""
     without = on.iri("without") or ""
     planned, funding = on.reading.planned, on.reading.funding
@@ -126,14 +126,14 @@ def withdrawal(on: Ground) -> Answer:
     return depending.withdrawal(planned, without, on.lang, by)
 
 
-def single_points(on: Ground) -> Answer:
+def single_points(on: MeasureInput) -> Answer:
     """Of the network of technologies and planned partners."""
     return depending.single_points(
         ((share.group, share.member) for share in on.reading.planned), on.lang
     )
 
 
-def suggestions(on: Ground) -> Answer:
+def suggestions(on: MeasureInput) -> Answer:
     """For a technology; its declared partners are left out."""
     technology = on.iri("technology", "coop:Technology") or ""
     without = {share.member.iri for share in on.reading.planned if share.group.iri == technology}
@@ -150,44 +150,44 @@ def suggestions(on: Ground) -> Answer:
     )
 
 
-def quality(on: Ground) -> Answer:
+def quality(on: MeasureInput) -> Answer:
     """How well suggestions find hidden links."""
     rows = suggestion.evaluate(on.observed(), seed=on.number("seed", 1))
     title = text("measure.suggestion-quality.title", on.lang)
     return table(suggestion.EVALUATION, rows, on.lang, title)
 
 
-def overlapping(on: Ground) -> Answer:
+def overlapping(on: MeasureInput) -> Answer:
     """Of the partners that technologies plan."""
     return overlap.overlap(on.reading.planned, on.lang)
 
 
-def coordination(on: Ground) -> Answer:
+def coordination(on: MeasureInput) -> Answer:
     """Of the ministries that fund a technology."""
     return overlap.coordination(on.reading.funding, on.reading.planned, on.lang)
 
 
-def covered(on: Ground) -> Answer:
+def covered(on: MeasureInput) -> Answer:
     """By stance, partners, ministries, money and practice."""
     return coverage.coverage(on.reading.store, on.lang)
 
 
-def spent(on: Ground) -> Answer:
+def spent(on: MeasureInput) -> Answer:
     """By budget line and year."""
     return money.money(on.reading.store, on.lang)
 
 
-def position(on: Ground) -> Answer:
+def position(on: MeasureInput) -> Answer:
     """Of institutions in the observed network."""
     top, seed = on.number("top", 20), on.number("seed", 1)
     return positions.position(on.collaboration(), on.lang, top=top, seed=seed)
 
 
-def removal(on: Ground) -> Answer:
+def removal(on: MeasureInput) -> Answer:
     """Of institutions from the observed network."""
     return positions.removal(on.collaboration(), on.lang, seed=on.number("seed", 1))
 
 
-def communities(on: Ground) -> Answer:
+def communities(on: MeasureInput) -> Answer:
     """Of the observed network."""
     return positions.communities(on.collaboration(), on.lang, top=on.number("top", 20))

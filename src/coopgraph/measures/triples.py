@@ -17,7 +17,7 @@ from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.measures.catalogue import load_measure, measure
-from coopgraph.measures.computation import Reading
+from coopgraph.measures.computation import MeasureData
 from coopgraph.queries import Entity
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import LANGUAGES
@@ -41,11 +41,11 @@ RECORDED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
 
 def record_measures(store: AnyStore) -> list[str]:
     """The N-Triples lines of the derived graph."""
-    reading = Reading(store)
+    reading = MeasureData(store)
     return [text for name, values in RECORDED for text in measurements(reading, name, values)]
 
 
-def measurements(reading: Reading, name: str, values: Mapping[str, str]) -> Iterator[str]:
+def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> Iterator[str]:
     """One measurement for each number in each row of a measure that names an entity.
 
     It says which measure and quantity it is, of which entity, compared with which others, with

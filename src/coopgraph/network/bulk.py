@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 from coopgraph.i18n import in_each, languages, text
 from coopgraph.network import evidence as why
-from coopgraph.network.cells import Cells, Column
+from coopgraph.network.cells import Categorical, Cells
 from coopgraph.network.elements import Edge, Named, Value
 from coopgraph.network.fold import fold_pairs, two_weights
 from coopgraph.network.incidence import Incidence, Ties
@@ -81,14 +81,14 @@ def read_incidence(
         rows = np.flatnonzero(group == number)
         weight = None if cells.weight is None else cells.weight[rows]
         named_layer = names[layer.value] if is_iri(layer) else layer and value_of(layer)
-        via = Column(cells.via.values, cells.via.numbers[rows])
-        node = Column(cells.node.values, cells.node.numbers[rows])
+        via = Categorical(cells.via.values, cells.via.numbers[rows])
+        node = Categorical(cells.node.values, cells.node.numbers[rows])
         ties.append(_ties(names[kind], named_layer, node, via, _of_vias(via, weight, place)))
     ties.sort(key=lambda each: (each.kind.iri, str(each.layer or "")))
     return Incidence(store, cells.node.values, cells.via.values, tuple(ties))
 
 
-def _of_vias(via: Column[str], weight: Floats | None, place: str) -> Floats | None:
+def _of_vias(via: Categorical[str], weight: Floats | None, place: str) -> Floats | None:
     """The weight of each via that rows weigh so; None where each counts once."""
     import numpy as np
 
@@ -104,7 +104,11 @@ def _of_vias(via: Column[str], weight: Floats | None, place: str) -> Floats | No
 
 
 def _ties(
-    kind: Named, layer: Value | None, node: Column[str], via: Column[str], weight: Floats | None
+    kind: Named,
+    layer: Value | None,
+    node: Categorical[str],
+    via: Categorical[str],
+    weight: Floats | None,
 ) -> Ties:
     import numpy as np
 
@@ -147,16 +151,16 @@ def _alone(kind: Named, count: int, weight: Decimal) -> dict[str, str]:
 
 def _edges(found: Incidence) -> Iterator[Edge]:
     """The edges by their ends, each with what the two share where there are not too many."""
-    grounds = why.grounds_of(found)
-    columns = (column.tolist() for column in (*found.ends, grounds.of_edge))
+    evidence = why.evidence_of(found)
+    columns = (column.tolist() for column in (*found.ends, evidence.of_edge))
     for one, other, ties, weight, number in zip(*columns, strict=True):
-        ground = grounds.distinct[number]
+        each = evidence.distinct[number]
         yield Edge(
             one,
             other,
             found.ties[ties].kind,
             weight,
-            attributes=ground.attributes,
-            evidence=ground.evidence,
-            via=ground.via,
+            attributes=each.attributes,
+            evidence=each.evidence,
+            via=each.via,
         )

@@ -27,7 +27,7 @@ _VALUES: Final = ("kind", "layer", "weight")
 
 
 @dataclass(frozen=True)
-class Column(Generic[T]):
+class Categorical(Generic[T]):
     """What the cells of a column say: the distinct `values`, and which of them each row has."""
 
     values: tuple[T, ...]
@@ -39,10 +39,10 @@ class Cells:
     """Two-mode rows: IRIs of nodes, vias (both sorted) and kinds; the layer as a term of the
     engine, None where it is not bound; the weight of each row, None where none has one."""
 
-    node: Column[str]
-    via: Column[str]
-    kind: Column[str]
-    layer: Column[Any]
+    node: Categorical[str]
+    via: Categorical[str]
+    kind: Categorical[str]
+    layer: Categorical[Any]
     weight: Floats | None
 
 
@@ -66,13 +66,13 @@ def read_cells(names: tuple[str, ...], data: bytes, place: str) -> Cells:
     return Cells(
         node,
         via,
-        Column(kinds, kind.numbers),
+        Categorical(kinds, kind.numbers),
         layer,
         None if plain else np.array(weights, dtype=np.float64)[weight.numbers],
     )
 
 
-def _iris(cells: Sequence[bytes], name: str, place: str) -> Column[str]:
+def _iris(cells: Sequence[bytes], name: str, place: str) -> Categorical[str]:
     """The distinct IRIs of a column, sorted, and the number of each cell's among them."""
     import numpy as np
 
@@ -86,10 +86,10 @@ def _iris(cells: Sequence[bytes], name: str, place: str) -> Column[str]:
     order = sorted(numbers, key=lambda cell: cell[1:-1])
     rank = np.empty(len(order), dtype=np.int64)
     rank[[numbers[cell] for cell in order]] = np.arange(len(order))
-    return Column(tuple(cell[1:-1].decode() for cell in order), rank[numbered])
+    return Categorical(tuple(cell[1:-1].decode() for cell in order), rank[numbered])
 
 
-def _terms(cells: Sequence[bytes], size: int) -> Column[Any]:
+def _terms(cells: Sequence[bytes], size: int) -> Categorical[Any]:
     """The distinct terms of a column, None for an empty cell; where it was not selected, no row
     of `size` has one."""
     import numpy as np
@@ -97,7 +97,7 @@ def _terms(cells: Sequence[bytes], size: int) -> Column[Any]:
 
     distinct = set(cells)
     if not distinct:
-        return Column((None,), np.zeros(size, dtype=np.int64))
+        return Categorical((None,), np.zeros(size, dtype=np.int64))
     if len(distinct) == 1:  # most columns say the same in every row
         numbers, numbered = {cells[0]: 0}, np.zeros(size, dtype=np.int64)
     else:
@@ -106,7 +106,7 @@ def _terms(cells: Sequence[bytes], size: int) -> Column[Any]:
     text = b"\n".join([b"?x", *bound, b""])
     read: Any = parse_query_results(input=text, format=QueryResultsFormat.TSV)
     terms = {cell: solution[0] for cell, solution in zip(bound, read, strict=True)}
-    return Column(tuple(terms.get(cell) for cell in numbers), numbered)
+    return Categorical(tuple(terms.get(cell) for cell in numbers), numbered)
 
 
 def _numbered(cells: Sequence[bytes]) -> tuple[dict[bytes, int], Ints]:
@@ -118,7 +118,7 @@ def _numbered(cells: Sequence[bytes]) -> tuple[dict[bytes, int], Ints]:
     return numbers, np.asarray(numbered, dtype=np.int64)
 
 
-def _each(column: Column[Any], read: Callable[[Any, str], T], place: str) -> tuple[T, ...]:
+def _each(column: Categorical[Any], read: Callable[[Any, str], T], place: str) -> tuple[T, ...]:
     """What `read` makes of each distinct term, given the place of the first solution with it."""
     import numpy as np
 

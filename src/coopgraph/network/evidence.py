@@ -1,4 +1,4 @@
-"""Grounds: why an edge that was folded in bulk is there.
+"""Why an edge that was folded in bulk is there.
 
 An edge rests on what its two ends share: on imported projects, each of which has a name, or on
 counts of works, which are named by their topic and year. Its evidence is the named graph of the
@@ -53,7 +53,7 @@ _IMPORTS_OF_KIND: Final = (
 
 
 @dataclass(frozen=True)
-class Ground:
+class EdgeEvidence:
     """What is known of an edge beside its ends, kind and weight."""
 
     attributes: Mapping[str, Value]
@@ -62,21 +62,21 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Grounds:
-    """The distinct grounds, and which of them each edge has."""
+class EvidenceTable:
+    """The distinct evidence, and which of it each edge has."""
 
-    distinct: Sequence[Ground]
+    distinct: Sequence[EdgeEvidence]
     of_edge: Ints
 
 
-def grounds_of(found: Incidence) -> Grounds:
-    """The grounds of all edges, in their order: layer, first and last year of publication where
+def evidence_of(found: Incidence) -> EvidenceTable:
+    """The evidence of all edges, in their order: layer, first and last year of publication where
     each via has two ends at most, evidence, and up to `VIAS_UP_TO` edges what is shared."""
     spans = _spans(found)
     return _counted(found, spans) if len(spans) > VIAS_UP_TO else _listed(found, spans)
 
 
-def _counted(found: Incidence, spans: Ints) -> Grounds:
+def _counted(found: Incidence, spans: Ints) -> EvidenceTable:
     import numpy as np
 
     columns = np.column_stack([found.ends.ties, spans])
@@ -87,13 +87,13 @@ def _counted(found: Incidence, spans: Ints) -> Grounds:
         numbers = found.ends.ties
     evidence = [_evidence_of_kind(found, each) for each in found.ties]
     distinct = [
-        Ground(_attributes(found.ties[number], first, last), evidence[number])
+        EdgeEvidence(_attributes(found.ties[number], first, last), evidence[number])
         for number, first, last in keys.tolist()
     ]
-    return Grounds(distinct, numbers.ravel())
+    return EvidenceTable(distinct, numbers.ravel())
 
 
-def _listed(found: Incidence, spans: Ints) -> Grounds:
+def _listed(found: Incidence, spans: Ints) -> EvidenceTable:
     import numpy as np
 
     of_node = [_vias_of_nodes(each) for each in found.ties]
@@ -109,14 +109,14 @@ def _listed(found: Incidence, spans: Ints) -> Grounds:
     }
     rows = zip(found.ends.ties.tolist(), spans.tolist(), shared, strict=True)
     distinct = [
-        Ground(
+        EdgeEvidence(
             _attributes(found.ties[ties], first, last),
             tuple(evidence[g] for g in dict.fromkeys(g for via in vias for g in graphs[via])),
             tuple(names[via] for via in vias),
         )
         for ties, (first, last), vias in rows
     ]
-    return Grounds(distinct, np.arange(len(distinct)))
+    return EvidenceTable(distinct, np.arange(len(distinct)))
 
 
 def _vias_of_nodes(ties: Ties) -> Mapping[int, set[int]]:

@@ -42,8 +42,8 @@ from coopgraph.network.fold import fold
 from coopgraph.network.labels import evidence_of, names_of, nodes_of
 from coopgraph.network.model import Network
 from coopgraph.network.preset import parse_preset
-from coopgraph.network.rows import SHARES, Row, read_rows, select
-from coopgraph.queries import Column, Question, question_names, read_question
+from coopgraph.network.rows import SHARES, Solution, read_rows, select
+from coopgraph.queries import Question, Variable, question_names, read_question
 from coopgraph.queries.parameters import bind, entity
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
@@ -108,7 +108,7 @@ def project(
         notes = (in_each("network-note.diagonal"), *notes)
         shares = shrink(SHARES)
         en, ko = told("network-label.shares").values()
-        declared.setdefault(shares, Column(shares, "kind", en, ko))
+        declared.setdefault(shares, Variable(shares, "kind", en, ko))
     if isinstance(solutions, bytes):
         cells = read_cells(variables, solutions, place)
         del solutions  # as large as all that follows
@@ -176,20 +176,20 @@ def _shipped() -> Path:
     return resources("ontology") / "projections"
 
 
-def _declared(named: Named, declared: Mapping[str, Column]) -> Named:
+def _declared(named: Named, declared: Mapping[str, Variable]) -> Named:
     """A kind or a class, labelled as the projection says."""
     column = declared.get(shrink(named.iri))
     return Named(named.iri, column.en, column.ko) if column else named
 
 
 def _kinds(
-    store: AnyStore, iris: Iterable[str], declared: Mapping[str, Column]
+    store: AnyStore, iris: Iterable[str], declared: Mapping[str, Variable]
 ) -> dict[str, Named]:
     """Kinds and entities with their labels: those of the projection, else of the store."""
     return {iri: _declared(named, declared) for iri, named in names_of(store, iris).items()}
 
 
-def _edges(store: AnyStore, declared: dict[str, Column], rows: list[Row]) -> list[Edge]:
+def _edges(store: AnyStore, declared: dict[str, Variable], rows: list[Solution]) -> list[Edge]:
     """One edge for each row, its ends not yet numbered."""
     evidence = evidence_of(store, (claim for row in rows for claim in row.claims))
     entities = (iri for row in rows for iri in (row.kind, *(value for _, value in row.entities)))
@@ -197,7 +197,9 @@ def _edges(store: AnyStore, declared: dict[str, Column], rows: list[Row]) -> lis
     return [_edge(row, names, evidence) for row in rows]
 
 
-def _edge(row: Row, names: dict[str, Named], evidence: dict[str, tuple[Evidence, ...]]) -> Edge:
+def _edge(
+    row: Solution, names: dict[str, Named], evidence: dict[str, tuple[Evidence, ...]]
+) -> Edge:
     attributes: dict[str, Value] = dict(row.values)
     attributes.update((name, names[iri]) for name, iri in row.entities)
     found = dict.fromkeys(e for claim in row.claims for e in evidence.get(claim, ()))
@@ -212,7 +214,7 @@ def _edge(row: Row, names: dict[str, Named], evidence: dict[str, tuple[Evidence,
     )
 
 
-def _numbered(row: Row, edge: Edge, number: dict[str, int]) -> Edge:
+def _numbered(row: Solution, edge: Edge, number: dict[str, int]) -> Edge:
     source, target = (number[end] for end in row.ends)
     return Edge(source, target, edge.kind, edge.weight, edge.claim, edge.attributes, edge.evidence)
 

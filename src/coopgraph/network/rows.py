@@ -36,7 +36,7 @@ SHARES: Final = "http://www.w3.org/2004/02/skos/core#related"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Solution:
     """One solution: IRIs of both ends (or of node and via) and of the kind; the rest."""
 
     ends: tuple[str, str]
@@ -88,7 +88,9 @@ def _check(names: tuple[str, ...], place: str) -> None:
         )
 
 
-def read_rows(names: tuple[str, ...], solutions: Iterable[QuerySolution], place: str) -> list[Row]:
+def read_rows(
+    names: tuple[str, ...], solutions: Iterable[QuerySolution], place: str
+) -> list[Solution]:
     """The solutions as rows; raises `FactError` for one without an end or a finite weight."""
     width, required = range(len(names)), _required(names)
     rows = []
@@ -102,14 +104,14 @@ def _required(names: tuple[str, ...]) -> list[str]:
     return ["node", "via"] if "node" in names else ["source", "target", "kind"]
 
 
-def _row(bound: dict[str, Any], required: list[str], place: str) -> Row:
+def _row(bound: dict[str, Any], required: list[str], place: str) -> Solution:
     iris = {name: term.value for name, term in bound.items() if is_iri(term)}
     for name in [*required, "kind"]:
         if name not in iris and (name in bound or name in required):
             raise no_iri(name, bound.get(name), place)
     claims = tuple(iris[n] for n in sorted(iris) if n == "claim" or n.startswith("claim_"))
     rest = sorted(set(bound) - {*required, "kind", "weight", "claim"})
-    return Row(
+    return Solution(
         (iris[required[0]], iris[required[1]]),
         iris.get("kind", SHARES),
         weight_of(bound.get("weight"), place),

@@ -35,7 +35,7 @@ class Numbers:
         return self.of.setdefault(term, len(self.of))
 
 
-class Column:
+class Lookup:
     """Values by the hash of a term: subjects are many, and met in any order."""
 
     def __init__(self) -> None:

@@ -12,10 +12,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.observation.mappings import PROPERTIES
-from coopgraph.observation.numbers import NO_YEAR, Column, Numbers, changes, find, spread, year
+from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, find, spread, year
 from coopgraph.observation.publications import Publications
 from coopgraph.observation.ranks import Partner, partner_lines, ranked
-from coopgraph.observation.tally import Rows, Tally, tally
+from coopgraph.observation.tally import Counts, Tally, tally
 from coopgraph.observation.technologies import Technologies
 from coopgraph.store import Readers
 
@@ -39,7 +39,7 @@ class Observed:
         self._bodies = Numbers()
         self._publications = Publications(readers, technologies.topics, self._bodies)
         self._years: dict[int, int] = {}
-        self._of_project, self._participant, self._paid = Column(), Column(), Column()
+        self._of_project, self._participant, self._paid = Lookup(), Lookup(), Lookup()
         self._canonical: dict[bytes, bytes] = {}
         self._homes: list[tuple[bytes, bytes]] = []
         self._stated: set[tuple[int, bytes, int]] = set()
@@ -95,7 +95,7 @@ class Observed:
         technology, body, project = technology[order], body[order], project[order]
         link = changes(technology, body, project).astype(np.int64)
         when = self._when()[project]
-        return tally(Rows(technology, body, kind[order], link, cents[order], when))
+        return tally(Counts(technology, body, kind[order], link, cents[order], when))
 
     def _links(self, technologies: Numbers) -> Ints:
         """(project, technology, kind) of every link, by project."""
@@ -141,7 +141,7 @@ class Observed:
         return read
 
     @staticmethod
-    def _joins(column: Column, numbers: Numbers) -> Callable[[bytes, bytes], None]:
+    def _joins(column: Lookup, numbers: Numbers) -> Callable[[bytes, bytes], None]:
         def read(participation: bytes, term: bytes) -> None:
             if term[:1] == b"<":
                 column.add(participation, numbers.add(term))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from coopgraph.observation.numbers import NO_YEAR, Column, Numbers, find, spread, whole, year
-from coopgraph.observation.tally import Rows, Tally, tally
+from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, find, spread, whole, year
+from coopgraph.observation.tally import Counts, Tally, tally
 from coopgraph.observation.topics import Topics
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
@@ -28,8 +28,8 @@ class Publications:
 
     def __init__(self, readers: Readers, topics: Topics, bodies: Numbers) -> None:
         self._topics = topics
-        self._works, self._years = Column(), Column()
-        self._institution, self._topic = Column(), Column()
+        self._works, self._years = Lookup(), Lookup()
+        self._institution, self._topic = Lookup(), Lookup()
         readers.on("coop:coPublishedWorks", self._counts)
         readers.on("coop:publicationYear", self._appeared)
         readers.on("coop:institution", self._joins(self._institution, bodies))
@@ -58,7 +58,7 @@ class Publications:
         order = np.lexsort((body[of], links[at, 1]))
         of, at = of[order], at[order]
         nothing = np.zeros(len(of), dtype=np.int64)
-        return tally(Rows(links[at, 1], body[of], links[at, 2], works[of], nothing, when[of]))
+        return tally(Counts(links[at, 1], body[of], links[at, 2], works[of], nothing, when[of]))
 
     def _links(self, technologies: Numbers) -> Ints:
         """(topic, technology, kind) of every topic of a technology, by topic."""
@@ -80,7 +80,7 @@ class Publications:
             self._years.add(count, known)
 
     @staticmethod
-    def _joins(column: Column, numbers: Numbers) -> Callable[[bytes, bytes], None]:
+    def _joins(column: Lookup, numbers: Numbers) -> Callable[[bytes, bytes], None]:
         def read(count: bytes, term: bytes) -> None:
             if term[:1] == b"<" and not count.startswith(_TOGETHER):
                 column.add(count, numbers.add(term))

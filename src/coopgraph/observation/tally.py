@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Counts:
     """Columns of one length, rows of one technology and organisation together: technology,
     organisation, kind of match, links, euro cents, year (`NO_YEAR` where it is not known)."""
 
@@ -35,7 +35,7 @@ class Tally(NamedTuple):
     links: tuple[int, ...]
 
 
-def tally(rows: Rows) -> list[Tally]:
+def tally(rows: Counts) -> list[Tally]:
     """What the rows of each organisation in each technology come to."""
     import numpy as np
 

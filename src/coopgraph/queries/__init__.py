@@ -5,8 +5,8 @@ from __future__ import annotations
 from coopgraph.queries.answer import Answer, Entity, answer_of
 from coopgraph.queries.evaluation import answer_question, ask, ask_file, ask_text, raw
 from coopgraph.queries.question import (
-    Column,
     Question,
+    Variable,
     load_question,
     parse_question,
     question_names,
@@ -15,9 +15,9 @@ from coopgraph.queries.question import (
 
 __all__ = [
     "Answer",
-    "Column",
     "Entity",
     "Question",
+    "Variable",
     "answer_of",
     "answer_question",
     "ask",

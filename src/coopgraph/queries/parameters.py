@@ -41,7 +41,7 @@ from coopgraph.errors import (
     nearest,
 )
 from coopgraph.formats import ntriples
-from coopgraph.queries.question import Column, Question
+from coopgraph.queries.question import Question, Variable
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
 from coopgraph.sparql.tokens import tokens
@@ -200,7 +200,7 @@ def _without_unbound(text: str, names: Collection[str]) -> str:
     return f"{text[:opens]}{{ {text[opens:closes]}}} {filters} {text[closes:]}"
 
 
-def _term(column: Column, value: str, index: AnyIndex | None) -> str:
+def _term(column: Variable, value: str, index: AnyIndex | None) -> str:
     if column.is_entity:
         return ntriples.iri(entity(value, column.type, index))
     if column.type == "xsd:gYear" and re.fullmatch(r"\d{4}", value, re.ASCII):

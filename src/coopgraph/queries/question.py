@@ -49,7 +49,7 @@ _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
 @dataclass(frozen=True)
-class Column:
+class Variable:
     """A column or a parameter: its variable, what it holds, and its meaning."""
 
     name: str
@@ -84,20 +84,20 @@ class Question:
     name: str
     en: str
     ko: str
-    columns: tuple[Column, ...]
-    extra: tuple[Column, ...]
+    columns: tuple[Variable, ...]
+    extra: tuple[Variable, ...]
     rows: int
     evidence: str
     text: str
     directed: bool = True
-    kinds: tuple[Column, ...] = ()
+    kinds: tuple[Variable, ...] = ()
     groups: str = ""
     imports: str = ""
     asked: tuple[str, str] = ("", "")
     table: str = "question"
 
     @property
-    def parameters(self) -> dict[str, Column]:
+    def parameters(self) -> dict[str, Variable]:
         """What can be asked for, by name."""
         extra = (c for c in self.extra if c.is_parameter or c.type == "xsd:integer")
         return {c.name: c for c in (*(c for c in self.columns if c.is_parameter), *extra)}
@@ -165,9 +165,9 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
     """
     single = dict.fromkeys(_TEXTS, "")
     single["rows"] = "0"
-    columns: list[Column] = []
-    extra: list[Column] = []
-    kinds: list[Column] = []
+    columns: list[Variable] = []
+    extra: list[Variable] = []
+    kinds: list[Variable] = []
     for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             break
@@ -204,14 +204,14 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
     )
 
 
-def _column(name: str, value: str) -> Column:
+def _column(name: str, value: str) -> Variable:
     what, _, meaning = value.partition(";")
     en, ko = _pair(meaning)
     kind, _, flag = what.strip().partition(",")
     flag, _, columns = (part.strip() for part in flag.partition(" per "))
     default = flag if flag.isdecimal() else ""
     per = tuple(columns.replace(",", " ").split())
-    return Column(name, kind.strip(), en, ko, flag == "required", default, per)
+    return Variable(name, kind.strip(), en, ko, flag == "required", default, per)
 
 
 def _pair(value: str) -> tuple[str, str]:

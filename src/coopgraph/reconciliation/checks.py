@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coopgraph.reconciliation import intervals
-from coopgraph.reconciliation.figures import Change, Enumeration, Level, Reclassification, Share
+from coopgraph.reconciliation.figures import (
+    Enumeration,
+    Level,
+    Reclassification,
+    StatedChange,
+    StatedShare,
+)
 from coopgraph.reconciliation.intervals import Interval, figure, to_decimal
 from coopgraph.tables.triples import told
 
@@ -29,7 +35,7 @@ class Check:
 
 
 def check_change(
-    change: Change, levels: Mapping[str, Level], reclassified: Iterable[Reclassification]
+    change: StatedChange, levels: Mapping[str, Level], reclassified: Iterable[Reclassification]
 ) -> Check:
     """Compare the stated percent, amount and multiplier with those that the levels give.
 
@@ -96,7 +102,7 @@ def _comparisons(
     return found
 
 
-def check_share(share: Share, levels: Mapping[str, Level]) -> Check:
+def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
     """Compare a stated share with the one that the levels of its parts and whole give."""
     parts = [levels[p].interval for p in share.parts if p in levels]
     whole = levels[share.whole].interval if share.whole and share.whole in levels else None

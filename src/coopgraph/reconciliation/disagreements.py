@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from coopgraph.reconciliation.figures import Change, Level
+from coopgraph.reconciliation.figures import Level, StatedChange
 from coopgraph.reconciliation.intervals import Interval
 
 ROUNDING, UNIT, SCOPE = "rounding-differs", "unit-differs", "scope-differs"
@@ -53,7 +53,7 @@ def level_disagreements(
         yield Disagreement("level", a.iri, b.iri, *_explain(one, other, differing))
 
 
-def change_disagreements(changes: Sequence[Change]) -> Iterator[Disagreement]:
+def change_disagreements(changes: Sequence[StatedChange]) -> Iterator[Disagreement]:
     """Pairs of changes in percent of the same line and year with different figures."""
     for a, b in combinations(sorted(changes, key=lambda change: change.iri), 2):
         if a.source == b.source or a.line != b.line or a.year != b.year:

@@ -43,7 +43,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Change:
+class StatedChange:
     """A change of a line from one period to another."""
 
     iri: str
@@ -78,7 +78,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Share:
+class StatedShare:
     """The part that some lines make up of another."""
 
     iri: str
@@ -134,10 +134,10 @@ SELECT ?i ?s ?l ?y ?p ?b ?q ?r ?a ?lo ?hi {
     ]
 
 
-def changes(store: Store) -> list[Change]:
+def changes(store: Store) -> list[StatedChange]:
     """All budget changes, by IRI."""
     return [
-        Change(
+        StatedChange(
             _text(i),
             _text(s),
             _text(ln),
@@ -169,7 +169,7 @@ SELECT ?i ?s ?l ?y ?p ?b ?q ?t ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
     ]
 
 
-def shares(store: Store) -> list[Share]:
+def shares(store: Store) -> list[StatedShare]:
     """All budget shares, by IRI."""
     parts: dict[str, list[str]] = {}
     for share, part in store.select(
@@ -177,7 +177,7 @@ def shares(store: Store) -> list[Share]:
     ):
         parts.setdefault(_text(share), []).append(_text(part))
     return [
-        Share(
+        StatedShare(
             _text(i),
             _text(t),
             _number(p),

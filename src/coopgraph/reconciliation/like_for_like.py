@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from coopgraph.reconciliation.figures import Change, Level, Reclassification
+from coopgraph.reconciliation.figures import Level, Reclassification, StatedChange
 from coopgraph.reconciliation.intervals import to_decimal
 
 
@@ -29,7 +29,7 @@ class LikeForLike:
 
 
 def like_for_like(
-    changes: Iterable[Change],
+    changes: Iterable[StatedChange],
     levels: Mapping[str, Level],
     reclassified: Iterable[Reclassification],
 ) -> Iterator[LikeForLike]:

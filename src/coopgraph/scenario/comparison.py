@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from coopgraph.i18n import text
-from coopgraph.measures import Reading, measure
+from coopgraph.measures import MeasureData, measure
 from coopgraph.measures.answer import Cell, table
 from coopgraph.network import Edge, Network
 from coopgraph.network.elements import Named, worded
@@ -128,7 +128,7 @@ def _told(edge: Edge) -> tuple[float, str]:
 
 def _numbers(store: AnyStore, lang: str) -> tuple[dict[_Key, Decimal], dict[str, Cell]]:
     """Every number of the compared measures by what it is, and the names of the entities."""
-    reading = Reading(store)
+    reading = MeasureData(store)
     numbers: dict[_Key, Decimal] = {}
     names: dict[str, Cell] = {"": None}
     for name, values, width in _COMPARED:

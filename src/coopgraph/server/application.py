@@ -19,7 +19,7 @@ from coopgraph.guard import Pool
 from coopgraph.server import graphs, sparql
 from coopgraph.server.pages import PAGES
 from coopgraph.server.requests import Refused
-from coopgraph.server.security import Shield
+from coopgraph.server.security import SecurityMiddleware
 from coopgraph.server.settings import Settings
 from coopgraph.store import Folder
 
@@ -43,7 +43,7 @@ class Application:
 
     It answers once it was started, by its lifespan or by `started`. Handlers find `pool`,
     `settings` and `folder` in `request.app.state`. Errors leave the routes as they are raised:
-    `Shield` alone makes answers of them, so that Starlette's own middleware is passed by.
+    only `SecurityMiddleware` makes answers of them, so that Starlette's own is passed by.
     """
 
     def __init__(self, folder: Path, settings: Settings) -> None:
@@ -59,7 +59,7 @@ class Application:
         )
         self._inner.router.redirect_slashes = False
         self._inner.state.settings, self._inner.state.folder = settings, folder
-        self._shield = Shield(self._route, settings)
+        self._middleware = SecurityMiddleware(self._route, settings)
 
     @contextlib.asynccontextmanager
     async def started(self) -> AsyncIterator[None]:
@@ -71,7 +71,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or the lifespan."""
         if scope["type"] == "http":
-            await self._shield(scope, receive, send)
+            await self._middleware(scope, receive, send)
         else:
             await self._inner.router(scope, receive, send)
 

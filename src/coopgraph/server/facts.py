@@ -70,7 +70,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatedValue:
     """A value of a property: what it is, the language of a text, and where it is said."""
 
     value: Cell
@@ -91,7 +91,7 @@ class Group:
     direction: Direction
     total: int
     offset: int = 0
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[StatedValue, ...] = ()
 
     @property
     def key(self) -> str:
@@ -163,9 +163,9 @@ def _iris(groups: Sequence[Group], rows: Sequence[Found], about: str) -> set[str
     return {about, *(g.name.iri for g in groups), *(v.value for v in values if _is_iri(v))}
 
 
-def _statements(found: Found, direction: Direction, origins: _Origins) -> tuple[Statement, ...]:
+def _statements(found: Found, direction: Direction, origins: _Origins) -> tuple[StatedValue, ...]:
     made = [
-        Statement(
+        StatedValue(
             cell(value, origins.labels),
             getattr(value, "language", None) or "",
             origins.of(value, direction, sorted(graphs)),

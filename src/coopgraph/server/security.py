@@ -44,7 +44,7 @@ _PREFLIGHT: Final = {
 _log = logging.getLogger("coopgraph.server")
 
 
-class Shield:
+class SecurityMiddleware:
     """The middleware; see the module."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:

@@ -97,7 +97,7 @@ def pages_of(text: str, variables: Sequence[str]) -> Pages | None:
     >>> found.limit, pages_of("ASK {}", []) is None
     (9, True)
     """
-    shape = _shape(text)
+    shape = _query_parts(text)
     if shape is None or shape.outer[shape.form].word not in _FORMS:
         return None
     form, where = shape.outer[shape.form], shape.outer[shape.where]
@@ -138,7 +138,7 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
     >>> with_dataset("ASK { ?s ?p ?o }", ["urn:x:g"], [])
     'ASK FROM <urn:x:g> { ?s ?p ?o }'
     """
-    shape = _shape(text)
+    shape = _query_parts(text)
     if shape is None:
         return None
     clauses = [f"FROM <{iri}>" for iri in default] + [f"FROM NAMED <{iri}>" for iri in named]
@@ -147,18 +147,18 @@ def with_dataset(text: str, default: Sequence[str], named: Sequence[str]) -> str
 
 
 @dataclass(frozen=True)
-class _Shape:
+class _QueryParts:
     """The parts of a query outside of brackets, the indices of its form and its WHERE in them, and
     the offset in the text of its dataset clause, or where one would be."""
 
-    outer: list[_Part]
+    outer: list[_Segment]
     form: int
     where: int
     dataset: int
     has_template: bool
 
 
-def _shape(text: str) -> _Shape | None:
+def _query_parts(text: str) -> _QueryParts | None:
     outer = list(_outer(text))
     forms = (i for i, part in enumerate(outer) if part.word in (*_FORMS, "ask", "describe"))
     form = next(forms, None)
@@ -169,11 +169,11 @@ def _shape(text: str) -> _Shape | None:
     where = groups[has_template]
     between = outer[form + 1 + has_template : where]
     named = (part.at for part in between if part.word in ("from", "where"))
-    return _Shape(outer, form, where, next(named, outer[where].at), has_template)
+    return _QueryParts(outer, form, where, next(named, outer[where].at), has_template)
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Segment:
     """A token outside all brackets, or a whole bracketed group."""
 
     at: int
@@ -182,7 +182,7 @@ class _Part:
     is_group: bool
 
 
-def _outer(text: str) -> Iterator[_Part]:
+def _outer(text: str) -> Iterator[_Segment]:
     """The tokens outside of brackets, and each outermost group as one part."""
     opened: list[int] = []
     for kind, at, mark in tokens(text):
@@ -191,9 +191,9 @@ def _outer(text: str) -> Iterator[_Part]:
         elif mark in ("}", ")") and opened:
             start = opened.pop()
             if not opened:
-                yield _Part(start, at + 1, "", mark == "}")
+                yield _Segment(start, at + 1, "", mark == "}")
         elif not opened and kind != "blank":
-            yield _Part(at, at + len(mark), mark.lower() if kind == "word" else "", False)
+            yield _Segment(at, at + len(mark), mark.lower() if kind == "word" else "", False)
 
 
 def _pieces(text: str, starts: dict[str, int]) -> dict[str, str]:

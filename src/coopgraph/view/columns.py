@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Final
 
 from coopgraph.network import Network, Node
-from coopgraph.view.lanes import Column, columns_of, country_of, neighbours_of
-from coopgraph.view.picture import Heading, Picture, Place, text_width, wrap
+from coopgraph.view.lanes import LaneColumn, columns_of, country_of, neighbours_of
+from coopgraph.view.picture import Heading, NodeBox, Picture, text_width, wrap
 from coopgraph.view.texts import Texts, each, labels
 
 _HEADING: Final = 34.0
@@ -19,7 +19,7 @@ _LONG: Final = 16
 
 
 @dataclass(frozen=True)
-class Measure:
+class ColumnSizes:
     """Sizes of one picture of columns, in pixels: widths of the first lane, of those between and
     of the last; where `fitted`, a lane is only as wide as its labels need, up to the last one."""
 
@@ -38,10 +38,10 @@ class Measure:
         return self.widths[0 if lane == 0 else 2 if lane == count - 1 else 1]
 
 
-WIDE: Final = Measure(15, (204, 236, 330), 150, 10, 32, 12)
+WIDE: Final = ColumnSizes(15, (204, 236, 330), 150, 10, 32, 12)
 #: Where a lane is long.
-DENSE: Final = Measure(14, (130, 300, 300), 100, 5, 24, 5, fitted=True)
-NARROW: Final = Measure(11, (84, 102, 130), 24, 9, 24, 5)
+DENSE: Final = ColumnSizes(14, (130, 300, 300), 100, 5, 24, 5, fitted=True)
+NARROW: Final = ColumnSizes(11, (84, 102, 130), 24, 9, 24, 5)
 
 
 def column_pictures(network: Network) -> dict[str, Picture] | None:
@@ -57,7 +57,7 @@ def column_pictures(network: Network) -> dict[str, Picture] | None:
     return pictures
 
 
-def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Picture:
+def _in_columns(network: Network, columns: list[LaneColumn], measure: ColumnSizes) -> Picture:
     """The picture: the tallest column decides the height, the others are spread over it."""
     widths = [
         measure.width(c, len(columns), _longest(network, column, measure.font))
@@ -74,7 +74,7 @@ def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Pi
         sum(cards[i][1] for i in column.nodes) + sum(gap)
         for column, gap in zip(columns, gaps, strict=True)
     )
-    places: dict[int, Place] = {}
+    places: dict[int, NodeBox] = {}
     headings: list[Heading] = []
     x = 0.0
     for c, column in enumerate(columns):
@@ -83,7 +83,7 @@ def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Pi
         headings.append(Heading(x, -_HEADING / 2, column.heading, True))
         for i, middle in zip(column.nodes, middles, strict=True):
             label, tall = cards[i]
-            places[i] = Place(x + width / 2, round(middle, 1), width, tall, label)
+            places[i] = NodeBox(x + width / 2, round(middle, 1), width, tall, label)
         x += width + measure.gap
     _centre_on_neighbours(network, columns, places)
     headings += _country_headings(network, columns, places)
@@ -94,13 +94,13 @@ def _in_columns(network: Network, columns: list[Column], measure: Measure) -> Pi
     return Picture(ordered, ends, tuple(headings), cards=True, font=measure.font)
 
 
-def _longest(network: Network, column: Column, font: int) -> float:
+def _longest(network: Network, column: LaneColumn, font: int) -> float:
     texts = (text for i in column.nodes for text in labels(network.nodes[i]))
     return max(text_width(text, font) for text in texts)
 
 
 def _gaps(
-    network: Network, column: Column, measure: Measure, marks: dict[int, Texts]
+    network: Network, column: LaneColumn, measure: ColumnSizes, marks: dict[int, Texts]
 ) -> list[float]:
     """The space above each card: more where a group begins, and below a card with a mark."""
     gaps: list[float] = []
@@ -121,7 +121,9 @@ def _begins(network: Network, before: int | None, i: int) -> bool:
     return before is None or country_of(nodes[before]) != country_of(nodes[i])
 
 
-def _middles(column: Column, heights: list[float], gaps: list[float], total: float) -> list[float]:
+def _middles(
+    column: LaneColumn, heights: list[float], gaps: list[float], total: float
+) -> list[float]:
     """The middle of each card, the cards spread over the whole height."""
     spare = max(total - sum(heights) - sum(gaps), 0.0) / max(len(column.nodes), 1)
     middles: list[float] = []
@@ -134,7 +136,7 @@ def _middles(column: Column, heights: list[float], gaps: list[float], total: flo
 
 
 def _country_headings(
-    network: Network, columns: list[Column], places: dict[int, Place]
+    network: Network, columns: list[LaneColumn], places: dict[int, NodeBox]
 ) -> list[Heading]:
     found = []
     for column in columns:
@@ -167,7 +169,7 @@ def _marks(network: Network) -> dict[int, Texts]:
 
 
 def _mark_headings(
-    marks: dict[int, Texts], places: dict[int, Place], measure: Measure
+    marks: dict[int, Texts], places: dict[int, NodeBox], measure: ColumnSizes
 ) -> list[Heading]:
     found = []
     for i, text in sorted(marks.items()):
@@ -177,7 +179,7 @@ def _mark_headings(
     return found
 
 
-def _card(node: Node, measure: Measure, width: int) -> tuple[Texts, float]:
+def _card(node: Node, measure: ColumnSizes, width: int) -> tuple[Texts, float]:
     """The label in lines, in each language, and the height for the longest of them."""
     inside = width - 2 * measure.padding
     label = tuple(wrap(text, inside, measure.font) for text in labels(node))
@@ -186,7 +188,7 @@ def _card(node: Node, measure: Measure, width: int) -> tuple[Texts, float]:
 
 
 def _centre_on_neighbours(
-    network: Network, columns: list[Column], places: dict[int, Place]
+    network: Network, columns: list[LaneColumn], places: dict[int, NodeBox]
 ) -> None:
     """Move the cards of the first column to the middle of those they are linked to, where none
     comes to lie over another."""
@@ -207,7 +209,7 @@ def _centre_on_neighbours(
 
 
 def _ends(
-    network: Network, lane: dict[int, int], places: tuple[Place, ...]
+    network: Network, lane: dict[int, int], places: tuple[NodeBox, ...]
 ) -> tuple[tuple[float, float, float, float], ...]:
     """Where each edge leaves and arrives: on the sides that face each other (within a lane on
     the left), spread over the side in the order of the other ends, so that lines neither cross

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coopgraph.network import Network
-from coopgraph.view.picture import Place, text_width, wrap
+from coopgraph.view.picture import NodeBox, text_width, wrap
 from coopgraph.view.stress import stress_places
 from coopgraph.view.texts import labels
 
@@ -32,7 +32,7 @@ _ROUNDS: Final = 120
 _TURN: Final = math.pi * (3 - math.sqrt(5))
 
 
-def force_places(network: Network, kept: Positions | None = None) -> tuple[Place, ...]:
+def force_places(network: Network, kept: Positions | None = None) -> tuple[NodeBox, ...]:
     """The place of each node; the same network has the same places.
 
     A node of `kept` stays exactly where it was, and the others find room about it.
@@ -54,7 +54,7 @@ def force_places(network: Network, kept: Positions | None = None) -> tuple[Place
     known = {i: kept[n.iri] for i, n in enumerate(network.nodes) if kept and n.iri in kept}
     centres = _beside(links, boxes, known) if known else _mapped(links, boxes)
     return tuple(
-        Place(round(float(x), 1), round(float(y), 1), w, h, name)
+        NodeBox(round(float(x), 1), round(float(y), 1), w, h, name)
         for (x, y), (w, h), name in zip(centres, sizes, names, strict=True)
     )
 

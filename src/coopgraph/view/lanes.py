@@ -25,7 +25,7 @@ _OTHER: Final = Lane("", "", "")
 
 
 @dataclass(frozen=True)
-class Column:
+class LaneColumn:
     """The nodes of one lane, from top to bottom."""
 
     heading: Texts
@@ -33,7 +33,7 @@ class Column:
     by_country: bool = False
 
 
-def columns_of(network: Network) -> list[Column] | None:
+def columns_of(network: Network) -> list[LaneColumn] | None:
     """The columns of a network; None where it is not drawn in columns, or is too large."""
     preset = network.preset
     if preset.layout != "columns" or not network.nodes or len(network.nodes) > MOST:
@@ -51,7 +51,7 @@ def columns_of(network: Network) -> list[Column] | None:
     used = [n for n, nodes in enumerate(members) if nodes]
     ordered = _ordered(network, [members[n] for n in used], [lanes[n].by_country for n in used])
     return [
-        Column(_heading(network, lanes[n]), tuple(nodes), lanes[n].by_country)
+        LaneColumn(_heading(network, lanes[n]), tuple(nodes), lanes[n].by_country)
         for n, nodes in zip(used, ordered, strict=True)
     ]
 

@@ -14,7 +14,7 @@ LINES: Final = 4
 
 
 @dataclass(frozen=True)
-class Place:
+class NodeBox:
     """Centre, size and label (in each language, broken into lines) of one node."""
 
     x: float
@@ -43,7 +43,7 @@ class Picture:
     centre.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[NodeBox, ...]
     ends: tuple[tuple[float, float, float, float], ...] = ()
     headings: tuple[Heading, ...] = ()
     cards: bool = False

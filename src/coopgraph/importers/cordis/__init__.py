@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.formats.sheets import SUFFIXES, Refused, read_sheet
+from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord, read_sheet
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.cordis.euroscivoc import read_concepts
 from coopgraph.importers.cordis.schemas import IGNORED, SCHEMAS, Schema, recognise
@@ -90,7 +90,7 @@ def _header(source: Input) -> list[str]:
     """The names of the columns; empty for an empty file. Raises `InputUnreadable`."""
     with source.open() as stream:
         for _, cells in read_sheet(stream, source.name, source.suffix):
-            if isinstance(cells, Refused):
+            if isinstance(cells, UnreadableRecord):
                 raise InputUnreadable(f"the header: {cells.reason}", place=source.name)
             return cells
     return []

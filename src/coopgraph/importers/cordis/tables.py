@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, string
-from coopgraph.formats.sheets import Refused, read_sheet
+from coopgraph.formats.sheets import UnreadableRecord, read_sheet
 from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis import values
 from coopgraph.importers.cordis.entities import (
@@ -76,7 +76,7 @@ def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]
         rows = read_sheet(stream, source.name, source.suffix)
         next(rows)
         for row, cells in rows:
-            if isinstance(cells, Refused):
+            if isinstance(cells, UnreadableRecord):
                 account.reject(row, "", cells.reason)
             else:
                 yield row, cells

@@ -25,8 +25,8 @@ from typing import Any, Final, TypeAlias
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Account, Importer, Input, Ledger, find_inputs
 from coopgraph.importers.kr_budget.graph import (
-    Line,
     Programme,
+    SubProgramme,
     programme_lines,
     sub_programme_lines,
 )
@@ -176,7 +176,7 @@ def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | Non
 
 def _lines(
     programme: Programme, details: Account, row: int, raw: list[Any], names: Names
-) -> Iterator[Line]:
+) -> Iterator[SubProgramme]:
     """The sub-programmes of a programme that can be used."""
     taken: dict[str, Any] = {}
     for at, record in enumerate(raw, 1):
@@ -198,7 +198,11 @@ def _lines(
 
 
 def _remark(
-    programme: Programme, lines: list[Line], words: list[str], ledger: Ledger, findings: _Findings
+    programme: Programme,
+    lines: list[SubProgramme],
+    words: list[str],
+    ledger: Ledger,
+    findings: _Findings,
 ) -> None:
     """What is odd about an accepted programme, for the report."""
     findings.programmes += 1

@@ -46,7 +46,7 @@ class Programme:
 
 
 @dataclass(frozen=True)
-class Line:
+class SubProgramme:
     """One sub-programme, checked; of its tags only the technologies are kept."""
 
     number: str
@@ -78,7 +78,9 @@ def programme_lines(
         yield from _tag(tag, programme, krw, labels[key])
 
 
-def sub_programme_lines(programme: Programme, line: Line, words: list[str]) -> Iterator[str]:
+def sub_programme_lines(
+    programme: Programme, line: SubProgramme, words: list[str]
+) -> Iterator[str]:
     """The lines of a sub-programme."""
     node = f"<{ID}programme/kr-{programme.key}-{line.number}>"
     yield from _common(node, programme, line.name, line.krw, words)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from coopgraph.importers.kr_budget.graph import Line, Programme
+from coopgraph.importers.kr_budget.graph import Programme, SubProgramme
 from coopgraph.importers.kr_budget.names import Names
 
 #: Amounts are stated in million won.
@@ -58,14 +58,14 @@ def read_programme(record: Any, names: Names, year: str) -> Programme:
     )
 
 
-def read_line(record: Any, programme: str, names: Names) -> Line:
+def read_line(record: Any, programme: str, names: Names) -> SubProgramme:
     """A sub-programme of `programme`; raises `Fault`."""
     _require(record, _LINE_FIELDS)
     whole = _text(record, "id")
     owner, _, number = whole.partition(".")
     if owner != programme or not number:
         raise Fault("id", f"{whole!r} is not a sub-programme of {programme!r}")
-    return Line(
+    return SubProgramme(
         number=_number(number),
         name=_text(record, "name"),
         krw=_won(record["budget"], "budget"),

@@ -81,7 +81,7 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
             for number, record in _newest_records(sources, "topics", ledger).items()
         }
         if engine is not None:
-            reading = _Reading(engine, works, ledger, scratch, options)
+            reading = _WorksReader(engine, works, ledger, scratch, options)
             yield from _counted(engine, reading.works(), topics, described, ledger, options)
             return
     yield from lines.topic_lines(topics)
@@ -121,7 +121,7 @@ def _outdated(source: Source, ledger: Ledger) -> None:
 
 
 @dataclass
-class _Reading:
+class _WorksReader:
     """The works of all files, read by an engine, with an account of every record."""
 
     engine: Engine

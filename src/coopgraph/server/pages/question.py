@@ -11,7 +11,7 @@ from urllib.parse import quote
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
 from coopgraph.guard import Reply
-from coopgraph.queries import Answer, Column, Question, answer_question, load_question
+from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
 from coopgraph.queries.answer import ANSWERS, Entity
 from coopgraph.queries.cells import is_quantity, shown
 from coopgraph.queries.parameters import bind
@@ -132,12 +132,12 @@ def _page(
     )
 
 
-def title_of(column: Column, lang: str) -> str:
+def title_of(column: Variable, lang: str) -> str:
     """What a column or parameter means."""
     return column.ko if lang == "ko" else column.en
 
 
-def _heading(column: Column, lang: str) -> str:
+def _heading(column: Variable, lang: str) -> str:
     """What stands above a column: its name, in Korean its meaning where that is short."""
     if lang == "ko" and 0 < len(column.ko) <= _SHORT:
         return column.ko

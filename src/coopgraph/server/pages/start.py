@@ -65,7 +65,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Line:
+class EdgePath:
     """An edge: its path and tone."""
 
     path: str
@@ -79,7 +79,7 @@ class Drawing:
     width: int
     height: int
     dots: tuple[Dot, ...]
-    ties: tuple[Line, ...]
+    ties: tuple[EdgePath, ...]
 
 
 def draw_partners(store: AnyStore) -> Drawing | None:
@@ -96,7 +96,7 @@ def draw_partners(store: AnyStore) -> Drawing | None:
             y = round(height * (row + 0.5) / len(column), 1)
             dots[node] = Dot(12 + place * _COLUMN, y, _RADIUS[place], style.node_tones[node])
     ties = tuple(
-        Line(_curve(dots[edge.source], dots[edge.target]), style.edge_tones[i])
+        EdgePath(_curve(dots[edge.source], dots[edge.target]), style.edge_tones[i])
         for i, edge in enumerate(network.edges)
     )
     return Drawing(24 + 2 * _COLUMN, height, tuple(dots.values()), ties)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from coopgraph.network import Edge, Network
 from coopgraph.network.communities import find_communities
-from coopgraph.network.evidence import Ground, grounds_of
+from coopgraph.network.evidence import EdgeEvidence, evidence_of
 from coopgraph.network.incidence import Incidence
 from coopgraph.view.data import Tables, page_data
 from coopgraph.view.force import links_of
@@ -158,12 +158,12 @@ def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
 
     found = network.incidence
     assert found is not None
-    ends, grounds = found.ends, grounds_of(found)
+    ends, evidence = found.ends, evidence_of(found)
     kinds = np.array([_number(tables.kinds, each.kind) for each in found.ties], dtype=np.int64)
     by_kind = kind_tones(network)
     tones = np.array([by_kind.get(shrink(each.kind.iri), NEUTRAL) for each in found.ties], np.int64)
     details: dict[str, int] = {}
-    detail = [_number(details, _detail(ground, tables)) for ground in grounds.distinct]
+    detail = [_number(details, _detail(each, tables)) for each in evidence.distinct]
     return {
         "from": differences(ends.source),
         "to": differences(ends.target),
@@ -173,7 +173,7 @@ def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
         "tone": numbers(tones[ends.ties]),
         "flags": numbers(np.zeros(len(ends.weight))),
         "claim": "",
-        "detail": numbers(np.array(detail, dtype=np.int64)[grounds.of_edge]),
+        "detail": numbers(np.array(detail, dtype=np.int64)[evidence.of_edge]),
         "details": entries(json.loads(text) for text in details),
     }, len(np.unique(ends.weight)) > 1
 
@@ -191,12 +191,12 @@ def _widths(network: Network, found: Incidence) -> Any:
     return steps
 
 
-def _detail(edge: Edge | Ground, tables: Tables) -> str:
+def _detail(edge: Edge | EdgeEvidence, tables: Tables) -> str:
     """What the panel says of an edge beyond its columns, as JSON; alike for many edges."""
     return json.dumps({name: value for name, value in _further(edge, tables) if value})
 
 
-def _further(edge: Edge | Ground, tables: Tables) -> Iterator[tuple[str, Any]]:
+def _further(edge: Edge | EdgeEvidence, tables: Tables) -> Iterator[tuple[str, Any]]:
     facts = {
         _number(tables.attributes, name): tables.value(value)
         for name, value in edge.attributes.items()
