@@ -28,9 +28,10 @@ COVERAGE: Final = (
     "eligibilities",
     "missing",
 )
-_MATCHES: Final = """SELECT ?t ?twelfth WHERE {
-  ?t skos:broadMatch|skos:closeMatch ?twelfth .
-  ?twelfth skos:inScheme <scheme/strategic-technologies-2022>
+#: Technologies of a plan by those of the list that a plan sets.
+_MATCHES: Final = """SELECT ?t ?listed WHERE {
+  ?t skos:broadMatch|skos:closeMatch ?listed . ?listed skos:inScheme ?scheme .
+  ?scheme coop:publishedIn ?plan . ?plan a coop:Plan
 }"""
 #: Two readings of a whole property each: there are many, and looking up each one takes ten times
 #: as long.
@@ -58,7 +59,7 @@ _NEEDED: Final = (
 
 
 def coverage(store: AnyStore, lang: str = "en") -> Answer:
-    """The technologies of the plan and those of the twelve that it does not touch.
+    """The technologies of the plan and those of the list that it does not touch.
 
     Columns: technology, stance, partners (named), countries (of those; international
     organisations add none), counted (whether the list is open), ministries (with tagged programmes,
@@ -69,7 +70,7 @@ def coverage(store: AnyStore, lang: str = "en") -> Answer:
     is not there).
     """
     profile = _by_technology(ask(store, "technology-profile", lang=lang))
-    twelfth = {t.value: other.value for t, other in store.select(_MATCHES)}
+    listed = {t.value: other.value for t, other in store.select(_MATCHES)}
     ministries = {
         getattr(row["technology"], "iri", ""): row["ministries"]
         for row in ask(store, "technology-ministries", lang=lang)
@@ -84,7 +85,7 @@ def coverage(store: AnyStore, lang: str = "en") -> Answer:
             technology,
             found,
             lang,
-            *(_of(each, technology, twelfth) for each in columns),
+            *(_of(each, technology, listed) for each in columns),
         )
         for technology, found in profile.items()
     ]
@@ -103,9 +104,9 @@ def _by_technology(profile: Answer) -> dict[Entity, list[dict[str, Any]]]:
     return found
 
 
-def _of(counts: Mapping[str, Any], technology: Entity, twelfth: Mapping[str, str]) -> int | None:
-    """The count of a technology, else of the one of the twelve that it is a part of."""
-    for iri in (technology.iri, twelfth.get(technology.iri, "")):
+def _of(counts: Mapping[str, Any], technology: Entity, listed: Mapping[str, str]) -> int | None:
+    """The count of a technology, else of the listed one that it is a part of."""
+    for iri in (technology.iri, listed.get(technology.iri, "")):
         if iri in counts:
             return int(counts[iri])
     return None

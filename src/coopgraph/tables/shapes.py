@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.tables.catalogue import BY_NAME, TABLES
-from coopgraph.tables.description import Column, Table
+from coopgraph.tables.description import LANGUAGES, Column, Table
 from coopgraph.vocabulary import COOP, XSD, resources
 
 SHAPES: Final = "https://w3id.org/coopgraph/shapes#"
@@ -26,7 +26,7 @@ _QUERY, _TARGET = curie("sh:sparql"), curie("sh:targetClass")
 _DATATYPES: Final = {kind: kind for kind in ("boolean", "decimal", "integer")} | {"year": "gYear"}
 #: Lists that shapes share, by the label of their first node.
 _LISTS: Final = {
-    "_:languages": [string("en"), string("ko")],
+    "_:languages": [string(lang) for lang in LANGUAGES],
     "_:dates": [iri(f"{SHAPES}is-{unit}") for unit in ("year", "month", "day")],
 }
 #: What a file says: objects by subject and predicate, as N-Triples has them.

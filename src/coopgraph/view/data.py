@@ -27,7 +27,7 @@ from coopgraph.network.elements import Named, Value
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts
 from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
-from coopgraph.view.texts import by_tag, each, labels, of_pair
+from coopgraph.view.texts import each, labels, of_pair
 from coopgraph.vocabulary import ID, shrink
 
 Data: TypeAlias = dict[str, Any]
@@ -198,8 +198,8 @@ def _picture(picture: Picture) -> Data:
 
 
 def _evidence(evidence: Evidence, tables: Tables) -> list[Any]:
-    locator = {"en": evidence.locator_en, "ko": evidence.locator_ko}
-    entry = [tables.sources[_source(evidence)], *by_tag(locator)]
+    locator = of_pair((evidence.locator_en, evidence.locator_ko))
+    entry = [tables.sources[_source(evidence)], *locator]
     at = evidence.passage
     return [*entry, at.start, at.end, at.span_sha256] if at else entry
 

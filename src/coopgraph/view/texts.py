@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from coopgraph.i18n import find, in_each, languages
 from coopgraph.network import Named, Node
+from coopgraph.queries.question import pair
 from coopgraph.vocabulary import shrink
 
 #: A text in each of `languages`; empty where it is not there in one.
@@ -29,7 +30,7 @@ def by_tag(texts: Mapping[str, str]) -> Texts:
 
 def of_pair(texts: tuple[str, str]) -> Texts:
     """Texts in the two languages of a projection's header."""
-    return by_tag(dict(zip(("en", "ko"), texts, strict=True)))
+    return by_tag(pair(*texts))
 
 
 def labels(named: Named | Node) -> Texts:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, string
 from coopgraph.importers.kr_budget.names import SOURCE
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.triples import in_languages, told
 from coopgraph.vocabulary import COOP, ID, XSD, entity_iri
 
@@ -56,7 +55,7 @@ class SubProgramme:
 
 
 def programme_lines(
-    programme: Programme, words: list[str], labels: dict[str, tuple[str, str]]
+    programme: Programme, words: list[str], labels: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
     """The lines of a programme and its tags; `words` flag it as cooperation where not empty."""
     node = f"<{ID}programme/kr-{programme.key}>"
@@ -105,9 +104,9 @@ def _common(
         yield f"{node} <{COOP}cooperationReason> {string(', '.join(words))} ."
 
 
-def _tag(tag: str, programme: Programme, krw: int, label: tuple[str, str]) -> Iterator[str]:
-    for text, lang in zip(label, LANGUAGES, strict=True):
-        yield f"{tag} {_LABEL} {string(f'{programme.name}: {text}', lang)} ."
+def _tag(tag: str, programme: Programme, krw: int, label: Mapping[str, str]) -> Iterator[str]:
+    named = {lang: f"{programme.name}: {text}" for lang, text in label.items()}
+    yield from in_languages(tag, "skos:prefLabel", named)
     yield f"{tag} <{COOP}ofProgramme> <{ID}programme/kr-{programme.key}> ."
     yield f'{tag} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
     yield from _sourced(tag, programme)

@@ -7,11 +7,13 @@ technologies by the curated labels of the twelve national strategic technologies
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from coopgraph.tables.codes import read_codes
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.rows import read_tables
 from coopgraph.vocabulary import resources
 
@@ -24,7 +26,7 @@ _SCHEME: Final = "strategic-technologies-2022"
 class Names:
     """Keys and codes by the names as printed, and labels by key.
 
-    `labels` holds (English, Korean) for technologies and policy areas. `cooperation` are the words
+    `labels` are those of technologies and policy areas by language. `cooperation` are the words
     in a name that say that a programme is about international cooperation, `others` those that
     hold such a word and say something else; both from the longest on, so that where one word holds
     another, it alone counts. `files` are words in the names of the list's files.
@@ -34,7 +36,7 @@ class Names:
     technologies: dict[str, str]
     areas: dict[str, str]
     committees: dict[str, str]
-    labels: dict[str, tuple[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
     cooperation: tuple[str, ...]
     others: tuple[str, ...]
     files: tuple[str, ...]
@@ -83,10 +85,10 @@ def read_names() -> Names:
             ("cooperation", "true"), ("cooperation", "false"), ("in_file_name", "true"),
         )
     )  # fmt: skip
-    labels = {row.key: (row.one("label_en"), row.one("label_ko")) for row in twelve}
-    for code in areas.values():
-        en, ko = (codes.labels["policy-area", code, lang] for lang in ("en", "ko"))
-        labels[code] = (en, ko)
+    labels = {row.key: {lang: row.one(f"label_{lang}") for lang in LANGUAGES} for row in twelve} | {
+        code: {lang: codes.labels["policy-area", code, lang] for lang in LANGUAGES}
+        for code in areas.values()
+    }
     return Names(
         {
             row.one("alias"): row.one("organisation")

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
 from coopgraph.guard import Reply
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
 from coopgraph.queries.answer import ANSWERS, Entity
 from coopgraph.queries.cells import is_quantity, shown
@@ -134,14 +135,14 @@ def _page(
 
 def title_of(column: Variable, lang: str) -> str:
     """What a column or parameter means."""
-    return column.ko if lang == "ko" else column.en
+    return column.meaning(lang)
 
 
 def _heading(column: Variable, lang: str) -> str:
-    """What stands above a column: its name, in Korean its meaning where that is short."""
-    if lang == "ko" and 0 < len(column.ko) <= _SHORT:
-        return column.ko
-    return column.name.replace("_", " ")
+    """What stands above a column: its name, which is English; in another language its meaning
+    where that is short."""
+    meaning = "" if lang == SOURCE else column.meaning(lang)
+    return meaning if 0 < len(meaning) <= _SHORT else column.name.replace("_", " ")
 
 
 def _places(answer: Answer) -> dict[int, list[Place]]:
