@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+#: What the key column of most tables is.
+KEY: Final = "the key of the row"
 #: What separates several values in one cell.
 SEPARATOR = "|"
 
@@ -92,24 +94,27 @@ class Table:
         """The key column: always the first."""
         return self.columns[0]
 
-    @property
-    def is_claim(self) -> bool:
-        """Whether a row is a claim: somebody states it, in some modality."""
-        return "coop:Claim" in self.classes
 
-
-def key(doc: str = "the key of the row") -> Column:
+def key(doc: str = KEY) -> Column:
     """The key column that opens every table."""
     return Column("key", "key", "", doc, required=True)
 
 
-def labels(required: bool = True) -> tuple[Column, ...]:
+def labels() -> tuple[Column, ...]:
     """Preferred labels in both languages and, optionally, alternative ones."""
     return (
-        Column("label_ko", "text", "skos:prefLabel", "label in Korean", required, lang="ko"),
-        Column("label_en", "text", "skos:prefLabel", "label in English", required, lang="en"),
+        Column("label_ko", "text", "skos:prefLabel", "label in Korean", True, lang="ko"),
+        Column("label_en", "text", "skos:prefLabel", "label in English", True, lang="en"),
         Column("alt_ko", "text", "skos:altLabel", "other labels in Korean", many=True, lang="ko"),
         Column("alt_en", "text", "skos:altLabel", "other labels in English", many=True, lang="en"),
+    )
+
+
+def texts(name: str, predicate: str, doc: str) -> tuple[Column, Column]:
+    """A text in both languages, each a required column of its own."""
+    return (
+        Column(f"{name}_en", "text", predicate, f"{doc}, in English", True, lang="en"),
+        Column(f"{name}_ko", "text", predicate, f"{doc}, in Korean", True, lang="ko"),
     )
 
 
@@ -172,3 +177,30 @@ CLAIM: tuple[Column, ...] = (
     Column("modality", "code", "coop:modality", "how it is meant", True, of=("modality",)),
     *EVIDENCE,
 )
+
+
+def entities(
+    name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
+    of_key: str = KEY, direct: tuple[Direct, ...] = (),
+) -> Table:  # fmt: skip
+    """A table of things that have labels: behind the key and the labels its columns, last where
+    each stands in its source."""
+    whole = (key(of_key), *labels(), *columns, *EVIDENCE)
+    return Table(name, path, classes, doc, whole, direct)
+
+
+def relations(
+    name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
+    direct: tuple[Direct, ...] = (),
+) -> Table:  # fmt: skip
+    """A table of what relates things: the same without labels, which are built from the cells."""
+    return Table(name, path, classes, doc, (key(), *columns, *EVIDENCE), direct)
+
+
+def claims(
+    name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
+    labelled: bool = False, direct: tuple[Direct, ...] = (),
+) -> Table:  # fmt: skip
+    """A table of claims: who states each, and how, stands before its source."""
+    first = (key(), *labels()) if labelled else (key(),)
+    return Table(name, path, (*classes, *CLAIM_CLASSES), doc, (*first, *columns, *CLAIM), direct)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from coopgraph.tables.description import (
-    CLAIM,
-    CLAIM_CLASSES,
-    EVIDENCE,
     Column,
     Direct,
     Table,
+    claims,
+    entities,
     key,
     labels,
+    relations,
 )
 
 SOURCES = Table(
@@ -34,50 +34,31 @@ SOURCES = Table(
     ),
 )
 
-COUNTRIES = Table(
-    "countries",
-    "country",
-    ("coop:Country", "schema:Country"),
+COUNTRIES = entities(
+    "countries", "country", ("coop:Country", "schema:Country"),
     "Countries. International organisations have none.",
-    (
-        key("ISO 3166-1 alpha-2 code in lower case"),
-        *labels(),
-        Column("iso_alpha2", "text", "coop:isoAlpha2", "ISO 3166-1 alpha-2 code", True),
-        Column("iso_alpha3", "text", "coop:isoAlpha3", "ISO 3166-1 alpha-3 code", True),
-        *EVIDENCE,
-    ),
+    Column("iso_alpha2", "text", "coop:isoAlpha2", "ISO 3166-1 alpha-2 code", True),
+    Column("iso_alpha3", "text", "coop:isoAlpha3", "ISO 3166-1 alpha-3 code", True),
+    of_key="ISO 3166-1 alpha-2 code in lower case",
 )
 
-ORGANISATIONS = Table(
-    "organisations",
-    "organisation",
-    ("coop:Organisation", "org:FormalOrganization", "org:Organization", "foaf:Organization"),
+ORGANISATIONS = entities(
+    "organisations", "organisation", ("coop:Organisation", "org:FormalOrganization", "org:Organization", "foaf:Organization"),
     "Ministries, institutions, companies, bodies.",
-    (
-        key(),
-        *labels(),
-        Column("kind", "code", "coop:organisationKind", "what kind of body it is", True, of=("organisation-kind",)),
-        Column("country", "ref", "coop:country", "its country; empty for international bodies", of=("countries",)),
-        Column("seat_country", "ref", "coop:seatCountry", "where an international body has its seat", of=("countries",)),
-        Column("part_of", "ref", "org:subOrganizationOf", "the body it belongs to", of=("organisations",)),
-        *EVIDENCE,
-    ),
+    Column("kind", "code", "coop:organisationKind", "what kind of body it is", True, of=("organisation-kind",)),
+    Column("country", "ref", "coop:country", "its country; empty for international bodies", of=("countries",)),
+    Column("seat_country", "ref", "coop:seatCountry", "where an international body has its seat", of=("countries",)),
+    Column("part_of", "ref", "org:subOrganizationOf", "the body it belongs to", of=("organisations",)),
 )
 
-IDENTIFIERS = Table(
-    "identifiers",
-    "identifier",
-    ("coop:Identification",),
+IDENTIFIERS = relations(
+    "identifiers", "identifier", ("coop:Identification",),
     "Identifiers and home pages of organisations, each with the register that says so.",
-    (
-        key(),
-        Column("organisation", "ref", "coop:identifies", "the organisation", True, of=("organisations",)),
-        Column("exact_match", "iri", "coop:rorIdentifier", "its ROR IRI"),
-        Column("same_as", "iri", "coop:wikidataIdentifier", "its Wikidata IRI"),
-        Column("homepage", "iri", "coop:homepageIdentifier", "its home page"),
-        Column("confidence", "code", "coop:confidence", "how sure the register is", True, of=("confidence",)),
-        *EVIDENCE,
-    ),
+    Column("organisation", "ref", "coop:identifies", "the organisation", True, of=("organisations",)),
+    Column("exact_match", "iri", "coop:rorIdentifier", "its ROR IRI"),
+    Column("same_as", "iri", "coop:wikidataIdentifier", "its Wikidata IRI"),
+    Column("homepage", "iri", "coop:homepageIdentifier", "its home page"),
+    Column("confidence", "code", "coop:confidence", "how sure the register is", True, of=("confidence",)),
     direct=(
         Direct("organisation", "skos:exactMatch", "exact_match"),
         Direct("organisation", "schema:sameAs", "same_as"),
@@ -85,46 +66,31 @@ IDENTIFIERS = Table(
     ),
 )
 
-PEOPLE = Table(
-    "people",
-    "person",
-    ("coop:Person", "foaf:Person"),
+PEOPLE = entities(
+    "people", "person", ("coop:Person", "foaf:Person"),
     "People.",
-    (key(), *labels(), *EVIDENCE),
 )
 
-POSTS = Table(
-    "posts",
-    "post",
-    ("coop:Post", "org:Membership"),
+POSTS = relations(
+    "posts", "post", ("coop:Post", "org:Membership"),
     "Who works or worked where, and as what; also what a person studied and researches.",
-    (
-        key(),
-        Column("person", "ref", "org:member", "the person", True, of=("people",)),
-        Column("organisation", "ref", "org:organization", "the organisation", of=("organisations",)),
-        Column("role_ko", "text", "coop:roleName", "the role in Korean", True, lang="ko"),
-        Column("role_en", "text", "coop:roleName", "the role in English", True, lang="en"),
-        Column("status", "code", "coop:postStatus", "past or current, as the source puts it", True, of=("post-status",)),
-        *EVIDENCE,
-    ),
+    Column("person", "ref", "org:member", "the person", True, of=("people",)),
+    Column("organisation", "ref", "org:organization", "the organisation", of=("organisations",)),
+    Column("role_ko", "text", "coop:roleName", "the role in Korean", True, lang="ko"),
+    Column("role_en", "text", "coop:roleName", "the role in English", True, lang="en"),
+    Column("status", "code", "coop:postStatus", "past or current, as the source puts it", True, of=("post-status",)),
     direct=(Direct("person", "coop:affiliation", "organisation"),),
 )
 
-DESIGNATIONS = Table(
-    "designations",
-    "designation",
-    ("coop:Designation", *CLAIM_CLASSES),
+DESIGNATIONS = claims(
+    "designations", "designation", ("coop:Designation",),
     "Who gave which role or mandate to whom, and when.",
-    (
-        key(),
-        Column("organisation", "ref", "coop:designee", "who has the role", True, of=("organisations",)),
-        Column("role", "ref", "coop:designatedRole", "the role", True, of=("concepts",)),
-        Column("given_by", "ref", "coop:givenBy", "who gave it, where the source says so", of=("organisations",)),
-        Column("programme", "ref", "coop:inProgramme", "the programme it is for", of=("programmes",)),
-        Column("from_date", "date", "coop:fromDate", "since when"),
-        Column("to_date", "date", "coop:toDate", "until when"),
-        *CLAIM,
-    ),
+    Column("organisation", "ref", "coop:designee", "who has the role", True, of=("organisations",)),
+    Column("role", "ref", "coop:designatedRole", "the role", True, of=("concepts",)),
+    Column("given_by", "ref", "coop:givenBy", "who gave it, where the source says so", of=("organisations",)),
+    Column("programme", "ref", "coop:inProgramme", "the programme it is for", of=("programmes",)),
+    Column("from_date", "date", "coop:fromDate", "since when"),
+    Column("to_date", "date", "coop:toDate", "until when"),
     direct=(Direct("organisation", "coop:mandate", "role"),),
 )
 

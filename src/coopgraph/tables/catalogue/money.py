@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from coopgraph.tables.description import (
-    CLAIM,
-    CLAIM_CLASSES,
-    EVIDENCE,
-    Column,
-    Direct,
-    Table,
-    key,
-    labels,
-)
+from coopgraph.tables.description import Column, Direct, claims, entities
 
-PROGRAMMES = Table(
-    "programmes",
-    "programme",
-    ("coop:Programme", "prov:Entity"),
+PROGRAMMES = entities(
+    "programmes", "programme", ("coop:Programme", "prov:Entity"),
     "Programmes, flagship projects and initiatives.",
-    (
-        key(),
-        *labels(),
-        Column("kind", "code", "coop:programmeKind", "what kind of undertaking it is", True, of=("programme-kind",)),
-        Column("owners", "ref", "coop:owner", "the bodies that run it, where the source says so", many=True, of=("organisations",)),
-        Column("part_of", "ref", "dcterms:isPartOf", "the programme it belongs to", of=("programmes",)),
-        Column("plan", "ref", "coop:inPlan", "the plan that announces it", of=("plans", "resolutions")),
-        Column("technologies", "ref", "coop:technology", "its technologies", many=True, of=("technologies",)),
-        Column("modes", "code", "coop:cooperationMode", "its cooperation modes", many=True, of=("mode",)),
-        *EVIDENCE,
-    ),
+    Column("kind", "code", "coop:programmeKind", "what kind of undertaking it is", True, of=("programme-kind",)),
+    Column("owners", "ref", "coop:owner", "the bodies that run it, where the source says so", many=True, of=("organisations",)),
+    Column("part_of", "ref", "dcterms:isPartOf", "the programme it belongs to", of=("programmes",)),
+    Column("plan", "ref", "coop:inPlan", "the plan that announces it", of=("plans", "resolutions")),
+    Column("technologies", "ref", "coop:technology", "its technologies", many=True, of=("technologies",)),
+    Column("modes", "code", "coop:cooperationMode", "its cooperation modes", many=True, of=("mode",)),
 )
 
-BUDGET_LINES = Table(
-    "budget_lines",
-    "budget-line",
-    ("coop:BudgetLine", "skos:Concept"),
+BUDGET_LINES = entities(
+    "budget_lines", "budget-line", ("coop:BudgetLine", "skos:Concept"),
     "What money is counted for. Figures of different lines are never compared as if one.",
-    (
-        key(),
-        *labels(),
-        Column("scope", "code", "coop:scope", "what the line spans", True, of=("line-scope",)),
-        Column("purpose", "code", "coop:purpose", "what the money is for, where it is for one thing", of=("line-purpose",)),
-        Column("owners", "ref", "coop:owner", "the ministries whose budget it is", many=True, of=("organisations",)),
-        Column("technology", "ref", "coop:technology", "the technology it pays for", of=("technologies",)),
-        Column("programme", "ref", "coop:inProgramme", "the programme it pays for", of=("programmes",)),
-        Column("broader", "ref", "skos:broader", "the line it is part of", of=("budget_lines",)),
-        Column("close_match", "ref", "skos:closeMatch", "a line of nearly the same scope", many=True, of=("budget_lines",)),
-        *EVIDENCE,
-    ),
+    Column("scope", "code", "coop:scope", "what the line spans", True, of=("line-scope",)),
+    Column("purpose", "code", "coop:purpose", "what the money is for, where it is for one thing", of=("line-purpose",)),
+    Column("owners", "ref", "coop:owner", "the ministries whose budget it is", many=True, of=("organisations",)),
+    Column("technology", "ref", "coop:technology", "the technology it pays for", of=("technologies",)),
+    Column("programme", "ref", "coop:inProgramme", "the programme it pays for", of=("programmes",)),
+    Column("broader", "ref", "skos:broader", "the line it is part of", of=("budget_lines",)),
+    Column("close_match", "ref", "skos:closeMatch", "a line of nearly the same scope", many=True, of=("budget_lines",)),
 )
 
 _MEASURE = (
@@ -58,108 +35,77 @@ _MEASURE = (
 _QUALIFIER = Column("qualifier", "code", "coop:qualifier", "how exact the figure is", True, of=("qualifier",))
 _AS_STATED = Column("as_stated", "text", "coop:asStated", "the figure as stated", True, lang="ko")
 
-BUDGET_LEVELS = Table(
-    "budget_levels",
-    "budget-level",
-    ("coop:BudgetLevel", "qb:Observation", *CLAIM_CLASSES),
+BUDGET_LEVELS = claims(
+    "budget_levels", "budget-level", ("coop:BudgetLevel", "qb:Observation"),
     "An amount of money: of which line, year, phase and basis; how exact; as stated.",
-    (
-        key(),
-        Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
-        _MEASURE[0].must(),
-        *_MEASURE[1:],
-        Column("amount_krw", "decimal", "coop:amountKrw", "the amount in won; of a range, empty"),
-        Column("min_krw", "decimal", "coop:minKrw", "the lower bound in won, of a range or 'at least'"),
-        Column("max_krw", "decimal", "coop:maxKrw", "the upper bound in won, of a range or 'at most'"),
-        _QUALIFIER,
-        Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of the last stated digit in won", True),
-        _AS_STATED,
-        *CLAIM,
-    ),
+    Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
+    _MEASURE[0].must(),
+    *_MEASURE[1:],
+    Column("amount_krw", "decimal", "coop:amountKrw", "the amount in won; of a range, empty"),
+    Column("min_krw", "decimal", "coop:minKrw", "the lower bound in won, of a range or 'at least'"),
+    Column("max_krw", "decimal", "coop:maxKrw", "the upper bound in won, of a range or 'at most'"),
+    _QUALIFIER,
+    Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of the last stated digit in won", True),
+    _AS_STATED,
     direct=(Direct("line", "coop:level", "self"),),
 )
 
-BUDGET_CHANGES = Table(
-    "budget_changes",
-    "budget-change",
-    ("coop:BudgetChange", *CLAIM_CLASSES),
+BUDGET_CHANGES = claims(
+    "budget_changes", "budget-change", ("coop:BudgetChange",),
     "A change of a line between two periods, as stated: percent, amount or multiplier.",
-    (
-        key(),
-        Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
-        _MEASURE[0].must(),
-        *_MEASURE[1:],
-        Column("base_year", "year", "coop:baseYear", "the base period as the source states it; empty where it does not"),
-        Column("base_phase", "code", "coop:basePhase", "the phase of the base, where stated", of=("phase",)),
-        Column("level", "ref", "coop:changedLevel", "the level it leads to", of=("budget_levels",)),
-        Column("base_level", "ref", "coop:baseLevel", "the level it starts from, where the claim refers to one", of=("budget_levels",)),
-        Column("percent", "decimal", "coop:percent", "the change in percent, signed"),
-        Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit"),
-        Column("amount_krw", "decimal", "coop:amountKrw", "the change in won, signed"),
-        Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of its last stated digit in won"),
-        Column("multiplier", "decimal", "coop:multiplier", "the change as a factor"),
-        Column("multiplier_rounding", "decimal", "coop:multiplierRounding", "the unit of its last stated digit"),
-        _QUALIFIER,
-        _AS_STATED,
-        *CLAIM,
-    ),
+    Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
+    _MEASURE[0].must(),
+    *_MEASURE[1:],
+    Column("base_year", "year", "coop:baseYear", "the base period as the source states it; empty where it does not"),
+    Column("base_phase", "code", "coop:basePhase", "the phase of the base, where stated", of=("phase",)),
+    Column("level", "ref", "coop:changedLevel", "the level it leads to", of=("budget_levels",)),
+    Column("base_level", "ref", "coop:baseLevel", "the level it starts from, where the claim refers to one", of=("budget_levels",)),
+    Column("percent", "decimal", "coop:percent", "the change in percent, signed"),
+    Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit"),
+    Column("amount_krw", "decimal", "coop:amountKrw", "the change in won, signed"),
+    Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of its last stated digit in won"),
+    Column("multiplier", "decimal", "coop:multiplier", "the change as a factor"),
+    Column("multiplier_rounding", "decimal", "coop:multiplierRounding", "the unit of its last stated digit"),
+    _QUALIFIER,
+    _AS_STATED,
     direct=(Direct("line", "coop:change", "self"),),
 )
 
-BUDGET_SHARES = Table(
-    "budget_shares",
-    "budget-share",
-    ("coop:BudgetShare", *CLAIM_CLASSES),
+BUDGET_SHARES = claims(
+    "budget_shares", "budget-share", ("coop:BudgetShare",),
     "What part of a whole one or several lines make up jointly; the period may be unstated.",
-    (
-        key(),
-        Column("parts", "ref", "coop:partLine", "the lines that make up the share jointly", True, many=True, of=("budget_lines",)),
-        Column("whole", "ref", "coop:wholeLine", "the line it is a share of", True, of=("budget_lines",)),
-        Column("year", "year", "coop:fiscalYear", "the fiscal year, where stated"),
-        Column("part_levels", "ref", "coop:partLevel", "the levels the source combines with it", many=True, of=("budget_levels",)),
-        Column("whole_level", "ref", "coop:wholeLevel", "the level it is combined with or leads to", of=("budget_levels",)),
-        Column("percent", "decimal", "coop:percent", "the share in percent", True),
-        Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit", True),
-        _QUALIFIER,
-        _AS_STATED,
-        *CLAIM,
-    ),
+    Column("parts", "ref", "coop:partLine", "the lines that make up the share jointly", True, many=True, of=("budget_lines",)),
+    Column("whole", "ref", "coop:wholeLine", "the line it is a share of", True, of=("budget_lines",)),
+    Column("year", "year", "coop:fiscalYear", "the fiscal year, where stated"),
+    Column("part_levels", "ref", "coop:partLevel", "the levels the source combines with it", many=True, of=("budget_levels",)),
+    Column("whole_level", "ref", "coop:wholeLevel", "the level it is combined with or leads to", of=("budget_levels",)),
+    Column("percent", "decimal", "coop:percent", "the share in percent", True),
+    Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit", True),
+    _QUALIFIER,
+    _AS_STATED,
     direct=(Direct("whole", "coop:share", "self"),),
 )
 
-RECLASSIFICATIONS = Table(
-    "reclassifications",
-    "reclassification",
-    ("coop:Reclassification", *CLAIM_CLASSES),
+RECLASSIFICATIONS = claims(
+    "reclassifications", "reclassification", ("coop:Reclassification",),
     "Money that moved out of (or into) a line because the line was defined anew: a change "
     "across it is not like-for-like.",
-    (
-        key(),
-        Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
-        Column("from_year", "year", "coop:fromYear", "the last year on the old basis", True),
-        Column("to_year", "year", "coop:toYear", "the first year on the new basis", True),
-        Column("amount_krw", "decimal", "coop:amountKrw", "the amount that left the line, in won", True),
-        Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of its last stated digit in won", True),
-        _QUALIFIER,
-        _AS_STATED,
-        *CLAIM,
-    ),
+    Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
+    Column("from_year", "year", "coop:fromYear", "the last year on the old basis", True),
+    Column("to_year", "year", "coop:toYear", "the first year on the new basis", True),
+    Column("amount_krw", "decimal", "coop:amountKrw", "the amount that left the line, in won", True),
+    Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of its last stated digit in won", True),
+    _QUALIFIER,
+    _AS_STATED,
     direct=(Direct("line", "coop:reclassified", "self"),),
 )
 
-ENUMERATIONS = Table(
-    "enumerations",
-    "enumeration",
-    ("coop:Enumeration", *CLAIM_CLASSES),
+ENUMERATIONS = claims(
+    "enumerations", "enumeration", ("coop:Enumeration",),
     "A statement that counts things and names some of them.",
-    (
-        key(),
-        *labels(),
-        Column("stated_count", "integer", "coop:statedCount", "how many the source says there are", True),
-        Column("members", "ref", "coop:enumerates", "those it names", True, many=True,
-               of=("budget_changes", "technologies", "organisations", "concepts")),
-        *CLAIM,
-    ),
+    Column("stated_count", "integer", "coop:statedCount", "how many the source says there are", True),
+    Column("members", "ref", "coop:enumerates", "those it names", True, many=True, of=("budget_changes", "technologies", "organisations", "concepts")),
+    labelled=True,
 )
 
 TABLES = (PROGRAMMES, BUDGET_LINES, BUDGET_LEVELS, BUDGET_CHANGES, BUDGET_SHARES, RECLASSIFICATIONS, ENUMERATIONS)

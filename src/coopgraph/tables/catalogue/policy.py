@@ -2,214 +2,127 @@
 
 from __future__ import annotations
 
-from coopgraph.tables.description import (
-    CLAIM,
-    CLAIM_CLASSES,
-    EVIDENCE,
-    Column,
-    Direct,
-    Table,
-    key,
-    labels,
-)
+from coopgraph.tables.description import Column, Direct, claims, entities, relations, texts
 
-DOCUMENTS = Table(
-    "documents",
-    "document",
-    ("coop:PolicyDocument", "prov:Entity", "schema:CreativeWork"),
+DOCUMENTS = entities(
+    "documents", "document", ("coop:PolicyDocument", "prov:Entity", "schema:CreativeWork"),
     "Reports, laws and agreements, and the tables and figures printed in documents.",
-    (
-        key(),
-        *labels(),
-        Column("kind", "code", "coop:documentKind", "what kind of document it is", True, of=("document-kind",)),
-        Column("issuers", "ref", "dcterms:creator", "who issued it", many=True, of=("organisations", "people")),
-        Column("issued", "date", "dcterms:issued", "when it was issued"),
-        Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
-        Column("part_of", "ref", "dcterms:isPartOf", "the document or source it is printed in", of=("documents", "sources")),
-        Column("derived_from", "ref", "prov:wasDerivedFrom", "the material it rearranges or builds on", many=True, of=("plans", "documents", "resolutions")),
-        Column("about", "ref", "schema:about", "what it is about", many=True,
-               of=("concepts", "organisations", "programmes", "technologies", "budget_lines", "countries")),
-        *EVIDENCE,
-    ),
+    Column("kind", "code", "coop:documentKind", "what kind of document it is", True, of=("document-kind",)),
+    Column("issuers", "ref", "dcterms:creator", "who issued it", many=True, of=("organisations", "people")),
+    Column("issued", "date", "dcterms:issued", "when it was issued"),
+    Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
+    Column("part_of", "ref", "dcterms:isPartOf", "the document or source it is printed in", of=("documents", "sources")),
+    Column("derived_from", "ref", "prov:wasDerivedFrom", "the material it rearranges or builds on", many=True, of=("plans", "documents", "resolutions")),
+    Column("about", "ref", "schema:about", "what it is about", many=True, of=("concepts", "organisations", "programmes", "technologies", "budget_lines", "countries")),
 )
 
-PLANS = Table(
-    "plans",
-    "plan",
-    ("coop:Plan", "prov:Plan", "prov:Entity", "schema:CreativeWork"),
+PLANS = entities(
+    "plans", "plan", ("coop:Plan", "prov:Plan", "prov:Entity", "schema:CreativeWork"),
     "Plans and strategies: what somebody intends (prov:Plan), never what took place.",
-    (
-        key(),
-        *labels(),
-        Column("kind", "code", "coop:planKind", "what kind of plan it is", True, of=("plan-kind",)),
-        Column("issuers", "ref", "dcterms:creator", "who made it", many=True, of=("organisations",)),
-        Column("issued", "date", "dcterms:issued", "when it was made"),
-        Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
-        Column("decided_in", "ref", "coop:decidedIn", "the resolution that decided it", of=("resolutions",)),
-        Column("follows", "ref", "prov:wasDerivedFrom", "the plan it builds on", many=True, of=("plans",)),
-        Column("about", "ref", "schema:about", "what it is about", many=True,
-               of=("concepts", "technologies", "budget_lines", "countries")),
-        *EVIDENCE,
-    ),
+    Column("kind", "code", "coop:planKind", "what kind of plan it is", True, of=("plan-kind",)),
+    Column("issuers", "ref", "dcterms:creator", "who made it", many=True, of=("organisations",)),
+    Column("issued", "date", "dcterms:issued", "when it was made"),
+    Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
+    Column("decided_in", "ref", "coop:decidedIn", "the resolution that decided it", of=("resolutions",)),
+    Column("follows", "ref", "prov:wasDerivedFrom", "the plan it builds on", many=True, of=("plans",)),
+    Column("about", "ref", "schema:about", "what it is about", many=True, of=("concepts", "technologies", "budget_lines", "countries")),
 )
 
-NOTATIONS = Table(
-    "notations",
-    "notation",
-    ("coop:Notation",),
+NOTATIONS = relations(
+    "notations", "notation", ("coop:Notation",),
     "Codes of foreign code books that have no IRIs, such as OECD STIP Compass.",
-    (
-        key(),
-        Column("entity", "ref", "coop:notates", "what the code is given to", True, of=("recommendations", "concepts", "statements")),
-        Column("notation", "text", "coop:code", "the code", True),
-        Column("fit", "code", "coop:fit", "how well it fits", True, of=("fit",)),
-        *EVIDENCE,
-    ),
+    Column("entity", "ref", "coop:notates", "what the code is given to", True, of=("recommendations", "concepts", "statements")),
+    Column("notation", "text", "coop:code", "the code", True),
+    Column("fit", "code", "coop:fit", "how well it fits", True, of=("fit",)),
     direct=(Direct("entity", "skos:notation", "notation"), Direct("entity", "dcterms:source", "source")),
 )
-MEETINGS = Table(
-    "meetings",
-    "meeting",
-    ("coop:Meeting", "prov:Activity"),
+MEETINGS = entities(
+    "meetings", "meeting", ("coop:Meeting", "prov:Activity"),
     "Sessions of bodies. What a session decides is a row of `resolutions`.",
-    (
-        key(),
-        *labels(),
-        Column("body", "ref", "prov:wasAssociatedWith", "the body that met", True, of=("organisations",)),
-        Column("date", "date", "coop:date", "when it met"),
-        *EVIDENCE,
-    ),
+    Column("body", "ref", "prov:wasAssociatedWith", "the body that met", True, of=("organisations",)),
+    Column("date", "date", "coop:date", "when it met"),
 )
 
-RESOLUTIONS = Table(
-    "resolutions",
-    "resolution",
-    ("coop:Resolution", "prov:Plan", "prov:Entity"),
+RESOLUTIONS = entities(
+    "resolutions", "resolution", ("coop:Resolution", "prov:Plan", "prov:Entity"),
     "What a meeting decided.",
-    (
-        key(),
-        *labels(),
-        Column("meeting", "ref", "prov:wasGeneratedBy", "the meeting", of=("meetings",)),
-        Column("body", "ref", "coop:decidedBy", "the body", of=("organisations",)),
-        Column("date", "date", "dcterms:issued", "when it was decided"),
-        Column("about", "ref", "schema:about", "what it decides about", many=True, of=("concepts", "budget_lines", "programmes")),
-        *EVIDENCE,
-    ),
+    Column("meeting", "ref", "prov:wasGeneratedBy", "the meeting", of=("meetings",)),
+    Column("body", "ref", "coop:decidedBy", "the body", of=("organisations",)),
+    Column("date", "date", "dcterms:issued", "when it was decided"),
+    Column("about", "ref", "schema:about", "what it decides about", many=True, of=("concepts", "budget_lines", "programmes")),
 )
 
-EVENTS = Table(
-    "events",
-    "event",
-    ("coop:Event", "prov:Activity"),
+EVENTS = entities(
+    "events", "event", ("coop:Event", "prov:Activity"),
     "What happened later: announcements, agreements, bodies set up.",
-    (
-        key(),
-        *labels(),
-        Column("kind", "code", "coop:eventKind", "what kind of event it is", True, of=("event-kind",)),
-        Column("date", "date", "coop:date", "when", True),
-        Column("organisations", "ref", "prov:wasAssociatedWith", "who did it or took part", many=True, of=("organisations",)),
-        Column("outcome", "ref", "prov:generated", "the document, programme or body that came of it", many=True,
-               of=("plans", "documents", "programmes", "resolutions")),
-        Column("body", "ref", "coop:concernsBody", "the body that was set up, changed or admitted", of=("organisations",)),
-        Column("follows", "ref", "prov:wasInformedBy", "the event it follows", of=("events", "meetings")),
-        *EVIDENCE,
-    ),
+    Column("kind", "code", "coop:eventKind", "what kind of event it is", True, of=("event-kind",)),
+    Column("date", "date", "coop:date", "when", True),
+    Column("organisations", "ref", "prov:wasAssociatedWith", "who did it or took part", many=True, of=("organisations",)),
+    Column("outcome", "ref", "prov:generated", "the document, programme or body that came of it", many=True, of=("plans", "documents", "programmes", "resolutions")),
+    Column("body", "ref", "coop:concernsBody", "the body that was set up, changed or admitted", of=("organisations",)),
+    Column("follows", "ref", "prov:wasInformedBy", "the event it follows", of=("events", "meetings")),
 )
 
-RECOMMENDATIONS = Table(
-    "recommendations",
-    "recommendation",
-    ("coop:Recommendation", *CLAIM_CLASSES),
+RECOMMENDATIONS = claims(
+    "recommendations", "recommendation", ("coop:Recommendation",),
     "What somebody advises: a diagnosis, then actions. Three in the article.",
-    (
-        key(),
-        *labels(),
-        Column("diagnosis", "ref", "coop:addresses", "the state of things it answers", True, many=True, of=("statements",)),
-        Column("effect", "ref", "coop:expectedEffect", "what it is expected to bring", many=True, of=("statements",)),
-        *CLAIM,
-    ),
+    Column("diagnosis", "ref", "coop:addresses", "the state of things it answers", True, many=True, of=("statements",)),
+    Column("effect", "ref", "coop:expectedEffect", "what it is expected to bring", many=True, of=("statements",)),
+    labelled=True,
 )
 
-ACTIONS = Table(
-    "actions",
-    "action",
-    ("coop:Action", *CLAIM_CLASSES),
+ACTIONS = claims(
+    "actions", "action", ("coop:Action",),
     "What a recommendation asks of whom. Six in the article.",
-    (
-        key(),
-        *labels(),
-        Column("recommendation", "ref", "coop:ofRecommendation", "the recommendation", True, of=("recommendations",)),
-        Column("addressees", "ref", "coop:addressee", "who is to act", True, many=True, of=("organisations", "concepts")),
-        Column("urgency", "code", "coop:urgency", "how urgent the source calls it", True, of=("urgency",)),
-        Column("means", "ref", "coop:means", "by what means, where the source says so", many=True, of=("concepts",)),
-        Column("effect", "ref", "coop:expectedEffect", "what it is expected to bring", many=True, of=("statements",)),
-        *CLAIM,
-    ),
+    Column("recommendation", "ref", "coop:ofRecommendation", "the recommendation", True, of=("recommendations",)),
+    Column("addressees", "ref", "coop:addressee", "who is to act", True, many=True, of=("organisations", "concepts")),
+    Column("urgency", "code", "coop:urgency", "how urgent the source calls it", True, of=("urgency",)),
+    Column("means", "ref", "coop:means", "by what means, where the source says so", many=True, of=("concepts",)),
+    Column("effect", "ref", "coop:expectedEffect", "what it is expected to bring", many=True, of=("statements",)),
+    labelled=True,
     direct=(Direct("recommendation", "coop:action", "self"),),
 )
 
-FOLLOW_UPS = Table(
-    "follow_ups",
-    "follow-up",
-    ("coop:FollowUp",),
+FOLLOW_UPS = relations(
+    "follow_ups", "follow-up", ("coop:FollowUp",),
     "Which later event answers which recommendation, action or statement.",
-    (
-        key(),
-        Column("event", "ref", "coop:event", "the event", True, of=("events",)),
-        Column("recommendation", "ref", "coop:ofRecommendation", "the recommendation it answers", of=("recommendations",)),
-        Column("action", "ref", "coop:carriesOut", "the action it carries out", of=("actions",)),
-        Column("statement", "ref", "coop:answers", "the other claim it answers", of=("statements",)),
-        Column("reason_en", "text", "coop:reason", "why we link them, in English", True, lang="en"),
-        Column("reason_ko", "text", "coop:reason", "why we link them, in Korean", True, lang="ko"),
-        *EVIDENCE,
-    ),
+    Column("event", "ref", "coop:event", "the event", True, of=("events",)),
+    Column("recommendation", "ref", "coop:ofRecommendation", "the recommendation it answers", of=("recommendations",)),
+    Column("action", "ref", "coop:carriesOut", "the action it carries out", of=("actions",)),
+    Column("statement", "ref", "coop:answers", "the other claim it answers", of=("statements",)),
+    *texts("reason", "coop:reason", "why we link them"),
     direct=(Direct("recommendation", "coop:followedBy", "event"), Direct("action", "coop:doneBy", "event")),
 )
 
-STATEMENTS = Table(
-    "statements",
-    "statement",
-    ("coop:Statement", *CLAIM_CLASSES),
+STATEMENTS = claims(
+    "statements", "statement", ("coop:Statement",),
     "Everything else that is stated: drivers, evaluations, what is absent, outlooks, plans. "
     "The labels say it in our own words; no sentence of a source stands here.",
-    (
-        key(),
-        *labels(),
-        Column("kind", "code", "coop:statementKind", "what kind of statement it is", True, of=("statement-kind",)),
-        Column("about", "ref", "schema:about", "what it is about", True, many=True,
-               of=("concepts", "organisations", "programmes", "technologies", "budget_lines", "countries",
-                   "plans", "documents", "resolutions", "people")),
-        Column("drives", "ref", "coop:drives", "the plan or decision it is a reason for", many=True,
-               of=("plans", "resolutions", "recommendations", "programmes", "documents")),
-        Column("condition", "ref", "coop:condition", "the statement it depends on", many=True, of=("statements", "recommendations")),
-        Column("modes", "code", "coop:cooperationMode", "cooperation modes it speaks of", many=True, of=("mode",)),
-        Column("polarity", "code", "coop:polarity", "affirmed, or said to be absent", True, of=("polarity",)),
-        Column("scope_en", "text", "coop:absenceScope", "within what it is absent, in English", lang="en"),
-        Column("scope_ko", "text", "coop:absenceScope", "within what it is absent, in Korean", lang="ko"),
-        Column("as_of", "date", "coop:asOf", "the date of which it is said"),
-        Column("ended_by", "ref", "coop:endedBy", "the later event that ended it", of=("events",)),
-        *CLAIM,
-    ),
+    Column("kind", "code", "coop:statementKind", "what kind of statement it is", True, of=("statement-kind",)),
+    Column("about", "ref", "schema:about", "what it is about", True, many=True,
+           of=("concepts", "organisations", "programmes", "technologies", "budget_lines", "countries",
+               "plans", "documents", "resolutions", "people")),
+    Column("drives", "ref", "coop:drives", "the plan or decision it is a reason for", many=True, of=("plans", "resolutions", "recommendations", "programmes", "documents")),
+    Column("condition", "ref", "coop:condition", "the statement it depends on", many=True, of=("statements", "recommendations")),
+    Column("modes", "code", "coop:cooperationMode", "cooperation modes it speaks of", many=True, of=("mode",)),
+    Column("polarity", "code", "coop:polarity", "affirmed, or said to be absent", True, of=("polarity",)),
+    Column("scope_en", "text", "coop:absenceScope", "within what it is absent, in English", lang="en"),
+    Column("scope_ko", "text", "coop:absenceScope", "within what it is absent, in Korean", lang="ko"),
+    Column("as_of", "date", "coop:asOf", "the date of which it is said"),
+    Column("ended_by", "ref", "coop:endedBy", "the later event that ended it", of=("events",)),
+    labelled=True,
 )
 
-INTERPRETATIONS = Table(
-    "interpretations",
-    "interpretation",
-    ("coop:Interpretation", "prov:Entity"),
+INTERPRETATIONS = relations(
+    "interpretations", "interpretation", ("coop:Interpretation", "prov:Entity"),
     "Where the reading is ours: what is printed, what we read, and why.",
-    (
-        key(),
-        Column("entity", "ref", "coop:interprets", "what the reading is about", True,
-               of=("organisations", "technologies", "stance_profiles", "partner_links", "plans", "documents", "concepts",
-                   "budget_levels", "budget_changes", "statements", "resolutions", "programmes", "scheme_members",
-                   "budget_lines", "enumerations", "posts", "designations")),
-        Column("as_printed", "text", "coop:asPrinted", "as printed", True),
-        Column("read_as_en", "text", "coop:readAs", "what we read, in English", True, lang="en"),
-        Column("read_as_ko", "text", "coop:readAs", "what we read, in Korean", True, lang="ko"),
-        Column("reason_en", "text", "coop:reason", "why, in English", True, lang="en"),
-        Column("reason_ko", "text", "coop:reason", "why, in Korean", True, lang="ko"),
-        *EVIDENCE,
-    ),
+    Column("entity", "ref", "coop:interprets", "what the reading is about", True,
+           of=("organisations", "technologies", "stance_profiles", "partner_links", "plans", "documents", "concepts",
+               "budget_levels", "budget_changes", "statements", "resolutions", "programmes", "scheme_members",
+               "budget_lines", "enumerations", "posts", "designations")),
+    Column("as_printed", "text", "coop:asPrinted", "as printed", True),
+    *texts("read_as", "coop:readAs", "what we read"),
+    *texts("reason", "coop:reason", "why"),
 )
 
 TABLES = (
