@@ -16,6 +16,7 @@ from coopgraph.queries.question import Question, load_question, parse_question, 
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Cutting, Limit, limit_of
 from coopgraph.search import AnyIndex
+from coopgraph.sparql.order import with_typed_order
 from coopgraph.sparql.pages import pages_of
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import data_language
@@ -114,7 +115,8 @@ def answer_question(
     sizes = _group_sizes(store, question, terms) if limit else None
     query = bound(question, terms, limit)
     text = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
-    result = store.query(text)
+    types = {column.name: column.type for column in question.columns}
+    result = store.query(with_typed_order(text, types))
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((bool(result),),), (), lang)
     if not isinstance(result, QuerySolutions):

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from coopgraph.errors import QuerySyntax, nearest
 from coopgraph.vocabulary import PREFIXES
+
+#: Kind, place in the text, text.
+Token: TypeAlias = tuple[str, int, str]
 
 _BLANKS: Final = " " * 20  # more than the longest keyword
 _LONGEST_KEYWORD: Final = 14
@@ -66,7 +69,7 @@ _PLAIN = {
 _NOT_OURS = frozenset({"SERVICE", "LATERAL", "VERSION", "ADJUST", "TRIPLE", "SUBJECT", "OBJECT"})
 
 
-def tokens(text: str) -> Iterator[tuple[str, int, str]]:
+def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query: kind, place in the text, text.
 
     >>> [kind for kind, _, _ in tokens("ASK { ?s a 'b'@en }")][-3:]
@@ -130,7 +133,7 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
     return _at(text, at, f"not SPARQL 1.1 at {f'“{found}”' if found else 'its end'}", remedy)
 
 
-def _first_keyword(real: list[tuple[str, int, str]]) -> str:
+def _first_keyword(real: list[Token]) -> str:
     """The first word after the prologue of PREFIX and BASE declarations."""
     words = iter(real)
     for kind, _, token in words:

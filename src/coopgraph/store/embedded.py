@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
 from coopgraph.sparql.dataset import Dataset, names_dataset
+from coopgraph.sparql.order import with_total_order
 from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.folder import DEFAULT, Folder
@@ -83,7 +84,9 @@ class Store(AnyStore):
         elif union and not names_dataset(text):
             graphs = {"use_default_graph_as_union": True}
         try:
-            return self.engine.query(text, base_iri=ID, prefixes=_prefixes(text), **graphs)
+            return self.engine.query(
+                with_total_order(text), base_iri=ID, prefixes=_prefixes(text), **graphs
+            )
         except SyntaxError as error:
             raise syntax_error(error, text) from None
         except (OSError, ValueError, RuntimeError) as error:
