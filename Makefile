@@ -12,7 +12,7 @@ PIP = $(PY) -m pip --disable-pip-version-check --quiet
 VIEW = coopgraph-view.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-openalex lock clean
+.PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-openalex lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
@@ -20,6 +20,7 @@ help:
 	@echo "make demo    the same with funded programmes, projects and organisations, in .coopgraph-demo"
 	@echo "make test    set up, lint, run every test, those in a browser too"
 	@echo "make lint    only style, types and floors"
+	@echo "make web     build the scripts of the pages from src/coopgraph/web"
 	@echo "make bench   figures of speed, as ratios measured in one run"
 	@echo "make bench-imports, make bench-questions   the same at 10 million triples (BENCH_ARGS=...)"
 	@echo "make bench-pages   pages in a browser, beside bare vis-network and pyvis; layouts"
@@ -57,6 +58,10 @@ lint: .venv/test.stamp
 	@.venv/bin/ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
+	@$(PY) tools/web.py lint
+
+web: .venv/test.stamp
+	@$(PY) tools/web.py build
 
 bench: .venv/test.stamp
 	@$(PY) bench/run.py
@@ -104,5 +109,5 @@ lock: .venv-lock/pyvenv.cfg
 
 clean:
 	rm -rf .venv .venv-lock build dist .coopgraph .coopgraph-demo $(VIEW)
-	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_networks import TIE, clustered, network_of, node
 from network_stores import HOSTILE
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
 import chromium as chromium_finder
 import coopgraph.view
@@ -26,7 +26,7 @@ from coopgraph.view.force import links_of
 from coopgraph.view.overview import EDGES, NODES, columns, is_large, overview_data
 from coopgraph.view.overview.places import SPACE, nested_places
 
-STATIC = Path(coopgraph.view.__file__).parent / "static"
+MODULES = Path(coopgraph.view.__file__).parents[1] / "web"
 WHOLE = st.lists(st.integers(0, 2**53))
 
 
@@ -121,9 +121,20 @@ def test_the_same_network_has_the_same_data_and_nothing_is_left_out() -> None:
 
 # --- the script of the page -----------------------------------------------------------------
 
-CALLS = """async (packed) => {
-  window.large = await coopgraphOverview.load(packed);
-  const { counts } = large;
+CALLS = """async (data) => {
+  const { setPage } = await import('/network/page.js');
+  const { LargeModel } = await import('/network/large.js');
+  setPage(data.page, 'en');
+  const model = await LargeModel.load(data.overview);
+  const { filter, edge, counts } = model.whole;
+  const search = (text, most) => {
+    const { list, total } = model.search(text, most);
+    return { hits: list.map((node) => node.id), total };
+  };
+  window.large = {
+    ...model.communities, filter, edge, counts, search, path: (...ends) => model.path(...ends),
+    state: model.communities.written,
+  };
   const sum = (counts, names) => names.reduce((total, name) => total + counts[name], 0);
   window.sums = ({ counts }) => [
     sum(counts, ['nodesShown', 'nodesInside', 'nodesFiltered']),
@@ -133,26 +144,32 @@ CALLS = """async (packed) => {
 }"""
 
 
+def _module(route: Route) -> None:
+    path = MODULES / route.request.url.removeprefix("http://modules/")
+    if path.suffix == ".js":
+        route.fulfill(path=path, content_type="text/javascript")
+    else:
+        route.fulfill(body="<!doctype html><title>test</title>", content_type="text/html")
+
+
 @pytest.fixture(scope="module")
 def page(chromium: Path) -> Iterator[Page]:
-    """A page with the scripts and the large network loaded; no network."""
-    text = "\n".join((STATIC / f"{n}.js").read_text("utf-8")
-                     for n in ("columns", "overview_data", "overview"))  # fmt: skip
+    """An empty page that can import the modules of the browser's side, and nothing else."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(chromium), args=list(chromium_finder.ARGUMENTS)
         )
         opened = browser.new_page()
         opened.route("**", lambda route: route.abort())
-        opened.set_content("<!doctype html><title>test</title>")
-        opened.add_script_tag(content=f"{text}\nwindow.coopgraphOverview = coopgraphOverview;")
+        opened.route("http://modules/**", _module)
+        opened.goto("http://modules/")
         yield opened
         browser.close()
 
 
 @pytest.fixture
 def loaded(page: Page) -> Page:
-    page.evaluate(CALLS, overview_data(large())["overview"])
+    page.evaluate(CALLS, overview_data(large()))
     return page
 
 
@@ -261,7 +278,7 @@ def test_search_paths_and_filters_reach_what_is_closed(loaded: Page) -> None:
 
 def test_a_community_without_parts_opens_some_at_a_time(page: Page) -> None:
     star = network_of([node(i) for i in range(2000)], [(0, i) for i in range(1, 2000)])
-    page.evaluate(CALLS, overview_data(star)["overview"])
+    page.evaluate(CALLS, overview_data(star))
     kinds = "large.scene().nodes.map((n) => n.more ? 'more ' + n.members : typeof n.id)"
     shown: Any = page.evaluate(kinds)
     assert shown.count("number") == 300
@@ -283,7 +300,7 @@ def test_a_dense_network_draws_its_heaviest_edges_and_says_how_many_not(page: Pa
     edges = tuple(Edge(a, b, TIE, float(i)) for i, (a, b) in enumerate(pairs))
     network = Network("dense", "Dense", "조밀", tuple(nodes), edges, directed=False)
     assert is_large(network)
-    page.evaluate(CALLS, overview_data(network)["overview"])
+    page.evaluate(CALLS, overview_data(network))
     counts: Any = page.evaluate("large.scene().counts")
     assert counts["nodesShown"] == 120
     assert counts["edgesShown"] == EDGES
@@ -298,7 +315,7 @@ def test_weights_of_two_kinds_have_no_sum(page: Page) -> None:
     edges = tuple(replace(e, kind=(TIE, other)[i % 2]) for i, e in enumerate(one.edges))
     two = replace(one, edges=edges)
     for network, is_one in ((one, True), (two, False)):
-        page.evaluate(CALLS, overview_data(network)["overview"])
+        page.evaluate(CALLS, overview_data(network))
         bundles: Any = page.evaluate("large.scene().edges.filter((e) => e.count > 9)")
         assert bundles
         assert [b["weight"] for b in bundles] == [b["count"] if is_one else None for b in bundles]
@@ -309,6 +326,6 @@ def test_weights_that_are_no_numbers_are_told_as_such(page: Page) -> None:
     weights = (float("nan"), 0.5, float("inf"), -2.25)
     edges = tuple(Edge(0, i + 1, TIE, w) for i, w in enumerate(weights))
     network = Network("odd", "Odd", "이상", tuple(nodes), edges, directed=False)
-    page.evaluate(CALLS, overview_data(network)["overview"])
+    page.evaluate(CALLS, overview_data(network))
     found: Any = page.evaluate("[0, 1, 2, 3].map((i) => large.edge(i).weight)")
     assert found == [None, 0.5, None, -2.25]

@@ -24,8 +24,8 @@ from coopgraph.server.settings import Settings
 from coopgraph.store import Folder
 
 _HERE: Final = Path(__file__).resolve().parent
-#: The vendored editor and our own scripts and styles; nothing else of the package is served.
-_FILES: Final = ("static", "vendor")
+#: Scripts and styles; nothing else of the package is served.
+_FILES: Final = _HERE / "static"
 _JOBS: Final = "coopgraph.server.jobs"
 _SAID: Final = {
     404: "there is nothing at this address",
@@ -53,7 +53,7 @@ class Application:
                 *graphs.ROUTES,
                 *sparql.ROUTES,
                 *(route for page in PAGES for route in page.routes()),
-                *(Mount(f"/{name}", StaticFiles(directory=_HERE / name)) for name in _FILES),
+                Mount("/static", StaticFiles(directory=_FILES)),
             ],
             lifespan=lambda _: self.started(),
         )

@@ -29,32 +29,6 @@ from coopgraph.view.style import style_of
 
 _HERE: Final = Path(__file__).resolve().parent
 _JSON_IN_HTML: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
-#: The parts of the page's own script, in this order. They share one scope.
-SCRIPTS: Final = (
-    "app",
-    "columns",
-    "overview_data",
-    "overview",
-    "large",
-    "values",
-    "facets",
-    "graph",
-    "picture",
-    "names",
-    "frame",
-    "passage",
-    "panel",
-    "legend",
-    "search",
-    "table",
-    "sparql",
-    "formats",
-    "saving",
-    "address",
-    "keys",
-    "merging",
-    "start",
-)
 
 
 @dataclass(frozen=True)
@@ -112,7 +86,8 @@ def render(
         lstrip_blocks=True,
     )
     picture.path = "network.html"
-    scripts = [_text("vendor/vis-network.min.js"), _explorer()] if network.nodes else [_explorer()]
+    drawn = ["vendor/vis-network.min.js"] if network.nodes else []
+    scripts = [_text(name) for name in (*drawn, "static/network.js")]
     picture.templateEnv.filters["data"] = lambda value: Markup(_embedded(value))  # noqa: S704
     picture.templateEnv.globals.update(
         lang=lang,
@@ -154,13 +129,6 @@ def _text(name: str) -> str:
     """A file as it stands in the page: without the pointer to a source map."""
     text = (_HERE / name).read_text(encoding="utf-8")
     return text.split("//# sourceMappingURL", 1)[0]
-
-
-@cache
-def _explorer() -> str:
-    """The page's own script: its parts in one function, so that none of it is global."""
-    parts = "\n".join(_text(f"static/{name}.js") for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def _policy(scripts: Iterable[str], *, own_server: bool) -> str:

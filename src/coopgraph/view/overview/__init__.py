@@ -1,8 +1,8 @@
 """Large networks on one page: all nodes and edges, drawn as communities that open on a click.
 
-The page holds everything in columns (`coopgraph.view.overview.columns`); its script
-(`static/overview.js`) makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and
-says how much lies in closed communities. Nothing is left out of the page.
+The page holds everything in columns (`coopgraph.view.overview.columns`); its script (`overview.js`)
+makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and says how much lies in
+closed communities. Nothing is left out of the page.
 """
 
 from __future__ import annotations

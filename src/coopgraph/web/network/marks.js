@@ -1,0 +1,78 @@
+/* The marks of the legend, on the page and on paper, and what they say. */
+
+import { colours } from "./colours.js";
+import { model } from "./model.js";
+import { kindOf, page, refOf, unitOf, word } from "./page.js";
+import { drawing, placeOf } from "./places.js";
+import { hasAmount } from "./values.js";
+
+/** @import { NodeClass, Text } from "../types.d.ts" */
+/** @typedef {{ facet: string, key: string, name: Text, count: number, form?: string, filled?: boolean, tone?: string, line?: string, stroke?: string }} Entry */
+/** @typedef {{ line: string, text: string, count?: number }} Rule */
+/** @typedef {{ title: string, count?: [number, number], entries: Entry[], rules: Rule[] }} Group */
+
+/** Outlines of the marks in a square of 20 by 20. @type {Record<string, string>} */
+export const FORMS = {
+  dot: "M3 10a7 7 0 1 0 14 0a7 7 0 1 0-14 0z", square: "M3.5 3.5h13v13h-13z", diamond: "M10 2l8 8-8 8-8-8z",
+  triangle: "M10 3l8 14H2z", triangleDown: "M2 3h16l-8 14z", hexagon: "M6 3h8l4 7-4 7H6l-4-7z",
+  star: "M10 1.5l2.5 5.6 6 .6-4.5 4.1 1.3 6L10 14.7l-5.3 3.1 1.3-6L1.5 7.7l6-.6z",
+  box: "M2 4h16v12H2z", card: "M4 4h12a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V7a3 3 0 0 1 3-3z",
+  pill: "M7.5 4h5a6 6 0 0 1 0 12h-5a6 6 0 0 1 0-12z",
+};
+
+/** The outline of a kind of node in the present layout, and whether it is filled. @param {NodeClass} kind @returns {[string, boolean]} */
+function formOf({ key, form, radius }) {
+  if (!drawing.picture.cards) return [form, true];
+  return radius > 20 ? ["pill", false] : radius > 5 ? ["card", false] : ["box", key !== ""];
+}
+
+/** @param {string} facet */
+const valuesOf = (facet) => model.facet(facet)?.values ?? [];
+
+/** The kinds of nodes. @param {string[]} tones @returns {Entry[]} */
+const kinds = (tones) => valuesOf("kind").map(({ row, ...value }) => {
+  const kind = /** @type {NodeClass} */ (row);
+  const [form, filled] = formOf(kind);
+  return { facet: "kind", ...value, form, filled, tone: tones[kind.tone] };
+});
+
+/** The kinds of edges. @param {string[]} tones @returns {Entry[]} */
+const ties = (tones) => valuesOf("edge").map(({ row, ...value }) => {
+  const tone = (row && "tone" in row ? row.tone : undefined) ?? page.neutral;
+  return { facet: "edge", ...value, line: "", stroke: tone === page.neutral ? "" : tones[tone] };
+});
+
+/** How edges are drawn. @returns {Rule[]} */
+function edgeRules() {
+  const { edges } = model.scene;
+  const dashed = edges.filter((edge) => edge.dashes).length;
+  const rules = dashed ? [{ line: "dashed", text: word("dashed"), count: dashed }] : [];
+  if (new Set(edges.map((edge) => edge.width)).size > 1) {
+    const name = hasAmount() ? "amount" : new Set(edges.map(unitOf)).size > 1 ? "width-apart" : "width";
+    rules.push({ line: "thick", text: word(name), count: 0 });
+  }
+  if (page.directed && !drawing.picture.cards) rules.push({ line: "arrow", text: word("arrow"), count: 0 });
+  return rules;
+}
+
+/** The stances, each with how many technologies have it. @param {string[]} tones @returns {Entry[]} */
+function stances(tones) {
+  const nodes = model.scene.nodes.filter((node) => kindOf(node).key === "coop:Stance").sort((a, b) => placeOf(a).y - placeOf(b).y);
+  return nodes.map((node) => {
+    const from = new Set(model.scene.tied(node.id).map((id) => model.edge(id).from));
+    const count = [...from].filter((id) => kindOf(model.node(id)).key === "coop:Technology").length;
+    return { facet: "stance", key: refOf(node), name: node.name, form: "box", filled: true, tone: tones[node.tone], count };
+  });
+}
+
+/* What the legend says. */
+export function legendGroups() {
+  const tones = colours.tones.map((tone) => tone[0]), { cards } = drawing.picture;
+  /** @type {Group[]} */
+  const groups = [
+    { title: word("nodes"), count: model.totals().nodes, entries: kinds(tones), rules: cards ? [] : [{ line: "sizes", text: word("node-size") }] },
+    { title: word("edges"), count: model.totals().edges, entries: ties(tones), rules: edgeRules() },
+  ];
+  if (page.stances && model.facet("stance")) groups.push({ title: word("stances"), entries: stances(tones), rules: cards ? [{ line: "frame", text: word("thick-border") }] : [] });
+  return groups;
+}

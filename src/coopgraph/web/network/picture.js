@@ -1,0 +1,205 @@
+/* The picture: what is drawn of nodes and edges, and how. */
+
+import { colours, faded, mix } from "./colours.js";
+import { model } from "./model.js";
+import { networkOptions } from "./options.js";
+import { inLanguage, kindOf, page } from "./page.js";
+import { drawing, endsAt, given, hasPorts, placeOf, portPlaces, ports, sizeOf } from "./places.js";
+import { state } from "./state.js";
+import { finite, firstLines } from "./text.js";
+
+/** @import { Id, Node, Edge, Heading, VisSets } from "../types.d.ts" */
+/** @typedef {"" | "dim" | "lit" | "hidden"} How a node or an edge is drawn */
+/** @typedef {{ node: (node: Node) => How, edge: (edge: Edge) => How }} Hows */
+
+/** @type {import("./scene.js").Scene | null} */
+let drawnScene = null;
+/** "n" and id of a node, "e" and id of an edge -> how it was last drawn. @type {Map<string, How>} */
+const drawnAs = new Map();
+
+/** Whether a node stands back. @param {Node} node */
+export const isDim = (node) => drawing.dimmed && drawnAs.get(`n${node.id}`) === "dim";
+
+/** A fill and a border, whatever points at the node. @param {string} background @param {string} border @param {string} [chosen] */
+const tint = (background, border, chosen = colours.text) => (
+  { background, border, highlight: { background, border: chosen }, hover: { background, border: chosen } });
+
+/** @param {Node} node @param {How} how */
+function drawnNode(node, how) {
+  const { picture } = drawing;
+  const { x, y, width, height, label } = placeOf(node);
+  const dim = how === "dim";
+  const { key, form, radius } = kindOf(node);
+  const [fill, ink] = colours.tones[node.tone].map((colour) => faded(colour, dim));
+  const text = faded(colours.text, dim, 0.3);
+  if (node.community !== undefined) return drawnCommunity(node, fill, text);
+  const base = { id: node.id, how, x, y, hidden: how === "hidden" };
+  if (!picture.cards) return { ...base, shape: node.form ?? form, size: sizeOf(node), color: tint(fill, colours.surface, text) };
+  const filled = key === "coop:Stance";
+  const border = node.tone === page.neutral ? faded(colours.soft, dim) : fill;
+  const back = filled ? fill : colours.surface;
+  const shownLines = firstLines(label.split("\n"), Math.max(1, Math.floor(height / (picture.font * 1.15))));
+  const margin = Math.max((height - shownLines.split("\n").length * picture.font * 1.15) / 2, 2);
+  return {
+    ...base, label: shownLines, shape: "box", shapeProperties: { borderRadius: Math.min(radius, height / 2) },
+    widthConstraint: { minimum: width - 10, maximum: width - 2 },
+    margin: { top: margin, bottom: margin, left: 5, right: 5 },
+    color: tint(back, border, text),
+    borderWidth: key === "coop:Organisation" ? (node.degree > 1 ? 3 : 1) : 2, borderWidthSelected: 3,
+    font: { size: picture.font, color: filled ? ink : text, bold: filled, face: colours.face },
+  };
+}
+
+/** A circle with its name inside. @param {Node} node @param {string} fill @param {string} text */
+function drawnCommunity(node, fill, text) {
+  const { x, y, label } = placeOf(node);
+  const { size = 0, font = 0 } = node;
+  const tall = label.split("\n").length * font * 1.1;
+  return {
+    id: node.id, x, y, label, shape: "dot", size, borderWidth: 2, borderWidthSelected: 4, labelHighlightBold: false,
+    color: tint(mix(fill, colours.surface, 0.16), fill),
+    font: { size: font, color: text, face: colours.face, vadjust: -(size + tall / 2) },
+  };
+}
+
+/** How an edge bends; undefined where it is straight. @param {Edge} edge */
+function bendOf(edge) {
+  if (edge.curve) return { enabled: true, type: edge.curve % 2 ? "curvedCW" : "curvedCCW", roundness: Math.ceil(edge.curve / 2) * 0.14 };
+  const [ax, ay, bx, by] = endsAt(edge);
+  if (hasPorts(edge) && ax === bx) return { enabled: true, type: by < ay ? "curvedCW" : "curvedCCW", roundness: 0.3 }; // within one column: bow out
+  return drawing.picture.cards ? { enabled: true, type: "cubicBezier", forceDirection: "horizontal", roundness: 0.5 } : undefined;
+}
+
+/** @param {Edge} edge @param {How} how */
+function drawnEdge(edge, how) {
+  const dim = how === "dim";
+  const pale = (edge.pale || edge.count !== undefined) && how !== "lit";
+  const colour = faded(edge.tone === page.neutral ? colours.soft : colours.tones[edge.tone][0], dim || pale, dim ? 0.16 : 0.6);
+  const smooth = bendOf(edge);
+  const [from, to] = hasPorts(edge) ? ports(edge) : [edge.from, edge.to];
+  // What most edges have in common stands in the options of the network: that is quicker.
+  const own = { ...(smooth ? { smooth } : {}), ...(edge.dashes ? { dashes: [7, 5] } : {}), ...(edge.count ? { arrows: { to: { enabled: false } } } : {}) };
+  return {
+    ...own, id: edge.id, how, from, to, hidden: how === "hidden", width: (how === "lit" ? edge.width + 1.5 : edge.width) * (edge.count ? 1 : Math.min(drawing.bolder, 2.5)),
+    color: { color: colour, highlight: colours.text, hover: colours.text, opacity: drawing.picture.cards || how === "lit" ? 0.9 : dim ? 0.5 : 0.6 },
+  };
+}
+
+function drawnPorts() {
+  const unseen = { shape: "dot", size: 0, borderWidth: 0, color: "transparent", chosen: false, fixed: true, label: "" };
+  return model.scene.edges.filter(hasPorts).flatMap((edge) => {
+    const places = portPlaces(edge);
+    return ports(edge).map((id, end) => ({ id, x: places[end][0], y: places[end][1], ...unseen }));
+  });
+}
+
+/** How each node and edge is to be drawn now. @returns {Hows} */
+function hows() {
+  const marked = model.lit();
+  const [bright, heavy] = [new Set(marked?.nodes), new Set(marked?.edges)];
+  const alike = marked === null, { shown } = model;
+  drawing.dimmed = !alike;
+  return {
+    node: (node) => (!shown.nodes.has(node.id) ? "hidden" : alike || bright.has(node.id) ? "" : "dim"),
+    edge: (edge) => (!shown.edges.has(edge.id) ? "hidden" : alike ? "" : heavy.has(edge.id) ? (state.path ? "lit" : "") : "dim"),
+  };
+}
+
+/* All nodes and edges as they are to be drawn now. */
+export function drawn(how = hows()) {
+  const { nodes, edges } = model.scene;
+  return { nodes: [...nodes.map((node) => drawnNode(node, how.node(node))), ...drawnPorts()], edges: edges.map((edge) => drawnEdge(edge, how.edge(edge))) };
+}
+
+/* Draw anew those that are to be drawn otherwise than they are. */
+export function updatePicture() {
+  if (!drawing.network) return;
+  if (drawnScene !== model.scene) {
+    redraw();
+    return;
+  }
+  findBareHeadings();
+  const how = hows();
+  /** @template {Node | Edge} T @param {T[]} items @param {string} mark @param {(item: T) => How} kind @param {(item: T, how: How) => object} draw */
+  const differing = (items, mark, kind, draw) => items.flatMap((item) => {
+    const now = kind(item), key = mark + item.id;
+    if ((drawnAs.get(key) ?? "") === now) return [];
+    drawnAs.set(key, now);
+    return [draw(item, now)];
+  });
+  const nodes = differing(model.scene.nodes, "n", how.node, drawnNode), edges = differing(model.scene.edges, "e", how.edge, drawnEdge);
+  if (nodes.length) drawing.sets.nodes.update(nodes);
+  if (edges.length) drawing.sets.edges.update(edges);
+  markChosen();
+}
+
+/** Everything as it is to be drawn now, remembered as drawn. @returns {VisSets} */
+export function dataSets() {
+  drawnScene = model.scene;
+  const how = hows();
+  findBareHeadings();
+  drawnAs.clear();
+  for (const node of drawnScene.nodes) drawnAs.set(`n${node.id}`, how.node(node));
+  for (const edge of drawnScene.edges) drawnAs.set(`e${edge.id}`, how.edge(edge));
+  const all = drawn(how);
+  return { nodes: new vis.DataSet(all.nodes), edges: new vis.DataSet(all.edges) };
+}
+
+/* Draw everything anew: the language, the theme, the layout or the scene has changed. */
+export function redraw() {
+  const { network } = drawing;
+  if (!network) return;
+  drawing.sets = dataSets();
+  network.setOptions(networkOptions());
+  const [position, scale] = [network.getViewPosition(), network.getScale()];
+  network.setData(drawing.sets); // moves the view to all of it
+  network.moveTo({ position, scale, animation: false });
+  markChosen();
+}
+
+/* The border of the chosen node or edge. */
+export function markChosen() {
+  const [what, id] = state.chosen ?? ["", ""];
+  const { nodes, edges } = model.shown;
+  drawing.network.setSelection(
+    { nodes: what === "node" && nodes.has(id) ? [id] : [], edges: what === "edge" && edges.has(id) ? [id] : [] }, { unselectAll: true, highlightEdges: false });
+}
+
+// --- headings --------------------------------------------------------------------------------
+
+const CAPTION = 6;
+/** Headings of groups of which nothing is shown. @type {Set<Heading>} */
+let bareHeadings = new Set();
+
+/** @param {Heading} heading @returns {heading is Heading & { x: number, y: number }} */
+const isPlaced = (heading) => finite(heading.x, heading.y);
+
+function findBareHeadings() {
+  const { nodes } = model.scene, isShown = (/** @type {Node} */ node) => model.shown.nodes.has(node.id);
+  const cards = nodes.flatMap((node) => {
+    const [x, y, width] = given(node) ?? [];
+    return x === undefined || y === undefined || width === undefined ? [] : [{ node, x, y, width, left: x - width / 2 }];
+  });
+  const groups = drawing.picture.headings.filter((heading) => !heading.column).filter(isPlaced);
+  bareHeadings = new Set(groups.filter(({ x, y }) => {
+    // A caption stands below its card, indented.
+    const [card] = cards.filter((each) => Math.abs(each.left + CAPTION - x) < 1.5 && each.y < y).sort((a, b) => b.y - a.y);
+    if (card) return !isShown(card.node);
+    const next = Math.min(Infinity, ...groups.filter((other) => other.x === x && other.y > y).map((other) => other.y));
+    return !cards.some((each) => isShown(each.node) && Math.abs(each.left - x) < each.width / 2 && each.y > y && each.y < next);
+  }));
+}
+
+/** @param {CanvasRenderingContext2D} context */
+export function drawHeadings(context) {
+  const { picture, dimmed } = drawing;
+  for (const heading of picture.headings) {
+    const { name, column } = heading;
+    if (!isPlaced(heading) || bareHeadings.has(heading)) continue;
+    context.font = `${column ? 600 : 400} ${picture.font - (column ? 0 : 2)}px ${colours.face}`;
+    context.fillStyle = faded(column ? colours.text : colours.soft, dimmed && !column, 0.6);
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    context.fillText(inLanguage(name), heading.x, heading.y);
+  }
+}

@@ -1,0 +1,96 @@
+/* The picture to keep: title, picture, legend and how much is shown, at twice the size of the screen. */
+
+import { byId, make } from "../dom.js";
+import { FORMS, legendGroups } from "./marks.js";
+import { inLanguage, number, page } from "./page.js";
+import { isHidden } from "./state.js";
+import { short } from "./text.js";
+
+/** @import { Colours } from "./colours.js" */
+/** @import { Entry, Rule } from "./marks.js" */
+/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {Partial<Entry> & Partial<Rule> & { text: string }} Part */
+
+/** Words of a text in lines that are no wider than `width`. @param {Context} context @param {string} text @param {number} width */
+function linesOf(context, text, width) {
+  const made = [""];
+  for (const piece of text.split(/(?<=\s)/)) {
+    const last = made[made.length - 1];
+    if (last && context.measureText(last + piece).width > width) made.push(piece);
+    else made[made.length - 1] += piece;
+  }
+  return made;
+}
+
+/** The legend as boxes to be drawn in rows; returns the height that it takes. @param {Context} context @param {Colours} inks @param {number} left @param {number} top @param {number} width */
+function paintLegend(context, inks, left, top, width) {
+  let y = top;
+  /** @param {string} text @param {number} x @param {number} weight */
+  const write = (text, x, weight) => {
+    context.font = `${weight} 13px ${inks.face}`;
+    context.fillStyle = inks.text;
+    context.fillText(text, x, y + 14);
+    return context.measureText(text).width;
+  };
+  for (const { title, entries, rules } of legendGroups()) {
+    let x = left + write(title, left, 600) + 18;
+    const seen = entries.filter((entry) => !isHidden(entry.facet, entry.key));
+    /** @type {Part[]} */
+    const parts = [...seen.map((entry) => ({ ...entry, text: `${short(inLanguage(entry.name), 50)} ${number(entry.count)}` })), ...rules];
+    for (const part of parts) {
+      context.font = `400 13px ${inks.face}`;
+      const wide = 28 + context.measureText(part.text).width + 18;
+      if (x + wide > left + width) { x = left + 18; y += 22; }
+      paintMark(context, inks, part, x, y);
+      write(part.text, x + 28, 400);
+      x += wide;
+    }
+    y += 26;
+  }
+  return y - top;
+}
+
+/** @param {Context} context @param {Colours} inks @param {Part} part @param {number} x @param {number} y */
+function paintMark(context, inks, part, x, y) {
+  context.save();
+  context.translate(x, y);
+  context.strokeStyle = part.stroke || inks.soft;
+  context.fillStyle = part.tone ?? inks.soft;
+  context.lineWidth = part.line === "thick" ? 6 : part.line === "frame" ? 3 : 1.6;
+  if (part.line === "dashed") context.setLineDash([5, 4]);
+  if (part.form) {
+    const path = new Path2D(FORMS[part.form]);
+    if (part.tone) context.strokeStyle = part.tone;
+    if (part.filled) context.fill(path); else context.stroke(path);
+  } else if (part.line === "frame") context.stroke(new Path2D(FORMS.pill));
+  else if (part.line === "sizes") context.fill(new Path2D("M1 11a3 3 0 1 0 6 0a3 3 0 1 0-6 0zM9 10a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z"));
+  else {
+    context.stroke(new Path2D("M0 10H20"));
+    if (part.line === "arrow") context.fill(new Path2D("M20 10l-8-4v8z"));
+  }
+  context.restore();
+}
+
+/** @param {{ painted: HTMLCanvasElement, inks: Colours, width: number, height: number }} picture */
+export function poster({ painted, inks, width, height }) {
+  const scale = 2, canvas = make("canvas");
+  const context = /** @type {Context} */ (canvas.getContext("2d"));
+  context.font = `650 19px ${inks.face}`;
+  const title = linesOf(context, inLanguage(page.titles), width - 40);
+  const head = 24 + title.length * 26;
+  const foot = paintLegend(context, inks, 20, 0, width - 40) + 44;
+  Object.assign(canvas, { width: width * scale, height: (head + height + foot) * scale });
+  context.scale(scale, scale);
+  context.fillStyle = inks.surface;
+  context.fillRect(0, 0, width, head + height + foot);
+  context.fillStyle = inks.text;
+  context.font = `650 19px ${inks.face}`;
+  title.forEach((text, i) => context.fillText(text, 20, 34 + i * 26));
+  context.drawImage(painted, 0, head, width, height);
+  const end = head + height + 10;
+  const tall = paintLegend(context, inks, 20, end, width - 40);
+  context.font = `400 12px ${inks.face}`;
+  context.fillStyle = inks.soft;
+  context.fillText(`coopgraph · ${byId("shown").textContent}`, 20, end + tall + 16);
+  return canvas;
+}

@@ -1,0 +1,53 @@
+/* What the reader has set; all of it stands in the address of the page (address.js). And the
+   events by which the parts of the page hear of each other. */
+
+/** @import { Id, What } from "../types.d.ts" */
+
+export const state = {
+  lang: 0, // number of the language in page.languages
+  theme: "", // "" as the system has it, "light", "dark"
+  chosen: /** @type {What | null} */ (null),
+  path: /** @type {[Id, Id] | null} */ (null), // of nodes
+  pathFrom: /** @type {Id | null} */ (null), // the one end of a path that is being chosen
+  hidden: /** @type {Map<string, Set<string>>} */ (new Map()), // facet -> keys of values
+  open: /** @type {Map<Id, number>} */ (new Map()), // node id -> how many of its neighbours are open; empty: all is shown
+  query: "",
+  layout: "",
+  moved: /** @type {Map<Id, [number, number]>} */ (new Map()), // node id -> [x, y], per layout
+  physics: false,
+};
+
+// --- filters -------------------------------------------------------------------------------
+
+/** @param {string} facet @param {string} key */
+export const isHidden = (facet, key) => state.hidden.get(facet)?.has(key) ?? false;
+export const filtered = () => [...state.hidden.values()].some((keys) => keys.size > 0);
+
+/** @param {string} facet @param {Set<string>} keys */
+export function setHidden(facet, keys) {
+  if (keys.size) state.hidden.set(facet, keys);
+  else state.hidden.delete(facet);
+}
+
+/** @param {string} facet @param {string} key */
+export function toggleValue(facet, key) {
+  const keys = new Set(state.hidden.get(facet));
+  if (!keys.delete(key)) keys.add(key);
+  setHidden(facet, keys);
+}
+
+// --- events --------------------------------------------------------------------------------
+
+/** @type {Map<string, ((...values: any[]) => unknown)[]>} */
+const listeners = new Map();
+/** @param {string} event @param {(...values: any[]) => unknown} listener */
+export const on = (event, listener) => listeners.set(event, [...(listeners.get(event) ?? []), listener]);
+/** @param {string} event @param {...any} values */
+export const emit = (event, ...values) => { for (const listener of listeners.get(event) ?? []) listener(...values); };
+
+/* Something that the reader set has changed: everything that shows it is made anew. `step` is
+   true where the reader would expect "back" to undo it. */
+export function changed({ step = true } = {}) {
+  emit("change");
+  emit("changed", step);
+}
