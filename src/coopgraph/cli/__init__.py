@@ -17,7 +17,7 @@ from pkgutil import iter_modules
 import click
 
 from coopgraph import __version__
-from coopgraph.cli.options import ReaderGone
+from coopgraph.cli.output import ReaderGone
 from coopgraph.errors import CoopgraphError, TablesInvalid
 
 _INTERRUPTED = 130

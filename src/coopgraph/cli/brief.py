@@ -8,13 +8,13 @@ import click
 
 from coopgraph.cli.options import (
     asked_format,
-    emit,
     lang_option,
     opened,
     output_file,
     output_option,
     reading_options,
 )
+from coopgraph.cli.output import emit
 
 
 @click.command(

@@ -10,16 +10,14 @@ import click
 
 from coopgraph.cli.options import (
     answer_options,
-    emit,
     lang_option,
-    note,
     opened,
     output_file,
     store_option,
     store_place,
     timeout_option,
-    write_answer,
 )
+from coopgraph.cli.output import emit, note, write_answer
 from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import click
 from coopgraph.cli.options import (
     answer_options,
     asked_format,
-    emit,
     opened,
     param_option,
     reading_options,
 )
+from coopgraph.cli.output import emit
 from coopgraph.cli.query import read_asked
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coopgraph.cli.options import emit, home, note, store_option, store_place
+from coopgraph.cli.options import store_option, store_place
+from coopgraph.cli.output import emit, home, note
 
 if TYPE_CHECKING:
     from coopgraph.compiler.imports import ImportReport, Progress

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import click
 
-from coopgraph.cli.options import (
-    answer_options,
-    opened,
-    param_option,
-    reading_options,
-    write_answer,
-)
+from coopgraph.cli.options import answer_options, opened, param_option, reading_options
+from coopgraph.cli.output import write_answer
 from coopgraph.errors import UsageError
 
 

@@ -1,15 +1,12 @@
-"""Options that verbs share, and the one way out for data.
+"""Options that verbs share.
 
 What `--store`, `--scenario`, `--timeout-s`, `--format` and `-o` say is kept for the helpers here
-(`opened`, `emit`, …); the function of a verb gets its own parameters, `lang` and `values`.
+(`opened`, `asked_format`, …); the function of a verb gets its own parameters, `lang` and `values`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
@@ -24,7 +21,6 @@ from coopgraph.i18n import languages
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
-    from coopgraph.queries import Answer
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: Where the formats of answers are; looked up when they are needed.
@@ -32,14 +28,6 @@ ANSWER_FORMATS = "coopgraph.queries.answer:ANSWERS"
 #: Seconds that a verb that reads may take, unless told otherwise, and the most that can be said.
 _TIMEOUT_S, _MOST_S = 300.0, 1e6
 _WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-class ReaderGone(Exception):
-    """Whoever reads standard output, such as head, has seen enough.
-
-    Not an `OSError`, for click would take that for a failure.
-    """
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -264,58 +252,3 @@ def opened(scenario: str | None = None) -> Iterator[KnowledgeGraph]:
             yield kg
         finally:
             kg.close()
-
-
-def emit(data: str | bytes, output: Path | None = None) -> None:
-    """Data to standard output as UTF-8 bytes, or whole into a file: by default that of `-o`.
-
-    A terminal gets no control characters: a label must not move its cursor. From here on no time
-    limit holds.
-    """
-    lift_limit()
-    raw = data.encode() if isinstance(data, str) else data
-    output = output or output_file()
-    if output is not None and str(output) != "-":
-        from coopgraph.store.files import write_output
-
-        write_output(output, raw)
-        return
-    sys.stdout.flush()
-    if sys.stdout.isatty():
-        raw = _CONTROL.sub("·", raw.decode("utf-8", "replace")).encode()
-    left = memoryview(raw)
-    try:
-        while left:  # an unbuffered stream may take a part only
-            left = left[sys.stdout.buffer.write(left) :]
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise ReaderGone from None
-
-
-def write_answer(answer: Answer) -> None:
-    """An answer in the format asked for, and what a reader must know of it to standard error.
-
-    A table is cut to the width of the terminal that it is written to.
-    """
-    from coopgraph.queries.answer import ANSWERS
-
-    name, options = asked_format(ANSWERS.files, "table"), {}
-    if name == "table" and output_file() in (None, Path("-")) and sys.stdout.isatty():
-        import shutil
-
-        options["width"] = shutil.get_terminal_size().columns
-    emit(ANSWERS.write(answer, name, **options))
-    for line in answer.notes:
-        note(line)
-
-
-def note(text: str) -> None:
-    """A message for people: standard error, so that data stay clean."""
-    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
-    sys.stderr.buffer.flush()
-
-
-def home(path: Path) -> str:
-    """A path as the user would type it: relative to the working folder where it is below it."""
-    absolute, here = Path(os.path.normpath(path.absolute())), Path.cwd()
-    return os.path.relpath(absolute, here) if absolute.is_relative_to(here) else str(absolute)

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import click
 
-from coopgraph.cli.options import emit, note, store_option, store_place
+from coopgraph.cli.options import store_option, store_place
+from coopgraph.cli.output import emit, note
 from coopgraph.errors import CoopgraphError, UsageError
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from coopgraph.cli.options import (
     ANSWER_FORMATS,
     answer_options,
     asked_format,
-    emit,
     format_option,
     lang_option,
     opened,
@@ -22,8 +21,8 @@ from coopgraph.cli.options import (
     reading_options,
     store_option,
     whole_option,
-    write_answer,
 )
+from coopgraph.cli.output import emit, write_answer
 from coopgraph.errors import FactError, UsageError
 from coopgraph.vocabulary import is_key
 

@@ -6,14 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from coopgraph.cli.options import (
-    answer_options,
-    note,
-    opened,
-    store_option,
-    timeout_option,
-    write_answer,
-)
+from coopgraph.cli.options import answer_options, opened, store_option, timeout_option
+from coopgraph.cli.output import note, write_answer
 from coopgraph.errors import UsageError
 
 

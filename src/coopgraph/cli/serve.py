@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from coopgraph.cli.options import emit, note, output_option, store_option, store_place, whole_option
+from coopgraph.cli.options import output_option, store_option, store_place, whole_option
+from coopgraph.cli.output import emit, note
 from coopgraph.errors import FactError, UsageError
 
 if TYPE_CHECKING:

@@ -10,18 +10,16 @@ import click
 from coopgraph.cli.options import (
     answer_options,
     asked_format,
-    emit,
     format_option,
-    home,
     lang_option,
     lift_limit,
-    note,
     opened,
     output_file,
     output_option,
     param_option,
     reading_options,
 )
+from coopgraph.cli.output import emit, home, note
 from coopgraph.formats import DATASET
 
 
