@@ -188,7 +188,7 @@ def test_the_command_writes_a_page_and_markdown(store_folder: Path, tmp_path: Pa
     assert done.code == 0, done.err
     assert done.out.decode().startswith("# Quantum technology: international cooperation")
     under = process("brief", "id:organisation/mit", "--scenario", "mit-withdraws", *store)
-    assert "No source names it in a plan" in under.out.decode()
+    assert "No plan in this graph names it" in under.out.decode()
     wrong = process("brief", "nobody-at-all", *store)
     assert wrong.code == 2
     assert "nobody-at-all" in wrong.message

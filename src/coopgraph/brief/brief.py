@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from coopgraph.brief.material import Material
-from coopgraph.brief.model import Brief, Tie
+from coopgraph.brief.model import Brief, Section, Tie
 from coopgraph.brief.sections import SECTIONS
 from coopgraph.errors import UnknownEntity, UsageError, known_language
 from coopgraph.network import project
@@ -45,7 +45,10 @@ def make_brief(
             remedy="name one of these",
         )
     on = Material(store, index, Entity(named.label(lang), iri), lang)
-    sections = tuple(section(on, kind) for section in SECTIONS)
+    sections = tuple(
+        Section(name, on.say(f"heading-{name}"), tuple(statements(on, kind)))
+        for name, statements in SECTIONS.items()
+    )
     return Brief(
         on.entity,
         kind,

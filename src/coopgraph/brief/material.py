@@ -78,6 +78,15 @@ class Material:
         cites = self._cites(part) if shown else {}
         return [(row, cites.get(at, ())) for at, row in enumerate(part, 1)], len(chosen)
 
+    def listed(
+        self, name: str, keep: Keep, most: int, told: Callable[[Row], str], **values: str
+    ) -> list[Statement]:
+        """What is `told` of each of the first rows, if anything, and how many more there are."""
+        rows, of = self.rows(name, keep, most, **values)
+        found = [Statement(text, cites) for row, cites in rows if (text := told(row))]
+        more = Statement(self.say("more", of - len(rows), of))
+        return [*found, more] if of > len(rows) else found
+
     def measured(self, name: str, keep: Keep, values: Mapping[str, str]) -> list[Cited]:
         """The rows of a measure that are about the entity, with the numbers of their sources."""
         answer = measure(self.reading, name, values, lang=self.lang)
@@ -141,9 +150,3 @@ class Material:
         """Which kinds of imports the store holds."""
         graphs = (part.graph for part in self.store.manifest.parts if part.origin == "import")
         return {graph.removeprefix("import/").partition("/")[0] for graph in graphs}
-
-    def more(self, shown: int, of: int) -> tuple[Statement, ...]:
-        """How many are not shown."""
-        if of <= shown:
-            return ()
-        return (Statement(self.say("more", of - shown, of)),)

@@ -4,11 +4,11 @@ row gives is said in a sentence."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from coopgraph.brief.material import Cited, Material
-from coopgraph.brief.model import Section, Statement
+from coopgraph.brief.material import Material, Row
+from coopgraph.brief.model import Statement
 from coopgraph.i18n import date, percent
 from coopgraph.i18n import money as written
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
@@ -20,133 +20,110 @@ _MOST_OF_EACH: Final = 3
 _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
-def planned(on: Material, kind: str) -> Section:
+def planned(on: Material, kind: str) -> list[Statement]:
     """What the plan names: partners of a technology, technologies of a partner, a country's
     institutions, a ministry's programmes."""
-    keep = {
-        "technology": on.is_entity("technology"),
-        "partner": on.is_entity("partner"),
-        "country": on.is_entity("country"),
-    }
     found: list[Statement] = []
-    if kind in keep:
-        rows, _ = on.rows("partners", keep[kind], 50)
-        found += _partners(on, kind, rows)
+    if kind == "ministry":
+        owned = on.is_entity("owner")
+        found = on.listed("programmes", owned, _MOST, lambda row: str(row["programme"]))
+    else:
+        rows, _ = on.rows("partners", on.is_entity(kind), 50)
+        found = [Statement(_partnership(on, kind, row), cites) for row, cites in rows]
     if kind == "technology":
         stances, _ = on.rows("stances", on.is_entity("technology"), 1)
         found[:0] = [Statement(on.say("stance", row["stance"]), cites) for row, cites in stances]
-    if kind == "ministry":
-        rows, of = on.rows("programmes", on.is_entity("owner"), _MOST)
-        found += [Statement(str(row["programme"]), cites) for row, cites in rows]
-        found += on.more(len(rows), of)
-    if not found:
-        counts = {"plans": on.count("coop:Plan"), "sources": on.count("coop:Source")}
-        found.append(on.gap("no-plan", **counts))
-    return _section(on, "planned", found)
+    counts = {"plans": on.count("coop:Plan"), "sources": on.count("coop:Source")}
+    return found or [on.gap("no-plan", **counts)]
 
 
-def _partners(on: Material, kind: str, rows: list[Cited]) -> list[Statement]:
-    """The planned partnerships: one statement for each other end, and how the list is meant."""
-    other = "partner" if kind == "technology" else "technology"
-    found = []
-    for row, cites in rows:
-        told = str(row[other])
-        if kind == "technology":
-            told += f" ({row['country'] or on.say('no-country')})"
-        elif kind == "country":
-            told = f"{row['partner']} – {row['technology']}"
-        marks = [str(row["status"])] if row["status"] else []
-        if row["open_list"]:
-            marks.append(on.say("among-others"))
-        found.append(Statement(f"{told} [{', '.join(marks)}]" if marks else told, cites))
-    return found
+def _partnership(on: Material, kind: str, row: Row) -> str:
+    """A planned partnership: its other end, and how the list is meant."""
+    told = str(row["partner" if kind == "technology" else "technology"])
+    if kind == "technology":
+        told += f" ({row['country'] or on.say('no-country')})"
+    elif kind == "country":
+        told = f"{row['partner']} – {row['technology']}"
+    marks = [str(row["status"])] if row["status"] else []
+    if row["open_list"]:
+        marks.append(on.say("among-others"))
+    return f"{told} [{', '.join(marks)}]" if marks else told
 
 
-def money(on: Material, kind: str) -> Section:
+def money(on: Material, kind: str) -> list[Statement]:
     """Amounts with year, phase and source; changes as stated."""
-    found: list[Statement] = []
+    if kind not in ("technology", "ministry"):
+        return [on.gap("no-money")]
+
+    def level(row: Row) -> str:
+        return on.say("level", **_texts(row, "line", "year", "phase"), amount=on.amount(row))
+
+    def change(row: Row) -> str:
+        if row["percent"] is None:
+            return ""
+        percents = percent(row["percent"], on.lang, is_change=True)
+        return on.say("change", **_texts(row, "line", "to_year"), change=percents)
+
+    def tagged(row: Row) -> str:
+        return f"{row['technology']}: {written(row['amount_krw'], 'KRW', on.lang)}"
+
     if kind == "technology":
-        keep = on.is_one_of("line", on.lines())
-    elif kind == "ministry":
-        keep = on.is_entity("organisation")
+        mine = on.is_one_of("line", on.lines())
+        found = on.listed("budget-levels", mine, _MOST, level)
+        found += on.listed("budget-changes", mine, 3, change)
     else:
-        return _section(on, "money", [on.gap("no-money")])
-    levels, of = on.rows("budget-levels", keep, _MOST)
-    for row, cites in levels:
-        told = on.say("level", **_texts(row, "line", "year", "phase"), amount=on.amount(row))
-        found.append(Statement(told, cites))
-    found += on.more(len(levels), of)
-    if kind == "technology":
-        changes, of = on.rows("budget-changes", keep, 3)
-        for row, cites in changes:
-            if row["percent"] is not None:
-                change = percent(row["percent"], on.lang, is_change=True)
-                told = on.say("change", **_texts(row, "line", "to_year"), change=change)
-                found.append(Statement(told, cites))
-        found += on.more(len(changes), of)
-    if kind == "ministry":
-        tagged, of = on.rows("ministry-technology-budgets", on.is_entity("ministry"), 3)
-        for row, cites in tagged:
-            amount = written(row["amount_krw"], "KRW", on.lang)
-            found.append(Statement(f"{row['technology']}: {amount}", cites))
-        found += on.more(len(tagged), of)
-    if not found:
-        found.append(on.gap("no-amount", sources=on.count("coop:Source")))
-    return _section(on, "money", found)
+        found = on.listed("budget-levels", on.is_entity("organisation"), _MOST, level)
+        found += on.listed("ministry-technology-budgets", on.is_entity("ministry"), 3, tagged)
+    return found or [on.gap("no-amount", sources=on.count("coop:Source"))]
 
 
-def practice(on: Material, kind: str) -> Section:
+def practice(on: Material, kind: str) -> list[Statement]:
     """What imported projects and papers show beside the plan, each by itself."""
     kinds, _ = kinds_of_practice(on.store)
     if not kinds and not on.imports() & {"cordis", "openalex"}:
-        return _section(on, "practice", [on.gap("not-imported")])
-    found: list[Statement] = []
-    for evidence in kinds:
-        found += _observed(on, kind, evidence, _MOST if len(kinds) == 1 else _MOST_OF_EACH)
-    if not found:
-        found.append(on.gap("not-found"))
-    return _section(on, "practice", found)
+        return [on.gap("not-imported")]
+    most = _MOST if len(kinds) == 1 else _MOST_OF_EACH
+    found = [told for evidence in kinds for told in _observed(on, kind, evidence, most)]
+    return found or [on.gap("not-found")]
 
 
-def _observed(on: Material, kind: str, evidence: str, most: int) -> Iterator[Statement]:
+def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Statement]:
     """What one kind of evidence shows: rows of a technology, a partner or a country."""
     asked = {"evidence": entity_iri("evidence-kind", evidence)}
+
+    def link(row: Row) -> str:
+        other = row["partner" if kind == "technology" else "technology"]
+        count = on.say(_COUNTED[evidence], row["observed_links"] or 0)
+        return f"{other}: {row['verdict']}, {count}"
+
+    def partner(row: Row) -> str:
+        count = on.say(_COUNTED[evidence], row["links"] or 0)
+        return f"{row['partner']} – {row['technology']}: {count}"
+
     if kind in ("technology", "partner"):
-        other, links = "partner" if kind == "technology" else "technology", "observed_links"
         wanted = on.same_technologies() if kind == "technology" else {on.entity.iri}
-        rows, of = on.rows("plan-vs-practice", on.is_one_of(kind, wanted), most, **asked)
-        about = [f"{row[other]}: {row['verdict']}, " for row, _ in rows]
-    elif kind == "country":
-        links = "links"
+        return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), most, link, **asked)
+    if kind == "country":
         asked["country"] = on.entity.iri
-        rows, of = on.rows("observed-partners", lambda row: True, most, **asked)
-        about = [f"{row['partner']} – {row['technology']}: " for row, _ in rows]
-    else:
-        return
-    for told, (row, cites) in zip(about, rows, strict=True):
-        yield Statement(told + on.say(_COUNTED[evidence], row[links] or 0), cites)
-    yield from on.more(len(rows), of)
+        return on.listed("observed-partners", lambda row: True, most, partner, **asked)
+    return []
 
 
-def since(on: Material, kind: str) -> Section:
+def since(on: Material, kind: str) -> list[Statement]:
     """What has happened since: events of an organisation, else what answers the plan at large."""
-    found: list[Statement] = []
+
+    def event(row: Row, what: str) -> str:
+        return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}"
+
     if kind in ("partner", "ministry"):
-        rows, of = on.rows("policy-timeline", on.is_entity("organisation"), _MOST)
-        found += [_event(on, row["date"], row["title"], cites) for row, cites in rows]
-        found += on.more(len(rows), of)
-    if not found:
-        rows, of = on.rows("follow-ups", lambda row: row["event"] is not None, 4)
-        found.append(on.gap("no-event"))
-        found += [_event(on, row["date"], row["event"], cites) for row, cites in rows]
-    return _section(on, "since", found)
+        mine = on.is_entity("organisation")
+        if found := on.listed("policy-timeline", mine, _MOST, lambda row: event(row, "title")):
+            return found
+    rows, _ = on.rows("follow-ups", lambda row: row["event"] is not None, 4)
+    return [on.gap("no-event"), *(Statement(event(row, "event"), cites) for row, cites in rows)]
 
 
-def _event(on: Material, when: Any, what: Any, cites: tuple[int, ...]) -> Statement:
-    return Statement(f"{date(str(when), on.lang, is_short=True)} {what}", cites)
-
-
-def dependence(on: Material, kind: str) -> Section:
+def dependence(on: Material, kind: str) -> list[Statement]:
     """What hangs on it, or on what it hangs."""
     found: list[Statement] = []
     if kind == "technology":
@@ -164,42 +141,30 @@ def dependence(on: Material, kind: str) -> Section:
             name = "funds" if kind == "ministry" else "leaves-none" if alone else "leaves"
             told = on.say(name, hit=hit, alone=alone, which=row["which"])
             found.append(Statement(told, cites))
-    if not found:
-        found.append(on.gap("no-dependence"))
-    return _section(on, "dependence", found)
+    return found or [on.gap("no-dependence")]
 
 
-def disagreements(on: Material, kind: str) -> Section:
+def disagreements(on: Material, kind: str) -> list[Statement]:
     """Where sources give different amounts for the same quantity, and why."""
-    found: list[Statement] = []
-    wanted: set[str] = on.lines() if kind == "technology" else set()
-    if kind == "ministry":
-        wanted = on.lines_of_organisation()
-    rows, of = on.rows("disagreements", on.is_one_of("line", wanted), 3)
-    for row, cites in rows:
-        amounts = " / ".join(
-            written(row[name], "KRW", on.lang) for name in ("amount_a", "amount_b")
-        )
-        told = on.say("disagreement", **_texts(row, "line", "year", "reason"), amounts=amounts)
-        found.append(Statement(told, cites))
-    found += on.more(len(rows), of)
-    if not found:
-        found.append(on.gap("no-disagreement"))
-    return _section(on, "disagreements", found)
+    lines = {"technology": on.lines, "ministry": on.lines_of_organisation}.get(kind, set)
+
+    def told(row: Row) -> str:
+        amounts = " / ".join(written(row[f"amount_{x}"], "KRW", on.lang) for x in "ab")
+        return on.say("disagreement", **_texts(row, "line", "year", "reason"), amounts=amounts)
+
+    found = on.listed("disagreements", on.is_one_of("line", lines()), 3, told)
+    return found or [on.gap("no-disagreement")]
 
 
-SECTIONS: Final[tuple[Callable[[Material, str], Section], ...]] = (
-    planned,
-    money,
-    practice,
-    since,
-    dependence,
-    disagreements,
-)
-
-
-def _section(on: Material, name: str, found: list[Statement]) -> Section:
-    return Section(name, on.say(f"heading-{name}"), tuple(found))
+#: The sections by name, in their order; each has statements, if only that there are none.
+SECTIONS: Final[Mapping[str, Callable[[Material, str], list[Statement]]]] = {
+    "planned": planned,
+    "money": money,
+    "practice": practice,
+    "since": since,
+    "dependence": dependence,
+    "disagreements": disagreements,
+}
 
 
 def _texts(row: dict[str, Any], *names: str) -> dict[str, str]:
