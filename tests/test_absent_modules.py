@@ -136,7 +136,7 @@ def refused(ran: Ran) -> str:
         ),
         (
             ("import", "openalex", "{root}/data/demo/openalex", "--store", "{store}"),
-            "duckdb is not installed; pip install 'coopgraph[openalex]'",
+            "ibis-framework[duckdb] is not installed; pip install 'coopgraph[openalex]'",
         ),
     ],
 )

@@ -103,10 +103,10 @@ def small(tmp_path: Path) -> Path:
     return write(tmp_path, [work(1, [1], [2])])
 
 
-def refused(store: Path, path: Path, *options: str, env: dict[str, str]) -> str:
+def refused(store: Path, path: Path, *options: str, env: dict[str, str], code: int = 1) -> str:
     arguments = [str(path), "--engine", "spark", *options, "--store", str(store)]
     ran = process("import", "openalex", *arguments, env=env)
-    assert (ran.code, ran.out) == (1, b"")
+    assert (ran.code, ran.out) == (code, b"")
     return ran.message
 
 
@@ -150,7 +150,7 @@ def test_pyspark_is_not_installed(small: Path, tmp_path: Path) -> None:
     nothing.mkdir()
     (nothing / "pyspark.py").write_text("raise ImportError('no')\n")
     env = java(tmp_path, "17.0.1") | {"PYTHONPATH": f"{nothing}:{spark.ROOT / 'src'}"}
-    said = refused(tmp_path / "store", small, env=env)
+    said = refused(tmp_path / "store", small, env=env, code=2)
     assert said == "pyspark is not installed; pip install 'coopgraph[spark]'"
 
 

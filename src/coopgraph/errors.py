@@ -249,18 +249,17 @@ class ExtraMissing(UsageError):
 
 
 @contextlib.contextmanager
-def needs_extra(extra: str) -> Iterator[None]:
-    """Turn a failed import into `ExtraMissing`, which names the command that installs `extra`.
+def needs_extra(extra: str, package: str) -> Iterator[None]:
+    """Turn a failed import of `package` into `ExtraMissing`, which names the command for `extra`.
 
-    >>> with needs_extra("charts"):
+    >>> with needs_extra("charts", "matplotlib"):
     ...     import no_such_package
     Traceback (most recent call last):
-    coopgraph.errors.ExtraMissing: no_such_package is not installed; pip install 'coopgraph[charts]'
+    coopgraph.errors.ExtraMissing: matplotlib is not installed; pip install 'coopgraph[charts]'
     """
     try:
         yield
-    except ImportError as error:
-        package = (error.name or extra).partition(".")[0]
+    except ImportError:
         raise ExtraMissing(
             f"{package} is not installed", remedy=f"pip install 'coopgraph[{extra}]'"
         ) from None

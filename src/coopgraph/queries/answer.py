@@ -122,7 +122,7 @@ class Answer:
 
         Raises `ExtraMissing` without the extra `notebook`.
         """
-        with needs_extra("notebook"):
+        with needs_extra("notebook", "pandas"):
             import pandas as pd
         frame = pd.DataFrame(
             [list(record) for record in self.records()], columns=list(self.header())

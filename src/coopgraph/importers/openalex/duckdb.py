@@ -37,7 +37,7 @@ class DuckDb(Engine):
     """A database of its own in `scratch`, which it also spills to."""
 
     def __init__(self, options: Options, scratch: Path) -> None:
-        with needs_extra("openalex"):
+        with needs_extra("openalex", "ibis-framework[duckdb]"):
             import duckdb  # noqa: F401
             import ibis
             import pyarrow  # noqa: F401  `to_pyarrow` needs it

@@ -44,7 +44,7 @@ class Spark(Engine):
     def __init__(self, options: Options, scratch: Path) -> None:
         _check_java()
         _check_master(options.master)
-        with needs_extra("spark"):
+        with needs_extra("spark", "pyspark"):
             import ibis
             from pyspark.sql import SparkSession
         builder = SparkSession.builder.master(options.master).appName("coopgraph")

@@ -103,7 +103,7 @@ def _matplotlib() -> Iterator[None]:
     """matplotlib with its own defaults, whatever the reader's are, and silent about letters: the
     reader's font has those of an SVG, and in a PNG a box stands for one of a rare script."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    with needs_extra("charts"):
+    with needs_extra("charts", "matplotlib"):
         import matplotlib
     usual: dict[Any, Any] = {
         "font.family": ["sans-serif"],
