@@ -45,7 +45,7 @@ def read_sheet(stream: IO[bytes], name: str, suffix: str) -> Iterator[tuple[int,
     Raises `InputUnreadable` where the file is no sheet, or is not UTF-8.
 
     >>> list(read_sheet(io.BytesIO(b"id;name\\n1;one\\n2\\n"), "a.csv", ".csv"))[1:]
-    [(2, ['1', 'one']), (3, Refused(reason='1 cells, the header has 2'))]
+    [(2, ['1', 'one']), (3, UnreadableRecord(reason='1 cells, the header has 2'))]
     """
     width = -1
     try:
