@@ -174,7 +174,7 @@ with tempfile.TemporaryDirectory(dir=sys.argv[3]) as scratch:
         options["master"] = "local[2]"
     if sys.argv[4] == "counted":
         for name in ("institution_texts", "partner_texts", "pair_texts"):
-            setattr(openalex.lines, name, lambda rows: iter(deque(rows, 0)))
+            setattr(openalex.ntriples, name, lambda rows: iter(deque(rows, 0)))
     triples = openalex.configured(options, Path(scratch))
     lines = triples(find([Path(sys.argv[1])]), Ledger())
     print(sum(1 + line.count(chr(10)) for line in lines))

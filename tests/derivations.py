@@ -34,7 +34,7 @@ def derive_identity(store: Store) -> list[str]:
     readers = Readers()
     identity = Identity(readers)
     readers.read(lines(store))
-    return list(identity.lines())
+    return list(identity.triples())
 
 
 def derive_technologies(store: Store) -> list[str]:
@@ -42,7 +42,7 @@ def derive_technologies(store: Store) -> list[str]:
     readers = Readers()
     technologies = Technologies(readers)
     readers.read(lines(store))
-    return list(technologies.lines())
+    return list(technologies.triples())
 
 
 def derive_observed(store: Store) -> list[str]:
@@ -50,7 +50,7 @@ def derive_observed(store: Store) -> list[str]:
     readers = Readers()
     observed = Observed(readers, Technologies(readers))
     readers.read(lines(store))
-    return list(observed.lines(lambda record: record))
+    return list(observed.triples(lambda record: record))
 
 
 def read_records(store: Store, countries: Collection[str] | None = None) -> dict[str, Record]:

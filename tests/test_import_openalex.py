@@ -133,7 +133,7 @@ def test_only_works_since_a_year_or_of_a_country(tmp_path: Path) -> None:
 
 
 def test_a_paper_of_5103_authors(tmp_path: Path) -> None:
-    """It counts for each institution, and for no pair of them: see `openalex_counting`."""
+    """It counts for each institution, and for no pair of them: see `counts`."""
     authors = [[1 + n % 700, 1 + n % 13] for n in range(5_103)]
     done = Done(write(tmp_path, [work(1, *authors), work(2, [1], [2])]), scratch=tmp_path / "s")
     assert done.one("publication-count/openalex-I700-T10020-2021", "coop:coPublishedWorks") == "1"

@@ -13,8 +13,7 @@ from command_line import process
 from network_stores import escaped, store_of
 
 from coopgraph.errors import FactError, UnknownParameter
-from coopgraph.network import Network, load_projection, project
-from coopgraph.network import evidence as grounds
+from coopgraph.network import Network, evidence, load_projection, project
 from coopgraph.network.bulk import Deferred
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store
@@ -194,7 +193,7 @@ def test_many_edges_count_what_is_shared_without_listing_it(
     listed = project(STORE, "collaboration")
     assert all(len(edge.via) == edge.weight for edge in listed.edges)
     assert {via.en for edge in listed.edges for via in edge.via} <= {f"P{n}" for n in range(40)}
-    monkeypatch.setattr(grounds, "VIAS_UP_TO", 3)
+    monkeypatch.setattr(evidence, "VIAS_UP_TO", 3)
     counted = project(STORE, "collaboration")
     assert links(counted) == links(listed)
     assert not any(edge.via for edge in counted.edges)

@@ -14,8 +14,7 @@ from papers import Papers, body, store_of_practice
 from test_projections_presets import PRACTICE, observed
 
 from coopgraph.errors import FactError
-from coopgraph.network import Network, load_projection, project
-from coopgraph.network import evidence as grounds
+from coopgraph.network import Network, evidence, load_projection, project
 from coopgraph.network.preset import parse_preset
 from coopgraph.vocabulary import entity_iri, shrink
 
@@ -228,8 +227,8 @@ def test_an_edge_of_papers_says_what_it_rests_on() -> None:
 
 
 def test_many_edges_say_it_without_listing_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grounds, "VIAS_UP_TO", 1)
-    monkeypatch.setattr(grounds, "_LOOKED_UP", 1)
+    monkeypatch.setattr(evidence, "VIAS_UP_TO", 1)
+    monkeypatch.setattr(evidence, "_LOOKED_UP", 1)
     network = project(STORE, "collaboration")
     listed = {(e.kind.en, e.weight): e for e in network.edges}
     papers = listed["published together", 6.0]

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_stores import escaped, shipped_store
 
-from coopgraph.compiler.provenance import provenance_lines
+from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
 from coopgraph.queries import (
     Answer,
@@ -295,7 +295,7 @@ def imported() -> Store:
     engine.bulk_extend(list(practice().engine))
     part = Part("import/test", "import", 1, "0" * 64, about)
     other = Part("import/other", "import", 1, "0" * 64, about)
-    _add(engine, "void", provenance_lines([part, other], "1", {}))
+    _add(engine, "void", provenance_triples([part, other], "1", {}))
     return Store(engine)
 
 
@@ -376,7 +376,7 @@ def test_import_accounts_has_a_row_for_each_file() -> None:
     }
     part = Part("import/cordis", "import", 1, "0" * 64, about)
     engine = ox.Store()
-    _add(engine, "void", provenance_lines([part], "1", {}))
+    _add(engine, "void", provenance_triples([part], "1", {}))
     answer = ask(Store(engine), "import-accounts")
     assert [(str(row["file"]), row["read"], row["accepted"], row["rejected"], row["duplicates"])
             for row in answer] == [

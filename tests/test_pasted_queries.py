@@ -21,7 +21,7 @@ from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, Question, ask, load_question, question_names
 from coopgraph.queries.answer import answer_of
 from coopgraph.queries.parameters import bind
-from coopgraph.queries.truncation import Cutting, limit_of
+from coopgraph.queries.truncation import Truncation, limit_of
 from coopgraph.store import Store
 from coopgraph.store.export import export_dataset
 
@@ -75,7 +75,7 @@ def read(question: Question, solutions: ox.QuerySolutions, store: Store, *, cut:
         "en",
         entity_columns=[column.name for column in question.columns if column.is_entity],
         date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
-        cutting=Cutting(limit) if limit and cut else None,
+        truncation=Truncation(limit) if limit and cut else None,
     )
 
 

@@ -18,8 +18,7 @@ from view_pages import (  # noqa: F401
     opening,
 )
 
-from coopgraph.network import Network, project
-from coopgraph.network import evidence as grounds
+from coopgraph.network import Network, evidence, project
 from coopgraph.view import overview
 
 SAID = {
@@ -105,7 +104,7 @@ def test_the_query_of_an_edge_gives_what_it_rests_on_and_no_more(opened: Opened)
 def large(monkeypatch: pytest.MonkeyPatch) -> Network:
     """Two kinds of edges among 60 bodies, drawn as communities; nothing shared is listed."""
     monkeypatch.setattr(overview, "NODES", 20)
-    monkeypatch.setattr(grounds, "VIAS_UP_TO", 5)
+    monkeypatch.setattr(evidence, "VIAS_UP_TO", 5)
     projects = [(p, b) for p in range(30) for b in (p * 7 % 60, p * 11 % 60, p * 13 % 60 + 0)]
     papers = [Papers(b, b + 1 + b % 5, 1, 2018 + b % 3, 4) for b in range(54)]
     return project(store_of_practice(projects, papers), "collaboration")

@@ -131,7 +131,7 @@ class Material:
         wanted = set(iris)
         return lambda row: getattr(row[column], "iri", None) in wanted
 
-    def lines(self) -> set[str]:
+    def budget_lines(self) -> set[str]:
         """The budget lines of a technology."""
         return {row[0].value for row in self.store.select(_LINES % self.entity.iri)}
 

@@ -68,7 +68,7 @@ def money(on: Material, kind: str) -> list[Statement]:
         return f"{row['technology']}: {written(row['amount_krw'], 'KRW', on.lang)}"
 
     if kind == "technology":
-        mine = on.is_one_of("line", on.lines())
+        mine = on.is_one_of("line", on.budget_lines())
         found = on.listed("budget-levels", mine, _MOST, level)
         found += on.listed("budget-changes", mine, 3, change)
     else:
@@ -146,7 +146,7 @@ def dependence(on: Material, kind: str) -> list[Statement]:
 
 def disagreements(on: Material, kind: str) -> list[Statement]:
     """Where sources give different amounts for the same quantity, and why."""
-    lines = {"technology": on.lines, "ministry": on.lines_of_organisation}.get(kind, set)
+    lines = {"technology": on.budget_lines, "ministry": on.lines_of_organisation}.get(kind, set)
 
     def told(row: Row) -> str:
         amounts = " / ".join(written(row[f"amount_{x}"], "KRW", on.lang) for x in "ab")

@@ -9,8 +9,8 @@ from pathlib import Path
 from coopgraph.compiler.ontology import (
     ONTOLOGY_GRAPH,
     QUESTIONS_GRAPH,
-    ontology_lines,
-    question_lines,
+    ontology_triples,
+    question_triples,
 )
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
 from coopgraph.compiler.version import base_of, compile_version
@@ -76,8 +76,8 @@ def build(
         parts = [
             version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
         ]
-        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_lines()))
-        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_lines()))
+        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_triples()))
+        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples()))
         parts += [
             version.keep(part, imports) for part in imports.parts() if part.origin == "import"
         ]

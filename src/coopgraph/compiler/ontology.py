@@ -28,7 +28,7 @@ def ontology_files() -> list[Path]:
     ]
 
 
-def ontology_lines() -> list[str]:
+def ontology_triples() -> list[str]:
     """The N-Triples lines of all `ontology_files`.
 
     Raises `FactError` for a file that is not Turtle or that holds a blank node, which would
@@ -50,7 +50,7 @@ def ontology_lines() -> list[str]:
     return lines
 
 
-def question_lines() -> Iterator[str]:
+def question_triples() -> Iterator[str]:
     """Each named question as a SHACL SPARQL executable (https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutables)."""
     for name in question_names():
         question = load_question(name)

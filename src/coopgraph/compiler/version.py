@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coopgraph.compiler.provenance import PROVENANCE_GRAPH, provenance_lines, source_titles
+from coopgraph.compiler.provenance import PROVENANCE_GRAPH, provenance_triples, source_titles
 from coopgraph.errors import StoreError
 from coopgraph.identity import GRAPH_NAME as IDENTITY_GRAPH
 from coopgraph.identity import Identity
@@ -120,9 +120,9 @@ class _Derivation:
             return f"<{canonical.get(name, name)}>".encode()
 
         parts = [
-            write(IDENTITY_GRAPH, "derived", self._identity.lines()),
-            write(TECHNOLOGIES_GRAPH, "derived", self._technologies.lines()),
-            write(OBSERVED_GRAPH, "derived", self._observed.lines(organisation), ordered=True),
+            write(IDENTITY_GRAPH, "derived", self._identity.triples()),
+            write(TECHNOLOGIES_GRAPH, "derived", self._technologies.triples()),
+            write(OBSERVED_GRAPH, "derived", self._observed.triples(organisation), ordered=True),
         ]
         for part in parts:
             if not part.triples:
@@ -141,7 +141,7 @@ def _conclude(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
             found.append(version.write_part(graph, "derived", lines))
     described = [*parts, *found]
     titles = source_titles(store, described)
-    description = provenance_lines(described, VERSION, titles)
+    description = provenance_triples(described, VERSION, titles)
     found.append(version.write_part(PROVENANCE_GRAPH, "derived", description))
     version.load(found)
     return found

@@ -48,16 +48,16 @@ class Identity:
             lambda countries: keep_names(records.values(), countries),
         )
 
-    def lines(self) -> Iterator[str]:
+    def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph."""
         done, canonical = self.resolution, curie("coop:canonical")
         for a, b in done.canonical.items():
             yield f"<{a}> {canonical} <{b}> ."
         for link in done.accepted:
-            yield from _match_lines(link, "coop:AcceptedMatch")
+            yield from _match_triples(link, "coop:AcceptedMatch")
             yield line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri))
         for link in done.candidates:
-            yield from _match_lines(link, "coop:MatchCandidate")
+            yield from _match_triples(link, "coop:MatchCandidate")
 
     def _decisions(self) -> Decisions:
         """What the table of decisions says."""
@@ -91,7 +91,7 @@ def basis_text(basis: tuple[str, ...], lang: str) -> str:
     return "; ".join(parts)
 
 
-def _match_lines(link: Link, cls: str) -> Iterator[str]:
+def _match_triples(link: Link, cls: str) -> Iterator[str]:
     both = f"{link.record.iri} {link.target.iri}"
     digest = hashlib.sha256(both.encode()).hexdigest()[:16]
     node = iri(entity_iri("match", f"match-{digest}"))

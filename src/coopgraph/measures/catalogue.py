@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from coopgraph.errors import UnknownMeasure, UnknownParameter, UsageError, known_language, nearest
 from coopgraph.i18n import text
-from coopgraph.measures import computation as computing
+from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.queries import Answer, Variable
 from coopgraph.tables.triples import told
@@ -112,14 +112,14 @@ _NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE)
 MEASURES: Final[Mapping[str, Measure]] = {
     each.name: each
     for each in (
-        Measure("concentration", (_OF,), computing.concentration),
-        Measure("dependence", (_OF,), computing.dependence),
-        Measure("withdrawal", (replace(_WITHOUT, required=True),), computing.withdrawal),
-        Measure("single-points", (), computing.single_points),
-        Measure("overlap", (), computing.overlapping),
-        Measure("coordination", (), computing.coordination),
-        Measure("coverage", (), computing.covered),
-        Measure("money", (), computing.spent),
+        Measure("concentration", (_OF,), computation.concentration_of),
+        Measure("dependence", (_OF,), computation.dependence_of),
+        Measure("withdrawal", (replace(_WITHOUT, required=True),), computation.withdrawal),
+        Measure("single-points", (), computation.single_points),
+        Measure("overlap", (), computation.overlapping),
+        Measure("coordination", (), computation.coordination),
+        Measure("coverage", (), computation.covered),
+        Measure("money", (), computation.spent),
         Measure(
             "suggestions",
             (
@@ -129,11 +129,11 @@ MEASURES: Final[Mapping[str, Measure]] = {
                 _EVIDENCE,
                 _TOP,
             ),
-            computing.suggestions,
+            computation.suggestions_for,
         ),
-        Measure("suggestion-quality", (_EVIDENCE, _SEED), computing.quality),
-        Measure("position", (*_NETWORK, _TOP, _SEED), computing.position),
-        Measure("robustness", (*_NETWORK, _SEED), computing.removal),
-        Measure("communities", (*_NETWORK, _TOP), computing.communities),
+        Measure("suggestion-quality", (_EVIDENCE, _SEED), computation.quality),
+        Measure("position", (*_NETWORK, _TOP, _SEED), computation.position),
+        Measure("robustness", (*_NETWORK, _SEED), computation.removal),
+        Measure("communities", (*_NETWORK, _TOP), computation.communities),
     )
 }

@@ -9,11 +9,17 @@ from typing import Final
 
 from coopgraph.errors import UsageError, nearest
 from coopgraph.i18n import text
-from coopgraph.measures import alternatives, coverage, money, overlap, practice
-from coopgraph.measures import concentration as concentrating
-from coopgraph.measures import dependence as depending
-from coopgraph.measures import network_positions as positions
-from coopgraph.measures import suggestions as suggestion
+from coopgraph.measures import (
+    alternatives,
+    concentration,
+    coverage,
+    dependence,
+    money,
+    network_positions,
+    overlap,
+    practice,
+    suggestions,
+)
 from coopgraph.measures.answer import table
 from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.network import Network, project
@@ -97,22 +103,22 @@ class MeasureInput:
         return text
 
 
-def concentration(on: MeasureInput) -> Answer:
+def concentration_of(on: MeasureInput) -> Answer:
     """By country, partner or ministry (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
     if of == "ministry":
-        return concentrating.concentration(on.reading.funding, on.lang)
+        return concentration.concentration(on.reading.funding, on.lang)
     shares = on.reading.planned
-    return concentrating.concentration(by_country(shares) if of == "country" else shares, on.lang)
+    return concentration.concentration(by_country(shares) if of == "country" else shares, on.lang)
 
 
-def dependence(on: MeasureInput) -> Answer:
+def dependence_of(on: MeasureInput) -> Answer:
     """On countries, partners or ministries (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
     if of == "ministry":
-        return depending.dependence(on.reading.funding, on.lang, depending.member_of)
-    by = depending.country_of if of == "country" else depending.member_of
-    return depending.dependence(on.reading.planned, on.lang, by)
+        return dependence.dependence(on.reading.funding, on.lang, dependence.member_of)
+    by = dependence.country_of if of == "country" else dependence.member_of
+    return dependence.dependence(on.reading.planned, on.lang, by)
 
 
 def withdrawal(on: MeasureInput) -> Answer:
@@ -120,20 +126,20 @@ def withdrawal(on: MeasureInput) -> Answer:
     without = on.iri("without") or ""
     planned, funding = on.reading.planned, on.reading.funding
     if without in {share.member.iri for share in funding}:
-        return depending.withdrawal(funding, without, on.lang, depending.member_of)
-    whole = {depending.country_of(share).iri for share in planned}
-    by = depending.country_of if without in whole else depending.member_of
-    return depending.withdrawal(planned, without, on.lang, by)
+        return dependence.withdrawal(funding, without, on.lang, dependence.member_of)
+    whole = {dependence.country_of(share).iri for share in planned}
+    by = dependence.country_of if without in whole else dependence.member_of
+    return dependence.withdrawal(planned, without, on.lang, by)
 
 
 def single_points(on: MeasureInput) -> Answer:
     """Of the network of technologies and planned partners."""
-    return depending.single_points(
+    return dependence.single_points(
         ((share.group, share.member) for share in on.reading.planned), on.lang
     )
 
 
-def suggestions(on: MeasureInput) -> Answer:
+def suggestions_for(on: MeasureInput) -> Answer:
     """For a technology; its declared partners are left out."""
     technology = on.iri("technology", "coop:Technology") or ""
     without = {share.member.iri for share in on.reading.planned if share.group.iri == technology}
@@ -152,9 +158,9 @@ def suggestions(on: MeasureInput) -> Answer:
 
 def quality(on: MeasureInput) -> Answer:
     """How well suggestions find hidden links."""
-    rows = suggestion.evaluate(on.observed(), seed=on.number("seed", 1))
+    rows = suggestions.evaluate(on.observed(), seed=on.number("seed", 1))
     title = text("measure.suggestion-quality.title", on.lang)
-    return table(suggestion.EVALUATION, rows, on.lang, title)
+    return table(suggestions.EVALUATION, rows, on.lang, title)
 
 
 def overlapping(on: MeasureInput) -> Answer:
@@ -180,14 +186,14 @@ def spent(on: MeasureInput) -> Answer:
 def position(on: MeasureInput) -> Answer:
     """Of institutions in the observed network."""
     top, seed = on.number("top", 20), on.number("seed", 1)
-    return positions.position(on.collaboration(), on.lang, top=top, seed=seed)
+    return network_positions.position(on.collaboration(), on.lang, top=top, seed=seed)
 
 
 def removal(on: MeasureInput) -> Answer:
     """Of institutions from the observed network."""
-    return positions.removal(on.collaboration(), on.lang, seed=on.number("seed", 1))
+    return network_positions.removal(on.collaboration(), on.lang, seed=on.number("seed", 1))
 
 
 def communities(on: MeasureInput) -> Answer:
     """Of the observed network."""
-    return positions.communities(on.collaboration(), on.lang, top=on.number("top", 20))
+    return network_positions.communities(on.collaboration(), on.lang, top=on.number("top", 20))

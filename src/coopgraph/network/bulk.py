@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from coopgraph.i18n import in_each, languages, text
-from coopgraph.network import evidence as why
+from coopgraph.network import evidence
 from coopgraph.network.cells import Categorical, Cells
 from coopgraph.network.elements import Edge, Named, Value
 from coopgraph.network.fold import fold_pairs, two_weights
@@ -115,14 +115,14 @@ def _ties(
     size = (len(node.values), len(via.values))
     matrix, folded = fold_pairs(node.numbers, via.numbers, size, weight)
     rows = np.bincount(via.numbers, minlength=size[1])
-    alone = (rows > 1) & (np.diff(matrix.indptr) == 1)
-    count = int(alone.sum())
+    unpaired = (rows > 1) & (np.diff(matrix.indptr) == 1)
+    count = int(unpaired.sum())
     return Ties(
         kind,
         layer,
         matrix,
         folded,
-        (count, float(count if weight is None else weight[alone].sum())),
+        (count, float(count if weight is None else weight[unpaired].sum())),
     )
 
 
@@ -132,17 +132,17 @@ def incidence_network(
     """The network of an incidence; `texts` are its name and its titles in English and Korean."""
     size = sum(each.folded.nnz for each in found.ties)
     for each in found.ties:
-        if each.alone[0]:
-            count, weight = each.alone
-            notes = (*notes, _alone(each.kind, count, Decimal(f"{weight:.10g}")))
-    if size > why.VIAS_UP_TO:
+        if each.unpaired[0]:
+            count, weight = each.unpaired
+            notes = (*notes, _unpaired(each.kind, count, Decimal(f"{weight:.10g}")))
+    if size > evidence.VIAS_UP_TO:
         notes = (*notes, in_each("network-note.not-listed", size))
     nodes = Deferred(len(found.nodes), lambda: tuple(nodes_of(found.store, found.nodes)))
     edges = Deferred(size, lambda: tuple(_edges(found)))
     return Network(*texts, nodes, edges, directed=False, notes=notes, incidence=found)
 
 
-def _alone(kind: Named, count: int, weight: Decimal) -> dict[str, str]:
+def _unpaired(kind: Named, count: int, weight: Decimal) -> dict[str, str]:
     return {
         lang: text("network-note.alone", lang, kind=kind.label(lang), count=count, weight=weight)
         for lang in languages()
@@ -151,10 +151,10 @@ def _alone(kind: Named, count: int, weight: Decimal) -> dict[str, str]:
 
 def _edges(found: Incidence) -> Iterator[Edge]:
     """The edges by their ends, each with what the two share where there are not too many."""
-    evidence = why.evidence_of(found)
-    columns = (column.tolist() for column in (*found.ends, evidence.of_edge))
+    known = evidence.evidence_of(found)
+    columns = (column.tolist() for column in (*found.ends, known.of_edge))
     for one, other, ties, weight, number in zip(*columns, strict=True):
-        each = evidence.distinct[number]
+        each = known.distinct[number]
         yield Edge(
             one,
             other,

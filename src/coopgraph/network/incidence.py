@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 class Ties:
     """The edges of one kind and layer: which node goes with which via (`matrix`, vias by nodes,
     of ones) and the upper triangle of its product (`folded`): the weight that every two nodes
-    share. `alone`: how many vias several rows tie to one node only, and their weight."""
+    share. `unpaired`: how many vias several rows tie to one node only, and their weight."""
 
     kind: Named
     layer: Value | None
     matrix: csr_matrix
     folded: csr_matrix
-    alone: tuple[int, float] = (0, 0.0)
+    unpaired: tuple[int, float] = (0, 0.0)
 
 
 class Ends(NamedTuple):
@@ -70,7 +70,7 @@ class Incidence:
         return Ends(source[order], target[order], ties[order], weight[order])
 
     @cached_property
-    def together(self) -> csr_matrix:
+    def folded(self) -> csr_matrix:
         """The upper triangle of all kinds: weights of parallel edges added up."""
         return self._summed([each.folded for each in self.ties])
 
@@ -79,7 +79,7 @@ class Incidence:
         """How closely nodes are tied, for places and communities: of several kinds, whose weights
         have different units, each counts by its mean."""
         if len(self.ties) < 2:
-            return self.together
+            return self.folded
         means = [abs(each.folded.data).mean() if each.folded.nnz else 1.0 for each in self.ties]
         scaled = zip(self.ties, means, strict=True)
         return self._summed([each.folded / (mean or 1.0) for each, mean in scaled])

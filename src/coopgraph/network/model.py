@@ -84,8 +84,8 @@ class Network:
         from scipy.sparse import coo_matrix
 
         if self.incidence is not None:
-            together = self.incidence.together
-            return (together + together.T).tocsr()
+            folded = self.incidence.folded
+            return (folded + folded.T).tocsr()
         ends = np.array([(e.source, e.target) for e in self.edges], dtype=np.int64).reshape(-1, 2)
         weights = np.array([e.weight for e in self.edges], dtype=np.float64)
         if not self.directed:

@@ -129,7 +129,7 @@ def matched(mappings: Iterable[Mapping]) -> Match:
     return match
 
 
-def coverage_lines(name: str, counts: dict[str, int]) -> Iterator[str]:
+def coverage_triples(name: str, counts: dict[str, int]) -> Iterator[str]:
     """The N-Triples lines of the node that says how far the mappings reach `projects` or
     `publications`; counts by property."""
     node = iri(entity_iri("mapping-coverage", name))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from coopgraph.observation.mappings import PROPERTIES
 from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, find, spread, year
 from coopgraph.observation.publications import Publications
-from coopgraph.observation.ranks import Partner, partner_lines, ranked
+from coopgraph.observation.ranks import Partner, partner_triples, ranked
 from coopgraph.observation.tally import Counts, Tally, tally
 from coopgraph.observation.technologies import Technologies
 from coopgraph.store import Readers
@@ -52,7 +52,7 @@ class Observed:
         readers.on("coop:canonical", self._stands_for)
         readers.on("coop:country", self._lies_in)
 
-    def lines(self, canonical: Callable[[bytes], bytes]) -> Iterator[str]:
+    def triples(self, canonical: Callable[[bytes], bytes]) -> Iterator[str]:
         """The N-Triples lines of the derived graph, sorted: a `coop:ObservedPartner` for each
         technology and each organisation with a project of it, and one for each with works on it
         that it published with another.
@@ -77,7 +77,7 @@ class Observed:
         for body, country in self._homes:
             if body in bodies.of:
                 homes.setdefault(body.decode(), set()).add(country.decode())
-        return partner_lines(ranked(counted), homes)
+        return partner_triples(ranked(counted), homes)
 
     def _by_projects(self, technologies: Numbers, number: list[int]) -> list[Tally]:
         """What the projects of each organisation in each technology come to."""

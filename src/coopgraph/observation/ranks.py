@@ -46,7 +46,7 @@ def ranked(partners: Iterable[Partner]) -> Iterator[tuple[int, Partner]]:
         yield from enumerate(order, 1)
 
 
-def partner_lines(
+def partner_triples(
     partners: Iterable[tuple[int, Partner]], homes: Mapping[str, Iterable[str]]
 ) -> Iterator[str]:
     """The N-Triples lines of ranked partners, sorted; `homes` gives organisations countries."""

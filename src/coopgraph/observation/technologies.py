@@ -19,7 +19,7 @@ from coopgraph.observation.mappings import (
     Mappings,
     Match,
     closest,
-    coverage_lines,
+    coverage_triples,
     matched,
 )
 from coopgraph.observation.numbers import Numbers
@@ -79,12 +79,12 @@ class Technologies:
                     _add(found, (p for p in projects if p not in with_field), match)
         return found
 
-    def lines(self) -> Iterator[str]:
+    def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of projects and of topics, and
         how many projects and works no mapping reaches. None where there are neither."""
         if self._typed:
             yield from self._of_projects()
-        yield from self.topics.lines()
+        yield from self.topics.triples()
 
     def _of_projects(self) -> Iterator[str]:
         properties = [curie(name) for name in PROPERTIES.values()]
@@ -110,7 +110,7 @@ class Technologies:
             "coop:undescribedProjects": len(self._typed - described),
             "coop:projectsMappedByField": len(mapped & with_field),
         }
-        yield from coverage_lines("projects", counts)
+        yield from coverage_triples("projects", counts)
 
     def _type(self, subject: bytes, cls: bytes) -> None:
         if cls == _PROJECT:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from coopgraph.formats.ntriples import curie, iri
-from coopgraph.observation.mappings import PROPERTIES, Mappings, Match, coverage_lines
+from coopgraph.observation.mappings import PROPERTIES, Mappings, Match, coverage_triples
 from coopgraph.observation.numbers import Numbers, whole
 from coopgraph.store import Readers
 
@@ -33,7 +33,7 @@ class Topics:
         found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
         return {number: match for number, match in found if match}
 
-    def lines(self) -> Iterator[str]:
+    def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of topics, and how many works
         no mapping reaches. None where there are no publications."""
         properties = [curie(name) for name in PROPERTIES.values()]
@@ -56,7 +56,7 @@ class Topics:
             "coop:unmappedWorks": unmapped,
             "coop:undescribedWorks": undescribed,
         }
-        yield from coverage_lines("publications", counts)
+        yield from coverage_triples("publications", counts)
 
     def _counts(self, topic: bytes, works: bytes) -> None:
         self.numbers.add(topic)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coopgraph.errors import needs_extra
 from coopgraph.formats.family import Family
-from coopgraph.queries.truncation import Cutting
+from coopgraph.queries.truncation import Truncation
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import XSD, shrink
 
@@ -146,16 +146,16 @@ def answer_of(
     date_columns: Sequence[str] = (),
     title: str = "",
     sources: Callable[[Answer], Answer] | None = None,
-    cutting: Cutting | None = None,
+    truncation: Truncation | None = None,
 ) -> Answer:
-    """The labelled answer of a SELECT, cut as `cutting` says.
+    """The labelled answer of a SELECT, cut as `truncation` says.
 
     `entity_columns` are taken as declared; where None, they are the columns that hold IRIs.
     `date_columns` hold dates as precise as the source: text throughout, a year alone too.
     """
     columns = tuple(variable.value for variable in solutions.variables)
     every = (tuple(solution[i] for i in range(len(columns))) for solution in solutions)
-    cut = cutting.cut(every, columns) if cutting else None
+    cut = truncation.apply(every, columns) if truncation else None
     raw = cut.rows if cut else list(every)
     found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
     labels = store.labels((term.value for row in raw for term in row if _is_iri(term)), lang)

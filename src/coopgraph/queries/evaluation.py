@@ -14,7 +14,7 @@ from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question, parse_question, read_question
 from coopgraph.queries.sources import sources_of
-from coopgraph.queries.truncation import Cutting, Limit, limit_of
+from coopgraph.queries.truncation import Limit, Truncation, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.sparql.order import with_typed_order
 from coopgraph.sparql.pages import pages_of
@@ -130,7 +130,7 @@ def answer_question(
         date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
         title=question.title(lang),
         sources=lambda answer: sources_of(store, question, answer),
-        cutting=Cutting(limit, not query.is_bounded, sizes) if limit else None,
+        truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
     )
 
 

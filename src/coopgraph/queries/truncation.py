@@ -1,4 +1,4 @@
-"""Cutting: how many rows of each group an answer shows, and the notes that say what it leaves off.
+"""How many rows of each group an answer shows, and the notes that say what it leaves off.
 
     # param top: xsd:integer, 50 per technology; rows for each technology; the same in Korean
 
@@ -38,7 +38,7 @@ def limit_of(question: Question, values: Mapping[str, str]) -> Limit | None:
 
 
 @dataclass
-class Cut:
+class TruncatedRows:
     """The rows that are shown, how many rows each group has, and whether all were counted."""
 
     limit: Limit
@@ -73,7 +73,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Cutting:
+class Truncation:
     """How to cut: `is_counted` where the rows are all there are, `sizes` of the groups where
     they were counted beforehand."""
 
@@ -81,7 +81,7 @@ class Cutting:
     is_counted: bool = True
     sizes: Mapping[tuple[Any, ...], int] | None = None
 
-    def cut(self, rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> Cut:
+    def apply(self, rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> TruncatedRows:
         """The first rows of each group, in their order."""
         places = [columns.index(name) for name in self.limit.per]
         seen: Counter[tuple[Any, ...]] = Counter()
@@ -91,7 +91,7 @@ class Cutting:
             seen[group] += 1
             if seen[group] <= self.limit.size:
                 kept.append(row)
-        return Cut(self.limit, kept, Counter(self.sizes or seen), self.is_counted)
+        return TruncatedRows(self.limit, kept, Counter(self.sizes or seen), self.is_counted)
 
 
 def _shown(group: tuple[Any, ...], label: Mapping[str, str]) -> str:

@@ -43,12 +43,12 @@ def reconcile(store: Store) -> list[str]:
     ]
     labels = _labels(store, checks, pairs)
     return [
-        *(said for check in checks for said in _check_lines(check, labels)),
-        *(said for pair in pairs for said in _pair_lines(pair, labels)),
+        *(said for check in checks for said in _check_triples(check, labels)),
+        *(said for pair in pairs for said in _pair_triples(pair, labels)),
         *(
             said
             for item in like_for_like(changes, levels, moved)
-            for said in _like_lines(item, labels)
+            for said in _like_triples(item, labels)
         ),
     ]
 
@@ -84,7 +84,7 @@ def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
         yield line(node, curie("prov:wasDerivedFrom"), iri(claim))
 
 
-def _check_lines(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+def _check_triples(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[str]:
     node = _node("check", check.claim)
     yield from _typed_node(node, "coop:Check", _called("check.label", check.claim, labels))
     yield line(node, curie("coop:checks"), iri(check.claim))
@@ -98,7 +98,7 @@ def _check_lines(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[st
     yield from _derived(node, (check.claim, *check.derived_from))
 
 
-def _pair_lines(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+def _pair_triples(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterator[str]:
     node = _node("disagreement", pair.a, pair.b)
     level = pair.kind == "level"
     names = {
@@ -116,7 +116,7 @@ def _pair_lines(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterat
     yield from _derived(node, (pair.a, pair.b))
 
 
-def _like_lines(item: LikeForLike, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+def _like_triples(item: LikeForLike, labels: dict[str, dict[str, str]]) -> Iterator[str]:
     node = _node("like-for-like", item.change, item.base)
     called = _called("check.like-for-like", item.change, labels)
     yield from _typed_node(node, "coop:LikeForLikeChange", called)

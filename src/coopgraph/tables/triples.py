@@ -28,14 +28,14 @@ def table_triples(rows: Rows, codes: Codes) -> dict[str, set[str]]:
     writer = _Writer(rows, codes)
     graphs: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        graphs[row.one("source") or row.key].update(writer.lines(row))
+        graphs[row.one("source") or row.key].update(writer.triples(row))
     return dict(graphs)
 
 
 def row_triples(chosen: Iterable[Row], rows: Rows, codes: Codes) -> set[str]:
     """The N-Triples lines of the `chosen` among `rows`, all in one graph."""
     writer = _Writer(rows, codes)
-    return {text for row in chosen for text in writer.lines(row)}
+    return {text for row in chosen for text in writer.triples(row)}
 
 
 def row_iri(row: Row) -> str:
@@ -48,7 +48,7 @@ class _Writer:
     rows: Rows
     codes: Codes
 
-    def lines(self, row: Row) -> Iterator[str]:
+    def triples(self, row: Row) -> Iterator[str]:
         if not row.table.classes:
             return
         subject = iri(row_iri(row))

@@ -25,7 +25,7 @@ from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord, read_sheet
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.cordis.euroscivoc import read_concepts
 from coopgraph.importers.cordis.schemas import IGNORED, SCHEMAS, Schema, recognise
-from coopgraph.importers.cordis.tables import Known, table_lines
+from coopgraph.importers.cordis.tables import Known, table_triples
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _VOCABULARY: Final = ".ttl"
@@ -65,7 +65,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
         account.note_flaws()
     for schema, source, header in tables:
         account = ledger.account(source)
-        yield from table_lines(schema, source, header, account, known)
+        yield from table_triples(schema, source, header, account, known)
         account.note_flaws()
     yield from known.organisations.unnamed()
 

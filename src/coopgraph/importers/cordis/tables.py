@@ -61,7 +61,7 @@ class Known:
 Rows = Iterable[tuple[int, tuple[str, ...]]]
 
 
-def table_lines(
+def table_triples(
     schema: Schema, source: Input, header: Sequence[str], account: Account, known: Known
 ) -> Iterator[str]:
     """The lines of all records of one file."""

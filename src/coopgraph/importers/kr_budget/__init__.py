@@ -27,8 +27,8 @@ from coopgraph.importers.base import Account, Importer, Input, Ledger, find_inpu
 from coopgraph.importers.kr_budget.graph import (
     Programme,
     SubProgramme,
-    programme_lines,
-    sub_programme_lines,
+    programme_triples,
+    sub_programme_triples,
 )
 from coopgraph.importers.kr_budget.names import Names, read_names
 from coopgraph.importers.kr_budget.records import MILLION, Fault, read_line, read_programme
@@ -155,11 +155,11 @@ def _record(
     lines = list(_lines(programme, details, row, raw_lines, names))
     words = names.cooperation_words(programme.name)
     _remark(programme, lines, words, ledger, findings)
-    yield from programme_lines(programme, words, names.labels)
+    yield from programme_triples(programme, words, names.labels)
     for line in lines:
         # A line of a flagged programme is part of it: flagged too, it would count twice.
         own = [] if words else names.cooperation_words(line.name)
-        yield from sub_programme_lines(programme, line, own)
+        yield from sub_programme_triples(programme, line, own)
 
 
 def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | None:

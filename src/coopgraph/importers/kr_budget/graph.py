@@ -54,7 +54,7 @@ class SubProgramme:
     technologies: tuple[str, ...]
 
 
-def programme_lines(
+def programme_triples(
     programme: Programme, words: list[str], labels: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
     """The lines of a programme and its tags; `words` flag it as cooperation where not empty."""
@@ -77,7 +77,7 @@ def programme_lines(
         yield from _tag(tag, programme, krw, labels[key])
 
 
-def sub_programme_lines(
+def sub_programme_triples(
     programme: Programme, line: SubProgramme, words: list[str]
 ) -> Iterator[str]:
     """The lines of a sub-programme."""

@@ -1,7 +1,7 @@
 """OpenAlex: who publishes with whom, from the snapshot or exports of the API.
 
 https://developers.openalex.org/download/snapshot-format, licence CC0. Works are counted by
-institution, topic and year, and by two institutions, topic and year (`openalex_counting`); they
+institution, topic and year, and by two institutions, topic and year (`counts`); they
 themselves are stated on request. Institutions keep their ROR, by which linking joins them to
 others.
 
@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import InputUnreadable, UsageError
 from coopgraph.importers.base import Importer, Input, Ledger, Triples
-from coopgraph.importers.openalex import counts as counting
-from coopgraph.importers.openalex import lines
+from coopgraph.importers.openalex import counts, ntriples
 from coopgraph.importers.openalex.engine import (
     COLUMNS,
     TITLES,
@@ -77,16 +76,16 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
     with _open_engine(options, scratch) if works else contextlib.nullcontext() as engine:
         described = _newest_records(sources, "institutions", ledger)
         topics = {
-            number: lines.topic_of(record)
+            number: ntriples.topic_of(record)
             for number, record in _newest_records(sources, "topics", ledger).items()
         }
         if engine is not None:
             reading = _WorksReader(engine, works, ledger, scratch, options)
             yield from _counted(engine, reading.works(), topics, described, ledger, options)
             return
-    yield from lines.topic_lines(topics)
+    yield from ntriples.topic_triples(topics)
     for number, record in sorted(described.items()):
-        yield from lines.institution_lines(number, lines.institution_facts(record))
+        yield from ntriples.institution_triples(number, ntriples.institution_facts(record))
 
 
 def _newest_records(
@@ -131,7 +130,7 @@ class _WorksReader:
     options: Options
 
     def works(self) -> ibis.Table:
-        """Every work once, kept by the engine; see `openalex_counting.records`."""
+        """Every work once, kept by the engine; see `counts.records`."""
         plain = [
             (number, source.input.path)
             for number, source in enumerate(self.sources)
@@ -147,22 +146,22 @@ class _WorksReader:
                 others |= long
                 plain = [(number, path) for number, path in plain if number not in long]
                 read = self._read("shorter", plain) if plain else None
-        counts = dict.fromkeys(others, 0)
+        records = dict.fromkeys(others, 0)
         if read is not None:
-            for number, records, unusable in self.engine.rows(counting.by_file(read)):
-                counts[number] = records
+            for number, count, unusable in self.engine.rows(counts.by_file(read)):
+                records[number] = count
                 if unusable:
                     others.add(number)
             read = read.filter(~read.file.isin(sorted(others))) if others else read
         if others:
             mended = self._read("mended", [(n, self._mend(n)) for n in sorted(others)])
-            counts |= dict.fromkeys(others, 0)
-            for number, records, _ in self.engine.rows(counting.by_file(mended)):
-                counts[number] = records
+            records |= dict.fromkeys(others, 0)
+            for number, count, _ in self.engine.rows(counts.by_file(mended)):
+                records[number] = count
             read = mended if read is None else read.union(mended)
         assert read is not None
-        works = self.engine.keep("works", counting.newest(read, self._ranks()))
-        self._account(counts, works)
+        works = self.engine.keep("works", counts.newest(read, self._ranks()))
+        self._account(records, works)
         return works
 
     def _read(self, name: str, files: Sequence[tuple[int, Path]]) -> ibis.Table:
@@ -171,7 +170,7 @@ class _WorksReader:
         link_files(files, folder)
         columns = COLUMNS | TITLES if self.options.works else COLUMNS
         try:
-            return self.engine.load(f"records_{name}", folder, columns, counting.records)
+            return self.engine.load(f"records_{name}", folder, columns, counts.records)
         except RecordTooLong:
             raise
         except InputUnreadable:
@@ -206,45 +205,45 @@ class _WorksReader:
             schema={"file": "int64", "date": "string", "rank": "int64"},
         )
 
-    def _account(self, counts: Mapping[int, int], works: ibis.Table) -> None:
-        kept = {number: count for number, count, _ in self.engine.rows(counting.by_file(works))}
+    def _account(self, records: Mapping[int, int], works: ibis.Table) -> None:
+        kept = {number: count for number, count, _ in self.engine.rows(counts.by_file(works))}
         for number, source in enumerate(self.sources):
             accepted = kept.get(number, 0)
-            self.ledger.account(source.input).add(accepted, counts.get(number, 0) - accepted)
+            self.ledger.account(source.input).add(accepted, records.get(number, 0) - accepted)
 
 
 def _counted(
     engine: Engine,
     works: ibis.Table,
-    topics: dict[int, lines.Topic],
+    topics: dict[int, ntriples.Topic],
     described: Mapping[int, Mapping[str, Any]],
     ledger: Ledger,
     options: Options,
 ) -> Iterator[str]:
     """The lines of what is counted over `works`, of their topics and institutions."""
     if options.since is not None or options.country:
-        works = engine.keep("narrowed", counting.narrowed(works, options.since, options.country))
+        works = engine.keep("narrowed", counts.narrowed(works, options.since, options.country))
         ledger.note(f"counted are works {_narrowed(options)}; the other accepted ones are not")
-    totals = counting.Totals(*engine.rows(counting.totals(works))[0])
+    totals = counts.Totals(*engine.rows(counts.totals(works))[0])
     _note(totals, ledger)
-    yield from lines.total_lines(totals)
-    for number, count, name, *above in engine.rows(counting.of_topics(works)):
-        topic = topics.setdefault(number, lines.named_topic(name, above))
+    yield from ntriples.total_triples(totals)
+    for number, count, name, *above in engine.rows(counts.of_topics(works)):
+        topic = topics.setdefault(number, ntriples.named_topic(name, above))
         topic.works = count
-    yield from lines.topic_lines(topics)
-    rows = engine.rows(counting.descriptions(works))
-    about = {number: dict(zip(lines.ABOUT, rest, strict=True)) for number, *rest in rows}
-    about |= {number: lines.institution_facts(record) for number, record in described.items()}
+    yield from ntriples.topic_triples(topics)
+    rows = engine.rows(counts.descriptions(works))
+    about = {number: dict(zip(ntriples.ABOUT, rest, strict=True)) for number, *rest in rows}
+    about |= {number: ntriples.institution_facts(record) for number, record in described.items()}
     for number in sorted(about):
-        yield from lines.institution_lines(number, about[number])
-    alone = counting.in_order(counting.of_institutions(works))
-    yield from lines.institution_texts(engine.stream(alone))
-    pairs = engine.keep("pairs", counting.of_pairs(works))
-    yield from lines.partner_texts(engine.stream(counting.partners(pairs)))
-    yield from lines.pair_texts(engine.stream(counting.in_order(pairs)))
+        yield from ntriples.institution_triples(number, about[number])
+    alone = counts.in_order(counts.of_institutions(works))
+    yield from ntriples.institution_texts(engine.stream(alone))
+    pairs = engine.keep("pairs", counts.of_pairs(works))
+    yield from ntriples.partner_texts(engine.stream(counts.partners(pairs)))
+    yield from ntriples.pair_texts(engine.stream(counts.in_order(pairs)))
     if options.works:
-        for row in engine.stream(counting.stated(works)):
-            yield from lines.work_lines(row)
+        for row in engine.stream(counts.stated(works)):
+            yield from ntriples.work_triples(row)
 
 
 def _narrowed(options: Options) -> str:
@@ -253,13 +252,13 @@ def _narrowed(options: Options) -> str:
     return " and ".join(parts)
 
 
-def _note(totals: counting.Totals, ledger: Ledger) -> None:
+def _note(totals: counts.Totals, ledger: Ledger) -> None:
     """What of the accepted works counts for nobody, or not for everything."""
     remarks = {
         "works have no institution: they count in the total only": totals.without_institution,
         "works have no topic: they count for no technology": totals.without_topic,
         "works have no year that can be read": totals.without_year,
-        f"works are of more than {counting.MOST_INSTITUTIONS} institutions: they count for "
+        f"works are of more than {counts.MOST_INSTITUTIONS} institutions: they count for "
         "each institution and for no pair": totals.of_consortia,
         "works were exported with the first 100 authors only: the snapshot has all": (
             totals.truncated

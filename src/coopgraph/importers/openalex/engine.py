@@ -1,6 +1,6 @@
 """The engines that count works: DuckDB in this process, or Spark on a cluster.
 
-Both run the same ibis expressions (`openalex_counting`). An engine reads JSON lines, computes a
+Both run the same ibis expressions (`counts`). An engine reads JSON lines, computes a
 table once and keeps it on disk, and gives the rows of a table in order, piece by piece.
 """
 

@@ -19,7 +19,7 @@ from coopgraph.queries import Answer, ask
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.store.files import write_output
-from coopgraph.view.charts import kinds as figures
+from coopgraph.view.charts import kinds
 from coopgraph.view.charts.flow import flow
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Kind:
 
 
 CHARTS: Final[Mapping[str, Kind]] = {
-    "technology-country": Kind("country-concentration", figures.matrix),
-    "budgets-over-time": Kind("budget-series", figures.series),
+    "technology-country": Kind("country-concentration", kinds.matrix),
+    "budgets-over-time": Kind("budget-series", kinds.series),
     "ministry-technology": Kind("ministry-technology-budgets", flow),
 }
 

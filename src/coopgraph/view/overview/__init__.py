@@ -18,7 +18,7 @@ from coopgraph.network.evidence import EdgeEvidence, evidence_of
 from coopgraph.network.incidence import Incidence
 from coopgraph.view.data import Tables, page_data
 from coopgraph.view.force import links_of
-from coopgraph.view.overview.columns import differences, entries, floats, lines, numbers, signed
+from coopgraph.view.overview.columns import differences, entries, floats, numbers, signed, strings
 from coopgraph.view.overview.names import names_of_communities
 from coopgraph.view.overview.places import nested_places
 from coopgraph.view.picture import Picture
@@ -92,9 +92,9 @@ def _columns(texts: Sequence[Texts]) -> list[str]:
     first = [text[0] for text in texts]
     others = list(zip(*texts, strict=True))[1:]
     return [
-        lines(first),
+        strings(first),
         *(
-            lines("" if t == f else t for f, t in zip(first, other, strict=True))
+            strings("" if t == f else t for f, t in zip(first, other, strict=True))
             for other in others
         ),
     ]
@@ -104,12 +104,12 @@ def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
     """The columns of the nodes, but for their places."""
     nodes = network.nodes
     return {
-        "iri": lines(node.iri for node in nodes),
+        "iri": strings(node.iri for node in nodes),
         "name": _columns([labels(node) for node in nodes]),
         "kind": numbers([_number(tables.classes, node.kind) for node in nodes]),
         "subkind": numbers([_optional(tables, node.subkind) for node in nodes]),
         "country": numbers([_optional(tables, node.country) for node in nodes]),
-        "identifiers": lines(" ".join(node.identifiers) for node in nodes),
+        "identifiers": strings(" ".join(node.identifiers) for node in nodes),
         "tone": numbers(style.node_tones),
     }
 
@@ -146,7 +146,7 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
         "width": numbers(np.round(np.array(style.edge_widths) * _STEPS)),
         "tone": numbers(style.edge_tones),
         "flags": numbers(flags),
-        "claim": lines(edge.claim for edge in edges),
+        "claim": strings(edge.claim for edge in edges),
         "detail": numbers(detail),
         "details": entries(json.loads(text) for text in details),
     }, len(set(weights.tolist())) > 1

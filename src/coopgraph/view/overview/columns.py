@@ -62,7 +62,7 @@ def floats(values: Any) -> str:
     return packed(np.asarray(values, dtype="<f8").tobytes())
 
 
-def lines(texts: Iterable[str]) -> str:
+def strings(texts: Iterable[str]) -> str:
     """Texts, one a line; white space within them becomes single blanks."""
     return packed("\n".join(" ".join(text.split()) for text in texts).encode())
 

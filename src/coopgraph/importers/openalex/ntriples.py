@@ -56,7 +56,7 @@ _DOI: Final = re.compile(r"https://doi\.org/10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+\Z")
 
 def institution_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """The lines of each row (institution, topic, year, works, parts, co_published), one text each;
-    see `openalex_counting.of_institutions`."""
+    see `counts.of_institutions`."""
     for institution, topic, year, works, parts, shared in rows:
         node = f"<{_COUNT}-I{institution}-{_key(topic, year)}>"
         text = (
@@ -69,7 +69,7 @@ def institution_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
 
 def pair_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """The lines of each row (institution, other, topic, year, works, parts), one text each; see
-    `openalex_counting.of_pairs`."""
+    `counts.of_pairs`."""
     for institution, other, topic, year, works, parts in rows:
         node = f"<{_PAIR}-I{institution}-I{other}-{_key(topic, year)}>"
         yield (
@@ -114,7 +114,7 @@ def fraction(parts: int) -> str:
 # --- institutions ---------------------------------------------------------------------------
 
 
-def institution_lines(number: int, about: Mapping[str, Any]) -> Iterator[str]:
+def institution_triples(number: int, about: Mapping[str, Any]) -> Iterator[str]:
     """The lines of one institution; `about` has ror, country, name and kind, and of a record of its
     own also its other names, acronyms, Wikidata address and home page."""
     node = f"<{_BODY}{number}>"
@@ -138,7 +138,7 @@ def institution_lines(number: int, about: Mapping[str, Any]) -> Iterator[str]:
 
 
 def institution_facts(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What `institution_lines` takes, from a record of the entity institutions."""
+    """What `institution_triples` takes, from a record of the entity institutions."""
 
     def listed(name: str) -> list[Any]:
         value = record.get(name)
@@ -192,7 +192,7 @@ def topic_of(record: Mapping[str, Any]) -> Topic:
     return Topic(text_of(record.get("display_name")), above)
 
 
-def topic_lines(topics: Mapping[int, Topic]) -> Iterator[str]:
+def topic_triples(topics: Mapping[int, Topic]) -> Iterator[str]:
     """The lines of topics and of the subfields, fields and domains above them: names, what is
     broader, and what lies within what, closed."""
     said: set[str] = set()
@@ -229,7 +229,7 @@ def _concept(key: str) -> str:
 # --- works and totals -----------------------------------------------------------------------
 
 
-def work_lines(row: tuple[Any, ...]) -> Iterator[str]:
+def work_triples(row: tuple[Any, ...]) -> Iterator[str]:
     """The lines of one work: (number, title, DOI, year, topic, institutions)."""
     number, title, doi, year, topic, institutions = row
     node = f"<{ID}work/openalex-W{number}>"
@@ -247,7 +247,7 @@ def work_lines(row: tuple[Any, ...]) -> Iterator[str]:
         yield f"{node} {_INSTITUTION} <{_BODY}{institution}> ."
 
 
-def total_lines(totals: Totals) -> Iterator[str]:
+def total_triples(totals: Totals) -> Iterator[str]:
     """The lines of what an import holds altogether."""
     node = f"<{ID}publication-total/openalex>"
     yield f"{node} {_TYPE} {curie('coop:PublicationTotal')} ."
