@@ -2,25 +2,28 @@
 
 A value is a key, a Korean or English label, a CURIE or an IRI. It is bound by VALUES, so that
 the same text runs on any store and no user text is ever pasted into a pattern. The block takes
-the place of a line that ends in `# parameter` and the name:
+the place of what stands in a line before the mark `# parameter` and the name:
 
     VALUES ?lang { "en" }  # parameter lang
     # parameter year
-    BIND(?project AS ?of)  # parameter technology
-    ?project coop:technologyClose? ?of .
 
-What stands before the mark holds by default (nothing in the second line), and is plain SPARQL:
-the text as it stands gives the answer without parameters. The third line holds for every
-project, since a path of length zero leads from it to itself; with a value it becomes
-`VALUES ?of { … }`, at which the engine begins.
+What stands there holds by default (nothing in the second line), and is plain SPARQL: the text
+as it stands gives the answer without parameters. A pattern that narrows is a branch that has no
+solution by default; its other branch, one empty solution, goes where there is a value:
+
+    {} UNION  # parameter technology
+    { SELECT DISTINCT ?project WHERE {
+        VALUES ?technology { }  # parameter technology
+        ?project coop:technologyClose ?technology .
+    } }
 
 The limit of an answer (`coopgraph.queries.truncation`) is bound as all the numbers up to it,
-which an engine looks up, where it would read every rank for a FILTER. The second line is a
-bound, too: it takes the value only where less than 200 rows of each group are shown, and
-nothing but whole groups is asked for beside it.
+which an engine looks up, where it would read every rank for a FILTER. A line of the second kind
+takes its value only where less than 200 rows of each group are shown, and nothing but whole
+groups is asked for beside it.
 
     VALUES ?rank { 1 2 3 4 5 6 7 8 9 10 }  # parameter top
-    BIND(?observed AS ?leading)  # parameter country, top 200
+    VALUES ?in { }  # parameter country, top 200
 
 The value of a column is bound at the end of the query (SPARQL 1.1, section 10.2), after all
 that is counted. The term of a required parameter stands in place of its variable.
@@ -55,9 +58,9 @@ _MARK = re.compile(
     r"^([ \t]*)(.*)#[ \t]*parameter[ \t]+((\w+)(?:, \w+ (\d+))?)[ \t\r]*$", re.MULTILINE
 )
 #: The variable that its default binds, where that is not the name of the parameter.
-_VARIABLE = re.compile(r"(?:VALUES|BIND\(.* AS)\s+\?(\w+)")
-#: Where a default begins so, a value takes its place and narrows nothing.
-_CHOICES = ("VALUES", "{")
+_VARIABLE = re.compile(r"VALUES\s+\?(\w+)")
+#: A default that chooses something: the value of such a parameter narrows nothing.
+_CHOICE = re.compile(r"VALUES \?\w+ \{ [^}]|\{ SELECT")
 #: Numbers are named one by one up to so many rows of each group.
 _MOST = 10_000
 _COUNTRY = "coop:Country"
@@ -118,7 +121,7 @@ def bound(
     """
     marks, placed, is_bounded = _MARK.findall(question.text), dict(terms), False
     if limit:
-        chosen = {name for _, default, _, name, _ in marks if default.startswith(_CHOICES)}
+        chosen = {name for _, default, _, name, _ in marks if _CHOICE.match(default)}
         narrows = terms.keys() - chosen - {limit.name, *limit.per}
         for _, default, label, name, most in marks:
             if not most and name != limit.name:
@@ -157,8 +160,8 @@ def _text(question: Question, terms: Mapping[str, str], placed: Mapping[str, str
 
 
 def place(text: str, terms: Mapping[str, str]) -> str:
-    """`text` with VALUES in the lines of the parameters that have a term, or several; one that
-    has an empty text loses its default.
+    """`text` with VALUES in the lines of the parameters that have a term, or several. A
+    line loses its default without VALUES where the term is empty.
 
     >>> place('VALUES ?lang { "en" }  # parameter lang', {"lang": '"ko"'})
     'VALUES ?lang { "ko" }  # parameter lang'
@@ -168,9 +171,11 @@ def place(text: str, terms: Mapping[str, str]) -> str:
         indent, default, label, name, _ = mark.groups()
         if label not in terms:
             return mark[0]
+        if default.startswith("{}") or not terms[label]:
+            return f"{indent}# parameter {label}"
         found = _VARIABLE.match(default)
-        values = f"VALUES ?{found[1] if found else name} {{ {terms[label]} }}  "
-        return f"{indent}{values if terms[label] else ''}# parameter {label}"
+        values = f"VALUES ?{found[1] if found else name} {{ {terms[label]} }}"
+        return f"{indent}{values}  # parameter {label}"
 
     return _MARK.sub(line, text)
 
