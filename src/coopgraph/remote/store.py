@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from coopgraph.errors import CoopgraphError, EndpointFailed, QueryFailed
 from coopgraph.remote.address import credentials_of, parse_address
 from coopgraph.sparql.dataset import Dataset, dataset_named, names_dataset
+from coopgraph.sparql.depth import refuse_deep
 from coopgraph.sparql.prologue import with_prologue
 from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
@@ -186,6 +187,7 @@ def form_of(text: str) -> Literal["solutions", "boolean", "triples"]:
     """
     from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
+    refuse_deep(text)
     refuse_service(text)
     try:
         result = Store().query(text, base_iri=ID, prefixes=PREFIXES)

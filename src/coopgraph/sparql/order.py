@@ -40,6 +40,9 @@ _BEFORE: Final = {
 _CHEAP: Final = frozenset({"literal", "iri", "language"})
 #: A key that is of one kind, whatever it is made of: text, or a double.
 _PLAIN: Final = re.compile(rf"(?:str|<{XSD}double>)\s*\(\s*[?$]\w+\s*\)", re.IGNORECASE)
+#: So many keys are bound at most, and so many may there be: the engine's stack is finite.
+_MOST_BOUND: Final = 30
+_MOST_KEYS: Final = 100
 #: How the variables begin that are bound here.
 _MADE: Final = "coopgraph_order_"
 #: Words in a key that may stand in a BIND as well: no aggregate, no pattern.
@@ -107,7 +110,13 @@ def _bound_around(pages: Pages) -> str | None:
     used = {word[1:] for kind, _, word in order if kind == "variable"}
     words = {word.lower() for kind, _, word in order if kind == "word"}
     whole = bool(keys) and not pages.order[keys[-1][2] :].strip() and "by" in words
-    if pages.is_construct or not whole or words - _SIMPLE or not used <= set(names):
+    if (
+        len(keys) > _MOST_BOUND
+        or pages.is_construct
+        or not whole
+        or words - _SIMPLE
+        or not used <= set(names)
+    ):
         return None
     if all(_PLAIN.fullmatch(_bare(key)) for _, key, _ in keys):
         return None
@@ -162,7 +171,13 @@ def _in_place(text: str) -> str:
             begin = found[at + 1][1] + len("by")
             parts.append(text[done:begin])
             done = begin
-            for sense, key, end in _keys(found, at + 2, text):
+            for number, (sense, key, end) in enumerate(_keys(found, at + 2, text)):
+                if number == _MOST_KEYS:
+                    raise QuerySyntax(
+                        f"more than {_MOST_KEYS} keys behind ORDER BY",
+                        place=_line(text, begin),
+                        remedy="leave some out",
+                    )
                 parts += (f" {sense}({part})" for part in _before(_in_place(key)))
                 done = end
         elif _hides_order(token, known):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
 from coopgraph.sparql.dataset import Dataset, names_dataset
+from coopgraph.sparql.depth import refuse_deep
 from coopgraph.sparql.order import with_total_order
 from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
@@ -76,6 +77,7 @@ class Store(AnyStore):
         without FROM, the default graph is the union of all graphs if `union`, else that of the
         engine. Raises `UsageError` where one of its names is not an IRI.
         """
+        refuse_deep(text)
         refuse_service(text)
         graphs: dict[str, Any] = {}
         if dataset is not None:
