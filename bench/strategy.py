@@ -19,10 +19,8 @@ import numpy as np
 from networkx.algorithms.link_analysis.pagerank_alg import _pagerank_python
 from scipy.sparse import coo_matrix, csr_matrix, triu
 
-from coopgraph.measures.centrality import adamic_adar, betweenness, pagerank
+from coopgraph.measures.centrality import betweenness, pagerank
 from coopgraph.network.communities import find_communities
-
-PAIRS_A_SOURCE = 200
 
 
 def power_law(nodes: int, edges: int, seed: int = 1) -> csr_matrix:
@@ -86,29 +84,6 @@ def compare_pagerank(matrix: csr_matrix, graph: nx.Graph[int]) -> None:
         )
 
 
-def compare_adamic_adar(matrix: csr_matrix, graph: nx.Graph[int]) -> None:
-    """1,000 sources to all nodes; networkx on a sample of pairs, scaled up."""
-    size = matrix.shape[0]
-    sources = np.random.default_rng(2).choice(size, 1_000, replace=False)
-    ours_s, scores = best(lambda: adamic_adar(matrix, sources))
-    others = np.random.default_rng(3).integers(0, size, (len(sources), PAIRS_A_SOURCE))
-    pairs = [
-        (a, b)
-        for a, row in zip(sources.tolist(), others.tolist(), strict=True)
-        for b in row
-        if a != b
-    ]
-    theirs_s, sample = timed(lambda: list(nx.adamic_adar_index(graph, pairs)))
-    row = {int(source): at for at, source in enumerate(sources)}
-    worst = max(abs(scores[row[a], b] - value) for a, b, value in sample)
-    told(
-        f"Adamic–Adar, 1,000 sources to all (networkx: {len(pairs):,} pairs, scaled up)",
-        ours_s,
-        theirs_s * size * len(sources) / len(pairs),
-        f"largest difference {worst:.1e}",
-    )
-
-
 def compare_communities(matrix: csr_matrix, graph: nx.Graph[int]) -> None:
     size = matrix.shape[0]
     ours_s, found = best(lambda: find_communities(matrix, leaf=size // 2), 2)
@@ -155,7 +130,6 @@ def main() -> None:
     print("| measure | ours s | networkx s | times faster | agreement |")
     print("|---|---:|---:|---:|---|")
     compare_pagerank(matrix, graph)
-    compare_adamic_adar(matrix, graph)
     compare_communities(matrix, graph)
     compare_betweenness(matrix, graph, options.samples)
     print(f"\npeak memory of the whole process: {peak_mb():,.0f} MB")

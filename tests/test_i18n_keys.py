@@ -106,12 +106,12 @@ def test_what_data_names_is_named_there(root: Path, table: str) -> None:
 
 def test_each_error_that_a_page_may_show_has_words_of_its_own() -> None:
     from coopgraph import errors
-    from coopgraph.server.problems import SHOWN
+    from coopgraph.server.problems import _STATUS
 
     named = {key.partition(".")[2] for key in entries("en") if key.startswith("error.")}
     known = {name for name, each in vars(errors).items() if isinstance(each, type)}
     assert named - known == {"unforeseen"}
-    assert {kind.__name__ for kind in SHOWN} <= named
+    assert {kind.__name__ for kind, _ in _STATUS} <= named
 
 
 def test_no_text_is_asked_for_that_is_not_there(root: Path) -> None:

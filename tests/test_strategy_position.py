@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from coopgraph.errors import FactError
-from coopgraph.measures.centrality import adamic_adar, betweenness, pagerank, unweighted
+from coopgraph.measures.centrality import betweenness, pagerank, unweighted
 from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
 
 
@@ -62,17 +62,6 @@ def test_betweenness_is_that_of_networkx(graph: nx.Graph[int]) -> None:
     found = betweenness(matrix_of(graph))
     assert found == pytest.approx([theirs[node] for node in graph], abs=1e-9)
     assert ((found >= 0) & (found <= 1 + 1e-9)).all()
-
-
-@given(graphs())
-def test_adamic_adar_is_that_of_networkx(graph: nx.Graph[int]) -> None:
-    sources = np.arange(len(graph))
-    found = adamic_adar(matrix_of(graph), sources).toarray()
-    simple = without_loops(graph)
-    pairs = [(a, b) for a in simple for b in simple if a < b]
-    for one, other, value in nx.adamic_adar_index(simple, pairs):
-        assert found[one, other] == pytest.approx(value)
-        assert found[other, one] == pytest.approx(value)
 
 
 @given(graphs(), st.randoms(use_true_random=False))

@@ -52,7 +52,6 @@
         ├── AmbiguousEntity
         ├── ParameterMissing
         └── QuerySyntax
-            └── UnknownPrefix
 
 Every message is one line: the fact, the place, the remedy.
 """
@@ -315,10 +314,6 @@ class ParameterMissing(UsageError):
 
 class QuerySyntax(UsageError):
     """A query is not SPARQL 1.1."""
-
-
-class UnknownPrefix(QuerySyntax):
-    """A query uses a prefix that nobody declared."""
 
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:

@@ -17,7 +17,6 @@ import pickle
 from collections import deque
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 from coopgraph.errors import CoopgraphError, ServerBusy
@@ -81,12 +80,7 @@ class Pool:
         self._tick()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._is_open = False
         self._timer.cancel()
         for waiting in (*self._queue, *(t for given in self._busy.values() for t in given)):

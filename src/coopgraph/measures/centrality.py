@@ -66,22 +66,6 @@ def pagerank(
     )
 
 
-def adamic_adar(matrix: csr_matrix, sources: Ints) -> csr_matrix:
-    """Adamic and Adar (2003, https://doi.org/10.1016/S0378-8733(03)00009-1): for each of
-    `sources` and every node, the sum of 1 / log(degree) over their common neighbours.
-
-    Shape (sources, nodes), sparse. Weights do not count, self-loops neither. A common neighbour
-    has at least two neighbours, so that its logarithm is above zero.
-    """
-    import numpy as np
-    from scipy.sparse import diags
-
-    simple = unweighted(matrix)
-    degree = np.diff(simple.indptr)
-    weight = np.divide(1.0, np.log(np.maximum(degree, 2)), where=degree > 1, out=degree * 0.0)
-    return (simple[sources] @ diags(weight) @ simple).tocsr()
-
-
 def betweenness(
     matrix: csr_matrix, samples: int | None = None, seed: int = 0, threads: int = 2
 ) -> Floats:

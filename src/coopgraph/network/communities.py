@@ -7,7 +7,7 @@ still large. Direction and labels play no role; parallel edges add their weights
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -237,9 +237,3 @@ def _joined(pieces: list[Ints], groups: Iterable[list[int]]) -> list[Ints]:
 
     joined = [np.concatenate([pieces[i] for i in group]) for group in groups]
     return sorted(joined, key=lambda piece: (-len(piece), int(piece[0])))
-
-
-def path_to(found: Communities, community: int) -> Iterator[int]:
-    """The communities that a community lies in, from its parent to the whole."""
-    while (community := int(found.parent[community])) >= 0:
-        yield community

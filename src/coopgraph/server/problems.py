@@ -64,8 +64,6 @@ _STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
     (ReplyTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
-#: Errors that a page may show.
-SHOWN: Final = tuple(kind for kind, _ in _STATUS)
 _WHERE: Final = re.compile(r"line (\d+), column (\d+)")
 #: What a fact quotes is what the reader wrote.
 _GIVEN: Final = re.compile(r"'([^']+)'")
