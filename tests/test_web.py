@@ -10,7 +10,7 @@ import pytest
 import web
 
 #: How often a type of the browser's side is `any`; the number may only become less.
-ANY = 25
+ANY = 16
 
 
 def test_units() -> None:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { asCsv, asGraphml, asJson } from "../../src/coopgraph/web/network/formats.js";
+import { page } from "../../src/coopgraph/web/network/page.js";
 import { sha256 } from "../../src/coopgraph/web/network/sha256.js";
 import { sparql } from "../../src/coopgraph/web/network/sparql.js";
 import { state } from "../../src/coopgraph/web/network/state.js";
@@ -18,6 +19,17 @@ test("JSON has labels in each language, and entities by IRI", () => {
   });
   assert.deepEqual(edges[1].via_la, ["America"]);
   assert.deepEqual([edges[0].year, edges[0].sources, edges[0].locators_la], [2023, ["https://x.example/s"], ["linea 1"]]);
+});
+
+test("a language that only the page speaks is no attribute", () => {
+  opened();
+  page.languages.push("ja");
+  page.classes.forEach(({ name }) => name.push(""));
+  state.lang = 2;
+  assert.ok(!asJson().includes("_ja"));
+  const [head, first] = asCsv().split("\n");
+  assert.ok(head.includes("locators_en") && !head.includes("locators_la"));
+  assert.ok(first.startsWith("Quantum,ETH,planned partner,1,"));
 });
 
 test("CSV has the attributes in the language of the page, quoted where they must be", () => {

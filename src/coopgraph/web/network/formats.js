@@ -6,15 +6,17 @@ import { edgeKind, edgeKindName, inLanguage, kindOf, nameOf, page } from "./page
 import { state } from "./state.js";
 
 /** @import { Edge, Node, Text } from "../types.d.ts" */
-/** @typedef {[name: string, value: any]} Pair */
-/** @typedef {Record<string, any>} Item */
+/** @typedef {[name: string, value: unknown]} Pair */
+/** @typedef {Record<string, unknown>} Item */
 
 const LIST = " | ";
 
-/** A text in each language: label_en, label_ko. @param {string} name @param {Text} texts @returns {Pair[]} */
-const inEach = (name, texts) => page.languages.map((code, lang) => [`${name}_${code}`, texts[lang] ?? texts[0]]);
+/** The languages that data have labels in: the page may speak more. @returns {{ code: string, lang: number }[]} */
+const languages = () => page.languages.map((code, lang) => ({ code, lang })).filter(({ lang }) => page.classes.some(({ name }) => name[lang]));
+/** A text in each language: label_en and so on. @param {string} name @param {Text} texts @returns {Pair[]} */
+const inEach = (name, texts) => languages().map(({ code, lang }) => [`${name}_${code}`, texts[lang] ?? ""]);
 /** Several texts in each language. @param {string} name @param {Text[]} all @returns {Pair[]} */
-const listsIn = (name, all) => page.languages.map((code, lang) => [`${name}_${code}`, all.map((texts) => texts[lang] ?? texts[0])]);
+const listsIn = (name, all) => languages().map(({ code, lang }) => [`${name}_${code}`, all.map((texts) => texts[lang] ?? "")]);
 
 /** @param {Node} node @returns {Item} */
 function nodeAttributes(node) {
@@ -66,7 +68,7 @@ export function asJson() {
   return `${JSON.stringify(told, null, 1)}\n`;
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 const flat = (value) => (Array.isArray(value) ? value.join(LIST) : value === null || value === undefined ? "" : String(value));
 /** @param {string} text */
 const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -74,8 +76,9 @@ const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"
 /* One line for each edge. A byte order mark tells spreadsheets that it is UTF-8. */
 export function asCsv() {
   const rows = savedEdges().map((edge) => ({ edge, more: edgeAttributes(edge) }));
-  const taken = new Set(["kind", "weight", "label", ...page.languages.map((code) => `label_${code}`)]);
-  const skipped = page.languages.filter((_, lang) => lang !== state.lang).map((code) => `_${code}`);
+  const taken = new Set(["kind", "weight", "label", ...languages().map(({ code }) => `label_${code}`)]);
+  const shown = languages().find(({ lang }) => lang === state.lang) ?? languages()[0];
+  const skipped = languages().filter(({ lang }) => lang !== shown.lang).map(({ code }) => `_${code}`);
   const further = [...new Set(rows.flatMap(({ more }) => Object.keys(more)))]
     .filter((name) => !taken.has(name) && !skipped.some((ending) => name.endsWith(ending))).sort();
   const lines = rows.map(({ edge, more }) => {
@@ -86,12 +89,12 @@ export function asCsv() {
   return `\ufeff${[head, ...lines].map((line) => `${line.map((value) => cell(flat(value))).join(",")}\n`).join("")}`;
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 const xml = (value) => flat(value)
   .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
   .replace(/[&<>"\r\n\t]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
-/** The GraphML type that holds all values of an attribute. @param {any[]} values */
+/** The GraphML type that holds all values of an attribute. @param {unknown[]} values */
 function xmlType(values) {
   if (values.every((value) => typeof value === "boolean")) return "boolean";
   if (values.every((value) => typeof value === "number")) return values.every(Number.isSafeInteger) ? "long" : "double";
@@ -103,7 +106,7 @@ export function asGraphml() {
   const keys = [];
   /** The id of the key of each attribute of some items. @param {string} target @param {Item[]} items @returns {Map<string, string>} */
   const declared = (target, items) => {
-    /** @type {Map<string, any[]>} */
+    /** @type {Map<string, unknown[]>} */
     const values = new Map();
     for (const item of items) for (const [name, value] of Object.entries(item)) values.set(name, [...(values.get(name) ?? []), value]);
     return new Map([...values].map(([name, all]) => {

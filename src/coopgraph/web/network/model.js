@@ -248,7 +248,7 @@ export class Model {
       next += 1;
       return [made];
     });
-    /** @param {any} each */
+    /** @param {unknown} each */
     const value = (each) => (Array.isArray(each) ? [values[each[0]]] : each);
     let edgeId = nextId(scene.edges);
     /** @param {Edge} edge */

@@ -19,7 +19,7 @@ const currencyOf = (name) => /^amount_([a-z]{3})$/.exec(name)?.[1].toUpperCase()
 /** Whether edges have an amount of money. @param {Edge} [edge] */
 export const hasAmount = (edge) => page.attributes.some(({ key }) => currencyOf(key) && (!edge || attribute(edge, key) !== undefined));
 
-/** A value of an attribute as text. @param {string} name @param {any} value */
+/** A value of an attribute as text. @param {string} name @param {unknown} value */
 function valueText(name, value) {
   if (value === null || value === undefined) return word("none");
   if (Array.isArray(value)) return valueName(value[0]);
