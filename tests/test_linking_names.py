@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import random
 import sys
@@ -119,3 +120,17 @@ def test_precision_and_recall_on_the_real_sample(bench: ModuleType, shared: Path
     assert right / (right + wrong) > 0.985
     asked = sum(query.what.startswith("label in capitals") for query in queries)
     assert capitals / asked > 0.95
+
+
+def test_the_words_of_names_are_rows_in_order(root: Path) -> None:
+    with (root / "data/name_words.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = [tuple(row.values()) for row in csv.DictReader(stream, delimiter="\t")]
+    kinds = {kind for kind, _, _ in rows}
+    readme = (root / "data/README.md").read_text(encoding="utf-8")
+    assert kinds == {"body", "legal", "legal-start", "legal-end", "legal-mark", "little"}
+    assert all(f"`{kind}`" in readme for kind in kinds)
+    assert rows == sorted(rows, key=lambda row: (row[0], row[2], row[1]))
+    assert len({row[:2] for row in rows}) == len(rows)
+    for kind, word, meaning in rows:
+        assert bool(meaning) == (kind == "body"), word
+        assert word == word.strip().casefold(), word

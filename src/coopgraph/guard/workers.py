@@ -24,12 +24,8 @@ class Workers:
     """Keeps `limits.workers` processes of the current version, beside those with a long job."""
 
     def __init__(self, folder: Path, jobs: str, limits: Limits, listener: Listener) -> None:
-        self._folder, self._jobs, self._limits, self._listener = (
-            Folder(folder),
-            jobs,
-            limits,
-            listener,
-        )
+        self._folder, self._jobs = Folder(folder), jobs
+        self._limits, self._listener = limits, listener
         self._spawner: Spawner | None = None
         self._workers: set[WorkerProcess] = set()  # also those that are not ready yet
         self._deaths = 0  # of workers before they were ready, in a row
@@ -65,9 +61,7 @@ class Workers:
             return
         fresh = sum(w.version == self._wanted and not w.is_retired for w in self._workers)
         for _ in range(self._limits.workers - fresh):
-            with contextlib.suppress(
-                OSError
-            ):  # `_spawner_lost` is called, then `refresh` tries again
+            with contextlib.suppress(OSError):  # `refresh` tries again
                 self._workers.add(self._spawner.start(self._wanted, self._limits, self._listener))
 
     def refresh(self) -> None:
