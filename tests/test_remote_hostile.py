@@ -250,7 +250,7 @@ def test_a_part_that_says_so_in_a_header(fake: Fake) -> None:
         (table("x"), "text/plain", 200, "answers with text/plain"),
         (b"", JSON, 404, "no endpoint at this address"),
         (b"gone", "text/plain", 410, "no endpoint at this address"),
-        (boolean(True), JSON, 200, "answers another question"),
+        (boolean(True), JSON, 200, "a different query form"),
         (b"", "", 204, "does not say what it answers with"),
     ],
 )
@@ -264,7 +264,7 @@ def test_what_is_no_endpoint(
 
 def test_a_table_is_no_answer_to_ask(fake: Fake) -> None:
     fake.will(reply(table("x")))
-    with pytest.raises(NotSparql, match="answers another question"):
+    with pytest.raises(NotSparql, match="a different query form"):
         store_at(fake.url).query("ASK { ?s ?p ?o }")
     fake.will(reply(table("x")))
     with pytest.raises(NotSparql, match="answers with"):

@@ -120,7 +120,7 @@ class Pool:
         elif len(self._queue) < self.limits.queue:
             self._queue.append(asked)
         else:
-            raise self._too_busy("too many queries wait")
+            raise self._too_busy("too many queries are waiting")
         try:
             return await asked.answer
         finally:
@@ -170,7 +170,7 @@ class Pool:
             done.fail(frames.unpack_error(meta))
         else:
             _log.error("a job failed: %s", meta.decode("utf-8", "replace"))
-            done.fail(JobFailed("a job failed; the log tells why"))
+            done.fail(JobFailed("a job failed; see the log"))
 
     def process_ended(self, worker: WorkerProcess, stderr: str) -> None:
         """The process ended by itself."""

@@ -90,7 +90,9 @@ class SparqlClient:
         if isinstance(found, QueryBoolean):
             return found
         if [variable.value for variable in found.variables] != [_VIRTUOSO_ASKED]:
-            raise not_sparql("it answers another question than was asked", self.place)
+            raise not_sparql(
+                "the endpoint returned a result for a different query form", self.place
+            )
         is_true = _rows(response, self.place) > 0
         said = b'{"head":{},"boolean":%s}' % (b"true" if is_true else b"false")
         return cast("ox.QueryBoolean", parse_query_results(said, format=QueryResultsFormat.JSON))
@@ -166,7 +168,7 @@ class SparqlClient:
         pages = pages_of(text, [variable.value for variable in parsed.variables])
         if pages is None:
             raise AnswerTruncated(
-                "the answer may be cut, and cannot be asked for in pages",
+                "the result may be truncated and cannot be paged",
                 place=self.place,
                 remedy="add LIMIT, or narrow it",
             )

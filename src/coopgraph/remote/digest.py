@@ -45,6 +45,6 @@ class Digest:
             raise EndpointRefused(
                 "it asks for a digest that cannot be computed",
                 place=shown(url),
-                remedy="ask its keeper for basic authentication or a token",
+                remedy="ask the administrator for basic authentication or a token",
             )
         return f"Digest {answer}"

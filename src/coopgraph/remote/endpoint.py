@@ -112,7 +112,7 @@ class Endpoint:
                 wait_s = _retry_after_s(response, wait_s)
                 if wait_s > _LONGEST_WAIT_S:
                     raise ServerBusy(
-                        f"it asks to come back in {wait_s:.0f} s",
+                        f"the server asked to retry in {wait_s:.0f} s",
                         place=str(request.address),
                         remedy="ask again then",
                         retry_after_s=int(wait_s),

@@ -81,7 +81,7 @@ def table_of(response: Response, place: str) -> bytes:
 
     found = solutions_of(response, place)
     if isinstance(found, QueryBoolean):
-        raise not_sparql("it answers another question than was asked", place)
+        raise not_sparql("the endpoint returned a result for a different query form", place)
     try:
         return found.serialize(format=QueryResultsFormat.TSV) or b""
     except (SyntaxError, ValueError, OSError) as error:

@@ -167,7 +167,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
     only, number = request.fields.one("of") or "", request.fields.whole("page", 1, least=1)
     facts = read_facts(kg.store, iri, request.lang, only, number)
     if only and not facts.groups:
-        raise UsageError(f"there is no {only!r} here", remedy="leave the field of away")
+        raise UsageError(f"no property {only!r} on this page", remedy="omit the parameter “of”")
     labels = sorted(
         {
             (row[0].language or "", row[0].value)

@@ -97,7 +97,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         return Reply(reply.body, {**reply.headers, "Status": "400"})
     first = (number - 1) * PAGE_ROWS
     if first and first >= len(answer.rows):
-        raise UsageError(f"there is no page {number}", remedy="leave the field page away")
+        raise UsageError(f"there is no page {number}", remedy="omit the parameter page")
     part = replace(answer, rows=answer.rows[first : first + PAGE_ROWS])
     text = _text(kg, asked, values, request.lang)
     return _page(asked, Shape(part, len(answer.rows), first, _places(part), text), values, request)

@@ -48,7 +48,7 @@ def find(
         return []
     iri = expand_or_none(kind) if kind and kind != "any" else ""
     if iri is None:
-        raise UsageError(f"{kind!r} is no class", remedy="write it as coop:Technology")
+        raise UsageError(f"{kind!r} is not a class", remedy="write it as coop:Technology")
     classes = (iri,) if iri else ()
     hits = kg.index.search(text, limit=limit, classes=classes)
     nodes = {node.iri: node for node in nodes_of(kg.store, [hit.iri for hit in hits])}
