@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import invented
 import pytest
+from command_line import environment
 
 import coopgraph
 from coopgraph.compiler import build
@@ -183,6 +186,24 @@ def test_a_locked_store_is_one_line_and_can_still_be_read(store: Path, data: Pat
             "wait until it has ended and try again"
         )
         assert Store.open(store).select(ASK)
+    build(data, store)
+
+
+def test_the_lock_of_another_process_ends_with_it_however_it_ends(store: Path, data: Path) -> None:
+    code = f"""
+import time
+from coopgraph.store import Folder
+with Folder({str(store)!r}).locked():
+    print(flush=True)
+    time.sleep(600)"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(StoreLocked):
+            build(data, store)
+        other.kill()
     build(data, store)
 
 
