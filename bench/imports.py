@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from figures import child, heading, peak_mb, row, timed
 
 _LOADER = """
 import sys, time, pyoxigraph as ox
@@ -59,25 +59,14 @@ class Figures(NamedTuple):
     stages: dict[str, float]
 
 
-def child(*arguments: str) -> str:
-    """What a Python process prints; this file's `--only` runs stand behind some of them."""
-    done = subprocess.run(
-        [sys.executable, *arguments], check=True, stdout=subprocess.PIPE, text=True
-    )
-    return done.stdout
-
-
 def transform_only(folder: Path) -> None:
     """Read and normalise, write nothing: prints seconds, megabytes, lines."""
     from coopgraph.importers import Ledger, importer
 
     chosen = importer("cordis")
     inputs = chosen.find([folder])
-    start = time.perf_counter()
-    lines = sum(1 for _ in chosen.triples(inputs, Ledger()))
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps([seconds, time.process_time(), peak, lines]))
+    seconds, lines = timed(lambda: sum(1 for _ in chosen.triples(inputs, Ledger())))
+    print(json.dumps([seconds, time.process_time(), peak_mb(), lines]))
 
 
 def import_only(folder: Path, store: Path) -> None:
@@ -89,11 +78,10 @@ def import_only(folder: Path, store: Path) -> None:
 
     stages: dict[str, float] = {}
 
-    def timed(name: str, action: Callable[..., Any]) -> Callable[..., Any]:
+    def staged(name: str, action: Callable[..., Any]) -> Callable[..., Any]:
         def run(*arguments: Any, **named: Any) -> Any:
-            start = time.perf_counter()
-            result = action(*arguments, **named)
-            stages[name] = stages.get(name, 0.0) + time.perf_counter() - start
+            seconds, result = timed(partial(action, *arguments, **named))
+            stages[name] = stages.get(name, 0.0) + seconds
             return result
 
         return run
@@ -105,15 +93,13 @@ def import_only(folder: Path, store: Path) -> None:
         (NewVersion, "wait", "waiting for loads"),
         (NewVersion, "publish", "publishing"),
     ):
-        setattr(owner, method, timed(name, getattr(owner, method)))
-    start = time.perf_counter()
-    report = import_files("cordis", [folder], store)
-    cost = [time.perf_counter() - start, time.process_time()]
+        setattr(owner, method, staged(name, getattr(owner, method)))
+    seconds, report = timed(lambda: import_files("cordis", [folder], store))
+    cost = [seconds, time.process_time()]
     for account in report.accounts.values():
         assert account.balanced
     read = sum(account.read for account in report.accounts.values())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps([*cost, peak, report.part.triples, read, stages]))
+    print(json.dumps([*cost, peak_mb(), report.part.triples, read, stages]))
 
 
 def bare(place: Path, paths: Sequence[Path]) -> Cost:
@@ -155,19 +141,18 @@ def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figur
 
 def report(figures: Sequence[Figures]) -> None:
     """One line for each size, then where the time went."""
-    print(
-        "| triples | with derived | records | transform s | MB | bare load s | of all s "
-        "| import s | MB | import / load | in processor time | import / load of all |"
+    heading(
+        *("triples", "with derived", "records", "transform s", "MB", "bare load s", "of all s"),
+        *("import s", "MB", "import / load", "in processor time", "import / load of all"),
+        words=0,
     )
-    print("|---:|" + "---:|" * 11)
     for f in figures:
-        print(
-            f"| {f.triples:,} | {f.added:,} | {f.rows:,} | {f.transform.seconds:.1f} "
-            f"| {f.transform_mb:.0f} | {f.load.seconds:.1f} | {f.load_all.seconds:.1f} "
-            f"| {f.whole.seconds:.1f} | {f.whole_mb:.0f} "
-            f"| {f.whole.seconds / f.load.seconds:.2f} | {f.whole.cpu_s / f.load.cpu_s:.2f} "
-            f"| {f.whole.seconds / f.load_all.seconds:.2f} |"
-        )
+        sizes = (f"{size:,}" for size in (f.triples, f.added, f.rows))
+        costs = (f.transform.seconds, f.transform_mb, f.load.seconds, f.load_all.seconds)
+        costs += (f.whole.seconds, f.whole_mb)
+        ratios = (f.whole.seconds / f.load.seconds, f.whole.cpu_s / f.load.cpu_s)
+        ratios += (f.whole.seconds / f.load_all.seconds,)
+        row(*sizes, *(f"{cost:.1f}" for cost in costs), *(f"{ratio:.2f}" for ratio in ratios))
     print()
     for f in figures:
         stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in f.stages.items())

@@ -42,13 +42,6 @@ class Load(NamedTuple):
     failed: int
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def has_wrk() -> bool:
     """Whether `wrk` is installed."""
     return shutil.which("wrk") is not None

@@ -17,8 +17,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from figures import heading, resident_mb, row
 
 _PART = 100_000
 _TWICE = 0.05
@@ -184,33 +183,17 @@ with tempfile.TemporaryDirectory(dir=sys.argv[3]) as scratch:
 def measure(program: str, *arguments: str) -> tuple[float, float, str]:
     """Seconds, peak megabytes (with those of the processes it starts), and what it printed."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True,
-        start_new_session=True,
-    )  # fmt: skip
-    peak = 0
+    command = [sys.executable, "-c", program, *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    peak = 0.0
     while process.poll() is None:
-        peak = max(peak, _resident(os.getpgid(process.pid)) if process.poll() is None else 0)
+        peak = max(peak, resident_mb(process.pid))
         time.sleep(0.2)
     took = time.perf_counter() - start
     said = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise SystemExit(f"the measured process ended with {process.returncode}")
-    return took, peak / 1024, said.strip()
-
-
-def _resident(group: int) -> int:
-    """Kilobytes in memory of all processes of a group."""
-    total = 0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if os.getpgid(int(entry.name)) == group:
-                    pages = int((entry / "statm").read_text().split()[1])
-                    total += pages * resource.getpagesize() // 1024
-            except (OSError, IndexError):
-                continue
-    return total
+    return took, peak, said.strip()
 
 
 def main() -> None:
@@ -225,10 +208,7 @@ def main() -> None:
     if chosen.generate:
         generate(chosen.generate, sizes[0])
         return
-    print(
-        f"{'works':>10} {'engine':>14} {'seconds':>9} {'works/s':>9} {'peak MB':>8} {'/plain':>7}"
-        "  triples"
-    )
+    heading("engine", "works", "seconds", "works/s", "peak MB", "/ plain", "triples")
     for size in sizes:
         with tempfile.TemporaryDirectory() as scratch:
             home = (chosen.keep or Path(scratch)) / str(size)
@@ -243,11 +223,8 @@ def main() -> None:
                     took, peak, said = measure(_OURS, str(folder), name, scratch, step)
                     triples = f"{int(said):,}" if not step else ""
                 ratio = f"{took / plain:.2f}" if plain else ""
-                print(
-                    f"{size:>10,} {engine:>14} {took:>9.1f} {size / took:>9,.0f} {peak:>8,.0f} "
-                    f"{ratio:>7}  {triples}",
-                    flush=True,
-                )
+                rate = f"{size / took:,.0f}"
+                row(engine, f"{size:,}", f"{took:.1f}", rate, f"{peak:,.0f}", ratio, triples)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from figures import heading, row, timed
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from pyvis.network import Network as Pyvis
 
@@ -166,18 +166,9 @@ def frame_ms(page: Page) -> float:
     return float(np.diff(frames).mean()) if len(frames) > 1 else float("nan")
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and what was made."""
-    start = time.perf_counter()
-    done = work()
-    return time.perf_counter() - start, done
-
-
 def compare(browser: Browser, folder: Path, sizes: list[int], patience_s: float) -> None:
-    print(
-        "| nodes | edges | ours s | bare s | pyvis s | ours ms | bare ms | pyvis ms | ours/bare s |"
-    )
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    times = [f"{name} {unit}" for unit in ("s", "ms") for name in ("ours", "bare", "pyvis")]
+    heading("nodes", "edges", *times, "ours/bare s", words=0)
     makers = {"ours": render, "bare": bare, "pyvis": plain_pyvis}
     for size in sizes:
         network = made(size)
@@ -193,13 +184,21 @@ def compare(browser: Browser, folder: Path, sizes: list[int], patience_s: float)
         seconds = [found[name][0] for name in makers]
         ratio = f"{float(seconds[0]) / float(seconds[1]):.2f}"
         frames = [found[name][1] for name in makers]
-        cells = [f"{size:,}", f"{len(network.edges):,}", *seconds, *frames, ratio]
-        print(f"| {' | '.join(cells)} |", flush=True)
+        row(f"{size:,}", f"{len(network.edges):,}", *seconds, *frames, ratio)
 
 
 def large(browser: Browser, folder: Path, sizes: list[int], patience_s: float) -> None:
-    print("\n| nodes | edges | page made s | file MB | bytes a node | interactive s | frame ms |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
+    print()
+    columns = (
+        "nodes",
+        "edges",
+        "page made s",
+        "file MB",
+        "bytes a node",
+        "interactive s",
+        "frame ms",
+    )
+    heading(*columns, words=0)
     empty = len(render(made(5)).encode())
     for size in sizes:
         network = made(size)
@@ -208,20 +207,19 @@ def large(browser: Browser, folder: Path, sizes: list[int], patience_s: float) -
         path.write_text(html, encoding="utf-8")
         whole = len(html.encode())
         runs = sorted(measured(browser, "ours", path, patience_s) for _ in range(3))
-        cells = [f"{size:,}", f"{len(network.edges):,}", f"{seconds:.1f}", f"{whole / 1e6:.1f}",
-                 f"{(whole - empty) / size:.0f}", *runs[1]]  # fmt: skip
-        print(f"| {' | '.join(cells)} |", flush=True)
+        made_up = f"{seconds:.1f}", f"{whole / 1e6:.1f}", f"{(whole - empty) / size:.0f}"
+        row(f"{size:,}", f"{len(network.edges):,}", *made_up, *runs[1])
 
 
 def layouts(sizes: list[int]) -> None:
-    print("\n| nodes | edges | stress layout s | map with labels s |")
-    print("|---:|---:|---:|---:|")
+    print()
+    heading("nodes", "edges", "stress layout s", "map with labels s", words=0)
     for size in sizes:
         network = made(size)
         links = links_of(network)
         bare_s, _ = timed(lambda links=links: stress_places(links))
         whole_s, _ = timed(lambda network=network: force_places(network))
-        print(f"| {size:,} | {len(network.edges):,} | {bare_s:.2f} | {whole_s:.2f} |", flush=True)
+        row(f"{size:,}", f"{len(network.edges):,}", f"{bare_s:.2f}", f"{whole_s:.2f}")
 
 
 def main() -> None:

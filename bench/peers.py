@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from figures import free_port, timed
 
 from coopgraph.vocabulary import ID, PREFIXES
 
@@ -43,10 +44,9 @@ def least_ms(action: Callable[[], object], trials: int = TRIALS) -> float | None
     try:
         for trial in range(trials + 1):
             signal.alarm(LIMIT_S)
-            start = time.perf_counter()
-            action()
+            taken, _ = timed(action)
             if trial:
-                seconds.append(time.perf_counter() - start)
+                seconds.append(taken)
     except OutOfTime:
         return None
     finally:
@@ -94,10 +94,8 @@ def maplib_peer(data: bytes) -> Iterator[Ask]:
 def oxigraph_peer(data: bytes) -> Iterator[Ask]:
     """`oxigraph serve` over HTTP on this machine."""
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or "oxigraph"
-    with tempfile.TemporaryDirectory() as place, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as place:
+        port = free_port()
         source = Path(place) / "data.nt"
         source.write_bytes(data)
         store = str(Path(place) / "store")

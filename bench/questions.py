@@ -12,27 +12,23 @@ are optional. What does not end in time is left out of its column. Questions abo
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generate import generate, pairs
+from figures import best, heading, imported, row, timed, union
+from generate import pairs
 from peers import LIMIT_S, TRIALS, Peers, least_ms, peers_ms
 
 from coopgraph.api import KnowledgeGraph
-from coopgraph.compiler import build
-from coopgraph.compiler.imports import import_files
 from coopgraph.errors import CoopgraphError
 from coopgraph.network.fold import fold_pairs
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store
-from coopgraph.store.export import export_dataset
 from coopgraph.vocabulary import ID
 
 #: What questions that need an entity are asked for.
@@ -46,15 +42,6 @@ NARROWED: tuple[tuple[str, dict[str, str]], ...] = (
     ("alternatives", {"country": "kr"}),
     ("alternatives", {"country": "de"}),
 )
-
-
-def imported(folder: Path, triples: int) -> KnowledgeGraph:
-    """A store with the shipped data and a made-up programme."""
-    generate(folder / "files", triples)
-    build(store=folder / "store")
-    import_files("cordis", [folder / "files"], folder / "store")
-    shutil.rmtree(folder / "files")
-    return KnowledgeGraph(Store.open(folder / "store"))
 
 
 def asked(kg: KnowledgeGraph) -> list[tuple[str, dict[str, str]]]:
@@ -106,24 +93,14 @@ def measure(kg: KnowledgeGraph) -> Measured:
 
 def network_report(kg: KnowledgeGraph) -> None:
     """Weighted links a second to a sparse matrix, the query included; networkx apart."""
-    print("| network | nodes | links | to matrix s | links/s | to networkx s |")
-    print("|---|---:|---:|---:|---:|---:|")
+    heading("network", "nodes", "links", "to matrix s", "links/s", "to networkx s")
     for values in ({}, {"technology": "quantum"}, {"technology": "quantum", "year": "2018"}):
-        seconds, links = [], 0
-        for _ in range(TRIALS + 1):
-            start = time.perf_counter()
-            links = kg.project("collaboration", **values).matrix().nnz // 2
-            seconds.append(time.perf_counter() - start)
-        taken = min(seconds[1:])
-        network = kg.project("collaboration", **values)
-        start = time.perf_counter()
-        if values:
-            network.to_networkx()
-        apart = f"{time.perf_counter() - start:.1f}" if values else "not tried"
-        print(
-            f"| {show('collaboration', values)} | {len(network.nodes):,} | {links:,} "
-            f"| {taken:.2f} | {links / taken:,.0f} | {apart} |"
-        )
+        project = partial(kg.project, "collaboration", **values)
+        network = project()  # warm
+        taken, links = best(lambda project=project: project().matrix().nnz // 2, TRIALS)
+        apart = f"{timed(network.to_networkx)[0]:.1f}" if values else "not tried"
+        size = f"{len(network.nodes):,}", f"{links:,}"
+        row(show("collaboration", values), *size, f"{taken:.2f}", f"{links / taken:,.0f}", apart)
     print()
 
 
@@ -147,21 +124,16 @@ def main() -> None:
     parser.add_argument("--beside", type=Path, help="a small store that was filled before")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        large = _opened(given.store) or imported(Path(place) / "large", int(given.millions * 1e6))
+        large = _opened(given.store, Path(place) / "large", given.millions)
         print(f"{large.store.manifest.triples:,} triples\n")
         fold_report()
         network_report(large)
         at_size = measure(large)
-        small = _opened(given.beside) or imported(Path(place) / "small", int(given.small * 1e6))
+        small = _opened(given.beside, Path(place) / "small", given.small)
         beside = measure(small)
-        data = b"".join(
-            line.rsplit(b" ", 2)[0] + b" .\n"
-            for line in export_dataset(small.store, "nq").splitlines()
-        )
-        found = peers_ms(data, beside.texts)
+        found = peers_ms(union(small.store), beside.texts)
         print(f"SPARQL alone and its peers at {small.store.manifest.triples:,} triples; in ms\n")
-        heads = ("question", "rows", "with labels", "SPARQL alone", *found, "rdflib / coopgraph")
-        print(f"| {' | '.join(heads)} |\n|---|{'---:|' * (len(heads) - 1)}")
+        heading("question", "rows", "with labels", "SPARQL alone", *found, "rdflib / coopgraph")
         for label, taken in at_size.labelled.items():
             cells = (
                 f"{at_size.rows[label]:,}",
@@ -170,12 +142,12 @@ def main() -> None:
                 *(_cell(found[name].get(label, "")) for name in found),
                 _times(found.get("rdflib", {}).get(label), beside.alone.get(label)),
             )
-            print(f"| {label} | {' | '.join(cells)} |")
+            row(label, *cells)
         print(_summary(at_size, beside, found))
 
 
-def _opened(store: Path | None) -> KnowledgeGraph | None:
-    return KnowledgeGraph(Store.open(store)) if store else None
+def _opened(store: Path | None, place: Path, millions: float) -> KnowledgeGraph:
+    return KnowledgeGraph(Store.open(store) if store else imported(place, int(millions * 1e6)))
 
 
 def _times(theirs: float | str | None, ours: float | None) -> str:

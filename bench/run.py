@@ -1,21 +1,14 @@
-"""`make bench`: how fast coopgraph is beside its peers, as ratios measured in one run.
-
-Machines drift: only ratios of one run are compared, each the median of several trials that
-take turns with the peer's. Nothing here fails: figures are for people to read.
-"""
+"""`make bench`: how fast coopgraph is beside its peers, as ratios measured in one run."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+from figures import child, compare, heading, row, union
 
 from coopgraph.compiler import build
 from coopgraph.queries import ask, load_question
@@ -23,8 +16,6 @@ from coopgraph.search import INDEX_FILE, Index
 from coopgraph.store import Store
 from coopgraph.store.export import export_dataset
 from coopgraph.validation import validate
-
-TRIALS = 7
 
 
 class Figure(NamedTuple):
@@ -37,26 +28,9 @@ class Figure(NamedTuple):
     promise: str = ""
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Seconds of one run."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
-
-
-def compare(
-    ours: Callable[[], object], peer: Callable[[], object], trials: int = TRIALS
-) -> tuple[float, float]:
-    """Median seconds of both, run in turns after one unmeasured run each."""
-    ours(), peer()
-    pairs = [(timed(ours), timed(peer)) for _ in range(trials)]
-    return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
-
-
 def process(*arguments: str) -> Callable[[], object]:
-    """A Python process with these arguments, its output thrown away."""
-    command = [sys.executable, *arguments]
-    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    """A Python process with these arguments."""
+    return partial(child, *arguments)
 
 
 def start_up(store: str) -> list[Figure]:
@@ -92,14 +66,14 @@ def building(folder: Path) -> list[Figure]:
         lambda: (build(store=folder / "graph"), validate(Store.open(folder / "graph"))), load
     )
     current = Store.open(folder / "graph")
-    checked = compare(lambda: validate(current), lambda: pyshacl_report(quads), trials=1)
+    checked = compare(lambda: validate(current), lambda: pyshacl_report(current), trials=1)
     return [
         Figure("build and check the shipped data", both[0], "bare bulk load", both[1], "≤ 2 s"),
         Figure("check alone", checked[0], "pyshacl", checked[1]),
     ]
 
 
-def pyshacl_report(quads: bytes) -> object:
+def pyshacl_report(store: Store) -> object:
     """The same validation by the reference implementation."""
     import pyshacl
     import rdflib
@@ -107,13 +81,8 @@ def pyshacl_report(quads: bytes) -> object:
     from coopgraph.tables.shapes import shapes_graph
 
     data = rdflib.Graph()
-    data.parse(io.BytesIO(b"".join(as_triples(quads))), format="nt")
+    data.parse(data=union(store), format="nt")
     return pyshacl.validate(data, shacl_graph=shapes_graph(), shacl_graph_format="nt")
-
-
-def as_triples(quads: bytes) -> list[bytes]:
-    """N-Quads lines without their graph."""
-    return [line.rsplit(b" ", 2)[0] + b" .\n" for line in quads.splitlines()]
 
 
 def asking(store: Path) -> list[Figure]:
@@ -124,7 +93,7 @@ def asking(store: Path) -> list[Figure]:
 
     ours = Store.open(store)
     peer = rdflib.Graph()
-    peer.parse(io.BytesIO(b"".join(as_triples(export_dataset(ours, "nq")))), format="nt")
+    peer.parse(data=union(ours), format="nt")
     figures = []
     for name in ("partners", "partner-load", "budget-levels", "disagreements"):
         question = load_question(name)
@@ -142,17 +111,15 @@ def asking(store: Path) -> list[Figure]:
 
 def report(figures: list[Figure]) -> None:
     """A table: what, our time, the peer, its time, ours in multiples of the peer's."""
-    print(f"{'what':38} {'ours':>10}  {'peer':26} {'its time':>10} {'ratio':>9}  promised")
+    heading("what", "peer", "ours ms", "its ms", "ratio", "promised", words=2)
     for f in figures:
-        print(
-            f"{f.what:38} {f.ours_s * 1000:8.1f}ms  {f.peer:26} {f.peer_s * 1000:8.1f}ms "
-            f"{f.ours_s / f.peer_s:9.3f}  {f.promise}"
-        )
+        times = f"{f.ours_s * 1000:.1f}", f"{f.peer_s * 1000:.1f}", f"{f.ours_s / f.peer_s:.3f}"
+        row(f.what, f.peer, *times, f.promise)
 
 
 def main() -> None:
     """Build once, then measure everything on that store."""
-    with tempfile.TemporaryDirectory() as place, contextlib.ExitStack():
+    with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         build(store=folder / "graph")
         report([*start_up(str(folder / "graph")), *building(folder), *asking(folder / "graph")])

@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import load
+from figures import free_port, heading, imported, resident_mb, row
 from pyoxigraph import RdfFormat
-from questions import imported
 from runaways import RUNAWAYS
 
 from coopgraph.store import Folder, Store
@@ -101,7 +101,7 @@ def commands(store: Path, data: Path) -> dict[str, tuple[str, list[str]]]:
 @contextlib.contextmanager
 def serving(name: str, path: str, command: list[str], *options: str) -> Iterator[Peer]:
     """A server that answers, until the block ends; raises `FileNotFoundError`."""
-    port = load.free_port()
+    port = free_port()
     address = f"127.0.0.1:{port}" if name == "oxigraph" else str(port)
     quiet = subprocess.DEVNULL
     process = subprocess.Popen([*command, address, *options], stdout=quiet, stderr=quiet)
@@ -176,22 +176,21 @@ def compare(peers: Sequence[Peer], texts: Sequence[str], given: argparse.Namespa
     which = int(len(texts) == 1)
     ours = statistics.median(one.rate for one in found["coopgraph"])
     print(f"\n{_ROWS:,} rows" if which else f"\n{len(texts)} distinct small queries")
-    print("| server | requests/s | p50 ms | p99 ms | failed | ours / its | promised |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    heading("server", "requests/s", "p50 ms", "p99 ms", "failed", "ours / its", "promised")
     for name, loads in found.items():
         rate, p50, p99 = (statistics.median(one[i] for one in loads) for i in range(3))
         promised = f"≥ {_PROMISED[name][which]}" if name in _PROMISED else ""
-        print(
-            f"| {name} | {rate:,.0f} | {p50:.2f} | {p99:.2f} "
-            f"| {sum(one.failed for one in loads)} | {ours / rate:.2f} | {promised} |"
+        failed = sum(one.failed for one in loads)
+        row(
+            name, f"{rate:,.0f}", f"{p50:.2f}", f"{p99:.2f}", failed, f"{ours / rate:.2f}", promised
         )
 
 
 def stop_runaways(peer: Peer, small: Sequence[str]) -> None:
     """Print when each runaway query is stopped, and what small queries notice meanwhile."""
     print(f"\nrunaway queries: limit {_LIMIT_S:g} s, {_MEMORY_MB} MiB")
-    print("| query | answer after s | status | says | small, p50 ms | slowest ms | workers MiB |")
-    print("|---|---:|---:|---|---:|---:|---:|")
+    columns = ("query", "answer after s", "status", "says", "small, p50 ms", "slowest ms")
+    heading(*columns, "workers MiB")
     for name, texts in [*((n, [t]) for n, t in RUNAWAYS.items()), ("all", [*RUNAWAYS.values()])]:
         ended: list[tuple[float, int, bytes]] = []
         threads = [threading.Thread(target=_time, args=(peer, t, ended)) for t in texts]
@@ -202,30 +201,17 @@ def stop_runaways(peer: Peer, small: Sequence[str]) -> None:
             start = time.perf_counter()
             assert ask(peer, small[turn % len(small)])[0] == 200
             took_ms.append(1000 * (time.perf_counter() - start))
-            most_mb, turn = max(most_mb, _resident_mb(peer.process.pid)), turn + 1
+            most_mb, turn = max(most_mb, resident_mb(peer.process.pid)), turn + 1
         last_s, status, body = max(ended)
-        print(
-            f"| {name} | {last_s:.2f} | {status} | {body.decode().partition(';')[0].strip()} "
-            f"| {statistics.median(took_ms):.1f} | {max(took_ms):.0f} | {most_mb:,.0f} |"
-        )
+        said = body.decode().partition(";")[0].strip()
+        small_ms = f"{statistics.median(took_ms):.1f}", f"{max(took_ms):.0f}"
+        row(name, f"{last_s:.2f}", status, said, *small_ms, f"{most_mb:,.0f}")
 
 
 def _time(peer: Peer, text: str, ended: list[tuple[float, int, bytes]]) -> None:
     start = time.perf_counter()
     status, body = ask(peer, text)
     ended.append((time.perf_counter() - start, status, body))
-
-
-def _resident_mb(process: int) -> float:
-    """Resident memory of all processes below one; 0 where the system has no /proc."""
-    total = 0.0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, IndexError):
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[1]) == process:
-                total += _resident_mb(int(folder.name))
-                total += int(fields[21]) * 4096 / 2**20
-    return total
 
 
 def main() -> None:

@@ -9,13 +9,11 @@ stand apart. networkx's slow functions run once. `--samples` sources for between
 from __future__ import annotations
 
 import argparse
-import resource
-import time
-from collections.abc import Callable
 from typing import Any
 
 import networkx as nx
 import numpy as np
+from figures import best, heading, peak_mb, row, timed
 from networkx.algorithms.link_analysis.pagerank_alg import _pagerank_python
 from scipy.sparse import coo_matrix, csr_matrix, triu
 
@@ -34,21 +32,6 @@ def power_law(nodes: int, edges: int, seed: int = 1) -> csr_matrix:
     return (half + half.T).tocsr()
 
 
-def timed(action: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
-    result = action()
-    return time.perf_counter() - start, result
-
-
-def best(action: Callable[[], Any], trials: int = 3) -> tuple[float, Any]:
-    runs = [timed(action) for _ in range(trials)]
-    return min(runs, key=lambda run: run[0])
-
-
-def peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def modularity(matrix: csr_matrix, label: np.ndarray[Any, Any]) -> float:
     """Newman's modularity of a partition."""
     whole = matrix.sum()
@@ -59,7 +42,7 @@ def modularity(matrix: csr_matrix, label: np.ndarray[Any, Any]) -> float:
 
 
 def told(what: str, ours: float, theirs: float, agreement: str) -> None:
-    print(f"| {what} | {ours:.3f} | {theirs:.1f} | {theirs / ours:.0f} | {agreement} |", flush=True)
+    row(what, f"{ours:.3f}", f"{theirs:.1f}", f"{theirs / ours:.0f}", agreement)
 
 
 def compare_pagerank(matrix: csr_matrix, graph: nx.Graph[int]) -> None:
@@ -127,8 +110,7 @@ def main() -> None:
     print(f"{options.nodes:,} nodes, {matrix.nnz // 2:,} edges")
     print(f"conversions: COO to CSR {to_csr_s:.2f} s; CSR to networkx {convert_s:.1f} s")
     print(f"memory: {ours_mb:,.0f} MB with the matrix, {peak_mb():,.0f} MB with networkx's too")
-    print("| measure | ours s | networkx s | times faster | agreement |")
-    print("|---|---:|---:|---:|---|")
+    heading("measure", "ours s", "networkx s", "times faster", "agreement")
     compare_pagerank(matrix, graph)
     compare_communities(matrix, graph)
     compare_betweenness(matrix, graph, options.samples)

@@ -8,7 +8,8 @@ What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -105,14 +106,14 @@ def _where(error: SyntaxError) -> str:
     return f"line {error.lineno}, column {error.offset}: "
 
 
-def _find(paths: Sequence[Path]) -> list[Input]:
-    return find_inputs(paths, lambda name: Path(name.removesuffix(".gz")).suffix in _FORMATS)
+def _accepts(name: str) -> bool:
+    return Path(name.removesuffix(".gz")).suffix in _FORMATS
 
 
 IMPORTER: Final = Importer(
     kind="rdf",
     licence="",
-    find=_find,
+    find=partial(find_inputs, accept=_accepts),
     triples=triples,
     per_file=True,
 )

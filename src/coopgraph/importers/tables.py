@@ -8,8 +8,8 @@ and nothing is imported until it is mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
@@ -41,14 +41,10 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     yield from sorted(row_triples(own, rows, codes))
 
 
-def _find(paths: Sequence[Path]) -> list[Input]:
-    return find_inputs(paths, lambda name: name.endswith(".csv"))
-
-
 IMPORTER: Final = Importer(
     kind="table",
     licence="",
-    find=_find,
+    find=partial(find_inputs, accept=lambda name: name.endswith(".csv")),
     triples=triples,
     per_file=True,
 )

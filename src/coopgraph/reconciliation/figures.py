@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from coopgraph.reconciliation import intervals
 from coopgraph.reconciliation.intervals import Interval
 from coopgraph.store import Store
+
+#: Fields that hold a code: the last part of its IRI.
+_CODES: Final = frozenset({"phase", "basis", "qualifier"})
+_TYPES: Final[dict[str, Callable[[str], Any]]] = {"str": str, "int": int, "Decimal": Decimal}
 
 
 @dataclass(frozen=True)
@@ -111,52 +116,18 @@ class Reclassification:
 
 def levels(store: Store) -> list[Level]:
     """All budget levels, by IRI."""
-    return [
-        Level(
-            _text(i),
-            _text(s),
-            _text(ln),
-            _year(y),
-            _code(p),
-            _code(b),
-            _code(q),
-            _number(r),
-            _maybe(a),
-            _maybe(lo),
-            _maybe(hi),
-        )
-        for i, s, ln, y, p, b, q, r, a, lo, hi in store.select("""
+    query = """
 SELECT ?i ?s ?l ?y ?p ?b ?q ?r ?a ?lo ?hi {
   ?i a coop:BudgetLevel ; coop:source ?s ; coop:line ?l ; coop:fiscalYear ?y ; coop:phase ?p ;
      coop:basis ?b ; coop:qualifier ?q ; coop:roundingKrw ?r .
   OPTIONAL { ?i coop:amountKrw ?a } OPTIONAL { ?i coop:minKrw ?lo } OPTIONAL { ?i coop:maxKrw ?hi }
-} ORDER BY ?i""")
-    ]
+} ORDER BY ?i"""
+    return [Level(*_values(Level, row)) for row in store.select(query)]
 
 
 def changes(store: Store) -> list[StatedChange]:
     """All budget changes, by IRI."""
-    return [
-        StatedChange(
-            _text(i),
-            _text(s),
-            _text(ln),
-            _year(y),
-            _code(p),
-            _code(b),
-            _code(q),
-            _text(t),
-            None if by is None else _year(by),
-            _ref(lv),
-            _ref(bl),
-            _maybe(pc),
-            _maybe(pr),
-            _maybe(a),
-            _maybe(ar),
-            _maybe(m),
-            _maybe(mr),
-        )
-        for i, s, ln, y, p, b, q, t, by, lv, bl, pc, pr, a, ar, m, mr in store.select("""
+    query = """
 SELECT ?i ?s ?l ?y ?p ?b ?q ?t ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
   ?i a coop:BudgetChange ; coop:source ?s ; coop:line ?l ; coop:fiscalYear ?y ; coop:phase ?p ;
      coop:basis ?b ; coop:qualifier ?q ; coop:asStated ?t .
@@ -165,8 +136,8 @@ SELECT ?i ?s ?l ?y ?p ?b ?q ?t ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
   OPTIONAL { ?i coop:percentRounding ?pr } OPTIONAL { ?i coop:amountKrw ?a }
   OPTIONAL { ?i coop:roundingKrw ?ar } OPTIONAL { ?i coop:multiplier ?m }
   OPTIONAL { ?i coop:multiplierRounding ?mr }
-} ORDER BY ?i""")
-    ]
+} ORDER BY ?i"""
+    return [StatedChange(*_values(StatedChange, row)) for row in store.select(query)]
 
 
 def shares(store: Store) -> list[StatedShare]:
@@ -176,43 +147,30 @@ def shares(store: Store) -> list[StatedShare]:
         "SELECT ?i ?p { ?i a coop:BudgetShare ; coop:partLevel ?p } ORDER BY ?i ?p"
     ):
         parts.setdefault(_text(share), []).append(_text(part))
-    return [
-        StatedShare(
-            _text(i),
-            _text(t),
-            _number(p),
-            _number(r),
-            _code(q),
-            tuple(parts.get(_text(i), ())),
-            _ref(w),
-        )
-        for i, t, p, r, q, w in store.select("""
-SELECT ?i ?t ?p ?r ?q ?w {
+    query = """
+SELECT ?i ?t ?p ?r ?q ?parts ?w {
   ?i a coop:BudgetShare ; coop:asStated ?t ; coop:percent ?p ; coop:percentRounding ?r ;
      coop:qualifier ?q . OPTIONAL { ?i coop:wholeLevel ?w }
-} ORDER BY ?i""")
-    ]
+} ORDER BY ?i"""
+    found = [StatedShare(*_values(StatedShare, row)) for row in store.select(query)]
+    return [replace(share, parts=tuple(parts.get(share.iri, ()))) for share in found]
 
 
 def enumerations(store: Store) -> list[Enumeration]:
     """All enumerations, by IRI."""
-    return [
-        Enumeration(_text(i), int(_text(n)), int(_text(c)))
-        for i, n, c in store.select("""
+    query = """
 SELECT ?i ?n (COUNT(DISTINCT ?m) AS ?c) {
   ?i a coop:Enumeration ; coop:statedCount ?n . OPTIONAL { ?i coop:enumerates ?m }
-} GROUP BY ?i ?n ORDER BY ?i""")
-    ]
+} GROUP BY ?i ?n ORDER BY ?i"""
+    return [Enumeration(*_values(Enumeration, row)) for row in store.select(query)]
 
 
 def reclassifications(store: Store) -> list[Reclassification]:
     """All reclassifications, by IRI."""
-    return [
-        Reclassification(_text(i), _text(ln), _year(f), _year(t))
-        for i, ln, f, t in store.select("""
+    query = """
 SELECT ?i ?l ?f ?t { ?i a coop:Reclassification ; coop:line ?l ; coop:fromYear ?f ; coop:toYear ?t }
-ORDER BY ?i""")
-    ]
+ORDER BY ?i"""
+    return [Reclassification(*_values(Reclassification, row)) for row in store.select(query)]
 
 
 def close_lines(store: Store) -> set[tuple[str, str]]:
@@ -228,21 +186,13 @@ def _text(term: Any) -> str:
     return str(term.value)
 
 
-def _ref(term: Any) -> str | None:
-    return None if term is None else _text(term)
-
-
-def _code(term: Any) -> str:
-    return _text(term).rpartition("/")[2]
-
-
-def _number(term: Any) -> Decimal:
-    return Decimal(_text(term))
-
-
-def _maybe(term: Any) -> Decimal | None:
-    return None if term is None else _number(term)
-
-
-def _year(term: Any) -> int:
-    return int(_text(term))
+def _values(kind: type[Any], row: Iterable[Any]) -> Iterator[Any]:
+    """The terms of a solution as the fields of a dataclass take them, in their order; what is not
+    bound is None."""
+    for field, term in zip(fields(kind), row, strict=False):
+        if term is None:
+            yield None
+        elif field.name in _CODES:
+            yield _text(term).rpartition("/")[2]
+        else:
+            yield _TYPES[str(field.type).partition(" ")[0]](_text(term))

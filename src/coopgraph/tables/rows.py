@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -80,21 +80,9 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     if not any(folder.glob("*.csv")):
         fact = "no tables (*.csv) in this folder" if folder.is_dir() else "no such folder"
         raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
-    problems: list[TableError] = [
-        TableError("no table has this name", place=path.name, remedy=nearest(path.stem, BY_NAME))
-        for path in sorted(folder.glob("*.csv"))
-        if path.stem not in BY_NAME
-    ]
-    rows = Rows()
-    incomplete: set[str] = set()
-    for table in TABLES:
-        path = folder / f"{table.name}.csv"
-        found = list(_read_table(path, table, problems)) if path.exists() else []
-        rows.tables[table.name] = [row for row in found if row]
-        if len(rows.tables[table.name]) < len(found):
-            incomplete.add(table.name)
-    _settle(rows, rows, codes, incomplete, problems)
-    return rows
+    order = {table.name: place for place, table in enumerate(TABLES)}
+    paths = sorted(folder.glob("*.csv"), key=lambda path: (order.get(path.stem, -1), path.name))
+    return read_beside(paths, codes, Rows({name: [] for name in order}))[0]
 
 
 def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
@@ -118,25 +106,14 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
         rows.tables.setdefault(table.name, []).extend(read)
         if len(read) < len(found):
             incomplete.add(table.name)
-    _settle(own, rows, codes, incomplete, problems)
-    return rows, own
-
-
-def _settle(
-    read: Iterable[Row],
-    rows: Rows,
-    codes: Codes,
-    incomplete: set[str],
-    problems: list[TableError],
-) -> None:
-    """Give the rows `read` their keys and look up what they refer to; raises `TablesInvalid`."""
-    for row in read:
+    for row in own:
         _index(row, rows, codes, problems)
     known = {name: {row.key for row in found} for name, found in rows.tables.items()}
-    for row in read:
+    for row in own:
         problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
     if problems:
         raise TablesInvalid(problems)
+    return rows, own
 
 
 def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:

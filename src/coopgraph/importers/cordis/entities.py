@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from coopgraph.formats.ntriples import curie, string
+from coopgraph.formats.ntriples import curie, string, typed
 from coopgraph.importers.cordis import values
-from coopgraph.vocabulary import ID, XSD
+from coopgraph.importers.organisations import TYPES
+from coopgraph.vocabulary import ID
 
 TYPE: Final = curie("rdf:type")
 LABEL: Final = curie("skos:prefLabel")
@@ -22,15 +23,6 @@ _ROLE, _ENDED = curie("coop:participationRole"), curie("coop:ended")
 _CONTRIBUTION = curie("coop:contributionEur")
 _DIRECT = curie("coop:projectParticipant")
 _PROJECT_TYPES = tuple(curie(name) for name in ("coop:Project", "prov:Activity"))
-_BODY_TYPES = tuple(
-    curie(name)
-    for name in (
-        "coop:Organisation",
-        "org:FormalOrganization",
-        "org:Organization",
-        "foaf:Organization",
-    )
-)
 _PARTICIPATION = curie("coop:Participation")
 _CORDIS = f"<{ID}source/cordis>"
 
@@ -46,16 +38,6 @@ KINDS: Final = {
 
 #: (column, reason): a remark on a cell that was left out.
 Flaw = Callable[[str, str], object]
-
-
-def decimal(text: str) -> str:
-    """An xsd:decimal term."""
-    return f'"{text}"^^<{XSD}decimal>'
-
-
-def day(text: str) -> str:
-    """An xsd:date term."""
-    return f'"{text}"^^<{XSD}date>'
 
 
 class Projects:
@@ -134,7 +116,7 @@ class Organisations:
         self._last[pic] = digest
         node, lines = self.term(pic), []
         if pic not in self._names:
-            lines = [f"{node} {TYPE} {name} ." for name in _BODY_TYPES]
+            lines = [f"{node} {fact} ." for fact in TYPES]
             lines.append(f"{node} {_NOTATION} {string(pic)} .")
             lines.append(f"{node} {_PIC} {string(pic)} .")
             lines.append(f"{node} {_RECORD_OF} {_CORDIS} .")
@@ -238,12 +220,12 @@ class Participations:
             lines.append(f"{node} {_ROLE} {string(role)} .")
         euro = values.amount(contribution)
         if euro:
-            lines.append(f"{node} {_CONTRIBUTION} {decimal(euro)} .")
+            lines.append(f"{node} {_CONTRIBUTION} {typed(euro, 'decimal')} .")
         elif euro is None:
             flaw("ecContribution", "is not an amount")
         over = values.boolean(ended)
         if over:
-            lines.append(f'{node} {_ENDED} "{over}"^^<{XSD}boolean> .')
+            lines.append(f"{node} {_ENDED} {typed(over, 'boolean')} .")
         elif over is None:
             flaw("endOfParticipation", "is neither true nor false")
         return lines

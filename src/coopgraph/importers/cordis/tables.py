@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from typing import Final
 
-from coopgraph.formats.ntriples import curie, string
+from coopgraph.formats.ntriples import curie, string, typed
 from coopgraph.formats.sheets import UnreadableRecord, read_sheet
 from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis import values
-from coopgraph.importers.cordis.entities import (
-    Organisations,
-    Participations,
-    Projects,
-    day,
-    decimal,
-)
+from coopgraph.importers.cordis.entities import Organisations, Participations, Projects
 from coopgraph.importers.cordis.euroscivoc import Concepts, concept_term
 from coopgraph.importers.cordis.schemas import Schema
 
@@ -99,7 +94,7 @@ def _dates(node: str, start: str, end: str, account: Account, row: int) -> Itera
     for predicate, column, cell in ((_START, "startDate", start), (_END, "endDate", end)):
         value = values.date(cell)
         if value:
-            yield f"{node} {predicate} {day(value)} ."
+            yield f"{node} {predicate} {typed(value, 'date')} ."
         elif value is None:
             account.flaw(row, column, "is not a date")
 
@@ -114,7 +109,7 @@ def _money(node: str, total: str, contribution: str, account: Account, row: int)
         if value is None:
             account.flaw(row, column, "is not an amount")
         elif value and (predicate != _TOTAL or float(value) != 0):
-            yield f"{node} {predicate} {decimal(value)} ."
+            yield f"{node} {predicate} {typed(value, 'decimal')} ."
 
 
 # --- the tables, in the order in which they are read ----------------------------------------
@@ -217,18 +212,6 @@ def _participations(rows: Rows, account: Account, known: Known, programme: str) 
         account.accept()
 
 
-def _programme_parts(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    yield from _tags(rows, account, known, programme, ("rcn", "programme_part", _PART))
-
-
-def _topics(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    yield from _tags(rows, account, known, programme, ("projectID", "topic", _TOPIC))
-
-
-def _legal_bases(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    yield from _tags(rows, account, known, programme, ("projectID", "legalBasis", _BASIS))
-
-
 def _tags(
     rows: Rows, account: Account, known: Known, programme: str, columns: tuple[str, str, str]
 ) -> Iterator[str]:
@@ -279,8 +262,8 @@ _TABLES: Final[dict[str, Callable[[Rows, Account, Known, str], Iterator[str]]]] 
     "organization": _organizations,
     "named organisations": _named,
     "participations": _participations,
-    "programme parts": _programme_parts,
-    "topics": _topics,
-    "legal basis": _legal_bases,
+    "programme parts": partial(_tags, columns=("rcn", "programme_part", _PART)),
+    "topics": partial(_tags, columns=("projectID", "topic", _TOPIC)),
+    "legal basis": partial(_tags, columns=("projectID", "legalBasis", _BASIS)),
     "EuroSciVoc": _fields,
 }

@@ -13,12 +13,9 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from coopgraph.formats.ntriples import string
+from coopgraph.importers.organisations import country_key
 from coopgraph.vocabulary import is_iri
 
-#: Codes that the EU writes otherwise than ISO 3166-1 (https://publications.europa.eu/code/en/
-#: en-5000600.htm); XK is its own for Kosovo, which has no ISO code.
-_EU_COUNTRIES: Final = {"EL": "gr", "UK": "gb"}
 #: What R writes for a missing value; CORDIS itself leaves the cell empty.
 MISSING: Final = "NA"
 
@@ -109,11 +106,7 @@ def country(cell: str) -> str | None:
     ('gr', 'gb', 'xk', 'kr', None)
     """
     text = cell.strip().upper()
-    if not text:
-        return ""
-    if len(text) != 2 or not (text.isascii() and text.isalpha()):
-        return None
-    return _EU_COUNTRIES.get(text, text.lower())
+    return (country_key(text) or None) if text else ""
 
 
 @lru_cache(maxsize=16)
@@ -136,11 +129,6 @@ def clean(cell: str) -> str:
     if _CONTROL.search(cell):
         cell = _CONTROL.sub(" ", cell)
     return " ".join(cell.split())
-
-
-def literal(text: str, lang: str = "") -> str:
-    """Clean text as a literal term."""
-    return string(text, lang)
 
 
 def web_address(cell: str) -> str | None:

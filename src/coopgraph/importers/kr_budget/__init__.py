@@ -16,9 +16,10 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -260,13 +261,9 @@ def _some(numbers: list[str]) -> str:
     return ", ".join(numbers[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _find(paths: Sequence[Path]) -> list[Input]:
-    return find_inputs(paths, accepts)
-
-
 IMPORTER: Final = Importer(
     kind="kr-budget",
     licence="https://www.data.go.kr/ugs/selectPortalPolicyView.do",
-    find=_find,
+    find=partial(find_inputs, accept=accepts),
     triples=triples,
 )

@@ -13,14 +13,8 @@ from typing import Any, Final
 
 from coopgraph.formats.ntriples import curie, string, typed
 from coopgraph.importers.openalex.counts import WHOLE, Totals
-from coopgraph.importers.ror.record import (
-    COUNTRIES,
-    COUNTRY,
-    KINDS,
-    ORGANISATION_TYPES,
-    ROR_ID,
-    text_of,
-)
+from coopgraph.importers.organisations import ROR_ID, TYPES, country_key
+from coopgraph.importers.ror.record import KINDS, text_of
 from coopgraph.tables.triples import in_languages, told
 from coopgraph.vocabulary import ID, XSD
 
@@ -118,7 +112,7 @@ def institution_triples(number: int, about: Mapping[str, Any]) -> Iterator[str]:
     """The lines of one institution; `about` has ror, country, name and kind, and of a record of its
     own also its other names, acronyms, Wikidata address and home page."""
     node = f"<{_BODY}{number}>"
-    yield from (f"{node} {fact} ." for fact in ORGANISATION_TYPES)
+    yield from (f"{node} {fact} ." for fact in TYPES)
     yield f"{node} {_NOTATION} {string(f'I{number}')} ."
     yield f"{node} {_SAME} <{_ADDRESS}I{number}> ."
     yield f"{node} {_RECORD_OF} {_OPENALEX} ."
@@ -126,9 +120,8 @@ def institution_triples(number: int, about: Mapping[str, Any]) -> Iterator[str]:
     yield f"{node} {_LABEL} {string(name)} ."
     if match := ROR_ID.match(text_of(about.get("ror"))):
         yield f"{node} {_EXACT} <https://ror.org/{match[1]}> ."
-    country = text_of(about.get("country"))
-    if COUNTRY.match(country):
-        yield f"{node} {_COUNTRY} <{ID}country/{COUNTRIES.get(country, country.lower())}> ."
+    if country := country_key(text_of(about.get("country"))):
+        yield f"{node} {_COUNTRY} <{ID}country/{country}> ."
     if kind := KINDS.get(text_of(about.get("kind"))):
         yield f"{node} {_KIND} <{ID}organisation-kind/{kind}> ."
     for predicate, names in ((_ALT, about.get("names")), (_ACRONYM, about.get("acronyms"))):

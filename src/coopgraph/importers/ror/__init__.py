@@ -16,7 +16,8 @@ from typing import Any, Final, TypeAlias
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.json_records import json_records
-from coopgraph.importers.ror.record import ROR_ID, facts, head, names, relations, text_of
+from coopgraph.importers.organisations import ROR_ID
+from coopgraph.importers.ror.record import facts, head, names, relations, text_of
 from coopgraph.vocabulary import ID
 
 #: As the records say it: one that was not touched since schema 1 still says 1.0.

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
-from coopgraph.formats.ntriples import string
+from coopgraph.formats.ntriples import curie, string
+from coopgraph.importers.organisations import ROR_ID, TYPES, country_key
 from coopgraph.tables.cells import is_web_iri
-from coopgraph.vocabulary import ID, RDF_TYPE, expand
+from coopgraph.vocabulary import ID
 
 #: Half a triple: predicate and object.
 Fact: TypeAlias = str
@@ -32,52 +33,34 @@ KINDS: Final = {
     "nonprofit": "nonprofit",
     "other": "other-kind",
 }
-ROR_ID: Final = re.compile(r"https://ror\.org/(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})\Z")
 _LANG: Final = re.compile(r"[a-z]{2,3}\Z")
-COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*\Z")
 #: What a label must not hold: line ends and other controls, halves of characters, and
 #: characters that reorder what stands around them.
 _UNWANTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-COUNTRIES: Final = {"EL": "gr", "UK": "gb"}
-
-
-def _predicate(curie: str) -> str:
-    return f"<{expand(curie)}>"
-
-
-ORGANISATION_TYPES: Final = [
-    f"<{RDF_TYPE}> {_predicate(name)}"
-    for name in (
-        "coop:Organisation",
-        "org:FormalOrganization",
-        "org:Organization",
-        "foaf:Organization",
-    )
-]
 _RELATIONS: Final = {
-    "parent": _predicate("org:subOrganizationOf"),
-    "child": _predicate("org:hasSubOrganization"),
-    "related": _predicate("coop:relatedOrganisation"),
-    "predecessor": _predicate("dcterms:replaces"),
-    "successor": _predicate("dcterms:isReplacedBy"),
+    "parent": curie("org:subOrganizationOf"),
+    "child": curie("org:hasSubOrganization"),
+    "related": curie("coop:relatedOrganisation"),
+    "predecessor": curie("dcterms:replaces"),
+    "successor": curie("dcterms:isReplacedBy"),
 }
 _IDENTIFIERS: Final = {
-    "grid": _predicate("coop:gridIdentifier"),
-    "isni": _predicate("coop:isniIdentifier"),
-    "fundref": _predicate("coop:fundrefIdentifier"),
+    "grid": curie("coop:gridIdentifier"),
+    "isni": curie("coop:isniIdentifier"),
+    "fundref": curie("coop:fundrefIdentifier"),
 }
-_LINKS: Final = {"website": _predicate("foaf:homepage"), "wikipedia": _predicate("foaf:page")}
-_PREF: Final = _predicate("skos:prefLabel")
-_ALT: Final = _predicate("skos:altLabel")
-_ACRONYM: Final = _predicate("coop:acronym")
-_SAME: Final = _predicate("schema:sameAs")
-_KIND: Final = f"{_predicate('coop:organisationKind')} <{ID}organisation-kind/"
-_STATUS: Final = _predicate("coop:status")
-_COUNTRY_OF: Final = f"{_predicate('coop:country')} <{ID}country/"
-_CITY: Final = _predicate("coop:city")
-_RECORD_OF: Final = f"{_predicate('coop:recordOf')} <{ID}source/ror>"
-_EXACT: Final = f"{_predicate('skos:exactMatch')} <https://ror.org/"
+_LINKS: Final = {"website": curie("foaf:homepage"), "wikipedia": curie("foaf:page")}
+_PREF: Final = curie("skos:prefLabel")
+_ALT: Final = curie("skos:altLabel")
+_ACRONYM: Final = curie("coop:acronym")
+_SAME: Final = curie("schema:sameAs")
+_KIND: Final = f"{curie('coop:organisationKind')} <{ID}organisation-kind/"
+_STATUS: Final = curie("coop:status")
+_COUNTRY_OF: Final = f"{curie('coop:country')} <{ID}country/"
+_CITY: Final = curie("coop:city")
+_RECORD_OF: Final = f"{curie('coop:recordOf')} <{ID}source/ror>"
+_EXACT: Final = f"{curie('skos:exactMatch')} <https://ror.org/"
 
 
 def text_of(value: object) -> str:
@@ -112,7 +95,7 @@ def _strings(value: object) -> list[str]:
 
 def head(key: str) -> tuple[Fact, ...]:
     """What is said of every record: its classes, its ROR IRI, its register."""
-    return (*ORGANISATION_TYPES, f"{_EXACT}{key}>", _RECORD_OF)
+    return (*TYPES, f"{_EXACT}{key}>", _RECORD_OF)
 
 
 def names(record: dict[str, Any], remarks: Counter[str]) -> Iterator[Fact]:
@@ -180,11 +163,11 @@ def _places(record: dict[str, Any], remarks: Counter[str]) -> Iterator[Fact]:
         details = item.get("geonames_details")
         details = details if isinstance(details, dict) else {}
         code = text_of(details.get("country_code"))
-        country = country or (code if COUNTRY.match(code) else "-")
+        country = country or country_key(code) or "-"
         if city := text_of(details.get("name")):
             cities[city] = None
     if country.strip("-"):
-        yield f"{_COUNTRY_OF}{COUNTRIES.get(country, country.lower())}>"
+        yield f"{_COUNTRY_OF}{country}>"
     else:
         remarks["records have no country that can be read"] += 1
     yield from (f"{_CITY} {string(city)}" for city in cities)
