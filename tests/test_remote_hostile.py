@@ -105,7 +105,7 @@ def test_busy_servers_are_asked_again_and_their_wish_is_heeded(fake: Fake) -> No
         assert values(fake) == ["x"]
     fake.will(reply(b"later", "text/plain", 503, {"Retry-After": "3600"}))
     fake.seen.clear()
-    with pytest.raises(ServerBusy, match="come back in 3600 s") as busy:
+    with pytest.raises(ServerBusy, match="retry in 3600 s") as busy:
         values(fake)
     assert busy.value.retry_after_s == 3600
     assert len(fake.seen) == 1
