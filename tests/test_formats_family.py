@@ -14,6 +14,7 @@ import coopgraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.cli import run
 from coopgraph.errors import UnknownFormat
+from coopgraph.formats import format_of
 from coopgraph.formats.family import Family
 from coopgraph.network import NETWORKS
 from coopgraph.queries.answer import ANSWERS
@@ -88,7 +89,7 @@ def test_a_module_that_is_added_is_a_format(family: Family, drop: Drop) -> None:
     assert "loud" not in family.names
     drop(family)
     assert family.names[-1] == "loud"
-    assert family.choose("", Path("a.LOUD"), "") == "loud"
+    assert format_of("", Path("a.LOUD"), family.files, "") == "loud"
     assert family.encode(family, "loud") == b"LOUD Family"
 
 

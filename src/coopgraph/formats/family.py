@@ -10,13 +10,12 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from coopgraph.errors import UnknownFormat, nearest
 
-from . import Format, format_of
+from . import Format
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,6 @@ class Family:
     def names(self) -> tuple[str, ...]:
         """What users call those that they are offered, in their order."""
         return tuple(format.name for format in self.formats if format.medium != "notebook")
-
-    def choose(self, name: str, file: Path | None, default: str) -> str:
-        """The format called `name`, where it is empty that which `file` ends like, else `default`.
-
-        >>> Family("coopgraph.queries.formats").choose("", Path("answer.csv"), "table")
-        'csv'
-        """
-        return format_of(name, file, self.files, default)
 
     def write(self, thing: object, name: str, **options: Any) -> Any:
         """`thing` in the format called `name`, as text or bytes; raises `UnknownFormat`."""

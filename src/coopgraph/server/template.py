@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats import Format
+from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import language_name, languages, number, pattern
 from coopgraph.i18n import text as text_of
 from coopgraph.server.address import PageRequest, is_followed
@@ -21,7 +21,6 @@ HEADERS: Final = {
     "Vary": "Accept, Accept-Language",
     "Cache-Control": "no-cache",
 }
-_HERE: Final = Path(__file__).resolve().parent
 
 
 def render(template: str, request: PageRequest, **values: Any) -> bytes:
@@ -47,15 +46,7 @@ def _key(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    made = templates_of("coopgraph.server")
     made.filters["curie"] = shrink
     made.globals.update(languages=languages, language_name=language_name)
     made.tests["foreign"] = is_followed

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopgraph.errors import known_language
+from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import language_name, languages, text
 from coopgraph.network import Network
 from coopgraph.store.files import write_output
@@ -70,7 +71,6 @@ def render(
     the page asks for `{more}?node={IRI}` when a node is opened. Raises `UnknownLanguage`.
     """
     known_language(lang)
-    from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
     from pyvis.network import Network as PyvisNetwork
 
@@ -79,12 +79,7 @@ def render(
     picture.nodes = data["nodes"]
     picture.edges = data["edges"]
     picture.options = {"physics": {"enabled": False}}
-    picture.templateEnv = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    picture.templateEnv = templates_of("coopgraph.view")
     picture.path = "network.html"
     drawn = ["vendor/vis-network.min.js"] if network.nodes else []
     scripts = [_text(name) for name in (*drawn, "static/network.js")]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.brief.model import Brief, Tie
 from coopgraph.formats import Format
+from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import text
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 FORMAT: Final = Format("html", "text/html", "html", order=0)
-_TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 _ROW, _TOP, _WIDTH, _LEFT, _RIGHT = 17, 10, 640, 232, 408
 _LONGEST: Final = 34
 #: A language whose lines begin as those of Markdown has the bullets of the browser.
@@ -35,14 +34,7 @@ def write(brief: Brief) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("brief.html")
+    return templates_of("coopgraph.brief").get_template("brief.html")
 
 
 def picture(ties: tuple[Tie, ...]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import UnknownChart, UnknownFormat, known_language, nearest
+from coopgraph.formats import format_of
 from coopgraph.formats.family import Family
 from coopgraph.i18n import languages, text
 from coopgraph.queries import Answer, ask
@@ -83,7 +84,7 @@ class Chart:
         Raises `UnknownFormat`, `FileUnwritable`.
         """
         path = Path(path)
-        name = FILES.choose("", path, "")
+        name = format_of("", path, FILES.files, "")
         if not name:
             *others, last = (f".{format.extension}" for format in FILES.formats)
             raise UnknownFormat(

@@ -5,9 +5,9 @@ It needs no script and fetches nothing; the switch of languages is made of radio
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import language_name, languages, text
 from coopgraph.queries import Answer
 from coopgraph.queries.cells import shown
@@ -16,7 +16,6 @@ from coopgraph.queries.question import load_question
 if TYPE_CHECKING:
     from coopgraph.view.charts import Chart
 
-_HERE: Final = Path(__file__).resolve().parent.parent
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
@@ -25,23 +24,20 @@ _POLICY: Final = (
 
 def page_of(chart: Chart) -> str:
     """The page as HTML text, to be written in UTF-8; the same chart gives the same bytes."""
-    from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     parts = [_part(chart, lang, Markup) for lang in languages()]
-    return environment.get_template("chart.html").render(
-        lang=chart.lang,
-        title=chart.title,
-        policy=_POLICY,
-        parts=parts,
-        language_name=language_name,
-        say=text,
+    return (
+        templates_of("coopgraph.view")
+        .get_template("chart.html")
+        .render(
+            lang=chart.lang,
+            title=chart.title,
+            policy=_POLICY,
+            parts=parts,
+            language_name=language_name,
+            say=text,
+        )
     )
 
 
