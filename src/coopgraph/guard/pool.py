@@ -61,9 +61,8 @@ class Pool:
         self.limits = limits or Limits()
         self._workers = Workers(folder, jobs, self.limits, self)
         self._idle: list[WorkerProcess] = []
-        self._busy: dict[
-            WorkerProcess, list[Task]
-        ] = {}  # the first runs, the others wait in its channel
+        #: The first task of a worker runs, the others wait in its channel.
+        self._busy: dict[WorkerProcess, list[Task]] = {}
         self._queue: deque[Task] = deque()
         self._mean_s = 0.0  # of a job, of which at most _LONG_S count
         self._refresh_at_s = 0.0

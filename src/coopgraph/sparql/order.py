@@ -17,7 +17,7 @@ from typing import Final
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.sparql.pages import Pages, pages_of
-from coopgraph.sparql.tokens import Token, tokens
+from coopgraph.sparql.tokens import PREFIX, Token, tokens
 from coopgraph.vocabulary import PREFIXES, XSD
 
 #: What is compared before a key itself: the kind of term, numbers as doubles (equality with a
@@ -51,7 +51,6 @@ _ORDER: Final = re.compile("order", re.IGNORECASE)
 _DIRECTION: Final = re.compile("(?:asc|desc)$", re.IGNORECASE)
 _EXISTS: Final = re.compile("(?:not|exists)$", re.IGNORECASE)
 _VOLATILE: Final = re.compile("(?:rand|uuid|struuid|bnode)$", re.IGNORECASE)
-_PREFIX: Final = re.compile(r"\bprefix\s+([^\s:]*):", re.IGNORECASE)
 #: What may follow the keys and looks like a call: VALUES (?a ?b) { … }.
 _NEXT: Final = frozenset({"values", "limit", "offset"})
 _CLOSING: Final = {"(": ")", "{": "}"}
@@ -162,7 +161,7 @@ def _selected(head: Sequence[Token]) -> list[str]:
 def _in_place(text: str) -> str:
     """The query with further keys before each sort key of it and its subqueries."""
     found = [token for token in tokens(text) if token[0] != "blank"]
-    known = {*PREFIXES, *_PREFIX.findall(text)}
+    known = {*PREFIXES, *PREFIX.findall(text)}
     parts, done = [], 0
     for at, token in enumerate(found):
         if token[1] < done:

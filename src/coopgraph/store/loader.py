@@ -31,7 +31,7 @@ class GrowingFile:
         self._written = 0
         self._closed = False
 
-    def grew(self, size: int) -> None:
+    def set_size(self, size: int) -> None:
         """The file has `size` bytes now."""
         with self._change:
             self._written = size

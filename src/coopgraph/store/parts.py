@@ -66,7 +66,7 @@ class PartWriter:
             self._stream.flush()
             self._digest.update(data)
             self._triples += data.count(b"\n")
-            self._growing.grew(self._stream.tell())
+            self._growing.set_size(self._stream.tell())
 
     def finish(self, about: dict[str, Any] | None = None) -> Part:
         """Describe the part, in a file beside it too; nothing can be written any more."""
