@@ -56,8 +56,6 @@
 Every message is one line: the fact, the place, the remedy.
 """
 
-from __future__ import annotations
-
 import contextlib
 import difflib
 import re

@@ -3,8 +3,6 @@
 Prefix names and namespaces are those of https://prefix.cc where it has them.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """Briefs: one page about a technology, a partner, a country or a ministry, for a meeting."""
 
-from __future__ import annotations
-
 from coopgraph.brief.brief import kind_of, make_brief
 from coopgraph.brief.model import Brief
 

@@ -1,7 +1,5 @@
 """A brief made: what the entity is, its sections, its small network, its sources."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.brief.material import Material

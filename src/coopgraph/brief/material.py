@@ -1,7 +1,5 @@
 """What is gathered for a brief: named questions and measures, each row with its sources."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What a brief holds: sections of statements, and the sources that they are numbered to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

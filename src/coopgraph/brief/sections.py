@@ -1,8 +1,6 @@
 """The sections of a brief. Every statement comes from a row of a question or a measure; what no
 row gives is said in a sentence."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final

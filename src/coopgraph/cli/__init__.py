@@ -6,8 +6,6 @@ not as they must be, 2 the request cannot be understood.
 A verb is one of the `COMMANDS` of a module here; a new one is found by being there.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import sys

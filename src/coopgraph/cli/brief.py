@@ -1,7 +1,5 @@
 """The verb that writes a brief."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

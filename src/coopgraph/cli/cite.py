@@ -1,7 +1,5 @@
 """The verb that cites."""
 
-from __future__ import annotations
-
 import click
 
 from coopgraph.cli.options import (

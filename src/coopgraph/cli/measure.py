@@ -1,7 +1,5 @@
 """The verb that measures."""
 
-from __future__ import annotations
-
 import click
 
 from coopgraph.cli.options import answer_options, opened, param_option, reading_options

@@ -1,7 +1,5 @@
 """The verb that lists what awaits a decision: review."""
 
-from __future__ import annotations
-
 from decimal import Decimal, InvalidOperation
 
 import click

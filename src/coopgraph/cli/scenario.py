@@ -1,7 +1,5 @@
 """The verbs of scenarios: list, compare."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

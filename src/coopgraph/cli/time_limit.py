@@ -1,7 +1,5 @@
 """The time limit of a verb that reads: the engine cannot be interrupted, a process can end."""
 
-from __future__ import annotations
-
 import os
 import threading
 

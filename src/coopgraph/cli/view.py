@@ -1,7 +1,5 @@
 """Verbs that draw and export: network, view, chart, export."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

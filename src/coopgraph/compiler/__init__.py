@@ -1,7 +1,5 @@
 """Build: tables → triples → store → derived triples → the store that readers see."""
 
-from __future__ import annotations
-
 from coopgraph.compiler.compiler import Report, build
 
 __all__ = ["Report", "build"]

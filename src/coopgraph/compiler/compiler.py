@@ -1,7 +1,5 @@
 """One build: every curated and derived graph anew, imports kept, one switch at the end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

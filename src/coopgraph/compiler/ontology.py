@@ -1,7 +1,5 @@
 """The ontology, the code lists, the alignments and the questions, as triples of the graph."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final

@@ -3,8 +3,6 @@
 https://www.w3.org/TR/prov-o/, https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 

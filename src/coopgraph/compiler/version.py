@@ -1,7 +1,5 @@
 """Parts to a version: load them, derive what follows meanwhile, describe, index, publish."""
 
-from __future__ import annotations
-
 import contextlib
 import gc
 from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ RDF formats: RDF 1.1 Turtle, N-Triples, N-Quads, TriG, JSON-LD 1.1. Result forma
 Query Results JSON, XML, CSV and TSV.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ A module offers `FORMAT`, a `Format`, and `write(thing, **options)`, which gives
 adding a format is adding a module. Modules are loaded when a format is asked for.
 """
 
-from __future__ import annotations
-
 import pkgutil
 from dataclasses import dataclass
 from functools import cached_property

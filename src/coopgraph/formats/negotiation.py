@@ -3,8 +3,6 @@
 RFC 9110, section 12.5.1.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache

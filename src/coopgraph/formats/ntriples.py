@@ -3,8 +3,6 @@
 https://www.w3.org/TR/n-triples/#canonical-ntriples
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import Final

@@ -11,8 +11,6 @@ A module of jobs has `open_graph(version)`, whose result every job gets as its f
 and `JOBS`, which maps names to functions that return a `Reply`.
 """
 
-from __future__ import annotations
-
 from coopgraph.guard.limits import Limits, Reply
 from coopgraph.guard.pool import Pool
 from coopgraph.guard.task import ClientGone, JobFailed

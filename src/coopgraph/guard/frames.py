@@ -5,8 +5,6 @@ much body. Pickles go to the workers only: a worker evaluates untrusted queries,
 that comes from it is unpickled.
 """
 
-from __future__ import annotations
-
 import json
 import socket
 import struct

@@ -6,8 +6,6 @@ others take. At most `long_jobs` run at once; a further one is stopped (`ServerB
 had a quarter of its time and others have waited for a second.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -1,7 +1,5 @@
 """A job with its caller, and the errors that end it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """In a worker process: open one version of the store, then answer one job after the other."""
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import json

@@ -1,7 +1,5 @@
 """The worker processes of a pool, over the current version of the store."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -6,8 +6,6 @@ how numbers, dates and money are written. A further language is one more file an
 and shows the tag of the language that it fell back to.
 """
 
-from __future__ import annotations
-
 from coopgraph.i18n.languages import language_name, languages, manners
 from coopgraph.i18n.money import figure, money, money_unit
 from coopgraph.i18n.numbers import date, number, percent

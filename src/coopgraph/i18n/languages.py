@@ -1,7 +1,5 @@
 """The languages there are, and what the file of each says."""
 
-from __future__ import annotations
-
 import os
 import tomllib
 from functools import cache

@@ -1,7 +1,5 @@
 """Amounts of money as a language writes them: exactly, in words for its large numbers."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """Numbers and dates as a language writes them."""
 
-from __future__ import annotations
-
 import re
 from datetime import date as Date  # noqa: N812 - `date` is the verb here
 from decimal import Decimal

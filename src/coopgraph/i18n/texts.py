@@ -1,7 +1,5 @@
 """Texts by key, filled in, in a language or in the one that it falls back to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

@@ -5,8 +5,6 @@ The result is a derived graph: each organisation with the one that stands for it
 curated is never changed by it.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import cached_property

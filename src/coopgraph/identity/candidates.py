@@ -1,7 +1,5 @@
 """What awaits a decision: the candidates of who is who, for people to look through."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

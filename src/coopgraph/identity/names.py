@@ -6,8 +6,6 @@ Text in scripts of wide letters, which does not part its words by spaces or not 
 compared whole and by pairs of letters.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The organisations of a store as records that can be compared."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final

@@ -4,8 +4,6 @@ Decisions of people come first, then identifiers, then names. A link never bring
 of one register together unless somebody decided so.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -7,8 +7,6 @@ name of the index holds may stand for one that differs from it in one letter. Ci
 body speak for or against.
 """
 
-from __future__ import annotations
-
 import heapq
 import math
 import re

@@ -12,8 +12,6 @@ A new one is one folder here: nothing else names it. It knows nothing of the sto
 `coopgraph.compiler.imports` writes what it yields as one named graph.
 """
 
-from __future__ import annotations
-
 from coopgraph.importers.base import Importer, Input, Ledger
 
 __all__ = ["Importer", "Input", "Ledger", "importer", "importers"]

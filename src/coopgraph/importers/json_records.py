@@ -5,8 +5,6 @@ the standard library's scanner in C, so no more than one block and one object ar
 object that is too long, and one that is not JSON, is passed over by its brackets.
 """
 
-from __future__ import annotations
-
 import codecs
 import json
 import re

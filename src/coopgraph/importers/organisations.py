@@ -1,7 +1,5 @@
 """What registers of organisations say alike: classes, countries, ROR ids."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

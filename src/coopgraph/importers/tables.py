@@ -6,8 +6,6 @@ not take a key that stands already. All or nothing, as in a build: what is wrong
 and nothing is imported until it is mended.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Final

@@ -5,8 +5,6 @@ changes none of them, and gives an answer with labels, IRIs and sources. `measur
 by name on a store.
 """
 
-from __future__ import annotations
-
 from coopgraph.measures.catalogue import (
     Measure,
     list_measures,

@@ -1,7 +1,5 @@
 """The table that a measure gives: an answer like any other, with labels, IRIs and sources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 

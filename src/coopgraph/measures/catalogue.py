@@ -4,8 +4,6 @@ A measure is asked of a store as a question is; its parameters are described lik
 question and its answer is one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias

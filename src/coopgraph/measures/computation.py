@@ -1,7 +1,5 @@
 """How each measure is computed on a store: what it reads, and which function it hands that to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,8 +5,6 @@ to 1 (one member). Its inverse is the effective number (Laakso and Taagepera 197
 https://doi.org/10.1177/001041407901200101): how many equal members would be as concentrated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Final
 

@@ -3,8 +3,6 @@
 An empty cell is a finding here: it is named, and never means zero where no source says zero.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 

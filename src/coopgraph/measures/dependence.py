@@ -5,8 +5,6 @@ assumed to step in. What the article's lists leave open (among others) cannot be
 said beside the figure.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Money: between which amounts the sources put each budget line in each year."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

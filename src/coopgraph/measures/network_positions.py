@@ -1,7 +1,5 @@
 """Position, robustness and communities of an imported network, as tables."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

@@ -3,8 +3,6 @@
 Jaccard (1901): shared members over all members of the two sets, from 0 to 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Final

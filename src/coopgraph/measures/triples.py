@@ -7,8 +7,6 @@ it is queried like all else.
          coop:measuredEntity ?technology ; coop:measuredValue ?hhi }
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

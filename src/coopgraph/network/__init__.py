@@ -7,8 +7,6 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 `coopgraph.network.projection` for what a projection may select.
 """
 
-from __future__ import annotations
-
 from coopgraph.network.elements import Edge, Evidence, Named, Node
 from coopgraph.network.export import NETWORKS, export
 from coopgraph.network.model import Network

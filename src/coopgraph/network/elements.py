@@ -1,7 +1,5 @@
 """What networks are made of: nodes, edges, names, and the evidence of each edge."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Networks as files; a format is a module of `coopgraph.network.formats`."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.formats.family import Family

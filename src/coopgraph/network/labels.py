@@ -1,7 +1,5 @@
 """What the store knows of the nodes and edges of a network: labels, classes, evidence."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final

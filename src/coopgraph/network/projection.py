@@ -26,8 +26,6 @@ hundreds of thousands of edges. Both may take parameters (`# param`), and select
                         any other variable: an attribute of the edge
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path

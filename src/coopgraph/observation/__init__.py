@@ -5,8 +5,6 @@ take part in them are counted per technology (`partners`). Both are computed onc
 import, so that no question has to join projects with their participants.
 """
 
-from __future__ import annotations
-
 from coopgraph.observation.partners import OBSERVED_GRAPH, Observed
 from coopgraph.observation.technologies import TECHNOLOGIES_GRAPH, Technologies
 

@@ -1,7 +1,5 @@
 """The curated mappings of what others classify by to technologies, and the closest of several."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

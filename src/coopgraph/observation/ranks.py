@@ -4,8 +4,6 @@ Nothing is written that follows from the rest: every observed partner is one by 
 unless it says otherwise, and a count by kind of match is given where there are several kinds.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple

@@ -4,8 +4,6 @@ A topic is judged by its own mappings and those of the subfield that it lies wit
 kind counts. Works are never judged one by one: a count is one of works on a topic.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Questions and answers: a question is a `.rq` file, an answer is one small table."""
 
-from __future__ import annotations
-
 from coopgraph.queries.answer import Answer, Entity, answer_of
 from coopgraph.queries.evaluation import answer_question, ask, ask_file, ask_text, raw
 from coopgraph.queries.question import (

@@ -1,7 +1,5 @@
 """Cells of an answer as text: for programs, and for people."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Final
 

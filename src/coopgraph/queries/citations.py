@@ -1,7 +1,5 @@
 """Citations: the sources behind an answer; a format is a module of `queries/bibliography`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final

@@ -29,8 +29,6 @@ The value of a column is bound at the end of the query (SPARQL 1.1, section 10.2
 that is counted. The term of a required parameter stands in place of its variable.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

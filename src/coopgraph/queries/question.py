@@ -32,8 +32,6 @@ A projection (`coopgraph.network.projection`) may also say `# directed: false`, 
 of edge that the ontology does not label: `# kind prov:generated: gave rise to; in Korean`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ A row over curated claims rests on passages; one over imported records on the fi
 import, of which the graph keeps release and SHA-256.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Questions by what they are about, for lists that people read."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.queries import Question, load_question, question_names

@@ -6,8 +6,6 @@ shows the first 50 rows of each technology, in the order of the answer. What is 
 known for certain: either every row was counted, or one more was asked for than is shown.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

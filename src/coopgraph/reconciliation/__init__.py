@@ -3,8 +3,6 @@
 The result is derived from claims (`prov:wasDerivedFrom`) and never edits one.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final

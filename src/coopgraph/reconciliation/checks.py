@@ -1,7 +1,5 @@
 """Checks: every change, share and count is computed again from the levels it refers to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction

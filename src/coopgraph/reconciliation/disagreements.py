@@ -1,7 +1,5 @@
 """Disagreements: figures of several sources on the same quantity, and why they differ."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Like for like: a change across a reclassification, computed again on the restated base."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal

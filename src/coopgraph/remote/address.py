@@ -1,7 +1,5 @@
 """The address of a remote store and its credentials: checked before anything is sent."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Mapping

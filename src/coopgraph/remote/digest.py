@@ -1,7 +1,5 @@
 """HTTP digest authentication, RFC 7616: Virtuoso requires it where graphs are written."""
 
-from __future__ import annotations
-
 from urllib.request import (
     AbstractDigestAuthHandler,
     HTTPPasswordMgrWithDefaultRealm,

@@ -6,8 +6,6 @@ twice, all within the time limit. A request that took long to fail is not sent a
 fail again, and load the endpoint.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import time

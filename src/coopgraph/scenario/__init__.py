@@ -2,8 +2,6 @@
 built by the same pipeline into a store of its own, so that every question can be asked under it.
 """
 
-from __future__ import annotations
-
 from coopgraph.scenario.file import Scenario, list_scenarios, load_scenario, scenario_names
 from coopgraph.scenario.store import scenario_store
 

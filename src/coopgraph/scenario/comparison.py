@@ -1,7 +1,5 @@
 """What changes from one store to another: every measure, sorted by how much, and the network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal

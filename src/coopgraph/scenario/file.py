@@ -19,8 +19,6 @@ the data. Cells are those of the table in `data/`. A row that is
 added and names no source gets that of the scenario, which is a source of its own.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

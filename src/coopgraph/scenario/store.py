@@ -7,8 +7,6 @@ What was imported is taken over from the base by hard links; the curated and der
 built anew. The record of the scenario (what it changes, and why) is the named graph of its source.
 """
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import tempfile

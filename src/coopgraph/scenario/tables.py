@@ -1,7 +1,5 @@
 """A scenario applied to tables: the folder of tables that the same pipeline then builds from."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from pathlib import Path

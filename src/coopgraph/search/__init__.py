@@ -6,8 +6,6 @@ trigram. What the index finds is checked against the composed text, so that the 
 exact: a letter does not find one composed with it.
 """
 
-from __future__ import annotations
-
 from coopgraph.search.base import AnyIndex, Hit
 from coopgraph.search.index import INDEX_FILE, Index
 from coopgraph.search.index_writer import IndexWriter

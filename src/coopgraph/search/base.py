@@ -1,7 +1,5 @@
 """What every index can be asked: names to entities, and labels that contain a text."""
 
-from __future__ import annotations
-
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Writing the index file: in a few large steps, its own indexes last."""
 
-from __future__ import annotations
-
 import contextlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """The labels and classes of our entities, collected while the statements of parts are read."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterator
 from typing import Final, NamedTuple

@@ -6,8 +6,6 @@ that what is found is right; what only folding would find (STRASSE for Straße) 
 Of very many matches the first 2,000 are ranked: whole labels, then beginnings, then short ones.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final

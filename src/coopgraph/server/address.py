@@ -1,7 +1,5 @@
 """What a page must know of a request: its language, its address, its fields, what is accepted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -3,8 +3,6 @@
 The same store gives the same bytes: the entity tag is the digest of its parts.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 import zlib

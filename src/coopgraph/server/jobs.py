@@ -4,8 +4,6 @@ This module is imported once, by the process that forks the workers: nothing her
 or starts a thread at import.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final

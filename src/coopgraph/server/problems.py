@@ -4,8 +4,6 @@ Problem details are RFC 9457. Nothing of the machine is told: an error that nobo
 logged, and its answer says only that there was one.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """Requests read strictly: fields of an address or a form, media types, bodies as text."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """A job of the pool as the answer to a request."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 One ASGI middleware outside all routes, so that no page can forget it.
 """
 
-from __future__ import annotations
-
 import logging
 from time import perf_counter
 from typing import Final

@@ -1,7 +1,5 @@
 """What whoever runs the server may set."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from coopgraph.guard import Limits

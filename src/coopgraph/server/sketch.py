@@ -1,8 +1,6 @@
 """The small network around an entity: who refers to it on the left, what it refers to on the
 right, drawn as SVG by the page's template."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest

@@ -1,7 +1,5 @@
 """The dataset of a query (SPARQL 1.1, section 13), and its clauses FROM and FROM NAMED."""
 
-from __future__ import annotations
-
 import re
 from typing import Final, NamedTuple
 

@@ -6,8 +6,6 @@ is refused before the engine sees it. The limits are at most half of what ended 
 usual stack of 8 MB, tried one construct at a time (docs/reliability.md).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final

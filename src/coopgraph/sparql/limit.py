@@ -1,7 +1,5 @@
 """A LIMIT added to a query: how many rows it returns at most (SPARQL 1.1, section 15.5)."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -8,8 +8,6 @@ the key is selected, they are bound once for each solution, in a SELECT around t
 stands behind ORDER BY is computed at each comparison.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache

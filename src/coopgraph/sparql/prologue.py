@@ -5,8 +5,6 @@ query uses are added, on its first line, so that a server's line numbers stay ri
 query's own declarations have precedence.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -6,8 +6,6 @@ compares. So the query is parsed again with blanks between its tokens: then the 
 on the wrong token.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias

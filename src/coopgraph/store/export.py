@@ -1,7 +1,5 @@
 """The whole dataset as bytes: the same store gives the same bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from coopgraph.errors import AnswerTruncated

@@ -1,7 +1,5 @@
 """The store's folder: parts, versions, the lock and the switch."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 from collections.abc import Iterator

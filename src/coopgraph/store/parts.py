@@ -1,7 +1,5 @@
 """Parts: each named graph as N-Triples on disk, and the manifest of a compiled version."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

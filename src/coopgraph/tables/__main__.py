@@ -1,8 +1,6 @@
 """`python -m coopgraph.tables` writes the column documentation into data/README.md; with
 `--shapes` it prints all shapes, those of cells with what the catalogue says of them."""
 
-from __future__ import annotations
-
 import sys
 
 from coopgraph.tables.documentation import insert

@@ -1,7 +1,5 @@
 """What a single cell may hold, by the kind of its column."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

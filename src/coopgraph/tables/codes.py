@@ -1,7 +1,5 @@
 """The code lists of `ontology/codes.ttl`: which codes a scheme has, and their labels."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path

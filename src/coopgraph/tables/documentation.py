@@ -1,7 +1,5 @@
 """The column documentation of `data/README.md`, written from the descriptions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from coopgraph.tables.catalogue import TABLES

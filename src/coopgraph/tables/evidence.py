@@ -5,8 +5,6 @@ Annotation, https://www.w3.org/TR/annotation-model/#text-position-selector). The
 passage is taken with all white space removed, because sources break lines inside words.
 """
 
-from __future__ import annotations
-
 import hashlib
 from typing import NamedTuple
 

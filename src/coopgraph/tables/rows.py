@@ -3,8 +3,6 @@
 All that is wrong is collected, so that one run shows the whole repair list.
 """
 
-from __future__ import annotations
-
 import csv
 import unicodedata
 from collections.abc import Iterator, Sequence

@@ -7,8 +7,6 @@ is the first part of the name of the shape (`PartnerLink-partner`), or what the 
 name has for targets (`Figure-qualifier`).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache

@@ -3,8 +3,6 @@
 No blank nodes and no clock: the same rows give the same lines.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Views: a network as one HTML page that opens with no network at all."""
 
-from __future__ import annotations
-
 from coopgraph.view.page import View, render, view
 
 __all__ = ["View", "render", "view"]

@@ -2,8 +2,6 @@
 (`coopgraph.view.lanes`), a wide picture and, of up to three lanes, one for narrow screens.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final

@@ -14,8 +14,6 @@ An edge: `id`, `from`, `to`, `kind` (in `kinds`), `weight`, `tone`, `width`, `da
 `evidence` (in `evidence`).
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ edges cross least, found by moving each node to the mean of its neighbours, lane
 Tagawa and Toda 1981, https://doi.org/10.1109/TSMC.1981.4308636).
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from dataclasses import dataclass

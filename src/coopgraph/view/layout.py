@@ -10,8 +10,6 @@ changes:
 A node that is no longer there keeps its line in the file: it may come back.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from pathlib import Path

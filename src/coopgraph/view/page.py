@@ -5,8 +5,6 @@ block, and as DOM text nodes by the scripts. A content security policy lets only
 the page run, and nothing be fetched (but from the page's own server, where it has one).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What a layout yields: the place of each node, headings, and labels broken into lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache

@@ -5,8 +5,6 @@ projection itself as a subquery (SPARQL 1.1, section 12): whatever the projectio
 edge, the same edge comes out again.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

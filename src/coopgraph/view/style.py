@@ -5,8 +5,6 @@ Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), told apar
 with any common colour vision; the text on each has a contrast of at least 4.5 to 1.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence

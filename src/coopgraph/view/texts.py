@@ -1,7 +1,5 @@
 """Texts of a page that can change its language: one for each of `languages`, in their order."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """A brief as Markdown."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.brief.model import Brief

@@ -12,8 +12,6 @@ that of an associated partner. Two PICs of one legal entity stay two records: wh
 one body is decided by linking, never here.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Projects, organisations and participations of CORDIS: each stated once, as N-Triples."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -7,8 +7,6 @@ its projects (`/23/47/297`, `/natural sciences/computer and information sciences
 intelligence`). What lies within what is closed here, once: `coop:withinField`, reflexive.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import pairwise

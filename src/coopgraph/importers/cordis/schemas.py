@@ -3,8 +3,6 @@
 https://data.europa.eu/data/datasets?keywords=cordis
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The tables of CORDIS, one generator each: rows of a known schema to N-Triples lines."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial

@@ -4,8 +4,6 @@ Each function returns the canonical form, an empty string where the cell says no
 None where it says something that cannot be read.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from decimal import Decimal

@@ -10,8 +10,6 @@ An id may stand twice where two ministries run a programme jointly; each part is
 Names of ministries are resolved by `names`, and by nothing else.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Programmes of the Korean R&D budget as N-Triples lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final

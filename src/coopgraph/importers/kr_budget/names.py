@@ -5,8 +5,6 @@ technologies by the curated labels of the twelve national strategic technologies
 `kr_budget_names.csv`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

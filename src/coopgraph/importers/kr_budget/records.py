@@ -3,8 +3,6 @@
 What is wrong is a `Fault`: the column, and why. Fields that are not needed are passed over.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

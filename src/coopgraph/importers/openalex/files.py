@@ -6,8 +6,6 @@ https://developers.openalex.org/download/snapshot-format. Known are the snapshot
 lines, an array of records, or pages with `results`.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re

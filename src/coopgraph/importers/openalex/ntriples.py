@@ -4,8 +4,6 @@ Numbers become IRIs here, and nowhere else. What is counted comes as rows in ord
 rows give the same bytes, whatever engine counted them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ archive as published. Kept are the id, names, types, status, places, external id
 links and relationships; left out are coordinates, domains and the year of founding.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ https://ror.readme.io/docs/ror-data-structure. Optional parts that cannot be rea
 and counted in `remarks`.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter

@@ -1,7 +1,5 @@
 """CSV: one line for each edge."""
 
-from __future__ import annotations
-
 import csv
 from io import StringIO
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """GEXF 1.2 (https://gexf.net), written by networkx."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Final
 

@@ -1,7 +1,5 @@
 """GraphML (http://graphml.graphdrawing.org), written by networkx."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Final
 

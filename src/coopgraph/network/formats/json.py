@@ -1,7 +1,5 @@
 """JSON: the node-link form of networkx."""
 
-from __future__ import annotations
-
 import json
 from typing import Final
 

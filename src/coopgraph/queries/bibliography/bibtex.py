@@ -1,7 +1,5 @@
 """BibTeX: `@misc`, `@article` and `@report` with `url` and `date` as biblatex reads them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Final

@@ -1,7 +1,5 @@
 """CSL-JSON 1.0.2 (https://docs.citationstyles.org/en/stable/specification.html)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Citations as plain text."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """CSV (RFC 4180), with the line ends of Unix."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.formats import Format

@@ -1,7 +1,5 @@
 """An HTML table, as a notebook shows it."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Final
 

@@ -1,7 +1,5 @@
 """JSON: a list of objects by column."""
 
-from __future__ import annotations
-
 import json
 import math
 from decimal import Decimal

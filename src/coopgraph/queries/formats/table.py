@@ -1,7 +1,5 @@
 """A table for a terminal: aligned columns, numbers to the right."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Tab-separated values; tabs and line ends inside a cell become blanks."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.formats import Format

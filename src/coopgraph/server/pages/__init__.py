@@ -4,8 +4,6 @@ Each module of this package is a page, with the template of its name; a new one 
 being here. `coopgraph.server.page` says what it holds.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final

@@ -1,7 +1,5 @@
 """The descriptions of all curated tables, in the order in which they are read."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from coopgraph.tables.catalogue import actors, identity, money, policy, technologies

@@ -1,7 +1,5 @@
 """Tables of sources and of those who act: organisations, people, countries, roles."""
 
-from __future__ import annotations
-
 from coopgraph.tables.description import (
     Column,
     Direct,

@@ -1,7 +1,5 @@
 """Tables about records of others: the names they use, and which are the same organisation."""
 
-from __future__ import annotations
-
 from coopgraph.tables.description import Column, relations, texts
 
 ORGANISATION_ALIASES = relations(

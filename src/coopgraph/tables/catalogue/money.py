@@ -1,7 +1,5 @@
 """Tables of programmes and money: budget lines, levels, changes, shares."""
 
-from __future__ import annotations
-
 from coopgraph.tables.description import Column, Direct, claims, entities
 
 PROGRAMMES = entities(

@@ -1,7 +1,5 @@
 """Tables of policy: documents, meetings, events, recommendations, statements, readings."""
 
-from __future__ import annotations
-
 from coopgraph.tables.description import Column, Direct, claims, entities, relations, texts
 
 DOCUMENTS = entities(

@@ -1,8 +1,6 @@
 """Tables of technologies, stances, missions, modes and intended partners; what belongs to which
 technology."""
 
-from __future__ import annotations
-
 from coopgraph.tables.description import Column, Direct, claims, entities, relations, texts
 
 TECHNOLOGIES = entities(

@@ -5,8 +5,6 @@ makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and says 
 closed communities. Nothing is left out of the page.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -4,8 +4,6 @@ Each column is bytes, compressed (gzip, RFC 1952, without a time) and written in
 numbers have a variable length (LEB128); texts are UTF-8 lines.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json
