@@ -85,7 +85,7 @@ def test_a_search_by_enter_gives_a_list(opened: Opened, address: str) -> None:
     assert page.locator("ul.results li").count() > 5
 
 
-@pytest.mark.parametrize(("lang", "count"), [("en", "2 rows"), ("ko", "2행")])
+@pytest.mark.parametrize(("lang", "count"), [("en", "2 rows"), ("ko", "2건")])
 def test_a_question_is_asked_by_its_form(
     opened: Opened, address: str, lang: str, count: str
 ) -> None:

@@ -125,7 +125,9 @@ def test_numbers_stand_to_the_right(opened: Opened, address: str) -> None:
     assert cell.evaluate("e => getComputedStyle(e).textAlign") == "right"
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "Line 2, column 7"), ("ko", "2행 7열")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "Line 2, column 7"), ("ko", "2번째 줄 7번째 글자")]
+)
 def test_a_syntax_error_is_marked_at_its_line(
     opened: Opened, address: str, lang: str, said: str
 ) -> None:
@@ -145,7 +147,8 @@ def test_a_syntax_error_is_marked_at_its_line(
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("en", "This is not an empty answer"), ("ko", "결과가 없다는 뜻이 아니라")]
+    ("lang", "said"),
+    [("en", "This does not mean that there are no results"), ("ko", "결과가 없다는 뜻이 아닙니다")],
 )
 def test_a_timeout_is_an_error_and_no_empty_answer(
     opened: Opened, hasty: str, lang: str, said: str
@@ -166,7 +169,7 @@ def test_a_running_query_can_be_stopped(opened: Opened, address: str) -> None:
     page.locator("#stop").click()
     expect(page.locator("#error")).to_have_text("Stopped.")
     ask(page, "SELECT ?x { ?x a coop:Planet }")
-    expect(page.locator("#status")).to_contain_text("ran to its end and has no rows")
+    expect(page.locator("#status")).to_contain_text("The query finished: 0 rows")
 
 
 def test_a_cut_result_says_so(opened: Opened, store_folder: Path) -> None:
@@ -192,7 +195,7 @@ def test_rows_open_as_a_network(opened: Opened, address: str) -> None:
 def test_a_named_question_is_an_example(opened: Opened, address: str) -> None:
     page = opened(address, "/query?lang=ko")
     page.locator("#example").select_option("partner-load")
-    expect(page.locator("#count")).to_contain_text("행")
+    expect(page.locator("#count")).to_contain_text("건")
     assert "매사추세츠공과대학교" in page.locator("#table").inner_text()
     assert "각 기관은 몇 개 기술의" in page.locator(IN_EDITOR).inner_text()
 

@@ -281,7 +281,9 @@ def test_drawing_leaves_the_network_and_its_graph_as_they_are() -> None:
     assert repr(sorted(graph.edges(data=True))) == before[2]
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "has no nodes"), ("ko", "노드가 없습니다")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "returned no results"), ("ko", "표시할 내용이 없습니다")]
+)
 def test_an_empty_network_says_so(lang: str, said: str) -> None:
     page = render(EMPTY, lang)
     assert said in page
