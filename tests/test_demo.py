@@ -25,7 +25,7 @@ PRACTICE = {
     "observed-partners": "technology partner country evidence links amount_eur first_year "
     "last_year",
     "plan-vs-practice": "technology partner declared evidence observed_links rank verdict",
-    "korean-participation": "year programme projects participants contribution_eur",
+    "home-participation": "year programme projects participants contribution_eur",
     "ministry-technology-budgets": "ministry technology programmes amount_krw",
     "cooperation-programmes": "programme ministry amount_krw technologies",
     "technology-ministries": "technology ministries amount_krw top_ministry top_share",

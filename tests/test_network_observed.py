@@ -156,6 +156,16 @@ def test_the_command_line_takes_parameters_of_networks(store_folder: Path) -> No
     assert "has no parameter 'country'" in wrong.message
 
 
+def test_the_old_name_of_a_question_answers_and_says_the_new(store_folder: Path) -> None:
+    place = ["--store", str(store_folder), "--format", "json"]
+    old, new = (process("query", f"{name}-participation", *place) for name in ("korean", "home"))
+    assert (old.code, old.out) == (0, new.out)
+    assert old.err.decode() == (
+        "the question 'korean-participation' is now called 'home-participation'\n"
+        + new.err.decode()
+    )
+
+
 # --- folding in bulk ------------------------------------------------------------------------
 
 

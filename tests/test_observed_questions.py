@@ -120,7 +120,7 @@ def _plain(cell: object) -> object:
 
 
 def test_there_are_questions_about_practice() -> None:
-    assert {"observed-partners", "plan-vs-practice", "korean-participation", "alternatives",
+    assert {"observed-partners", "plan-vs-practice", "home-participation", "alternatives",
             "mapping-coverage", "import-accounts"} <= set(OBSERVED)  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def test_a_cut_is_never_silent() -> None:
     for name in ("observed-partners", "alternatives"):
         answer = ask(practice(), name, {"top": "1"})
         (note,) = answer.notes
-        assert note.startswith("shown are up to 1 rows for each technology, evidence; there are ")
+        assert note.startswith("showing at most 1 rows per technology, evidence; there are ")
         assert note.endswith("more: top=10 shows more")
         assert ask(practice(), name, {"top": "3"}).notes == ()
         assert ask(practice(), name, {"top": "2"}).notes
@@ -208,7 +208,7 @@ def test_facts_of_a_hub_are_cut_by_property_and_counted() -> None:
     by_property = Counter(key(row["property"]) for row in whole)
     assert max(by_property.values()) > 1
     assert Counter(key(row["property"]) for row in cut) == dict.fromkeys(by_property, 1)
-    assert f"{len(cut):,} of {len(whole):,} in all" in cut.notes[0]
+    assert f"{len(cut):,} of {len(whole):,};" in cut.notes[0]
     assert f"top={max(by_property.values())} shows every row" in cut.notes[0]
     rows = {tuple(map(str, row)) for row in whole.rows}
     assert {tuple(map(str, row)) for row in cut.rows} < rows
@@ -301,7 +301,7 @@ def imported() -> Store:
 
 @pytest.mark.parametrize(
     "name",
-    ["observed-partners", "alternatives", "plan-vs-practice", "korean-participation",
+    ["observed-partners", "alternatives", "plan-vs-practice", "home-participation",
      "mapping-coverage", "import-accounts"],
 )  # fmt: skip
 def test_an_answer_over_imported_records_cites_the_import(name: str) -> None:
@@ -313,7 +313,7 @@ def test_an_answer_over_imported_records_cites_the_import(name: str) -> None:
              for row in sources if key(row["source"]) == "test"}  # fmt: skip
     file = ("Test projects 2026", "projects.csv", entity_iri("file", "a" * 64))
     assert set(cited.values()) == {file}
-    if name in ("observed-partners", "alternatives", "korean-participation", "mapping-coverage"):
+    if name in ("observed-partners", "alternatives", "home-participation", "mapping-coverage"):
         assert set(cited) == set(range(1, len(answer) + 1))
     if name != "import-accounts":
         assert not [row for row in sources if key(row["source"]) == "other"], "of no use to it"
@@ -334,10 +334,21 @@ def test_the_plan_behind_a_verdict_can_be_cited() -> None:
     assert cited == declared
 
 
-def test_korean_participation_counts_projects_and_institutions_once() -> None:
-    assert rows("korean-participation") == [
+def test_home_participation_counts_projects_and_institutions_once() -> None:
+    assert rows("home-participation") == [
         (None, "test", 1, 1, 2.0), (2019, "test", 1, 1, 7.0), (2020, "test", 1, 1, 0.0),
     ]  # fmt: skip
+
+
+def test_home_is_the_country_of_who_plans_unless_another_is_asked_for() -> None:
+    assert rows("home-participation", home=KOREA) == rows("home-participation")
+    assert rows("home-participation", home=GERMANY) != rows("home-participation")
+    assert rows("home-participation", home=GERMANY)
+
+
+def test_the_old_name_of_a_question_still_answers() -> None:
+    assert load_question("korean-participation") == load_question("home-participation")
+    assert rows("korean-participation") == rows("home-participation") != []
 
 
 def test_alternatives_says_who_is_in_the_plan_already() -> None:

@@ -63,7 +63,7 @@ OVER_IMPORTS = {
     "co-publications",
     "cooperation-programmes",
     "import-accounts",
-    "korean-participation",
+    "home-participation",
     "mapping-coverage",
     "ministry-technology-budgets",
     "observed-partners",

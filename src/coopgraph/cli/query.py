@@ -22,7 +22,7 @@ from coopgraph.cli.options import (
     store_option,
     whole_option,
 )
-from coopgraph.cli.output import emit, write_answer
+from coopgraph.cli.output import emit, note, write_answer
 from coopgraph.errors import FactError, UsageError
 from coopgraph.vocabulary import is_key
 
@@ -88,7 +88,10 @@ def read_asked(name: str) -> Question:
         )
     if name.endswith(".rq") or "/" in name or (not is_key(name) and Path(name).is_file()):
         return read_question(Path(name))
-    return load_question(name)
+    question = load_question(name)
+    if question.name != name:
+        note(f"the question {name!r} is now called {question.name!r}")
+    return question
 
 
 @click.command(epilog="Example: coopgraph search korea")

@@ -116,7 +116,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         Measure("single-points", (), computation.single_points),
         Measure("overlap", (), computation.overlapping),
         Measure("coordination", (), computation.coordination),
-        Measure("coverage", (), computation.covered),
+        Measure("coverage", (_parameter("scheme", "skos:ConceptScheme"),), computation.covered),
         Measure("money", (), computation.spent),
         Measure(
             "suggestions",

@@ -173,7 +173,9 @@ def coordination(on: MeasureInput) -> Answer:
 
 def covered(on: MeasureInput) -> Answer:
     """By stance, partners, ministries, money and practice."""
-    return coverage.coverage(on.reading.store, on.lang)
+    return coverage.coverage(
+        on.reading.store, on.lang, on.iri("scheme", "skos:ConceptScheme") or ""
+    )
 
 
 def spent(on: MeasureInput) -> Answer:

@@ -6,10 +6,12 @@ An empty cell is a finding here: it is named, and never means zero where no sour
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
 from coopgraph.measures.answer import Cell, counted, table
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
+from coopgraph.queries.parameters import place
 from coopgraph.store import AnyStore
 
 COVERAGE: Final = (
@@ -26,10 +28,10 @@ COVERAGE: Final = (
     "eligibilities",
     "missing",
 )
-#: Technologies of a plan by those of the list that a plan sets.
+#: Technologies of a plan by those of the list.
 _MATCHES: Final = """SELECT ?t ?listed WHERE {
+  { SELECT DISTINCT ?scheme { ?scheme coop:publishedIn ?p . ?p a coop:Plan } }  # parameter scheme
   ?t skos:broadMatch|skos:closeMatch ?listed . ?listed skos:inScheme ?scheme .
-  ?scheme coop:publishedIn ?plan . ?plan a coop:Plan
 }"""
 #: Two readings of a whole property each: there are many, and looking up each one takes ten times
 #: as long.
@@ -56,8 +58,9 @@ _NEEDED: Final = (
 )
 
 
-def coverage(store: AnyStore, lang: str = "en") -> Answer:
-    """The technologies of the plan and those of the list that it does not touch.
+def coverage(store: AnyStore, lang: str = "en", scheme: str = "") -> Answer:
+    """The technologies of the plan and those of the list `scheme` that it does not touch; the
+    list is that of a plan where none is given.
 
     Columns: technology, stance, partners (named), countries (of those; international
     organisations add none), counted (whether the list is open), ministries (with tagged programmes,
@@ -67,8 +70,10 @@ def coverage(store: AnyStore, lang: str = "en") -> Answer:
     its researchers may take part in a foreign programme, which is no partnership), missing (what
     is not there).
     """
-    profile = _by_technology(ask(store, "technology-profile", lang=lang))
-    listed = {t.value: other.value for t, other in store.select(_MATCHES)}
+    asked = {"scheme": scheme} if scheme else {}
+    matches = place(_MATCHES, {name: iri(value) for name, value in asked.items()})
+    profile = _by_technology(ask(store, "technology-profile", asked, lang=lang))
+    listed = {t.value: other.value for t, other in store.select(matches)}
     ministries = {
         getattr(row["technology"], "iri", ""): row["ministries"]
         for row in ask(store, "technology-ministries", lang=lang)
@@ -104,9 +109,9 @@ def _by_technology(profile: Answer) -> dict[Entity, list[dict[str, Any]]]:
 
 def _of(counts: Mapping[str, Any], technology: Entity, listed: Mapping[str, str]) -> int | None:
     """The count of a technology, else of the listed one that it is a part of."""
-    for iri in (technology.iri, listed.get(technology.iri, "")):
-        if iri in counts:
-            return int(counts[iri])
+    for key in (technology.iri, listed.get(technology.iri, "")):
+        if key in counts:
+            return int(counts[key])
     return None
 
 

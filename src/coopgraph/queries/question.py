@@ -24,7 +24,8 @@ both.
 A `param` of `xsd:integer` may have a default, and be a number of rows for each value of some
 columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the query that ends
 in `# parameter` and a name takes the value (`coopgraph.queries.parameters`). `groups` is a
-pattern that counts the rows of each group before they are asked for.
+pattern that counts the rows of each group before they are asked for. By the name in `formerly`
+the question still answers.
 
     # param top: xsd:integer, 50 per technology; rows for each technology; in Korean
 
@@ -41,7 +42,7 @@ from coopgraph.i18n import choose, find
 from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import resources
 
-_TEXTS = (*LANGUAGES, "question", "evidence", "imports", "groups", "directed")
+_TEXTS = (*LANGUAGES, "question", "evidence", "imports", "groups", "directed", "formerly")
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
@@ -93,6 +94,7 @@ class Question:
     imports: str = ""
     asked: tuple[str, str] = ("", "")
     table: str = "question"
+    formerly: str = ""
 
     @property
     def parameters(self) -> dict[str, Variable]:
@@ -129,16 +131,20 @@ def question_names(folder: Path | None = None) -> list[str]:
 
 
 def load_question(name: str, folder: Path | None = None) -> Question:
-    """The named question; raises `UnknownQuery` with the nearest names.
+    """The question of that name, or that had it before; raises `UnknownQuery` with the nearest
+    names.
 
     >>> load_question("partners").columns[0].name
     'technology'
     """
     folder = folder or resources("ontology") / "queries"
     names = question_names(folder)
-    if name not in names:
-        raise UnknownQuery(f"unknown question {name!r}", remedy=nearest(name, names))
-    return read_question(folder / f"{name}.rq")
+    if name in names:
+        return read_question(folder / f"{name}.rq")
+    for question in (read_question(folder / f"{each}.rq") for each in names):
+        if name == question.formerly:
+            return question
+    raise UnknownQuery(f"unknown question {name!r}", remedy=nearest(name, names))
 
 
 def read_question(path: Path, table: str = "question") -> Question:
@@ -199,6 +205,7 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         single["imports"],
         _pair(single["question"]),
         table,
+        single["formerly"],
     )
 
 

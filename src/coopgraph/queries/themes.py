@@ -15,7 +15,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "theme.practice",
         ("observed-partners", "plan-vs-practice", "alternatives", "co-publications",
-         "korean-participation",
+         "home-participation",
          "mapping-coverage", "technology-ministries", "ministry-technology-budgets",
          "ministry-cooperation-budgets", "cooperation-programmes"),
     ),
