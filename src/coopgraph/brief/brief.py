@@ -56,6 +56,7 @@ def make_brief(
         on.references(),
         store.manifest.digest,
         VERSION,
+        tuple(on.iris),
     )
 
 

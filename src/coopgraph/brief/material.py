@@ -32,6 +32,8 @@ class Material:
     def __init__(self, store: AnyStore, index: AnyIndex | None, entity: Entity, lang: str) -> None:
         self.store, self.index, self.entity, self.lang = store, index, entity, lang
         self.reading = MeasureData(store, index)
+        #: What is told of, by IRI: a page is marked with them.
+        self.iris: dict[str, None] = {entity.iri: None}
         self._numbers: dict[str, int] = {}
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}
@@ -71,6 +73,7 @@ class Material:
         answer = ask(self.store, name, values, lang=self.lang, index=self.index)
         chosen = [n for n, row in enumerate(answer) if keep(row)]
         shown = tuple(answer.rows[n] for n in chosen[:most])
+        self._tell(shown)
         # Only what is shown is looked up: an answer may be long.
         part = replace(answer, rows=shown)
         cites = self._cites(part) if shown else {}
@@ -90,7 +93,12 @@ class Material:
         answer = measure(self.reading, name, values, lang=self.lang)
         chosen = {n: row for n, row in enumerate(answer, 1) if keep(row)}
         cites = self._cites(answer, chosen)
+        self._tell(row.values() for row in chosen.values())
         return [(row, cites.get(n, ())) for n, row in chosen.items()]
+
+    def _tell(self, rows: Iterable[Iterable[Any]]) -> None:
+        for row in rows:
+            self.iris.update((cell.iri, None) for cell in row if isinstance(cell, Entity))
 
     def _cites(
         self, answer: Answer, only: Container[int] | None = None
@@ -106,6 +114,7 @@ class Material:
     def _number(self, row: Row) -> int:
         source = row["source"]
         iri = source.iri if isinstance(source, Entity) else str(source)
+        self._tell([row.values()])
         number = self._numbers.setdefault(iri, len(self._numbers) + 1)
         self._told.setdefault(iri, (str(source), str(row["date"] or ""), str(row["url"] or "")))
         self._places.setdefault(iri, {})[str(row["locator"] or "")] = None

@@ -55,7 +55,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Brief:
-    """One page about one entity, in one language, made from one build."""
+    """One page about one entity, in one language, made from one build. `iris`: what it tells of."""
 
     entity: Entity
     kind: str
@@ -65,6 +65,7 @@ class Brief:
     references: tuple[Reference, ...]
     build: str
     release: str
+    iris: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -52,7 +52,7 @@ class Network:
     know, such as that the diagonal of a folded network is dropped. `incidence` is there
     where the network was folded in bulk: then nodes and edges are made when looked at. `query`
     is the SPARQL text that selected it, with its parameters bound; empty where none did.
-    `preset` says how it wants to be drawn.
+    `preset` says how it wants to be drawn; `titles` are those in further languages too.
     """
 
     name: str
@@ -65,13 +65,14 @@ class Network:
     incidence: Incidence | None = field(default=None, compare=False, repr=False)
     query: str = field(default="", compare=False, repr=False)
     preset: Preset = field(default=Preset(), compare=False, repr=False)
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return f"Network({self.name!r}, {len(self.nodes)} nodes, {len(self.edges)} edges)"
 
     def title(self, lang: str) -> str:
         """What the network shows, in `lang`."""
-        return str(getattr(self, data_language(lang))) or self.name
+        return self.titles.get(lang) or str(getattr(self, data_language(lang))) or self.name
 
     def matrix(self) -> csr_matrix:
         """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges

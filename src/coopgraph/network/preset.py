@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import FactError
+from coopgraph.i18n import find, languages
 from coopgraph.tables.description import LANGUAGES
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def parse_preset(name: str, text: str) -> Preset:
             units[kind] = unit
         elif field == "note":
             pair = _pair(name, value, "note: In English.; In Korean.")[1]
-            notes.append(dict(zip(LANGUAGES, pair, strict=True)))
+            key = f"network.{name}.note-{len(notes) + 1}"
+            told = {tag: find(key, tag) or "" for tag in languages()}
+            notes.append(told | dict(zip(LANGUAGES, pair, strict=True)))
         else:
             layout = value.lstrip(":").strip()
     if layout not in LAYOUTS:

@@ -94,7 +94,9 @@ def project(
     `FactError` where a row has no node at one of its ends or a weight is no finite number.
     """
     projection = load_projection(name, folder)
-    texts = _texts(store, projection, values or {}, index)
+    titles = _titles(store, projection, values or {}, index)
+    en, ko = (titles[lang] for lang in LANGUAGES)
+    texts = (projection.name, en, ko)
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
@@ -112,7 +114,7 @@ def project(
         del solutions  # as large as all that follows
         found = read_incidence(store, cells, lambda iris: _kinds(store, iris, declared), place)
         drawn = incidence_network(found, texts, notes)
-        return replace(drawn, query=query, preset=preset)
+        return replace(drawn, query=query, preset=preset, titles=titles)
     rows = read_rows(variables, solutions, place)
     if two_mode:
         nodes = nodes_of(store, (row.ends[0] for row in rows))
@@ -138,6 +140,7 @@ def project(
         notes,
         query=query,
         preset=preset,
+        titles=titles,
     )
 
 
@@ -155,19 +158,18 @@ def _limit(shown: str, per: Iterable[str], lang: str) -> str:
     return text("network-note.limited", lang, limit=shown, per=said)
 
 
-def _texts(
+def _titles(
     store: AnyStore, projection: Question, values: Mapping[str, str], index: AnyIndex | None
-) -> tuple[str, str, str]:
-    """The name of the network and its titles, which say what it was narrowed to."""
+) -> dict[str, str]:
+    """The titles of the network by language, which say what it was narrowed to."""
     given = []
     for name, value in values.items():
         column = projection.parameters.get(name)  # one that is unknown is for `bind` to report
         iri = entity(value, column.type, index) if column and column.is_entity else ""
         given.append(names_of(store, [iri])[iri] if iri else Named("", value, value))
-    en, ko = (
-        f" ({', '.join(each.label(lang) for each in given)})" if given else "" for lang in LANGUAGES
-    )
-    return projection.name, projection.en + en, projection.ko + ko
+    narrowed = {lang: ", ".join(each.label(lang) for each in given) for lang in languages()}
+    titles = {lang: projection.title(lang) for lang in narrowed}
+    return {lang: f"{titles[lang]} ({n})" if n else titles[lang] for lang, n in narrowed.items()}
 
 
 def _shipped() -> Path:

@@ -18,7 +18,6 @@ from coopgraph.queries import Question
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
 from coopgraph.server.template import PAGE
-from coopgraph.tables.triples import told
 from coopgraph.vocabulary import expand
 
 if TYPE_CHECKING:
@@ -123,8 +122,8 @@ def rows_as_network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     row = worded(expand("skos:related"), "network-label.row")
     edges = tuple(Edge(number[a], number[b], kinds.get(k, row)) for a, b, k in dict.fromkeys(ties))
     notes = (in_each("network-note.cut", len(ties), NODES),) if cut else ()
-    en, ko = told("network-label.query", source, target).values()
-    drawn = Network("query", en, ko, tuple(nodes), edges, notes=notes)
+    titles = in_each("network-label.query", source, target)
+    drawn = Network("query", "", "", tuple(nodes), edges, notes=notes, titles=titles)
     return standalone(view(drawn, lang=request.lang).html)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
-#: Letters of a meaning that fits above a column.
-_SHORT: Final = 20
+#: Where a meaning ends that stands above a column.
+_CLAUSE: Final = re.compile(r"[,.;(]")
 
 
 @dataclass(frozen=True)
@@ -122,27 +123,22 @@ def _page(
         formats=ANSWERS.files,
         asked=asked,
         fields=[c for c in asked.parameters.values() if c.type != "xsd:language"],
-        about={column.name: title_of(column, request.lang) for column in asked.columns},
+        about={column.name: column.meaning(request.lang) for column in asked.columns},
         headings={column.name: _heading(column, request.lang) for column in asked.columns},
         values=values,
         shape=shape,
         shown=shown,
         message=message_of(error, str(error), request.lang) if error else (),
         page_rows=PAGE_ROWS,
-        title_of=title_of,
     )
 
 
-def title_of(column: Variable, lang: str) -> str:
-    """What a column or parameter means."""
-    return column.meaning(lang)
-
-
 def _heading(column: Variable, lang: str) -> str:
-    """What stands above a column: its name, which is English; in another language its meaning
-    where that is short."""
-    meaning = "" if lang == SOURCE else column.meaning(lang)
-    return meaning if 0 < len(meaning) <= _SHORT else column.name.replace("_", " ")
+    """What stands above a column: in English its name, else what it means, as far as its first
+    comma or parenthesis."""
+    if lang == SOURCE:
+        return column.name.replace("_", " ")
+    return _CLAUSE.split(column.meaning(lang))[0].strip() or column.name
 
 
 def _places(answer: Answer) -> dict[int, list[Place]]:

@@ -31,8 +31,8 @@ def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/search.json?q=&kind=&limit=: the same as JSON; `kind` (a CURIE) restricts to a class.
 
-    Each has `label`, `kind`, `key`, `iri`, `href`, `matched` (the label that was found), and
-    `value`: the shortest text that names it and nothing else as a parameter.
+    Each has `label`, `kind`, `class` (its IRI), `key`, `iri`, `href`, `matched` (the label that
+    was found), and `value`: the shortest text that names it and nothing else as a parameter.
     """
     given = request.fields
     limit = given.whole("limit", 20, least=1, most=200)
@@ -61,6 +61,7 @@ def find(
             {
                 "label": label,
                 "kind": node.kind.label(request.lang),
+                "class": node.kind.iri,
                 "key": hit.key,
                 "iri": hit.iri,
                 "path": hit.iri.removeprefix(ID),

@@ -67,9 +67,12 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
     }
 
 
-def _rows(answer: Answer) -> list[list[tuple[str, bool]]]:
-    """Each cell as text, and whether it is a number."""
+def _rows(answer: Answer) -> list[list[tuple[str, bool, str]]]:
+    """Each cell as text, whether it is a number, and its IRI."""
     return [
-        [(shown(cell), not isinstance(cell, str) and cell is not None) for cell in row]
+        [
+            (shown(cell), not isinstance(cell, str) and cell is not None, getattr(cell, "iri", ""))
+            for cell in row
+        ]
         for row in answer.rows
     ]

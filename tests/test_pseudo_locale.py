@@ -1,0 +1,198 @@
+"""A language that is only a file: no page says anything in another one, but for what comes from
+data, which is known by its IRI."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pseudo_locale
+import pytest
+from page_server import BASE, get, serving
+
+from coopgraph.i18n.languages import FOLDER
+from coopgraph.network.export import NETWORKS
+from coopgraph.network.projection import projection_names
+from coopgraph.queries import question_names
+from coopgraph.queries.answer import ANSWERS
+from coopgraph.store import Store
+from coopgraph.tables.description import LANGUAGES
+from coopgraph.view.charts import chart_names
+from coopgraph.vocabulary import shrink
+
+LANG = pseudo_locale.LANG
+SHOWN = ("title", "aria-label", "placeholder", "alt", "value")
+#: Elements whose text is code, or no text.
+CODE = {"code", "pre", "script", "style", "textarea"}
+VOID = {"input", "link", "meta", "br", "img", "path", "rect", "circle", "line", "hr"}
+ROOTS = (("/id/", f"{BASE}id/"), ("/graph/", f"{BASE}graph/"), ("/ns#", f"{BASE}ns#"))
+#: A word: letters that stand together.
+WORD = re.compile(r"[^\W\d_]{2,}")
+ADDRESS = re.compile(r"(?:https?:/)?/\S+")
+#: What formats are called.
+FORMATS = {"VoID", "Turtle", "Triples", "Quads", "LD", "GraphML"} | {
+    word
+    for family in (NETWORKS, ANSWERS)
+    for each in family.files
+    for word in (each.name, each.name.upper(), each.extension.upper())
+}
+OURS = re.compile(r"⟦[^⟦⟧]*(?:⟧|$)")
+
+
+class Page(HTMLParser):
+    """Each text that people read on a page, with the IRIs of the elements that it stands in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[tuple[str, frozenset[str]]] = []
+        self.literals: set[str] = set()  #: what the page marks as a value of the data
+        self.iris: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.open.append((tag, given))
+        self.iris |= set(iris_of(given))
+        if "lang" not in given or given["lang"] == LANG:
+            for name in SHOWN:
+                if given.get(name) and not (name == "value" and tag != "button"):
+                    self.add(given[name])
+        if tag in VOID:
+            self.open.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not any(tag in CODE for tag, _ in self.open):
+            self.add(data)
+
+    def add(self, text: str) -> None:
+        tongues = [given["lang"] for _, given in self.open if "lang" in given]
+        if " ".join(text.split()) and (not tongues or tongues[-1] == LANG):
+            iris = frozenset(iri for _, given in self.open for iri in iris_of(given))
+            self.texts.append((" ".join(text.split()), iris))
+            if self.open[-1][1].get("class") == "literal":
+                self.literals.add(text)
+
+
+def iris_of(given: dict[str, str]) -> Iterator[str]:
+    """The IRIs that an element is about: where it leads, its title, its mark."""
+    for name in ("href", "title", "data-iri"):
+        value = given.get(name, "")
+        path = urlsplit(value)
+        for root, base in ROOTS:
+            address = path.path + (f"#{path.fragment}" if path.fragment else "")
+            if address.startswith(root):
+                yield base + unquote(address.removeprefix(root))
+        yield from (iri for iri in value.split() if iri.startswith(("http://", "https://")))
+
+
+@pytest.fixture(scope="module")
+def served(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("locale")
+    pseudo_locale.write(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER, str(folder))
+        with serving(store_folder, "--timeout-s", "600") as address:
+            yield address
+
+
+@pytest.fixture(scope="module")
+def store(store_folder: Path) -> Store:
+    return Store.open(store_folder)
+
+
+def said_of(store: Store, iris: set[str]) -> set[str]:
+    """Every literal that the store says of these."""
+    values = " ".join(f"<{iri}>" for iri in iris if not re.search(r'[<>"{}|^`\\\s]', iri))
+    rows = store.select(f"SELECT ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o FILTER(isLiteral(?o)) }}")
+    return {" ".join(row[0].value.split()) for row in rows} | {shrink(iri) for iri in iris}
+
+
+def said_by(store: Store, texts: set[str]) -> set[str]:
+    """Those of these that are a literal of the store."""
+    values = " ".join(json.dumps(text, ensure_ascii=False) for text in texts)
+    query = f"SELECT DISTINCT ?o {{ VALUES ?t {{ {values} }} ?s ?p ?o FILTER(STR(?o) = ?t) }}"
+    rows = store.select(query) if texts else []
+    return {" ".join(row[0].value.split()) for row in rows}
+
+
+def foreign(store: Store, html: str, given: str = "") -> list[str]:
+    """The texts of a page that are neither of the language nor said in data of an IRI there."""
+    page = Page(html)
+    names = {"coopgraph", "SPARQL", "HTTP", *LANGUAGES, *given.split(), *FORMATS}
+    told = said_of(store, page.iris) | said_by(store, page.literals)
+    known = sorted(told, key=len, reverse=True)
+    return [text for text, iris in page.texts if not is_known(store, text, iris, known, names)]
+
+
+def is_known(
+    store: Store, text: str, iris: frozenset[str], known: list[str], names: set[str]
+) -> bool:
+    """Whether a text says nothing but what the language does, or data of the IRIs."""
+    rest = text
+    while OURS.search(rest):
+        rest = OURS.sub(" ", rest)
+    rest = ADDRESS.sub(" ", rest)
+    if not WORD.search(rest) or text in known:
+        return True
+    own = said_of(store, set(iris)) if iris else set()
+    parts = filter(str.strip, re.split(r"[:;,…\[\]()–]", rest))
+    if own and all(p.strip() in known or any(p.strip() in each for each in own) for p in parts):
+        return True  # a label, or a line of one
+    for each in known:
+        rest = rest.replace(each, " ")
+    return all(word in names for word in WORD.findall(rest))
+
+
+PAGES = (
+    *("/", "/questions", "/networks", "/query", "/ns", "/search?q=quantum", "/search?q=zzzz"),
+    *("/id/technology/quantum", "/id/organisation/mit", "/id/country/us", "/id/source/article"),
+    *("/id/event/strategy-2024", "/graph/article", "/id/nothing/here", "/nosuch"),
+    *("/questions/nosuch", "/questions/partners?technology=zzz", "/networks/nosuch"),
+    *("/brief/quantum", "/brief/us", "/brief/mit", "/brief/msit"),
+    *(f"/chart/{name}" for name in chart_names()),
+    *(f"/questions/{name}" for name in question_names()),
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_nothing_in_another_language(served: str, store: Store, path: str) -> None:
+    got = get(served, f"{path}{'&' if '?' in path else '?'}lang={LANG}")
+    assert "⟦" in got.text
+    assert foreign(store, got.text, " ".join(re.split(r"[/?=]", path))) == []
+
+
+@pytest.mark.parametrize("name", projection_names())
+def test_a_network_says_nothing_in_another_language(served: str, store: Store, name: str) -> None:
+    """What the page itself says, and in its data each text of ours."""
+    html = get(served, f"/networks/{name}?lang={LANG}").text
+    assert foreign(store, html, name) == []
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found
+    page = json.loads(found[1])["page"]
+    at, many = page["languages"].index(LANG), len(page["languages"])
+    ours = {name: texts[at] for name, texts in page["words"].items()}
+    ours |= {"title": page["titles"][at]}
+    ours |= {str(texts): texts[at] for texts in page["notes"]}
+    ours |= {row[0]: row[1 + at] for row in page["charts"]}
+    named = {row[0]: row[1 + at] for row in page["attributes"] if not row[1 + many]}
+    ours |= {name: text for name, text in named.items() if text != name}
+    assert {name: text for name, text in ours.items() if "⟦" not in text} == {}
+    for picture in page["pictures"].values():
+        for _, _, *texts, _is_column in picture["headings"]:
+            # A country's heading is data, which has no label in the language.
+            countries = {row[1] for row in page["values"] if "/country/" in row[1 + many]}
+            assert "⟦" in texts[at] or (not texts[at] and texts[0] in countries)
