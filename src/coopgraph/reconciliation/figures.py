@@ -1,5 +1,7 @@
 """Figures: the claims about money, read from the store."""
 
+from __future__ import annotations  # `_values` reads the types of fields as they are written
+
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
