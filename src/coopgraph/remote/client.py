@@ -190,10 +190,6 @@ def _uses_graphs(text: str) -> bool:
     )
 
 
-def _count(table: bytes) -> int:
-    """The rows of a TSV table: a line each, after that of the variables."""
-    return table.count(b"\n") - 1
-
-
 def _rows(response: Response, place: str) -> int:
-    return _count(table_of(response, place))
+    """The solutions of a reply: a line of TSV each, after that of the variables."""
+    return table_of(response, place).count(b"\n") - 1

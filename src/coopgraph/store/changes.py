@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def change_graph(engine: ox.Store, graph: str, old: Path, new: Path) -> None:
     """Bring the graph (an IRI) from the lines of `old` to those of `new`, both sorted."""
-    from pyoxigraph import NamedNode, RdfFormat, parse
+    from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
     name = NamedNode(graph)
     gone: list[bytes] = []
@@ -25,7 +25,7 @@ def change_graph(engine: ox.Store, graph: str, old: Path, new: Path) -> None:
         for line, is_new in differences(before, after):
             (added if is_new else gone).append(line)
     for quad in parse(b"".join(gone), format=RdfFormat.N_TRIPLES):
-        engine.remove(_in(quad, name))
+        engine.remove(Quad(quad.subject, quad.predicate, quad.object, name))
     if added:
         engine.bulk_load(b"".join(added), format=RdfFormat.N_TRIPLES, to_graph=name)
 
@@ -46,9 +46,3 @@ def differences(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tup
         else:
             yield right, True
             right = next(after, None)
-
-
-def _in(quad: ox.Quad, graph: ox.NamedNode) -> ox.Quad:
-    from pyoxigraph import Quad
-
-    return Quad(quad.subject, quad.predicate, quad.object, graph)
