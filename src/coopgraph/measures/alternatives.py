@@ -18,7 +18,7 @@ from coopgraph.store import AnyStore
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from coopgraph.measures.centrality import Ints
+    from coopgraph.network.elements import Ints
 
 SUGGESTIONS: Final = (
     "partner",

@@ -13,15 +13,10 @@ from typing import TYPE_CHECKING, Final
 from coopgraph.errors import FactError
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy as np
-    import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
-    Floats: TypeAlias = npt.NDArray[np.float64]
-    Ints: TypeAlias = npt.NDArray[np.int64]
-    Booleans: TypeAlias = npt.NDArray[np.bool_]
+    from coopgraph.network.elements import Floats, Ints
+
 
 _STEPS: Final = 200
 _BLOCK: Final = 16  # sources at once: their columns stay in the cache

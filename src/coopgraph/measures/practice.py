@@ -20,7 +20,7 @@ from coopgraph.store import AnyStore
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from coopgraph.measures.centrality import Floats, Ints
+    from coopgraph.network.elements import Floats, Ints
 
 
 class _Asked(NamedTuple):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from coopgraph.measures.centrality import Floats, Ints
+    from coopgraph.network.elements import Floats, Ints
 
 
 def removal_order(matrix: csr_matrix, kind: str = "targeted", seed: int = 0) -> Ints:

@@ -25,7 +25,7 @@ from coopgraph.measures.centrality import pagerank, unweighted
 from coopgraph.measures.practice import Practice
 
 if TYPE_CHECKING:
-    from coopgraph.measures.centrality import Booleans, Floats
+    from coopgraph.network.elements import Booleans, Floats
 
 METHODS: Final = ("neighbours", "pagerank", "topics", "popularity", "random")
 EVALUATION: Final = ("method", "auc", "hits_at_10", "technologies", "hidden_links")

@@ -23,7 +23,7 @@ from coopgraph.network.rows import is_iri, value_of
 from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:
-    from coopgraph.network.incidence import Floats
+    from coopgraph.network.elements import Floats
 
 T = TypeVar("T")
 

@@ -14,13 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from coopgraph.network.rows import SHARES, is_iri, no_iri, weight_of
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from coopgraph.network.elements import Floats, Ints
 
-    import numpy as np
-    import numpy.typing as npt
-
-    Ints: TypeAlias = npt.NDArray[np.int64]
-    Floats: TypeAlias = npt.NDArray[np.float64]
 
 T = TypeVar("T")
 _VALUES: Final = ("kind", "layer", "weight")

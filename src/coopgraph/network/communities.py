@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy as np
-    import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
-    Ints: TypeAlias = npt.NDArray[np.int64]
+    from coopgraph.network.elements import Ints
+
 
 #: A part of no more nodes than this is not divided further.
 LEAF: Final = 300

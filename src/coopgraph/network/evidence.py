@@ -22,14 +22,9 @@ from coopgraph.store import AnyStore
 from coopgraph.tables.description import LANGUAGES
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy as np
-    import numpy.typing as npt
-
+    from coopgraph.network.elements import Ints
     from coopgraph.network.incidence import Incidence, Ties
 
-    Ints: TypeAlias = npt.NDArray[np.int64]
 
 #: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.
 VIAS_UP_TO: Final = 20_000

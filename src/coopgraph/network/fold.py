@@ -18,12 +18,10 @@ from coopgraph.errors import FactError
 from coopgraph.network.elements import Edge, Named, Value
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
-    Ints: TypeAlias = npt.NDArray[np.int64]
-    Floats: TypeAlias = npt.NDArray[np.float64]
+    from coopgraph.network.elements import Floats, Ints
+
 
 #: The edges that a node and a via have as rows, by node and via.
 _Behind: TypeAlias = Mapping[int, Mapping[str, list[Edge]]]

@@ -11,14 +11,9 @@ from coopgraph.network.elements import Named, Value
 from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy as np
-    import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
-    Ints: TypeAlias = npt.NDArray[np.int64]
-    Floats: TypeAlias = npt.NDArray[np.float64]
+    from coopgraph.network.elements import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy as np
-    import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
-    Floats: TypeAlias = npt.NDArray[np.float64]
+    from coopgraph.network.elements import Floats
+
 
 SEED: Final = 1
 #: Distances from so many nodes of each component are used; fewer where there are many nodes.

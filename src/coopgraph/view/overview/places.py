@@ -17,7 +17,7 @@ from coopgraph.view.stress import stress_places
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from coopgraph.view.stress import Floats
+    from coopgraph.network.elements import Floats
 
 #: The distance that nodes keep, and what a circle leaves around what it holds.
 SPACE: Final = 60.0
