@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from coopgraph.errors import UnknownMeasure, UnknownParameter, UsageError, known_language, nearest
 from coopgraph.i18n import text
-from coopgraph.measures import computation
+from coopgraph.measures import computation, money, overlap
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.queries import Answer, Variable
 from coopgraph.tables.triples import told
@@ -114,21 +114,11 @@ MEASURES: Final[Mapping[str, Measure]] = {
         Measure("dependence", (_OF,), computation.dependence_of),
         Measure("withdrawal", (replace(_WITHOUT, required=True),), computation.withdrawal),
         Measure("single-points", (), computation.single_points),
-        Measure("overlap", (), computation.overlapping),
+        Measure("overlap", (), lambda on: overlap.overlap(on.reading.planned, on.lang)),
         Measure("coordination", (), computation.coordination),
         Measure("coverage", (_parameter("scheme", "skos:ConceptScheme"),), computation.covered),
-        Measure("money", (), computation.spent),
-        Measure(
-            "suggestions",
-            (
-                replace(_TECHNOLOGY, required=True),
-                _parameter("country", "coop:Country"),
-                _WITHOUT,
-                _EVIDENCE,
-                _TOP,
-            ),
-            computation.suggestions_for,
-        ),
+        Measure("money", (), lambda on: money.money(on.reading.store, on.lang)),
+        Measure("suggestions", _SUGGESTED, computation.suggestions_for),
         Measure("suggestion-quality", (_EVIDENCE, _SEED), computation.quality),
         Measure("position", (*_NETWORK, _TOP, _SEED), computation.position),
         Measure("robustness", (*_NETWORK, _SEED), computation.removal),

@@ -12,7 +12,6 @@ from coopgraph.measures import (
     concentration,
     coverage,
     dependence,
-    money,
     network_positions,
     overlap,
     practice,
@@ -161,11 +160,6 @@ def quality(on: MeasureInput) -> Answer:
     return table(suggestions.EVALUATION, rows, on.lang, title)
 
 
-def overlapping(on: MeasureInput) -> Answer:
-    """Of the partners that technologies plan."""
-    return overlap.overlap(on.reading.planned, on.lang)
-
-
 def coordination(on: MeasureInput) -> Answer:
     """Of the ministries that fund a technology."""
     return overlap.coordination(on.reading.funding, on.reading.planned, on.lang)
@@ -173,14 +167,8 @@ def coordination(on: MeasureInput) -> Answer:
 
 def covered(on: MeasureInput) -> Answer:
     """By stance, partners, ministries, money and practice."""
-    return coverage.coverage(
-        on.reading.store, on.lang, on.iri("scheme", "skos:ConceptScheme") or ""
-    )
-
-
-def spent(on: MeasureInput) -> Answer:
-    """By budget line and year."""
-    return money.money(on.reading.store, on.lang)
+    scheme = on.iri("scheme", "skos:ConceptScheme") or ""
+    return coverage.coverage(on.reading.store, on.lang, scheme)
 
 
 def position(on: MeasureInput) -> Answer:
