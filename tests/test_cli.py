@@ -265,7 +265,7 @@ def test_what_is_left_off_is_said_beside_the_data(coopgraph: Command) -> None:
     assert 0 < len(rows) < len(everything)
     said = ran.err.decode().splitlines()
     assert said[0].startswith(
-        f"shown are up to 1 rows for each property: {len(rows)} of {len(everything)} in all; top="
+        f"showing at most 1 rows per property: {len(rows)} of {len(everything)}; top="
     )
     assert "Quantum" in coopgraph("show", "quantum", "-p", "top=1").out.decode()
     missing = coopgraph("show", "quantum", "-p", "about=mit")

@@ -277,8 +277,8 @@ def test_papers_are_observed_beside_projects() -> None:
         "coop:CoPublication": (70.0, 2015, "observed"),
     }
     assert {(e.kind.en, e.kind.ko) for e in network.edges} == {
-        ("declared as a partner", "협력 대상으로 계획됨"),
-        ("observed in projects", "과제 참여로 관측됨"),
+        ("declared as a partner", "협력기관(안)으로 계획됨"),
+        ("observed in projects", "과제 참여 확인"),
         ("observed in papers", "공동 논문으로 관측됨"),
     }
 

@@ -160,7 +160,7 @@ def test_the_top_is_counted_for_each_kind(both: Path) -> None:
     rows = answer(both, "observed-partners", "-p", "technology=quantum", "-p", "top=1")
     assert [row["evidence"] for row in rows] == ["funded projects", "co-publications"]
     ran = process("query", "observed-partners", "-p", "top=1", "--store", str(both))
-    assert b"shown are up to 1 rows for each technology, evidence" in ran.err + ran.out
+    assert b"showing at most 1 rows per technology, evidence" in ran.err + ran.out
 
 
 def test_a_verdict_for_each_kind(both: Path) -> None:
@@ -275,7 +275,7 @@ def test_in_korean(both: Path) -> None:
     assert "수행 과제" in ran.out.decode()
     listed = process("questions", "--lang", "ko", "--format", "csv").out.decode()
     assert "논문을 함께 쓰는가?" in listed
-    assert "가져온 과제와 논문만 놓고 볼 때" in listed
+    assert "수집한 과제와 논문만 놓고 볼 때" in listed
 
 
 # --- measures and briefs --------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_coverage_counts_both_kinds_apart(kg: KnowledgeGraph) -> None:
 @pytest.mark.parametrize(
     ("lang", "project", "paper"),
     [
-        ("en", r"\d+ projects", r"\d+ papers written with others"),
+        ("en", r"\d+ projects?", r"\d+ co-authored papers?"),
         ("ko", r"과제 \d+건", r"공동 논문 \d+편"),
     ],
 )
@@ -345,7 +345,7 @@ def test_a_brief_names_the_kind_of_every_row(
     cited = {reference.number: reference for reference in made.references}
     kinds: Counter[str] = Counter()
     for statement in section.statements:
-        if re.fullmatch(r"and \d+ more|외 \d+건", statement.text):
+        if re.fullmatch(r"and \d+ more of \d+|외 \d+건\(전체 \d+건\)", statement.text):
             continue
         kind = "cordis" if re.search(f"(: |, ){project}$", statement.text) else "openalex"
         if kind == "openalex":
@@ -358,4 +358,4 @@ def test_a_brief_names_the_kind_of_every_row(
 def test_a_brief_by_papers_alone(papers_alone: KnowledgeGraph) -> None:
     made = papers_alone.brief("quantum")
     told = [each.text for s in made.sections if s.name == "practice" for each in s.statements]
-    assert "Massachusetts Institute of Technology: confirmed, 2 papers written with others" in told
+    assert "Massachusetts Institute of Technology: confirmed, 2 co-authored papers" in told
