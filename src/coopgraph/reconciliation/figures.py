@@ -5,7 +5,7 @@ from __future__ import annotations  # `_values` reads the types of fields as the
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from coopgraph.reconciliation import intervals
 from coopgraph.reconciliation.intervals import Interval
@@ -13,7 +13,7 @@ from coopgraph.store import Store
 
 #: Fields that hold a code: the last part of its IRI.
 _CODES: Final = frozenset({"phase", "basis", "qualifier"})
-_TYPES: Final[dict[str, Callable[[str], Any]]] = {"str": str, "int": int, "Decimal": Decimal}
+_TYPES: Final[tuple[Callable[[str], Any], ...]] = (Decimal, int, str)
 
 
 @dataclass(frozen=True)
@@ -195,4 +195,5 @@ def _values(kind: type[Any], row: Iterable[Any]) -> Iterator[Any]:
         elif field.name in _CODES:
             yield _text(term).rpartition("/")[2]
         else:
-            yield _TYPES[str(field.type).partition(" ")[0]](_text(term))
+            types = {field.type, *get_args(field.type)}
+            yield next(each for each in _TYPES if each in types)(_text(term))
