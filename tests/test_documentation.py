@@ -87,3 +87,18 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         else set()
     )
     assert set(missing(page)) <= since
+
+
+def test_a_share_is_of_one_and_a_percent_of_a_hundred() -> None:
+    """Columns of questions say so in their names and in both languages."""
+    column = re.compile(r"# column (\w*(share|percent)\w*): xsd:decimal; (.+); (.+)")
+    found = [
+        match
+        for path in (ROOT / "ontology" / "queries").glob("*.rq")
+        for match in column.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 8
+    for name, unit, en, ko in (match.groups() for match in found):
+        signs = ("(0 to 1)", "(0~1)") if unit == "share" else ("percent", "%")
+        assert signs[0] in en, name
+        assert signs[1] in ko, name

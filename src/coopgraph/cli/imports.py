@@ -13,6 +13,7 @@ import click
 
 from coopgraph.cli.options import store_option, store_place
 from coopgraph.cli.output import emit, home, note
+from coopgraph.i18n import percent
 
 if TYPE_CHECKING:
     from coopgraph.compiler.imports import ImportReport, Progress
@@ -143,7 +144,7 @@ def progress_text(state: Progress, elapsed_s: float) -> str:
 
     >>> from coopgraph.compiler.imports import Progress
     >>> progress_text(Progress("reading", 5_000, 250, 1_000), 2.0)
-    'reading: 5,000 records, 2,500 a second, 25 %, 0:06 left'
+    'reading: 5,000 records, 2,500 a second, 25%, 0:06 left'
     >>> progress_text(Progress("compiling", 20_000, 1_000, 1_000), 8.0)
     'compiling: 20,000 records read'
     """
@@ -153,8 +154,8 @@ def progress_text(state: Progress, elapsed_s: float) -> str:
     text += " a second"
     if 0 < state.bytes_read <= state.bytes_total:
         left_s = round(elapsed_s * (state.bytes_total - state.bytes_read) / state.bytes_read)
-        share = 100 * state.bytes_read // state.bytes_total
-        text += f", {share} %, {left_s // 60}:{left_s % 60:02} left"
+        read = percent(100 * state.bytes_read // state.bytes_total, "en")
+        text += f", {read}, {left_s // 60}:{left_s % 60:02} left"
     return text
 
 

@@ -1,6 +1,6 @@
 """Cells of an answer as text: for programs, and for people."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
 from coopgraph.queries.answer import Cell, Year
@@ -20,7 +20,12 @@ def plain(cell: Cell) -> str:
 
 
 def shown(cell: Cell) -> str:
-    """A cell for people: thousands separators, at most three decimals, no control characters."""
+    """A cell for people: thousands separators, at most three decimals, rounded as one does by
+    hand, no control characters.
+
+    >>> shown(13 / 16), shown(Decimal("1234567.5")), shown(0.5)
+    ('0.813', '1,234,567.5', '0.5')
+    """
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         return "".join(c if c.isprintable() else "·" for c in plain(cell))
     if isinstance(cell, Year):
@@ -29,7 +34,8 @@ def shown(cell: Cell) -> str:
         return f"{cell:,}"
     if isinstance(cell, float) and not _SMALL <= abs(cell) < _LARGE:
         return f"{cell or 0:g}"
-    whole, dot, part = _digits(Decimal(f"{Decimal(str(cell)):.3f}")).partition(".")
+    with localcontext(rounding=ROUND_HALF_UP):
+        whole, dot, part = _digits(Decimal(f"{Decimal(str(cell)):.3f}")).partition(".")
     return (whole if whole == "-0" else f"{int(whole):,}") + dot + part
 
 
