@@ -208,7 +208,7 @@ def test_a_passage_is_shown_to_whoever_has_the_text(
 ) -> None:
     network = evidenced(TEXT, "협력대상은 𠮷ETH", tmp_path)
     page = opened(network, lang, at="edge=technology/q+technology/r+0")
-    label = "Show the passage" if lang == "en" else "원문 구절 보기"
+    label = "Show the passage" if lang == "en" else "원문 확인"
     wrong = tmp_path / "wrong.txt"
     wrong.write_bytes(TEXT.encode() + b"!")
     right = tmp_path / "right.txt"
