@@ -51,7 +51,7 @@ demo: .venv/demo.stamp
 test: .venv/test.stamp
 	@$(PY) tools/chromium.py
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n auto $(PYTEST_ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 lint: .venv/test.stamp
 	@.venv/bin/ruff check .

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 import chromium as chromium_finder
@@ -43,14 +45,27 @@ def shared() -> Path:
     return folder
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` fills: by one of the test processes, for all of them to read."""
+    base = factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = root / name
+    with FileLock(root / f"{name}.lock"):
+        if not folder.exists():
+            make(root / f"{name}-unfinished")
+            (root / f"{name}-unfinished").rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store built once from the shipped tables; for reading only."""
     from coopgraph.compiler import build
 
-    folder = tmp_path_factory.mktemp("shipped") / "store"
-    build(store=folder)
-    return folder
+    def make(folder: Path) -> None:
+        build(store=folder)
+
+    return made_once(tmp_path_factory, "shipped", make)
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +73,37 @@ def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The shipped store with the demonstration's list of programmes; for reading only."""
     from import_runs import LIST, run
 
-    folder = tmp_path_factory.mktemp("imported") / "store"
-    shutil.copytree(store_folder, folder, symlinks=True)
-    assert run(folder, "import", "kr-budget", LIST, "--release", "demonstration").code == 0
-    return folder
+    def make(folder: Path) -> None:
+        shutil.copytree(store_folder, folder, symlinks=True)
+        command = ("import", "kr-budget", LIST, "--release", "demonstration")
+        assert run(folder, *command).code == 0
+
+    return made_once(tmp_path_factory, "imported", make)
+
+
+@pytest.fixture(scope="session")
+def projects_folder(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped store with the demonstration's organisations and projects; for reading only."""
+    from coopgraph.compiler.imports import import_files
+
+    def make(folder: Path) -> None:
+        shutil.copytree(store_folder, folder, symlinks=True)
+        for kind in ("ror", "cordis"):
+            import_files(kind, [ROOT / "data/demo" / kind], folder)
+
+    return made_once(tmp_path_factory, "projects", make)
+
+
+@pytest.fixture(scope="session")
+def practice_folder(projects_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the demonstration's programmes; for reading only."""
+    from coopgraph.compiler.imports import import_files
+
+    def make(folder: Path) -> None:
+        shutil.copytree(projects_folder, folder, symlinks=True)
+        import_files("kr-budget", [ROOT / "data/demo/korea"], folder)
+
+    return made_once(tmp_path_factory, "practice", make)
 
 
 @pytest.fixture

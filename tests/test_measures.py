@@ -11,8 +11,6 @@ import pytest
 from command_line import process
 
 import coopgraph
-from coopgraph.compiler import build
-from coopgraph.compiler.imports import import_files
 from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
 from coopgraph.measures import MeasureData, load_measure, measure_names
 from coopgraph.measures.triples import measurements, record_measures
@@ -31,13 +29,9 @@ def kg(store_folder: Path) -> Iterator[coopgraph.KnowledgeGraph]:
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[coopgraph.KnowledgeGraph]:
+def practice(practice_folder: Path) -> Iterator[coopgraph.KnowledgeGraph]:
     """Plans with the demonstration set of projects and programmes beside them."""
-    folder = tmp_path_factory.mktemp("practice") / "store"
-    build(store=folder)
-    for kind, name in (("ror", "ror"), ("cordis", "cordis"), ("kr-budget", "korea")):
-        import_files(kind, [DEMO / name], folder)
-    graph = coopgraph.open(folder)
+    graph = coopgraph.open(practice_folder)
     yield graph
     graph.close()
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
@@ -84,12 +85,10 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def both(projects_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with papers beside the projects of the demonstration set."""
     folder = tmp_path_factory.mktemp("both")
-    build(store=folder / "store")
-    for kind, name in (("ror", "ror"), ("cordis", "cordis")):
-        import_files(kind, [DEMO / name], folder / "store")
+    shutil.copytree(projects_folder, folder / "store", symlinks=True)
     import_files("openalex", [papers(folder)], folder / "store")
     return folder / "store"
 
@@ -142,12 +141,9 @@ def test_observed_partners_are_those_of_a_plain_count(both: Path) -> None:
         assert row["amount_eur"] == ""
 
 
-def test_projects_are_what_they_are_without_papers(both: Path, tmp_path: Path) -> None:
-    build(store=tmp_path / "store")
-    for kind, name in (("ror", "ror"), ("cordis", "cordis")):
-        import_files(kind, [DEMO / name], tmp_path / "store")
+def test_projects_are_what_they_are_without_papers(both: Path, projects_folder: Path) -> None:
     for name in ("observed-partners", "plan-vs-practice", "alternatives", "mapping-coverage"):
-        before = answer(tmp_path / "store", name)
+        before = answer(projects_folder, name)
         assert before
         assert {row["evidence"] for row in before} == {"funded projects"}
         after = answer(both, name)

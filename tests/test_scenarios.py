@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,9 +183,8 @@ def test_a_scenario_is_made_once_and_anew_when_something_changes(
     assert keys == {"Massachusetts Institute of Technology"}
 
 
-def test_what_was_imported_is_there_under_a_scenario(tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    build(store=store)
+def test_what_was_imported_is_there_under_a_scenario(store_folder: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copytree(store_folder, tmp_path / "store", symlinks=True))
     import_files("cordis", [DEMO / "cordis"], store)
     before = Store.open(store)
     under = Store.open(scenario_store("mit-withdraws", store))
