@@ -74,7 +74,7 @@ from coopgraph.server.page import html, page
 
 @page("/hello/{name}")
 def hello(kg, request):
-    return html("error.html", request, heading="site", status=kg, error=request.names["name"])
+    return html("error.html", request, heading="site", status=kg, message=[request.names["name"]])
 """
 
 
