@@ -1,11 +1,11 @@
 """Figures: the claims about money, read from the store."""
 
-from __future__ import annotations  # `_values` reads the types of fields as they are written
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_type_hints
 
 from coopgraph.reconciliation import intervals
 from coopgraph.reconciliation.intervals import Interval
@@ -189,11 +189,12 @@ def _text(term: Any) -> str:
 def _values(kind: type[Any], row: Iterable[Any]) -> Iterator[Any]:
     """The terms of a solution as the fields of a dataclass take them, in their order; what is not
     bound is None."""
+    types = get_type_hints(kind)  # whether annotations are put off or not
     for field, term in zip(fields(kind), row, strict=False):
         if term is None:
             yield None
         elif field.name in _CODES:
             yield _text(term).rpartition("/")[2]
         else:
-            types = {field.type, *get_args(field.type)}
-            yield next(each for each in _TYPES if each in types)(_text(term))
+            known = {types[field.name], *get_args(types[field.name])}
+            yield next(each for each in _TYPES if each in known)(_text(term))
