@@ -114,7 +114,7 @@ def test_every_form_of_query_is_a_table(kg: KnowledgeGraph) -> None:
 
 def test_the_language_of_labels_is_one_of_two(kg: KnowledgeGraph) -> None:
     assert kg.query("stances", lang="ko").columns == kg.query("stances").columns
-    with pytest.raises(UsageError, match="unknown language 'fr'; known: en, ko"):
+    with pytest.raises(UsageError, match="unknown language 'fr'; known: en, ja, ko"):
         kg.query("stances", lang="fr")
 
 

@@ -199,7 +199,7 @@ def test_the_reader_s_settings_of_matplotlib_play_no_role(shipped: Store) -> Non
 def test_mistakes_are_one_line(shipped: Store, tmp_path: Path) -> None:
     with pytest.raises(UnknownChart, match="did you mean technology-country"):
         chart(shipped, "technology-countries")
-    with pytest.raises(UsageError, match="known: en, ko"):
+    with pytest.raises(UsageError, match="known: en, ja, ko"):
         chart(shipped, "technology-country", lang="fr")
     made = chart(shipped, "technology-country")
     with pytest.raises(UnknownFormat, match=r"\.html, \.svg or \.png"):

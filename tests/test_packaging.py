@@ -110,7 +110,7 @@ def test_the_wheel_holds_every_file_that_coopgraph_reads(root: Path, wheel: Path
         r"coopgraph/ontology/queries/.+\.rq",
         r"coopgraph/ontology/projections/.+\.rq",
         r"coopgraph/data/.+\.csv",
-        r"coopgraph/i18n/locale/(?:en|ko)\.toml",
+        r"coopgraph/i18n/locale/(?:en|ja|ko)\.toml",
         r"coopgraph/view/.+\.(?:html|j2|jinja)",
         r"coopgraph/view/.+\.js",
         r"coopgraph/py\.typed",
