@@ -262,3 +262,15 @@ def test_a_value_goes_into_every_form_of_query(kg: KnowledgeGraph, pattern: str)
     else:
         assert len(answer) == 1
         assert answer.rows[0][-1] not in (None, False)
+
+
+def test_the_list_of_technologies_is_that_of_a_plan_unless_another_is_asked_for(
+    kg: KnowledgeGraph,
+) -> None:
+    planned, printed = "strategic-technologies-2022", "article-table-1"
+    for ask, name in (
+        (kg.query, "unplanned-technologies"),
+        (kg.query, "technology-profile"),
+        (kg.measure, "coverage"),
+    ):
+        assert ask(name, scheme=planned).rows == ask(name).rows != ask(name, scheme=printed).rows
