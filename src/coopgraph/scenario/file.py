@@ -50,6 +50,10 @@ class Change:
     dependents: bool
     reasons: Mapping[str, str]
 
+    def reason(self, lang: str) -> str:
+        """Why, in `lang`."""
+        return choose(self.reasons, lang)
+
 
 @dataclass(frozen=True)
 class Scenario:
