@@ -6,6 +6,7 @@ logged, and its answer says only that there was one.
 
 import json
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -65,6 +66,7 @@ _STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
 _WHERE: Final = re.compile(r"line (\d+), column (\d+)")
 #: What a fact quotes is what the reader wrote.
 _GIVEN: Final = re.compile(r"'([^']+)'")
+_NEAR: Final = re.compile(r"did you mean (.+)\?")
 _UNFORESEEN: Final = "the server made a mistake; it is in its log"
 
 
@@ -148,12 +150,17 @@ def message_of(error: CoopgraphError | None, text: str, lang: str) -> tuple[str,
     names = [kind.__name__ for kind in type(error).__mro__] if error else []
     name = next((n for n in names if find(f"error.{n}", SOURCE)), "unforeseen")
     given = _GIVEN.findall(error.fact) if error and not isinstance(error, StoreError) else []
+    if error and (near := _NEAR.search(error.remedy)):
+        given.append(f"{text_of('server.near', lang)}: {near[1].replace(' or ', ', ')}")
     return (text_of(f"error.{name}", lang), *given)
 
 
 def _asked(request: Request) -> PageRequest:
+    """What an error page must know of its request; a form has said the language already."""
+    said = request.scope.get("language")
     try:
-        return read_page_request(request, fields(request.scope["query_string"]))
+        asked = read_page_request(request, fields(request.scope["query_string"]))
+        return replace(asked, lang=said[0], is_chosen=said[1]) if said else asked
     except CoopgraphError:  # the error may be in the very address
         return PageRequest(language_of(request)[0])
 

@@ -104,8 +104,10 @@ def read_page_request(request: Request, given: Fields) -> PageRequest:
 
     Raises `UsageError` for an unknown language.
     """
+    language = language_of(request, given.one(_LANG))
+    request.scope["language"] = language  # for an error, should there be one
     return PageRequest(
-        *language_of(request, given.one(_LANG)),
+        *language,
         path=request.scope["raw_path"].decode("ascii", "replace"),
         fields=Fields(tuple(pair for pair in given.pairs if pair[0] != _LANG)),
         accept=accept_of(request),

@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 from coopgraph.i18n import choose, find, languages, manners, words
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, Value
+from coopgraph.tables.description import LANGUAGES
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts
 from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
@@ -133,6 +134,7 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
     return {
         "name": network.name,
         "languages": list(languages()),
+        "labelled": list(LANGUAGES),
         "titles": [network.title(tag) for tag in languages()],
         "notes": [[choose(note, tag) for tag in languages()] for note in network.notes],
         "directed": network.directed,

@@ -25,7 +25,7 @@ export interface Money {
 }
 
 export interface Page {
-  name: string; titles: Text; notes: Text[]; languages: string[]; directed: boolean; weighted: boolean;
+  name: string; titles: Text; notes: Text[]; languages: string[]; labelled?: string[]; directed: boolean; weighted: boolean;
   base: string; neutral: number; stances: number; tones: string[][]; more?: string;
   classes: NodeClass[]; kinds: EdgeKind[]; values: Entity[]; attributes: Attribute[];
   sources: Source[]; evidence: Place[]; charts: Named[];

@@ -12,7 +12,7 @@ import { state } from "./state.js";
 const LIST = " | ";
 
 /** The languages that data have labels in: the page may speak more. @returns {{ code: string, lang: number }[]} */
-const languages = () => page.languages.map((code, lang) => ({ code, lang })).filter(({ lang }) => page.classes.some(({ name }) => name[lang]));
+const languages = () => page.languages.map((code, lang) => ({ code, lang })).filter(({ code }) => (page.labelled ?? page.languages).includes(code));
 /** A text in each language: label_en and so on. @param {string} name @param {Text} texts @returns {Pair[]} */
 const inEach = (name, texts) => languages().map(({ code, lang }) => [`${name}_${code}`, texts[lang] ?? ""]);
 /** Several texts in each language. @param {string} name @param {Text[]} all @returns {Pair[]} */

@@ -90,12 +90,11 @@ async function ask(next) {
     const told = results.show(answer, { sort: state, size: SIZE, query: state.text });
     if (!answer.total) say(told);
   } else if (answer.line) {
-    const text = [answer.fact, answer.remedy].filter(Boolean).join("; ");
-    fail(fill(words.line, answer.line, answer.column, text));
-    editor.mark(answer.line, answer.column, text);
+    fail(fill(words.line, answer.line, answer.column, answer.message));
+    editor.mark(answer.line, answer.column, answer.message);
     editor.focus();
   } else {
-    fail(answer.detail || answer.title, response.status === 503 ? words.noAnswer : "");
+    fail(answer.message || answer.title, response.status === 503 ? words.noAnswer : "");
   }
 }
 function run() {
