@@ -25,7 +25,7 @@ def test_an_import_without_a_usable_record_replaces_nothing(imported: Path, tmp_
     before = total(imported)
     done = run(imported, "import", "kr-budget", programmes(tmp_path, float("nan")))
     assert done.code == 1
-    assert "none of 1 records can be used; why stands in " in done.message
+    assert "none of 1 records can be used; the reasons are in " in done.message
     assert run(imported, "import", "kr-budget", programmes(tmp_path)).code == 1
     assert total(imported) == before
     build(store=imported)

@@ -1,4 +1,4 @@
-"""The Python API: one object, a handful of verbs that read aloud."""
+"""The Python API: one object with a handful of verbs."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class CellInvalid(TableError):
 
 
 class KeyDuplicate(TableError):
-    """A key stands on two rows."""
+    """Two rows have the same key."""
 
 
 class ReferenceDangling(TableError):

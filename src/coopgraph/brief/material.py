@@ -32,7 +32,7 @@ class Material:
     def __init__(self, store: AnyStore, index: AnyIndex | None, entity: Entity, lang: str) -> None:
         self.store, self.index, self.entity, self.lang = store, index, entity, lang
         self.reading = MeasureData(store, index)
-        #: What is told of, by IRI: a page is marked with them.
+        #: What the brief is about, by IRI: a page is marked with them.
         self.iris: dict[str, None] = {entity.iri: None}
         self._numbers: dict[str, int] = {}
         self._told: dict[str, tuple[str, str, str]] = {}
@@ -82,7 +82,7 @@ class Material:
     def listed(
         self, name: str, keep: Keep, most: int, told: Callable[[Row], str], **values: str
     ) -> list[Statement]:
-        """What is `told` of each of the first rows, if anything, and how many more there are."""
+        """What `told` says of each of the first rows, if anything, and how many more there are."""
         rows, of = self.rows(name, keep, most, **values)
         found = [Statement(text, cites) for row, cites in rows if (text := told(row))]
         more = Statement(self.say("more", of - len(rows), of))

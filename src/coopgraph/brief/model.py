@@ -55,7 +55,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Brief:
-    """One page about one entity, in one language, made from one build. `iris`: what it tells of."""
+    """One page about one entity, in one language, made from one build. `iris`: what it is about."""
 
     entity: Entity
     kind: str
@@ -69,7 +69,7 @@ class Brief:
 
     @property
     def title(self) -> str:
-        """What stands at the top."""
+        """The heading of the page."""
         return text(f"brief.title-{self.kind}", self.lang, self.entity)
 
     @property

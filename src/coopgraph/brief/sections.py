@@ -76,7 +76,7 @@ def money(on: Material, kind: str) -> list[Statement]:
 
 
 def practice(on: Material, kind: str) -> list[Statement]:
-    """What imported projects and papers show beside the plan, each by itself."""
+    """What imported projects and papers show besides the plan, each by itself."""
     kinds, _ = kinds_of_practice(on.store)
     if not kinds and not on.imports() & {"cordis", "openalex"}:
         return [on.gap("not-imported")]
@@ -166,5 +166,5 @@ SECTIONS: Final[Mapping[str, Callable[[Material, str], list[Statement]]]] = {
 
 
 def _texts(row: dict[str, Any], *names: str) -> dict[str, str]:
-    """Cells of a row as the text that stands for them; a year has no signs in it."""
+    """Cells of a row as text; a year has no separators."""
     return {name: str(row[name]) for name in names}

@@ -81,7 +81,7 @@ def check(lang: str, warnings: bool) -> None:
 
 
 def _shacl(report: ValidationReport, warnings: bool) -> list[str]:
-    """The findings that are asked for, a line each, and their number."""
+    """The findings wanted, a line each, and their number."""
     shown = [f for f in report.findings if warnings or f.severity == "Violation"]
     lines = [
         f"{f.severity}: {f.focus} ({shrink(f.focus_iri)}): {f.message} [{f.shape}]"

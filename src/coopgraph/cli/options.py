@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 #: Where the formats of answers are; looked up when they are needed.
 ANSWER_FORMATS = "coopgraph.queries.answer:ANSWERS"
-#: Seconds that a verb that reads may take, unless told otherwise, and the most that can be said.
+#: Seconds that a reading verb may take by default, and the most that can be set.
 _TIMEOUT_S, _MOST_S = 300.0, 1e6
 _WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
 
@@ -136,7 +136,7 @@ def _parameters(
 
 
 class _FormatOption(click.Option):
-    """Looks up which formats there are where somebody reads the help, and not before."""
+    """Looks up the formats only when the help is read."""
 
     def __init__(self, *args: Any, names: Callable[[], Iterable[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

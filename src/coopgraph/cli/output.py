@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 
 
 class ReaderGone(Exception):
-    """Whoever reads standard output, such as head, has seen enough.
+    """The reader of standard output, such as head, has closed it.
 
     Not an `OSError`, for click would take that for a failure.
     """
@@ -50,7 +50,7 @@ def emit(data: str | bytes, output: Path | None = None) -> None:
 
 
 def write_answer(answer: Answer) -> None:
-    """An answer in the format asked for, and what a reader must know of it to standard error.
+    """An answer in its format, and what a reader must know of it to standard error.
 
     A table is cut to the width of the terminal that it is written to.
     """

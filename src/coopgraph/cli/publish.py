@@ -49,7 +49,7 @@ _UPDATES: Final = {"update": "query", "statements": ""}  # Oxigraph, Fuseki; Gra
 @click.option(
     "--count-at",
     metavar="URL",
-    help="Where the same store is asked, to count; by default what goes with the address.",
+    help="Query endpoint of the same store, for the counts; by default that of the address.",
 )
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this graph; may be repeated."

@@ -52,7 +52,7 @@ def build(
 
     Readers see the old store until the new one is complete. Imports are kept; large ones are
     taken over from the current version, unless `fresh` asks for all to be loaded anew. `base` is
-    another store on the same disk whose imports are taken over in place of the own ones, and
+    another store on the same disk whose imports are taken over instead of its own, and
     `record` further N-Triples lines for the graphs of sources: so a scenario is built. Raises
     `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
     """

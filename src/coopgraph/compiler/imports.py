@@ -185,7 +185,7 @@ class _Rejects:
         csv.writer(self._stream, lineterminator="\n").writerow(row)
 
     def keep(self) -> Path:
-        """Put the file beside the current graph, which stays: what was to replace it is no use."""
+        """Put the file next to the current graph, which stays: the new one is of no use."""
         self.__exit__()
         self._place.parent.mkdir(parents=True, exist_ok=True)
         return self._path.replace(self._place)
@@ -201,7 +201,7 @@ def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
     raise InputUnreadable(
         f"none of {read:,} records can be used" if read else "there is no record",
         place=", ".join(ledger.accounts),
-        remedy=f"why stands in {place}" if place else "name the publisher's files",
+        remedy=f"the reasons are in {place}" if place else "name the publisher's files",
     )
 
 

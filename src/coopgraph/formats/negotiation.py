@@ -40,7 +40,7 @@ OFFERED_TRIPLES: Final = (
     Format(N_TRIPLES.name, "text/plain", "txt"),
 )
 
-#: What stands behind so many ranges is not read.
+#: Ranges beyond this number are not read.
 _MOST_RANGES: Final = 100
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _RANGE = re.compile(rf"\s*({_NAME})/({_NAME})\s*(?:;|\Z)")

@@ -65,7 +65,7 @@ def line(subject: str, predicate: str, obj: str) -> str:
 
 
 def literal(term: bytes) -> tuple[str, str]:
-    """Text and language of a literal as it stands in N-Triples.
+    """Text and language of a literal as N-Triples writes it.
 
     >>> literal(rb'"a \\"b\\""@en'), literal(rb'"\\u00e9"^^<http://www.w3.org/2001/XMLSchema#string>')
     (('a "b"', 'en'), ('é', ''))

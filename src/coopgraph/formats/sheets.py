@@ -27,7 +27,7 @@ _DELIMITERS = ";,\t"
 
 @dataclass(frozen=True)
 class UnreadableRecord:
-    """What stands in the place of a record that cannot be read: why."""
+    """Takes the place of a record that cannot be read: why it cannot."""
 
     reason: str
 
@@ -125,7 +125,7 @@ class _Lines:
 
 @contextlib.contextmanager
 def _decoded(stream: IO[bytes]) -> Iterator[TextIO]:
-    """The stream as text; it stays open, and whoever opened it closes it."""
+    """The stream as text; it stays open for its owner to close."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     try:
         yield text

@@ -1,4 +1,4 @@
-"""Templates of pages: Jinja2, which escapes whatever comes from data."""
+"""Templates of pages: Jinja2, which escapes all that comes from data."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Workers:
-    """Keeps `limits.workers` processes of the current version, beside those with a long job."""
+    """Keeps `limits.workers` processes of the current version, besides those with a long job."""
 
     def __init__(self, folder: Path, jobs: str, limits: Limits, listener: Listener) -> None:
         self._folder, self._jobs = Folder(folder), jobs

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-#: Where more languages may lie, beside those that ship.
+#: Where more languages may be, besides those that ship.
 FOLDER: Final = "COOPGRAPH_LOCALE"
 _OURS: Final = Path(__file__).resolve().parent / "locale"
 #: The language that has every text.

@@ -37,7 +37,7 @@ def money(
 
 
 def money_unit(largest: Number, currency: str, lang: str) -> tuple[float, str]:
-    """The unit in which amounts up to `largest` are told, beside an axis: how much it is, and
+    """The unit on an axis for amounts up to `largest`: how much it is, and
     what it is called.
 
     >>> money_unit(2.5e12, "KRW", "en")

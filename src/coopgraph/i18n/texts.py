@@ -46,7 +46,7 @@ def in_each(key: str, *values: object, **named: object) -> dict[str, str]:
 
 
 def pattern(key: str, lang: str) -> str:
-    """A text as it stands, for a reader that fills it in elsewhere.
+    """A text with its gaps, for a reader that fills them in elsewhere.
 
     >>> pattern("view.found", "en")
     '{} found'

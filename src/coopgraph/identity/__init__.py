@@ -1,7 +1,7 @@
 """Linking: which records of different registers are one organisation.
 
-The result is a derived graph: each organisation with the one that stands for it
-(`coop:canonical`), accepted matches, and candidates that await somebody's decision. What is
+The result is a derived graph: each organisation with the one that represents it
+(`coop:canonical`), accepted matches, and candidates that await a decision. What is
 curated is never changed by it.
 """
 

@@ -76,7 +76,7 @@ def _words() -> _Words:
 
 def meanings() -> Mapping[str, str]:
     """Words that say what kind of body it is, in another language or spelling, with the English
-    word that stands for each (`data/name_words.tsv`).
+    word for each (`data/name_words.tsv`).
 
     >>> meanings()["universitat"]
     'university'

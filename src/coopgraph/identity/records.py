@@ -10,7 +10,7 @@ from coopgraph.vocabulary import ID
 
 #: The register of what is curated, and of tables of a user's own.
 CURATED: Final = ""
-#: Which record stands for an organisation where several do: the first in this order.
+#: Which record represents an organisation that has several: the first in this order.
 PRECEDENCE: Final = (CURATED, "ror", "cordis")
 
 _FAMILIES: Final = {
@@ -118,7 +118,7 @@ class Records:
     def _settle_identifiers(self, records: dict[str, Record]) -> None:
         """Identifiers: of curated organisations the verified; of registers what can be compared.
 
-        With one register beside what is curated, only what is verified can meet a fellow.
+        With one register besides what is curated, only what is verified can find a match.
         """
         verified = {
             (self._rows[row][1:-1].decode(), kind, _value(term))
@@ -185,7 +185,7 @@ def keep_names(records: Iterable[Record], countries: Collection[str] | None) -> 
 
 
 def _settle(record: Record, seat: str, countries: frozenset[str]) -> None:
-    """What could be told only when everything had been read."""
+    """What is known only when everything has been read."""
     record.country = record.country or seat
     record.gone = record.gone and record.register == "ror"
     for name in ("labels", "aliases", "acronyms", "cities"):

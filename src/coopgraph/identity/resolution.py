@@ -165,7 +165,7 @@ class _Clusters:
         }
 
     def first(self, iri: str) -> str:
-        """The record that stands for the organisation of `iri`."""
+        """The record that represents the organisation of `iri`."""
         return min(self.members(iri), key=lambda i: (rank(self._records[i].register), i))
 
     def join(self, a: str, b: str) -> None:
@@ -177,7 +177,7 @@ class _Clusters:
             self._root.update(dict.fromkeys(together, root))
 
     def rejected(self, a: str, b: str) -> bool:
-        """Whether somebody decided that two of those that would come together differ."""
+        """Whether a decision says that two of those that would come together differ."""
         if not self._decisions.rejected:
             return False
         return any(
@@ -190,7 +190,7 @@ class _Clusters:
         return any(self._records[y].register in ours for y in self.members(b))
 
     def propose(self, link: Link, done: Resolution, *, accept: bool) -> None:
-        """Accept a link where nothing stands against it, else keep it as a candidate."""
+        """Accept a link that nothing contradicts, else keep it as a candidate."""
         a, b = link.record.iri, link.target.iri
         if self.root(a) == self.root(b) or self.rejected(a, b):
             return
@@ -231,7 +231,7 @@ def _by_name(
     clusters: _Clusters,
     done: Resolution,
 ) -> None:
-    """Link records of one register, of which nothing is known, to what stands before it."""
+    """Link records of one register, of which nothing is known, to those of earlier ones."""
     proposed: dict[str, list[Link]] = defaultdict(list)
     for record in records:
         index.learn(record)

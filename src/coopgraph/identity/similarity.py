@@ -282,7 +282,7 @@ def _in_context(record: Record, target: Record, score: float, basis: tuple[str, 
 
 
 def _cities(record: Record) -> set[str]:
-    """The words of the cities: a district or a postal number may stand beside the name."""
+    """The words of the cities: a district or a postal number may come with the name."""
     return {
         word
         for city in record.cities

@@ -22,7 +22,7 @@ from coopgraph.i18n import find
 from coopgraph.tables.description import LANGUAGES
 
 _BLOCK: Final = 1 << 20
-#: What a file that is cut short, damaged or locked with a password may raise while it is read.
+#: What a truncated, damaged or password-protected file may raise while it is read.
 _BROKEN: Final = (
     OSError,
     EOFError,
@@ -34,7 +34,7 @@ _BROKEN: Final = (
 )
 REJECT_COLUMNS: Final = ("file", "row", "column", "reason")
 _FATES: Final = ("read", "accepted", "rejected", "duplicates")
-#: Progress is told after so many records of a file.
+#: Progress is reported after so many records of a file.
 _TOLD: Final = 1_000
 
 
@@ -45,12 +45,12 @@ class Input:
     path: Path
     member: str = ""
     folder: str = ""  # shown before the name, where two inputs would be named alike
-    #: Told how many bytes were read from disk, as they are read: for progress.
+    #: Called with the bytes read from disk so far: for progress.
     watch: Callable[[int], object] | None = field(default=None, compare=False, repr=False)
 
     @property
     def file_name(self) -> str:
-        """The name of the file on disk, after its folder where that tells it from another."""
+        """The name of the file on disk, after its folder where another has that name."""
         return f"{self.folder}/{self.path.name}" if self.folder else self.path.name
 
     @property
@@ -102,7 +102,7 @@ class Input:
 
 
 class _CountedFile(io.RawIOBase):
-    """A file that tells how much was read from it."""
+    """A file that reports how much was read from it."""
 
     def __init__(self, stream: IO[bytes], watch: Callable[[int], object]) -> None:
         self._stream, self._watch = stream, watch
@@ -201,7 +201,7 @@ class Ledger:
     notes: list[str] = field(default_factory=list)
 
     def account(self, source: Input) -> Account:
-        """The account of a file, opened when first asked for."""
+        """The account of a file, opened at first use."""
         return self.accounts.setdefault(source.name, Account(source.name, self))
 
     def note(self, text: str) -> None:

@@ -70,7 +70,7 @@ class _Text:
         return InputUnreadable(fact, place=self.name, remedy="download the file again")
 
     def more(self) -> bool:
-        """Read a block and forget what stands before `at`; False at the end."""
+        """Read a block and forget what is before `at`; False at the end."""
         block = self.stream.read(_BLOCK)
         self.ended = not block
         try:

@@ -2,7 +2,7 @@
 
 Named graphs of a file are merged into the one graph, with a note. Blank nodes become IRIs, see
 `skolem`. The statements with blank nodes are held in memory, the others pass through as they come.
-A statement that stands twice, also in two graphs of the file, is one triple and a duplicate.
+A statement that occurs twice, also in two graphs of the file, is one triple and a duplicate.
 What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph is RDF 1.1.
 """
 

@@ -1,6 +1,6 @@
 """Blank nodes to IRIs (RDF 1.1 Concepts, section 3.5), the same for the same file.
 
-A blank node is told from others by what is said of it, over and over: its colour is the hash of
+A blank node is distinguished by what is said of it, over and over: its colour is the hash of
 its statements, in which other blank nodes stand as their own colours of the round before. Nodes
 that stay alike are numbered as they come. This is the first half of RDF Dataset Canonicalization
 (https://www.w3.org/TR/rdf-canon/). The second half, which would make alike nodes independent of

@@ -2,8 +2,8 @@
 
 The name of a file says which table it is (`organisations.csv`, `programmes.csv`,
 `partner_links.csv`, …). Rows may refer to keys of the shipped tables and of each other; they must
-not take a key that stands already. All or nothing, as in a build: what is wrong is one line each,
-and nothing is imported until it is mended.
+not take a key that exists. All or nothing, as in a build: what is wrong is one line each,
+and nothing is imported until it is corrected.
 """
 
 from collections.abc import Iterator

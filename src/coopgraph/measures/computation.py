@@ -77,7 +77,7 @@ class MeasureInput:
         return project(self.reading.store, "collaboration", narrowed, index=self.reading.index)
 
     def iri(self, name: str, kind: str = "any") -> str | None:
-        """The IRI that a parameter stands for; None where it was not given."""
+        """The IRI that a parameter names; None where it was not given."""
         return entity(self.values[name], kind, self.reading.index) if name in self.values else None
 
     def number(self, name: str, default: int) -> int:

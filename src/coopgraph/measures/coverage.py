@@ -1,4 +1,4 @@
-"""Coverage: for each technology, who and what stands behind it, and what is not there.
+"""Coverage: for each technology, who and what supports it, and what is missing.
 
 An empty cell is a finding here: it is named, and never means zero where no source says zero.
 """

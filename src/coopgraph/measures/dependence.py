@@ -1,8 +1,8 @@
 """Dependence: what is lost when a country, an institution or a source of money withdraws.
 
-A withdrawal takes away every share of the one that withdraws, and nothing else: nobody is
-assumed to step in. What the article's lists leave open (among others) cannot be counted, and is
-said beside the figure.
+A withdrawal takes away every share of the one that withdraws, and nothing else: no replacement is
+assumed. What the article's lists leave open (among others) cannot be counted, and is
+said next to the figure.
 """
 
 from collections import Counter
@@ -129,7 +129,7 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
     bridges (Tarjan 1972, https://doi.org/10.1137/0201010), direction ignored.
 
     Columns: point, kind (node or link), separates (the other end of a bridge), nodes_cut_off
-    (all that no longer hang together with the largest piece that is left). A link that stands
+    (all that no longer hang together with the largest piece that is left). A link that occurs
     twice is no bridge; a self-loop changes nothing. The largest loss first.
     """
     import networkx as nx

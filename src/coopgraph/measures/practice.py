@@ -2,7 +2,7 @@
 projects are about a technology, and who takes part in them.
 
 Publications are a practice of the same form: what two institutions published on one topic in one
-year stands in place of a project of the two. Its weight is the number of works, each divided
+year takes the place of a project of the two. Its weight is the number of works, each divided
 among the partners that an institution has in it (Newman 2001,
 https://doi.org/10.1103/PhysRevE.64.016132), so that over all partners the weights come to the
 works themselves. Practice is of one kind or of the other, never of both.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _Asked(NamedTuple):
-    """What tells of one kind of practice: who takes part in what, what that is about, and what
+    """The patterns of one kind of practice: who takes part in what, what that is about, and what
     it weighs (1 where nothing is asked)."""
 
     taking_part: str
@@ -86,7 +86,7 @@ class Practice:
 
     def without(self, technologies: Ints, institutions: Ints) -> Practice:
         """The same without the given pairs (numbers, of one length): the institution does not
-        take part in any project of the technology, so that nothing tells of the link."""
+        take part in any project of the technology, so that nothing shows the link."""
         import numpy as np
         from scipy.sparse import coo_matrix
 
@@ -143,7 +143,7 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
 
 
 def _weights(store: AnyStore, pattern: str, projects: Mapping[str, int]) -> Floats:
-    """The weight of each project; 1 where none is told."""
+    """The weight of each project; 1 where none is given."""
     import numpy as np
 
     weights = np.ones(len(projects))

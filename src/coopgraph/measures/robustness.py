@@ -2,7 +2,7 @@
 
 Albert, Jeong and Barabási (2000, https://doi.org/10.1038/35019019); the one number for the
 curve is R of Schneider et al. (2011, https://doi.org/10.1073/pnas.1009440108): the mean, over
-all removals, of the share of nodes that the largest component holds. It lies between 1/n and
+all removals, of the share of nodes that the largest component holds. It is between 1/n and
 0.5. Nodes come back in reverse order (Newman and Ziff 2001), so that a whole curve takes one
 pass over the links.
 """

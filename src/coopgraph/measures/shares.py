@@ -138,7 +138,7 @@ def by_country(shares: Iterable[Share]) -> list[Share]:
     """The same shares with countries for members.
 
     An organisation of no country (intergovernmental, supranational) is foreign to every country
-    and so stands for itself.
+    and so counts by itself.
     """
     return [replace(share, member=share.country or share.member) for share in shares]
 

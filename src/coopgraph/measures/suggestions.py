@@ -11,7 +11,7 @@ Three views of the same projects, each a score for every institution:
     topics      its projects in kindred technologies: the cosine of two technologies over their
                 institutions, times the logarithm of its projects there
 
-They are judged on links that practice shows and that were hidden, beside `popularity` (number
+They are judged on links that practice shows and that were hidden, along with `popularity` (number
 of projects) and `random`; never on the declared partners, which are few and are what the
 suggestions are to be held against.
 """
@@ -34,7 +34,7 @@ EVALUATION: Final = ("method", "auc", "hits_at_10", "technologies", "hidden_link
 def scores(practice: Practice, technology: int, seed: int = 0) -> dict[str, Floats]:
     """For each of `METHODS` a score for every institution, higher is better.
 
-    `technology` is its number in the practice. A technology on which nobody works has no
+    `technology` is its number in the practice. A technology that no institution works on has no
     start for a walk: its `pagerank` is zero throughout.
     """
     import numpy as np
@@ -59,7 +59,7 @@ def evaluate(
 
     `share` of the links between institutions and technologies (at least `least` for a
     technology to be counted) is hidden at random with `seed`, together with every participation
-    that tells of it. auc: the chance that a hidden institution is ranked above one without a
+    that shows it. auc: the chance that a hidden institution is ranked above one without a
     link (0.5 is chance; Hanley and McNeil 1982). hits_at_10: the share of the ten best without
     a visible link that were hidden. Both are means over technologies. Raises `FactError` where
     there is too little to hide.

@@ -1,7 +1,7 @@
 """Large two-mode networks: rows that hold a node, a via and little else.
 
 The solutions are read in bulk (`coopgraph.network.cells`), numbered, and folded by one sparse
-product for each kind of edges. Nodes and edges as objects are made when somebody looks at them:
+product for each kind of edges. Nodes and edges as objects are made when they are read:
 the matrix needs none.
 """
 

@@ -29,8 +29,8 @@ class Communities:
     """A tree of communities; 0 is the whole network.
 
     `order`: the nodes, those of each community side by side, within a leaf by falling degree.
-    `start`, `end`: where each community stands in `order`. `parent`: the community each lies
-    in, -1 for the whole; a community comes after its parent.
+    `start`, `end`: where each community is in `order`. `parent`: the community around
+    each, -1 for the whole; a community comes after its parent.
     """
 
     order: Ints

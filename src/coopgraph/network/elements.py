@@ -45,7 +45,7 @@ Value: TypeAlias = str | int | float | bool | Named
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Where a passage stands: `text[start:end]` in code points of the source text whose SHA-256
+    """Where a passage is: `text[start:end]` in code points of the source text whose SHA-256
     is `text_sha256`; `span_sha256` is that of the passage without white space."""
 
     start: int
@@ -129,5 +129,5 @@ def located(source: Named, key: str) -> Evidence:
 
 
 def key_of(iri: str) -> str:
-    """The last part of an IRI of ours, else the IRI as it stands."""
+    """The last part of an IRI of ours, else the whole IRI."""
     return iri.rsplit("/", 1)[-1] if iri.startswith(ID) else iri

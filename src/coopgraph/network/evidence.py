@@ -49,7 +49,7 @@ _IMPORTS_OF_KIND: Final = (
 
 @dataclass(frozen=True)
 class EdgeEvidence:
-    """What is known of an edge beside its ends, kind and weight."""
+    """What is known of an edge besides its ends, kind and weight."""
 
     attributes: Mapping[str, Value]
     evidence: tuple[Evidence, ...] = ()
@@ -195,7 +195,7 @@ def _imports(store: AnyStore, vias: list[str]) -> Mapping[str, list[Named]]:
 
 
 def _evidence_of_kind(found: Incidence, ties: Ties) -> tuple[Evidence, ...]:
-    """The graphs of imports that hold what is shared, as far as its class tells."""
+    """The graphs of imports that hold what is shared, as far as its class says."""
     if not ties.matrix.nnz:
         return ()
     via = found.vias[int(ties.matrix.tocoo().row[0])]

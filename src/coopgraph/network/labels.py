@@ -56,7 +56,7 @@ _OBSERVED: Final = (
 
 
 def names_of(store: AnyStore, iris: Iterable[str]) -> dict[str, Named]:
-    """Each of `iris` with its labels; where there is none, the key or CURIE stands in."""
+    """Each of `iris` with its labels; where there is none, the key or CURIE is used."""
     wanted = sorted(set(iris))
     known = [store.labels(wanted, lang) for lang in LANGUAGES]
     return {iri: Named(iri, *(each.get(iri, _short(iri)) for each in known)) for iri in wanted}

@@ -12,7 +12,7 @@ Attributes of a node in the networkx graph, whose identifier is the node's IRI:
 
 Attributes of an edge, whose key is its number in `Network.edges`:
 
-    kind                CURIE of the property or code that it stands for
+    kind                CURIE of the property or code that it represents
     label, label_en, label_ko   of that kind
     weight              a finite number; 1.0 where the projection binds none
     claim               IRI of the node that says so

@@ -13,9 +13,9 @@ lane takes the nodes of a class, in its short form, and may be narrower: with
 `coop:Organisation/ministry` those whose own kind has this key, with `coop:Organisation with
 coop:plannedPartner` those that have an edge of this kind. A node goes into the first lane that
 takes it, one that no lane takes into a last one. `by country` groups a lane. `background` names
-kinds of edges that stand back. `weight` says what the weight of a kind of edges counts: kinds
+kinds of edges drawn faintly. `weight` says what the weight of a kind of edges counts: kinds
 that count the same are drawn on one scale, and every kind named after the first has a colour of
-its own. Each `note` is told beside the picture.
+its own. Each `note` is shown next to the picture.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _pair(name: str, value: str, example: str) -> tuple[str, tuple[str, str]]:
-    """The short form that stands before the colon, and what follows it in both languages."""
+    """The short form before the colon, and what follows it in both languages."""
     match = _PAIR.fullmatch(value)
     if match is None:
         raise FactError(

@@ -67,13 +67,13 @@ class Mapping:
 
 @cache
 def _pattern(topic: str) -> re.Pattern[str]:
-    """A call topic in which a star stands for one part."""
+    """A call topic in which a star matches one part."""
     parts = (re.escape(part) for part in topic.split("*"))
     return re.compile("[^-]*".join(parts), re.IGNORECASE)
 
 
 class Mappings:
-    """The rows of the curated table that `readers` tell of, and what lies within what."""
+    """The rows of the curated table that `readers` saw, and which concept is within which."""
 
     def __init__(self, readers: Readers) -> None:
         self._rows: dict[str, dict[bytes, bytes]] = {}
@@ -99,8 +99,8 @@ class Mappings:
 
     @cached_property
     def concepts(self) -> dict[bytes, Match]:
-        """What each concept of a vocabulary (a term) matches: itself, or by a concept that it
-        lies within."""
+        """What each concept of a vocabulary (a term) matches: itself, or by a concept
+        above it."""
         direct: dict[bytes, Match] = {}
         for mapping in self.rows:
             if base := _CONCEPTS.get(mapping.vocabulary):

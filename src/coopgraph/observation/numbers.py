@@ -1,4 +1,4 @@
-"""Numbers in place of IRIs, so that what is counted fits into arrays, and joins of arrays."""
+"""Numbers for IRIs, so that what is counted fits into arrays, and joins of arrays."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def find(keys: Ints, wanted: Ints) -> Ints:
 
 
 def spread(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
-    """Each of `wanted` beside each row of sorted `keys` that equals it: places in `wanted` and
+    """Each of `wanted` with each row of sorted `keys` that equals it: places in `wanted` and
     in `keys`.
 
     >>> import numpy as np

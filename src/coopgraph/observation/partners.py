@@ -29,9 +29,9 @@ _MOST_CENTS: Final = 1 << 53
 
 class Observed:
     """The partners of each technology, by the participations and publications that `readers`
-    tell of.
+    saw.
 
-    Beside the technologies that were derived count those that an import itself gives a project.
+    Technologies that an import itself gives a project count as well as the derived ones.
     """
 
     def __init__(self, readers: Readers, technologies: Technologies) -> None:

@@ -19,7 +19,7 @@ from coopgraph.vocabulary import ID
 if TYPE_CHECKING:
     from coopgraph.observation.numbers import Ints
 
-#: What two institutions published is told of each of them too: it need not be held.
+#: What two institutions published is also stated of each of them, so it need not be kept.
 _TOGETHER: Final = f"<{ID}co-publication/".encode()
 
 

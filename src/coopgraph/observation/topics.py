@@ -1,6 +1,6 @@
 """Which topic of publications belongs to which technology, by the curated mappings.
 
-A topic is judged by its own mappings and those of the subfield that it lies within; the closest
+A topic is judged by its own mappings and those of its subfield; the closest
 kind counts. Works are never judged one by one: a count is one of works on a topic.
 """
 

@@ -186,7 +186,7 @@ def cell(term: Any, labels: dict[str, str]) -> Cell:
     if type(term).__name__ != "Literal":
         return str(term)
     pattern, convert = _CONVERT.get(term.datatype.value, ("", str))
-    if not re.fullmatch(pattern, term.value):  # ill-typed, or text: shown as it stands
+    if not re.fullmatch(pattern, term.value):  # ill-typed, or text: shown as it is
         return str(term.value)
     try:
         return convert(term.value)

@@ -20,7 +20,7 @@ _FACTS: Final = """SELECT ?source ?creator ?publisher ?issued ?identifier ?page 
 
 @dataclass(frozen=True)
 class Citation:
-    """One source, and for which rows of the answer it stands, with the places in it."""
+    """One source, the rows of the answer that rest on it, and the places in it."""
 
     key: str
     iri: str

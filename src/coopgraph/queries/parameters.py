@@ -2,13 +2,13 @@
 
 A value is a key, a Korean or English label, a CURIE or an IRI. It is bound by VALUES, so that
 the same text runs on any store and no user text is ever pasted into a pattern. The block takes
-the place of what stands in a line before the mark `# parameter` and the name:
+the place of what precedes, in a line, the mark `# parameter` and the name:
 
     VALUES ?lang { "en" }  # parameter lang
     # parameter year
 
-What stands there holds by default (nothing in the second line), and is plain SPARQL: the text
-as it stands gives the answer without parameters. A pattern that narrows is a branch that has no
+What is there holds by default (nothing in the second line), and is plain SPARQL: the text
+as it is gives the answer without parameters. A pattern that narrows is a branch that has no
 solution by default; its other branch, one empty solution, goes where there is a value:
 
     {} UNION  # parameter technology
@@ -20,13 +20,13 @@ solution by default; its other branch, one empty solution, goes where there is a
 The limit of an answer (`coopgraph.queries.truncation`) is bound as all the numbers up to it,
 which an engine looks up, where it would read every rank for a FILTER. A line of the second kind
 takes its value only where less than 200 rows of each group are shown, and nothing but whole
-groups is asked for beside it.
+groups is asked for with it.
 
     VALUES ?rank { 1 2 3 4 5 6 7 8 9 10 }  # parameter top
     VALUES ?in { }  # parameter country, top 200
 
 The value of a column is bound at the end of the query (SPARQL 1.1, section 10.2), after all
-that is counted. The term of a required parameter stands in place of its variable.
+that is counted. The term of a required parameter replaces its variable.
 """
 
 import re
@@ -115,7 +115,7 @@ def bound(
     """The text of `question` with `terms` bound, under `limit`.
 
     The query is asked for `spare` more rows of each group than are shown, so that a cut is
-    noticed. It is asked for all of them where what is asked for may lie beyond the limit.
+    noticed. It is asked for all of them where what is asked for may be beyond the limit.
     """
     marks, placed, is_bounded = _MARK.findall(question.text), dict(terms), False
     if limit:
@@ -221,7 +221,7 @@ def _term(column: Variable, value: str, index: AnyIndex | None) -> str:
 
 
 def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
-    """The IRI that a key, label, CURIE or IRI stands for.
+    """The IRI that a key, label, CURIE or IRI names.
 
     `kind` is the CURIE of a class that restricts keys and labels, or `any`. A country's key is
     its code (ISO 3166-1 alpha-2), in small letters or capitals. Raises `UnknownEntity` with

@@ -11,7 +11,7 @@
     SELECT ?technology ?share WHERE { … }
 
 The title is a noun, `question` asks in plain words. What the file says in no further language
-stands in the file of that language (`coopgraph.i18n`).
+is in the file of that language (`coopgraph.i18n`).
 
 A column of a class (or `any`) holds entities and is an optional parameter; so is one of
 `xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column; one named `lang`

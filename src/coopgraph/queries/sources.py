@@ -56,7 +56,7 @@ def sources_of(store: AnyStore, question: Question, answer: Answer) -> Answer:
 
 
 def _queries(question: Question, answer: Answer) -> Iterator[str]:
-    """What is asked for the evidence of every row."""
+    """The queries for the evidence of every row."""
     if question.evidence:
         template = _CITED if _uses(question.evidence, "cited") else _CLAIMS
         yield template % f"{_values(answer, question.evidence)} {question.evidence}"

@@ -4,7 +4,7 @@ from typing import Final
 
 from coopgraph.queries import Question, load_question, question_names
 
-#: Names by the key of a heading; one that is not here stands under the last heading.
+#: Names by the key of a heading; one that is not here goes under the last heading.
 _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (
         "theme.partners",

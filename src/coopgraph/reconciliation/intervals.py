@@ -1,6 +1,6 @@
 """Intervals: a stated figure is every number that would have been printed so.
 
-A figure rounded to the unit u stands for the numbers within half a unit of it; one marked
+A figure rounded to the unit u means the numbers within half a unit of it; one marked
 as approximate (about) for those within a whole unit. Arithmetic is exact (fractions):
 the verdict must not depend on binary rounding. Method: interval arithmetic, R. E. Moore,
 Interval Analysis, 1966.

@@ -11,7 +11,7 @@ from coopgraph.reconciliation.intervals import to_decimal
 
 @dataclass(frozen=True)
 class LikeForLike:
-    """The change of a line on one basis, beside the headline that crossed a reclassification."""
+    """The change of a line on one basis, with the headline that crossed a reclassification."""
 
     change: str
     line: str

@@ -75,7 +75,7 @@ def compare_networks(before: Network, after: Network) -> Network:
     """Both networks in one: each edge says whether it is added, lost, changed or unchanged.
 
     Edges are the same where both ends and the kind are; of several between the same ends the
-    claim tells them apart. The kind of an edge is its state, so that the legend counts them.
+    claim distinguishes them. The kind of an edge is its state, so that the legend counts them.
     """
     nodes = {node.iri: node for network in (after, before) for node in network.nodes}
     number = {iri: i for i, iri in enumerate(sorted(nodes))}

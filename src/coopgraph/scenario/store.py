@@ -1,4 +1,4 @@
-"""The store of a scenario: the same pipeline over changed tables, beside the base.
+"""The store of a scenario: the same pipeline over changed tables, next to the base.
 
     .coopgraph/scenarios/{name}/     a store like any other
     .coopgraph/scenarios/{name}.json what it was made from
@@ -59,7 +59,7 @@ def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | N
 
 
 def _origin(scenario: Scenario, name: str | Path, base: Folder, data: Path | None) -> bytes:
-    """What a scenario's store is made from, told so that a change of any of it shows."""
+    """What a scenario's store is made from, written so that any change of it shows."""
     manifest = read_manifest(base.current())
     given = repr((scenario, str(data) if data else "")).encode()
     return to_json(

@@ -45,10 +45,10 @@ def fold(text: str) -> str:
 
 
 class AnyIndex(ABC):
-    """Finds entities by their labels, in a file beside the store or in the store itself."""
+    """Finds entities by their labels, in a file next to the store or in the store itself."""
 
     def search(self, text: str, *, limit: int = 20, classes: Sequence[str] = ()) -> list[Hit]:
-        """Entities with a label that contains `text`, whatever the case, best first.
+        """Entities with a label that contains `text`, in any case of letters, best first.
 
         Best: the whole label, then its beginning, then anywhere; things before claims about
         them; shorter labels first. `classes` (IRIs) restricts to their members. An empty text

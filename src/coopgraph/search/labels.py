@@ -21,10 +21,10 @@ class Label(NamedTuple):
 
 
 class Labels:
-    """What `readers` tell of labels and classes.
+    """The labels and classes that `readers` saw.
 
     Most entities have a class and no label, and are never found: classes are kept as numbers
-    beside the hash of their entity.
+    with the hash of their entity.
     """
 
     def __init__(self, readers: Readers) -> None:

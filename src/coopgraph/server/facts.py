@@ -62,7 +62,7 @@ _LAST: Final = tuple(
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a statement stands: the source (or the graph that has none), and the places in it."""
+    """Where a statement comes from: the source, or the graph that has none, and places in it."""
 
     name: Entity
     url: str = ""
@@ -206,7 +206,7 @@ class _Origins:
         self._names = store.labels({*places, *sources, *graphs}, lang)
 
     def of(self, value: Any, direction: Direction, graphs: Iterable[str]) -> tuple[Origin, ...]:
-        """Where a statement stands: first a claim that names both ends, else its subject."""
+        """Where a statement comes from: first a claim that names both ends, else its subject."""
         other = value.value if _is_iri(value) else ""
         subject = self.about if direction == "out" else other
         made = []

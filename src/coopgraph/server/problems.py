@@ -1,6 +1,6 @@
 """Errors as answers: a status, and one line as text, problem details or a page.
 
-Problem details are RFC 9457. Nothing of the machine is told: an error that nobody foresaw is
+Problem details are RFC 9457. Nothing about the machine is revealed: an unforeseen error is
 logged, and its answer says only that there was one.
 """
 
@@ -71,7 +71,7 @@ _UNFORESEEN: Final = "the server made a mistake; it is in its log"
 
 
 def status_of(error: CoopgraphError) -> HTTPStatus:
-    """The HTTP status that tells of `error`.
+    """The HTTP status of `error`.
 
     >>> status_of(UnknownEntity("nothing is known of it")).value
     404
@@ -94,7 +94,7 @@ def headers_of(error: CoopgraphError) -> dict[str, str]:
 
 
 def answer_error(error: CoopgraphError | None, request: Request) -> Response:
-    """An error as the answer to `request`; None for one that nobody foresaw.
+    """An error as the answer to `request`; None for an unforeseen one.
 
     It comes as text, problem details or a page, as the client likes best; to data routes
     (`is_data` in the scope) always as problem details, which a script can show at its place.

@@ -49,7 +49,7 @@ class SecurityMiddleware:
         self.app, self.settings = app, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, whatever happens inside."""
+        """Serve one request, even if an error occurs inside."""
         exchange = _Exchange(self.settings, scope, receive, send)
         began_s = perf_counter()
         try:
@@ -61,7 +61,7 @@ class SecurityMiddleware:
             await exchange.answer(None)
         except ClientGone:
             pass
-        except Exception:  # noqa: BLE001 (whatever it is, its text stays here)
+        except Exception:  # noqa: BLE001 (its text stays here)
             _log.exception("unforeseen error")
             await exchange.answer(None)
         if self.settings.access_log:

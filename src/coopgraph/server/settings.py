@@ -1,4 +1,4 @@
-"""What whoever runs the server may set."""
+"""The settings of the server."""
 
 from dataclasses import dataclass, field
 

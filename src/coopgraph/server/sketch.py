@@ -35,7 +35,7 @@ _BETWEEN: Final = 76.0
 _NARROW: Final = 340.0
 _INDENT: Final = 44.0
 _WAYS: Final[tuple[Direction, ...]] = ("in", "out")
-#: What says where a thing stands and not what it is tied to.
+#: Properties that give a place in a source, not a relation.
 _LEFT_OUT: Final = frozenset(
     map(
         expand,
@@ -58,7 +58,7 @@ _CLASSES: Final = (
 
 @dataclass(frozen=True)
 class Card:
-    """A box: its left upper corner and size, what stands in it, its tone."""
+    """A box: its upper left corner and size, what it holds, its tone."""
 
     iri: str
     x: float

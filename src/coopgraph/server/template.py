@@ -1,4 +1,4 @@
-"""Templates to pages. Jinja2 escapes whatever comes from data; scripts are files of their own."""
+"""Templates to pages. Jinja2 escapes all that comes from data; scripts are files of their own."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ def dataset_named(text: str) -> Dataset | None:
     """The dataset that FROM and FROM NAMED give, or None where its names are not plain IRIs or
     names with a declared prefix.
 
-    It is sent beside the query that names it, which changes nothing by the protocol (SPARQL 1.1
-    Protocol, section 2.1.4), for Oxigraph with a union default graph does not heed FROM.
+    It is sent along with the query that names it, which changes nothing by the protocol (SPARQL 1.1
+    Protocol, section 2.1.4), for Oxigraph with a union default graph ignores FROM.
 
     >>> dataset_named("ASK FROM graph:article FROM NAMED <http://a.example/g> { ?s ?p ?o }")
     Dataset(default=('https://w3id.org/coopgraph/graph/article',), named=('http://a.example/g',))

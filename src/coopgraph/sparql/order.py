@@ -3,9 +3,9 @@
 The engine compares some literals by value and the others as text. Over a mixture that is no
 order: one, "10" and "9" may each come before the next and the last before the first. Its sort
 then panics and takes the process with it (https://github.com/oxigraph/oxigraph/issues/1542).
-So each sort key is preceded by keys that tell apart what must not be compared by value. Where
+So each sort key is preceded by keys that separate what must not be compared by value. Where
 the key is selected, they are bound once for each solution, in a SELECT around the query: what
-stands behind ORDER BY is computed at each comparison.
+follows ORDER BY is computed at each comparison.
 """
 
 import re
@@ -36,7 +36,7 @@ _BEFORE: Final = {
 }
 #: The numbers of the keys that are cheap enough to be computed at each comparison.
 _CHEAP: Final = frozenset({"literal", "iri", "language"})
-#: A key that is of one kind, whatever it is made of: text, or a double.
+#: A key that is always of one kind: text, or a double.
 _PLAIN: Final = re.compile(rf"(?:str|<{XSD}double>)\s*\(\s*[?$]\w+\s*\)", re.IGNORECASE)
 #: So many keys are bound at most, and so many may there be: the engine's stack is finite.
 _MOST_BOUND: Final = 30
@@ -59,8 +59,8 @@ _NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
 def with_total_order(text: str) -> str:
     """The query with an order that is one, in its subqueries too; others as they are.
 
-    Raises `QuerySyntax` where a key is another value each time it is looked at, and where ORDER
-    BY is written so that nobody can tell where it begins.
+    Raises `QuerySyntax` where a key is another value each time it is looked at, and where
+    it is unclear where an ORDER BY begins.
 
     >>> with_total_order("SELECT ?s { ?s a ?c }")
     'SELECT ?s { ?s a ?c }'

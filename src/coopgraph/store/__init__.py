@@ -3,7 +3,7 @@
     .coopgraph/
       lock                    locked by the process that builds
       versions/{number}/      a compiled store: engine/, search.sqlite, manifest.json, and
-                              parts/{graph}.nt: each graph's N-Triples, {graph}.json beside it
+                              parts/{graph}.nt: each graph's N-Triples, with {graph}.json
       current -> versions/…   what readers open; one step switches it, parts included
       parts -> current/parts
 

@@ -23,7 +23,7 @@ def writing(place: Path) -> Iterator[None]:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and rename it there: no reader sees an incomplete file."""
+    """Write `data` next to `path` and rename it: no reader sees an incomplete file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         temporary.write_bytes(data)

@@ -67,7 +67,7 @@ class PartWriter:
             self._growing.set_size(self._stream.tell())
 
     def finish(self, about: dict[str, Any] | None = None) -> Part:
-        """Describe the part, in a file beside it too; nothing can be written any more."""
+        """Describe the part, in a file next to it too; nothing more can be written."""
         self._stream.close()
         self._growing.close()
         digest = self._digest.hexdigest()

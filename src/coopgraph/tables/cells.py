@@ -14,7 +14,7 @@ _INTEGER = re.compile(r"-?\d+\Z", re.ASCII)
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
-#: Characters that reorder what stands around them, and so can disguise a text.
+#: Characters that reorder what is around them, and so can disguise a text.
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKUP = re.compile(r"<[/!?a-zA-Z][^>]*>?")
 

@@ -183,8 +183,8 @@ def entities(
     name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
     of_key: str = KEY, direct: tuple[Direct, ...] = (),
 ) -> Table:  # fmt: skip
-    """A table of things that have labels: behind the key and the labels its columns, last where
-    each stands in its source."""
+    """A table of things that have labels: after the key and the labels its columns, last the
+    place of each in its source."""
     whole = (key(of_key), *labels(), *columns, *EVIDENCE)
     return Table(name, path, classes, doc, whole, direct)
 
@@ -201,6 +201,6 @@ def claims(
     name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
     labelled: bool = False, direct: tuple[Direct, ...] = (),
 ) -> Table:  # fmt: skip
-    """A table of claims: who states each, and how, stands before its source."""
+    """A table of claims: who states each, and how, comes before its source."""
     first = (key(), *labels()) if labelled else (key(),)
     return Table(name, path, (*classes, *CLAIM_CLASSES), doc, (*first, *columns, *CLAIM), direct)

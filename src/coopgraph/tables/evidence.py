@@ -41,9 +41,9 @@ def text_sha256(text: str) -> str:
 
 
 def find(text: str, phrase: str, occurrence: int = 1) -> Span:
-    """The `occurrence`-th place (from 1) where `phrase` stands in `text`, white space aside.
+    """The `occurrence`-th place (from 1) of `phrase` in `text`, white space aside.
 
-    Raises `ValueError` where it does not stand there that often.
+    Raises `ValueError` where it does not occur that often.
 
     >>> find("R&D bud\\nget of 2026", "budget")[:2]
     (4, 11)

@@ -86,8 +86,8 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
 def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
     """The rows of further files, checked like any, and `base` with them.
 
-    They may refer to keys of `base` and of each other, and must not take a key that stands
-    already. Raises `TablesInvalid`, which holds every problem found.
+    They may refer to keys of `base` and of each other, and must not take a key that
+    exists. Raises `TablesInvalid`, which holds every problem found.
     """
     problems: list[TableError] = []
     rows = Rows({name: list(found) for name, found in base.tables.items()}, dict(base.by_key))

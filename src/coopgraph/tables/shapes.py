@@ -1,7 +1,7 @@
 """The shapes (https://www.w3.org/TR/shacl/): `ontology/shapes.ttl`, and of cells the catalogue.
 
 A shape of the file that has a path and a message and no `a sh:PropertyShape` is that of a cell:
-which values it takes (how many, of which class or datatype) stands in the description of its
+which values it takes (how many, of which class or datatype) is in the description of its
 column and nowhere else. The column is that of the property in the tables of the class; the class
 is the first part of the name of the shape (`PartnerLink-partner`), or what the node shape of that
 name has for targets (`Figure-qualifier`).

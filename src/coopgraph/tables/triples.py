@@ -182,7 +182,7 @@ def canonical_decimal(text: str) -> str:
 
 
 def _evidence(row: Row, subject: str) -> Iterator[str]:
-    """The node that says where in the source the row stands (Web Annotation)."""
+    """The node that gives the place of the row in its source (Web Annotation)."""
     source = iri(entity_iri("source", row.one("source")))
     node = iri(entity_iri("evidence", row.key))
     a = curie("rdf:type")

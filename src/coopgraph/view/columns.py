@@ -1,4 +1,4 @@
-"""Columns: a network that reads like a table, from left to right, one lane beside the other
+"""Columns: a network that reads like a table, from left to right, one lane next to the other
 (`coopgraph.view.lanes`), a wide picture and, of up to three lanes, one for narrow screens.
 """
 
@@ -149,7 +149,7 @@ def _country_headings(
 
 
 def _marks(network: Network) -> dict[int, Texts]:
-    """What stands under a card: that what its edges list is a draft, and that the source ends the
+    """The line under a card: that what its edges list is a draft, and that the source ends the
     list in "and others"."""
     said: dict[int, dict[str, None]] = {}
     for edge in network.edges:

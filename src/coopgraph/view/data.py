@@ -1,8 +1,8 @@
 """What the page's scripts get: nodes, edges and the tables that both refer to, as plain data.
 
 Each text is in every language of `page.languages`, in their order, so that the page can switch;
-empty where data has none in one. In a row of a table the texts stand one after the other. What
-many nodes or edges share (classes, kinds, codes, sources) stands once in a table of `page_data`
+empty where data has none in one. In a row of a table the texts follow one another. What
+many nodes or edges share (classes, kinds, codes, sources) is once in a table of `page_data`
 and is referred to by its number. What is not known is absent; a number that is not finite is null.
 
 A node: `id` (its number), `iri`, `key`, `name` [texts], `kind` (in `classes`), `subkind`,
@@ -128,7 +128,7 @@ def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
 
 
 def page_data(network: Network, style: Style, pictures: dict[str, Picture], tables: Tables) -> Data:
-    """What the scripts need beside nodes and edges; `tables` as these have filled it."""
+    """What the scripts need besides nodes and edges; `tables` as these have filled it."""
     forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
     tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
     return {

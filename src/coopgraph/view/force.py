@@ -1,5 +1,5 @@
-"""A map: places by stress (`coopgraph.view.stress`), labels kept apart, components packed beside
-each other; or the places that a map had before, with what is new beside its neighbours.
+"""A map: places by stress (`coopgraph.view.stress`), labels kept apart, components packed next to
+each other; or the places that a map had before, with what is new near its neighbours.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def links_of(network: Network) -> csr_matrix:
 
 
 def _mapped(links: csr_matrix, boxes: Any) -> Any:
-    """The centre of each node: components one by one, then beside each other."""
+    """The centre of each node: components one by one, then next to each other."""
     import numpy as np
     from scipy.sparse.csgraph import connected_components
 

@@ -1,6 +1,6 @@
 """Lanes: which nodes of a network stand in which column, and in which order.
 
-The order of the source where the projection tells it (`?position`), else the order in which
+The order of the source where the projection gives it (`?position`), else the order in which
 edges cross least, found by moving each node to the mean of its neighbours, lane by lane (Sugiyama,
 Tagawa and Toda 1981, https://doi.org/10.1109/TSMC.1981.4308636).
 """
@@ -55,7 +55,7 @@ def columns_of(network: Network) -> list[LaneColumn] | None:
 
 
 def _heading(network: Network, lane: Lane) -> Texts:
-    """What stands above a lane: as the projection says it, or the file of a language."""
+    """The heading of a lane: as the projection says it, or the file of a language."""
     if lane is _OTHER:
         return each("view.other-lane")
     name = f"{lane.cls}/{lane.subkind}" if lane.subkind else lane.cls
@@ -97,7 +97,7 @@ def _ordered(network: Network, members: list[list[int]], by_country: list[bool])
 
 
 def _first_positions(network: Network) -> dict[int, float]:
-    """Where each node first stands in the source, as far as the projection says so."""
+    """Where each node first occurs in the source, as far as the projection says so."""
     first: dict[int, float] = {}
     for edge in network.edges:
         position = edge.attributes.get("position")

@@ -25,7 +25,7 @@ from coopgraph.view.picture import Picture
 
 _VERSION: Final = 1
 _KIND: Final = "coopgraph-layout"
-#: No coordinate of a picture lies farther out.
+#: No coordinate of a picture is farther out.
 _FARTHEST: Final = 1e7
 
 

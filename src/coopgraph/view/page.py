@@ -119,7 +119,7 @@ def _embedded(value: Any) -> str:
 
 @cache
 def _text(name: str) -> str:
-    """A file as it stands in the page: without the pointer to a source map."""
+    """A file as the page holds it: without the pointer to a source map."""
     text = (_HERE / name).read_text(encoding="utf-8")
     return text.split("//# sourceMappingURL", 1)[0]
 

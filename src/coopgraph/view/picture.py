@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Picture:
-    """Places in the order of the nodes, and headings. `cards`: the label stands inside.
+    """Places in the order of the nodes, and headings. `cards`: the label is inside.
 
     `ends`: where each edge leaves and arrives (x, y, x, y); empty where it runs from centre to
     centre.

@@ -1,6 +1,6 @@
 """The query behind a picture, cut so that the page can put a selection of edges into it.
 
-The page writes `prologue`, then a SELECT whose group holds a VALUES block of edges beside the
+The page writes `prologue`, then a SELECT whose group holds a VALUES block of edges and the
 projection itself as a subquery (SPARQL 1.1, section 12): whatever the projection does to make an
 edge, the same edge comes out again.
 """

@@ -42,7 +42,7 @@ class _Sample:
 
 def stress_places(links: csr_matrix, seed: int = SEED) -> Floats:
     """The places (nodes by 2) of an undirected graph with this symmetric matrix, an edge being
-    about 1 long; each connected component lies about the origin by itself.
+    about 1 long; each connected component is centred on the origin by itself.
 
     Weights of edges play no role. The same matrix and seed give the same places.
 
@@ -132,7 +132,7 @@ def _majorized(links: csr_matrix, sample: _Sample, chosen: Any, places: Floats) 
     wanted = places[links.indices] + between / _lengths(between)[:, None]
     drawn = np.column_stack([np.bincount(row, wanted[:, axis], nodes) for axis in (0, 1)])
     total = np.diff(links.indptr).astype(np.float64)
-    # A chosen source stands for as many nodes of its component as there are for each one chosen.
+    # A chosen source represents as many nodes of its component as there are for each one chosen.
     source = sample.source[chosen]
     share = sample.size / np.maximum((source >= 0).sum(axis=0), 1)
     for row_of, numbers in zip(chosen.tolist(), source, strict=True):

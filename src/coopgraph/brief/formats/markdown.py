@@ -33,5 +33,5 @@ def write(brief: Brief) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown takes as it stands, on one line."""
+    """Text that Markdown takes literally, on one line."""
     return " ".join(text.split()).translate(_MARKDOWN)

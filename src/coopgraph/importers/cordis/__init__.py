@@ -2,7 +2,7 @@
 
 https://cordis.europa.eu/data, https://data.europa.eu/data/datasets?keywords=cordis
 
-Files are known by their columns (`cordis_schemas`), whatever they are called: `project`,
+Files are known by their columns (`cordis_schemas`), not by their names: `project`,
 `organization`, `topics`, `legalBasis`, `euroSciVoc` in CSV or XLSX, in folders or zip archives,
 lists of participations without names, and EuroSciVoc itself in Turtle. They may come in any
 order and in any selection; what several files say of one thing is stated once.

@@ -90,7 +90,7 @@ class Projects:
 
 
 class Organisations:
-    """Which bodies have been stated, by PIC; what a first record says of one stands."""
+    """Which bodies have been stated, by PIC; what the first record says of one holds."""
 
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
@@ -106,7 +106,7 @@ class Organisations:
         """The new lines of a record: name, short name, kind, city, country, home page.
 
         The first name is the preferred label, others are alternative ones; of what can be only
-        one, the first stands and another is a flaw.
+        one, the first holds and another is a flaw.
         """
         digest = hash(cells)
         if self._last.get(pic) == digest:

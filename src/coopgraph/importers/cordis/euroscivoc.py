@@ -4,7 +4,7 @@ https://op.europa.eu/en/web/eu-vocabularies/euroscivoc
 
 Concepts come from the vocabulary itself (SKOS in Turtle) and from the paths that CORDIS gives
 its projects (`/23/47/297`, `/natural sciences/computer and information sciences/artificial
-intelligence`). What lies within what is closed here, once: `coop:withinField`, reflexive.
+intelligence`). Containment is closed here, once: `coop:withinField`, reflexive and transitive.
 """
 
 import re

@@ -151,7 +151,7 @@ def web_address(cell: str) -> str | None:
 
 @lru_cache(maxsize=2_000)
 def programme(text: str) -> str:
-    """The framework programme that a code, a legal basis or the name of a file tells, or "".
+    """The framework programme that a code, a legal basis or the name of a file names, or "".
 
     >>> programme("HORIZON"), programme("H2020-EU.1.1."), programme("FP7-ICT-2011-7")
     ('horizon-europe', 'h2020', 'fp7')

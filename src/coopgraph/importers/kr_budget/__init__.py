@@ -2,11 +2,11 @@
 
 https://github.com/msitsti2025/rnd-budget-2026: an array of programmes (`id`, `name`, `ministry`,
 `committee`, `budget`, `strategic`, `policy`, `details`), each with its sub-programmes in
-`details`; amounts in million won. The fiscal year stands in the name of the file or its folder.
+`details`; amounts in million won. The fiscal year is in the name of the file or its folder.
 
-Amounts become won, whole. Tags by technology and by policy area overlap: one won may stand under
-several. They are kept as tags and never split, so that whoever adds over technologies is told.
-An id may stand twice where two ministries run a programme jointly; each part is a programme.
+Amounts become won, whole. Tags by technology and by policy area overlap: one won may count under
+several. They are kept as tags and never split; a sum over technologies comes with a warning.
+An id may occur twice where two ministries run a programme jointly; each part is a programme.
 Names of ministries are resolved by `names`, and by nothing else.
 """
 

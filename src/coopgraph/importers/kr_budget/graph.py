@@ -116,7 +116,7 @@ def _sourced(node: str, programme: Programme) -> Iterator[str]:
 
 
 def _place(programme: Programme) -> Iterator[str]:
-    """Where in the list a programme stands, with its tags and sub-programmes."""
+    """The place of a programme in the list, with its tags and sub-programmes."""
     node = f"<{ID}evidence/kr-{programme.key}>"
     yield f"{node} {_A} <{COOP}Evidence> ."
     yield f"{node} {_A} {curie('oa:SpecificResource')} ."

@@ -253,7 +253,7 @@ def _narrowed(options: Options) -> str:
 
 
 def _note(totals: counts.Totals, ledger: Ledger) -> None:
-    """What of the accepted works counts for nobody, or not for everything."""
+    """Accepted works that count for nothing, or not for everything."""
     remarks = {
         "works have no institution: they count in the total only": totals.without_institution,
         "works have no topic: they count for no technology": totals.without_topic,

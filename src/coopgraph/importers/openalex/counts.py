@@ -6,8 +6,8 @@ institution shares in one work adds up to 1 (Newman 2001, doi:10.1103/PhysRevE.6
 Perianes-Rodriguez, Waltman and van Eck 2016, arXiv:1607.02452).
 
 A work of more than `MOST_INSTITUTIONS` counts for its institutions and not for pairs: papers of
-large consortia make everybody everybody's partner, and usual practice leaves them out of networks
-or weighs them down (Dinh and others 2024, arXiv:2308.02212). How many were left out is told.
+large consortia make all institutions partners, and usual practice leaves them out of networks
+or weighs them down (Dinh and others 2024, arXiv:2308.02212). How many: in the report.
 
 Fractions are added as whole billionths: a sum of floating point numbers depends on the order in
 which an engine adds them.
@@ -32,7 +32,7 @@ _ABOVE: Final = ("subfield", "field", "domain")
 
 
 class Totals(NamedTuple):
-    """What an import holds, and what of it cannot be counted for anybody."""
+    """What an import holds, and what of it counts for no institution."""
 
     works: int
     co_published: int
@@ -46,7 +46,7 @@ class Totals(NamedTuple):
 
 def records(raw: ibis.Table) -> ibis.Table:
     """One row for each record read: file, work (null for what is none), when it was updated, its
-    year and primary topic with what lies above it, and its distinct institutions."""
+    year and primary topic with what is above it, and its distinct institutions."""
     topic = raw.primary_topic
     columns: dict[str, Any] = {
         "file": _digits(raw.filename, r"([0-9]+)\.jsonl(\.gz)?$"),
@@ -192,7 +192,7 @@ def _grouped(table: ibis.Table, keys: Sequence[str], **more: Any) -> ibis.Table:
 
 
 def of_topics(works: ibis.Table) -> ibis.Table:
-    """topic, works, and the newest names of the topic and of what lies above it, as one text each
+    """topic, works, and the newest names of the topic and of what is above it, as one text each
     with numbers: name, subfield, field, domain."""
     named = works.filter(works.topic.notnull())
     return named.group_by("topic").agg(

@@ -1,7 +1,7 @@
 """The files of OpenAlex: which entity each holds, in which form, and what a manifest promises.
 
 https://developers.openalex.org/download/snapshot-format. Known are the snapshot as it was
-(`works/updated_date=…/part_000.gz` beside `works/manifest`), as it is since 2026
+(`works/updated_date=…/part_000.gz` with `works/manifest`), as it is since 2026
 (`jsonl/works/updated_date=…/part_0000.gz` under one `manifest.json`), and exports of the API: JSON
 lines, an array of records, or pages with `results`.
 """
@@ -42,7 +42,7 @@ _KEY: Final = re.compile(r"https://openalex\.org/[A-Z][0-9]{1,15}\Z")
 @dataclass(frozen=True)
 class Source:
     """A file of records: its entity, its form (`lines`, `array` or `page`), and the date of the
-    partition it stands in, empty where it stands in none."""
+    partition it is in, empty where it is in none."""
 
     input: Input
     entity: str
@@ -167,7 +167,7 @@ def _check_manifests(inputs: Sequence[Input]) -> None:
 
 
 def _place(manifest: Input, url: str) -> tuple[str, Path]:
-    """The entity of a file that a manifest lists, and where it should lie: beside the manifest,
+    """The entity of a file that a manifest lists, and where it should be: next to the manifest,
     below the folder of its entity."""
     parts = url.split("/")
     known = [i for i, part in enumerate(parts) if part in ENTITIES or part in _OTHERS - {"parquet"}]

@@ -1,7 +1,7 @@
 """What OpenAlex says, as N-Triples: institutions, topics, counts and works.
 
 Numbers become IRIs here, and nowhere else. What is counted comes as rows in order, so that the same
-rows give the same bytes, whatever engine counted them.
+rows give the same bytes, by either engine.
 """
 
 import re
@@ -185,7 +185,7 @@ def topic_of(record: Mapping[str, Any]) -> Topic:
 
 def topic_triples(topics: Mapping[int, Topic]) -> Iterator[str]:
     """The lines of topics and of the subfields, fields and domains above them: names, what is
-    broader, and what lies within what, closed."""
+    broader, and the closure of containment."""
     said: set[str] = set()
     for number, topic in sorted(topics.items()):
         chain = [(f"T{number}", topic.name)]

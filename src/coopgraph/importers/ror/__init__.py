@@ -96,12 +96,12 @@ def _of_ror(source: Input, ledger: Ledger) -> Iterator[Numbered]:
 
 
 def _check_dump(record: dict[str, Any], source: Input) -> None:
-    """The first record tells whether the file is a ROR dump of schema 2."""
+    """The first record shows whether the file is a ROR dump of schema 2."""
     if isinstance(record.get("name"), str) and "names" not in record and "id" in record:
         raise InputUnreadable(
             "is a ROR dump of schema version 1",
             place=source.name,
-            remedy="import the file of schema version 2 that is published beside it",
+            remedy="import the file of schema version 2 that is published with it",
         )
     if "names" not in record and "ror.org" not in text_of(record.get("id")):
         raise InputUnreadable(

@@ -34,7 +34,7 @@ KINDS: Final = {
 _LANG: Final = re.compile(r"[a-z]{2,3}\Z")
 _WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*\Z")
 #: What a label must not hold: line ends and other controls, halves of characters, and
-#: characters that reorder what stands around them.
+#: characters that reorder what is around them.
 _UNWANTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _RELATIONS: Final = {
     "parent": curie("org:subOrganizationOf"),
@@ -74,7 +74,7 @@ def text_of(value: object) -> str:
 
 
 def _items(record: dict[str, Any], name: str, remarks: Counter[str]) -> Iterator[dict[str, Any]]:
-    """The objects of a list field; whatever else stands there is counted."""
+    """The objects of a list field; anything else there is counted."""
     value = record.get(name)
     for item in value if isinstance(value, list) else ():
         if isinstance(item, dict):

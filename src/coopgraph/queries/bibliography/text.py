@@ -10,7 +10,7 @@ FORMAT: Final = Format("text", "text/plain", "txt", order=0, medium="terminal")
 
 
 def write(found: Sequence[Citation]) -> str:
-    """One after the other, each with the rows that it stands for."""
+    """One after the other, each with the rows that rest on it."""
     return "\n".join(map(_text, found))
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: The page comes first: it is what a client gets that takes anything. RDF tools say what they take.
 OFFERED: Final = (PAGE, TURTLE, JSON_LD, N_TRIPLES)
 _ESCAPED: Final = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
-#: References that a description in RDF holds beside all statements of the entity itself.
+#: References that a description in RDF holds besides all statements of the entity itself.
 _REFERENCES: Final = 1_000
 _DESCRIBED: Final = (
     "CONSTRUCT {{ {about} ?p ?o . ?s ?q {about} }} WHERE {{ {{ {about} ?p ?o }} UNION "
@@ -88,7 +88,7 @@ def describe(kg: KnowledgeGraph, request: PageRequest, prefix: str, base: str) -
 def read_path(raw: str) -> list[str]:
     """The ways to read a path as the end of an IRI, in order.
 
-    As it stands, and with the characters written out that only a URI must escape (RFC 3987,
+    As it is, and with the characters written out that only a URI must escape (RFC 3987,
     section 3.2): `%20` stays, `%C3%BC` is also ü.
 
     >>> read_path("technology/%C3%BC%20x")

@@ -69,7 +69,7 @@ def _everything(kg: KnowledgeGraph) -> Network:
 @page("/network/more")
 def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/network/more?node=IRI: what a node is tied to in the network of everything, as JSON that a
-    network page takes in: at most `AROUND` edges, the heaviest first. Empty for a node that is
+    network page adds: at most `AROUND` edges, the heaviest first. Empty for a node that is
     tied to nothing."""
     from coopgraph.view.page import network_data
 

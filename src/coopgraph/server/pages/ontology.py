@@ -63,7 +63,7 @@ class Term:
 
 @page("/ns", "/ns.{extension}", "/ns/{path:path}")
 def ontology(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/ns: the ontology as a page or in an RDF format; what stands below it, such as a version, is
+    """/ns: the ontology as a page or in an RDF format; what is below it, such as a version, is
     an entity like others."""
     path, format = split_format(request.path, request.accept, OFFERED)
     if path != "/ns":
@@ -107,7 +107,7 @@ def read_terms(kg: KnowledgeGraph, *, with_links: bool = False, lang: str = "en"
 
 
 def _kind(iri: str, type_: str) -> str:
-    """Class or property; of a term of others its name tells, as all their vocabularies have it."""
+    """Class or property; a term of another vocabulary is known by its initial, by convention."""
     if type_ == "rdfs:Resource":
         return "class" if shrink(iri).partition(":")[2][:1].isupper() else "property"
     return "class" if type_ == "owl:Class" else "property"

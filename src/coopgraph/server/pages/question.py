@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
-#: Where a meaning ends that stands above a column.
+#: Where the meaning above a column ends.
 _CLAUSE: Final = re.compile(r"[,.;(]")
 
 
@@ -76,7 +76,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
     The fields are the parameters of the question. The page of one that lacks a required
     parameter, or was given one that cannot be understood, shows its form and says so; the header
-    `Status` then tells the status. Raises `UnknownQuery`, and for the twins what `bind` raises.
+    `Status` then has the status. Raises `UnknownQuery`, and for the twins what `bind` raises.
     """
     offered = (PAGE, *ANSWERS.files, _SPARQL)
     name, format = split_format(request.names["name"], request.accept, offered)
@@ -134,7 +134,7 @@ def _page(
 
 
 def _heading(column: Variable, lang: str) -> str:
-    """What stands above a column: in English its name, else what it means, as far as its first
+    """The heading of a column: in English its name, else what it means, up to its first
     comma or parenthesis."""
     if lang == SOURCE:
         return column.name.replace("_", " ")

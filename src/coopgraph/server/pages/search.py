@@ -1,4 +1,4 @@
-"""What the pages look up while somebody types: entities by label, terms of the vocabularies."""
+"""What the pages look up while a reader types: entities by label, terms of the vocabularies."""
 
 from __future__ import annotations
 

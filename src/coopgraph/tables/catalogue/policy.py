@@ -16,7 +16,7 @@ DOCUMENTS = entities(
 
 PLANS = entities(
     "plans", "plan", ("coop:Plan", "prov:Plan", "prov:Entity", "schema:CreativeWork"),
-    "Plans and strategies: what somebody intends (prov:Plan), never what took place.",
+    "Plans and strategies: what is intended (prov:Plan), never what took place.",
     Column("kind", "code", "coop:planKind", "what kind of plan it is", True, of=("plan-kind",)),
     Column("issuers", "ref", "dcterms:creator", "who made it", many=True, of=("organisations",)),
     Column("issued", "date", "dcterms:issued", "when it was made"),
@@ -63,7 +63,7 @@ EVENTS = entities(
 
 RECOMMENDATIONS = claims(
     "recommendations", "recommendation", ("coop:Recommendation",),
-    "What somebody advises: a diagnosis, then actions. Three in the article.",
+    "What is advised: a diagnosis, then actions. Three in the article.",
     Column("diagnosis", "ref", "coop:addresses", "the state of things it answers", True, many=True, of=("statements",)),
     Column("effect", "ref", "coop:expectedEffect", "what it is expected to bring", many=True, of=("statements",)),
     labelled=True,
@@ -95,7 +95,7 @@ FOLLOW_UPS = relations(
 STATEMENTS = claims(
     "statements", "statement", ("coop:Statement",),
     "Everything else that is stated: drivers, evaluations, what is absent, outlooks, plans. "
-    "The labels say it in our own words; no sentence of a source stands here.",
+    "The labels say it in our own words; no sentence of a source is here.",
     Column("kind", "code", "coop:statementKind", "what kind of statement it is", True, of=("statement-kind",)),
     Column("about", "ref", "schema:about", "what it is about", True, many=True,
            of=("concepts", "organisations", "programmes", "technologies", "budget_lines", "countries",

@@ -5,7 +5,7 @@ from coopgraph.tables.description import Column, Direct, claims, entities, relat
 
 TECHNOLOGIES = entities(
     "technologies", "technology", ("coop:Technology", "skos:Concept"),
-    "Technologies. One that stands in two lists is one row, with two rows in `scheme_members`.",
+    "Technologies. One that is in two lists is one row, with two rows in `scheme_members`.",
 )
 
 CONCEPTS = entities(
@@ -20,13 +20,13 @@ CONCEPTS = entities(
 
 SCHEMES = entities(
     "schemes", "scheme", ("skos:ConceptScheme",),
-    "Lists of technologies that somebody publishes.",
+    "Published lists of technologies.",
     Column("document", "ref", "coop:publishedIn", "the document that gives the list", of=("plans", "documents")),
 )
 
 SCHEME_MEMBERS = relations(
     "scheme_members", "scheme-member", ("coop:SchemeMember",),
-    "Which technology stands in which list, and as printed there.",
+    "Which technology is in which list, and how it is printed there.",
     Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
     Column("scheme", "ref", "coop:scheme", "the list", True, of=("schemes",)),
     Column("as_printed", "text", "coop:asPrinted", "the entry as printed", True, lang="ko"),
@@ -83,7 +83,7 @@ PARTNER_LISTS = claims(
 PARTNER_LINKS = claims(
     "partner_links", "partner-link", ("coop:PartnerLink",),
     "One intended partner on one list: a plan, never a collaboration that took place.",
-    Column("partner_list", "ref", "coop:onList", "the list it stands on", True, of=("partner_lists",)),
+    Column("partner_list", "ref", "coop:onList", "the list it is on", True, of=("partner_lists",)),
     Column("partner", "ref", "coop:partner", "the institution", True, of=("organisations",)),
     Column("as_printed", "text", "coop:asPrinted", "the name as printed", True),
     direct=(
@@ -95,7 +95,7 @@ PARTNER_LINKS = claims(
 TECHNOLOGY_MAPPINGS = relations(
     "technology_mappings", "technology-mapping", ("coop:TechnologyMapping",),
     "Which fields, call topics, programme parts and legal bases of EU projects and which topics of OpenAlex belong to which strategic technology. "
-    "A field or subfield takes what lies within it along; call topics, programme parts and legal bases count only for projects that carry no field.",
+    "A field or subfield includes what is within it; call topics, programme parts and legal bases count only for projects that carry no field.",
     Column("technology", "ref", "coop:technology", "the strategic technology", True, of=("technologies",)),
     Column("vocabulary", "code", "coop:mappingVocabulary", "the vocabulary of the target", True, of=("mapping-vocabulary",)),
     Column(
@@ -106,7 +106,7 @@ TECHNOLOGY_MAPPINGS = relations(
         "a programme part; a legal basis with all below it; a topic of OpenAlex, with T; a subfield of OpenAlex, four digits",
         True,
     ),
-    Column("match", "code", "coop:matchKind", "how the target corresponds: close, narrow (it lies within the technology) or broad (it reaches further)", True, of=("match-kind",)),
+    Column("match", "code", "coop:matchKind", "how the target corresponds: close, narrow (it is within the technology) or broad (it reaches further)", True, of=("match-kind",)),
     *texts("reason", "coop:reason", "why"),
 )
 

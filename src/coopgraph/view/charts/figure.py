@@ -52,7 +52,7 @@ def blank(text: str) -> Figure:
 
 
 def plain(text: str) -> str:
-    r"""Text of data as it stands: a dollar sign begins no formula, a line break no new line.
+    r"""Text of data taken literally: a dollar sign begins no formula, a line break no new line.
 
     >>> plain("a $b$\nc")
     'a \\$b\\$ c'
@@ -101,7 +101,7 @@ def _texts(made: Figure) -> list[str]:
 @contextmanager
 def _matplotlib() -> Iterator[None]:
     """matplotlib with its own defaults, whatever the reader's are, and silent about letters: the
-    reader's font has those of an SVG, and in a PNG a box stands for one of a rare script."""
+    reader's font has those of an SVG, and in a PNG one of a rare script is a box."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with needs_extra("charts", "matplotlib"):
         import matplotlib

@@ -95,7 +95,7 @@ def _cell(
 
 
 def plain_lines(text: str) -> str:
-    """Text in lines, each as it stands."""
+    """Text in lines, each taken literally."""
     return "\n".join(plain(line) for line in text.split("\n"))
 
 

@@ -42,7 +42,7 @@ def page_of(chart: Chart) -> str:
 
 
 def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
-    """What stands on the page in one language."""
+    """What the page shows in one language."""
     answer = chart.answers[lang]
     columns = {column.name: column for column in load_question(chart.kind.question).columns}
     sources = answer.sources()

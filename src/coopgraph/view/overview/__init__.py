@@ -1,7 +1,7 @@
 """Large networks on one page: all nodes and edges, drawn as communities that open on a click.
 
 The page holds everything in columns (`coopgraph.view.overview.columns`); its script (`overview.js`)
-makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and says how much lies in
+makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and says how much is in
 closed communities. Nothing is left out of the page.
 """
 
@@ -29,7 +29,7 @@ NODES: Final = 1500
 EDGES: Final = 6000
 #: A community without parts shows so many of its nodes at a time.
 _AT_ONCE: Final = 300
-#: Widths of edges are told in parts of a pixel.
+#: Widths of edges are in parts of a pixel.
 _STEPS: Final = 8
 
 
