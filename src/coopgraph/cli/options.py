@@ -164,7 +164,7 @@ def format_option(
         metavar="NAME",
         expose_value=False,
         callback=_keep,
-        help=f"One of NAMES{more}; by default as FILE ends, else {default}.",
+        help=f"One of NAMES{more}; by default from FILE's ending, else {default}.",
     )
 
 

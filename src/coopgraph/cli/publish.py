@@ -44,7 +44,7 @@ _UPDATES: Final = {"update": "query", "statements": ""}  # Oxigraph, Fuseki; Gra
 @click.option(
     "--via",
     type=click.Choice(["gsp", "update"]),
-    help="Graph Store Protocol or SPARQL Update; by default what the address looks like.",
+    help="Graph Store Protocol or SPARQL Update; by default as the address suggests.",
 )
 @click.option(
     "--count-at",
@@ -54,7 +54,7 @@ _UPDATES: Final = {"update": "query", "statements": ""}  # Oxigraph, Fuseki; Gra
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this graph; may be repeated."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be sent where, and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent where; send nothing.")
 @click.option(
     "--timeout-s",
     type=click.FloatRange(min=0, min_open=True),

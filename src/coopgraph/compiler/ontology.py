@@ -43,7 +43,7 @@ def ontology_triples() -> list[str]:
                 lines.append(f"{quad.triple} .")
         except (SyntaxError, OSError) as error:
             raise FactError(
-                f"cannot be read: {error}", place=path.name, remedy="mend the file"
+                f"cannot be read: {error}", place=path.name, remedy="correct the file"
             ) from None
     return lines
 

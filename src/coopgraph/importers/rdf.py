@@ -93,7 +93,7 @@ def _quads(source: Input) -> Iterator[Quad]:
             raise InputUnreadable(
                 f"is not {form.name if form else 'RDF'}: {_where(error)}{error.msg}",
                 place=source.name,
-                remedy="mend it there and import it again",
+                remedy="correct it there and import it again",
             ) from None
         except ValueError as error:
             raise InputUnreadable(f"cannot be parsed: {error}", place=source.name) from None

@@ -144,7 +144,7 @@ def credentials_of(environment: Mapping[str, str]) -> Credentials | None:
     for name, value in ((USER, user), (PASSWORD, password)):
         if not value.isprintable() or (name == USER and ":" in value):
             raise UsageError(
-                "it holds a character that cannot be sent", place=name, remedy="set it anew"
+                "it holds a character that cannot be sent", place=name, remedy="set it again"
             )
     return Credentials(user, password)
 

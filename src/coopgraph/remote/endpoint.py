@@ -112,7 +112,7 @@ class Endpoint:
                     raise ServerBusy(
                         f"the server asked to retry in {wait_s:.0f} s",
                         place=str(request.address),
-                        remedy="ask again then",
+                        remedy="ask again after that",
                         retry_after_s=int(wait_s),
                     )
                 now = time.monotonic()

@@ -120,9 +120,9 @@ def read_scenario(path: Path) -> Scenario:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        raise ScenarioInvalid("it is not UTF-8", place=path.name, remedy="save it so") from None
+        raise ScenarioInvalid("not UTF-8", place=path.name, remedy="save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise ScenarioInvalid(f"not TOML: {error}", place=path.name, remedy="mend it") from None
+        raise ScenarioInvalid(f"not TOML: {error}", place=path.name, remedy="correct it") from None
     except OSError as error:
         raise ScenarioInvalid(f"cannot be read: {error.strerror}", place=path.name) from None
     if not is_key(path.stem):

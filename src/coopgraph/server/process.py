@@ -60,7 +60,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise AddressUnavailable(
             f"cannot listen there: {error.strerror or error}",
             place=place,
-            remedy="choose another port, as with --port 0, or end what listens there",
+            remedy="choose another port, as with --port 0, or stop what listens there",
         ) from None
     return made
 

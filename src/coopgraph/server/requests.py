@@ -71,7 +71,7 @@ def media_type(request: Request) -> str:
         raise Refused(
             415,
             "the body is compressed",
-            remedy="send it plain",
+            remedy="send it uncompressed",
             headers={"Accept-Encoding": "identity"},
         )
     return header.partition(";")[0].strip().lower()

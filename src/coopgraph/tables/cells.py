@@ -59,7 +59,7 @@ def is_web_iri(text: str) -> bool:
     return is_iri(text) and text.startswith(("http://", "https://"))
 
 
-#: Kind → (test, what is wrong, how to mend it).
+#: Kind → (test, what is wrong, how to correct it).
 _RULES: Final[dict[Kind, tuple[Callable[[str], bool], str, str]]] = {
     "key": (is_key, "is not a key", "use lower-case letters, digits and single hyphens"),
     "ref": (is_key, "is not a key", "name the key of a row"),
@@ -87,7 +87,7 @@ _RULES: Final[dict[Kind, tuple[Callable[[str], bool], str, str]]] = {
 
 
 def fault(kind: Kind, value: str) -> tuple[str, str] | None:
-    """What is wrong with a cell value and how to mend it, or None.
+    """What is wrong with a cell value and how to correct it, or None.
 
     >>> fault("year", "24")
     ("'24' is not a year", 'write four digits, as in 2024')
