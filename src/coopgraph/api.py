@@ -240,6 +240,6 @@ class KnowledgeGraph:
 
 
 def _kind(classes: tuple[str, ...], labels: dict[str, str]) -> Entity | None:
-    """The class of ours that says what an entity is: the first that is not about claims."""
+    """Our class that says what an entity is: the first that is not about claims."""
     ours = [c for c in classes if shrink(c).startswith("coop:") and not c.endswith("#Claim")]
     return Entity(labels.get(ours[0], shrink(ours[0])), ours[0]) if ours else None

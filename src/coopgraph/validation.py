@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import shacl
 
 _DERIVED_FROM_IMPORTS = frozenset({"derived/identity", "derived/technologies", "derived/observed"})
-#: What a user brings in is checked, up to so many triples a graph: a check takes a second or two.
+#: What a user brings in is checked, up to this many triples a graph: a check takes a second or two.
 _USERS = frozenset({"table", "rdf"})
 _MOST_TRIPLES = 100_000
 _UNION = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -210,7 +210,7 @@ def scenario_option(function: F) -> F:
 @contextlib.contextmanager
 def _limited(meta: dict[str, Any]) -> Iterator[None]:
     """Within the time limit of the verb. It starts with the work and not with the options: a
-    mistake in a later one would leave nobody to call it off."""
+    mistake in a later one would leave nothing to stop it."""
     limit_s = _kept("timeout_s")
     if not limit_s or _WATCHDOG in meta:
         yield

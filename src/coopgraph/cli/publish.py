@@ -133,7 +133,7 @@ def target_of(
 
 
 def counting_address(url: str) -> str:
-    """The address for queries that goes with one for writing, as the usual servers have it.
+    """The address for queries that belongs to one for writing, on the usual servers.
 
     >>> counting_address("http://localhost:7878/store")
     'http://localhost:7878/query'

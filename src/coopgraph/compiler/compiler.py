@@ -1,4 +1,4 @@
-"""One build: every curated and derived graph anew, imports kept, one switch at the end."""
+"""One build: every curated and derived graph rebuilt, imports kept, one switch at the end."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def build(
     """Build the store in the folder `store` from the tables in `data`, by default the shipped.
 
     Readers see the old store until the new one is complete. Imports are kept; large ones are
-    taken over from the current version, unless `fresh` asks for all to be loaded anew. `base` is
+    taken over from the current version, unless `fresh` asks for all to be reloaded. `base` is
     another store on the same disk whose imports are taken over instead of its own, and
     `record` further N-Triples lines for the graphs of sources: so a scenario is built. Raises
     `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.

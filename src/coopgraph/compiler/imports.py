@@ -114,7 +114,7 @@ def _generator(
 def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
     """Remove an imported graph (its name or IRI) and publish a version without it.
 
-    What was derived from it is derived anew. Raises `UsageError` where no import has that name:
+    What was derived from it is derived again. Raises `UsageError` where no import has that name:
     curated graphs are removed by changing the tables.
     """
     folder = Folder(store)

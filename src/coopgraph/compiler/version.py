@@ -20,7 +20,7 @@ from coopgraph.vocabulary import VERSION
 
 #: Graphs that are derived while the others are loaded and name entities; the rest name none.
 _NAMING: Final = frozenset({TECHNOLOGIES_GRAPH})
-#: To remove a triple from the engine costs so many times what it costs to load one.
+#: Removing a triple from the engine costs this many times what loading one costs.
 _COST_OF_REMOVAL: Final = 5
 
 
@@ -34,10 +34,10 @@ class Compiled:
 
 
 def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path | None:
-    """The current version, where it is quicker to go on from its triples than to load all anew.
+    """The current version, where it is quicker to go on from its triples than to reload all.
 
     `leaving` is the graph that will be replaced or removed. Only imports make it worth while:
-    curated graphs are small, and loading them anew also heals a damaged store.
+    curated graphs are small, and reloading them also repairs a damaged store.
     """
     if fresh:
         return None

@@ -31,7 +31,7 @@ def iri(text: str) -> str:
 
 @cache
 def curie(text: str) -> str:
-    """The IRI term of a CURIE of ours.
+    """The IRI term of one of our CURIEs.
 
     >>> curie("coop:Technology")
     '<https://w3id.org/coopgraph/ns#Technology>'

@@ -38,7 +38,7 @@ _LONG_WHEN_BUSY_S: Final = 0.05
 #: stopped in their favour.
 _MOST_WAIT_S: Final = 1.0
 _FAIR_SHARE: Final = 0.25
-#: While jobs take less on average, a worker is sent so many at once: to wake up between two jobs
+#: While jobs take less on average, a worker is sent this many at once: to wake up between two jobs
 #: would take a worker as long as a short job.
 _SHORT_S: Final = 0.005
 _PIPELINED: Final = 2
@@ -90,7 +90,7 @@ class Pool:
         """The reply of a job.
 
         Raises what the job raises (`CoopgraphError`), `QueryTimeout`, `MemoryExceeded`,
-        `ReplyTooLarge`, `WorkerLost`, `ServerBusy`, and `JobFailed` for a bug of ours. Where the
+        `ReplyTooLarge`, `WorkerLost`, `ServerBusy`, and `JobFailed` for our own bugs. Where the
         caller is cancelled, the job is removed from the queue, or its worker is killed unless it
         is done within 0.25 s.
         """

@@ -13,7 +13,7 @@ class ClientGone(Exception):
 
 
 class JobFailed(Exception):
-    """A job raised an unexpected error, a bug of ours; the log has the traceback."""
+    """A job raised an unexpected error, our own bug; the log has the traceback."""
 
 
 @dataclass(slots=True, eq=False)

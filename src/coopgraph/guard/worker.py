@@ -74,7 +74,7 @@ def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, b
         return frames.ERROR | frames.LAST, frames.pack_error(memory_exceeded(limits)), b""
     except CoopgraphError as error:
         return frames.ERROR, frames.pack_error(error), b""
-    except Exception:  # noqa: BLE001 (a bug of ours; the pool logs it)
+    except Exception:  # noqa: BLE001 (our own bug; the pool logs it)
         return frames.FAULT, traceback.format_exc().encode("utf-8", "replace"), b""
 
 

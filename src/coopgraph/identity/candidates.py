@@ -1,4 +1,4 @@
-"""What awaits a decision: the candidates of who is who, for people to look through."""
+"""What awaits a decision: candidates for the same organisation, for people to review."""
 
 from decimal import Decimal
 from typing import Final

@@ -33,7 +33,7 @@ _SPACES: Final = {"ROR": "https://ror.org/", "Wikidata": "http://www.wikidata.or
 _VERIFIABLE: Final = {"coop:rorIdentifier": "ROR", "coop:wikidataIdentifier": "Wikidata"}
 _ORGANISATION, _COUNTRY = curie("coop:Organisation").encode(), curie("coop:Country").encode()
 _VERIFIED: Final = f"<{ID}confidence/verified>".encode()
-#: IRIs of ours say what they are: these are many, and no organisations.
+#: Our IRIs say what they are: these are many, and not organisations.
 _PROJECT: Final = f"<{ID}project/".encode()
 _NOT_ACTIVE: Final = frozenset({"inactive", "withdrawn"})
 
@@ -174,7 +174,7 @@ class Records:
 def keep_names(records: Iterable[Record], countries: Collection[str] | None) -> None:
     """Leave names, cities and kinds only to the records of some countries (None: all).
 
-    The others cannot meet any fellow; to compare their names would be in vain.
+    The others cannot have a match; comparing their names would be useless.
     """
     if countries is None:
         return

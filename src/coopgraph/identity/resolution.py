@@ -157,7 +157,7 @@ class _Clusters:
         return self._members.get(root, [root])
 
     def snapshot(self) -> dict[str, frozenset[str]]:
-        """The registers that each record already has a fellow in."""
+        """The registers in which each record already has a match."""
         return {
             iri: frozenset(self._records[other].register for other in members if other != iri)
             for members in self._members.values()

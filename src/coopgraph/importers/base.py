@@ -34,7 +34,7 @@ _BROKEN: Final = (
 )
 REJECT_COLUMNS: Final = ("file", "row", "column", "reason")
 _FATES: Final = ("read", "accepted", "rejected", "duplicates")
-#: Progress is reported after so many records of a file.
+#: Progress is reported after this many records of a file.
 _TOLD: Final = 1_000
 
 

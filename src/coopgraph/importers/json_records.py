@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Input, Ledger
 
-#: The longest object that is read, in characters: the longest ROR record at hand has 125,000.
+#: The longest object that is read, in characters: the longest ROR record seen has 125,000.
 LIMIT: Final = 4_000_000
 _BLOCK: Final = 1 << 20
 _DECODER: Final = json.JSONDecoder()

@@ -129,7 +129,7 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
     bridges (Tarjan 1972, https://doi.org/10.1137/0201010), direction ignored.
 
     Columns: point, kind (node or link), separates (the other end of a bridge), nodes_cut_off
-    (all that no longer hang together with the largest piece that is left). A link that occurs
+    (all that are no longer connected to the largest piece left). A link that occurs
     twice is no bridge; a self-loop changes nothing. The largest loss first.
     """
     import networkx as nx

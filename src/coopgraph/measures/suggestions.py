@@ -13,7 +13,7 @@ Three views of the same projects, each a score for every institution:
 
 They are judged on links that practice shows and that were hidden, along with `popularity` (number
 of projects) and `random`; never on the declared partners, which are few and are what the
-suggestions are to be held against.
+suggestions are compared with.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def find_communities(matrix: csr_matrix, *, leaf: int = LEAF, parts: int = PARTS
     parent: list[int] = []
     start: list[int] = []
     end: list[int] = []
-    # Depth first, so that the nodes of each community come to stand side by side.
+    # Depth first, so that the nodes of each community are next to each other.
     waiting = [(np.arange(links.shape[0], dtype=np.int64), -1)]
     placed = 0
     while waiting:

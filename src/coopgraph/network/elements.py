@@ -28,7 +28,7 @@ class Named:
 
     @property
     def key(self) -> str:
-        """The last part of an IRI of ours, else the IRI.
+        """The last part of one of our IRIs, else the IRI.
 
         >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "…").key
         'us'
@@ -129,5 +129,5 @@ def located(source: Named, key: str) -> Evidence:
 
 
 def key_of(iri: str) -> str:
-    """The last part of an IRI of ours, else the whole IRI."""
+    """The last part of one of our IRIs, else the whole IRI."""
     return iri.rsplit("/", 1)[-1] if iri.startswith(ID) else iri

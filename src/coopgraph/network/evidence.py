@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.
 VIAS_UP_TO: Final = 20_000
-#: Beyond so many vias all years are read: that is quicker than to look each up.
+#: Beyond this number of vias all years are read: that is quicker than looking each up.
 _LOOKED_UP: Final = 20_000
 _YEARS: Final = "SELECT ?via ?year { VALUES ?via { %s } ?via coop:publicationYear ?year }"
 _ALL_YEARS: Final = "SELECT ?via (STR(?when) AS ?year) { ?via coop:publicationYear ?when }"

@@ -1,4 +1,4 @@
-"""Incidences: which node goes with which via, as sparse matrices, one for each kind of edges."""
+"""Incidences: which node has which via, as sparse matrices, one for each kind of edges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ties:
-    """The edges of one kind and layer: which node goes with which via (`matrix`, vias by nodes,
+    """The edges of one kind and layer: which node has which via (`matrix`, vias by nodes,
     of ones) and the upper triangle of its product (`folded`): the weight that every two nodes
     share. `unpaired`: how many vias several rows tie to one node only, and their weight."""
 
@@ -40,7 +40,7 @@ class Ends(NamedTuple):
 
 @dataclass(frozen=True)
 class Incidence:
-    """Which node goes with which via: IRIs of both, sorted, and for each kind of edges, sorted by
+    """Which node has which via: IRIs of both, sorted, and for each kind of edges, sorted by
     kind and layer, the matrices. Labels are looked up in `store`."""
 
     store: AnyStore

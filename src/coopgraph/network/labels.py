@@ -141,7 +141,7 @@ def by_batch(store: AnyStore, query: str, iris: Sequence[str]) -> Iterator[tuple
 
 
 def _superclasses(store: AnyStore) -> dict[str, set[str]]:
-    """The direct superclasses of each class of ours."""
+    """The direct superclasses of each of our classes."""
     wider: dict[str, set[str]] = defaultdict(set)
     for narrow, wide in store.select(
         f'SELECT ?c ?d {{ ?c rdfs:subClassOf ?d FILTER(STRSTARTS(STR(?d), "{COOP}")) }}'
@@ -151,7 +151,7 @@ def _superclasses(store: AnyStore) -> dict[str, set[str]]:
 
 
 def _most_specific(classes: list[str], wider: dict[str, set[str]]) -> str:
-    """The class of ours that is no superclass of another, else the first foreign class."""
+    """Our class that is no superclass of another, else the first foreign class."""
     ours = {iri for iri in classes if iri.startswith(COOP)}
     narrow = ours - {wide for iri in ours for wide in wider.get(iri, ())}
     return min(narrow or ours or classes, default="")

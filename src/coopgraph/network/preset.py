@@ -1,4 +1,4 @@
-"""Presets: how a projection wants to be drawn, said in the header of its file.
+"""Presets: how a projection is drawn, as the header of its file says.
 
     # layout: columns
     # lane coop:Stance: Stance; the same in Korean

@@ -80,7 +80,7 @@ class Observed:
         return partner_triples(ranked(counted), homes)
 
     def _by_projects(self, technologies: Numbers, number: list[int]) -> list[Tally]:
-        """What the projects of each organisation in each technology come to."""
+        """The totals of the projects of each organisation in each technology."""
         import numpy as np
 
         links = self._links(technologies)

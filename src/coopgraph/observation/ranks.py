@@ -16,7 +16,7 @@ from coopgraph.vocabulary import ID
 _PROJECTS: Final = "projects"
 _ORGANISATION: Final = f"<{ID}organisation/"
 _CENTS = 100
-#: So many institutions of each technology are said to lead in their country.
+#: How many institutions of each technology are marked as leading in their country.
 _LEADING: Final = 200
 #: How many links rest on each kind of match, in the order of `KINDS`.
 _LINKS: Final = ("coop:closeLinks", "coop:narrowLinks", "coop:broadLinks")

@@ -36,7 +36,7 @@ class Tally(NamedTuple):
 
 
 def tally(rows: Counts) -> list[Tally]:
-    """What the rows of each organisation in each technology come to."""
+    """The totals of the rows of each organisation in each technology."""
     import numpy as np
 
     new = changes(rows.technology, rows.organisation)

@@ -20,7 +20,7 @@ def plain(cell: Cell) -> str:
 
 
 def shown(cell: Cell) -> str:
-    """A cell for people: thousands separators, at most three decimals, rounded as one does by
+    """A cell for people: thousands separators, at most three decimals, rounded as by
     hand, no control characters.
 
     >>> shown(13 / 16), shown(Decimal("1234567.5")), shown(0.5)

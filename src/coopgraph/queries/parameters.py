@@ -59,7 +59,7 @@ _MARK = re.compile(
 _VARIABLE = re.compile(r"VALUES\s+\?(\w+)")
 #: A default that chooses something: the value of such a parameter narrows nothing.
 _CHOICE = re.compile(r"VALUES \?\w+ \{ [^}]|\{ SELECT")
-#: Numbers are named one by one up to so many rows of each group.
+#: Numbers are named one by one up to this many rows of each group.
 _MOST = 10_000
 _COUNTRY = "coop:Country"
 _EXAMPLES = {

@@ -106,7 +106,7 @@ class Enumeration:
 
 @dataclass(frozen=True)
 class Reclassification:
-    """A line defined anew between two years."""
+    """A line redefined between two years."""
 
     iri: str
     line: str

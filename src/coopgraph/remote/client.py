@@ -30,11 +30,11 @@ from coopgraph.sparql.tokens import tokens
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-#: Servers cut at round numbers: an answer of so many rows, or a multiple, is counted.
+#: Servers cut at round numbers: an answer of this many rows, or a multiple, is counted.
 _ROUND: Final = 1_000
 #: Headers that say at how many rows an answer was cut: Virtuoso's, and our own server's.
 _CUT_AT: Final = ("x-sparql-maxrows", "coopgraph-cut")
-#: Virtuoso sorts at most so many rows; its error for more.
+#: Virtuoso sorts at most this many rows; its error for more.
 _SORTED: Final = 10_000
 _SORTS_TOO_MANY: Final = "SR353"
 _GRAPH: Final = re.compile("graph", re.IGNORECASE)

@@ -205,7 +205,7 @@ class HttpClient:
                 raise AnswerTruncated(
                     f"the answer breaks off ({_said(error)})",
                     place=str(request.address),
-                    remedy="ask again; if it stays so, ask for less",
+                    remedy="ask again; if that fails, ask for less",
                 ) from None
         deadline = _deadline.get()
         if deadline is not None and deadline.expired:  # a shut connection looks like a reply's end

@@ -7,7 +7,7 @@ The default graph is the union of the graphs that the store's VoID names (graph 
 is over an embedded store: their IRIs go with each query. Where the endpoint says in its service
 description that its default graph is the union of all graphs, and those are exactly ours,
 no names are sent: an engine is many times faster over all its graphs than over a list of them.
-Of a store without a VoID of ours the endpoint's own dataset is used; where its default graph is
+Of a store without our VoID the endpoint's own dataset is used; where its default graph is
 empty, the names of its graphs are sent.
 """
 
@@ -116,7 +116,7 @@ class RemoteStore(AnyStore):
         return self._ask(text, dataset)
 
     def construct(self, text: str, graphs: Sequence[str] | None = None) -> Triples:
-        """The triples of a CONSTRUCT of ours, over the union of all graphs or of those named."""
+        """The triples of our own CONSTRUCT, over the union of all graphs or of those named."""
         if graphs is None:
             return cast("Triples", self.query(text))
         named = tuple(graph_iri(graph) for graph in graphs)

@@ -4,7 +4,7 @@
     .coopgraph/scenarios/{name}.json what it was made from
 
 What was imported is taken over from the base by hard links; the curated and derived graphs are
-built anew. The record of the scenario (what it changes, and why) is the named graph of its source.
+rebuilt. The record of the scenario (what it changes, and why) is the named graph of its source.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ _FOLDER: Final = "scenarios"
 
 
 def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | None = None) -> Path:
-    """The folder of a scenario's store, made anew where the base or the file has changed.
+    """The folder of a scenario's store, rebuilt where the base or the file has changed.
 
     `data` are the tables that the base was built from, by default the shipped ones. Raises
     `UnknownScenario`, `ScenarioInvalid`, `TablesInvalid` (what the changed tables no longer

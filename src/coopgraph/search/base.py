@@ -18,7 +18,7 @@ ABOUT_OTHERS: Final = frozenset(
         "coop:LikeForLikeChange",
     }
 )
-#: Nodes that are parts of other nodes: never an answer by themselves.
+#: Nodes that are parts of other nodes: never an answer on their own.
 HIDDEN: Final = frozenset(
     {"coop:Evidence", "oa:TextPositionSelector", "coop:Identification", "coop:Measurement"}
 )

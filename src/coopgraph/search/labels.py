@@ -36,7 +36,7 @@ class Labels:
         readers.on("skos:altLabel", self._alternative)
 
     def labels(self) -> list[Label]:
-        """Every label of an entity of ours, once, by IRI."""
+        """Every label of our entities, once, by IRI."""
         return [
             Label(entity[1:-1].decode(), alternative, *reversed(literal(term)))
             for entity, alternative, term in sorted(set(self._labels))

@@ -12,7 +12,7 @@ from coopgraph.vocabulary import COOP, GRAPH, ID, QUESTION
 
 #: The ontology itself; its terms are hash IRIs of this.
 NS: Final = COOP.rstrip("#")
-#: Where IRIs of ours are served, by the beginning of the IRI.
+#: Where our IRIs are served, by the beginning of the IRI.
 _SERVED: Final = ((ID, "/id/"), (GRAPH, "/graph/"), (QUESTION, "/question/"), (NS, "/ns"))
 #: What may stand in a path as it is: a `%` too, which in an IRI is already an escape.
 _IN_PATH: Final = "/%:@!$&'()*+,;=~[]"

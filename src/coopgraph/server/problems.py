@@ -166,7 +166,7 @@ def _asked(request: Request) -> PageRequest:
 
 
 def _page(status: HTTPStatus, message: tuple[str, ...], asked: PageRequest) -> bytes:
-    """The error as a page of ours, in the language of the request."""
+    """The error as a page, in the language of the request."""
     heading = f"error-{status.value}"
     other = "error-400" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error-503"
     return render(

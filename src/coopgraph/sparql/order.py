@@ -38,7 +38,7 @@ _BEFORE: Final = {
 _CHEAP: Final = frozenset({"literal", "iri", "language"})
 #: A key that is always of one kind: text, or a double.
 _PLAIN: Final = re.compile(rf"(?:str|<{XSD}double>)\s*\(\s*[?$]\w+\s*\)", re.IGNORECASE)
-#: So many keys are bound at most, and so many may there be: the engine's stack is finite.
+#: At most this many keys are bound, and this many allowed: the engine's stack is finite.
 _MOST_BOUND: Final = 30
 _MOST_KEYS: Final = 100
 #: How the variables begin that are bound here.

@@ -57,7 +57,7 @@ class AnyStore(ABC):
 
     @abstractmethod
     def construct(self, text: str, graphs: Sequence[str] | None = None) -> Triples:
-        """The triples of a CONSTRUCT of ours, over the union of all graphs or of those named."""
+        """The triples of our own CONSTRUCT, over the union of all graphs or of those named."""
 
     @property
     @abstractmethod
@@ -68,7 +68,7 @@ class AnyStore(ABC):
         """Close files and connections."""
 
     def select(self, text: str) -> list[tuple[Any, ...]]:
-        """The solutions of a SELECT of ours, as tuples in the order of its variables.
+        """The solutions of our own SELECT, as tuples in the order of its variables.
 
         Their terms are pyoxigraph's (None where unbound); the caller knows their kinds.
         """
@@ -77,7 +77,7 @@ class AnyStore(ABC):
         return list(map(tuple, cast("ox.QuerySolutions", self.query(text))))
 
     def rows(self, text: str) -> Iterator[list[str]]:
-        """The solutions of a SELECT of ours as terms in SPARQL TSV, several times faster than
+        """The solutions of our own SELECT as terms in SPARQL TSV, several times faster than
         objects: for reading a large part of the store."""
         from pyoxigraph import QueryResultsFormat
 

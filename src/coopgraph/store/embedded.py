@@ -95,7 +95,7 @@ class Store(AnyStore):
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
 
     def construct(self, text: str, graphs: Sequence[str] | None = None) -> ox.QueryTriples:
-        """The triples of a CONSTRUCT of ours, over the union of all graphs or of those named."""
+        """The triples of our own CONSTRUCT, over the union of all graphs or of those named."""
         if graphs is None:
             return cast("ox.QueryTriples", self.query(text))
         from pyoxigraph import NamedNode

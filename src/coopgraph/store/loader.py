@@ -95,7 +95,7 @@ class Loader:
         self._add(lambda: self._load(Path("parts"), input=data))
 
     def follow(self, growing: GrowingFile, graph: str) -> None:
-        """Load an N-Triples file of ours while it is being written; see `file`."""
+        """Load one of our N-Triples files while it is being written; see `file`."""
 
         def load() -> None:
             if not _FDS.is_dir():  # Windows

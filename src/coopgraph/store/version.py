@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _NUMBER_WIDTH: Final = 6
-#: Parts of so many triples at most are loaded together.
+#: Parts of at most this many triples are loaded together.
 _SMALL: Final = 100_000
 _BATCH: Final = 50_000
 _FILES: Final = (".nt", ".json", ".rejects.csv")

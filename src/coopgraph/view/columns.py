@@ -30,7 +30,7 @@ class ColumnSizes:
     fitted: bool = False
 
     def width(self, lane: int, count: int, longest: float) -> int:
-        """The width of one of `count` lanes, in which the longest label takes so many pixels."""
+        """The width of one of `count` lanes, in which the longest label takes this many pixels."""
         if self.fitted:
             return round(min(max(longest + 2 * self.padding + 10, self.widths[0]), self.widths[2]))
         return self.widths[0 if lane == 0 else 2 if lane == count - 1 else 1]
@@ -189,7 +189,7 @@ def _centre_on_neighbours(
     network: Network, columns: list[LaneColumn], places: dict[int, NodeBox]
 ) -> None:
     """Move the cards of the first column to the middle of those they are linked to, where none
-    comes to lie over another."""
+    covers another."""
     if len(columns) < 2:
         return
     linked, second = neighbours_of(network), set(columns[1].nodes)

@@ -117,7 +117,7 @@ def _apart(places: Any, boxes: Any) -> Any:
 
 
 def apart_discs(places: Any, distance: float, rounds: int = 30) -> Any:
-    """The places with no two nearer than about `distance`, as far as `rounds` suffice."""
+    """The places with no two nearer than about `distance`, if `rounds` suffice."""
     import numpy as np
     from scipy.spatial import cKDTree
 

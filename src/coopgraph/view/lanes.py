@@ -1,4 +1,4 @@
-"""Lanes: which nodes of a network stand in which column, and in which order.
+"""Lanes: which nodes of a network are in which column, and in which order.
 
 The order of the source where the projection gives it (`?position`), else the order in which
 edges cross least, found by moving each node to the mean of its neighbours, lane by lane (Sugiyama,
@@ -16,7 +16,7 @@ from coopgraph.network.preset import Lane
 from coopgraph.view.texts import Texts, each
 from coopgraph.vocabulary import shrink
 
-#: Beyond so many nodes a table is no longer read at a glance: the network is a map.
+#: Beyond this many nodes a table is no longer read at a glance: the network is a map.
 MOST: Final = 160
 _SWEEPS: Final = 8
 _OTHER: Final = Lane("", "", "")

@@ -1,4 +1,4 @@
-"""Where things stand: computed beforehand, so that a page is readable at once and always alike.
+"""Where things are: computed beforehand, so that a page is readable at once and always alike.
 
 In columns where the projection reads like a table, else as a map. A map can be kept in a file
 (`coopgraph view --layout FILE`), so that what a reader knows stays in its place when the network

@@ -1,4 +1,4 @@
-"""The page: pyvis with a template of ours, one HTML file that needs nothing else.
+"""The page: pyvis with our own template, one HTML file that needs nothing else.
 
 Everything that comes from data is escaped: by Jinja2 in the HTML, as JSON text in the data
 block, and as DOM text nodes by the scripts. A content security policy lets only the scripts of

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 SEED: Final = 1
-#: Distances from so many nodes of each component are used; fewer where there are many nodes.
+#: Distances from this many nodes of each component are used; fewer where there are many nodes.
 _SOURCES: Final = 200
 _CELLS: Final = 2_400_000
 _ROUNDS: Final = 120

@@ -13,7 +13,7 @@ Texts: TypeAlias = tuple[str, ...]
 
 
 def each(key: str, *values: object) -> Texts:
-    """A text of ours.
+    """One of our texts.
 
     >>> each("view.nodes")[0]
     'Nodes'

@@ -186,7 +186,7 @@ class _WorksReader:
                 pass
 
     def _mend(self, number: int) -> Path:
-        """The usable records of a file, written anew; the others are rejected."""
+        """The usable records of a file, rewritten; the others are rejected."""
         folder = self.scratch / "written"
         folder.mkdir(exist_ok=True)
         path = folder / f"{number}.jsonl"

@@ -99,7 +99,7 @@ class DuckDb(Engine):
 
 @contextlib.contextmanager
 def _errors() -> Iterator[None]:
-    """What DuckDB says of memory, disk and files, as errors of ours."""
+    """What DuckDB says of memory, disk and files, as our errors."""
     import duckdb
 
     try:

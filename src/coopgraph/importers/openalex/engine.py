@@ -76,7 +76,7 @@ class Engine(ABC):
 
     @abstractmethod
     def errors(self) -> AbstractContextManager[None]:
-        """What the engine says of memory, disk and files within, as errors of ours."""
+        """What the engine says of memory, disk and files within, as our errors."""
 
     def keep(self, name: str, table: ibis.Table) -> ibis.Table:
         """The same table, computed and kept on disk."""

@@ -1,6 +1,6 @@
 """The query page, and what its script asks for: rows of a query, one page of them, and downloads.
 
-The solutions are walked through in the engine's order, as far as they are counted; only those of
+The solutions are read in the engine's order, up to the number counted; only those of
 the page are labelled, unless the rows are to be sorted. So each page evaluates the query again.
 """
 

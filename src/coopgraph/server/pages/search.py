@@ -43,7 +43,7 @@ def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def find(
     kg: KnowledgeGraph, text: str, request: PageRequest, limit: int, kind: str = ""
 ) -> list[dict[str, str]]:
-    """See `search`; raises `UsageError` for a kind that is no CURIE of ours."""
+    """See `search`; raises `UsageError` for a kind that is not one of our CURIEs."""
     if kg.index is None:
         return []
     iri = expand_or_none(kind) if kind and kind != "any" else ""

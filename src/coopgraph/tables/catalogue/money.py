@@ -86,7 +86,7 @@ BUDGET_SHARES = claims(
 
 RECLASSIFICATIONS = claims(
     "reclassifications", "reclassification", ("coop:Reclassification",),
-    "Money that moved out of (or into) a line because the line was defined anew: a change "
+    "Money that moved out of (or into) a line because the line was redefined: a change "
     "across it is not like-for-like.",
     Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
     Column("from_year", "year", "coop:fromYear", "the last year on the old basis", True),

@@ -24,10 +24,10 @@ from coopgraph.view.style import NEUTRAL, Style, kind_tones, style_of, unit_of, 
 from coopgraph.view.texts import Texts, labels
 from coopgraph.vocabulary import shrink
 
-#: A page moves freely with so many nodes and edges: up to them a network is drawn as it is.
+#: A page moves freely with this many nodes and edges: up to them a network is drawn as it is.
 NODES: Final = 1500
 EDGES: Final = 6000
-#: A community without parts shows so many of its nodes at a time.
+#: A community without parts shows this many of its nodes at a time.
 _AT_ONCE: Final = 300
 #: Widths of edges are in parts of a pixel.
 _STEPS: Final = 8

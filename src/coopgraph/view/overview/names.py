@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TECHNOLOGY: Final = expand("coop:Technology")
 _MEMBERS: Final = 3
 _TECHNOLOGIES: Final = 2
-#: A technology is named where its share in a community is so many times that in the whole.
+#: A technology is named where its share in a community is this many times that in the whole.
 _STANDS_OUT: Final = 1.2
 _OF_VIA: Final = (
     "SELECT DISTINCT ?via ?technology { "
@@ -84,7 +84,7 @@ def _standing_out(ties: Any, whole: Any) -> list[int]:
 
 
 def _technologies(network: Network, links: csr_matrix) -> tuple[list[Named], csr_matrix]:
-    """The technologies, and how often each goes with each node (technologies by nodes): nodes
+    """The technologies, and how often each occurs with each node (technologies by nodes): nodes
     of the network that are technologies with what is linked to them; where the network was
     folded, the technologies of what its nodes share."""
     import numpy as np
