@@ -22,7 +22,7 @@ class Interval:
     value: Fraction
 
     def overlaps(self, other: Interval) -> bool:
-        """Whether some number lies inside both. A shared end point alone does not count,
+        """Whether some number is inside both. A shared end point alone does not count,
         unless it is all there is of one of them: an exact number.
 
         >>> tenth = Decimal("0.1")

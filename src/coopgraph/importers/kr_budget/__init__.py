@@ -5,7 +5,7 @@ https://github.com/msitsti2025/rnd-budget-2026: an array of programmes (`id`, `n
 `details`; amounts in million won. The fiscal year is in the name of the file or its folder.
 
 Amounts become won, whole. Tags by technology and by policy area overlap: one won may count under
-several. They are kept as tags and never split; a sum over technologies comes with a warning.
+several. They are kept as tags and never split; the question over them warns against adding them up.
 An id may occur twice where two ministries run a programme jointly; each part is a programme.
 Names of ministries are resolved by `names`, and by nothing else.
 """
