@@ -79,6 +79,21 @@ def test_the_country_brief_names_what_hangs_on_it(kg: coopgraph.KnowledgeGraph) 
     assert len(made.sections[0].statements) == 13
 
 
+def test_one_of_a_kind_is_not_written_as_many(kg: coopgraph.KnowledgeGraph) -> None:
+    assert "1 technology would lose" in kg.brief("eth-zurich").sections[4].statements[0].text
+    assert kg.brief("nuclear").sections[4].statements[0].text.startswith("1 named partner:")
+
+
+def test_a_language_without_words_for_briefs_marks_what_it_borrows_once(
+    kg: coopgraph.KnowledgeGraph,
+) -> None:
+    made = kg.brief("mit", lang="ja")
+    assert "\n## Plan \\[en\\]\n" in made.markdown()
+    assert not re.search(r"\[en\W*\]\W*\[en", made.markdown())
+    assert "## [en]" not in made.html()
+    assert "- [en]" not in made.html()
+
+
 def test_a_gap_is_a_sentence(kg: coopgraph.KnowledgeGraph) -> None:
     made = kg.brief("hydrogen", lang="ko")
     gaps = [s.statements[0] for s in made.sections if s.statements[0].is_gap]

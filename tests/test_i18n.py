@@ -111,6 +111,13 @@ def test_what_it_lacks_falls_back_and_says_to_which(further: str) -> None:
     assert i18n.choose({"en": "Question", "ko": ""}, further) == "Question [en]"
 
 
+def test_what_it_lacks_is_marked_once_and_signs_are_not(further: str) -> None:
+    part = i18n.text("brief.sources", further)
+    assert i18n.text("brief.line-item", further, part) == i18n.text("brief.line-item", "ko", part)
+    assert i18n.text("server.line", further, 1, 2, part).count("[ko]") == 1
+    assert i18n.pattern("brief.line-heading", further) == i18n.pattern("brief.line-heading", "ko")
+
+
 @pytest.mark.parametrize(
     ("amount", "rounding", "korean", "english"),
     [

@@ -14,6 +14,7 @@ import coopgraph
 from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
 from coopgraph.measures import MeasureData, load_measure, measure_names
 from coopgraph.measures.triples import measurements, record_measures
+from coopgraph.queries.answer import ANSWERS
 from coopgraph.store import Store
 
 DEMO = Path(__file__).resolve().parent.parent / "data/demo"
@@ -112,6 +113,12 @@ def test_the_recorded_measures_say_what_the_tables_say(kg: coopgraph.KnowledgeGr
     assert '"0.8125"^^<http://www.w3.org/2001/XMLSchema#decimal>' in told
     assert "graph.nt" not in told
     assert "wasDerivedFrom> <https://w3id.org/coopgraph/id/source/article>" in told
+
+
+def test_years_have_no_separator(kg: coopgraph.KnowledgeGraph) -> None:
+    shown = ANSWERS.encode(kg.measure("money"), "table").decode()
+    assert "  2024  " in shown
+    assert "2,024" not in shown
 
 
 def test_unknown_names_get_the_nearest(kg: coopgraph.KnowledgeGraph) -> None:

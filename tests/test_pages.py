@@ -115,6 +115,11 @@ def test_what_is_not_there_is_said_so(address: str, path: str) -> None:
     assert not [a for a in Reader(got.text).elements if "onmouseover" in a[1]]
 
 
+def test_an_address_of_nothing_is_not_called_a_request_nobody_understands(address: str) -> None:
+    assert "이 주소에는 페이지가 없습니다" in get(address, "/nothing?lang=ko").text
+    assert "요청을 이해할 수 없습니다" not in get(address, "/nothing?lang=ko").text
+
+
 @pytest.mark.parametrize(("lang", "start"), [("en", "To the start page"), ("ko", "첫 화면으로")])
 @pytest.mark.parametrize(
     ("path", "headers", "form", "status"),

@@ -43,6 +43,12 @@ def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> No
     assert again.json["total"] == 2
 
 
+def test_a_column_without_words_in_a_language_has_its_name_above_it(address: str) -> None:
+    page = Reader(get(address, "/questions/partners?technology=quantum&lang=ja").text).text
+    assert "技術" in page
+    assert "open list [en]" in page
+
+
 def test_a_question_asks_for_what_it_needs(address: str) -> None:
     page = get(address, "/questions/facts")
     assert page.status == 200
@@ -111,6 +117,7 @@ def test_a_syntax_error_names_its_place(address: str, query: str, line: int, col
     assert (got.status, got.headers["content-type"]) == (400, "application/problem+json")
     assert (got.json["line"], got.json["column"]) == (line, column)
     assert got.json["fact"]
+    assert "line" not in got.json["message"], "the page says the line beside it"
 
 
 def test_other_errors_are_data_too(address: str) -> None:

@@ -33,7 +33,8 @@ def text(key: str, lang: str, *values: object, **named: object) -> str:
         value = named[name] if name and not name.isdigit() else values[int(name or next(at))]
         return number(value, lang) if isinstance(value, int | float | Decimal) else str(value)
 
-    return _marked(PLACE.sub(fill, told), lang, tag)
+    filled = PLACE.sub(fill, told)
+    return _marked(filled, lang, tag) if _has_words(told) else filled
 
 
 def in_each(key: str, *values: object, **named: object) -> dict[str, str]:
@@ -52,7 +53,8 @@ def pattern(key: str, lang: str) -> str:
     '{} found'
     """
     told, tag = _entry(key, lang)
-    return _marked(told["other"] if isinstance(told, dict) else told, lang, tag)
+    told = told["other"] if isinstance(told, dict) else told
+    return _marked(told, lang, tag) if _has_words(told) else told
 
 
 def find(key: str, lang: str) -> str | None:
@@ -117,5 +119,12 @@ def _plural(lang: str, forms: Mapping[str, str], values: Iterable[object]) -> st
     return next((n for n, shape in known if n in forms and re.fullmatch(shape, digits)), "other")
 
 
+def _has_words(told: str) -> bool:
+    """Whether more than signs stands around the places of a text: `- {}` is in every language."""
+    return any(map(str.isalpha, PLACE.sub("", told)))
+
+
 def _marked(told: str, lang: str, tag: str) -> str:
-    return told if tag == lang else f"{told} [{tag}]"
+    """A text with the tag of its language where that is another; once, whatever fills it."""
+    mark = "" if tag == lang else f" [{tag}]"
+    return told.removesuffix(mark) + mark

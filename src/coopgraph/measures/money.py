@@ -7,6 +7,7 @@ from coopgraph.i18n import text
 from coopgraph.measures.answer import table
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
+from coopgraph.queries.answer import Year
 from coopgraph.store import AnyStore
 
 MONEY: Final = ("line", "year", "figures", "lowest_krw", "highest_krw", "spread_percent", "phases")
@@ -33,7 +34,7 @@ def money(store: AnyStore, lang: str = "en") -> Answer:
         rows.append(
             (
                 Named(line.iri, str(line), str(line)),
-                year,
+                Year(year),
                 len(figures),
                 int(low),
                 int(high),

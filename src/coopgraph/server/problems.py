@@ -118,7 +118,10 @@ def answer_error(error: CoopgraphError | None, request: Request) -> Response:
     else:
         kind = _PROBLEM.media_type
         problem = {"title": status.phrase, "status": status.value, "detail": text}
-        problem |= {"message": " ".join(message), **details}
+        told = " ".join(message)
+        if "line" in details and error is not None:  # who shows the line needs it once
+            told = told.removeprefix(f"{error.place}: ")
+        problem |= {"message": told, **details}
         body = (json.dumps(problem, ensure_ascii=False) + "\n").encode("utf-8", "replace")
     vary = HEADERS["Vary"] if shape is PAGE else "Accept"
     fixed = {"Content-Type": kind, "Vary": vary, "Cache-Control": "no-store"}
@@ -147,6 +150,8 @@ def message_of(error: CoopgraphError | None, text: str, lang: str) -> tuple[str,
     """
     if lang == SOURCE:
         return (text,)
+    if isinstance(error, Refused) and find(key := f"server.refused-{error.status.value}", SOURCE):
+        return (text_of(key, lang),)
     names = [kind.__name__ for kind in type(error).__mro__] if error else []
     name = next((n for n in names if find(f"error.{n}", SOURCE)), "unforeseen")
     given = _GIVEN.findall(error.fact) if error and not isinstance(error, StoreError) else []

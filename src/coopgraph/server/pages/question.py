@@ -12,6 +12,7 @@ from urllib.parse import quote
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
 from coopgraph.guard import Reply
+from coopgraph.i18n import choose
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
 from coopgraph.queries.answer import ANSWERS, Entity
@@ -134,11 +135,12 @@ def _page(
 
 
 def _heading(column: Variable, lang: str) -> str:
-    """The heading of a column: in English its name, else what it means, up to its first
-    comma or parenthesis."""
-    if lang == SOURCE:
-        return column.name.replace("_", " ")
-    return _CLAUSE.split(column.meaning(lang))[0].strip() or column.name
+    """The heading of a column: in English (or for want of words) its name, else what it means,
+    up to its first comma or parenthesis."""
+    name, meaning = column.name.replace("_", " "), column.meaning(lang)
+    if meaning == choose({SOURCE: column.en}, lang):
+        return choose({SOURCE: name}, lang)
+    return _CLAUSE.split(meaning)[0].strip() or name
 
 
 def _places(answer: Answer) -> dict[int, list[Place]]:
