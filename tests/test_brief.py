@@ -79,6 +79,14 @@ def test_the_country_brief_names_what_hangs_on_it(kg: coopgraph.KnowledgeGraph) 
     assert len(made.sections[0].statements) == 13
 
 
+@pytest.mark.parametrize(("lang", "day"), [("en", "18 January 2024"), ("ko", "2024-01-18")])
+def test_a_source_called_by_its_day_has_it_once(
+    kg: coopgraph.KnowledgeGraph, lang: str, day: str
+) -> None:
+    (found,) = (r for r in kg.brief("us", lang=lang).references if day in r.title)
+    assert not found.date
+
+
 def test_one_of_a_kind_is_not_written_as_many(kg: coopgraph.KnowledgeGraph) -> None:
     assert "1 technology would lose" in kg.brief("eth-zurich").sections[4].statements[0].text
     assert kg.brief("nuclear").sections[4].statements[0].text.startswith("1 named partner:")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from coopgraph.brief.model import Reference, Statement
-from coopgraph.i18n import figure, text
+from coopgraph.i18n import date, figure, languages, text
 from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.search import AnyIndex
@@ -116,7 +116,10 @@ class Material:
         iri = source.iri if isinstance(source, Entity) else str(source)
         self._tell([row.values()])
         number = self._numbers.setdefault(iri, len(self._numbers) + 1)
-        self._told.setdefault(iri, (str(source), str(row["date"] or ""), str(row["url"] or "")))
+        title, day = str(source), str(row["date"] or "")
+        if day and any(said in title for said in (day, *(date(day, tag) for tag in languages()))):
+            day = ""  # many a source is called by its day
+        self._told.setdefault(iri, (title, day, str(row["url"] or "")))
         self._places.setdefault(iri, {})[str(row["locator"] or "")] = None
         return number
 

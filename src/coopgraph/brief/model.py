@@ -35,7 +35,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Reference:
-    """A source with its number: title, date, address, the places cited."""
+    """A source with its number: title, date (empty where the title tells it), address, the places
+    cited."""
 
     number: int
     title: str
