@@ -31,6 +31,12 @@ def ask(store: Store, text: str) -> Reply:
     return Reply(body, {"Content-Type": "application/sparql-results+json"})
 
 
+def overflow(_: Store) -> Reply:
+    """A query that is deeper than the engine's stack, past the check of its depth."""
+    ox.Store().query(f"SELECT * {'{' * 100_000} {'}' * 100_000}")
+    return Reply(b"")
+
+
 def echo(_: Store, **arguments: Any) -> Reply:
     return Reply(repr(sorted(arguments.items())).encode(), {"한": "글"})
 
@@ -110,6 +116,6 @@ JOBS = {
     job.__name__: job
     for job in (
         *(ask, echo, big, nap, wait, whoami, handles, signals, niceness),
-        *(die, hoard, swell, syntax, mistake, panic),
+        *(die, hoard, overflow, swell, syntax, mistake, panic),
     )
 }

@@ -73,7 +73,7 @@ def test_help_and_messages_do_not_depend_on_the_encoding(
     env = store | {"PYTHONIOENCODING": encoding}
     helped = process("search", "--help", env=env)
     assert (helped.code, helped.err) == (0, b"")
-    assert "coopgraph search 한국" in helped.out.decode()
+    assert "coopgraph search Zürich" in helped.out.decode()
     assert "'한국어원'" in process("show", "한국어원", env=env).message
 
 

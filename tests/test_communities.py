@@ -13,6 +13,7 @@ from made_networks import clustered, network_of
 from network_stores import store_of
 from scipy.sparse import coo_matrix, csr_matrix
 
+from coopgraph.i18n import languages
 from coopgraph.network import Named, Network, Node, project
 from coopgraph.network.communities import Communities, find_communities
 from coopgraph.view.force import links_of
@@ -131,7 +132,8 @@ def test_communities_are_named_after_their_leading_members_and_technologies() ->
     assert len(names) == len(found) == 3
     leading = {name[0].split(", ")[0] for name, _ in names[1:]}
     assert leading in ({"Body 0", "Body 6"}, {"Quantum", "Space"})
-    assert sorted(about for _, about in names[1:]) == [
+    told = [dict(zip(languages(), about, strict=True)) for _, about in names[1:]]
+    assert sorted((each["en"], each["ko"]) for each in told) == [
         ("Quantum · organisation 6 · technology 1", "양자 · 기관 6 · 기술 1"),
         ("Space · organisation 6 · technology 1", "우주 · 기관 6 · 기술 1"),
     ]
@@ -158,4 +160,4 @@ def test_folded_networks_are_named_after_the_technologies_of_what_is_shared() ->
 def test_a_network_without_nodes_has_no_names() -> None:
     empty = Network("n", "", "", (), ())
     found = find_communities(empty.matrix())
-    assert names_of_communities(empty, links_of(empty), found) == [(("", ""), ("", ""))]
+    assert names_of_communities(empty, links_of(empty), found) == [((), ())]

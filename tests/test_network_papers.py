@@ -309,7 +309,8 @@ def test_a_header_says_what_weights_count() -> None:
     header = "# weight coop:A: things counted; 센 것\n# note: Never added up.; 합산하지 않는다.\n"
     read = parse_preset("p", f"{header}# weight is prose, and so is\n# note that follows\n")
     assert read.units == (("coop:A", ("things counted", "센 것")),)
-    assert read.notes == ({"en": "Never added up.", "ko": "합산하지 않는다."},)
+    said = [{tag: text for tag, text in note.items() if text} for note in read.notes]
+    assert said == [{"en": "Never added up.", "ko": "합산하지 않는다."}]
     for wrong in ("# weight coop:A: no Korean", "# note: no Korean"):
         with pytest.raises(FactError, match=r"p\.rq: a line of the header cannot be read"):
             parse_preset("p", wrong)

@@ -94,7 +94,7 @@ def read_asked(name: str) -> Question:
     return question
 
 
-@click.command(epilog="Example: coopgraph search korea")
+@click.command(epilog="Example: coopgraph search Zürich")
 @click.argument("text")
 @whole_option("--limit", 20, "Maximum number of results.", most=10_000)
 @answer_options()
