@@ -23,6 +23,7 @@ test("JSON has labels in each language, and entities by IRI", () => {
 
 test("a language that only the page speaks is no attribute", () => {
   opened();
+  page.labelled = [...page.languages];
   page.languages.push("ja");
   page.classes.forEach(({ name }) => name.push(""));
   state.lang = 2;

@@ -35,8 +35,10 @@ class _Import(click.Command):
         from coopgraph.importers import importers
 
         *kinds, last = importers()
-        self.help = (self.help or "").replace("{kinds}", f"{', '.join(kinds)} or {last}")
+        template = self.help or ""
+        self.help = template.replace("{kinds}", f"{', '.join(kinds)} or {last}")
         super().format_help_text(context, formatter)
+        self.help = template
 
 
 @cache
