@@ -115,8 +115,8 @@ def answer_question(
     sizes = _group_sizes(store, question, terms) if limit else None
     query = bound(question, terms, limit)
     text = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
-    types = {column.name: column.type for column in question.columns}
-    result = store.query(with_typed_order(text, types))
+    columns = tuple((column.name, column.type) for column in question.columns)
+    result = store.query(with_typed_order(text, columns))
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((bool(result),),), (), lang)
     if not isinstance(result, QuerySolutions):

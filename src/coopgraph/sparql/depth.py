@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from coopgraph.errors import QuerySyntax
-from coopgraph.sparql.tokens import tokens
+from coopgraph.sparql.tokens import line_of, tokens
 
 #: Shorter texts cannot reach any of the limits.
 _SHORT: Final = 300
@@ -72,5 +72,4 @@ def _outside_of_rows(text: str) -> Iterator[tuple[int, str, int]]:
 
 
 def _too(fact: str, remedy: str, text: str, at: int) -> QuerySyntax:
-    line = text.count("\n", 0, at) + 1
-    return QuerySyntax(fact, place=f"query, line {line}", remedy=remedy)
+    return QuerySyntax(fact, place=line_of(text, at), remedy=remedy)

@@ -9,13 +9,13 @@ follows ORDER BY is computed at each comparison.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.sparql.pages import Pages, pages_of
-from coopgraph.sparql.tokens import PREFIX, Token, tokens
+from coopgraph.sparql.tokens import PREFIX, Token, line_of, marks
 from coopgraph.vocabulary import PREFIXES, XSD
 
 #: What is compared before a key itself: the kind of term, numbers as doubles (equality with a
@@ -74,20 +74,23 @@ def with_total_order(text: str) -> str:
     return around or _in_place(text)
 
 
-def with_typed_order(text: str, types: Mapping[str, str]) -> str:
-    """The query ordered by its columns as what they are declared to hold: numbers by value, all
-    else (IRIs, dates, years, labels) as text. That is quicker than an order of anything.
+@lru_cache(maxsize=512)
+def with_typed_order(text: str, columns: tuple[tuple[str, str], ...]) -> str:
+    """The query ordered by its `columns`, names and types, as what they are declared to hold:
+    numbers by value, all else (IRIs, dates, years, labels) as text. That is quicker than an order
+    of anything.
 
-    >>> with_typed_order("SELECT * {} ORDER BY ?a DESC(?n)", {"a": "xsd:date", "n": "xsd:integer"})
+    >>> columns = (("a", "xsd:date"), ("n", "xsd:integer"))
+    >>> with_typed_order("SELECT * {} ORDER BY ?a DESC(?n)", columns)
     'SELECT * {} ORDER BY STR(?a) DESC(<http://www.w3.org/2001/XMLSchema#double>(?n))'
     """
     pages = pages_of(text, ("any",))
     if pages is None or not pages.order:
         return text
+    types = dict(columns)
     begin = text.rindex(pages.order)
-    found = [token for token in tokens(pages.order) if token[0] != "blank"]
     parts, done = [text[:begin]], 0
-    for sense, key, end in _keys(found, 2, pages.order):
+    for sense, key, end in _keys(marks(pages.order), 2, pages.order):
         name = key.strip("()?$ \t\r\n")
         if name in types and re.fullmatch(r"\w+", name):
             cast = f"<{XSD}double>" if types[name] in _NUMBERS else "STR"
@@ -101,9 +104,9 @@ def with_typed_order(text: str, types: Mapping[str, str]) -> str:
 def _bound_around(pages: Pages) -> str | None:
     """A SELECT around the query that binds the keys once; None where one of them needs what is
     not selected, or is more than variables."""
-    order = [token for token in tokens(pages.order) if token[0] != "blank"]
+    order = marks(pages.order)
     keys = list(_keys(order, 2, pages.order))
-    names = _selected([token for token in tokens(pages.head) if token[0] != "blank"])
+    names = _selected(marks(pages.head))
     used = {word[1:] for kind, _, word in order if kind == "variable"}
     words = {word.lower() for kind, _, word in order if kind == "word"}
     whole = bool(keys) and not pages.order[keys[-1][2] :].strip() and "by" in words
@@ -158,7 +161,7 @@ def _selected(head: Sequence[Token]) -> list[str]:
 
 def _in_place(text: str) -> str:
     """The query with further keys before each sort key of it and its subqueries."""
-    found = [token for token in tokens(text) if token[0] != "blank"]
+    found = marks(text)
     known = {*PREFIXES, *PREFIX.findall(text)}
     parts, done = [], 0
     for at, token in enumerate(found):
@@ -172,14 +175,14 @@ def _in_place(text: str) -> str:
                 if number == _MOST_KEYS:
                     raise QuerySyntax(
                         f"more than {_MOST_KEYS} keys behind ORDER BY",
-                        place=_line(text, begin),
+                        place=line_of(text, begin),
                         remedy="leave some out",
                     )
                 parts += (f" {sense}({part})" for part in _before(_in_place(key)))
                 done = end
         elif _hides_order(token, known):
             raise QuerySyntax(
-                "ORDER BY is not set apart", place=_line(text, token[1]), remedy="write ORDER BY"
+                "ORDER BY is not set apart", place=line_of(text, token[1]), remedy="write ORDER BY"
             )
     return "".join(parts) + text[done:]
 
@@ -190,10 +193,6 @@ def _before(key: str) -> list[str]:
         return [key]
     kind = _TYPE.format(key)
     return [*(_absolute(part).format(key, kind) for part in _BEFORE.values()), key]
-
-
-def _line(text: str, at: int) -> str:
-    return f"query, line {text.count(chr(10), 0, at) + 1}"
 
 
 def _hides_order(token: Token, known: set[str]) -> bool:
@@ -257,6 +256,6 @@ def _refuse_volatile(key: Sequence[Token], text: str) -> None:
         if kind == "word" and _VOLATILE.match(token):
             raise QuerySyntax(
                 f"{token.upper()}() has another value each time it is compared",
-                place=_line(text, at),
+                place=line_of(text, at),
                 remedy=f"write BIND({token.upper()}() AS ?key) in the pattern and ORDER BY ?key",
             )

@@ -102,9 +102,27 @@ def calls_service(text: str) -> bool:
     return False
 
 
+def marks(text: str) -> list[Token]:
+    """The tokens of a query without blanks and comments.
+
+    >>> [mark for _, _, mark in marks("ASK { }  # none")]
+    ['ASK', '{', '}']
+    """
+    return [token for token in tokens(text) if token[0] != "blank"]
+
+
+def line_of(text: str, at: int) -> str:
+    """The line of a place in a query, as a message names it.
+
+    >>> line_of("ASK {", 4)
+    'query, line 1'
+    """
+    return f"query, line {text.count(chr(10), 0, at) + 1}"
+
+
 def syntax_error(error: SyntaxError, text: str) -> QuerySyntax:
     """The engine's syntax error as ours: line, column, the text there, what was expected."""
-    real = [token for token in tokens(text) if token[0] != "blank"]
+    real = marks(text)
     if not real:
         return QuerySyntax("the query is empty", remedy="write SELECT, ASK, CONSTRUCT or DESCRIBE")
     if _UPDATE.match(_first_keyword(real)):
@@ -146,8 +164,8 @@ def _first_keyword(real: list[Token]) -> str:
 
 
 def _at(text: str, at: int, fact: str, remedy: str) -> QuerySyntax:
-    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return QuerySyntax(fact, place=f"query, line {line}, column {column}", remedy=remedy)
+    column = at - text.rfind("\n", 0, at)
+    return QuerySyntax(fact, place=f"{line_of(text, at)}, column {column}", remedy=remedy)
 
 
 def _fault(text: str) -> tuple[int, str]:
