@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coopgraph.errors import UnknownEntity
+from coopgraph.libraries import nx
 from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from coopgraph.remote.address import is_remote
 from coopgraph.search import INDEX_FILE, AnyIndex, Index
@@ -14,7 +15,6 @@ from coopgraph.store import DEFAULT, AnyStore, Folder, Store
 from coopgraph.vocabulary import is_key, shrink
 
 if TYPE_CHECKING:
-    import networkx as nx
     import rdflib
 
     from coopgraph.brief import Brief

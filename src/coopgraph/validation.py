@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coopgraph.errors import FactError
 from coopgraph.i18n import best
+from coopgraph.libraries import ox
 from coopgraph.store import AnyStore, Part, Store
 from coopgraph.tables.shapes import shapes_graph
 from coopgraph.vocabulary import expand, resources, shrink
@@ -66,11 +67,10 @@ def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> V
     Raises `FactError` where the shapes cannot be read.
     """
     import shacl
-    from pyoxigraph import RdfFormat
 
     path = shapes or resources("ontology") / "shapes.ttl"
     graphs, unchecked = _graphs(store)
-    data = store.construct(_UNION, graphs=graphs).serialize(format=RdfFormat.N_TRIPLES) or b""
+    data = store.construct(_UNION, graphs=graphs).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
     try:
         text = shapes_graph(path)
         compiled = shacl.Shapes.from_text(text, format="ntriples")
@@ -110,11 +110,9 @@ def _is_checked(part: Part) -> bool:
 
 def _languages(shapes: str) -> dict[str, str]:
     """The language of each message of `shapes` (N-Triples), which findings do not tell."""
-    from pyoxigraph import Literal, NamedNode, RdfFormat, parse
-
-    said, found = NamedNode(expand("sh:message")), {}
-    for quad in parse(shapes, format=RdfFormat.N_TRIPLES):
-        if quad.predicate == said and isinstance(quad.object, Literal):
+    said, found = ox.NamedNode(expand("sh:message")), {}
+    for quad in ox.parse(shapes, format=ox.RdfFormat.N_TRIPLES):
+        if quad.predicate == said and isinstance(quad.object, ox.Literal):
             found[quad.object.value] = quad.object.language or ""
     return found
 

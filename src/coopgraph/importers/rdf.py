@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.skolem import skolemised
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad, Triple
+from coopgraph.libraries import ox
 
 #: Extensions, and the media types by which the engine knows their formats.
 _FORMATS: Final = {
@@ -46,18 +44,15 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             place=", ".join(source.name for source in inputs[:_NAMED]),
             remedy="each is a graph of its own: import them one by one",
         )
-    from pyoxigraph import BlankNode, Literal
-    from pyoxigraph import Triple as TripleTerm
-
     source = inputs[0]
-    blank: list[Triple] = []
+    blank: list[ox.Triple] = []
     graphs: set[str] = set()
     stated: set[int] = set()  # hashes: the statements themselves are not kept
     account, last_graph = ledger.account(source), None
     for number, quad in enumerate(_quads(source), 1):
         triple, obj = quad.triple, quad.object
-        if isinstance(obj, TripleTerm) or (isinstance(obj, Literal) and obj.direction):
-            what = "a triple term" if isinstance(obj, TripleTerm) else "text with a direction"
+        if isinstance(obj, ox.Triple) or (isinstance(obj, ox.Literal) and obj.direction):
+            what = "a triple term" if isinstance(obj, ox.Triple) else "text with a direction"
             account.reject(number, "statement", f"{what} is RDF 1.2, not 1.1")
             continue
         if quad.graph_name != last_graph:
@@ -69,7 +64,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             continue
         stated.add(digest)
         account.accept()
-        if isinstance(obj, BlankNode) or isinstance(triple.subject, BlankNode):
+        if isinstance(obj, ox.BlankNode) or isinstance(triple.subject, ox.BlankNode):
             blank.append(triple)
         else:
             yield line
@@ -82,13 +77,11 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
         ledger.note(f"blank nodes became IRIs in {len(blank):,} statements")
 
 
-def _quads(source: Input) -> Iterator[Quad]:
-    from pyoxigraph import RdfFormat, parse
-
-    form = RdfFormat.from_media_type(_FORMATS[source.suffix])
+def _quads(source: Input) -> Iterator[ox.Quad]:
+    form = ox.RdfFormat.from_media_type(_FORMATS[source.suffix])
     with source.open() as stream:
         try:
-            yield from parse(stream, format=form)
+            yield from ox.parse(stream, format=form)
         except SyntaxError as error:
             raise InputUnreadable(
                 f"is not {form.name if form else 'RDF'}: {_where(error)}{error.msg}",

@@ -12,18 +12,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from coopgraph.libraries import ox
 from coopgraph.vocabulary import ID
-
-if TYPE_CHECKING:
-    from pyoxigraph import Triple
 
 #: Rounds after which nodes that are still alike are left so: chains of like nodes.
 _ROUNDS: Final = 64
 
 
-def skolemised(triples: Sequence[Triple], salt: str) -> Iterator[str]:
+def skolemised(triples: Sequence[ox.Triple], salt: str) -> Iterator[str]:
     """The N-Triples lines of `triples`, blank nodes as IRIs `id:skolem/{hash}`.
 
     `salt` keeps the nodes of different files apart.
@@ -42,7 +40,7 @@ def skolemised(triples: Sequence[Triple], salt: str) -> Iterator[str]:
         yield f"{names.get(subject, subject)} {triple.predicate} {names.get(obj, obj)} ."
 
 
-def _names(triples: Sequence[Triple], salt: str) -> dict[str, str]:
+def _names(triples: Sequence[ox.Triple], salt: str) -> dict[str, str]:
     """The IRI of each blank node, by its label."""
     said: dict[str, list[tuple[str, str]]] = defaultdict(list)  # (direction and predicate, other)
     for triple in triples:

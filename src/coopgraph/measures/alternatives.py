@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import UnknownEntity
 from coopgraph.i18n import text
+from coopgraph.libraries import Ints, np
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.centrality import unweighted
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
@@ -18,7 +19,6 @@ from coopgraph.store import AnyStore
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from coopgraph.network.elements import Ints
 
 SUGGESTIONS: Final = (
     "partner",
@@ -55,8 +55,6 @@ def suggestions(
     (personalised, adding up to 1 over all).
     Raises `UnknownEntity` where practice holds nothing of the technology.
     """
-    import numpy as np
-
     if technology not in practice.technologies:
         raise UnknownEntity(
             f"no imported {_HELD[practice.evidence]} is about {technology!r}",
@@ -121,8 +119,6 @@ def _chosen(
 
 def _most(counts: Ints) -> Ints:
     """The numbers of the largest counts above zero."""
-    import numpy as np
-
     order = np.argsort(-counts, kind="stable")
     return order[counts[order] > 0]
 

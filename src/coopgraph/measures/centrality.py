@@ -5,25 +5,18 @@ not negative), changes nothing, and gives one number a node. Self-loops count wh
 definition counts them. `Network.matrix()` gives such a matrix.
 """
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.errors import FactError
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats, Ints
-
+from coopgraph.libraries import Floats, Ints, Matrix, np
 
 _STEPS: Final = 200
 _BLOCK: Final = 16  # sources at once: their columns stay in the cache
 
 
 def pagerank(
-    matrix: csr_matrix,
+    matrix: Matrix,
     damping: float = 0.85,
     personal: Floats | None = None,
     tolerance: float = 1e-10,
@@ -36,8 +29,6 @@ def pagerank(
     default. `tolerance` is on the sum of absolute changes. Raises `FactError` where it is not
     reached, or where `personal` has no weight. Empty for an empty matrix.
     """
-    import numpy as np
-
     size = matrix.shape[0]
     if size == 0:
         return np.zeros(0)
@@ -62,7 +53,7 @@ def pagerank(
 
 
 def betweenness(
-    matrix: csr_matrix, samples: int | None = None, seed: int = 0, threads: int = 2
+    matrix: Matrix, samples: int | None = None, seed: int = 0, threads: int = 2
 ) -> Floats:
     """Betweenness of nodes on shortest paths by number of links (Freeman 1977; Brandes 2001,
     https://doi.org/10.1080/0022250X.2001.9990249), direction ignored, from 0 to 1.
@@ -72,8 +63,6 @@ def betweenness(
     once as the columns of a matrix, level by level (Kepner and Gilbert 2011, chapter 6). A
     network of fewer than three nodes has none.
     """
-    import numpy as np
-
     simple = unweighted(matrix)
     size = simple.shape[0]
     if size < 3:
@@ -90,7 +79,7 @@ def betweenness(
     return scaled
 
 
-def unweighted(matrix: csr_matrix) -> csr_matrix:
+def unweighted(matrix: Matrix) -> Matrix:
     """The matrix of ones, symmetric, without self-loops."""
     both = (matrix + matrix.T).tocsr()
     both.setdiag(0)
@@ -99,10 +88,8 @@ def unweighted(matrix: csr_matrix) -> csr_matrix:
     return both
 
 
-def _dependencies(matrix: csr_matrix, sources: Ints) -> Floats:
+def _dependencies(matrix: Matrix, sources: Ints) -> Floats:
     """What the shortest paths from `sources` lay on each node, summed over the sources."""
-    import numpy as np
-
     shape = (matrix.shape[0], len(sources))
     columns = np.arange(len(sources))
     paths = np.zeros(shape)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from coopgraph.errors import UnknownEntity, nearest
 from coopgraph.i18n import text
+from coopgraph.libraries import nx
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
 from coopgraph.network.elements import Named
@@ -132,8 +133,6 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
     (all that are no longer connected to the largest piece left). A link that occurs
     twice is no bridge; a self-loop changes nothing. The largest loss first.
     """
-    import networkx as nx
-
     counts = Counter(frozenset(pair) for pair in links)
     graph: nx.Graph[Named] = nx.Graph()
     pairs = [_ends(pair) for pair in counts if len(pair) == 2]

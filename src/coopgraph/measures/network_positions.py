@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from coopgraph.i18n import text
+from coopgraph.libraries import np
 from coopgraph.measures.answer import listed, table
 from coopgraph.measures.centrality import betweenness, pagerank, unweighted
 from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
@@ -30,8 +31,6 @@ def position(
     (weighted; adds up to 1 over all), betweenness (0 to 1; above 2,000 nodes estimated from
     `samples` sources drawn with `seed`, and a note says so).
     """
-    import numpy as np
-
     matrix = network.matrix()
     size = matrix.shape[0]
     drawn = samples if size > _EXACT_UP_TO and samples < size else None
@@ -89,8 +88,6 @@ def communities(network: Network, lang: str = "en", *, top: int = 20) -> Answer:
     Columns: community (its number here), institutions, share (of all), links_inside_share (of
     the weight of its members' links, how much stays inside, 0 to 1), leading (its best linked).
     """
-    import numpy as np
-
     matrix = network.matrix()
     size = matrix.shape[0]
     found = find_communities(matrix)

@@ -13,14 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from coopgraph.libraries import Floats, Ints, Matrix, np, sparse
 from coopgraph.store import AnyStore
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats, Ints
 
 
 class _Asked(NamedTuple):
@@ -62,22 +58,22 @@ class Practice:
     technologies: tuple[str, ...]
     projects: tuple[str, ...]
     institutions: tuple[str, ...]
-    about: csr_matrix
-    taking_part: csr_matrix
+    about: Matrix
+    taking_part: Matrix
     weights: Floats | None = None
     evidence: str = PROJECTS
 
-    def weighted(self) -> csr_matrix:
+    def weighted(self) -> Matrix:
         """Projects by institutions, each project with its weight."""
         if self.weights is None:
             return self.taking_part
         return self.taking_part.multiply(self.weights[:, None]).tocsr()
 
-    def links(self) -> csr_matrix:
+    def links(self) -> Matrix:
         """Technologies by institutions: in how many projects of the technology each takes part."""
         return (self.about @ self.weighted()).tocsr()
 
-    def collaboration(self) -> csr_matrix:
+    def collaboration(self) -> Matrix:
         """Institutions by institutions: how many projects two share, the diagonal left out."""
         shared = (self.taking_part.T @ self.weighted()).tocsr()
         shared.setdiag(0)
@@ -87,11 +83,10 @@ class Practice:
     def without(self, technologies: Ints, institutions: Ints) -> Practice:
         """The same without the given pairs (numbers, of one length): the institution does not
         take part in any project of the technology, so that nothing shows the link."""
-        import numpy as np
-        from scipy.sparse import coo_matrix
-
         size = (len(self.technologies), len(self.institutions))
-        hidden = coo_matrix((np.ones(len(technologies)), (technologies, institutions)), shape=size)
+        hidden = sparse.coo_matrix(
+            (np.ones(len(technologies)), (technologies, institutions)), shape=size
+        )
         gone = (self.about.T @ hidden).multiply(self.taking_part)
         gone.data[:] = 1
         left = (self.taking_part - gone).tocsr()
@@ -110,9 +105,6 @@ def kinds_of_practice(store: AnyStore) -> tuple[list[str], list[str]]:
 
 def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
     """The practice of one kind that a store holds; empty where nothing was imported."""
-    import numpy as np
-    from scipy.sparse import coo_matrix
-
     asked = _KINDS[evidence]
     told = f"SELECT ?project ?institution WHERE {{ {asked.taking_part} {_INSTITUTION} }}"
     part = [row for row in store.rows(told) if len(row) == 2]
@@ -125,9 +117,11 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
         [(technologies[t], projects[p]) for p, t in about if p in projects], dtype=np.int64
     )
 
-    def ones(pairs: Ints, size: tuple[int, int]) -> csr_matrix:
+    def ones(pairs: Ints, size: tuple[int, int]) -> Matrix:
         pairs = pairs.reshape(-1, 2)
-        matrix = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=size).tocsr()
+        matrix = sparse.coo_matrix(
+            (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=size
+        ).tocsr()
         matrix.data[:] = 1  # however often a row is repeated
         return matrix
 
@@ -144,8 +138,6 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
 
 def _weights(store: AnyStore, pattern: str, projects: Mapping[str, int]) -> Floats:
     """The weight of each project; 1 where none is given."""
-    import numpy as np
-
     weights = np.ones(len(projects))
     for project, works in store.rows(f"SELECT ?project ?works WHERE {{ {pattern} }}"):
         if project in projects:

@@ -7,21 +7,12 @@ all removals, of the share of nodes that the largest component holds. It is betw
 pass over the links.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats, Ints
+from coopgraph.libraries import Floats, Ints, Matrix, np
 
 
-def removal_order(matrix: csr_matrix, kind: str = "targeted", seed: int = 0) -> Ints:
+def removal_order(matrix: Matrix, kind: str = "targeted", seed: int = 0) -> Ints:
     """In which order nodes go: `targeted` by degree, highest first and then by number;
     `random` with `seed`."""
-    import numpy as np
-
     from coopgraph.measures.centrality import unweighted
 
     size = matrix.shape[0]
@@ -31,11 +22,9 @@ def removal_order(matrix: csr_matrix, kind: str = "targeted", seed: int = 0) -> 
     return np.lexsort((np.arange(size), -degree))
 
 
-def robustness_curve(matrix: csr_matrix, order: Ints) -> Floats:
+def robustness_curve(matrix: Matrix, order: Ints) -> Floats:
     """The share of all nodes in the largest component after 0, 1, 2, … removals in `order`:
     float64 of shape (nodes + 1,), from at most 1 down to 0. Empty network: a single 0."""
-    import numpy as np
-
     from coopgraph.measures.centrality import unweighted
 
     simple = unweighted(matrix)

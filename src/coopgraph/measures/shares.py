@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coopgraph.errors import FactError
+from coopgraph.libraries import nx
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
@@ -19,8 +20,6 @@ from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import expand, shrink
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     #: What measures take: a projection, or a networkx graph with the attributes of one.
     Graph: TypeAlias = Network | nx.Graph[Any]
 

@@ -16,16 +16,12 @@ of projects) and `random`; never on the declared partners, which are few and are
 suggestions are compared with.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.errors import FactError
+from coopgraph.libraries import Booleans, Floats, np
 from coopgraph.measures.centrality import pagerank, unweighted
 from coopgraph.measures.practice import Practice
-
-if TYPE_CHECKING:
-    from coopgraph.network.elements import Booleans, Floats
 
 METHODS: Final = ("neighbours", "pagerank", "topics", "popularity", "random")
 EVALUATION: Final = ("method", "auc", "hits_at_10", "technologies", "hidden_links")
@@ -37,8 +33,6 @@ def scores(practice: Practice, technology: int, seed: int = 0) -> dict[str, Floa
     `technology` is its number in the practice. A technology that no institution works on has no
     start for a walk: its `pagerank` is zero throughout.
     """
-    import numpy as np
-
     together = practice.collaboration()
     mine = np.asarray(practice.links()[technology].todense()).ravel()
     joined = unweighted(together)
@@ -64,8 +58,6 @@ def evaluate(
     a visible link that were hidden. Both are means over technologies. Raises `FactError` where
     there is too little to hide.
     """
-    import numpy as np
-
     rows, columns = (practice.links() > 0).nonzero()
     chosen = np.random.default_rng(seed).random(len(rows)) < share
     hidden = practice.without(rows[chosen], columns[chosen])
@@ -97,8 +89,6 @@ def evaluate(
 
 def _kindred(practice: Practice, technology: int) -> Floats:
     """Projects in the other technologies, weighted by how alike they are to this one."""
-    import numpy as np
-
     links = practice.links()
     links.data = np.log1p(links.data)
     norms = np.sqrt(np.asarray(links.multiply(links).sum(axis=1)).ravel())
@@ -124,7 +114,5 @@ def _auc(score: Floats, wanted: Booleans) -> float:
 
 def _hits(score: Floats, wanted: Booleans, top: int = 10) -> float:
     """The share of the `top` best that is wanted; ties in the order of the institutions."""
-    import numpy as np
-
     best = np.argsort(-score, kind="stable")[:top]
     return float(wanted[best].sum() / min(top, max(1, len(score))))

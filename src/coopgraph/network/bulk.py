@@ -5,13 +5,12 @@ product for each kind of edges. Nodes and edges as objects are made when they ar
 the matrix needs none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TypeVar, overload
 
 from coopgraph.i18n import in_each, languages, text
+from coopgraph.libraries import Floats, np
 from coopgraph.network import evidence
 from coopgraph.network.cells import Categorical, Cells
 from coopgraph.network.elements import Edge, Named, Value
@@ -21,9 +20,6 @@ from coopgraph.network.labels import nodes_of
 from coopgraph.network.model import Network
 from coopgraph.network.rows import is_iri, value_of
 from coopgraph.store import AnyStore
-
-if TYPE_CHECKING:
-    from coopgraph.network.elements import Floats
 
 T = TypeVar("T")
 
@@ -70,8 +66,6 @@ def read_incidence(
 ) -> Incidence:
     """The network of two-mode rows, however often each is repeated; `named` gives kinds and
     layers their labels. Raises `FactError` where a via has two weights."""
-    import numpy as np
-
     layers = cells.layer.values
     group = cells.kind.numbers * len(layers) + cells.layer.numbers
     names = named([*cells.kind.values, *(term.value for term in layers if is_iri(term))])
@@ -90,8 +84,6 @@ def read_incidence(
 
 def _of_vias(via: Categorical[str], weight: Floats | None, place: str) -> Floats | None:
     """The weight of each via that rows weigh so; None where each counts once."""
-    import numpy as np
-
     if weight is None or (weight == 1).all():
         return None
     found = np.ones(len(via.values))
@@ -110,8 +102,6 @@ def _ties(
     via: Categorical[str],
     weight: Floats | None,
 ) -> Ties:
-    import numpy as np
-
     size = (len(node.values), len(via.values))
     matrix, folded = fold_pairs(node.numbers, via.numbers, size, weight)
     rows = np.bincount(via.numbers, minlength=size[1])

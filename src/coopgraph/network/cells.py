@@ -5,17 +5,12 @@ each solution, one cell for each variable, tabs and line breaks within a literal
 the cells say is decoded once for each distinct cell.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from coopgraph.libraries import Floats, Ints, np, ox
 from coopgraph.network.rows import SHARES, is_iri, no_iri, weight_of
-
-if TYPE_CHECKING:
-    from coopgraph.network.elements import Floats, Ints
-
 
 T = TypeVar("T")
 _VALUES: Final = ("kind", "layer", "weight")
@@ -46,8 +41,6 @@ def read_cells(names: tuple[str, ...], data: bytes, place: str) -> Cells:
 
     Raises `FactError` where node, via or kind is no IRI, or a weight no finite number.
     """
-    import numpy as np
-
     width = len(names)
     cells = data.replace(b"\n", b"\t").split(b"\t")
     cells.pop()  # what follows the last line
@@ -69,8 +62,6 @@ def read_cells(names: tuple[str, ...], data: bytes, place: str) -> Cells:
 
 def _iris(cells: Sequence[bytes], name: str, place: str) -> Categorical[str]:
     """The distinct IRIs of a column, sorted, and the number of each cell's among them."""
-    import numpy as np
-
     numbers, numbered = _numbered(cells)
     for cell, number in numbers.items():
         if not cell.startswith(b"<"):
@@ -87,9 +78,6 @@ def _iris(cells: Sequence[bytes], name: str, place: str) -> Categorical[str]:
 def _terms(cells: Sequence[bytes], size: int) -> Categorical[Any]:
     """The distinct terms of a column, None for an empty cell; where it was not selected, no row
     of `size` has one."""
-    import numpy as np
-    from pyoxigraph import QueryResultsFormat, parse_query_results
-
     distinct = set(cells)
     if not distinct:
         return Categorical((None,), np.zeros(size, dtype=np.int64))
@@ -99,15 +87,13 @@ def _terms(cells: Sequence[bytes], size: int) -> Categorical[Any]:
         numbers, numbered = _numbered(cells)
     bound = [cell for cell in numbers if cell]
     text = b"\n".join([b"?x", *bound, b""])
-    read: Any = parse_query_results(input=text, format=QueryResultsFormat.TSV)
+    read: Any = ox.parse_query_results(input=text, format=ox.QueryResultsFormat.TSV)
     terms = {cell: solution[0] for cell, solution in zip(bound, read, strict=True)}
     return Categorical(tuple(terms.get(cell) for cell in numbers), numbered)
 
 
 def _numbered(cells: Sequence[bytes]) -> tuple[dict[bytes, int], Ints]:
     """The distinct cells in order of first use, and the number of each cell."""
-    import numpy as np
-
     numbers: dict[bytes, int] = {}
     numbered = [numbers.setdefault(cell, len(numbers)) for cell in cells]
     return numbers, np.asarray(numbered, dtype=np.int64)
@@ -115,8 +101,6 @@ def _numbered(cells: Sequence[bytes]) -> tuple[dict[bytes, int], Ints]:
 
 def _each(column: Categorical[Any], read: Callable[[Any, str], T], place: str) -> tuple[T, ...]:
     """What `read` makes of each distinct term, given the place of the first solution with it."""
-    import numpy as np
-
     _, first = np.unique(column.numbers, return_index=True)
     lines = dict(enumerate(first.tolist(), 0))
     return tuple(

@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Ints
-
+from coopgraph.libraries import Ints, Matrix, np, sparse
 
 #: A part of no more nodes than this is not divided further.
 LEAF: Final = 300
@@ -51,15 +47,13 @@ class Communities:
 
     def leaf_of(self) -> Ints:
         """The innermost community of each node."""
-        import numpy as np
-
         leaf = np.empty(len(self.order), dtype=np.int64)
         for community in range(len(self)):  # a child comes later and overwrites its parent
             leaf[self.members(community)] = community
         return leaf
 
 
-def find_communities(matrix: csr_matrix, *, leaf: int = LEAF, parts: int = PARTS) -> Communities:
+def find_communities(matrix: Matrix, *, leaf: int = LEAF, parts: int = PARTS) -> Communities:
     """The communities of a network with this matrix of weights (nodes by nodes, of any
     direction); the same matrix has the same communities.
 
@@ -72,8 +66,6 @@ def find_communities(matrix: csr_matrix, *, leaf: int = LEAF, parts: int = PARTS
     >>> found.parent.tolist(), found.sizes().tolist()
     ([-1, 0, 0], [7, 4, 3])
     """
-    import numpy as np
-
     links = _symmetric(matrix)
     degree = np.diff(links.indptr)
     order: list[Ints] = []
@@ -100,28 +92,22 @@ def find_communities(matrix: csr_matrix, *, leaf: int = LEAF, parts: int = PARTS
     return Communities(joined, *tree)
 
 
-def _symmetric(matrix: csr_matrix) -> csr_matrix:
+def _symmetric(matrix: Matrix) -> Matrix:
     """Both directions together, without self-loops; no weight below a thousandth of the mean,
     for an edge of weight 0 is an edge all the same."""
-    import numpy as np
-
     links = matrix.tocoo()
     apart = links.row != links.col
     weights = np.abs(links.data[apart]).astype(np.float64)
     least = (weights.mean() if len(weights) else 0.0) / 1000 or 1.0
-    from scipy.sparse import coo_matrix
-
     ends = (links.row[apart], links.col[apart])
-    once = coo_matrix((np.maximum(weights, least), ends), shape=links.shape).tocsr()
-    both: csr_matrix = (once + once.T).tocsr()
+    once = sparse.coo_matrix((np.maximum(weights, least), ends), shape=links.shape).tocsr()
+    both: Matrix = (once + once.T).tocsr()
     both.sort_indices()
     return both
 
 
-def _divide(links: csr_matrix, nodes: Ints, parts: int) -> list[Ints]:
+def _divide(links: Matrix, nodes: Ints, parts: int) -> list[Ints]:
     """The parts of these nodes, the largest first; none where there is no structure."""
-    import numpy as np
-
     inside = links[nodes][:, nodes].tocsr()
     if inside.nnz == 0:
         return []
@@ -131,10 +117,9 @@ def _divide(links: csr_matrix, nodes: Ints, parts: int) -> list[Ints]:
     return [np.sort(nodes[piece]) for piece in pieces] if len(pieces) > 1 else []
 
 
-def _leiden(links: csr_matrix) -> Ints:
+def _leiden(links: Matrix) -> Ints:
     """The community of each node; a node without edges is one by itself."""
     import graspologic_native as native
-    import numpy as np
 
     size = links.shape[0]
     _, found = native.leiden_csr(
@@ -153,15 +138,13 @@ def _leiden(links: csr_matrix) -> Ints:
 
 def _pieces(label: Ints) -> list[Ints]:
     """The places of each label, the longest list first, then by the first place."""
-    import numpy as np
-
     order = np.argsort(label, kind="stable")
     borders = np.flatnonzero(np.diff(label[order])) + 1
     pieces: list[Any] = np.split(order, borders)
     return sorted(pieces, key=lambda piece: (-len(piece), int(piece[0])))
 
 
-def _merged(links: csr_matrix, pieces: list[Ints], most: int) -> list[Ints]:
+def _merged(links: Matrix, pieces: list[Ints], most: int) -> list[Ints]:
     """The pieces, the smallest merged into the neighbour it is tied to most closely (weight for
     each node of the neighbour) until no more than `most` have neighbours."""
     import heapq
@@ -188,16 +171,13 @@ def _merged(links: csr_matrix, pieces: list[Ints], most: int) -> list[Ints]:
     return _joined(pieces, groups.values())
 
 
-def _ties(links: csr_matrix, pieces: list[Ints]) -> dict[int, dict[int, float]]:
+def _ties(links: sparse.csr_matrix, pieces: list[Ints]) -> dict[int, dict[int, float]]:
     """The weights between every two pieces that are linked."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
     piece_of = np.empty(links.shape[0], dtype=np.int64)
     for number, piece in enumerate(pieces):
         piece_of[piece] = number
     ones = np.ones(len(piece_of))
-    member = csr_matrix((ones, (piece_of, np.arange(len(piece_of)))))
+    member = sparse.csr_matrix((ones, (piece_of, np.arange(len(piece_of)))))
     between = (member @ links @ member.T).tocoo()
     ties: dict[int, dict[int, float]] = {number: {} for number in range(len(pieces))}
     for one, other, weight in zip(
@@ -230,7 +210,5 @@ def _few(pieces: list[Ints], parts: int) -> list[Ints]:
 
 def _joined(pieces: list[Ints], groups: Iterable[list[int]]) -> list[Ints]:
     """The pieces of each group together, the largest group first."""
-    import numpy as np
-
     joined = [np.concatenate([pieces[i] for i in group]) for group in groups]
     return sorted(joined, key=lambda piece: (-len(piece), int(piece[0])))

@@ -3,19 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from coopgraph.tables.description import data_language
 from coopgraph.tables.triples import told
 from coopgraph.vocabulary import ID
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Booleans: TypeAlias = npt.NDArray[np.bool_]
-    Floats: TypeAlias = npt.NDArray[np.float64]
-    Ints: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

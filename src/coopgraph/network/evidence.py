@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
+from coopgraph.libraries import Ints, np
 from coopgraph.network.elements import Evidence, Named, Value, located
 from coopgraph.network.labels import by_batch, names_of
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import LANGUAGES
 
 if TYPE_CHECKING:
-    from coopgraph.network.elements import Ints
     from coopgraph.network.incidence import Incidence, Ties
 
 
@@ -72,8 +72,6 @@ def evidence_of(found: Incidence) -> EvidenceTable:
 
 
 def _counted(found: Incidence, spans: Ints) -> EvidenceTable:
-    import numpy as np
-
     columns = np.column_stack([found.ends.ties, spans])
     if spans.any():
         keys, numbers = np.unique(columns, axis=0, return_inverse=True)
@@ -89,8 +87,6 @@ def _counted(found: Incidence, spans: Ints) -> EvidenceTable:
 
 
 def _listed(found: Incidence, spans: Ints) -> EvidenceTable:
-    import numpy as np
-
     of_node = [_vias_of_nodes(each) for each in found.ties]
     ends = zip(*(column.tolist() for column in found.ends[:3]), strict=True)
     shared = [
@@ -132,8 +128,6 @@ def _attributes(ties: Ties, first: int, last: int) -> Mapping[str, Value]:
 def _spans(found: Incidence) -> Ints:
     """The first and last year of publication of what is behind each edge (edges by 2); 0 where
     nothing says so, or where one via is behind several edges."""
-    import numpy as np
-
     ends, size = found.ends, len(found.nodes)
     spans = np.zeros((len(ends.weight), 2), dtype=np.int64)
     for number, each in enumerate(found.ties):

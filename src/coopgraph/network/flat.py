@@ -7,12 +7,10 @@ replaced by U+FFFD.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from coopgraph.libraries import nx
 from coopgraph.network.model import Network
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 #: Between the elements of a list that is written as one text.
 LIST: Final = " | "

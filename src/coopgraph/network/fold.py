@@ -12,16 +12,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from coopgraph.errors import FactError
+from coopgraph.libraries import Floats, Ints, Matrix, np, sparse
 from coopgraph.network.elements import Edge, Named, Value
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats, Ints
-
 
 #: The edges that a node and a via have as rows, by node and via.
 _Behind: TypeAlias = Mapping[int, Mapping[str, list[Edge]]]
@@ -64,7 +59,7 @@ def two_weights(via: str, weights: tuple[float, float], place: str) -> FactError
 
 def fold_pairs(
     node: Ints, via: Ints, size: tuple[int, int], weight: Floats | None = None
-) -> tuple[csr_matrix, csr_matrix]:
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """The matrix (vias by nodes) of pairs of numbers, of ones, and the upper triangle of its
     product: the `weight` of the vias that every two nodes share, added up, or how many they are.
     `size` counts nodes and vias.
@@ -74,28 +69,23 @@ def fold_pairs(
     >>> fold_pairs(node, via, (3, 2), np.array([5.0, 2.0]))[1].toarray()[0].tolist()
     [0.0, 7.0, 2.0]
     """
-    import numpy as np
-    from scipy.sparse import csr_matrix, triu
-
     ones = np.ones(len(via), dtype=np.int32)
-    matrix = csr_matrix((ones, (via, node)), shape=(size[1], size[0]))
+    matrix = sparse.csr_matrix((ones, (via, node)), shape=(size[1], size[0]))
     matrix.sum_duplicates()
     matrix.data[:] = 1
     turned, weighted = matrix.T.tocsr(), matrix
     if weight is not None:
         repeated = np.repeat(weight, np.diff(matrix.indptr))
-        weighted = csr_matrix((repeated, matrix.indices, matrix.indptr), shape=matrix.shape)
-    folded = triu(turned @ weighted, k=1, format="csr").astype(np.float64)
+        weighted = sparse.csr_matrix((repeated, matrix.indices, matrix.indptr), shape=matrix.shape)
+    folded = sparse.triu(turned @ weighted, k=1, format="csr").astype(np.float64)
     folded.sort_indices()
     if weight is not None and not (weight > 0).all():
-        folded = _with_zeros(folded, triu(turned @ matrix, k=1, format="csr"))
+        folded = _with_zeros(folded, sparse.triu(turned @ matrix, k=1, format="csr"))
     return matrix, folded
 
 
-def _with_zeros(folded: csr_matrix, shared: csr_matrix) -> csr_matrix:
+def _with_zeros(folded: Matrix, shared: Matrix) -> Matrix:
     """All that is `shared`, where weights that add up to zero have left no entry."""
-    import numpy as np
-
     shared = shared.astype(np.float64)
     shared.sort_indices()
     ends = shared.tocoo()
@@ -106,8 +96,6 @@ def _with_zeros(folded: csr_matrix, shared: csr_matrix) -> csr_matrix:
 def _fold_kind(
     rows: list[tuple[int, str, Edge]], size: int, vias: Mapping[str, Named], place: str
 ) -> list[Edge]:
-    import numpy as np
-
     column = {via: i for i, via in enumerate(sorted({via for _, via, _ in rows}))}
     behind: dict[int, dict[str, list[Edge]]] = defaultdict(lambda: defaultdict(list))
     weights: dict[str, float] = {}

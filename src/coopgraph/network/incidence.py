@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from coopgraph.libraries import Floats, Ints, Matrix, np, sparse
 from coopgraph.network.elements import Named, Value
 from coopgraph.store import AnyStore
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -24,8 +20,8 @@ class Ties:
 
     kind: Named
     layer: Value | None
-    matrix: csr_matrix
-    folded: csr_matrix
+    matrix: Matrix
+    folded: Matrix
     unpaired: tuple[int, float] = (0, 0.0)
 
 
@@ -51,8 +47,6 @@ class Incidence:
     @cached_property
     def ends(self) -> Ends:
         """The edges as columns, in the order of `Network.edges`."""
-        import numpy as np
-
         links = [each.folded.tocoo() for each in self.ties]
         none = np.empty(0, dtype=np.int64)
         source = np.concatenate([none, *(link.row for link in links)])
@@ -65,12 +59,12 @@ class Incidence:
         return Ends(source[order], target[order], ties[order], weight[order])
 
     @cached_property
-    def folded(self) -> csr_matrix:
+    def folded(self) -> Matrix:
         """The upper triangle of all kinds: weights of parallel edges added up."""
         return self._summed([each.folded for each in self.ties])
 
     @cached_property
-    def strength(self) -> csr_matrix:
+    def strength(self) -> Matrix:
         """How closely nodes are tied, for places and communities: of several kinds, whose weights
         have different units, each counts by its mean."""
         if len(self.ties) < 2:
@@ -79,11 +73,9 @@ class Incidence:
         scaled = zip(self.ties, means, strict=True)
         return self._summed([each.folded / (mean or 1.0) for each, mean in scaled])
 
-    def _summed(self, parts: Sequence[csr_matrix]) -> csr_matrix:
-        from scipy.sparse import csr_matrix
-
+    def _summed(self, parts: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
         size = len(self.nodes)
-        first, *rest = parts or [csr_matrix((size, size))]
+        first, *rest = parts or [sparse.csr_matrix((size, size))]
         for part in rest:
             first = first + part
         return first.tocsr()

@@ -32,15 +32,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from coopgraph.libraries import Matrix, np, nx, sparse
 from coopgraph.network.elements import Edge, Named, Node
 from coopgraph.network.preset import Preset
 from coopgraph.tables.description import data_language
 from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:
-    import networkx as nx
-    from scipy.sparse import csr_matrix
-
     from coopgraph.network.incidence import Incidence
 
 
@@ -74,16 +72,13 @@ class Network:
         """What the network shows, in `lang`."""
         return self.titles.get(lang) or str(getattr(self, data_language(lang))) or self.name
 
-    def matrix(self) -> csr_matrix:
+    def matrix(self) -> Matrix:
         """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges
         summed; symmetric where the network is undirected, a self-loop counted once.
 
         Weights of different kinds may have different units, projects and works: measure a
         network that was narrowed to one of them (`evidence=projects`).
         """
-        import numpy as np
-        from scipy.sparse import coo_matrix
-
         if self.incidence is not None:
             folded = self.incidence.folded
             return (folded + folded.T).tocsr()
@@ -94,7 +89,7 @@ class Network:
             ends = np.concatenate([ends, ends[mirrored][:, ::-1]])
             weights = np.concatenate([weights, weights[mirrored]])
         size = len(self.nodes)
-        return coo_matrix((weights, (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
+        return sparse.coo_matrix((weights, (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
 
     def to_networkx(self, lang: str = "en") -> nx.MultiGraph[str]:
         """A new networkx graph with one edge for each of `edges`; the attributes stand at the
@@ -102,8 +97,6 @@ class Network:
 
         A `MultiDiGraph` where the network is directed, else a `MultiGraph`.
         """
-        import networkx as nx
-
         title = self.title(lang)
         made = nx.MultiDiGraph if self.directed else nx.MultiGraph
         graph: nx.MultiGraph[str] = made(name=title)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.errors import FactError
+from coopgraph.libraries import ox
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import XSD
-
-if TYPE_CHECKING:
-    from pyoxigraph import QuerySolution
 
 _WHOLE: Final = {XSD + name for name in ("integer", "int", "long", "gYear", "nonNegativeInteger")}
 _NUMBERS: Final = {XSD + name for name in ("decimal", "double", "float")}
@@ -49,16 +47,14 @@ class Solution:
 
 def select(
     store: AnyStore, text: str, place: str
-) -> tuple[tuple[str, ...], list[QuerySolution] | bytes]:
+) -> tuple[tuple[str, ...], list[ox.QuerySolution] | bytes]:
     """The variables and solutions of a projection; those of `BULK` rows as SPARQL TSV.
 
     Raises `FactError`, which names the file `place`, for what is no projection.
     """
-    from pyoxigraph import QueryResultsFormat, QuerySolutions
-
     solutions = store.query(text)
     try:
-        if not isinstance(solutions, QuerySolutions):
+        if not isinstance(solutions, ox.QuerySolutions):
             raise FactError(
                 "a projection must be a SELECT",
                 place=place,
@@ -67,7 +63,7 @@ def select(
         names = tuple(variable.value for variable in solutions.variables)
         _check(names, place)
         if "node" in names and set(names) <= BULK:
-            return names, solutions.serialize(format=QueryResultsFormat.TSV) or b""
+            return names, solutions.serialize(format=ox.QueryResultsFormat.TSV) or b""
         return names, list(solutions)
     finally:  # the frames of an error must not hold them: another thread may let go of those
         del solutions
@@ -89,7 +85,7 @@ def _check(names: tuple[str, ...], place: str) -> None:
 
 
 def read_rows(
-    names: tuple[str, ...], solutions: Iterable[QuerySolution], place: str
+    names: tuple[str, ...], solutions: Iterable[ox.QuerySolution], place: str
 ) -> list[Solution]:
     """The solutions as rows; raises `FactError` for one without an end or a finite weight."""
     width, required = range(len(names)), _required(names)

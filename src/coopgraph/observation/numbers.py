@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy as np
-    import numpy.typing as npt
-
-    Ints: TypeAlias = npt.NDArray[np.int64]
+from coopgraph.libraries import Booleans, Ints, np
 
 #: Longer than any count of works or projects; sums of millions of them fit into 64 bits.
 _MOST_DIGITS: Final = 9
@@ -48,8 +42,6 @@ class Lookup:
 
     def sorted(self) -> tuple[Ints, Ints]:
         """Hashes in order, and the values in the same order; each pair once."""
-        import numpy as np
-
         pairs = np.array([self._terms, self._values], dtype=np.int64)
         pairs = pairs[:, np.lexsort(pairs[::-1])]
         pairs = pairs[:, changes(*pairs)]
@@ -58,8 +50,6 @@ class Lookup:
 
 def find(keys: Ints, wanted: Ints) -> Ints:
     """The place of each wanted hash among sorted `keys`, -1 where it is not there."""
-    import numpy as np
-
     if not len(keys):
         return np.full(len(wanted), -1, dtype=np.int64)
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
@@ -74,8 +64,6 @@ def spread(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     >>> [places.tolist() for places in spread(np.array([1, 1, 2]), np.array([2, 0, 1]))]
     [[0, 2, 2], [2, 0, 1]]
     """
-    import numpy as np
-
     start = np.searchsorted(keys, wanted)
     counts = np.searchsorted(keys, wanted, side="right") - start
     first = np.cumsum(counts) - counts
@@ -83,10 +71,8 @@ def spread(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     return np.repeat(np.arange(len(wanted)), counts), within + np.repeat(start, counts)
 
 
-def changes(*columns: Ints) -> npt.NDArray[np.bool_]:
+def changes(*columns: Ints) -> Booleans:
     """Whether a row differs from the one before it."""
-    import numpy as np
-
     changed = np.ones(len(columns[0]), dtype=bool)
     if len(changed):
         changed[1:] = False

@@ -5,12 +5,11 @@ One pass over arrays: participations are joined to projects by sorting, never by
 Projects and publications are counted apart, and never added up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from coopgraph.libraries import Ints, np
 from coopgraph.observation.mappings import PROPERTIES
 from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, find, spread, year
 from coopgraph.observation.publications import Publications
@@ -18,9 +17,6 @@ from coopgraph.observation.ranks import Partner, partner_triples, ranked
 from coopgraph.observation.tally import Counts, Tally, tally
 from coopgraph.observation.technologies import Technologies
 from coopgraph.store import Readers
-
-if TYPE_CHECKING:
-    from coopgraph.observation.numbers import Ints
 
 OBSERVED_GRAPH: Final = "derived/observed"
 _CENTS: Final = 100
@@ -81,8 +77,6 @@ class Observed:
 
     def _by_projects(self, technologies: Numbers, number: list[int]) -> list[Tally]:
         """The totals of the projects of each organisation in each technology."""
-        import numpy as np
-
         links = self._links(technologies)
         if not len(links):
             return []
@@ -99,8 +93,6 @@ class Observed:
 
     def _links(self, technologies: Numbers) -> Ints:
         """(project, technology, kind) of every link, by project."""
-        import numpy as np
-
         found = {
             (project, technologies.add(f"<{technology}>".encode()), kind)
             for project, match in self._technologies.matches.items()
@@ -112,8 +104,6 @@ class Observed:
     def _participations(self, number: list[int]) -> tuple[Ints, Ints, Ints]:
         """Project, organisation and contribution (euro cents, 0 where there is none) of each
         participation; `number` gives each record that of its organisation."""
-        import numpy as np
-
         names, project = self._of_project.sorted()
         keys, body = self._participant.sorted()
         paid, cents = self._paid.sorted()
@@ -125,8 +115,6 @@ class Observed:
 
     def _when(self) -> Ints:
         """The year in which each project started, 0 where it is not known."""
-        import numpy as np
-
         years = np.full(len(self._technologies.projects.of), NO_YEAR, dtype=np.int64)
         years[list(self._years)] = list(self._years.values())
         return years

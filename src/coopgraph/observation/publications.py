@@ -5,19 +5,15 @@ There may be millions of counts: they are joined in arrays. A count of two recor
 one of each: works of both are then counted for both.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from coopgraph.libraries import Ints, np
 from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, find, spread, whole, year
 from coopgraph.observation.tally import Counts, Tally, tally
 from coopgraph.observation.topics import Topics
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
-
-if TYPE_CHECKING:
-    from coopgraph.observation.numbers import Ints
 
 #: What two institutions published is also stated of each of them, so it need not be kept.
 _TOGETHER: Final = f"<{ID}co-publication/".encode()
@@ -40,8 +36,6 @@ class Publications:
 
         `number` gives each record the number of its organisation.
         """
-        import numpy as np
-
         links = self._links(technologies)
         if not len(links):
             return []
@@ -62,8 +56,6 @@ class Publications:
 
     def _links(self, technologies: Numbers) -> Ints:
         """(topic, technology, kind) of every topic of a technology, by topic."""
-        import numpy as np
-
         found = [
             (topic, technologies.add(f"<{technology}>".encode()), kind)
             for topic, match in sorted(self._topics.matches.items())

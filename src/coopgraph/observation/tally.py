@@ -1,15 +1,11 @@
 """Rows of organisations in technologies, added up in arrays."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from coopgraph.libraries import Ints, np
 from coopgraph.observation.mappings import KINDS
 from coopgraph.observation.numbers import NO_YEAR, changes
-
-if TYPE_CHECKING:
-    from coopgraph.observation.numbers import Ints
 
 
 @dataclass(frozen=True)
@@ -37,8 +33,6 @@ class Tally(NamedTuple):
 
 def tally(rows: Counts) -> list[Tally]:
     """The totals of the rows of each organisation in each technology."""
-    import numpy as np
-
     new = changes(rows.technology, rows.organisation)
     partner = np.cumsum(new) - 1
     size = partner[-1] + 1 if len(partner) else 0

@@ -10,17 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import needs_extra
 from coopgraph.formats.family import Family
+from coopgraph.libraries import ox
 from coopgraph.queries.truncation import Truncation
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import XSD, shrink
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
-
 
 #: How answers are written; a format is a module of this package.
 ANSWERS: Final = Family("coopgraph.queries.formats")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
+from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question, parse_question, read_question
@@ -79,8 +80,6 @@ def raw(
     empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`, and
     `UsageError` where a number of rows is asked for.
     """
-    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
-
     terms = terms_of(question, values, index)
     for column in question.extra:
         if column.per and column.name in values:
@@ -90,10 +89,10 @@ def raw(
             )
     limit = limit_of(question, values)
     result = store.query(bound(question, terms, limit and replace(limit, size=sys.maxsize)).text)
-    if not isinstance(result, QuerySolutions | QueryBoolean):
-        rdf = RdfFormat.from_media_type(named(format or "ttl", TRIPLES).media_type)
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        rdf = ox.RdfFormat.from_media_type(named(format or "ttl", TRIPLES).media_type)
         return result.serialize(format=rdf) or b""
-    solutions = QueryResultsFormat.from_media_type(named(format or "json", SOLUTIONS).media_type)
+    solutions = ox.QueryResultsFormat.from_media_type(named(format or "json", SOLUTIONS).media_type)
     return result.serialize(format=solutions) or b""
 
 
@@ -105,8 +104,6 @@ def answer_question(
     index: AnyIndex | None,
 ) -> Answer:
     """The answer to a question that has been read; see `ask`."""
-    from pyoxigraph import QueryBoolean, QuerySolutions
-
     known_language(lang)
     asked = {"lang": data_language(lang)} if "lang" in question.parameters else {}
     values = {**asked, **values}
@@ -117,9 +114,9 @@ def answer_question(
     text = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
     result = store.query(with_typed_order(text, columns))
-    if isinstance(result, QueryBoolean):
+    if isinstance(result, ox.QueryBoolean):
         return Answer(("answer",), ((bool(result),),), (), lang)
-    if not isinstance(result, QuerySolutions):
+    if not isinstance(result, ox.QuerySolutions):
         return _triples(store, result, lang)
     declared = [column.name for column in question.columns if column.is_entity]
     return answer_of(
@@ -168,10 +165,8 @@ def _by_groups(
 
 
 def _triples(store: AnyStore, triples: Triples, lang: str) -> Answer:
-    from pyoxigraph import NamedNode
-
     terms = [(t.subject, t.predicate, t.object) for t in triples]
-    iris = {t.value for row in terms for t in row if isinstance(t, NamedNode)}
+    iris = {t.value for row in terms for t in row if isinstance(t, ox.NamedNode)}
     labels = store.labels(iris, lang)
     names = ("subject", "predicate", "object")
     return Answer(names, tuple(tuple(cell(t, labels) for t in row) for row in terms), names, lang)

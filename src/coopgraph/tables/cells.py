@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from coopgraph.libraries import ox
 from coopgraph.tables.description import Kind
 from coopgraph.vocabulary import is_iri, is_key
 
@@ -50,10 +51,8 @@ def is_web_iri(text: str) -> bool:
     >>> [is_web_iri(t) for t in ("https://ror.org/042nb2s44", "https://ex.org:port/", "mit")]
     [True, False, False]
     """
-    from pyoxigraph import NamedNode
-
     try:
-        NamedNode(text)
+        ox.NamedNode(text)
     except ValueError:
         return False
     return is_iri(text) and text.startswith(("http://", "https://"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coopgraph.errors import ResourceMissing
+from coopgraph.libraries import ox
 from coopgraph.vocabulary import ID, PREF_LABEL, resources
 
 
@@ -28,21 +29,19 @@ def read_codes(path: Path | None = None) -> Codes:
     >>> sorted(read_codes().by_scheme["stance"])
     ['catch-up', 'cooperation-convergence', 'leading']
     """
-    from pyoxigraph import Literal, NamedNode, RdfFormat, parse
-
     path = path or resources("ontology") / "codes.ttl"
     if not path.is_file():
         raise ResourceMissing("the code lists are missing", place=path.name)
     schemes: dict[str, set[str]] = defaultdict(set)
     labels: dict[tuple[str, str, str], str] = {}
-    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
-        if not (isinstance(quad.subject, NamedNode) and quad.predicate.value == PREF_LABEL):
+    for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+        if not (isinstance(quad.subject, ox.NamedNode) and quad.predicate.value == PREF_LABEL):
             continue
         scheme, _, code = quad.subject.value.removeprefix(ID).partition("/")
         if (
             quad.subject.value.startswith(ID)
             and scheme != "codelist"
-            and isinstance(quad.object, Literal)
+            and isinstance(quad.object, ox.Literal)
         ):
             schemes[scheme].add(code)
             labels[scheme, code, quad.object.language or ""] = quad.object.value

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.libraries import ox
 from coopgraph.tables.catalogue import BY_NAME, TABLES
 from coopgraph.tables.description import LANGUAGES, Column, Table
 from coopgraph.vocabulary import COOP, XSD, resources
@@ -40,10 +41,8 @@ def shapes_graph(path: Path | None = None) -> str:
     >>> "shapes#PartnerLink-partner> <http://www.w3.org/ns/shacl#maxCount>" in shapes_graph()
     True
     """
-    from pyoxigraph import RdfFormat, parse, serialize
-
     path = path or resources("ontology") / "shapes.ttl"
-    triples = [quad.triple for quad in parse(path=str(path))]
+    triples = [quad.triple for quad in ox.parse(path=str(path))]
     said: _Said = defaultdict(lambda: defaultdict(list))
     for triple in triples:
         said[str(triple.subject)][str(triple.predicate)].append(str(triple.object))
@@ -56,7 +55,7 @@ def shapes_graph(path: Path | None = None) -> str:
         for message in facts[_MESSAGE]
     }
     lines |= {text for name, terms in _LISTS.items() for text in _list(name, terms)}
-    told = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
+    told = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     return told + "".join(f"{text}\n" for text in sorted(lines))
 
 

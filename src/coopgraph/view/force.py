@@ -2,19 +2,15 @@
 each other; or the places that a map had before, with what is new near its neighbours.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from coopgraph.libraries import Matrix, np, sparse
 from coopgraph.network import Network
 from coopgraph.view.picture import NodeBox, text_width, wrap
 from coopgraph.view.stress import stress_places
 from coopgraph.view.texts import labels
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 #: Where nodes are, by IRI: the centre of each in pixels.
 Positions: TypeAlias = Mapping[str, tuple[float, float]]
@@ -37,8 +33,6 @@ def force_places(network: Network, kept: Positions | None = None) -> tuple[NodeB
 
     A node of `kept` stays exactly where it was, and the others find room about it.
     """
-    import numpy as np
-
     names = [
         tuple(wrap(text, _LABEL_WIDTH, _FONT) for text in labels(node)) for node in network.nodes
     ]
@@ -59,11 +53,8 @@ def force_places(network: Network, kept: Positions | None = None) -> tuple[NodeB
     )
 
 
-def links_of(network: Network) -> csr_matrix:
+def links_of(network: Network) -> Matrix:
     """Which nodes are linked, in either direction: ones, symmetric, without self-loops."""
-    import numpy as np
-    from scipy.sparse import coo_matrix
-
     if network.incidence is not None:
         found = network.incidence.ends
         ends = np.column_stack([found.source, found.target])
@@ -72,20 +63,19 @@ def links_of(network: Network) -> csr_matrix:
     ends = ends.reshape(-1, 2)
     ends = ends[ends[:, 0] != ends[:, 1]]
     size = len(network.nodes)
-    once = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
-    both: csr_matrix = (once + once.T).tocsr()
+    once = sparse.coo_matrix(
+        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size)
+    ).tocsr()
+    both: Matrix = (once + once.T).tocsr()
     both.data[:] = 1.0
     both.sort_indices()
     return both
 
 
-def _mapped(links: csr_matrix, boxes: Any) -> Any:
+def _mapped(links: Matrix, boxes: Any) -> Any:
     """The centre of each node: components one by one, then next to each other."""
-    import numpy as np
-    from scipy.sparse.csgraph import connected_components
-
     places = stress_places(links)
-    _, component = connected_components(links, directed=False)
+    _, component = sparse.csgraph.connected_components(links, directed=False)
     order = np.argsort(component, kind="stable")
     borders = np.flatnonzero(np.diff(component[order])) + 1
     parts = np.split(order, borders) if len(order) else []
@@ -98,8 +88,6 @@ def _mapped(links: csr_matrix, boxes: Any) -> Any:
 
 def _scaled(places: Any) -> Any:
     """The places of one component, wider than tall, with room for each node."""
-    import numpy as np
-
     if len(places) == 1:
         return places
     wide = places[:, 0].std() >= places[:, 1].std()
@@ -118,7 +106,6 @@ def _apart(places: Any, boxes: Any) -> Any:
 
 def apart_discs(places: Any, distance: float, rounds: int = 30) -> Any:
     """The places with no two nearer than about `distance`, if `rounds` suffice."""
-    import numpy as np
     from scipy.spatial import cKDTree
 
     places = np.asarray(places, dtype=float).copy()
@@ -145,8 +132,6 @@ def apart_discs(places: Any, distance: float, rounds: int = 30) -> Any:
 
 def _apart_boxes(places: Any, boxes: Any) -> Any:
     """Push boxes that overlap apart along the shorter way, until none does or time is up."""
-    import numpy as np
-
     half = (boxes[:, None, :] + boxes[None, :, :]) / 2
     places = np.round(places, 3)
     for _ in range(_ROUNDS if len(places) <= 300 else _ROUNDS // 4):
@@ -170,8 +155,6 @@ def _apart_boxes(places: Any, boxes: Any) -> Any:
 
 def _packed(blocks: list[tuple[Any, Any]], boxes: Any) -> Any:
     """Set the components in rows, the largest first, the whole wider than tall."""
-    import numpy as np
-
     centres = np.zeros((len(boxes), 2))
     area = 0.0
     framed = []
@@ -191,15 +174,12 @@ def _packed(blocks: list[tuple[Any, Any]], boxes: Any) -> Any:
     return centres
 
 
-def _beside(links: csr_matrix, boxes: Any, known: Mapping[int, tuple[float, float]]) -> Any:
+def _beside(links: Matrix, boxes: Any, known: Mapping[int, tuple[float, float]]) -> Any:
     """The centres where some are known: those stay; of the others each goes next to its
     neighbours, as near as there is room; what is linked to nothing known goes below all."""
-    import numpy as np
-    from scipy.sparse.csgraph import connected_components
-
     centres = np.full((len(boxes), 2), np.nan)
     centres[list(known)] = list(known.values())
-    _, component = connected_components(links, directed=False)
+    _, component = sparse.csgraph.connected_components(links, directed=False)
     tied = np.isin(component, component[list(known)])
     waiting = [i for i in np.flatnonzero(tied).tolist() if i not in known]
     while waiting:
@@ -218,14 +198,12 @@ def _beside(links: csr_matrix, boxes: Any, known: Mapping[int, tuple[float, floa
     return centres
 
 
-def _neighbours(links: csr_matrix, node: int) -> Any:
+def _neighbours(links: Matrix, node: int) -> Any:
     return links.indices[links.indptr[node] : links.indptr[node + 1]]
 
 
 def _free(wanted: Any, box: Any, centres: Any, boxes: Any) -> Any:
     """The place nearest to the wanted one, on a spiral about it, where a box overlaps none."""
-    import numpy as np
-
     there = np.isfinite(centres[:, 0])
     others, room = centres[there], (boxes[there] + box) / 2
     for step in range(10_000):

@@ -8,16 +8,10 @@ moves less far than the last (after Zheng, Pawar and Goodman 2018, https://arxiv
 All components are laid out at once. The start is classical scaling of the same distances.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats
-
+from coopgraph.libraries import Floats, Matrix, np, sparse
 
 SEED: Final = 1
 #: Distances from this many nodes of each component are used; fewer where there are many nodes.
@@ -40,7 +34,7 @@ class _Sample:
     size: Any
 
 
-def stress_places(links: csr_matrix, seed: int = SEED) -> Floats:
+def stress_places(links: Matrix, seed: int = SEED) -> Floats:
     """The places (nodes by 2) of an undirected graph with this symmetric matrix, an edge being
     about 1 long; each connected component is centred on the origin by itself.
 
@@ -53,8 +47,6 @@ def stress_places(links: csr_matrix, seed: int = SEED) -> Floats:
     >>> bool(abs(np.hypot(*(a - c)) - 2) < 0.1)
     True
     """
-    import numpy as np
-
     size = links.shape[0]
     chance = np.random.default_rng(seed)
     sample = _sampled(links, chance)
@@ -69,14 +61,11 @@ def stress_places(links: csr_matrix, seed: int = SEED) -> Floats:
     return _centred(places, sample)
 
 
-def _sampled(links: csr_matrix, chance: Any) -> _Sample:
+def _sampled(links: Matrix, chance: Any) -> _Sample:
     """Distances from nodes drawn at random, in every component at once: a search from one node of
     each component gives every node its distance to the one of its own."""
-    import numpy as np
-    from scipy.sparse.csgraph import connected_components, dijkstra
-
     nodes = links.shape[0]
-    _, component = connected_components(links, directed=False)
+    _, component = sparse.csgraph.connected_components(links, directed=False)
     size = np.bincount(component) if nodes else np.empty(0, dtype=np.int64)
     order = np.lexsort((chance.random(nodes), component))
     first = np.concatenate([[0], np.cumsum(size)])[:-1].astype(np.int64)
@@ -86,7 +75,7 @@ def _sampled(links: csr_matrix, chance: Any) -> _Sample:
     for turn in range(most):
         there = size > turn
         source[turn, there] = order[first[there] + turn]
-        distance[turn] = dijkstra(
+        distance[turn] = sparse.csgraph.dijkstra(
             links, unweighted=True, indices=source[turn, there], min_only=True
         )
     weight = np.zeros_like(distance)
@@ -99,8 +88,6 @@ def _sampled(links: csr_matrix, chance: Any) -> _Sample:
 def _started(sample: _Sample, chance: Any, nodes: int) -> Floats:
     """Where the rounds begin: classical scaling of the sampled distances (de Silva and Tenenbaum
     2004, landmark MDS), a random place in small components."""
-    import numpy as np
-
     places: Floats = chance.normal(size=(nodes, 2)) * np.sqrt(sample.size)[sample.component, None]
     order = np.argsort(sample.component, kind="stable")
     borders = np.cumsum(sample.size)
@@ -121,11 +108,9 @@ def _started(sample: _Sample, chance: Any, nodes: int) -> Floats:
     return places
 
 
-def _majorized(links: csr_matrix, sample: _Sample, chosen: Any, places: Floats) -> Floats:
+def _majorized(links: Matrix, sample: _Sample, chosen: Any, places: Floats) -> Floats:
     """Where each node would lie if all others stood still: the weighted mean of what its
     neighbours and the chosen sources want."""
-    import numpy as np
-
     nodes = len(places)
     row = np.repeat(np.arange(nodes), np.diff(links.indptr))
     between = places[row] - places[links.indices]
@@ -147,15 +132,11 @@ def _majorized(links: csr_matrix, sample: _Sample, chosen: Any, places: Floats) 
 
 
 def _lengths(vectors: Any) -> Any:
-    import numpy as np
-
     return np.maximum(np.hypot(vectors[:, 0], vectors[:, 1]), 1e-6)
 
 
 def _centred(places: Floats, sample: _Sample) -> Floats:
     """Each component about the origin."""
-    import numpy as np
-
     for axis in (0, 1):
         mean = np.bincount(sample.component, places[:, axis]) / sample.size
         places[:, axis] -= mean[sample.component]

@@ -16,6 +16,7 @@ from coopgraph.errors import InputUnreadable
 from coopgraph.formats.ntriples import curie, string
 from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis.values import clean
+from coopgraph.libraries import ox
 from coopgraph.vocabulary import ID, PREFIXES, is_iri
 
 _CONCEPT: Final = f"{ID}euroscivoc/"
@@ -155,8 +156,6 @@ def _only(about: dict[str, list[str]], predicate: str) -> str:
 
 def _facts(source: Input) -> dict[str, dict[str, list[str]]]:
     """Values by predicate of each concept; of labels, the English ones."""
-    import pyoxigraph as ox
-
     wanted = {_SKOS + name for name in ("notation", "prefLabel", "broader")}
     wanted.add(_RDFS + "isDefinedBy")
     concepts: dict[str, None] = {}

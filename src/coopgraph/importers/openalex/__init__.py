@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.errors import InputUnreadable, UsageError
 from coopgraph.importers.base import Importer, Input, Ledger, Triples
@@ -39,9 +39,7 @@ from coopgraph.importers.openalex.files import (
     usable_records,
     write_lines,
 )
-
-if TYPE_CHECKING:
-    import ibis
+from coopgraph.libraries import ibis
 
 _BLOCK: Final = 1 << 20
 
@@ -194,8 +192,6 @@ class _WorksReader:
         return path
 
     def _ranks(self) -> ibis.Table:
-        import ibis
-
         return ibis.memtable(
             {
                 "file": list(range(len(self.sources))),

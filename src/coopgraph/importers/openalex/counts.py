@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from coopgraph.libraries import ibis
+
 if TYPE_CHECKING:
-    import ibis
     from ibis.expr.types import Column, IntegerValue, StringValue
 
 #: A work of more institutions is of a consortium: no pair of them is counted.
@@ -91,8 +92,6 @@ def _digits(column: Any, pattern: str) -> Column:
 def newest(found: ibis.Table, ranks: ibis.Table) -> ibis.Table:
     """Every work once: as its newest record has it. `ranks` gives each file (`file`) the date of
     its partition (`date`) and its place among all files (`rank`)."""
-    import ibis
-
     dated = found.join(ranks, "file")
     updated = ibis.coalesce(dated.updated, dated.date)
     place = ibis.row_number().over(

@@ -21,10 +21,9 @@ from coopgraph.importers.openalex.engine import (
     tuples,
 )
 from coopgraph.importers.openalex.files import LONGEST
+from coopgraph.libraries import ibis
 
 if TYPE_CHECKING:
-    import ibis
-
     from coopgraph.importers.openalex.engine import Shape
 
 #: The longest record that is expected; what DuckDB itself takes for its limit.
@@ -67,7 +66,6 @@ class DuckDb(Engine):
             self._connection.raw_sql(f"SET threads = {self._threads}")
 
     def _read(self, folder: Path, columns: dict[str, str], longest: int) -> ibis.Table:
-        import ibis
         from ibis.backends.sql.datatypes import DuckDBType
 
         types = {name: DuckDBType.to_string(ibis.dtype(kind)) for name, kind in columns.items()}

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import option
+from coopgraph.libraries import ibis
 
 if TYPE_CHECKING:
     from typing import TypeAlias
-
-    import ibis
 
     #: What is made of a table while it is read.
     Shape: TypeAlias = Callable[[ibis.Table], ibis.Table]

@@ -25,10 +25,9 @@ from coopgraph.errors import (
     needs_extra,
 )
 from coopgraph.importers.openalex.engine import CHUNK, Engine, Options, first_line, tuples
+from coopgraph.libraries import ibis
 
 if TYPE_CHECKING:
-    import ibis
-
     from coopgraph.importers.openalex.engine import Shape
 
 _JAVA: Final = 17
@@ -78,7 +77,6 @@ class Spark(Engine):
 
     def load(self, name: str, folder: Path, columns: dict[str, str], shape: Shape) -> ibis.Table:
         """See `Engine`."""
-        import ibis
         from ibis.backends.pyspark.datatypes import PySparkSchema
         from pyspark.sql import functions
 

@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.libraries import nx
 from coopgraph.network.flat import flat_graph
 from coopgraph.network.model import Network
 
@@ -12,8 +13,6 @@ FORMAT: Final = Format("graphml", "application/graphml+xml", "graphml", order=0,
 
 def write(network: Network, lang: str = "en") -> bytes:
     """The network with `label` in `lang`."""
-    import networkx as nx
-
     buffer = BytesIO()
     nx.write_graphml_xml(flat_graph(network, lang), buffer, encoding="utf-8")
     return buffer.getvalue()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from coopgraph.libraries import np
 from coopgraph.network import Edge, Network
 from coopgraph.network.communities import find_communities
 from coopgraph.network.evidence import EdgeEvidence, evidence_of
@@ -123,8 +124,6 @@ def _number(table: dict[Any, int], entry: Any) -> int:
 
 def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, Any], bool]:
     """The columns of the edges, and whether weights differ."""
-    import numpy as np
-
     if network.incidence is not None:
         return _folded(network, tables)
     edges = network.edges
@@ -152,8 +151,6 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
 
 def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
     """The columns of edges that were folded in bulk; none of them is made as an object."""
-    import numpy as np
-
     found = network.incidence
     assert found is not None
     ends, evidence = found.ends, evidence_of(found)
@@ -178,8 +175,6 @@ def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
 
 def _widths(network: Network, found: Incidence) -> Any:
     """The width of each edge in `_STEPS`, on the scale of its unit."""
-    import numpy as np
-
     units = [unit_of(network, each.kind) for each in found.ties]
     steps = np.zeros(len(found.ends.weight))
     for unit in set(units):
@@ -206,7 +201,5 @@ def _further(edge: Edge | EdgeEvidence, tables: Tables) -> Iterator[tuple[str, A
 
 def _weights(weights: Any) -> dict[str, str]:
     """Whole weights as whole numbers, others as they are."""
-    import numpy as np
-
     whole = bool((np.abs(weights) < 2**53).all() and (weights == np.floor(weights)).all())
     return {"whole": signed(weights)} if whole else {"real": floats(weights)}

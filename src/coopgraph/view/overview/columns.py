@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from coopgraph.libraries import np
+
 
 def packed(data: bytes) -> str:
     """Bytes as the page gets them; the same bytes give the same text."""
@@ -22,8 +24,6 @@ def numbers(values: Any) -> str:
     >>> list(unpacked(numbers([1, 300])))
     [1, 172, 2]
     """
-    import numpy as np
-
     rest = np.asarray(values, dtype=np.uint64)
     length = np.ones(len(rest), dtype=np.int64)
     for bits in range(7, 64, 7):
@@ -40,23 +40,17 @@ def numbers(values: Any) -> str:
 
 def signed(values: Any) -> str:
     """Whole numbers of either sign: 0, -1, 1, -2, … as 0, 1, 2, 3, …"""
-    import numpy as np
-
     whole = np.asarray(values, dtype=np.int64)
     return numbers(((whole << 1) ^ (whole >> 63)).astype(np.uint64))
 
 
 def differences(values: Any) -> str:
     """Whole numbers, each as the difference from the one before."""
-    import numpy as np
-
     return signed(np.diff(np.asarray(values, dtype=np.int64), prepend=0))
 
 
 def floats(values: Any) -> str:
     """Numbers, as 64 bits each, the lowest byte first."""
-    import numpy as np
-
     return packed(np.asarray(values, dtype="<f8").tobytes())
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from coopgraph.libraries import Matrix, np, sparse
 from coopgraph.network import Named, Network
 from coopgraph.network.communities import Communities
 from coopgraph.network.labels import names_of
 from coopgraph.view.texts import Texts, labels
 from coopgraph.vocabulary import expand
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 _TECHNOLOGY: Final = expand("coop:Technology")
 _MEMBERS: Final = 3
@@ -27,12 +25,10 @@ _OF_VIA: Final = (
 
 
 def names_of_communities(
-    network: Network, links: csr_matrix, found: Communities
+    network: Network, links: Matrix, found: Communities
 ) -> list[tuple[Texts, Texts]]:
     """Of each community its name and what it is about, in each language: the labels
     of the members with most links; its technologies, and the kinds of its nodes, counted."""
-    import numpy as np
-
     degree = np.diff(links.indptr)
     technologies, tied = _technologies(network, links)
     whole = np.asarray(tied.sum(axis=1)).ravel()
@@ -56,8 +52,6 @@ def names_of_communities(
 
 def _leading(network: Network, members: Any, degree: Any) -> Texts:
     """The labels of the members with most links."""
-    import numpy as np
-
     first = members[np.argsort(-degree[members], kind="stable")[:_MEMBERS]]
     return _joined([labels(network.nodes[i]) for i in first.tolist()], ", ")
 
@@ -73,8 +67,6 @@ def _joined(texts: list[Texts], by: str) -> Texts:
 def _standing_out(ties: Any, whole: Any) -> list[int]:
     """The technologies whose share of the ties is clearly larger here than in the whole, the
     largest difference first."""
-    import numpy as np
-
     if not ties.sum():
         return []
     here, everywhere = ties / ties.sum(), whole / whole.sum()
@@ -83,17 +75,16 @@ def _standing_out(ties: Any, whole: Any) -> list[int]:
     return clear[:_TECHNOLOGIES]
 
 
-def _technologies(network: Network, links: csr_matrix) -> tuple[list[Named], csr_matrix]:
+def _technologies(
+    network: Network, links: sparse.csr_matrix
+) -> tuple[list[Named], sparse.csr_matrix]:
     """The technologies, and how often each occurs with each node (technologies by nodes): nodes
     of the network that are technologies with what is linked to them; where the network was
     folded, the technologies of what its nodes share."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
     if network.incidence is None:
         here = [i for i, node in enumerate(network.nodes) if node.kind.iri == _TECHNOLOGY]
         named = [Named(n.iri, n.en, n.ko) for n in (network.nodes[i] for i in here)]
-        own = csr_matrix(
+        own = sparse.csr_matrix(
             (np.ones(len(here)), (range(len(here)), here)), shape=(len(here), len(network.nodes))
         )
         return named, (links[here] + own).tocsc()
@@ -107,9 +98,9 @@ def _technologies(network: Network, links: csr_matrix) -> tuple[list[Named], csr
     iris = sorted({technology for technology, _ in pairs})
     row = {iri: i for i, iri in enumerate(iris)}
     ends = ([row[technology] for technology, _ in pairs], [via for _, via in pairs])
-    of_via = csr_matrix((np.ones(len(pairs)), ends), shape=(len(iris), len(vias)))
+    of_via = sparse.csr_matrix((np.ones(len(pairs)), ends), shape=(len(iris), len(vias)))
     names = names_of(found.store, iris)
-    shares = [csr_matrix((len(iris), len(found.nodes)))]
+    shares = [sparse.csr_matrix((len(iris), len(found.nodes)))]
     for each in found.ties:  # of several kinds, none of which is the unit of another
         tied = of_via @ each.matrix
         shares.append(tied / (tied.sum() or 1.0))

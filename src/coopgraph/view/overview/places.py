@@ -4,20 +4,14 @@ Circles and nodes keep their places however many are open. Within each circle wh
 laid out by stress, every circle at once; then circles are pushed apart and drawn around.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from coopgraph.libraries import Floats, Matrix, np, sparse
 from coopgraph.network.communities import Communities
 from coopgraph.view.force import apart_discs
 from coopgraph.view.stress import stress_places
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    from coopgraph.network.elements import Floats
 
 #: The distance that nodes keep, and what a circle leaves around what it holds.
 SPACE: Final = 60.0
@@ -35,10 +29,8 @@ class Nested:
     radii: Floats
 
 
-def nested_places(links: csr_matrix, found: Communities) -> Nested:
+def nested_places(links: Matrix, found: Communities) -> Nested:
     """The places of all nodes and communities; `links` is the symmetric matrix of the network."""
-    import numpy as np
-
     leaf = found.leaf_of()
     nodes = _within(links, leaf)
     radii = np.zeros(len(found))
@@ -62,15 +54,12 @@ def nested_places(links: csr_matrix, found: Communities) -> Nested:
     return Nested(nodes + centres[leaf], centres, radii)
 
 
-def _within(links: csr_matrix, leaf: Any) -> Floats:
+def _within(links: Matrix, leaf: Any) -> Floats:
     """The nodes of each leaf about its centre: by stress, components around the largest, none
     nearer than `SPACE`."""
-    import numpy as np
-    from scipy.sparse.csgraph import connected_components
-
     inner = _kept(links, leaf)
     places: Floats = stress_places(inner) * SPACE
-    _, component = connected_components(inner, directed=False)
+    _, component = sparse.csgraph.connected_components(inner, directed=False)
     places += _component_centres(places, component, leaf)[component]
     # Leaves side by side in one plane, far apart, so that one search finds all that overlap.
     count = int(leaf.max(initial=-1)) + 1
@@ -84,14 +73,12 @@ def _within(links: csr_matrix, leaf: Any) -> Floats:
     return places
 
 
-def _kept(links: csr_matrix, group: Any) -> csr_matrix:
+def _kept(links: Matrix, group: Any) -> Matrix:
     """The links within groups."""
-    from scipy.sparse import coo_matrix
-
     both = links.tocoo()
     same = group[both.row] == group[both.col]
     ends = (both.row[same], both.col[same])
-    inside: csr_matrix = coo_matrix((both.data[same], ends), shape=links.shape).tocsr()
+    inside: Matrix = sparse.coo_matrix((both.data[same], ends), shape=links.shape).tocsr()
     inside.sort_indices()
     return inside
 
@@ -99,8 +86,6 @@ def _kept(links: csr_matrix, group: Any) -> csr_matrix:
 def _component_centres(places: Any, component: Any, leaf: Any) -> Floats:
     """Where the components of each leaf go: the largest in the middle, the others about it on a
     spiral, each as far out as those before it fill."""
-    import numpy as np
-
     size = np.bincount(component)
     reach = np.zeros(len(size))
     np.maximum.at(reach, component, np.hypot(places[:, 0], places[:, 1]))
@@ -120,11 +105,8 @@ def _component_centres(places: Any, component: Any, leaf: Any) -> Floats:
     return centres
 
 
-def _between(links: csr_matrix, found: Communities, leaf: Any) -> csr_matrix:
+def _between(links: Matrix, found: Communities, leaf: Any) -> Matrix:
     """Which communities with the same parent are linked, on every level."""
-    import numpy as np
-    from scipy.sparse import coo_matrix
-
     both = links.tocoo()
     one, other = leaf[both.row], leaf[both.col]
     depth = np.zeros(len(found), dtype=np.int64)
@@ -147,7 +129,7 @@ def _between(links: csr_matrix, found: Communities, leaf: Any) -> csr_matrix:
         )
     size = (len(found), len(found))
     ends = (np.concatenate([*rows, []]).astype(int), np.concatenate([*columns, []]).astype(int))
-    linked: csr_matrix = coo_matrix((np.ones(len(ends[0])), ends), shape=size).tocsr()
+    linked: Matrix = sparse.coo_matrix((np.ones(len(ends[0])), ends), shape=size).tocsr()
     linked.data[:] = 1.0
     linked.sort_indices()
     return linked
@@ -155,8 +137,6 @@ def _between(links: csr_matrix, found: Communities, leaf: Any) -> csr_matrix:
 
 def _discs(start: Any, radii: Any) -> Floats:
     """Circles near where stress puts them, none over another, close together."""
-    import numpy as np
-
     size = len(radii)
     if size == 1:
         return np.zeros((1, 2))
