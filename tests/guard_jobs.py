@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from coopgraph.errors import QuerySyntax, StoreDamaged
-from coopgraph.guard import Reply
+from coopgraph.guard import Reply, Spool, reply_of
 from coopgraph.store import Store
 
 
@@ -43,6 +43,14 @@ def echo(_: Store, **arguments: Any) -> Reply:
 
 def big(_: Store, size: int) -> Reply:
     return Reply(bytes(size))
+
+
+def written(_: Store, blocks: int, size: int) -> Reply:
+    """An answer that is written block after block."""
+    spool = Spool()
+    for _block in range(blocks):
+        spool.write(b"x" * size)
+    return reply_of(spool, {})
 
 
 def nap(_: Store, seconds: float) -> Reply:
@@ -115,7 +123,7 @@ def panic(_: Store) -> Reply:
 JOBS = {
     job.__name__: job
     for job in (
-        *(ask, echo, big, nap, wait, whoami, handles, signals, niceness),
+        *(ask, echo, big, written, nap, wait, whoami, handles, signals, niceness),
         *(die, hoard, overflow, swell, syntax, mistake, panic),
     )
 }

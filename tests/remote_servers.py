@@ -109,14 +109,14 @@ def virtuoso_server(folder: Path, most_rows: int = 10_000) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def own_server(folder: Path, most_rows: int = 1_000) -> Iterator[Server]:
+def own_server(folder: Path) -> Iterator[Server]:
     """`coopgraph serve` over the store in `folder`: nothing can be written there."""
     port = free_port()
     command = [sys.executable, "-m", "coopgraph", "serve", "--port", str(port)]
-    command += ["--store", str(folder), "--rows", str(most_rows), "--timeout-s", "60"]
+    command += ["--store", str(folder), "--timeout-s", "60"]
     base = f"http://127.0.0.1:{port}"
     with _running(command, f"{base}/sparql", environment()):
-        yield Server(f"{base}/sparql", "", "", most_rows=most_rows)
+        yield Server(f"{base}/sparql", "", "")
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -21,7 +23,8 @@ from coopgraph.errors import (
     StoreMissing,
     WorkerLost,
 )
-from coopgraph.guard import ClientGone, JobFailed, Limits, Pool
+from coopgraph.guard import ClientGone, JobFailed, Limits, Pool, Reply, Spool
+from coopgraph.guard.spool import BLOCK
 
 JOBS = "guard_jobs"
 MIB = 1 << 20
@@ -50,11 +53,64 @@ def test_a_job_gets_its_arguments_and_its_reply_comes_back(store_folder: Path) -
             [("job", "x"), ("missing", None), ("number", 1), ("text", "한국\n\x00")]
         )
         assert reply.headers == {"한": "글"}
-        assert len((await pool.run("big", size=2 * MIB)).body) == 2 * MIB
+        assert whole(await pool.run("big", size=2 * MIB)) == bytes(2 * MIB)
         long = "x" * MIB  # more than a socket takes at once
-        assert len((await pool.run("echo", text=long)).body) > MIB
+        assert whole(await pool.run("echo", text=long)).count(b"x") > MIB
 
     pooled(store_folder, FEW, story)
+
+
+def whole(reply: Reply) -> bytes:
+    """The bytes of a reply, wherever they are kept."""
+    if reply.spool is None:
+        return reply.body
+    with reply.spool as spool:
+        assert spool.size > BLOCK
+        return b"".join(spool.blocks()) + reply.body
+
+
+def test_a_long_answer_is_kept_out_of_memory_and_at_most_so_many(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        before = Spool.held
+        kept = [await pool.run("written", blocks=4, size=BLOCK) for _ in range(3)]
+        assert Spool.held - before == 3 * 4 * BLOCK
+        assert [whole(reply) for reply in kept] == [b"x" * 4 * BLOCK] * 3
+        assert Spool.held == before
+        with pytest.raises(ReplyTooLarge, match="2 MiB"):
+            await pool.run("written", blocks=9, size=BLOCK)
+        held = [await pool.run("written", blocks=8, size=BLOCK) for _ in range(8)]
+        with pytest.raises(ServerBusy, match="no room for the answer"):
+            await pool.run("written", blocks=8, size=BLOCK)
+        assert whole(held.pop()) == whole(await pool.run("written", blocks=8, size=BLOCK))
+        for reply in held:
+            whole(reply)
+        assert Spool.held == before
+
+    pooled(store_folder, FEW, story)
+
+
+def test_a_full_disk_refuses_the_answer_and_not_the_next(
+    store_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(pool: Pool) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("tempfile.SpooledTemporaryFile", FullDisk)
+            with pytest.raises(ServerBusy, match="no room for the answer"):
+                await pool.run("big", size=MIB)
+        assert (await pool.run("echo")).body == b"[]"
+        assert whole(await pool.run("big", size=MIB)) == bytes(MIB)
+
+    pooled(store_folder, FEW, story)
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk that is full."""
+
+    def __init__(self, _: int) -> None:
+        super().__init__()
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_many_at_once_get_each_their_own_answer(store_folder: Path) -> None:

@@ -50,7 +50,7 @@ _REFUSED, _BROKEN = 400, 500
 )
 @whole_option("--workers", 2, "Processes that evaluate queries.", most=64)
 @whole_option("--memory-mb", 1024, "Memory that a query may take.", least=64)
-@whole_option("--rows", 100_000, "Rows of a SELECT; more are cut, and a header says so.")
+@whole_option("--rows", 100_000, "Rows that the query page counts and sorts.")
 @click.option("--access-log", is_flag=True, help="Log each request to standard error.")
 @click.option(
     "--get",

@@ -11,8 +11,9 @@ A module of jobs has `open_graph(version)`, whose result every job gets as its f
 and `JOBS`, which maps names to functions that return a `Reply`.
 """
 
-from coopgraph.guard.limits import Limits, Reply
+from coopgraph.guard.limits import Limits, Reply, reply_of
 from coopgraph.guard.pool import Pool
+from coopgraph.guard.spool import Spool
 from coopgraph.guard.task import ClientGone, JobFailed
 
-__all__ = ["ClientGone", "JobFailed", "Limits", "Pool", "Reply"]
+__all__ = ["ClientGone", "JobFailed", "Limits", "Pool", "Reply", "Spool", "reply_of"]

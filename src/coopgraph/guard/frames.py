@@ -17,6 +17,8 @@ from coopgraph.errors import CoopgraphError
 HEAD = struct.Struct("!BII")
 
 START, CALL, READY, REPLY, ERROR, FAULT = range(1, 7)
+#: A part of a reply, which more follows.
+PART = 7
 #: Added to the kind of a worker's last frame, after which it ends by itself.
 LAST = 0x80
 

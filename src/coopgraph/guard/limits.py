@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coopgraph.guard.spool import BLOCK, MOST_BYTES, Spool
+
 _MIB = 1 << 20
 
 
@@ -22,7 +24,7 @@ class Limits:
 
     timeout_s: float = 10.0
     memory_mb: int = 1024
-    reply_mb: int = 64
+    reply_mb: int = MOST_BYTES // _MIB
     workers: int = 2
     queue: int = 64
     queue_s: float = 10.0
@@ -52,7 +54,30 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a job returns: bytes, and headers that the caller understands."""
+    """What a job returns: bytes, and headers that the caller understands.
 
-    body: bytes
+    A `spool` holds a long answer before `body`; the caller closes it.
+    """
+
+    body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    spool: Spool | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.body) + (self.spool.size if self.spool else 0)
+
+
+def reply_of(spool: Spool, headers: Mapping[str, str]) -> Reply:
+    """The reply whose bytes were written to `spool`, which only a long one keeps.
+
+    >>> spool = Spool()
+    >>> _ = spool.write(b"short")
+    >>> reply_of(spool, {}).body
+    b'short'
+    """
+    if spool.size > BLOCK:
+        return Reply(b"", headers, spool)
+    with spool:
+        return Reply(b"".join(spool.blocks()), headers)

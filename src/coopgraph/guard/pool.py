@@ -21,6 +21,7 @@ from coopgraph.errors import CoopgraphError, ServerBusy
 from coopgraph.guard import frames, task
 from coopgraph.guard.limits import Limits, Reply
 from coopgraph.guard.process import WorkerProcess
+from coopgraph.guard.spool import Spool
 from coopgraph.guard.task import JobFailed, Task
 from coopgraph.guard.worker import memory_exceeded
 from coopgraph.guard.workers import Workers
@@ -138,7 +139,9 @@ class Pool:
 
     # --- events of the workers --------------------------------------------------------
 
-    def frame_received(self, worker: WorkerProcess, kind: int, meta: bytes, body: bytes) -> None:
+    def frame_received(
+        self, worker: WorkerProcess, kind: int, meta: bytes, body: bytes, spool: Spool | None
+    ) -> None:
         """A frame came: the worker is ready, or has answered."""
         if kind == frames.READY:
             self._workers.register(worker, meta)
@@ -162,7 +165,7 @@ class Pool:
             return
         kind &= ~frames.LAST
         if kind == frames.REPLY:
-            done.answer.set_result(Reply(body, json.loads(meta)))
+            done.answer.set_result(Reply(body, json.loads(meta), spool))
         elif kind == frames.ERROR:
             done.fail(frames.unpack_error(meta))
         else:

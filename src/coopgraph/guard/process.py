@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from coopgraph.errors import CoopgraphError
 from coopgraph.guard import frames
+from coopgraph.guard.limits import Limits
+from coopgraph.guard.spool import Spool
 
 _LONG_JOB_NICE = 5
 
@@ -18,8 +21,10 @@ _LONG_JOB_NICE = 5
 class Listener(Protocol):
     """What the events of a worker process are reported to: the pool."""
 
-    def frame_received(self, worker: WorkerProcess, kind: int, meta: bytes, body: bytes) -> None:
-        """A frame came."""
+    def frame_received(
+        self, worker: WorkerProcess, kind: int, meta: bytes, body: bytes, spool: Spool | None
+    ) -> None:
+        """A frame came; `spool` has what came in parts before."""
 
     def process_ended(self, worker: WorkerProcess, stderr: str) -> None:
         """The process ended, or closed its channel; `stderr` is the end of its standard error."""
@@ -34,6 +39,7 @@ class WorkerProcess:
     def __init__(
         self,
         version: Path,
+        limits: Limits,
         listener: Listener,
         channel: socket.socket,
         kill: Callable[[], None],
@@ -46,6 +52,9 @@ class WorkerProcess:
         self._listener, self._channel = listener, channel
         self._kill, self._stderr = kill, stderr
         self._decoder = frames.FrameDecoder()
+        self._limits = limits
+        self._spool: Spool | None = None
+        self._unkept: CoopgraphError | None = None  # why parts of a reply were not kept
         self._unsent = b""
         self._loop = asyncio.get_running_loop()
         channel.setblocking(False)
@@ -106,8 +115,28 @@ class WorkerProcess:
             self._end()
             return
         for kind, meta, body in self._decoder.feed(data):
-            if self._channel.fileno() >= 0:  # an earlier frame may have ended it
-                self._listener.frame_received(self, kind, meta, body)
+            if kind == frames.PART:
+                self._keep(body)
+            elif self._channel.fileno() >= 0:  # an earlier frame may have ended it
+                self._report(kind, meta, body)
+
+    def _keep(self, part: bytes) -> None:
+        """Keep a part of a reply until it is whole."""
+        self._spool = self._spool or Spool(self._limits.reply_bytes)
+        try:
+            if self._unkept is None:
+                self._spool.write(part)
+        except CoopgraphError as error:
+            self._unkept = error
+            self._spool.close()
+
+    def _report(self, kind: int, meta: bytes, body: bytes) -> None:
+        """Report a frame, with the parts that came before it."""
+        spool, self._spool = self._spool, None
+        error, self._unkept = self._unkept, None
+        if error is not None:
+            kind, meta = frames.ERROR | kind & frames.LAST, frames.pack_error(error)
+        self._listener.frame_received(self, kind, meta, body, spool)
 
     def _end(self) -> None:
         """Read the end of its standard error and report that it has ended."""

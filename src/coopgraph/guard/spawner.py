@@ -88,7 +88,7 @@ class ForkServer(Spawner):
         os.set_blocking(readable, False)
         os.set_blocking(stderr, False)  # it is read at the end: what does not fit is lost
         kill = partial(self._send, b"k" + number)
-        worker = WorkerProcess(version, listener, ours, kill, readable)
+        worker = WorkerProcess(version, limits, listener, ours, kill, readable)
         try:
             socket.send_fds(self._control, [b"s" + number], [theirs.fileno(), stderr])
         except OSError:
@@ -139,7 +139,7 @@ class FreshProcesses(Spawner):
             process = self._context.Process(target=_work, args=(theirs, self._jobs), daemon=True)
             process.start()
         self._processes = [each for each in self._processes if each.is_alive()] + [process]
-        worker = WorkerProcess(version, listener, ours, process.kill)
+        worker = WorkerProcess(version, limits, listener, ours, process.kill)
         worker.send(frames.START, pickle.dumps((str(version), limits)))
         return worker
 

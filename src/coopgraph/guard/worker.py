@@ -12,9 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
-from coopgraph.errors import CoopgraphError, MemoryExceeded, ReplyTooLarge
+from coopgraph.errors import CoopgraphError, MemoryExceeded
 from coopgraph.guard import frames
 from coopgraph.guard.limits import Limits, Reply
+from coopgraph.guard.spool import BLOCK, too_large
 
 resource: ModuleType | None
 try:
@@ -49,15 +50,28 @@ def serve(channel: socket.socket, jobs: Jobs) -> None:
     baseline = _limit_memory(limits)
     frames.send(channel, frames.READY, json.dumps(os.getpid()).encode())
     for _, call, _ in calls:
-        kind, meta, body = _answer(graph, jobs, call, limits)
+        kind, meta, reply = _answer(graph, jobs, call, limits)
         if not kind & frames.LAST and _is_over_half(baseline, limits):
             kind |= frames.LAST
-        frames.send(channel, kind, meta, body)
+        _send(channel, kind, meta, reply)
         if kind & frames.LAST:
             return
 
 
-def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, bytes, bytes]:
+def _send(channel: socket.socket, kind: int, meta: bytes, reply: Reply) -> None:
+    """Send a frame; a long reply in parts before it, so that neither side holds all of it."""
+    body, spool = reply.body, reply.spool
+    if spool is not None:
+        with spool:
+            for block in spool.blocks():
+                frames.send(channel, frames.PART, b"", block)
+    while len(body) > BLOCK:
+        frames.send(channel, frames.PART, b"", body[:BLOCK])
+        body = body[BLOCK:]
+    frames.send(channel, kind, meta, body)
+
+
+def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, bytes, Reply]:
     """The frame that answers a call.
 
     It raises no `Exception`; a panic of the engine is a `BaseException`, which ends the process.
@@ -65,17 +79,15 @@ def _answer(graph: Any, jobs: Jobs, call: bytes, limits: Limits) -> tuple[int, b
     try:
         job, arguments = pickle.loads(call)  # noqa: S301 (from the pool)
         reply = jobs.JOBS[job](graph, **arguments)
-        if len(reply.body) > limits.reply_bytes:
-            raise ReplyTooLarge(
-                f"the answer is larger than {limits.reply_mb} MiB", remedy="ask for a part of it"
-            )
-        return frames.REPLY, json.dumps(dict(reply.headers)).encode(), reply.body
+        if reply.size > limits.reply_bytes:
+            raise too_large(limits.reply_bytes)
+        return frames.REPLY, json.dumps(dict(reply.headers)).encode(), reply
     except MemoryError:
-        return frames.ERROR | frames.LAST, frames.pack_error(memory_exceeded(limits)), b""
+        return frames.ERROR | frames.LAST, frames.pack_error(memory_exceeded(limits)), Reply()
     except CoopgraphError as error:
-        return frames.ERROR, frames.pack_error(error), b""
+        return frames.ERROR, frames.pack_error(error), Reply()
     except Exception:  # noqa: BLE001 (our own bug; the pool logs it)
-        return frames.FAULT, traceback.format_exc().encode("utf-8", "replace"), b""
+        return frames.FAULT, traceback.format_exc().encode("utf-8", "replace"), Reply()
 
 
 def memory_exceeded(limits: Limits) -> MemoryExceeded:

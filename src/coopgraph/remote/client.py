@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 #: Servers cut at round numbers: an answer of this many rows, or a multiple, is counted.
 _ROUND: Final = 1_000
-#: Headers that say at how many rows an answer was cut: Virtuoso's, and our own server's.
+#: Headers that say at how many rows an answer was cut: Virtuoso's, and those of our version 0.1.
 _CUT_AT: Final = ("x-sparql-maxrows", "coopgraph-cut")
 #: Virtuoso sorts at most this many rows; its error for more.
 _SORTED: Final = 10_000

@@ -5,8 +5,9 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from coopgraph.guard import Pool
+from coopgraph.guard import Pool, Reply
 
 
 async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
@@ -26,7 +27,33 @@ async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
     tag = headers.get("ETag")
     if tag and has_tag(request, tag):
         return not_modified(headers)
-    return Response(reply.body, int(headers.pop("Status", 200)), headers)
+    status = int(headers.pop("Status", 200))
+    if reply.spool is not None:
+        return SpooledResponse(reply, status, headers)
+    return Response(reply.body, status, headers)
+
+
+class SpooledResponse(Response):
+    """A long answer, sent from where it is kept as fast as the client reads it.
+
+    It is whole before its first byte leaves, and names its length: a client notices where it
+    breaks off.
+    """
+
+    def __init__(self, reply: Reply, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(status_code=status, headers=headers)
+        self._reply = reply
+        self.headers["Content-Length"] = str(reply.size)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and remove what was kept."""
+        start = {"type": "http.response.start", "status": self.status_code}
+        assert self._reply.spool is not None, "else it is a plain response"
+        with self._reply.spool as spool:
+            await send({**start, "headers": self.raw_headers})
+            for block in spool.blocks() if scope["method"] != "HEAD" else ():
+                await send({"type": "http.response.body", "body": block, "more_body": True})
+            await send({"type": "http.response.body", "body": self._reply.body})
 
 
 def has_tag(request: Request, tag: str) -> bool:

@@ -20,7 +20,7 @@ class Settings:
     head_bytes: int = 64 * 1024
     #: Seconds in which a body must have come.
     body_s: float = 30.0
-    #: Rows of a SELECT: more are cut, and the answer says so.
+    #: Rows that the query page counts and sorts: it says where there are more.
     rows: int = 100_000
     #: A line for each request on standard error.
     access_log: bool = False

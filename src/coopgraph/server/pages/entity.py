@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_to_bytes
 
@@ -82,7 +83,7 @@ def describe(kg: KnowledgeGraph, request: PageRequest, prefix: str, base: str) -
         reply = _missing(kg, iris[-1], request)
         return Reply(reply.body, {**reply.headers, "Status": "404"})
     reply = _page(kg, iri, request) if format is PAGE else _rdf(kg, iri, format)
-    return Reply(reply.body, {**reply.headers, "Link": _links(path)})
+    return replace(reply, headers={**reply.headers, "Link": _links(path)})
 
 
 def read_path(raw: str) -> list[str]:
@@ -160,7 +161,7 @@ def _rdf(kg: KnowledgeGraph, iri: str, format: Format) -> Reply:
     reply = write_triples(triples, format.media_type)
     ((count,),) = kg.store.select(_COUNT.format(about=about, limit=_REFERENCES + 1))
     cut = {"Coopgraph-Cut": f"references={_REFERENCES}"} if int(count.value) > _REFERENCES else {}
-    return Reply(reply.body, {**reply.headers, **cut})
+    return replace(reply, headers={**reply.headers, **cut})
 
 
 def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
