@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +17,7 @@ from playwright.sync_api import sync_playwright
 import chromium as chromium_finder
 from coopgraph.errors import FileUnwritable, FontMissing, UnknownChart, UnknownFormat, UsageError
 from coopgraph.i18n import text
-from coopgraph.queries import ask
+from coopgraph.queries import Entity, ask
 from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, Chart, chart, chart_names
 from coopgraph.view.charts import figure as charts_drawing
@@ -135,6 +137,19 @@ def test_hostile_labels_are_text() -> None:
     assert "<script" not in page
     assert "script-src" not in page
     assert "default-src 'none'" in page.replace("&#39;", "'")
+
+
+def test_control_characters_are_shown_as_dots(shipped: Store) -> None:
+    def altered(cell: object) -> object:
+        return Entity(f"{cell}\x00\x1b\x7f\ufffe", cell.iri) if isinstance(cell, Entity) else cell
+
+    for name, store in zip(NAMES, (shipped, store_of(TAGS), shipped), strict=True):
+        made = chart(store, name)
+        rows = tuple(tuple(map(altered, row)) for row in made.answers["en"].rows[:6])
+        answer = replace(made.answers["en"], rows=cast("Any", rows))
+        shown = replace(made, answers={**made.answers, "en": answer})
+        assert "····" in " ".join(texts_of(shown.svg()))
+        assert not re.search("[\x00\x1b\x7f\ufffe]", shown.html())
 
 
 def test_the_page_needs_nothing_and_switches_languages(

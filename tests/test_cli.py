@@ -16,6 +16,7 @@ from command_line import Ran, process
 
 from coopgraph import __version__
 from coopgraph.cli import cli, run
+from coopgraph.formats.csv import BYTE_ORDER_MARK
 from coopgraph.queries import load_question, question_names
 
 VERBS = sorted(cli.commands)
@@ -167,7 +168,9 @@ def test_numbers_and_truth_values_stay_what_they_are(coopgraph: Command, name: s
 
 
 @pytest.mark.parametrize("format_", ["json", "xml", "csv", "tsv"])
-def test_raw_is_written_as_it_comes(coopgraph: Command, store_folder: Path, format_: str) -> None:
+def test_raw_is_written_as_it_comes(
+    coopgraph: Command, store_folder: Path, tmp_path: Path, format_: str
+) -> None:
     from coopgraph.queries import raw
     from coopgraph.store import Store
 
@@ -175,6 +178,37 @@ def test_raw_is_written_as_it_comes(coopgraph: Command, store_folder: Path, form
     assert ran == Ran(0, raw(Store.open(store_folder), load_question("partners"), {}, format_), b"")
     asked = coopgraph("query", "partners", "--raw", "--format", format_, "-p", "country=us")
     assert 0 < len(asked.out) < len(ran.out)
+    file = tmp_path / f"raw.{format_}"
+    coopgraph("query", "partners", "--raw", "--format", format_, "-o", str(file))
+    assert file.read_bytes() == ran.out
+
+
+@pytest.mark.parametrize(
+    "verb", [("query", "partners"), ("network", "technology-partners"), ("sources",)]
+)
+def test_a_csv_file_has_a_byte_order_mark_and_standard_output_none(
+    coopgraph: Command, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    file = tmp_path / "made.csv"
+    shown = coopgraph(*verb, "--format", "csv").out
+    assert shown == coopgraph(*verb, "--format", "csv", "-o", "-").out
+    assert coopgraph(*verb, "-o", str(file)).code == 0
+    assert file.read_bytes() == BYTE_ORDER_MARK + shown
+    assert not shown.startswith(BYTE_ORDER_MARK)
+
+
+def test_what_a_format_cannot_hold_is_one_line(coopgraph: Command, tmp_path: Path) -> None:
+    file = tmp_path / "made"
+    for format_, text, told in (
+        ("jsonld", "CONSTRUCT { <e:s> <e:p> <<( <e:a> <e:b> 1 )>> } {}", b"JSON-LD cannot hold a "),
+        ("xml", 'SELECT ("a\\u0001" AS ?a) {}', b"XML cannot hold 'a\\x01'; choose json"),
+    ):
+        ran = coopgraph(
+            *("query", "-", "--raw", "--format", format_, "-o", str(file)), stdin=text.encode()
+        )
+        assert (ran.code, ran.out, ran.err.count(b"\n")) == (2, b"", 1)
+        assert ran.err.startswith(b"coopgraph: " + told)
+        assert not file.exists()
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_pages_offer_it_and_link_to_it(drop: Drop, kg: coopgraph.KnowledgeGraph)
 @pytest.mark.parametrize(
     ("file", "begins"),
     [
-        ("partners.csv", "technology,"),
+        ("partners.csv", "\ufefftechnology,"),
         ("partners.json", "["),
         ("partners.txt", "technology  "),
         ("partners", "technology  "),

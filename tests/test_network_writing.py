@@ -3,13 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 
 import networkx as nx
 import pytest
 from network_stores import HOSTILE, hostile_network, shipped_store
 
-from coopgraph.errors import UnknownFormat
+from coopgraph.errors import TermUnwritable, UnknownFormat
 from coopgraph.network import (
     NETWORKS,
     Edge,
@@ -64,9 +65,14 @@ def test_hostile_text_stays_text(format: str) -> None:
     nodes = [replace(node, en=HOSTILE[i], ko=CONTROL) for i, node in
              enumerate(hostile_network().nodes)]  # fmt: skip
     network = replace(hostile_network(), nodes=tuple(nodes), en=CONTROL)
+    if format != "json":
+        told = r"cannot hold 'a\x00b\x08c\x1b[31m\ufffe'; choose json (application/json) or csv"
+        with pytest.raises(TermUnwritable, match=re.escape(told)):
+            export(network, format)
+        network = replace(hostile_network(), nodes=tuple(replace(n, ko="a\rb") for n in nodes))
     back = read(export(network, format), format)
     assert [back.nodes[node.iri]["label_en"] for node in nodes] == list(HOSTILE)
-    kept = CONTROL if format == "json" else "a\ufffdb\ufffdc\ufffd[31m\ufffd"
+    kept = CONTROL if format == "json" else "a\rb"
     assert {back.nodes[node.iri]["label_ko"] for node in nodes} == {kept}
 
 

@@ -35,6 +35,7 @@ def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> No
         assert twin["notes"] == list(answer.notes)
     csv = get(address, f"/questions/partners.csv?{fields}")
     assert csv.headers["content-type"] == "text/csv; charset=utf-8"
+    assert csv.text.startswith("\ufeff")
     assert len(csv.text.splitlines()) == 3
     assert csv.text == get(address, f"/questions/partners?{fields}", accept="text/csv").text
     query = get(address, f"/questions/partners.rq?{fields}", accept="*/*")
@@ -139,6 +140,7 @@ def test_downloads_hold_every_row(address: str, format: str) -> None:
     assert got.headers["content-disposition"].endswith(f'.{format}"')
     rows = got.json if format == "json" else got.text.splitlines()[1:]
     assert len(rows) == 250
+    assert got.text.startswith("\ufeff") == (format == "csv")
     assert "대한민국" in got.text
     assert f"{ID}country/kr" in got.text
 

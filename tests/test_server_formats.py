@@ -17,8 +17,12 @@ from serving import (  # noqa: F401
 )
 
 from coopgraph.formats import N_TRIPLES, RDF_XML
+from coopgraph.formats.csv import BYTE_ORDER_MARK
 from coopgraph.guard import Limits
 from coopgraph.server.settings import Settings
+
+TRIPLE_TERM = "CONSTRUCT { <e:s> <e:p> <<( <e:a> <e:b> 1 )>> } {}"
+CONTROL = '%s { BIND("a\\u0001b" AS ?c) }'
 
 # --- formats -----------------------------------------------------------------------------
 
@@ -42,6 +46,7 @@ def test_solutions_and_booleans_come_as_the_client_likes(
     for text in (SELECT, "ASK {}"):
         answered = server.query(text, accept)
         assert (answered.status, answered.headers["content-type"]) == (200, media_type)
+        assert not answered.body.startswith(BYTE_ORDER_MARK)
         if "csv" in media_type and text == SELECT:
             assert list(csv.reader(io.StringIO(answered.text))) == [["o"], ["a"], ["b"]]
         elif text == SELECT:
@@ -92,6 +97,27 @@ def test_rdf_xml_is_not_given_where_it_cannot_say_it(server: Server) -> None:
     text = "CONSTRUCT { <http://e/s> <http://e/1/> 1 } {}"
     assert server.query(text, RDF_XML.media_type).status == 406
     assert server.query(text, "text/turtle").status == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "accept", "told", "able"),
+    [
+        (TRIPLE_TERM, "application/ld+json", "JSON-LD cannot hold a triple term", "text/turtle"),
+        (TRIPLE_TERM, RDF_XML.media_type, "RDF/XML cannot hold a triple t", N_TRIPLES.media_type),
+        (CONTROL % "CONSTRUCT { <e:s> <e:p> ?c }", RDF_XML.media_type,
+         r"RDF/XML cannot hold 'a\x01b'", "application/ld+json"),
+        (CONTROL % "SELECT *", "application/sparql-results+xml",
+         r"XML cannot hold 'a\x01b'", "text/csv"),
+    ],
+)  # fmt: skip
+def test_what_a_format_cannot_hold_is_not_acceptable(
+    server: Server, text: str, accept: str, told: str, able: str
+) -> None:
+    answered = server.query(text, accept)
+    assert answered.status == 406
+    assert answered.text.startswith(told)
+    assert answered.text.count("\n") == 1
+    assert server.query(text, able).status == 200
 
 
 # --- limits ------------------------------------------------------------------------------

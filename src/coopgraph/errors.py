@@ -46,6 +46,7 @@
         ├── UnknownScenario
         ├── UnknownChart
         ├── UnknownFormat
+        │   └── TermUnwritable    that format cannot hold what is to be written
         ├── UnknownImporter
         ├── UnknownEntity
         ├── UnknownLanguage
@@ -288,6 +289,10 @@ class UnknownScenario(UsageError):
 
 class UnknownFormat(UsageError):
     """No such output format."""
+
+
+class TermUnwritable(UnknownFormat):
+    """A format cannot hold a term of what is to be written."""
 
 
 class UnknownImporter(UsageError):

@@ -1,18 +1,16 @@
 """The verb that writes a brief."""
 
-from pathlib import Path
-
 import click
 
 from coopgraph.cli.options import (
     asked_format,
+    is_file,
     lang_option,
     opened,
-    output_file,
     output_option,
     reading_options,
 )
-from coopgraph.cli.output import emit
+from coopgraph.cli.output import emit_as
 
 
 @click.command(
@@ -32,8 +30,7 @@ def brief(entity: str, lang: str) -> None:
 
     with opened() as kg:
         made = kg.brief(entity, lang=lang)
-    is_file = output_file() not in (None, Path("-"))
-    emit(BRIEFS.encode(made, asked_format(BRIEFS.files, "html" if is_file else "markdown")))
+    emit_as(BRIEFS, made, asked_format(BRIEFS.files, "html" if is_file() else "markdown"))
 
 
 COMMANDS = (brief,)

@@ -86,6 +86,11 @@ def output_file() -> Path | None:
     return cast("Path | None", _kept("output"))
 
 
+def is_file() -> bool:
+    """Whether `-o` names a file."""
+    return output_file() not in (None, Path("-"))
+
+
 def answer_options(default: str = "table", family: str = ANSWER_FORMATS) -> Callable[[F], F]:
     """`--lang`, `--format` and `-o`: how an answer is written."""
     formats = format_option(default, lambda: resolve_name(family).names)

@@ -6,11 +6,12 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from coopgraph.cli.options import asked_format, lift_limit, output_file
+from coopgraph.cli.options import asked_format, is_file, lift_limit, output_file
 
 if TYPE_CHECKING:
+    from coopgraph.formats.family import Family
     from coopgraph.queries import Answer
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -49,6 +50,12 @@ def emit(data: str | bytes, output: Path | None = None) -> None:
         raise ReaderGone from None
 
 
+def emit_as(family: Family, thing: object, name: str, **options: Any) -> None:
+    """A thing in the format of its family called `name`, where `-o` says."""
+    encode = family.encode_file if is_file() else family.encode
+    emit(encode(thing, name, **options))
+
+
 def write_answer(answer: Answer) -> None:
     """An answer in its format, and what a reader must know of it to standard error.
 
@@ -57,11 +64,11 @@ def write_answer(answer: Answer) -> None:
     from coopgraph.queries.answer import ANSWERS
 
     name, options = asked_format(ANSWERS.files, "table"), {}
-    if name == "table" and output_file() in (None, Path("-")) and sys.stdout.isatty():
+    if name == "table" and not is_file() and sys.stdout.isatty():
         import shutil
 
         options["width"] = shutil.get_terminal_size().columns
-    emit(ANSWERS.write(answer, name, **options))
+    emit_as(ANSWERS, answer, name, **options)
     for line in answer.notes:
         note(line)
 

@@ -17,7 +17,7 @@ from coopgraph.cli.options import (
     param_option,
     reading_options,
 )
-from coopgraph.cli.output import emit, home, note
+from coopgraph.cli.output import emit, emit_as, home, note
 from coopgraph.formats import DATASET
 
 
@@ -31,11 +31,11 @@ from coopgraph.formats import DATASET
 @reading_options
 def network(name: str, values: dict[str, str], lang: str) -> None:
     """Export a network: nodes and edges with labels, kinds, weights and sources."""
-    from coopgraph.network import NETWORKS, export
+    from coopgraph.network import NETWORKS
 
     with opened() as kg:
         drawn = kg.project(_named(name), **values)
-        emit(export(drawn, asked_format(NETWORKS.files, "graphml"), lang))
+        emit_as(NETWORKS, drawn, asked_format(NETWORKS.files, "graphml"), lang=lang)
 
 
 @click.command(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import re
 import shutil
 import unicodedata
@@ -16,6 +15,7 @@ from typing import IO, Any, Final
 from coopgraph.compiler.compiler import build
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import InputUnreadable, UsageError, nearest
+from coopgraph.formats.csv import csv_text
 from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account, Triples
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
@@ -180,9 +180,9 @@ class _Rejects:
         if self._stream is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._path.open("w", encoding="utf-8", errors="replace")
-            csv.writer(self._stream, lineterminator="\n").writerow(REJECT_COLUMNS)
+            self._stream.write(csv_text([REJECT_COLUMNS]))
             self.kept = self._place
-        csv.writer(self._stream, lineterminator="\n").writerow(row)
+        self._stream.write(csv_text([map(str, row)]))
 
     def keep(self) -> Path:
         """Put the file next to the current graph, which stays: the new one is of no use."""

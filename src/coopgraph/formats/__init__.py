@@ -47,7 +47,7 @@ TURTLE: Final = Format("ttl", "text/turtle", "ttl", title="Turtle")
 N_TRIPLES: Final = Format("nt", "application/n-triples", "nt", title="N-Triples")
 N_QUADS: Final = Format("nq", "application/n-quads", "nq")
 TRIG: Final = Format("trig", "application/trig", "trig")
-RDF_XML: Final = Format("rdf", "application/rdf+xml", "rdf")
+RDF_XML: Final = Format("rdf", "application/rdf+xml", "rdf", title="RDF/XML")
 JSON_LD: Final = Format("jsonld", "application/ld+json", "jsonld", title="JSON-LD")
 
 SPARQL_JSON: Final = Format("json", "application/sparql-results+json", "srj")

@@ -14,6 +14,7 @@ from typing import Any
 from coopgraph.errors import UnknownFormat, nearest
 
 from . import Format
+from .csv import BYTE_ORDER_MARK
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,10 @@ class Family:
         """As `write`, as bytes: text in UTF-8."""
         made: str | bytes = self.write(thing, name, **options)
         return made.encode("utf-8", "replace") if isinstance(made, str) else made
+
+    def encode_file(self, thing: object, name: str, **options: Any) -> bytes:
+        """As `encode`, for a file that people open: CSV begins with a byte order mark."""
+        made = self.encode(thing, name, **options)
+        return (
+            BYTE_ORDER_MARK + made if self._modules[name].FORMAT.media_type == "text/csv" else made
+        )

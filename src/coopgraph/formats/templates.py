@@ -1,8 +1,11 @@
-"""Templates of pages: Jinja2, which escapes all that comes from data."""
+"""Templates of pages: Jinja2, which escapes all that comes from data. HTML holds no control
+characters (https://html.spec.whatwg.org/#preprocessing-the-input-stream)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from coopgraph.formats.characters import UNPRINTABLE, printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -18,4 +21,11 @@ def templates_of(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_printable,
     )
+
+
+def _printable(value: Any) -> Any:
+    """What an expression gives; markup of our own stays as it is."""
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")
+    return printable(value) if is_text and UNPRINTABLE.search(value) else value

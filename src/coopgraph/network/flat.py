@@ -1,12 +1,7 @@
-"""The networkx graph of a network for formats that hold text, numbers and booleans only.
-
-XML 1.0 cannot hold most control characters (https://www.w3.org/TR/xml/#charsets): each is
-replaced by U+FFFD.
-"""
+"""The networkx graph of a network for formats that hold text, numbers and booleans only."""
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from coopgraph.libraries import nx
@@ -14,19 +9,16 @@ from coopgraph.network.model import Network
 
 #: Between the elements of a list that is written as one text.
 LIST: Final = " | "
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def flat_graph(network: Network, lang: str) -> nx.MultiGraph[str]:
-    """The graph with `label` in `lang`, fit for XML."""
+    """The graph with `label` in `lang`; lists are joined."""
     graph = network.to_networkx(lang)
-    graph.graph = {name: _xml(value) for name, value in graph.graph.items()}
     for *_, attributes in (*graph.nodes(data=True), *graph.edges(data=True)):
-        attributes.update({name: _xml(value) for name, value in attributes.items()})
+        attributes.update({name: joined(value) for name, value in attributes.items()})
     return graph
 
 
-def _xml(value: Any) -> Any:
-    if isinstance(value, list):
-        value = LIST.join(map(str, value))
-    return _NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
+def joined(value: Any) -> Any:
+    """A list as one text, anything else as it is."""
+    return LIST.join(map(str, value)) if isinstance(value, list) else value

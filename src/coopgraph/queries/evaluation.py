@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
+from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
@@ -77,8 +79,8 @@ def raw(
     """The engine's own W3C serialisation, byte for byte.
 
     `format`: json, xml, csv, tsv for SELECT and ASK; ttl, nt, jsonld for CONSTRUCT and DESCRIBE;
-    empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`, and
-    `UsageError` where a number of rows is asked for.
+    empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`,
+    `TermUnwritable`, and `UsageError` where a number of rows is asked for.
     """
     terms = terms_of(question, values, index)
     for column in question.extra:
@@ -89,11 +91,12 @@ def raw(
             )
     limit = limit_of(question, values)
     result = store.query(bound(question, terms, limit and replace(limit, size=sys.maxsize)).text)
-    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
-        rdf = ox.RdfFormat.from_media_type(named(format or "ttl", TRIPLES).media_type)
-        return result.serialize(format=rdf) or b""
-    solutions = ox.QueryResultsFormat.from_media_type(named(format or "json", SOLUTIONS).media_type)
-    return result.serialize(format=solutions) or b""
+    output = BytesIO()
+    if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        serialize_solutions(result, named(format or "json", SOLUTIONS), output)
+    else:
+        serialize_triples(result, named(format or "ttl", TRIPLES), output)
+    return output.getvalue()
 
 
 def answer_question(

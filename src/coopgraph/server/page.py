@@ -105,9 +105,9 @@ def query_of(request: PageRequest) -> str:
 
 
 def written(family: Family, thing: object, format: Format, **options: str) -> Reply:
-    """A thing in one of the formats of its family."""
+    """A thing in one of the formats of its family, as a file to be opened."""
     headers = {"Content-Type": format.content_type, "Vary": "Accept, Accept-Language"}
-    return Reply(family.encode(thing, format.name, **options), headers)
+    return Reply(family.encode_file(thing, format.name, **options), headers)
 
 
 def html(template: str, request: PageRequest, **values: Any) -> Reply:

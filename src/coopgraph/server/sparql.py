@@ -14,9 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from coopgraph.api import KnowledgeGraph
-from coopgraph.errors import UnknownFormat
-from coopgraph.formats import RDF_XML, Format
+from coopgraph.formats import Format
 from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose, negotiate
+from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.guard import Reply, Spool, reply_of
 from coopgraph.server.address import Fields
 from coopgraph.server.requests import Refused, accept_of, as_text, fields, media_type, read_body
@@ -111,9 +111,9 @@ def evaluate(
     """The answer to a query in the best of `OFFERED_SOLUTIONS` or `OFFERED_TRIPLES`: all of it.
 
     Without `union` the default graph is the engine's own. Raises what `Store.query` raises,
-    `ReplyTooLarge`, and `UnknownFormat` where `accept` takes none of them.
+    `ReplyTooLarge`, `TermUnwritable`, and `UnknownFormat` where `accept` takes none of them.
     """
-    from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions
+    from pyoxigraph import QueryBoolean, QuerySolutions
 
     graphs = (tuple(default_graphs), tuple(named_graphs))
     dataset = Dataset(*graphs) if any(graphs) else None
@@ -122,26 +122,14 @@ def evaluate(
         return write_triples(result, accept)
     format = choose(accept, OFFERED_SOLUTIONS)
     spool = Spool()
-    result.serialize(spool.output, format=QueryResultsFormat.from_extension(format.name))
+    serialize_solutions(result, format, spool.output)
     return reply_of(spool, headers_of(format))
 
 
 def write_triples(triples: Iterable[ox.Triple], accept: str) -> Reply:
-    """Triples in the best of `OFFERED_TRIPLES`; raises `UnknownFormat`.
-
-    RDF/XML cannot write a property whose IRI does not end in a name.
-    """
-    from pyoxigraph import RdfFormat, serialize
-
-    format = choose(accept, OFFERED_TRIPLES)
-    rdf = RdfFormat.from_extension(format.name)
-    spool = Spool()
-    serialize(triples, spool.output, format=rdf, prefixes=PREFIXES)
-    if format.name == RDF_XML.name and b"<oxprefix: " in b"".join(spool.blocks()):
-        raise UnknownFormat(
-            "RDF/XML cannot write a property whose IRI does not end in a name",
-            remedy="ask for text/turtle",
-        )
+    """Triples in the best of `OFFERED_TRIPLES`; raises `UnknownFormat` and `TermUnwritable`."""
+    format, spool = choose(accept, OFFERED_TRIPLES), Spool()
+    serialize_triples(triples, format, spool.output, PREFIXES)
     return reply_of(spool, headers_of(format))
 
 

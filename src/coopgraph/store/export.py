@@ -1,9 +1,11 @@
 """The whole dataset as bytes: the same store gives the same bytes."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 from coopgraph.errors import AnswerTruncated
 from coopgraph.formats import DATASET, N_QUADS, TURTLE, named
+from coopgraph.formats.serialization import serialize_triples
 from coopgraph.store.base import AnyStore
 from coopgraph.store.embedded import Store
 from coopgraph.vocabulary import PREFIXES, graph_iri
@@ -18,12 +20,12 @@ def export_dataset(store: AnyStore, format: str) -> bytes:
     Raises `UnknownFormat`; of a remote store also what `manifest` raises, and `AnswerTruncated`
     where a graph came with fewer triples than its VoID says.
     """
-    from pyoxigraph import RdfFormat, parse, serialize
+    from pyoxigraph import RdfFormat, parse
 
-    chosen = named(format, DATASET)
-    rdf = RdfFormat.from_media_type(chosen.media_type)
+    chosen, output = named(format, DATASET), BytesIO()
     if chosen is TURTLE:
-        return serialize(store.construct(_UNION), format=rdf, prefixes=PREFIXES) or b""
+        serialize_triples(store.construct(_UNION), chosen, output, PREFIXES)
+        return output.getvalue()
     if isinstance(store, Store):
         lines = (store.engine.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     else:
@@ -32,7 +34,8 @@ def export_dataset(store: AnyStore, format: str) -> bytes:
     data = b"".join(lines)
     if chosen is N_QUADS:
         return data
-    return serialize(parse(data, format=RdfFormat.N_QUADS), format=rdf, prefixes=PREFIXES) or b""
+    serialize_triples(parse(data, format=RdfFormat.N_QUADS), chosen, output, PREFIXES)
+    return output.getvalue()
 
 
 def _quads(store: AnyStore) -> Iterator[list[bytes]]:

@@ -21,6 +21,7 @@ from coopgraph.errors import (
     TablesInvalid,
     nearest,
 )
+from coopgraph.formats.csv import restored
 from coopgraph.tables.catalogue import BY_NAME, TABLES
 from coopgraph.tables.cells import fault
 from coopgraph.tables.codes import Codes
@@ -167,7 +168,7 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
+                yield reader.line_num, [restored(cell) for cell in cells]
     except csv.Error as error:
         raise CellInvalid(
             f"the file is not CSV: {error}",

@@ -27,7 +27,8 @@ from coopgraph.view.overview import is_large, overview_data
 from coopgraph.view.style import style_of
 
 _HERE: Final = Path(__file__).resolve().parent
-_JSON_IN_HTML: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+_NOT_IN_HTML: Final = (*map(ord, "<>&\u2028\u2029\ufffe\uffff"), *range(0x7F, 0xA0))
+_JSON_IN_HTML: Final = {code: f"\\u{code:04x}" for code in _NOT_IN_HTML}
 
 
 @dataclass(frozen=True)

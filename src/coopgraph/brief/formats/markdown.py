@@ -4,6 +4,7 @@ from typing import Final
 
 from coopgraph.brief.model import Brief
 from coopgraph.formats import Format
+from coopgraph.formats.characters import printable
 from coopgraph.i18n import text
 
 FORMAT: Final = Format("markdown", "text/markdown", "md", order=1)
@@ -29,7 +30,7 @@ def write(brief: Brief) -> str:
         told = filter(None, (reference.title, reference.date, "; ".join(reference.places)))
         shown = f"\\[{reference.number}\\] {_plain(', '.join(told))} {reference.url}"
         lines.append(line("source", shown.rstrip()))
-    return "\n".join([*lines, "", brief.foot, ""])
+    return printable("\n".join([*lines, "", brief.foot, ""]))
 
 
 def _plain(text: str) -> str:

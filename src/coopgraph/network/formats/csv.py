@@ -1,11 +1,10 @@
 """CSV: one line for each edge."""
 
-import csv
-from io import StringIO
 from typing import Any, Final
 
 from coopgraph.formats import Format
-from coopgraph.network.flat import LIST
+from coopgraph.formats.csv import csv_text
+from coopgraph.network.flat import joined
 from coopgraph.network.model import Network
 from coopgraph.tables.description import LANGUAGES, data_language
 
@@ -21,23 +20,18 @@ def write(network: Network, lang: str = "en") -> str:
     lines = [{k: v for k, v in line.items() if k not in _NAMED} for *_, line in edges]
     skipped = tuple(f"_{tag}" for tag in LANGUAGES if tag != data_language(lang))
     further = sorted({k for line in lines for k in line if not k.endswith(skipped)})
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_FIRST, *further, "source_iri", "target_iri", "kind_iri"])
+    rows = [[*_FIRST, *further, "source_iri", "target_iri", "kind_iri"]]
     for edge, line in zip(network.edges, lines, strict=True):
         source, target = network.nodes[edge.source], network.nodes[edge.target]
         labels = (source.label(lang), target.label(lang), edge.kind.label(lang))
         values = (_text(line.get(name, "")) for name in further)
-        writer.writerow(
-            [*labels, _number(edge.weight), *values, source.iri, target.iri, edge.kind.iri]
-        )
-    return text.getvalue()
+        iris = (source.iri, target.iri, edge.kind.iri)
+        rows.append([*labels, _number(edge.weight), *values, *iris])
+    return csv_text(rows)
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return LIST.join(map(str, value)) if isinstance(value, list) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(joined(value))
 
 
 def _number(weight: float) -> str:

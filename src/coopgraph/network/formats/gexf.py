@@ -4,14 +4,17 @@ from io import BytesIO
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.formats.characters import XmlFile
 from coopgraph.network.flat import flat_graph
+from coopgraph.network.formats.csv import FORMAT as CSV
+from coopgraph.network.formats.json import FORMAT as JSON
 from coopgraph.network.model import Network
 
 FORMAT: Final = Format("gexf", "application/gexf+xml", "gexf", order=1)
 
 
 def write(network: Network, lang: str = "en") -> bytes:
-    """The network with `label` in `lang`."""
+    """The network with `label` in `lang`; raises `TermUnwritable`."""
     from networkx.readwrite.gexf import GEXFWriter
 
     writer = GEXFWriter(encoding="utf-8", prettyprint=True, version="1.2draft")
@@ -21,5 +24,5 @@ def write(network: Network, lang: str = "en") -> bytes:
         for creator in meta.iter("creator"):
             creator.text = "coopgraph"
     buffer = BytesIO()
-    writer.write(buffer)
+    writer.write(XmlFile(buffer, FORMAT, (JSON, CSV)).stream)
     return buffer.getvalue()

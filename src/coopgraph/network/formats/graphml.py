@@ -4,15 +4,19 @@ from io import BytesIO
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.formats.characters import XmlFile
 from coopgraph.libraries import nx
 from coopgraph.network.flat import flat_graph
+from coopgraph.network.formats.csv import FORMAT as CSV
+from coopgraph.network.formats.json import FORMAT as JSON
 from coopgraph.network.model import Network
 
 FORMAT: Final = Format("graphml", "application/graphml+xml", "graphml", order=0, title="GraphML")
 
 
 def write(network: Network, lang: str = "en") -> bytes:
-    """The network with `label` in `lang`."""
+    """The network with `label` in `lang`; raises `TermUnwritable`."""
     buffer = BytesIO()
-    nx.write_graphml_xml(flat_graph(network, lang), buffer, encoding="utf-8")
+    file = XmlFile(buffer, FORMAT, (JSON, CSV)).stream
+    nx.write_graphml_xml(flat_graph(network, lang), file, encoding="utf-8")
     return buffer.getvalue()

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.formats.characters import UNPRINTABLE, unwritable
+from coopgraph.queries.bibliography.csl import FORMAT as CSL
 from coopgraph.queries.citations import Citation
 
 FORMAT: Final = Format("bibtex", "application/x-bibtex", "bib", order=1, title="BibTeX")
@@ -19,8 +21,12 @@ _LATEX: Final = {
 
 
 def write(found: Sequence[Citation]) -> str:
-    """One entry after the other."""
-    return "\n".join(map(_entry, found))
+    """One entry after the other; raises `TermUnwritable` for what LaTeX cannot read."""
+    for text in (made := [*map(_entry, found)]):
+        if place := UNPRINTABLE.search(text):
+            line = text[text.rfind("\n", 0, place.start()) + 1 :].partition("\n")[0]
+            raise unwritable(repr(line.strip()), FORMAT, [CSL])
+    return "\n".join(made)
 
 
 def _entry(cited: Citation) -> str:

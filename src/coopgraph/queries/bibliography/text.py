@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.formats.characters import printable
 from coopgraph.queries.citations import Citation
 
 FORMAT: Final = Format("text", "text/plain", "txt", order=0, medium="terminal")
@@ -11,7 +12,7 @@ FORMAT: Final = Format("text", "text/plain", "txt", order=0, medium="terminal")
 
 def write(found: Sequence[Citation]) -> str:
     """One after the other, each with the rows that rest on it."""
-    return "\n".join(map(_text, found))
+    return printable("\n".join(map(_text, found)))
 
 
 def _text(cited: Citation) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
 from coopgraph.errors import FontMissing, needs_extra
+from coopgraph.formats.characters import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +58,7 @@ def plain(text: str) -> str:
     >>> plain("a $b$\nc")
     'a \\$b\\$ c'
     """
-    return " ".join(text.split()).replace("$", r"\$")
+    return " ".join(printable(text).split()).replace("$", r"\$")
 
 
 def svg_of(draw: Callable[[], Figure]) -> str:
