@@ -31,6 +31,8 @@ from coopgraph.store import Folder
 T = TypeVar("T")
 _PATIENCE_S = 60
 JSON = "application/sparql-results+json"
+#: What a browser accepts of an address that is typed or followed.
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 A, B, BLANK = "http://g.example/a", "http://g.example/b", "http://g.example/a%20b"

@@ -126,7 +126,7 @@ def test_an_address_of_nothing_is_not_called_a_request_nobody_understands(addres
     [
         ("/nothing", {}, None, 404),
         ("/questions", {}, {"a": "b"}, 405),
-        ("/sparql?query=nonsense", {}, None, 400),
+        ("/sparql?query=ASK{}&format=nonsense", {}, None, 400),
         ("/questions?lang=fr", {}, None, 400),
         ("/brief/nobody-at-all", {}, None, 404),
         ("/dump", {"Host": "elsewhere.example"}, None, 421),

@@ -9,7 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from serving import (  # noqa: F401
+    BROWSER,
     CONSTRUCT,
+    DIRECT,
+    FORM,
     SELECT,
     Server,
     a_server,
@@ -118,6 +121,119 @@ def test_what_a_format_cannot_hold_is_not_acceptable(
     assert answered.text.startswith(told)
     assert answered.text.count("\n") == 1
     assert server.query(text, able).status == 200
+
+
+# --- what the address names --------------------------------------------------------------
+
+SOLUTION_TYPES = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv; charset=utf-8",
+    "TSV": "text/tab-separated-values; charset=utf-8",
+    "application/sparql-results+xml": "application/sparql-results+xml",
+    "application/json": "application/json",
+    "text/csv; charset=utf-8": "text/csv; charset=utf-8",
+}
+TRIPLE_TYPES = {
+    "json": "application/ld+json",
+    "jsonld": "application/ld+json",
+    "xml": "application/rdf+xml",
+    "rdfxml": "application/rdf+xml",
+    "turtle": "text/turtle; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "ntriples": "application/n-triples",
+    "nt": "application/n-triples",
+    "application/n-triples": "application/n-triples",
+}
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/html", "text/csv, */*;q=0.1"])
+def test_the_format_of_the_address_counts_before_the_header(server: Server, accept: str) -> None:
+    for text, types in ((SELECT, SOLUTION_TYPES), (CONSTRUCT, TRIPLE_TYPES)):
+        for value, media_type in types.items():
+            for field in ("format", "output", "results"):
+                answered = server.query(text, accept, **{field: value})
+                assert (answered.status, answered.headers["content-type"]) == (200, media_type)
+    both = server.query(SELECT, accept, format="csv", output="csv", results="text/csv")
+    assert both.headers["content-type"] == "text/csv; charset=utf-8"  # as SPARQLWrapper asks
+    unescaped = server.ask("/sparql?query=ASK{}&format=application/sparql-results+xml")
+    assert unescaped.headers["content-type"] == "application/sparql-results+xml"
+    form = [("content-type", FORM), ("accept", accept)]
+    posted = server.ask("/sparql", method="POST", headers=form, body=b"query=ASK{}&format=tsv")
+    assert posted.text == "true"
+    direct = [("content-type", DIRECT), ("accept", accept)]
+    sent = server.ask("/sparql?output=xml", method="POST", headers=direct, body=b"ASK {}")
+    assert sent.headers["content-type"] == "application/sparql-results+xml"
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("format=html", "'html' is no format that is offered here; known: json, xml, csv, tsv,"),
+        ("output=text", "'text' is no output that is offered here; known: json, xml, csv, tsv,"),
+        ("format=", "'' is no format that is offered here; known: json,"),
+        ("format=csv&output=json", "two formats: format=csv and output=json; name one"),
+        ("format=csv&format=tsv", "two formats: format=csv and format=tsv; name one"),
+        ("format=turtle", "no answer in the format that the address names; ask for application/"),
+        ("limit=5", "there is no parameter 'limit'; known: query, default-graph-uri, named-"),
+        ("Format=csv", "there is no parameter 'Format'; known: query, default-graph-uri, named-"),
+        ("timeout=0", "'0' is no timeout that is given here; write seconds, above 0 and at most"),
+        ("timeout=30000", "'30000' is no timeout that is given here; write seconds, above 0 and"),
+        ("timeout=1s", "'1s' is no timeout that is given here; write seconds, above 0 and at"),
+        ("timeout=nan", "'nan' is no timeout that is given here"),
+        ("timeout=1&timeout=2", "timeout is given 2 times"),
+    ],
+)
+def test_what_an_address_says_in_vain_is_refused(server: Server, target: str, said: str) -> None:
+    form, both = [("content-type", FORM)], f"query=SELECT*{{}}&{target}"
+    for answered in (
+        server.ask(f"/sparql?{both}"),
+        server.ask("/sparql", method="POST", headers=form, body=both.encode()),
+        server.ask(f"/sparql?{target}", method="POST", headers=form, body=b"query=SELECT*{}"),
+    ):
+        assert answered.status == 400
+        assert said in answered.text
+        assert answered.text.count("\n") == 1
+
+
+def test_a_table_is_no_answer_to_a_construct(server: Server) -> None:
+    answered = server.query(CONSTRUCT, format="csv")
+    assert answered.status == 400
+    assert "ask for text/turtle, " in answered.text
+
+
+def test_a_query_ends_at_the_time_that_its_address_names(server: Server) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    answered = server.query(endless, timeout="0.4")
+    assert answered.status == 503
+    assert answered.text.startswith("the query took longer than 0.4 s and was stopped;")
+    assert server.query(SELECT, timeout="5").status == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "media_type"),
+    [
+        ("/graphs?graph=https://w3id.org/coopgraph/graph/article", "text/turtle"),
+        ("/graphs?default", "text/turtle"),
+        ("/.well-known/void", "text/turtle"),
+        ("/dump", "application/n-quads"),
+    ],
+)
+def test_data_without_a_page_come_to_a_browser_and_as_the_address_says(
+    server: Server, target: str, media_type: str
+) -> None:
+    def ask(target: str, accept: str) -> tuple[int, str]:
+        answered = server.ask(target, method="HEAD", accept=accept)
+        return answered.status, answered.headers["content-type"].partition(";")[0]
+
+    for accept in ("text/html", BROWSER):
+        assert ask(target, accept) == (200, media_type)
+    join = "&" if "?" in target else "?"
+    own = "nquads" if target == "/dump" else "ttl"
+    assert ask(f"{target}{join}format={own}", "image/png") == (200, media_type)
+    assert ask(target, "image/png")[0] == 406
+    assert ask(f"{target}{join}format=csv", BROWSER)[0] == 400
+    assert ask(f"{target}{join}formt=ttl", "*/*")[0] == 400
 
 
 # --- limits ------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 from serving import (  # noqa: F401
     BLANK,
+    BROWSER,
     DIRECT,
     FORM,
     JSON,
@@ -35,7 +37,7 @@ def test_a_query_comes_by_get_by_form_and_by_itself(server: Server) -> None:
     assert values(by_get.body) == ["a", "b"]
     assert by_get.headers["content-type"] == JSON
     assert by_get.headers["vary"] == "Accept"
-    form = f"query={quote(SELECT)}&ignored=1".encode()
+    form = f"query={quote(SELECT)}&format=json".encode()
     by_form = server.ask("/sparql", method="POST", body=form, headers=[("content-type", FORM)])
     direct = server.ask(
         "/sparql",
@@ -199,7 +201,38 @@ def test_a_bare_get_describes_the_service(server: Server, accept: str) -> None:
     assert store.query(text)
 
 
-def test_a_browser_is_sent_to_the_query_page(server: Server) -> None:
-    answered = server.ask("/sparql", accept="text/html,application/xhtml+xml,*/*;q=0.8")
-    assert answered.status == 303
-    assert answered.headers["location"] == "/query"
+@pytest.mark.parametrize("accept", [BROWSER, "text/html,application/xhtml+xml,*/*;q=0.8"])
+def test_a_browser_is_sent_to_the_query_page(server: Server, accept: str) -> None:
+    def location(target: str, **more: Any) -> str:
+        answered = server.ask(target, accept=accept, **more)
+        assert (answered.status, answered.headers["vary"]) == (303, "Accept")
+        return str(answered.headers["location"])
+
+    assert location("/sparql") == "/query"
+    assert location("/sparql?lang=ko") == "/query?lang=ko"
+    text = 'SELECT ("양자 + 100% &#" AS ?x) {}'
+    assert location(query_target(text)) == f"/query?query={quote(text, safe='')}"
+    assert location(query_target(text, {"lang": "ko"})).startswith("/query?lang=ko&query=SELECT")
+    form = [("content-type", FORM)]
+    posted = location("/sparql", method="POST", headers=form, body=f"query={quote(text)}".encode())
+    assert posted == f"/query?query={quote(text, safe='')}"
+    long = f"ASK {{}} # {'long ' * 2_000}"
+    assert location(query_target(long)) == f"/query#query={quote(long, safe='')}"
+    page = server.ask(location(query_target(text)), accept=accept)
+    assert page.status == 200
+    assert "양자 + 100% &amp;#" in page.text
+
+
+@pytest.mark.parametrize("accept", ["*/*", "", "application/json, text/html;q=0.9"])
+def test_a_program_is_not(server: Server, accept: str) -> None:
+    answered = server.ask(query_target(SELECT), accept=accept)
+    assert answered.status == 200
+    assert values(answered.body) == ["a", "b"]
+    assert server.ask("/sparql", accept=accept).status == 200
+
+
+def test_nor_is_one_whose_address_names_what_the_page_cannot_take(server: Server) -> None:
+    chosen = server.query(SELECT, BROWSER, default_graph_uri=A)
+    assert b"<literal>a</literal>" in chosen.body
+    assert server.query(SELECT, BROWSER, format="csv").text == "o\r\na\r\nb\r\n"
+    assert server.query(SELECT, BROWSER, nothing="1").status == 400

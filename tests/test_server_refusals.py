@@ -133,7 +133,7 @@ def test_errors_come_as_the_client_likes(server: Server) -> None:
     told = json.loads(problem.body)
     assert (told["status"], told["title"]) == (400, "Bad Request")
     assert told["detail"].startswith("query, line 1, column ")
-    page = server.query("SELECT * { <script>alert(1)</script> }", "text/html")
+    page = server.query("SELECT * { <script>alert(1)</script> }", "text/html", format="csv")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "<script>alert" not in page.text
     assert "&lt;" in page.text

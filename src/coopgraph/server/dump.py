@@ -14,10 +14,10 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from coopgraph.errors import UnknownFormat
 from coopgraph.formats import N_QUADS, Format
-from coopgraph.formats.negotiation import negotiate
-from coopgraph.server.requests import Refused, accept_of
+from coopgraph.formats.negotiation import choose
+from coopgraph.server.parameters import FORMAT, accept_for, refuse_unknown
+from coopgraph.server.requests import Refused, fields
 from coopgraph.server.responses import has_tag, not_modified
 from coopgraph.store import Folder, read_manifest
 from coopgraph.store.parts import part_file
@@ -34,9 +34,9 @@ _TAKES_GZIP: Final = re.compile(
 
 async def dump(request: Request) -> Response:
     """All quads, graph after graph; compressed where the client takes gzip."""
-    chosen = negotiate(accept_of(request), _OFFERED)
-    if chosen is None:
-        raise UnknownFormat("the dump is N-Quads", remedy=f"accept {N_QUADS.media_type}")
+    given = fields(request.scope["query_string"])
+    refuse_unknown(given, FORMAT)
+    chosen = choose(accept_for(request, given, _OFFERED), _OFFERED)
     version = Folder(request.app.state.folder).current()
     manifest = read_manifest(version)
     packed = bool(_TAKES_GZIP.search(request.headers.get("accept-encoding", "")))

@@ -20,7 +20,8 @@ from coopgraph.formats.negotiation import OFFERED_TRIPLES, choose
 from coopgraph.formats.ntriples import curie, iri, line, typed
 from coopgraph.guard import Reply
 from coopgraph.server.dump import dump
-from coopgraph.server.requests import Refused, accept_of, fields
+from coopgraph.server.parameters import FORMAT, accept_for, refuse_unknown
+from coopgraph.server.requests import Refused, fields
 from coopgraph.server.responses import answer
 from coopgraph.server.sparql import write_triples
 from coopgraph.store import Dataset, Store
@@ -43,18 +44,22 @@ _WRITES: Final = (
 async def graphs(request: Request) -> Response:
     """The graph that `graph=IRI` names, or with `default` the union of all."""
     given = fields(request.scope["query_string"])
+    refuse_unknown(given, ("graph", "default", *FORMAT))
     graph, default = given.one("graph"), given.one("default")
     if (graph is None) == (default is None):
         raise Refused(
             400, "the request does not name one graph", remedy="send ?graph=IRI or ?default"
         )
-    return await answer(request, "graph", graph=graph, accept=accept_of(request))
+    accept = accept_for(request, given, OFFERED_TRIPLES)
+    return await answer(request, "graph", graph=graph, accept=accept)
 
 
 async def void(request: Request) -> Response:
     """The description of the dataset and of its graphs."""
-    graph = graph_iri(VOID_GRAPH)
-    return await answer(request, "graph", graph=graph, accept=accept_of(request))
+    given = fields(request.scope["query_string"])
+    refuse_unknown(given, FORMAT)
+    accept = accept_for(request, given, OFFERED_TRIPLES)
+    return await answer(request, "graph", graph=graph_iri(VOID_GRAPH), accept=accept)
 
 
 async def refuse_write(_: Request) -> Response:

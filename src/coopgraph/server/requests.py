@@ -12,7 +12,8 @@ from starlette.requests import Request
 from coopgraph.errors import UsageError
 from coopgraph.server.address import Fields, PageRequest, read_language
 
-_LANG: Final = "lang"
+#: The language of a page or a message, which every address may name.
+LANG: Final = "lang"
 _MOST_FIELDS = 200
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
@@ -104,12 +105,12 @@ def read_page_request(request: Request, given: Fields) -> PageRequest:
 
     Raises `UsageError` for an unknown language.
     """
-    language = language_of(request, given.one(_LANG))
+    language = language_of(request, given.one(LANG))
     request.scope["language"] = language  # for an error, should there be one
     return PageRequest(
         *language,
         path=request.scope["raw_path"].decode("ascii", "replace"),
-        fields=Fields(tuple(pair for pair in given.pairs if pair[0] != _LANG)),
+        fields=Fields(tuple(pair for pair in given.pairs if pair[0] != LANG)),
         accept=accept_of(request),
     )
 

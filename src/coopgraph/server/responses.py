@@ -1,5 +1,6 @@
 """A job of the pool as the answer to a request."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +9,14 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from coopgraph.guard import Pool, Reply
+from coopgraph.guard.task import timed_out
 
 
-async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
+async def answer(
+    request: Request, job: str, /, timeout_s: float | None = None, **arguments: Any
+) -> Response:
     """The reply of a job as it is, or 304 where the client has it already; its header `Status`
-    becomes the status. The job is stopped when the client leaves before.
+    becomes the status. The job is stopped when the client leaves before, or after `timeout_s`.
 
     The body of the request must have been read. Raises what `Pool.run_while` raises.
     """
@@ -22,7 +26,11 @@ async def answer(request: Request, job: str, /, **arguments: Any) -> Response:
             pass
 
     pool: Pool = request.app.state.pool
-    reply = await pool.run_while(gone, job, **arguments)
+    try:
+        async with asyncio.timeout(timeout_s):
+            reply = await pool.run_while(gone, job, **arguments)
+    except TimeoutError:
+        raise timed_out(timeout_s or 0) from None
     headers = dict(reply.headers)
     tag = headers.get("ETag")
     if tag and has_tag(request, tag):

@@ -8,18 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from coopgraph.api import KnowledgeGraph
+from coopgraph.errors import TermUnwritable, UnknownFormat
 from coopgraph.formats import Format
 from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose, negotiate
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.guard import Reply, Spool, reply_of
 from coopgraph.server.address import Fields
-from coopgraph.server.requests import Refused, accept_of, as_text, fields, media_type, read_body
+from coopgraph.server.parameters import (
+    FORMAT,
+    TIMEOUT,
+    accept_named,
+    refuse_unknown,
+    timeout_of,
+)
+from coopgraph.server.requests import (
+    LANG,
+    Refused,
+    accept_of,
+    as_text,
+    fields,
+    media_type,
+    read_body,
+)
 from coopgraph.server.responses import answer
 from coopgraph.server.template import PAGE
 from coopgraph.store import Dataset
@@ -34,6 +51,13 @@ _QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 #: The methods that `sparql` answers.
 METHODS: Final = ["GET", "HEAD", "POST"]
+_DATASET: Final = ("default-graph-uri", "named-graph-uri")
+_KNOWN: Final = ("query", *_DATASET, *FORMAT, TIMEOUT)
+#: The protocol has them for updates only.
+_OF_UPDATES: Final = ("update", "using-graph-uri", "using-named-graph-uri")
+_OFFERED: Final = (*OFFERED_SOLUTIONS, *OFFERED_TRIPLES)
+#: Characters of a query in an address that every browser and proxy takes.
+_LONGEST: Final = 4_000
 
 
 async def sparql(request: Request) -> Response:
@@ -45,19 +69,50 @@ async def sparql(request: Request) -> Response:
         text = query
     else:
         return await _describe(request, given)
-    return await answer(
-        request,
-        "sparql",
-        text=text,
-        default_graphs=given.all("default-graph-uri"),
-        named_graphs=given.all("named-graph-uri"),
-        accept=accept_of(request),
-    )
+    refuse_unknown(given, _KNOWN)
+    named = accept_named(given, _OFFERED)
+    graphs = {name: given.all(name) for name in _DATASET}
+    if named is None and not any(graphs.values()) and _is_browser(request):
+        return _query_page(given, text)
+    try:
+        return await answer(
+            request,
+            "sparql",
+            timeout_s=timeout_of(given, request.app.state.settings.limits.timeout_s),
+            text=text,
+            default_graphs=graphs["default-graph-uri"],
+            named_graphs=graphs["named-graph-uri"],
+            accept=named or accept_of(request),
+        )
+    except TermUnwritable:
+        raise
+    except UnknownFormat as error:
+        if named is None:
+            raise
+        fact = "a query of this form has no answer in the format that the address names"
+        raise Refused(400, fact, remedy=error.remedy) from None
+
+
+def _is_browser(request: Request) -> bool:
+    """Whether a page is what the client likes best."""
+    return negotiate(accept_of(request), (*_OFFERED, PAGE)) is PAGE
+
+
+def _query_page(given: Fields, text: str = "") -> Response:
+    """The way to the query page, with the query in it: a long one behind a `#`, where its length
+    does not count."""
+    lang, query = given.one(LANG), quote(text, safe="")
+    pairs = [f"{LANG}={quote(lang)}"] if lang else []
+    if 0 < len(query) <= _LONGEST:
+        pairs.append(f"query={query}")
+    address = f"/query?{'&'.join(pairs)}".rstrip("?")
+    address += f"#query={query}" if len(query) > _LONGEST else ""
+    return Response(status_code=303, headers={"Location": address, "Vary": "Accept"})
 
 
 def _query_of(given: Fields) -> str | None:
     """The query among the fields; raises `Refused` for an update or two queries."""
-    if given.all("update"):
+    if any(given.all(name) for name in _OF_UPDATES):
         raise _update_refused()
     return given.one("query")
 
@@ -91,12 +146,15 @@ async def _posted(request: Request, given: Fields) -> tuple[str, Fields]:
 
 async def _describe(request: Request, given: Fields) -> Response:
     """The service description for a client, the query page for a person."""
-    if given.pairs:
+    refuse_unknown(given, _KNOWN)
+    if any(name not in (*FORMAT, LANG) for name, _ in given.pairs):
         raise Refused(400, "the request has no query", remedy="send query=SELECT…")
-    if negotiate(accept_of(request), (*OFFERED_TRIPLES, PAGE)) is PAGE:
-        return RedirectResponse("/query", 303, {"Vary": "Accept"})
+    named = accept_named(given, OFFERED_TRIPLES)
+    if named is None and _is_browser(request):
+        return _query_page(given)
     endpoint = f"{request.url.scheme}://{request.headers['host']}/sparql"
-    return await answer(request, "description", endpoint=endpoint, accept=accept_of(request))
+    accept = named or accept_of(request)
+    return await answer(request, "description", endpoint=endpoint, accept=accept)
 
 
 def evaluate(

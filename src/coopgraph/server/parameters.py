@@ -1,0 +1,121 @@
+"""What an address says of its answer: the format, and how long to wait for it.
+
+`format`, `output` (as Fuseki has it) and `results` are the same, by a short name or a media
+type; what they say counts, not the header Accept. `timeout` is in seconds, as with Fuseki and
+RDF4J, and at most what the server gives a query anyway.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from starlette.requests import Request
+
+from coopgraph.formats import (
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_XML,
+    SPARQL_CSV,
+    SPARQL_JSON,
+    SPARQL_TSV,
+    SPARQL_XML,
+    TURTLE,
+    Format,
+)
+from coopgraph.formats.negotiation import negotiate
+from coopgraph.server.address import Fields
+from coopgraph.server.requests import LANG, Refused, accept_of
+from coopgraph.server.template import PAGE
+
+#: Three names for one parameter: SPARQLWrapper sends them all.
+FORMAT: Final = ("format", "output", "results")
+TIMEOUT: Final = "timeout"
+
+_SECONDS: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z", re.ASCII)
+#: What each short name says of solutions and of triples.
+_NAMES: Final[dict[str, tuple[Format, ...]]] = {
+    "json": (SPARQL_JSON, JSON_LD),
+    "xml": (SPARQL_XML, RDF_XML),
+    "csv": (SPARQL_CSV,),
+    "tsv": (SPARQL_TSV,),
+    **dict.fromkeys(("turtle", "ttl"), (TURTLE,)),
+    **dict.fromkeys(("ntriples", "n-triples", "nt"), (N_TRIPLES,)),
+    **dict.fromkeys(("nquads", "n-quads", "nq"), (N_QUADS,)),
+    **dict.fromkeys(("jsonld", "json-ld"), (JSON_LD,)),
+    **dict.fromkeys(("rdfxml", "rdf+xml", "rdf"), (RDF_XML,)),
+}
+
+
+def refuse_unknown(given: Fields, known: Iterable[str]) -> None:
+    """Raise `Refused` (400) for a field that nobody reads, with those that are known."""
+    names = (*known, LANG)
+    for name, _ in given.pairs:
+        if name not in names:
+            raise Refused(
+                400,
+                f"there is no parameter {name!r}",
+                remedy=f"known: {', '.join(dict.fromkeys(names))}",
+            )
+
+
+def accept_named(given: Fields, offered: Sequence[Format]) -> str | None:
+    """What to accept by the fields `FORMAT`, as a header would say it; None where they are absent.
+
+    Raises `Refused` (400) for a format that is not among those `offered`, and for two.
+
+    >>> accept_named(Fields((("format", "json"),)), (SPARQL_JSON, SPARQL_CSV))
+    'application/sparql-results+json'
+    >>> accept_named(Fields((("output", "text/csv"),)), (SPARQL_JSON, SPARQL_CSV))
+    'text/csv'
+    """
+    named = [(name, value) for name in FORMAT for value in given.all(name)]
+    types = {_media_types(name, value, offered) for name, value in named}
+    if len(types) > 1:
+        shown = " and ".join(f"{name}={value}" for name, value in named)
+        raise Refused(400, f"the request names two formats: {shown}", remedy="name one")
+    return next(iter(types), None)
+
+
+def accept_for(request: Request, given: Fields, offered: Sequence[Format]) -> str:
+    """What the address accepts, else the header; of data that have no page, a browser gets the
+    first format offered. Raises what `accept_named` raises."""
+    named = accept_named(given, offered)
+    if named is None and negotiate(accept_of(request), (*offered, PAGE)) is PAGE:
+        return offered[0].media_type
+    return named or accept_of(request)
+
+
+def _media_types(name: str, value: str, offered: Sequence[Format]) -> str:
+    """The media types of one value; a `+` that was not escaped has become a blank."""
+    types = {format.media_type for format in offered}
+    known = {
+        short: ", ".join(each.media_type for each in formats if each.media_type in types)
+        for short, formats in _NAMES.items()
+    }
+    known |= {each: each for each in sorted(types)}
+    asked = known.get(value.partition(";")[0].strip().lower().replace(" ", "+"))
+    if not asked:
+        able = ", ".join(short for short, accept in known.items() if accept)
+        raise Refused(400, f"{value!r} is no {name} that is offered here", remedy=f"known: {able}")
+    return asked
+
+
+def timeout_of(given: Fields, most_s: float) -> float | None:
+    """The seconds that the field `TIMEOUT` gives; None where it is absent.
+
+    Raises `Refused` (400) for what is no number above 0, and for more than `most_s`.
+
+    >>> timeout_of(Fields((("timeout", "2.5"),)), 10), timeout_of(Fields(), 10)
+    (2.5, None)
+    """
+    text = given.one(TIMEOUT)
+    if text is None:
+        return None
+    if not _SECONDS.match(text) or not 0 < float(text) <= most_s:
+        raise Refused(
+            400,
+            f"{text!r} is no timeout that is given here",
+            remedy=f"write seconds, above 0 and at most {most_s:g}",
+        )
+    return float(text)
