@@ -114,7 +114,7 @@ def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figur
     from generate import generate
 
     from coopgraph.compiler import build
-    from coopgraph.store import Store
+    from coopgraph.store import Folder, Store
 
     generate(folder / "files", triples)
     store = folder / "store"
@@ -126,8 +126,9 @@ def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figur
         seconds, cpu, mb, _ = json.loads(child(here, "--transform", str(folder / "files")))
         transform = Cost(seconds, cpu), mb
         whole = json.loads(child(here, "--only", str(folder / "files"), str(store)))
-        parts = store / "parts"
-        paths = [parts / "import/cordis.nt", *sorted((parts / "derived").glob("*.nt"))]
+        places = {part.graph: Folder(store).part_path(part) for part in Folder(store).parts()}
+        derived = [places[graph] for graph in sorted(places) if graph.startswith("derived/")]
+        paths = [places["import/cordis"], *derived]
         loads = bare(folder / "bare", paths[:1]), bare(folder / "bare", paths)
         added = Store.open(store).manifest.triples - before
         whole_cost = Cost(*whole[:2])

@@ -74,7 +74,7 @@ def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     from import_runs import LIST, run
 
     def make(folder: Path) -> None:
-        shutil.copytree(store_folder, folder, symlinks=True)
+        shutil.copytree(store_folder, folder)
         command = ("import", "kr-budget", LIST, "--release", "demonstration")
         assert run(folder, *command).code == 0
 
@@ -87,7 +87,7 @@ def projects_folder(store_folder: Path, tmp_path_factory: pytest.TempPathFactory
     from coopgraph.compiler.imports import import_files
 
     def make(folder: Path) -> None:
-        shutil.copytree(store_folder, folder, symlinks=True)
+        shutil.copytree(store_folder, folder)
         for kind in ("ror", "cordis"):
             import_files(kind, [ROOT / "data/demo" / kind], folder)
 
@@ -100,7 +100,7 @@ def practice_folder(projects_folder: Path, tmp_path_factory: pytest.TempPathFact
     from coopgraph.compiler.imports import import_files
 
     def make(folder: Path) -> None:
-        shutil.copytree(projects_folder, folder, symlinks=True)
+        shutil.copytree(projects_folder, folder)
         import_files("kr-budget", [ROOT / "data/demo/korea"], folder)
 
     return made_once(tmp_path_factory, "practice", make)
@@ -109,7 +109,7 @@ def practice_folder(projects_folder: Path, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def imported(imported_once: Path, tmp_path: Path) -> Path:
     """A copy of the shipped store with the demonstration's list of programmes."""
-    return Path(shutil.copytree(imported_once, tmp_path / "imported", symlinks=True))
+    return Path(shutil.copytree(imported_once, tmp_path / "imported"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from command_line import Ran, process
 
-from coopgraph.store import Store
+from coopgraph.store import Folder, Store
 from coopgraph.vocabulary import COOP
 
 DEMO = Path(__file__).resolve().parent.parent / "data/demo"
@@ -44,14 +44,22 @@ def programmes(folder: Path, *budgets: float, name: str = "rnd-budget-2026.json"
 
 
 def left_overs(store: Path) -> list[str]:
-    """Files that a killed or failed import should not have left."""
-    return [p.name for p in store.rglob("*") if p.name.startswith(".") or p.name.endswith(".new")]
+    """Files that a killed or failed import should not have left, once another succeeded."""
+    folder = Folder(store)
+    parts = [part for build in folder.builds() for part in build.manifest.parts]
+    named = {each for part in parts for each in (folder.part_path(part), folder.rejects_path(part))}
+    kept = {*(store / "parts").iterdir(), *store.glob("rejects/*")}
+    hidden = [p for p in store.rglob("*") if p.name.startswith(".") or p.name.endswith(".new")]
+    versions = {*(store / "versions").iterdir()} - {build.path for build in folder.builds()}
+    return [path.name for path in (*hidden, *(kept - named), *versions)]
 
 
 def files(store: Path) -> dict[str, bytes]:
-    """All parts and their descriptions, byte for byte."""
-    return {
-        str(path.relative_to(store)): path.read_bytes()
-        for path in (store / "parts").rglob("*")
-        if path.is_file()
-    }
+    """All parts and lists of rejected records of the current build, byte for byte."""
+    folder = Folder(store)
+    found = {}
+    for part in folder.parts():
+        found[part.graph] = folder.part_path(part).read_bytes()
+        if (rejects := folder.rejects_path(part)).exists():
+            found[f"{part.graph}, rejects"] = rejects.read_bytes()
+    return found

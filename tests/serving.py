@@ -166,7 +166,7 @@ def listening(
 
 def with_graphs(store: Path, copy: Path, graphs: Mapping[str, bytes]) -> Path:
     """A copy of a store, with named graphs of N-Triples added to its engine."""
-    shutil.copytree(store, copy, symlinks=True)
+    shutil.copytree(store, copy)
     engine = ox.Store(str(Folder(copy).current() / "engine"))
     for name, triples in graphs.items():
         engine.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))

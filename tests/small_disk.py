@@ -19,7 +19,7 @@ used = int(subprocess.check_output(["du", "-sk", pristine]).split()[0])
 mount = ["mount", "-t", "tmpfs", "-o", f"size={used + int(free)}k", "none", place]
 subprocess.run(mount, check=True)
 store = pathlib.Path(place, "store")
-shutil.copytree(pristine, store, symlinks=True)
+shutil.copytree(pristine, store)
 command = [sys.executable, "-m", "coopgraph", "import", kind, path, "--store", store]
 done = subprocess.run(command, capture_output=True, text=True)
 from coopgraph.store import Store

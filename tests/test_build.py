@@ -65,15 +65,11 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path, store_folder: Path) -> N
     assert results[0][2] > 1_000_000
     folders = [tmp_path / "1" / "store", tmp_path / "2" / "store", store_folder]
     parts = [
-        {
-            p.relative_to(f / "parts"): p.read_bytes()
-            for p in (f / "parts").rglob("*")
-            if p.is_file()
-        }
+        {p.relative_to(f): p.read_bytes() for p in (*f.rglob("*.nt"), *f.rglob("manifest.json"))}
         for f in folders
     ]
     assert parts[0] == parts[1] == parts[2]
-    assert len(parts[0]) > 60
+    assert len(parts[0]) > 30
 
 
 def test_a_build_holds_no_blank_node_and_no_clock(shipped: Store) -> None:
@@ -94,7 +90,7 @@ def test_each_part_is_in_the_store_line_by_line(store_folder: Path, shipped: Sto
     assert [part.graph for part in parts] == [part.graph for part in shipped.manifest.parts]
     assert len(parts) > 30
     for part in parts:
-        data = Folder(store_folder).part_path(part.graph).read_bytes()
+        data = Folder(store_folder).part_path(part).read_bytes()
         assert hashlib.sha256(data).hexdigest() == part.sha256
         name = ox.NamedNode(graph_iri(part.graph))
         stored = shipped.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b""
@@ -169,7 +165,6 @@ def test_a_source_that_left_the_tables_leaves_the_store(tmp_path: Path) -> None:
     names = [part.graph for part in Folder(tmp_path / "store").parts()]
     assert "first-source" in names
     assert "second-source" not in names
-    assert not Folder(tmp_path / "store").part_path("second-source").exists()
     asked = "ASK { GRAPH graph:second-source { ?s ?p ?o } }"
     assert not Store.open(tmp_path / "store").query(asked)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from coopgraph.compiler import build
 from coopgraph.errors import CoopgraphError, StoreDamaged, WorkerLost
 from coopgraph.guard import Limits, Pool
+from coopgraph.store import Folder
 
 LABEL = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
 skos:prefLabel ?l FILTER(LANG(?l) = "en") }"""
@@ -83,7 +85,7 @@ def test_a_job_that_runs_keeps_its_version(store: Path, tmp_path: Path) -> None:
         for number in ("Two", "Three", "Four"):
             await asyncio.to_thread(build, tables(tmp_path, number), store)
             await until(pool, number)
-        assert not (store / "versions" / "000001").exists()
+        assert not (store / "versions" / "000001" / "engine").exists()
         gate.touch()
         assert (await running).body == b"through"
 
@@ -96,10 +98,9 @@ def test_a_new_version_that_cannot_be_opened_leaves_the_old_one(
     async def story(pool: Pool) -> None:
         broken = store / "versions" / "000002"
         broken.mkdir()
-        (broken / "manifest.json").touch()
+        shutil.copy(store / "versions" / "000001" / "manifest.json", broken)
         (broken / "refuse").touch()
-        (store / ".current.new").symlink_to("versions/000002")
-        (store / ".current.new").replace(store / "current")
+        Folder(store).switch(broken)
         for _ in range(20):
             assert await label(pool) == "One"
             await asyncio.sleep(0.05)
@@ -109,13 +110,13 @@ def test_a_new_version_that_cannot_be_opened_leaves_the_old_one(
     pooled(store, Limits(), story)
 
 
-def test_a_link_that_leads_nowhere_for_a_while(store: Path, tmp_path: Path) -> None:
+def test_no_version_is_current_for_a_while(store: Path, tmp_path: Path) -> None:
     async def story(pool: Pool) -> None:
-        (store / "current").unlink()
+        (store / "current").rename(tmp_path / "current")
         for _ in range(10):
             assert await label(pool) == "One"
             await asyncio.sleep(0.05)
-        (store / "current").symlink_to("versions/000001")
+        (tmp_path / "current").rename(store / "current")
         await asyncio.to_thread(build, tables(tmp_path, "Two"), store)
         await until(pool, "Two")
 

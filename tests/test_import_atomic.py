@@ -34,16 +34,16 @@ def start(*arguments: object) -> subprocess.Popen[bytes]:
     ("event", "fragment"),
     [
         ("os.mkdir", ".building-"),
-        ("os.link", "article.nt"),
         ("open", "kr-budget.nt"),
         ("open", "kr-budget.rejects.csv"),  # half-way through the records
-        ("open", "kr-budget.json"),  # the part is complete
+        ("os.rename", "/rejects/"),  # the part is complete
         ("open", "identity.nt"),
         ("sqlite3.connect", "search.sqlite"),
         ("open", "void.nt"),
         ("open", "manifest.json"),
         ("os.rename", "/versions/0"),
-        ("os.symlink", ".current.new"),
+        ("os.rename", "/parts/"),
+        ("open", ".current.new"),
         ("os.rename", ".current.new"),
     ],
 )

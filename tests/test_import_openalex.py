@@ -296,7 +296,7 @@ def imported(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     import shutil
 
     folder = tmp_path_factory.mktemp("openalex")
-    store = Path(shutil.copytree(store_folder, folder / "store", symlinks=True))
+    store = Path(shutil.copytree(store_folder, folder / "store"))
     works = [work(n, [1], [2], primary_topic=topic(10020)) for n in range(1, 4)]
     path = write(folder, works, "snapshot/works/updated_date=2025-01-01/part_000.gz").parents[2]
     ran = process("import", "openalex", str(path), "--release", "2026-06", "--store", str(store))

@@ -14,6 +14,8 @@ import spark
 from command_line import Ran, environment, process
 from openalex_files import topic, work, write
 
+from coopgraph.store import Folder
+
 MASTERS = ["local[2]", "local-cluster[2,1,1024]"]
 
 
@@ -38,9 +40,8 @@ def run(store: Path, *arguments: str, env: dict[str, str] | None = None) -> Ran:
 
 def part(store: Path) -> tuple[str, dict[str, dict[str, int]]]:
     """Checksum of the imported part, and the accounts of its files."""
-    (version,) = (store / "current").resolve().glob("parts/import/openalex.json")
-    described = json.loads(version.read_text())
-    return described["sha256"], described["about"]["accounts"]
+    (part,) = (part for part in Folder(store).parts() if part.graph == "import/openalex")
+    return part.sha256, part.about["accounts"]
 
 
 def report(ran: Ran) -> list[bytes]:

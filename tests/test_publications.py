@@ -88,7 +88,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def both(projects_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with papers beside the projects of the demonstration set."""
     folder = tmp_path_factory.mktemp("both")
-    shutil.copytree(projects_folder, folder / "store", symlinks=True)
+    shutil.copytree(projects_folder, folder / "store")
     import_files("openalex", [papers(folder)], folder / "store")
     return folder / "store"
 

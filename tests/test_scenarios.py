@@ -184,7 +184,7 @@ def test_a_scenario_is_made_once_and_anew_when_something_changes(
 
 
 def test_what_was_imported_is_there_under_a_scenario(store_folder: Path, tmp_path: Path) -> None:
-    store = Path(shutil.copytree(store_folder, tmp_path / "store", symlinks=True))
+    store = Path(shutil.copytree(store_folder, tmp_path / "store"))
     import_files("cordis", [DEMO / "cordis"], store)
     before = Store.open(store)
     under = Store.open(scenario_store("mit-withdraws", store))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -12,13 +11,14 @@ from pathlib import Path
 import invented
 import pytest
 from command_line import environment
+from import_runs import DEMONSTRATION, files, total
 
 import coopgraph
 from coopgraph.compiler import build
 from coopgraph.errors import (
     CoopgraphError,
-    FactError,
     FileUnwritable,
+    PartDamaged,
     StoreDamaged,
     StoreLocked,
     StoreMissing,
@@ -27,6 +27,7 @@ from coopgraph.errors import (
 from coopgraph.search import IndexWriter
 from coopgraph.store import Folder, Store
 from coopgraph.store.files import write_output
+from coopgraph.store.parts import RESTORE
 
 ASK = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
 skos:prefLabel ?l FILTER(LANG(?l) = "en") }"""
@@ -47,7 +48,7 @@ def pristine(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(pristine: Path, tmp_path: Path) -> Path:
     """A store of the invented tables that a test may break."""
-    return Path(shutil.copytree(pristine, tmp_path / "store", symlinks=True))
+    return Path(shutil.copytree(pristine, tmp_path / "store"))
 
 
 def line(caught: pytest.ExceptionInfo[CoopgraphError]) -> str:
@@ -107,15 +108,13 @@ def _gone(pattern: str) -> Callable[[Path], None]:
         _gone("engine/CURRENT"),
         _gone("engine/MANIFEST-*"),
         _gone("engine/*.sst"),
-        _gone("manifest.json"),
         lambda version: shutil.rmtree(version / "engine"),
-        shutil.rmtree,
     ],
 )
 def test_a_damaged_engine_is_one_line_and_a_build_heals_it(
     store: Path, data: Path, spoil: Callable[[Path], None]
 ) -> None:
-    spoil((store / "current").resolve())
+    spoil(Folder(store).current())
     with pytest.raises(StoreDamaged) as caught:
         Store.open(store)
     assert line(caught).startswith(f"{store}: the store ")
@@ -126,16 +125,22 @@ def test_a_damaged_engine_is_one_line_and_a_build_heals_it(
 
 @pytest.mark.parametrize("content", ["", "[", "{}", '{"coopgraph": "1", "parts": [{"x": 1}]}', "7"])
 def test_a_damaged_manifest_is_one_line(store: Path, content: str) -> None:
-    (store / "current" / "manifest.json").write_text(content, encoding="utf-8")
     kg = coopgraph.open(store)
+    path = Folder(store).current() / "manifest.json"
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(StoreDamaged) as caught:
         kg.sources()
-    assert line(caught).endswith(": the manifest cannot be read; run: coopgraph build")
+    assert line(caught) == f"{path}: the manifest cannot be read; {RESTORE}"
+    with pytest.raises(StoreDamaged) as caught:
+        coopgraph.open(store)
+    assert line(caught) == (
+        f"{path}: the manifest does not have the SHA-256 that was recorded; {RESTORE}"
+    )
 
 
 @pytest.mark.parametrize("cut", [0, 1 / 2], ids=["garbage", "half"])
 def test_a_damaged_index_is_one_line(store: Path, cut: float) -> None:
-    path = store / "current" / "search.sqlite"
+    path = Folder(store).current() / "search.sqlite"
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * cut)] or b"garbage" * 2000)
     kg = coopgraph.open(store)
@@ -146,35 +151,26 @@ def test_a_damaged_index_is_one_line(store: Path, cut: float) -> None:
     kg.close()
 
 
-def test_a_damaged_description_of_a_part_says_what_to_do(store: Path, data: Path) -> None:
-    path = store / "parts" / "second-source.json"
-    path.write_text("[", encoding="utf-8")
-    with pytest.raises(FactError) as caught:
-        build(data, store)
-    assert line(caught) == (
-        f"{path}: the description of a part cannot be read; "
-        "remove this file and build, or import the source, again"
-    )
-    path.unlink()
-    build(data, store)
-    assert json.loads(path.read_text(encoding="utf-8"))["graph"] == "second-source"
-
-
 @pytest.mark.parametrize("content", ["no triples at all\n", None])
 def test_a_damaged_import_is_one_line_and_leaves_the_store(
-    store: Path, data: Path, content: str | None
+    imported: Path, content: str | None
 ) -> None:
-    part = store / "parts" / "bought"
-    description = {"graph": "bought", "origin": "import", "triples": 1, "sha256": "0"}
-    part.with_suffix(".json").write_text(json.dumps(description), encoding="utf-8")
+    folder = Folder(imported)
+    (part,) = (part for part in folder.parts() if part.origin == "import")
+    path = folder.part_path(part)
+    path.unlink()
     if content:
-        part.with_suffix(".nt").write_text(content, encoding="utf-8")
-    before = (store / "current").readlink()
-    with pytest.raises(StoreDamaged) as caught:
-        build(data, store)
-    assert line(caught).startswith(f"{part}.nt: the part cannot be read: ")
-    assert (store / "current").readlink() == before
-    assert Store.open(store).select(ASK)
+        path.write_text(content, encoding="utf-8")
+    before = files(imported)
+    with pytest.raises(PartDamaged) as caught:
+        build(store=imported)
+    fault = "does not have the SHA-256 that was recorded" if content else "is missing"
+    assert line(caught) == (
+        f"{path}: the part import/kr-budget {fault}; "
+        "import it again, or leave it out: coopgraph build --fresh"
+    )
+    assert files(imported) == before
+    assert total(imported) == DEMONSTRATION
 
 
 def test_a_locked_store_is_one_line_and_can_still_be_read(store: Path, data: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_part_is_loaded_while_it_grows(
     loader, growing = Loader(engine), GrowingFile(path)
     with path.open("wb") as stream:
         loader.follow(growing, GRAPH)
-        writer = PartWriter("part", "import", path, stream, growing)
+        writer = PartWriter("part", "import", stream, growing)
         for start in range(0, 50_000, 1000):
             writer.write(lines(range(start, start + 1000)))
         part = writer.finish()
@@ -48,7 +48,7 @@ def test_an_import_that_stops_half_way_lets_the_load_go(tmp_path: Path) -> None:
     loader, growing = Loader(engine), GrowingFile(path)
     with path.open("wb") as stream:
         loader.follow(growing, GRAPH)
-        PartWriter("part", "import", path, stream, growing).write(lines(range(10)))
+        PartWriter("part", "import", stream, growing).write(lines(range(10)))
         loader.close()  # returns: the load does not wait for lines that will never come
     assert len(engine) <= 10
 
@@ -57,10 +57,10 @@ def test_after_a_load_that_failed_none_is_begun(tmp_path: Path) -> None:
     engine, path = ox.Store(), tmp_path / "broken.nt"
     path.write_text("<urn:a> <urn:p> .\n", encoding="utf-8")
     loader = Loader(engine)
-    loader.file(path, GRAPH, Path("shown.nt"))
+    loader.file(path, GRAPH)
     loader.quads(b"<urn:a> <urn:p> <urn:b> <urn:g> .")
     for _ in range(2):
-        with pytest.raises(StoreDamaged, match=r"shown\.nt: the part cannot be read: "):
+        with pytest.raises(StoreDamaged, match=r"broken\.nt: the part cannot be read: "):
             loader.wait()
     assert len(engine) == 0
     loader.close()

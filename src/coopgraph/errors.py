@@ -15,6 +15,7 @@
     │   │   ├── StoreMissing
     │   │   ├── StoreLocked
     │   │   └── StoreDamaged
+    │   │       └── PartDamaged   a part is missing, or is not the one that was recorded
     │   ├── InputError            a file to import
     │   │   ├── InputMissing
     │   │   └── InputUnreadable
@@ -146,6 +147,10 @@ class StoreLocked(StoreError):
 
 class StoreDamaged(StoreError):
     """The files of the store cannot be read."""
+
+
+class PartDamaged(StoreDamaged):
+    """The file of a part is missing, or does not have the SHA-256 that was recorded."""
 
 
 class InputError(FactError):

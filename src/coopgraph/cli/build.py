@@ -36,12 +36,21 @@ _IN_ORDER = frozenset({"consistent", "not-checkable"})
     metavar="DIR",
     help="The folder with the tables; by default those that ship with coopgraph.",
 )
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Load everything anew; leave out imports that are missing or damaged, and say which.",
+)
 @store_option
-def build(data: Path | None) -> None:
-    """Build the store from the curated tables and print a report."""
+def build(data: Path | None, fresh: bool) -> None:
+    """Build the store from the curated tables and print a report. Imports are kept.
+
+    Where the store cannot say what it held, or a part of it is missing or damaged, that is named
+    and nothing is changed, unless --fresh is given.
+    """
     from coopgraph.compiler import build as run
 
-    emit(report_text(run(data, store_place())))
+    emit(report_text(run(data, store_place(), fresh=fresh)))
 
 
 def report_text(report: Report) -> str:

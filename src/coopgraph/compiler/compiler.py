@@ -51,8 +51,10 @@ def build(
     """Build the store in the folder `store` from the tables in `data`, by default the shipped.
 
     Readers see the old store until the new one is complete. Imports are kept; large ones are
-    taken over from the current version, unless `fresh` asks for all to be reloaded. `base` is
-    another store on the same disk whose imports are taken over instead of its own, and
+    taken over from the current version. `fresh` reloads all of them, leaves out, with a warning,
+    what is missing or damaged, and starts from the versions found where the file that names the
+    current one is lost; else `StoreDamaged` or `PartDamaged` names it, and nothing is changed.
+    `base` is another store on the same disk whose imports are taken over instead of its own, and
     `record` further N-Triples lines for the graphs of sources: so a scenario is built. Raises
     `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
     """
@@ -70,19 +72,22 @@ def build(
         )
     folder = Folder(store)
     imports = base or folder
-    with folder.locked(), new_version(folder, base_of(imports, fresh=fresh)) as version:
+    with (
+        folder.locked(restore=fresh or base is not None),
+        new_version(folder, base_of(imports, fresh=fresh)) as version,
+    ):
         parts = [
             version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
         ]
         parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_triples()))
         parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples()))
-        parts += [
-            version.keep(part, imports) for part in imports.parts() if part.origin == "import"
-        ]
+        imported = [part for part in imports.parts() if part.origin == "import"]
+        kept, left_out = version.keep(imported, base, fresh=fresh)
+        parts += kept
         version.load(parts)
         done = compile_version(version, parts)
     counts = {name: len(found) for name, found in rows.tables.items()}
-    warnings = tuple(_warnings(rows, data))
+    warnings = (*left_out, *_warnings(rows, data))
     manifest = done.manifest
     return Report(counts, manifest.parts, done.entities, manifest.digest, warnings, done.version)
 

@@ -19,10 +19,10 @@ from coopgraph.formats.csv import csv_text
 from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account, Triples
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
+from coopgraph.store.parts import file_sha256
 from coopgraph.vocabulary import GRAPH
 
 _BATCH: Final = 5_000
-_REJECTS: Final = ".rejects.csv"
 
 
 @dataclass(frozen=True)
@@ -81,20 +81,22 @@ def import_files(
     with folder.locked(), new_version(folder, base) as version:
         others = _keep_others(version, graph)
         version.load(others)
-        place = folder.part_path(graph).with_suffix(_REJECTS)
-        with _Rejects(version.part_path(graph).with_suffix(_REJECTS), place) as rejects:
+        with _Rejects(version.rejects_path(graph)) as rejects:
             ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
             with version.stream_part(graph) as stream:
                 watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
                 with _generator(chosen, options, version.path) as triples:
                     for lines in batches(triples(watched, ledger)):
                         stream.write(lines)
-                _refuse_nothing(ledger, rejects)
-                part = stream.finish(_about(chosen, inputs, ledger, release))
+                refused = folder.rejects_path(Part(graph, "import", 0, ""))
+                _refuse_nothing(ledger, rejects, refused)
+                about = _about(chosen, inputs, ledger, release) | rejects.recorded()
+                part = stream.finish(about)
         state.step = "compiling"
         _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
         compile_version(version, [*others, part])
-    return ImportReport(part, ledger.accounts, tuple(ledger.notes), rejects.kept)
+    listed = folder.rejects_path(part) if "rejects" in about else None
+    return ImportReport(part, ledger.accounts, tuple(ledger.notes), listed)
 
 
 @contextlib.contextmanager
@@ -159,14 +161,10 @@ def batches(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 class _Rejects:
-    """The file of rejected records, written as they come; it becomes current with its graph.
+    """The file of rejected records, written as they come; it becomes current with its graph."""
 
-    `kept` is where it will stand then, None where nothing was rejected.
-    """
-
-    def __init__(self, path: Path, place: Path) -> None:
-        self._path, self._place = path, place
-        self.kept: Path | None = None
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._stream: IO[str] | None = None
 
     def __enter__(self) -> _Rejects:
@@ -181,23 +179,29 @@ class _Rejects:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._path.open("w", encoding="utf-8", errors="replace")
             self._stream.write(csv_text([REJECT_COLUMNS]))
-            self.kept = self._place
         self._stream.write(csv_text([map(str, row)]))
 
-    def keep(self) -> Path:
-        """Put the file next to the current graph, which stays: the new one is of no use."""
+    def recorded(self) -> dict[str, str]:
+        """Complete the file; what is recorded of it with the graph."""
+        if self._stream is None:
+            return {}
+        self._stream.close()
+        return {"rejects": file_sha256(self._path)}
+
+    def move(self, place: Path) -> Path:
+        """Put the file where it stays although the graph does not become current."""
         self.__exit__()
-        self._place.parent.mkdir(parents=True, exist_ok=True)
-        return self._path.replace(self._place)
+        place.parent.mkdir(exist_ok=True)
+        return self._path.replace(place)
 
 
-def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
+def _refuse_nothing(ledger: Ledger, rejects: _Rejects, refused: Path) -> None:
     """An import without one usable record replaces no graph: the file is not what was meant."""
     accounts = ledger.accounts.values()
     if any(account.accepted for account in accounts):
         return
     read = sum(account.read for account in accounts)
-    place = rejects.keep() if read else None
+    place = rejects.move(refused) if read else None
     raise InputUnreadable(
         f"none of {read:,} records can be used" if read else "there is no record",
         place=", ".join(ledger.accounts),
@@ -207,11 +211,8 @@ def _refuse_nothing(ledger: Ledger, rejects: _Rejects) -> None:
 
 def _keep_others(version: NewVersion, graph: str) -> list[Part]:
     """Take over all parts but those that are derived and that of `graph`."""
-    return [
-        version.keep(part)
-        for part in version.folder.parts()
-        if part.origin != "derived" and part.graph != graph
-    ]
+    parts = version.folder.parts()
+    return version.keep(p for p in parts if p.origin != "derived" and p.graph != graph)[0]
 
 
 def _size(inputs: Sequence[Input]) -> int:

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH, provenance_triples, source_titles
-from coopgraph.errors import StoreError
 from coopgraph.identity import GRAPH_NAME as IDENTITY_GRAPH
 from coopgraph.identity import Identity
 from coopgraph.measures.triples import MEASURES_GRAPH, record_measures
 from coopgraph.observation import OBSERVED_GRAPH, TECHNOLOGIES_GRAPH, Observed, Technologies
 from coopgraph.reconciliation import GRAPH_NAME, reconcile
 from coopgraph.search import INDEX_FILE, IndexWriter, Labels
-from coopgraph.store import Folder, Manifest, NewVersion, Part, Readers, Store, read_manifest
+from coopgraph.store import Folder, Manifest, NewVersion, Part, Readers, Store
 from coopgraph.vocabulary import VERSION
 
 #: Graphs that are derived while the others are loaded and name entities; the rest name none.
@@ -41,17 +40,13 @@ def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path |
     """
     if fresh:
         return None
-    try:
-        current = folder.current()
-        held = {part.graph: part for part in read_manifest(current).parts}
-    except StoreError:
-        return None
-    gone = held.pop(leaving).triples if leaving in held else 0
-    kept = sum(part.triples for part in folder.parts() if held.get(part.graph) == part)
-    worth = any(part.origin == "import" for part in held.values()) and (
-        kept > _COST_OF_REMOVAL * gone
+    parts = folder.parts()
+    gone = sum(part.triples for part in parts if part.graph == leaving)
+    kept = [part for part in parts if part.graph != leaving]
+    worth = any(part.origin == "import" for part in kept) and (
+        sum(part.triples for part in kept) > _COST_OF_REMOVAL * gone
     )
-    return current if worth and (current / "parts").is_dir() else None
+    return folder.current() if worth else None
 
 
 def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
@@ -105,8 +100,7 @@ class _Derivation:
 
     def read(self, part: Part) -> None:
         """Read the statements of a part."""
-        place = self._version.folder.part_path(part.graph)
-        self._readers.read_file(self._version.part_path(part.graph), place)
+        self._readers.read_file(self._version.part_path(part.graph))
 
     def write(self) -> list[Part]:
         """Write the derived parts; one without a triple is none."""

@@ -8,19 +8,19 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from email.utils import formatdate, parsedate_to_datetime
-from pathlib import Path
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from coopgraph.errors import StoreDamaged
 from coopgraph.formats import N_QUADS, Format
 from coopgraph.formats.negotiation import choose
 from coopgraph.server.parameters import FORMAT, accept_for, refuse_unknown
 from coopgraph.server.requests import Refused, fields
 from coopgraph.server.responses import has_tag, not_modified
-from coopgraph.store import Folder, read_manifest
-from coopgraph.store.parts import part_file
+from coopgraph.store import Folder, Part, read_manifest
 from coopgraph.vocabulary import graph_iri
 
 _BLOCK: Final = 1 << 20
@@ -37,7 +37,8 @@ async def dump(request: Request) -> Response:
     given = fields(request.scope["query_string"])
     refuse_unknown(given, FORMAT)
     chosen = choose(accept_for(request, given, _OFFERED), _OFFERED)
-    version = Folder(request.app.state.folder).current()
+    folder = Folder(request.app.state.folder)
+    version = folder.current()
     manifest = read_manifest(version)
     packed = bool(_TAKES_GZIP.search(request.headers.get("accept-encoding", "")))
     changed_s = (version / "manifest.json").stat().st_mtime
@@ -56,7 +57,7 @@ async def dump(request: Request) -> Response:
         response = Response(headers=headers)
         del response.headers["Content-Length"]  # nobody has counted
         return response
-    lines = _lines(version, [part.graph for part in manifest.parts])
+    lines = await run_in_threadpool(_lines, folder, manifest.parts)
     return StreamingResponse(_gzip(lines) if packed else lines, headers=headers)
 
 
@@ -71,19 +72,15 @@ def _is_known(request: Request, tag: str, changed_s: float) -> bool:
     return int(changed_s) <= since.timestamp()
 
 
-def _lines(version: Path, graphs: Sequence[str]) -> Iterator[bytes]:
-    """The quads of the parts, in blocks of whole lines; the files are opened before the first
-    block is asked for, so that none can be missing later."""
+def _lines(folder: Folder, parts: Sequence[Part]) -> Iterator[bytes]:
+    """The quads of the parts, in blocks of whole lines; the files are opened and checked before
+    the first block is asked for, so that none can be missing later."""
     files = contextlib.ExitStack()
     try:
-        opened = [
-            (graph, files.enter_context(part_file(version, graph).open("rb"))) for graph in graphs
-        ]
-    except FileNotFoundError:
+        opened = [(part.graph, files.enter_context(folder.open_part(part))) for part in parts]
+    except StoreDamaged as error:
         files.close()
-        raise Refused(
-            503, "this store was built without the files of a dump", remedy="run: coopgraph build"
-        ) from None
+        raise Refused(503, error.fact, remedy=error.remedy) from None
 
     def blocks() -> Iterator[bytes]:
         with files:

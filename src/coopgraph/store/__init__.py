@@ -2,13 +2,16 @@
 
     .coopgraph/
       lock                    locked by the process that builds
-      versions/{number}/      a compiled store: engine/, search.sqlite, manifest.json, and
-                              parts/{graph}.nt: each graph's N-Triples, with {graph}.json
-      current -> versions/…   what readers open; one step switches it, parts included
-      parts -> current/parts
+      current                 JSON: the last ten builds, the current one first, each with the
+                              SHA-256 of its manifest; replaced in one step
+      versions/{number}/      manifest.json: the parts of a build, each with its SHA-256; of the
+                              last two builds also engine/ and search.sqlite, made from the parts
+      parts/{SHA-256}.nt      each graph's N-Triples, once for all the builds that have it
+      rejects/                the records that imports rejected
 
 A reader opens `current` once and stays with that version. The version before the current one
-stays until the next build, so that its readers keep their files.
+stays until the next build, so that its readers keep their files. There are no links: a copy of the
+folder is a store. `Folder.builds` lists the builds, `Folder.open_part` reads their parts.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.store.base import AnyStore
 from coopgraph.store.embedded import Store
-from coopgraph.store.folder import DEFAULT, Folder
+from coopgraph.store.folder import DEFAULT, Build, Folder
 from coopgraph.store.parts import Manifest, Part, PartWriter, read_manifest
 from coopgraph.store.statements import Readers
 from coopgraph.store.version import NewVersion, new_version
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT",
     "AnyStore",
+    "Build",
     "Dataset",
     "Folder",
     "Manifest",

@@ -1,12 +1,21 @@
-"""Files that are written completely or not at all."""
+"""Files that are written completely or not at all, and are on the disk before anything names them.
+
+Everything that the store writes takes this order: write, fsync the file, rename, fsync the folder.
+"""
 
 import contextlib
+import errno
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from coopgraph.errors import FileUnwritable
+
+#: What a file system answers that cannot sync a folder.
+_NO_FOLDER_SYNC: Final = {errno.EBADF, errno.EINVAL, errno.ENOTSUP}
 
 
 @contextlib.contextmanager
@@ -22,16 +31,64 @@ def writing(place: Path) -> Iterator[None]:
         ) from error
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` next to `path` and rename it: no reader sees an incomplete file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+def sync_file(path: Path) -> None:
+    """Have the bytes of a file on the disk."""
+    _sync(path, os.O_RDWR)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder on the disk, where the system can."""
+    if os.name == "nt":  # knows no handle of a folder
+        return
+    try:
+        _sync(path, os.O_RDONLY)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+
+
+def sync_tree(folder: Path) -> None:
+    """Have all files and folders in `folder`, and itself, on the disk."""
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            sync_file(Path(parent, name))
+        sync_folder(Path(parent))
+
+
+def _sync(path: Path, how: int) -> None:
+    handle = os.open(path, how)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: Path, data: bytes, name: str = "") -> None:
+    """Write `data` next to `path` and rename it: no reader sees an incomplete file.
+
+    `name` is that of the file until then, where only one process writes it.
+    """
+    temporary = path.with_name(name or f".{path.name}.{os.getpid()}.new")
     try:
         temporary.write_bytes(data)
+        sync_file(temporary)
         temporary.replace(path)
+        sync_folder(path.parent)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def link_file(old: Path, new: Path) -> None:
+    """The same file at another place, copied where the disk knows no hard links."""
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(old, new)
 
 
 def write_output(path: Path, data: bytes) -> None:

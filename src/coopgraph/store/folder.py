@@ -1,15 +1,55 @@
-"""The store's folder: parts, versions, the lock and the switch."""
+"""The store's folder: the builds that are kept, their parts, the lock and the switch."""
 
 import contextlib
+import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Final
 
 from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, UsageError, shown
-from coopgraph.store.files import writing
-from coopgraph.store.parts import Part, part_file, read_part
+from coopgraph.store.files import link_file, replace_file, sync_file, sync_folder, to_json, writing
+from coopgraph.store.parts import (
+    MANIFEST_FILE,
+    RESTORE,
+    Manifest,
+    Part,
+    fault_of,
+    file_sha256,
+    part_file,
+    read_manifest,
+    refuse_faults,
+)
 
 DEFAULT = ".coopgraph"
+#: The builds whose parts are kept, and those of them that can be opened: the current one, and the
+#: one before for those who read it.
+KEPT: Final = 10
+OPENED: Final = 2
+
+_FORMAT: Final = 2  # of `current`; it was a link in version 0.1
+_CURRENT: Final = "current"
+_TEMPORARY: Final = ".current.new"
+_NUMBER: Final = re.compile(r"\d{6,}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A version that is, or was, the current one: its folder, and the SHA-256 of its manifest.
+
+    That of version 0.1 is empty: none was recorded.
+    """
+
+    path: Path
+    sha256: str = ""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it was made from; raises `StoreDamaged` where that is not what was recorded."""
+        return read_manifest(self.path, self.sha256)
 
 
 class Folder:
@@ -22,41 +62,105 @@ class Folder:
             )
         self.path = Path(path)
 
+    # --- builds -----------------------------------------------------------------------------
+
+    def builds(self) -> list[Build]:
+        """The last ten builds, the current one first; none where nothing has been built.
+
+        Raises `StoreDamaged` where `current`, which lists them, is missing or cannot be read.
+        """
+        place = self.path / _CURRENT
+        try:
+            if place.is_symlink() or place.is_dir():  # of version 0.1, or a copy of one
+                return [Build(place.resolve(strict=True))]
+            raw = json.loads(place.read_bytes())
+            if raw["format"] != _FORMAT:
+                raise StoreDamaged(
+                    f"the store has format {raw['format']}, and this version reads {_FORMAT}",
+                    place=str(self.path),
+                    remedy="install a newer version of coopgraph",
+                )
+            found = [(str(each["version"]), str(each["manifest"])) for each in raw["builds"]]
+            if not all(_NUMBER.fullmatch(v) and _SHA256.fullmatch(s) for v, s in found):
+                raise ValueError("no version")
+        except (FileNotFoundError, NotADirectoryError):
+            left = self._numbered()
+            if not left and not place.is_symlink():
+                return []
+            fault = "leads nowhere" if place.is_symlink() else "is missing"
+            fault += f", but version {left[0].name} is there" if left else ""
+        except (OSError, ValueError, KeyError, TypeError):
+            fault = "cannot be read"
+        else:
+            return [Build(self._versions / name, sha256) for name, sha256 in found]
+        raise StoreDamaged(
+            f"the file that says which version is current {fault}",
+            place=str(place),
+            remedy=RESTORE,
+        )
+
+    def exists(self) -> bool:
+        """Whether a version has been built; raises `StoreDamaged` where none can be told."""
+        return bool(self.builds())
+
     def current(self) -> Path:
         """The folder of the current version.
 
-        Raises `StoreMissing` where nothing has been built, `StoreDamaged` where the link
-        leads nowhere.
+        Raises `StoreMissing` where nothing has been built, `StoreDamaged` where the version or
+        its manifest is not what was recorded.
         """
-        link = self.path / "current"
-        if not link.is_symlink():
+        builds = self.builds()
+        if not builds:
             raise StoreMissing(
                 "there is no store here", place=str(self.path), remedy="run: coopgraph build"
             )
-        if not (link / "manifest.json").is_file():
-            raise StoreDamaged(
-                "the store is incomplete", place=str(self.path), remedy="run: coopgraph build"
-            )
-        return link.resolve()
+        if builds[0].sha256 or not (builds[0].path / MANIFEST_FILE).is_file():
+            _ = builds[0].manifest
+        return builds[0].path
 
-    def exists(self) -> bool:
-        """Whether a version has been built."""
-        return (self.path / "current").is_symlink()
+    # --- parts ------------------------------------------------------------------------------
 
     def parts(self) -> list[Part]:
-        """The parts on disk, by graph name."""
-        return sorted(
-            (read_part(path) for path in (self.path / "parts").rglob("*.json")),
-            key=lambda part: part.graph,
-        )
+        """The parts of the current version, by graph name; none where nothing has been built."""
+        builds = self.builds()
+        return list(builds[0].manifest.parts) if builds else []
 
-    def part_path(self, graph: str) -> Path:
-        """Where the triples of a graph are kept in the current version."""
-        return part_file(self.path, graph)
+    def part_path(self, part: Part) -> Path:
+        """Where the triples of a part of one of the builds are."""
+        path = self._kept(part)
+        if not path.exists() and (self.path / _CURRENT).is_dir():  # of version 0.1
+            return part_file(self.path / _CURRENT, part.graph)
+        return path
+
+    def rejects_path(self, part: Part) -> Path:
+        """The list of the records that were rejected when a part was imported."""
+        digest = part.about.get("rejects", "")
+        name = digest[:12] if _SHA256.fullmatch(digest) else "refused"
+        return self.path / "rejects" / f"{part.graph.replace('/', '-')}-{name}.csv"
+
+    def open_part(self, part: Part) -> IO[bytes]:
+        """The triples of a part of one of the builds, as N-Triples.
+
+        Raises `PartDamaged` where they are missing or not those that were recorded.
+        """
+        path = self.part_path(part)
+        refuse_faults([(part, path, fault)] if (fault := fault_of(part, path)) else [])
+        return path.open("rb")
+
+    def _kept(self, part: Part) -> Path:
+        # A name from a file that anybody may have written must lead to no other folder.
+        name = part.sha256 if _SHA256.fullmatch(part.sha256) else "unknown"
+        return self.path / "parts" / f"{name}.nt"
+
+    # --- writing: all of it needs the lock -------------------------------------------------
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder against other builds; raises `StoreLocked` where one is running."""
+    def locked(self, *, restore: bool = False) -> Iterator[None]:
+        """Hold the folder against other builds; raises `StoreLocked` where one is running.
+
+        A store of version 0.1 is brought into the layout of this one. With `restore`, where
+        `current` or the manifest that it names is lost, the versions that are found are listed.
+        """
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.path / "lock", blocking=False)
@@ -71,19 +175,149 @@ class Folder:
                     remedy="wait until it has ended and try again",
                 ) from None
         try:
+            with writing(self.path):
+                self._upgrade(restore=restore)
             yield
         finally:
             lock.release()
 
-    def switch(self, version: Path) -> str:
-        """Make a complete version the current one; returns the name of the one before."""
-        current, parts = self.path / "current", self.path / "parts"
-        before = current.readlink().name if current.is_symlink() else ""
-        link = self.path / ".current.new"
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path("versions") / version.name)
-        link.replace(current)
-        if not parts.is_symlink():
-            shutil.rmtree(parts, ignore_errors=True)  # of a store that kept its parts there
-            parts.symlink_to(Path("current") / "parts")
-        return before
+    def switch(self, version: Path) -> None:
+        """Make a complete version the current one, and remove what no build needs any more."""
+        self._write_current([Build(version, file_sha256(version / MANIFEST_FILE)), *self.builds()])
+        self.clean()
+
+    def begin(self) -> None:
+        """Make ready for a version: without what a killed build left, with a `current` to miss."""
+        if not self.builds():
+            self._write_current([])
+        self._versions.mkdir(exist_ok=True)
+        for left in (*self._versions.glob(".building-*"), self.path / _TEMPORARY):
+            _remove(left)
+
+    def take(self, version: Path, parts: Iterable[Part]) -> None:
+        """Move the parts that were written for a version to those of the store.
+
+        One that is there already stays as it is, once; a damaged one is replaced.
+        """
+        moved = set()
+        for part in parts:
+            old = part_file(version, part.graph)
+            for source, place in (
+                (old, self._kept(part)),
+                (old.with_suffix(".rejects.csv"), self.rejects_path(part)),
+            ):
+                if source.exists():
+                    moved.add(_move(source, place))
+        for folder in moved:
+            sync_folder(folder)
+        if moved:
+            sync_folder(self.path)
+        shutil.rmtree(version / "parts", ignore_errors=True)
+
+    def clean(self) -> None:
+        """Remove versions that are not listed and what only they held, and of all but the last two
+        what is made from the parts. A file that no manifest names is not touched."""
+        builds = self.builds()
+        for build in builds[OPENED:]:
+            for path in build.path.iterdir() if build.path.is_dir() else ():
+                if path.name != MANIFEST_FILE:
+                    _remove(path)
+        listed = {build.path.name for build in builds}
+        if gone := [path for path in self._numbered() if path.name not in listed]:
+            kept = self._files(self._readable(build.path for build in builds))
+            for path in self._files(self._readable(gone)) - kept:
+                _remove(path)
+            for path in gone:
+                _remove(path)
+
+    def _files(self, builds: Iterable[Build]) -> set[Path]:
+        """The files that belong to the parts of builds."""
+        parts = [part for build in builds for part in build.manifest.parts]
+        rejects = {self.rejects_path(part) for part in parts if part.about.get("rejects")}
+        return {self._kept(part) for part in parts} | rejects
+
+    def _readable(self, versions: Iterable[Path]) -> Iterator[Build]:
+        """Those of the versions whose manifest can be read."""
+        for path in versions:
+            with contextlib.suppress(StoreDamaged, FileNotFoundError):
+                build = Build(path, file_sha256(path / MANIFEST_FILE))
+                _ = build.manifest
+                yield build
+
+    @property
+    def _versions(self) -> Path:
+        return self.path / "versions"
+
+    def _numbered(self) -> list[Path]:
+        """The versions on the disk, the last first."""
+        found = self._versions.iterdir() if self._versions.is_dir() else ()
+        names = [path for path in found if _NUMBER.fullmatch(path.name)]
+        return sorted(names, key=lambda path: int(path.name), reverse=True)
+
+    def next_version(self) -> Path:
+        """The folder of the version after all that are there."""
+        numbered = self._numbered()
+        return self._versions / f"{(int(numbered[0].name) if numbered else 0) + 1:06}"
+
+    def _write_current(self, builds: list[Build]) -> None:
+        listed = [{"version": b.path.name, "manifest": b.sha256} for b in builds[:KEPT]]
+        data = to_json({"format": _FORMAT, "builds": listed})
+        replace_file(self.path / _CURRENT, data, _TEMPORARY)
+
+    def _upgrade(self, *, restore: bool) -> None:
+        """From the layout of version 0.1, whose `current` and `parts` were links."""
+        try:
+            if (self.path / _CURRENT).is_dir():
+                _ = self.builds()[0].manifest
+                self._write_current([self._adopt(Build(self._remove_links()))])
+            self.parts()
+        except StoreDamaged:
+            if not restore:
+                raise
+            self._remove_links()
+            self._write_current([self._adopt(b) for b in self._readable(self._numbered())])
+
+    def _remove_links(self) -> Path:
+        """Remove what no file may replace; returns the version that was current in 0.1.
+
+        `current` itself is replaced, so that there always is one, unless it is the copy that a
+        tool makes which follows links.
+        """
+        current, parts = self.path / _CURRENT, self.path / "parts"
+        version = current.resolve()
+        if current.is_dir() and not current.is_symlink():
+            version = self.next_version()
+            current.replace(version)
+        if parts.is_symlink():
+            parts.unlink()
+        return version
+
+    def _adopt(self, build: Build) -> Build:
+        """Take the parts in a version of 0.1 to those of the store, where they are whole."""
+        for part in build.manifest.parts:
+            old, new = part_file(build.path, part.graph), self._kept(part)
+            if not fault_of(part, old) and fault_of(part, new):
+                new.unlink(missing_ok=True)
+                link_file(old, new)
+                sync_file(new)
+        if (self.path / "parts").is_dir():
+            sync_folder(self.path / "parts")
+        return Build(build.path, file_sha256(build.path / MANIFEST_FILE))
+
+
+def _move(source: Path, place: Path) -> Path:
+    """Have a file at its place, on the disk but for its name; returns the folder of that."""
+    if not place.exists() or file_sha256(place) != file_sha256(source):
+        place.parent.mkdir(exist_ok=True)
+        sync_file(source)
+        source.replace(place)
+    return place.parent
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder, where the system lets us."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

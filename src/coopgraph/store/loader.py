@@ -82,13 +82,13 @@ class Loader:
         self._thread = threading.Thread(target=self._work, name="bulk load", daemon=True)
         self._thread.start()
 
-    def file(self, path: Path, graph: str, place: Path, *, ours: bool = False) -> None:
-        """Load an N-Triples file into the graph (an IRI); messages name it `place`.
+    def file(self, path: Path, graph: str, *, ours: bool = False) -> None:
+        """Load an N-Triples file into the graph (an IRI).
 
         Of one that is `ours`, just written from terms that were checked, the terms are not
         checked again.
         """
-        self._add(lambda: self._load(place, path=str(path), to_graph=graph, lenient=ours))
+        self._add(lambda: self._load(path, path=str(path), to_graph=graph, lenient=ours))
 
     def quads(self, data: bytes) -> None:
         """Load N-Quads."""

@@ -3,13 +3,23 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
-from coopgraph.errors import FactError, StoreDamaged
-from coopgraph.store.files import to_json
+from coopgraph.errors import PartDamaged, StoreDamaged
 from coopgraph.store.loader import GrowingFile
+
+MANIFEST_FILE: Final = "manifest.json"
+#: What to do about a part that cannot be used, by its origin.
+_REMEDIES: Final = {
+    "import": "import it again, or leave it out: coopgraph build --fresh",
+    "curated": "run: coopgraph build",
+    "derived": "run: coopgraph build",
+}
+_NAMED: Final = 3
+#: What to do where it is not recorded, or not readable, what a store holds.
+RESTORE: Final = "make it anew, with the imports that are whole: coopgraph build --fresh"
 
 
 @dataclass(frozen=True)
@@ -48,10 +58,8 @@ class Manifest:
 class PartWriter:
     """Writes the lines of one part and counts and hashes them."""
 
-    def __init__(
-        self, graph: str, origin: str, path: Path, stream: IO[bytes], growing: GrowingFile
-    ) -> None:
-        self._graph, self._origin, self._path = graph, origin, path
+    def __init__(self, graph: str, origin: str, stream: IO[bytes], growing: GrowingFile) -> None:
+        self._graph, self._origin = graph, origin
         self._stream, self._growing = stream, growing
         self._digest = hashlib.sha256()
         self._triples = 0
@@ -67,38 +75,64 @@ class PartWriter:
             self._growing.set_size(self._stream.tell())
 
     def finish(self, about: dict[str, Any] | None = None) -> Part:
-        """Describe the part, in a file next to it too; nothing more can be written."""
+        """Describe the part; nothing more can be written."""
         self._stream.close()
         self._growing.close()
         digest = self._digest.hexdigest()
-        part = Part(self._graph, self._origin, self._triples, digest, about or {})
-        self._path.with_suffix(".json").write_bytes(to_json(asdict(part)))
-        return part
+        return Part(self._graph, self._origin, self._triples, digest, about or {})
 
 
-def part_file(folder: Path, graph: str) -> Path:
-    """Where the triples of a graph are kept, in the folder of a store or of a version."""
-    return folder / "parts" / f"{graph}.nt"
+def part_file(version: Path, graph: str) -> Path:
+    """Where the triples of a graph are in a version that is being made, or is of 0.1."""
+    return version / "parts" / f"{graph}.nt"
 
 
-def read_manifest(version: Path) -> Manifest:
-    """The manifest of a compiled version."""
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def fault_of(part: Part, path: Path) -> str:
+    """What is wrong with the file of a part; empty where it is the one that was recorded."""
     try:
-        raw = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
-        return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
+        whole = file_sha256(path) == part.sha256
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return "" if whole else "does not have the SHA-256 that was recorded"
+
+
+def refuse_faults(faults: Sequence[tuple[Part, Path, str]]) -> None:
+    """Raise `PartDamaged` for parts at their places with what is wrong, unless there is none."""
+    if not faults:
+        return
+    said = [f"the part {part.graph} {fault}" for part, _, fault in faults]
+    more = f" (and {len(said) - _NAMED} more)" if len(said) > _NAMED else ""
+    worst = min((part for part, _, _ in faults), key=lambda part: part.origin != "import")
+    raise PartDamaged(
+        ", ".join(said[:_NAMED]) + more,
+        place=str(faults[0][1]),
+        remedy=_REMEDIES.get(worst.origin, _REMEDIES["derived"]),
+    )
+
+
+def read_manifest(version: Path, sha256: str = "") -> Manifest:
+    """The manifest of a compiled version.
+
+    Raises `StoreDamaged` where it cannot be read, or is not the one whose SHA-256 is given.
+    """
+    path = version / MANIFEST_FILE
+    fault = "cannot be read"
+    try:
+        data = path.read_bytes()
+        if not sha256 or hashlib.sha256(data).hexdigest() == sha256:
+            raw = json.loads(data)
+            return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
+        fault = "does not have the SHA-256 that was recorded"
+    except FileNotFoundError:
+        fault = "is missing"
     except (OSError, ValueError, KeyError, TypeError):
-        raise StoreDamaged(
-            "the manifest cannot be read", place=str(version), remedy="run: coopgraph build"
-        ) from None
-
-
-def read_part(path: Path) -> Part:
-    """The description of a part from its JSON file; raises `FactError`."""
-    try:
-        return Part(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
-        raise FactError(
-            "the description of a part cannot be read",
-            place=str(path),
-            remedy="remove this file and build, or import the source, again",
-        ) from None
+        pass
+    raise StoreDamaged(f"the manifest {fault}", place=str(path), remedy=RESTORE)

@@ -65,17 +65,17 @@ class Readers:
             for reader in readers:
                 reader(before, value)
 
-    def read_file(self, path: Path, place: Path | None = None) -> None:
-        """Read the file of a part; raises `StoreDamaged`, which names `place`."""
+    def read_file(self, path: Path) -> None:
+        """Read the file of a part; raises `StoreDamaged`."""
         try:
             with path.open("rb", buffering=_BLOCK) as stream:
                 while lines := stream.readlines(_BLOCK):
                     self.read(lines)
         except (FileNotFoundError, ValueError) as error:
-            raise broken_part(place or path, error) from None
+            raise broken_part(path, error) from None
 
 
-def broken_part(place: object, error: Exception) -> StoreDamaged:
+def broken_part(place: Path, error: Exception) -> StoreDamaged:
     """The error for a part that is not there or is not N-Triples."""
     return StoreDamaged(
         f"the part cannot be read: {error}", place=str(place), remedy="import it again"

@@ -15,11 +15,22 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coopgraph.errors import StoreDamaged
 from coopgraph.store.changes import change_graph
-from coopgraph.store.files import to_json, writing
+from coopgraph.store.embedded import Store
+from coopgraph.store.files import link_file, sync_folder, sync_tree, to_json, writing
 from coopgraph.store.folder import Folder
 from coopgraph.store.loader import GrowingFile, Loader
-from coopgraph.store.parts import Manifest, Part, PartWriter, part_file, read_manifest
+from coopgraph.store.parts import (
+    MANIFEST_FILE,
+    Manifest,
+    Part,
+    PartWriter,
+    fault_of,
+    part_file,
+    read_manifest,
+    refuse_faults,
+)
 from coopgraph.store.statements import broken_part
 from coopgraph.vocabulary import graph_iri
 
@@ -27,11 +38,9 @@ if TYPE_CHECKING:
     import pyoxigraph
 
 
-_NUMBER_WIDTH: Final = 6
 #: Parts of at most this many triples are loaded together.
 _SMALL: Final = 100_000
 _BATCH: Final = 50_000
-_FILES: Final = (".nt", ".json", ".rejects.csv")
 
 
 class NewVersion:
@@ -42,17 +51,25 @@ class NewVersion:
 
         self.folder = folder
         self.path = path
-        self._base = base or path
+        self.is_published = False
+        self._kept: dict[str, Path] = {}
         self._held: dict[str, Part] = {}
         if base is not None:
-            self._held = {part.graph: part for part in read_manifest(base).parts}
-            pyoxigraph.Store.read_only(str(base / "engine")).backup(path / "engine")
+            try:
+                pyoxigraph.Store.read_only(str(base / "engine")).backup(path / "engine")
+                self._held = {part.graph: part for part in read_manifest(base).parts}
+            except (OSError, RuntimeError):  # damaged: then everything is loaded from the parts
+                shutil.rmtree(path / "engine", ignore_errors=True)
         self.engine: pyoxigraph.Store = pyoxigraph.Store(path / "engine")
         self._loader = Loader(self.engine)
 
     def part_path(self, graph: str) -> Path:
-        """Where the triples of a graph are kept in this version."""
-        return part_file(self.path, graph)
+        """Where the triples of a graph are while this version is made."""
+        return self._kept.get(graph) or part_file(self.path, graph)
+
+    def rejects_path(self, graph: str) -> Path:
+        """Where the list of the rejected records of an import is written."""
+        return part_file(self.path, graph).with_suffix(".rejects.csv")
 
     # --- parts ------------------------------------------------------------------------------
 
@@ -85,27 +102,39 @@ class NewVersion:
                 self._drop(graph)
                 self._loader.follow(growing, graph_iri(graph))
             try:
-                yield PartWriter(graph, origin, path, stream, growing)
+                yield PartWriter(graph, origin, stream, growing)
             finally:
                 growing.close()
 
-    def keep(self, part: Part, source: Folder | None = None) -> Part:
-        """Take a part over from the version before, or from the store in another folder."""
-        for suffix in _FILES:
-            old = (source or self.folder).part_path(part.graph).with_suffix(suffix)
-            new = self.part_path(part.graph).with_suffix(suffix)
-            new.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                _link(old, new)
-            except FileNotFoundError as error:
-                if suffix == ".nt":
-                    raise broken_part(old, error) from None
-        return part
+    def keep(
+        self, parts: Iterable[Part], source: Folder | None = None, *, fresh: bool = False
+    ) -> tuple[list[Part], list[str]]:
+        """Take parts over from the version before, or from the store in another folder.
+
+        Raises `PartDamaged`, which names those that are missing or not what was recorded; if
+        `fresh`, they are left out, and told of.
+        """
+        folder = source or self.folder
+        found = [(part, folder.part_path(part)) for part in parts]
+        faults = [(part, path, fault) for part, path in found if (fault := fault_of(part, path))]
+        if not fresh:
+            refuse_faults(faults)
+        left = {part.graph for part, _, _ in faults}
+        kept = [(part, path) for part, path in found if part.graph not in left]
+        for part, path in kept:
+            if source is None or source.path == self.folder.path:
+                self._kept[part.graph] = path
+                continue
+            link_file(path, self.part_path(part.graph))
+            with contextlib.suppress(FileNotFoundError):
+                link_file(source.rejects_path(part), self.rejects_path(part.graph))
+        return [part for part, _ in kept], [
+            f"{part.graph} is left out: {path} {fault}" for part, path, fault in faults
+        ]
 
     def discard(self, part: Part) -> None:
-        """Remove the files of a part of this version."""
-        for suffix in _FILES:
-            self.part_path(part.graph).with_suffix(suffix).unlink(missing_ok=True)
+        """Remove the file of a part that was written for this version."""
+        self.part_path(part.graph).unlink()
 
     # --- the engine -------------------------------------------------------------------------
 
@@ -124,19 +153,20 @@ class NewVersion:
             self._loader.quads(quads)
         for part in new:
             if part.triples > _SMALL:
-                path, place = self.part_path(part.graph), self.folder.part_path(part.graph)
                 ours = part.origin != "import"  # written for this version
-                self._loader.file(path, graph_iri(part.graph), place, ours=ours)
+                path = self.part_path(part.graph)
+                self._loader.file(path, graph_iri(part.graph), ours=ours)
 
     def replace(self, part: Part) -> None:
         """Load a derived part; of one that the base holds, only what is new or gone changes."""
-        before = self._held.pop(part.graph, None)
-        if before is None:
+        before = self._held.get(part.graph)
+        if before is None or fault_of(before, old := self.folder.part_path(before)):
             self.load([part])
-        elif before != part:
+            return
+        del self._held[part.graph]
+        if before != part:
             self.wait()
-            old, new = part_file(self._base, part.graph), self.part_path(part.graph)
-            change_graph(self.engine, graph_iri(part.graph), old, new)
+            change_graph(self.engine, graph_iri(part.graph), old, self.part_path(part.graph))
 
     def drop_others(self, parts: Sequence[Part]) -> None:
         """Remove the graphs of the base that are not among `parts`."""
@@ -162,32 +192,36 @@ class NewVersion:
                     raise ValueError("a line does not end with a point")
                 yield line[:-2] + end
         except (FileNotFoundError, ValueError) as error:
-            raise broken_part(self.folder.part_path(part.graph), error) from None
+            raise broken_part(self.part_path(part.graph), error) from None
 
     # --- the switch -------------------------------------------------------------------------
 
     def publish(self, manifest: Manifest) -> Path:
-        """Close the version and make it the current one; remove all but these two: the new
-        one and the one that readers had before."""
+        """Close the version and, once it has answered a query, make it the current one.
+
+        Everything is on the disk before the file that names it. Raises `StoreDamaged` where the
+        version does not answer as it must; the one before then stays.
+        """
         self.wait()
         self.engine.flush()
         self.close()  # closes the files before they are moved
-        (self.path / "manifest.json").write_bytes(to_json(asdict(manifest)))
-        versions = self.folder.path / "versions"
-        numbers = sorted(int(p.name) for p in versions.iterdir() if p.name.isdigit())
-        final = versions / f"{(numbers[-1] if numbers else 0) + 1:0{_NUMBER_WIDTH}}"
+        (self.path / MANIFEST_FILE).write_bytes(to_json(asdict(manifest)))
+        sync_tree(self.path)
+        final = self.folder.next_version()
         self.path.rename(final)
-        before = self.folder.switch(final)
-        for version in versions.iterdir():
-            if version.name.isdigit() and version.name not in (before, final.name):
-                shutil.rmtree(version, ignore_errors=True)
+        self.path = final
+        self.folder.take(final, manifest.parts)
+        sync_folder(final.parent)
+        _ask(final, manifest)
+        self.folder.switch(final)
+        self.is_published = True
         return final
 
     def close(self) -> None:
-        """Stop loading and close the engine."""
-        self._loader.close()
+        """Stop loading and close the engine: nothing may hold it any more."""
         if hasattr(self, "engine"):
-            del self.engine
+            self._loader.close()
+            del self._loader, self.engine
 
 
 @contextlib.contextmanager
@@ -196,31 +230,32 @@ def new_version(folder: Folder, base: Path | None = None) -> Iterator[NewVersion
 
     It is thrown away unless `publish` was called. Needs the lock.
     """
-    versions = folder.path / "versions"
     with writing(folder.path):
-        versions.mkdir(parents=True, exist_ok=True)
-        for left_over in versions.glob(".building-*"):
-            shutil.rmtree(left_over, ignore_errors=True)
-        place = versions / f".building-{os.getpid()}"
+        folder.begin()
+        place = folder.path / "versions" / f".building-{os.getpid()}"
         place.mkdir()
+        version = None
         try:
             with contextlib.closing(NewVersion(folder, place, base)) as version:
                 yield version
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            if version is None or not version.is_published:
+                shutil.rmtree(place if version is None else version.path, ignore_errors=True)
+
+
+def _ask(version: Path, manifest: Manifest) -> None:
+    """Have a version answer as a reader will ask it."""
+    answer = Store.open_version(version).select("SELECT DISTINCT ?g { GRAPH ?g { } }")
+    found = {graph.value for (graph,) in answer}
+    if found != {graph_iri(part.graph) for part in manifest.parts if part.triples}:
+        raise StoreDamaged(
+            "the new version does not hold the graphs that were written",
+            place=str(version),
+            remedy="the version before stays; run: coopgraph build --fresh",
+        )
 
 
 def _distinct(lines: Sequence[str]) -> Iterator[str]:
     """Sorted lines, each once."""
     yield from lines[:1]
     yield from (line for before, line in pairwise(lines) if line != before)
-
-
-def _link(old: Path, new: Path) -> None:
-    """The same file at another place, copied where the disk knows no hard links."""
-    try:
-        os.link(old, new)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        shutil.copyfile(old, new)
