@@ -77,9 +77,9 @@ class Observed:
 
     def _by_projects(self, technologies: Numbers, number: list[int]) -> list[Tally]:
         """The totals of the projects of each organisation in each technology."""
-        links = self._links(technologies)
-        if not len(links):
+        if not (any(self._technologies.matches.values()) or self._stated):
             return []
+        links = self._links(technologies)
         project, body, cents = self._participations(number)
         of, at = spread(links[:, 0], project)
         technology, kind = links[at, 1], links[at, 2]

@@ -36,9 +36,9 @@ class Publications:
 
         `number` gives each record the number of its organisation.
         """
-        links = self._links(technologies)
-        if not len(links):
+        if not any(self._topics.matches.values()):
             return []
+        links = self._links(technologies)
         keys, works = self._works.sorted()
         named, institution = self._institution.sorted()
         told, topic = self._topic.sorted()

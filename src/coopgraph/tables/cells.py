@@ -1,7 +1,6 @@
 """What a single cell may hold, by the kind of its column."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Final
@@ -15,8 +14,9 @@ _INTEGER = re.compile(r"-?\d+\Z", re.ASCII)
 _YEAR = re.compile(r"\d{4}\Z", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
-#: Characters that reorder what is around them, and so can disguise a text.
-_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Control characters, halves of surrogate pairs, and characters that reorder what is around them,
+#: and so can disguise a text.
+_CONTROL: Final = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _MARKUP = re.compile(r"<[/!?a-zA-Z][^>]*>?")
 
 
@@ -95,7 +95,7 @@ def fault(kind: Kind, value: str) -> tuple[str, str] | None:
     >>> fault("text", "a < b") is None
     True
     """
-    if any(unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI for c in value):
+    if _CONTROL.search(value):
         return f"{value[:60]!r} holds a control character", "remove it"
     if kind == "text":
         markup = _MARKUP.search(value)

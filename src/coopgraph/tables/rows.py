@@ -84,6 +84,22 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     return read_beside(paths, codes, Rows({name: [] for name in order}))[0]
 
 
+def read_table(folder: Path, name: str) -> list[Row]:
+    """The rows of one table in `folder`, their cells checked, their references not followed.
+
+    Raises `TablesInvalid`.
+
+    >>> from coopgraph.vocabulary import resources
+    >>> read_table(resources("data"), "countries")[0].key
+    'ad'
+    """
+    problems: list[TableError] = []
+    found = [row for row in _read_table(folder / f"{name}.csv", BY_NAME[name], problems) if row]
+    if problems:
+        raise TablesInvalid(problems)
+    return found
+
+
 def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
     """The rows of further files, checked like any, and `base` with them.
 

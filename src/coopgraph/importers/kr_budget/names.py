@@ -12,7 +12,7 @@ from typing import Final
 
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.description import LANGUAGES
-from coopgraph.tables.rows import read_tables
+from coopgraph.tables.rows import read_table
 from coopgraph.vocabulary import resources
 
 #: The key of the list in `sources.csv`: aliases used there count here.
@@ -64,12 +64,12 @@ def read_names() -> Names:
     (True, True)
     """
     codes = read_codes()
-    tables = read_tables(resources("data"), codes).tables
-    aliases, printed = tables["organisation_aliases"], tables["kr_budget_names"]
-    scheme = {
-        row.one("technology") for row in tables["scheme_members"] if row.one("scheme") == _SCHEME
-    }
-    twelve = [row for row in tables["technologies"] if row.key in scheme]
+    aliases, printed, members, technologies = (
+        read_table(resources("data"), name)
+        for name in ("organisation_aliases", "kr_budget_names", "scheme_members", "technologies")
+    )
+    scheme = {row.one("technology") for row in members if row.one("scheme") == _SCHEME}
+    twelve = [row for row in technologies if row.key in scheme]
     areas, committees = (
         {row.one("as_printed"): code for row in printed if (code := row.one("code")) in known}
         for known in (codes.by_scheme["policy-area"], codes.by_scheme["review-committee"])
