@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
+from coopgraph.cli import run
+
+_STREAMS = ("stdin", "stdout", "stderr")
 SRC = Path(__file__).resolve().parent.parent / "src"
 
 
@@ -52,3 +58,22 @@ def process(
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def called(
+    *arguments: str,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Ran:
+    """The same command in this process, which imports nothing anew."""
+    streams = {name: io.BytesIO(stdin if name == "stdin" else b"") for name in _STREAMS}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, stream in streams.items():
+            patch.setattr(sys, name, io.TextIOWrapper(stream, "utf-8", write_through=True))
+        for name, value in (env or {}).items():
+            patch.setenv(name, value)
+        if cwd:
+            patch.chdir(cwd)
+        code = run(list(arguments))
+        return Ran(code, streams["stdout"].getvalue(), streams["stderr"].getvalue())

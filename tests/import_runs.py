@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from command_line import Ran, process
+from command_line import Ran, called
 
 from coopgraph.store import Folder, Store
 from coopgraph.vocabulary import COOP
@@ -22,7 +22,7 @@ DEMONSTRATION = ("192500500000", "13")
 
 def run(store: Path, *arguments: str | Path) -> Ran:
     """What the command does with a store."""
-    return process(*map(str, arguments), env={"COOPGRAPH_STORE": str(store)})
+    return called(*map(str, arguments), env={"COOPGRAPH_STORE": str(store)})
 
 
 def total(store: Path) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from command_line import process
+from command_line import called
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import Server
 
 import chromium as chromium_finder
 import coopgraph
@@ -205,23 +206,23 @@ def test_what_briefs_are_not_made_of_is_told(kg: coopgraph.KnowledgeGraph) -> No
 def test_the_command_writes_a_page_and_markdown(store_folder: Path, tmp_path: Path) -> None:
     store = ("--store", str(store_folder))
     page = tmp_path / "us.html"
-    assert process("brief", "us", "--lang", "ko", "-o", str(page), *store).code == 0
+    assert called("brief", "us", "--lang", "ko", "-o", str(page), *store).code == 0
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    done = process("brief", "quantum", *store)
+    done = called("brief", "quantum", *store)
     assert done.code == 0, done.err
     assert done.out.decode().startswith("# Quantum technology: international cooperation")
-    under = process("brief", "id:organisation/mit", "--scenario", "mit-withdraws", *store)
+    under = called("brief", "id:organisation/mit", "--scenario", "mit-withdraws", *store)
     assert "No plan in this graph names it" in under.out.decode()
-    wrong = process("brief", "nobody-at-all", *store)
+    wrong = called("brief", "nobody-at-all", *store)
     assert wrong.code == 2
     assert "nobody-at-all" in wrong.message
 
 
 def test_the_server_has_the_same_page(store_folder: Path) -> None:
-    store = ("--store", str(store_folder))
-    page = process("serve", "--get", "/brief/quantum?lang=ko", *store)
-    assert page.code == 0, page.err
-    assert "양자 분야 국제협력 현황" in page.out.decode()
-    text = process("serve", "--get", "/brief/us.md", *store)
-    assert text.out.decode().startswith("# United States: international cooperation")
-    assert process("serve", "--get", "/brief/nobody-at-all", *store).code != 0
+    with Server(store_folder).running() as server:
+        page = server.ask("/brief/quantum?lang=ko")
+        assert page.status == 200, page
+        assert "양자 분야 국제협력 현황" in page.body.decode()
+        text = server.ask("/brief/us.md").body.decode()
+        assert text.startswith("# United States: international cooperation")
+        assert server.ask("/brief/nobody-at-all").status >= 400

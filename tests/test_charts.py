@@ -10,7 +10,7 @@ from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
-from command_line import process
+from command_line import called
 from network_stores import HOSTILE, store_of
 from playwright.sync_api import sync_playwright
 
@@ -224,17 +224,17 @@ def test_mistakes_are_one_line(shipped: Store, tmp_path: Path) -> None:
 
 
 def test_the_command_lists_and_writes(store_folder: Path, tmp_path: Path) -> None:
-    listed = process("chart", "--list", "--lang", "ko")
+    listed = called("chart", "--list", "--lang", "ko")
     assert listed.code == 0
     lines = listed.out.decode().splitlines()
     assert [line.split()[0] for line in lines] == list(NAMES)
     assert text("chart.technology-country.title", "ko") in lines[2]
     store = ("--store", str(store_folder))
     target = tmp_path / "c.svg"
-    done = process("chart", "technology-country", "-o", str(target), *store)
+    done = called("chart", "technology-country", "-o", str(target), *store)
     assert done.code == 0, done.err
     assert texts_of(target.read_text("utf-8"))
-    wrong = process("chart", "nothing", *store)
+    wrong = called("chart", "nothing", *store)
     assert wrong.code == 2
     assert "technology-country" in wrong.message
-    assert process("chart").code == 2
+    assert called("chart").code == 2

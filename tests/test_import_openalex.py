@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import process
+from command_line import called
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openalex_files import ADDRESS, Done, institution, topic, work, write
@@ -299,7 +299,7 @@ def imported(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     store = Path(shutil.copytree(store_folder, folder / "store"))
     works = [work(n, [1], [2], primary_topic=topic(10020)) for n in range(1, 4)]
     path = write(folder, works, "snapshot/works/updated_date=2025-01-01/part_000.gz").parents[2]
-    ran = process("import", "openalex", str(path), "--release", "2026-06", "--store", str(store))
+    ran = called("import", "openalex", str(path), "--release", "2026-06", "--store", str(store))
     assert ran.code == 0, ran.err
     account = f"{3:>11} {3:>11} {0:>11} {0:>11}  updated_date=2025-01-01/part_000.gz"
     assert account in ran.out.decode()
@@ -336,7 +336,7 @@ def test_options_that_a_kind_has_not(
     imported: Path, tmp_path: Path, arguments: tuple[str, ...], fact: str
 ) -> None:
     path = write(tmp_path, [work(1, [1])])
-    ran = process("import", arguments[0], str(path), *arguments[1:], "--store", str(imported))
+    ran = called("import", arguments[0], str(path), *arguments[1:], "--store", str(imported))
     assert ran.code == 2
     assert fact in ran.message
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import process
+from command_line import called
 from hypothesis import given
 from hypothesis import strategies as st
 from made_networks import clustered, network_of, node
@@ -238,15 +238,15 @@ def test_the_command_keeps_a_map_across_runs(store_folder: Path, tmp_path: Path)
     page, kept = tmp_path / "p.html", tmp_path / "p.json"
     store = str(store_folder)
     command = ("view", "policy", "--store", store, "-o", str(page), "--layout", str(kept))
-    assert process(*command).code == 0
+    assert called(*command).code == 0
     first = (page.read_bytes(), kept.read_bytes())
-    assert process(*command).code == 0
+    assert called(*command).code == 0
     assert (page.read_bytes(), kept.read_bytes()) == first, "unchanged graph, unchanged map"
     data = json.loads(first[1])
     iri = min(data["positions"])
     data["positions"] |= {iri: [31_415.5, -9_265.25], "urn:gone": [1.0, 2.0]}
     kept.write_text(json.dumps(data), encoding="utf-8")
-    assert process(*command).code == 0
+    assert called(*command).code == 0
     assert "31415.5" in page.read_text("utf-8")
     after = read_layout(kept)
     assert after[iri] == (31_415.5, -9_265.25)
@@ -257,12 +257,12 @@ def test_a_layout_file_that_is_wrong_stops_the_command(store_folder: Path, tmp_p
     page, kept = tmp_path / "p.html", tmp_path / "p.json"
     kept.write_text("{", encoding="utf-8")
     command = ("view", "policy", "--store", str(store_folder), "-o", str(page), "--layout")
-    ran = process(*command, str(kept))
+    ran = called(*command, str(kept))
     assert ran.code == 1
     assert "p.json: is no layout file" in ran.message
     assert not page.exists()
     assert kept.read_text("utf-8") == "{"
-    missing = process(*command, str(tmp_path / "none" / "p.json"))
+    missing = called(*command, str(tmp_path / "none" / "p.json"))
     assert missing.code == 1
     assert "none" in missing.message
 

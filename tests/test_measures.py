@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import process
+from command_line import called
 
 import coopgraph
 from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
@@ -142,7 +142,7 @@ def test_every_measure_has_a_code(root: Path) -> None:
 
 
 def test_the_command_measures(store_folder: Path) -> None:
-    done = process("measure", "dependence", "--format", "json", "--store", str(store_folder))
+    done = called("measure", "dependence", "--format", "json", "--store", str(store_folder))
     assert done.code == 0, done.err
     first = json.loads(done.out)[0]
     assert (first["withdrawn"], first["links"], first["link_share"]) == (
@@ -150,9 +150,9 @@ def test_the_command_measures(store_folder: Path) -> None:
         13,
         0.8125,
     )
-    listed = process("measure", "--list", "--lang", "ko")
+    listed = called("measure", "--list", "--lang", "ko")
     assert "집중되어 있는가" in listed.out.decode()
-    wrong = process("measure", "dependance", "--store", str(store_folder))
+    wrong = called("measure", "dependance", "--store", str(store_folder))
     assert wrong.code == 2
     assert "did you mean dependence" in wrong.message
-    assert process("measure").message.startswith("no measure is named")
+    assert called("measure").message.startswith("no measure is named")

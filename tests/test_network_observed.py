@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from command_line import process
+from command_line import called
 from network_stores import escaped, store_of
 
 from coopgraph.errors import FactError, UnknownParameter
@@ -148,17 +148,17 @@ def test_a_value_takes_the_place_of_the_line_of_its_parameter() -> None:
 
 def test_the_command_line_takes_parameters_of_networks(store_folder: Path) -> None:
     place = ["--store", str(store_folder)]
-    done = process("network", "collaboration", "-p", "technology=양자", "--format", "json", *place)
+    done = called("network", "collaboration", "-p", "technology=양자", "--format", "json", *place)
     assert done.code == 0, done.err
     assert json.loads(done.out)["graph"]["name"].endswith("(Quantum technology)")
-    wrong = process("view", "collaboration", "-p", "country=kr", *place)
+    wrong = called("view", "collaboration", "-p", "country=kr", *place)
     assert wrong.code == 2
     assert "has no parameter 'country'" in wrong.message
 
 
 def test_the_old_name_of_a_question_answers_and_says_the_new(store_folder: Path) -> None:
     place = ["--store", str(store_folder), "--format", "json"]
-    old, new = (process("query", f"{name}-participation", *place) for name in ("korean", "home"))
+    old, new = (called("query", f"{name}-participation", *place) for name in ("korean", "home"))
     assert (old.code, old.out) == (0, new.out)
     assert old.err.decode() == (
         "the question 'korean-participation' is now called 'home-participation'\n"

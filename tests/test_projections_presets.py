@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from command_line import process
+from command_line import called
 from hypothesis import given
 from hypothesis import strategies as st
 from network_stores import escaped, shipped_store, store_of
@@ -64,7 +64,7 @@ def ties(network: Network) -> Counter[tuple[str, str, str, float]]:
 def test_the_presets_are_there_and_listed_in_both_languages() -> None:
     assert set(projection_names()) >= PRESETS
     for lang, word in (("en", "ministry"), ("ko", "부처")):
-        listed = process("view", "--list", "--lang", lang)
+        listed = called("view", "--list", "--lang", lang)
         assert listed.code == 0
         lines = listed.out.decode().splitlines()
         assert {line.split()[0] for line in lines} == set(projection_names())
@@ -126,13 +126,13 @@ def test_a_file_of_one_s_own_is_a_preset(store_folder: Path, tmp_path: Path) -> 
         encoding="utf-8",
     )
     target = tmp_path / "mine.html"
-    done = process("view", str(mine), "--store", str(store_folder), "-o", str(target))
+    done = called("view", str(mine), "--store", str(store_folder), "-o", str(target))
     assert done.code == 0, done.err
     page = target.read_text("utf-8")
     assert "Who decides?" in page
     assert "나의 계획" in page
     mine.write_text("# layout: nonsense\nSELECT ?source { ?source ?kind ?target }", "utf-8")
-    wrong = process("view", str(mine), "--store", str(store_folder), "-o", str(target))
+    wrong = called("view", str(mine), "--store", str(store_folder), "-o", str(target))
     assert wrong.code == 1
     assert "mine.rq" in wrong.message
     assert "columns or map" in wrong.message

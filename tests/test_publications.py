@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from asker import key
-from command_line import process
+from command_line import called
 from openalex_files import institution, topic, work, write
 
 import coopgraph
@@ -76,7 +76,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with papers and no projects."""
     folder = tmp_path_factory.mktemp("papers")
     build(store=folder / "store")
-    ran = process(
+    ran = called(
         "import", "openalex", str(papers(folder)), "--release", "2026-06",
         "--store", str(folder / "store"),
     )  # fmt: skip
@@ -113,7 +113,7 @@ def names(bodies: tuple[int, ...]) -> set[str]:
 
 def answer(store: Path, *arguments: str) -> list[dict[str, str]]:
     """What `coopgraph query` prints, as CSV."""
-    ran = process("query", *arguments, "--format", "csv", "--store", str(store))
+    ran = called("query", *arguments, "--format", "csv", "--store", str(store))
     assert ran.code == 0, ran.err
     return list(csv.DictReader(io.StringIO(ran.out.decode())))
 
@@ -155,7 +155,7 @@ def test_projects_are_what_they_are_without_papers(both: Path, projects_folder: 
 def test_the_top_is_counted_for_each_kind(both: Path) -> None:
     rows = answer(both, "observed-partners", "-p", "technology=quantum", "-p", "top=1")
     assert [row["evidence"] for row in rows] == ["funded projects", "co-publications"]
-    ran = process("query", "observed-partners", "-p", "top=1", "--store", str(both))
+    ran = called("query", "observed-partners", "-p", "top=1", "--store", str(both))
     assert b"showing at most 1 rows per technology, evidence" in ran.err + ran.out
 
 
@@ -265,11 +265,11 @@ def test_co_publications_cite_the_import(kg: KnowledgeGraph) -> None:
 
 
 def test_in_korean(both: Path) -> None:
-    ran = process("query", "observed-partners", "-p", "technology=quantum", "--lang", "ko",
+    ran = called("query", "observed-partners", "-p", "technology=quantum", "--lang", "ko",
                   "--store", str(both))  # fmt: skip
     assert "공동 논문" in ran.out.decode()
     assert "수행 과제" in ran.out.decode()
-    listed = process("questions", "--lang", "ko", "--format", "csv").out.decode()
+    listed = called("questions", "--lang", "ko", "--format", "csv").out.decode()
     assert "논문을 함께 쓰는가?" in listed
     assert "수집한 과제와 논문만 놓고 볼 때" in listed
 

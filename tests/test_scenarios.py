@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import process
+from command_line import called
 
 import coopgraph
 from coopgraph.compiler import build
@@ -262,26 +262,26 @@ def test_names_and_places_are_told(base: Path, tmp_path: Path) -> None:
 
 def test_the_command_asks_under_a_scenario_and_compares(base: Path, tmp_path: Path) -> None:
     store = ("--store", str(base))
-    asked = process("query", "partners", "--scenario", "mit-withdraws", "--format", "csv", *store)
+    asked = called("query", "partners", "--scenario", "mit-withdraws", "--format", "csv", *store)
     assert asked.code == 0, asked.err
     assert len(asked.out.decode().splitlines()) == 1 + 13
     page = tmp_path / "changes.html"
-    done = process(
+    done = called(
         "scenario", "compare", "base", "mit-withdraws", "--lang", "ko", "--view", str(page), *store
     )
     assert done.code == 0, done.err
     assert "매사추세츠공과대학교" in done.out.decode()
     assert "상실" in page.read_text(encoding="utf-8")
     assert "다른 조건은 그대로" in done.err.decode()
-    listed = process("scenario", "list")
+    listed = called("scenario", "list")
     assert "us-restricts-semiconductors" in listed.out.decode()
-    wrong = process("measure", "overlap", "--scenario", "mit", *store)
+    wrong = called("measure", "overlap", "--scenario", "mit", *store)
     assert wrong.code == 2
     assert "unknown scenario 'mit'" in wrong.message
 
 
 def test_a_base_that_is_not_there_is_told(tmp_path: Path) -> None:
-    done = process(
+    done = called(
         "query", "partners", "--scenario", "mit-withdraws", "--store", str(tmp_path / "no")
     )
     assert done.code == 1
