@@ -116,6 +116,16 @@ def test_a_download_holds_all_rows(opened: Opened, address: str, format: str) ->
     assert "대한민국" in text
 
 
+def test_an_empty_answer_names_an_unknown_term(opened: Opened, address: str) -> None:
+    page = opened(address, "/query")
+    ask(page, "SELECT * { ?s coop:plannedPartners ?o }")
+    notes = page.locator("#notes p")
+    expect(notes.first).to_contain_text("no triple has coop:plannedPartners; near: coop:plannedP")
+    ask(page, COUNTRIES)
+    expect(page.locator("#count")).to_contain_text("250")
+    expect(notes).to_have_count(0)
+
+
 def test_numbers_stand_to_the_right(opened: Opened, address: str) -> None:
     page = opened(address, "/query")
     ask(page, "SELECT ?x ?amount { ?x coop:amountKrw ?amount } ORDER BY DESC(?amount)")

@@ -10,7 +10,7 @@ from coopgraph.errors import UnknownEntity
 from coopgraph.libraries import nx
 from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from coopgraph.remote.address import is_remote
-from coopgraph.search import INDEX_FILE, AnyIndex, Index
+from coopgraph.search import AnyIndex, index_of
 from coopgraph.store import DEFAULT, AnyStore, Folder, Store
 from coopgraph.vocabulary import is_key, shrink
 
@@ -96,12 +96,7 @@ class KnowledgeGraph:
     def index(self) -> AnyIndex | None:
         """The search index, opened when first needed; None for a store in memory."""
         if self._index is None:
-            if self.store.version is not None:
-                self._index = Index(self.store.version / INDEX_FILE)
-            elif not isinstance(self.store, Store):
-                from coopgraph.search.remote import RemoteIndex
-
-                self._index = RemoteIndex(self.store)
+            self._index = index_of(self.store)
         return self._index
 
     def close(self) -> None:

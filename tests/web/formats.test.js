@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { asCsv, asGraphml, asJson } from "../../src/coopgraph/web/network/formats.js";
+import { asCsv, asGraphml, asJson, cell } from "../../src/coopgraph/web/network/formats.js";
 import { page } from "../../src/coopgraph/web/network/page.js";
 import { sha256 } from "../../src/coopgraph/web/network/sha256.js";
 import { sparql } from "../../src/coopgraph/web/network/sparql.js";
@@ -44,11 +44,25 @@ test("CSV has the attributes in the language of the page, quoted where they must
 
 test("GraphML escapes what is markup, and types what it holds", () => {
   const model = opened();
-  model.node(2).name[0] = "<&\u0000>";
+  model.node(2).name[0] = "<&\r>";
   const text = asGraphml();
-  assert.ok(text.includes("&#60;&#38;\ufffd&#62;"));
+  assert.ok(text.includes("&#60;&#38;&#13;&#62;"));
   assert.match(text, /attr\.name="year" attr\.type="long"/);
   assert.equal(text.match(/<edge /g)?.length, 5);
+});
+
+test("GraphML names a text that XML cannot hold", () => {
+  const model = opened();
+  for (const mark of ["\u0000", "\u001b", "\ufffe", "\ud800"]) {
+    model.node(2).name[0] = `<&${mark}>`;
+    assert.throws(asGraphml, { name: "RangeError", message: JSON.stringify(`<&${mark}>`).slice(1, -1) });
+  }
+});
+
+test("no cell of CSV is a formula", () => {
+  for (const begin of ["=", "+", "-", "@", "\t", "＝", "'=", "''@"]) assert.equal(cell(`${begin}a`), `'${begin}a`);
+  assert.equal(cell('=a"\r'), '"\'=a""\r"');
+  for (const same of ["-16.7", "−16.7", "+5", "-1.5e-9", "-3%", "-", "-0044-03-15", "2024-03-15", "'s", "’24", ""]) assert.equal(cell(same), same);
 });
 
 test("SPARQL gives the chosen edges, and leaves out what is no IRI", () => {

@@ -1,7 +1,14 @@
 """Questions and answers: a question is a `.rq` file, an answer is one small table."""
 
 from coopgraph.queries.answer import Answer, Entity, answer_of
-from coopgraph.queries.evaluation import answer_question, ask, ask_file, ask_text, raw
+from coopgraph.queries.evaluation import (
+    answer_question,
+    ask,
+    ask_file,
+    ask_text,
+    notes_of_raw,
+    raw,
+)
 from coopgraph.queries.question import (
     Question,
     Variable,
@@ -22,6 +29,7 @@ __all__ = [
     "ask_file",
     "ask_text",
     "load_question",
+    "notes_of_raw",
     "parse_question",
     "question_names",
     "raw",

@@ -18,9 +18,11 @@ from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question, parse_question, read_question
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
+from coopgraph.queries.unknown_terms import counts_something, is_empty, notes_of_empty
 from coopgraph.search import AnyIndex
 from coopgraph.sparql.order import with_typed_order
 from coopgraph.sparql.pages import pages_of
+from coopgraph.sparql.terms import query_terms
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import data_language
 
@@ -99,6 +101,13 @@ def raw(
     return output.getvalue()
 
 
+def notes_of_raw(
+    store: AnyStore, question: Question, body: bytes, index: AnyIndex | None, lang: str = "en"
+) -> tuple[str, ...]:
+    """What `question` names and no triple has, where what `raw` gave is empty."""
+    return notes_of_empty(store, query_terms(question.text), index, lang) if is_empty(body) else ()
+
+
 def answer_question(
     store: AnyStore,
     question: Question,
@@ -106,7 +115,8 @@ def answer_question(
     lang: str,
     index: AnyIndex | None,
 ) -> Answer:
-    """The answer to a question that has been read; see `ask`."""
+    """The answer to a question that has been read; see `ask`. The notes of an empty one say what
+    it names and no triple has."""
     known_language(lang)
     asked = {"lang": data_language(lang)} if "lang" in question.parameters else {}
     values = {**asked, **values}
@@ -118,20 +128,24 @@ def answer_question(
     columns = tuple((column.name, column.type) for column in question.columns)
     result = store.query(with_typed_order(text, columns))
     if isinstance(result, ox.QueryBoolean):
-        return Answer(("answer",), ((bool(result),),), (), lang)
-    if not isinstance(result, ox.QuerySolutions):
-        return _triples(store, result, lang)
-    declared = [column.name for column in question.columns if column.is_entity]
-    return answer_of(
-        result,
-        store,
-        lang,
-        entity_columns=declared if question.columns else None,
-        date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
-        title=question.title(lang),
-        sources=lambda answer: sources_of(store, question, answer),
-        truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
-    )
+        answer = Answer(("answer",), ((bool(result),),), (), lang)
+    elif not isinstance(result, ox.QuerySolutions):
+        answer = _triples(store, result, lang)
+    else:
+        declared = [column.name for column in question.columns if column.is_entity]
+        answer = answer_of(
+            result,
+            store,
+            lang,
+            entity_columns=declared if question.columns else None,
+            date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
+            title=question.title(lang),
+            sources=lambda answer: sources_of(store, question, answer),
+            truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
+        )
+    if not counts_something(answer.rows):
+        answer = replace(answer, notes=notes_of_empty(store, query_terms(text), index, lang))
+    return answer
 
 
 def _group_sizes(

@@ -10,5 +10,17 @@ from coopgraph.search.base import AnyIndex, Hit
 from coopgraph.search.index import INDEX_FILE, Index
 from coopgraph.search.index_writer import IndexWriter
 from coopgraph.search.labels import Labels
+from coopgraph.store import AnyStore, Store
 
-__all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels"]
+__all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels", "index_of"]
+
+
+def index_of(store: AnyStore) -> AnyIndex | None:
+    """The index of a store, to be closed; None for a store in memory. Raises `StoreDamaged`."""
+    if store.version is not None:
+        return Index(store.version / INDEX_FILE)
+    if isinstance(store, Store):
+        return None
+    from coopgraph.search.remote import RemoteIndex
+
+    return RemoteIndex(store)

@@ -22,6 +22,8 @@ ABOUT_OTHERS: Final = frozenset(
 HIDDEN: Final = frozenset(
     {"coop:Evidence", "oa:TextPositionSelector", "coop:Identification", "coop:Measurement"}
 )
+#: How many entities are looked at to suggest from.
+MOST: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class AnyIndex(ABC):
     @abstractmethod
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
         """Keys and labels of entities that are not claims, to suggest from."""
+
+    @abstractmethod
+    def beginning(self, iri: str) -> list[str]:
+        """The IRIs of entities that begin with `iri`, at most 2,000 of them."""
 
     def close(self) -> None:  # noqa: B027  what holds no file has none to close
         """Let go of what is held open."""

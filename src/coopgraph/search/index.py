@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import StoreDamaged
-from coopgraph.search.base import AnyIndex, Hit, fold
+from coopgraph.search.base import MOST, AnyIndex, Hit, fold
 from coopgraph.vocabulary import is_any_key
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _NAMES = (
     "SELECT entity.key, label.text FROM label JOIN entity ON entity.id = label.entity "
     "WHERE entity.claim = 0"
 )
+_BEGINNING = "SELECT iri FROM entity WHERE iri > ? AND iri < ? ORDER BY iri LIMIT ?"
 _WITHIN = (
     " AND entity.id IN (SELECT entity FROM class WHERE iri IN (SELECT value FROM json_each(?)))"
 )
@@ -72,6 +74,11 @@ class Index(AnyIndex):
         """Keys and labels of all entities that are not claims, to suggest from."""
         rows = self._rows(_NAMES + _WITHIN, json.dumps(classes)) if classes else self._rows(_NAMES)
         return sorted({name for row in rows for name in (row["key"], row["text"])})
+
+    def beginning(self, iri: str) -> list[str]:
+        """The IRIs of entities that begin with `iri`, at most 2,000 of them."""
+        rows = self._rows(_BEGINNING, iri, iri + chr(sys.maxunicode), MOST)
+        return [row["iri"] for row in rows]
 
     def _containing(self, wanted: str) -> list[sqlite3.Row]:
         decomposed = unicodedata.normalize("NFD", wanted)

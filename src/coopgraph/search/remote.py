@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri, string
-from coopgraph.search.base import ABOUT_OTHERS, HIDDEN, AnyIndex, Hit, fold
+from coopgraph.search.base import ABOUT_OTHERS, HIDDEN, MOST, AnyIndex, Hit, fold
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, PREF_LABEL, expand, is_any_key
 
-_RANKED: Final = 2_000
 _BATCH: Final = 500
 _LABELLED: Final = """VALUES ?property { skos:prefLabel skos:altLabel } %s
   ?entity ?property ?label FILTER(STRSTARTS(STR(?entity), "%s"))"""
@@ -27,6 +26,9 @@ _NAMED: Final = """SELECT ?entity ?property ?label {
   %s FILTER(%s) %s
 } ORDER BY ?entity LIMIT %d"""
 _ANY: Final = "SELECT ?entity ?property ?label { %s %s } ORDER BY ?entity LIMIT %d"
+_BEGINNING: Final = """SELECT DISTINCT ?entity {
+  ?entity skos:prefLabel ?label FILTER(STRSTARTS(STR(?entity), %s))
+} ORDER BY ?entity LIMIT %d"""
 _CLASSES: Final = "SELECT ?entity ?class { VALUES ?entity { %s } ?entity a ?class }"
 _SHOWN: Final = " ".join(f"FILTER NOT EXISTS {{ ?entity a {name} }}" for name in sorted(HIDDEN))
 
@@ -43,7 +45,7 @@ class RemoteIndex(AnyIndex):
         tests = [f"LCASE(STR(?label)) = {string(wanted.lower())}"]
         if is_any_key(name):
             tests.append(f"STRENDS(STR(?entity), {string('/' + name)})")
-        query = _NAMED % (_labelled(classes), " || ".join(tests), _SHOWN, _RANKED)
+        query = _NAMED % (_labelled(classes), " || ".join(tests), _SHOWN, MOST)
         rows = self._rows(query)
         by_key = [row for row in rows if is_any_key(name) and row["key"] == name]
         found = by_key or [row for row in rows if row["folded"] == fold(wanted)]
@@ -54,12 +56,16 @@ class RemoteIndex(AnyIndex):
 
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
         """Keys and labels of entities that are not claims, at most 2,000 labels."""
-        rows = self._rows(_ANY % (_labelled(classes), _SHOWN, _RANKED))
+        rows = self._rows(_ANY % (_labelled(classes), _SHOWN, MOST))
         return sorted({row[of] for row in rows if not row["claim"] for of in ("key", "text")})
+
+    def beginning(self, iri: str) -> list[str]:
+        """The IRIs of labelled entities that begin with `iri`, at most 2,000 of them."""
+        return [entity.value for (entity,) in self._store.select(_BEGINNING % (string(iri), MOST))]
 
     def _containing(self, wanted: str) -> Iterable[Any]:
         text = string(wanted)
-        query = _CONTAINING % (_labelled(()), text, _SHOWN, text, text, _RANKED)
+        query = _CONTAINING % (_labelled(()), text, _SHOWN, text, text, MOST)
         return [row for row in self._rows(query) if wanted in row["folded"]]
 
     def _hit(self, row: Any) -> Hit:

@@ -1,8 +1,9 @@
 """A job of the pool as the answer to a request."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -77,3 +78,9 @@ def not_modified(headers: Mapping[str, str]) -> Response:
     return Response(
         status_code=304, headers={name: headers[name] for name in kept if name in headers}
     )
+
+
+def notes_header(notes: Sequence[str]) -> dict[str, str]:
+    """What a reader must know, as a header, if there is any: in UTF-8 with percent-encoding, for
+    a field is ASCII."""
+    return {"Coopgraph-Notes": quote("\n".join(notes), safe=" ,;:()")} if notes else {}

@@ -7,6 +7,7 @@ gives is written in the format that the client likes best.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from coopgraph.formats import Format
 from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose, negotiate
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.guard import Reply, Spool, reply_of
+from coopgraph.queries.unknown_terms import is_empty, notes_of_empty
 from coopgraph.server.address import Fields
 from coopgraph.server.parameters import (
     FORMAT,
@@ -37,8 +39,9 @@ from coopgraph.server.requests import (
     media_type,
     read_body,
 )
-from coopgraph.server.responses import answer
+from coopgraph.server.responses import answer, notes_header
 from coopgraph.server.template import PAGE
+from coopgraph.sparql.terms import query_terms
 from coopgraph.store import Dataset
 from coopgraph.vocabulary import PREFIXES
 
@@ -168,7 +171,8 @@ def evaluate(
 ) -> Reply:
     """The answer to a query in the best of `OFFERED_SOLUTIONS` or `OFFERED_TRIPLES`: all of it.
 
-    Without `union` the default graph is the engine's own. Raises what `Store.query` raises,
+    The header `Coopgraph-Notes` of an empty one says what it names and no triple has. Without
+    `union` the default graph is the engine's own. Raises what `Store.query` raises,
     `ReplyTooLarge`, `TermUnwritable`, and `UnknownFormat` where `accept` takes none of them.
     """
     from pyoxigraph import QueryBoolean, QuerySolutions
@@ -176,12 +180,17 @@ def evaluate(
     graphs = (tuple(default_graphs), tuple(named_graphs))
     dataset = Dataset(*graphs) if any(graphs) else None
     result = kg.store.query(text, union=union, dataset=dataset)
-    if not isinstance(result, QuerySolutions | QueryBoolean):
-        return write_triples(result, accept)
-    format = choose(accept, OFFERED_SOLUTIONS)
-    spool = Spool()
-    serialize_solutions(result, format, spool.output)
-    return reply_of(spool, headers_of(format))
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        format, spool = choose(accept, OFFERED_SOLUTIONS), Spool()
+        serialize_solutions(result, format, spool.output)
+        reply = reply_of(spool, headers_of(format))
+    else:
+        reply = write_triples(result, accept)
+    if reply.spool or not is_empty(reply.body):
+        return reply
+    terms = (*query_terms(text), *default_graphs, *named_graphs)
+    notes = notes_of_empty(kg.store, terms, kg.index)
+    return replace(reply, headers={**reply.headers, **notes_header(notes)})
 
 
 def write_triples(triples: Iterable[ox.Triple], accept: str) -> Reply:

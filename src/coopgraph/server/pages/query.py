@@ -18,9 +18,12 @@ from coopgraph.queries import Question, answer_question
 from coopgraph.queries.answer import ANSWERS, Entity, cell
 from coopgraph.queries.cells import is_number, is_quantity, shown
 from coopgraph.queries.themes import grouped
+from coopgraph.queries.unknown_terms import counts_something, notes_of_empty
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, written
+from coopgraph.server.responses import notes_header
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
+from coopgraph.sparql.terms import query_terms
 from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:
@@ -60,7 +63,8 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     `form` is select, ask or graph; `columns`; `rows` of cells, each null or an object with
     `text`, and where it applies `iri`, `href`, `lang`, `type`, `literal` (its digits); `numeric`
     and `entities`: columns of numbers and of IRIs on this page; `total`: rows in all, at most
-    as many as the server counts, and `is_total_exact`. The field `sort` is a column. Raises
+    as many as the server counts, and `is_total_exact`; `notes`: of an empty answer what the query
+    names and no triple has. The field `sort` is a column. Raises
     `UsageError` for one that is not there, or where there are more rows than are counted to sort,
     and what `Store.query` raises.
     """
@@ -68,7 +72,8 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     offset = given.whole("offset", 0)
     limit = given.whole("limit", _ROWS, least=1, most=_MOST_ROWS)
     sort, is_descending = given.one("sort") or "", given.one("order") == "desc"
-    form, columns, found = _solutions(kg, query_of(request))
+    text = query_of(request)
+    form, columns, found = _solutions(kg, text)
     width = len(columns)
     if sort and sort not in columns:
         raise UsageError(f"there is no column {sort!r}", remedy="sort by a column of the answer")
@@ -86,6 +91,9 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         total = before + len(part)
         total += sum(1 for _ in islice(found, max(counted - total, 0)))
         exact = next(found, None) is None
+    notes: tuple[str, ...] = ()
+    if total == len(part) <= 1 and not counts_something([[cell(t, {}) for t in r] for r in part]):
+        notes = notes_of_empty(kg.store, query_terms(text), kg.index, request.lang)
     body = {
         "form": form,
         "columns": columns,
@@ -95,6 +103,7 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         "offset": offset,
         "total": total,
         "is_total_exact": exact,
+        "notes": notes,
     }
     return data(body, **{"Cache-Control": "no-store"})
 
@@ -105,10 +114,10 @@ def download(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     format = named(request.names["format"], ANSWERS.files)
     # Without the header that a named question would have: nothing in the text is a parameter.
     asked = Question("query", "", "", (), (), 0, "", query_of(request))
-    answer = answer_question(kg.store, asked, {}, request.lang, None)
+    answer = answer_question(kg.store, asked, {}, request.lang, kg.index)
     reply = written(ANSWERS, answer, format)
     name = f'attachment; filename="coopgraph-query.{format.extension}"'
-    own = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    own = {"Content-Disposition": name, "Cache-Control": "no-store", **notes_header(answer.notes)}
     return Reply(reply.body, {**reply.headers, **own})
 
 

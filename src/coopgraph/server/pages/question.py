@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
@@ -22,6 +21,7 @@ from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page, split_format, written
 from coopgraph.server.problems import message_of
+from coopgraph.server.responses import notes_header
 from coopgraph.server.template import PAGE
 
 if TYPE_CHECKING:
@@ -160,10 +160,7 @@ def _twin(asked: Question, answer: Answer, values: Mapping[str, str], format: Fo
     """The answer in another format; in JSON with what the page says of it."""
     reply = written(ANSWERS, answer, format)
     if format.name != "json":
-        if answer.notes:  # header fields are ASCII: percent-encoded UTF-8
-            notes = quote("\n".join(answer.notes), safe=" ,;:()")
-            return Reply(reply.body, {**reply.headers, "Coopgraph-Notes": notes})
-        return reply
+        return Reply(reply.body, {**reply.headers, **notes_header(answer.notes)})
     about = {
         "question": asked.name,
         "title": asked.title(answer.lang),

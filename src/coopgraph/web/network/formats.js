@@ -70,8 +70,14 @@ export function asJson() {
 
 /** @param {unknown} value */
 const flat = (value) => (Array.isArray(value) ? value.join(LIST) : value === null || value === undefined ? "" : String(value));
-/** @param {string} text */
-const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/* What a spreadsheet would take for a formula, and numbers and dates that are none: as coopgraph.formats.csv. */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+const HARMLESS = /^(?:[-－]|[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:e[+-]?\d+)?%?|[+-]?\.\d+%?|-\d{4,}-\d\d(?:-\d\d)?)$/i;
+/** A cell of CSV that no spreadsheet runs. @param {string} text */
+export function cell(text) {
+  const shown = FORMULA.test(text) && !HARMLESS.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+}
 
 /* One line for each edge. A byte order mark tells spreadsheets that it is UTF-8. */
 export function asCsv() {
@@ -89,10 +95,12 @@ export function asCsv() {
   return `\ufeff${[head, ...lines].map((line) => `${line.map((value) => cell(flat(value))).join(",")}\n`).join("")}`;
 }
 
-/** @param {unknown} value */
-const xml = (value) => flat(value)
-  .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
-  .replace(/[&<>"\r\n\t]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+/** Throws a RangeError with the text that XML cannot hold. @param {unknown} value */
+function xml(value) {
+  const text = flat(value);
+  if (/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text)) throw new RangeError(JSON.stringify(text).slice(1, -1));
+  return text.replace(/[&<>"\r\n\t]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
 
 /** The GraphML type that holds all values of an attribute. @param {unknown[]} values */
 function xmlType(values) {

@@ -74,6 +74,16 @@ function preparePrint() {
   byId("print-sources").replaceChildren(make("h2", word("numbered-sources")), make("p", byId("shown").textContent, { class: "place" }), make("ol", items));
 }
 
+/* XML holds no control character: a text that has one is named. */
+function saveGraphml() {
+  try {
+    save("graphml", "application/graphml+xml", asGraphml());
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    tell(word("not-xml", error.message));
+  }
+}
+
 /* Copy the query, and show it: where a frame or browser blocks copying, it can be copied by hand. */
 async function copySparql() {
   const chosen = selectedEdges(), text = sparql(chosen);
@@ -97,7 +107,7 @@ export function startSaving() {
   /** @param {string} id @param {() => unknown} action */
   const click = (id, action) => byId(id).addEventListener("click", () => { menu.open = false; action(); });
   click("save-png", () => poster(paintedPicture(2, false)).toBlob((file) => save("png", "image/png", file), "image/png"));
-  click("save-graphml", () => save("graphml", "application/graphml+xml", asGraphml()));
+  click("save-graphml", saveGraphml);
   click("save-csv", () => save("csv", "text/csv", asCsv()));
   click("save-json", () => save("json", "application/json", asJson()));
   click("save-sparql", copySparql);

@@ -3,7 +3,7 @@
 import { button, byId, make } from "../dom.js";
 
 /** @typedef {{ text: string, iri?: string, href?: string, literal?: string, type?: string, lang?: string }} Cell */
-/** @typedef {{ form: string, columns: string[], numeric: string[], entities: string[], rows: (Cell | null)[][], offset: number, total: number, is_total_exact: boolean }} Answer of /query/rows */
+/** @typedef {{ form: string, columns: string[], numeric: string[], entities: string[], rows: (Cell | null)[][], offset: number, total: number, is_total_exact: boolean, notes: string[] }} Answer of /query/rows */
 /** @typedef {{ column: string, descending: boolean }} Sort */
 
 /** A text with each {} or {0} filled in. @param {string} text @param {...(string | number)} values */
@@ -73,6 +73,8 @@ export function resultsOf({ words, sorted }) {
     const { offset, total, is_total_exact: isExact, rows, columns, numeric } = answer;
     table.tHead?.replaceChildren(head(answer, sort));
     table.tBodies[0].replaceChildren(...rows.map((row) => make("tr", row.map((cell, i) => cellOf(cell, numeric.includes(columns[i]), answer.form)))));
+    byId("notes").replaceChildren(...answer.notes.map((note) => make("p", note)));
+    byId("notes").hidden = !answer.notes.length;
     const last = offset + rows.length, span = [number(offset + 1), number(last), number(total)];
     const told = !isExact ? fill(words.many, ...span) : rows.length < total ? fill(words.part, ...span) : total === 1 ? words.row : fill(words.rows, number(total));
     byId("count").textContent = total ? told : words.none;
