@@ -248,7 +248,7 @@ import_files("openalex", [pathlib.Path(first)], store)
     ("event", "fragment"),
     [
         ("os.mkdir", "scratch"),
-        ("os.symlink", "00000000.jsonl.gz"),  # before the engine reads
+        ("os.link", "00000000.jsonl.gz"),  # before the engine reads
         ("open", "openalex.rejects.csv"),  # while a file is looked through
         ("shutil.rmtree", "scratch"),
         ("open", "manifest.json"),

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coopgraph.errors import UnknownEntity
-from coopgraph.i18n import text as say
 from coopgraph.libraries import nx
 from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from coopgraph.remote.address import is_remote
@@ -125,14 +124,9 @@ class KnowledgeGraph:
         return ask_text(self.store, question, values, lang=lang, index=self._index_for(values))
 
     def search(self, text: str, *, lang: str = "en", limit: int = 20) -> Answer:
-        """Entities with a label that contains `text`: entity, kind, key, matched label.
-
-        Where there are more than `limit`, a note says so.
-        """
+        """Entities with a label that contains `text`: entity, kind, key, matched label."""
         index = self.index
-        found = index.search(text, limit=limit + 1) if index else []
-        hits = found[:limit]
-        notes = (say("answer.cut-found", lang, limit),) if len(found) > limit else ()
+        hits = index.search(text, limit=limit) if index else []
         labels = self.store.labels([x for h in hits for x in (h.iri, *h.classes)], lang)
         rows = tuple(
             (
@@ -143,8 +137,7 @@ class KnowledgeGraph:
             )
             for hit in hits
         )
-        columns = ("entity", "kind", "key", "matched")
-        return Answer(columns, rows, ("entity", "kind"), lang, notes=notes)
+        return Answer(("entity", "kind", "key", "matched"), rows, ("entity", "kind"), lang)
 
     def show(self, entity: str, *, lang: str = "en", **parameters: str | int) -> Answer:
         """All that is known of one entity (key, label, CURIE or IRI), with the sources.

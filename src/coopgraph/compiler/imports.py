@@ -77,8 +77,7 @@ def import_files(
     if not folder.exists():
         build(store=store)
     state = Progress(bytes_total=_size(inputs))
-    base = base_of(folder, graph)
-    with folder.locked(), new_version(folder, base) as version:
+    with folder.locked(), new_version(folder, base_of(folder, graph)) as version:
         others = _keep_others(version, graph)
         version.load(others)
         with _Rejects(version.rejects_path(graph)) as rejects:

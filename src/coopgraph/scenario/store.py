@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.compiler import build
-from coopgraph.errors import ScenarioInvalid, UsageError
+from coopgraph.errors import ScenarioInvalid, StoreError, UsageError
 from coopgraph.formats.ntriples import curie, iri, line, string
 from coopgraph.remote.address import is_remote
 from coopgraph.scenario.file import Scenario, load_scenario
@@ -45,7 +45,7 @@ def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | N
     made_from = _origin(scenario, name, base, data)
     target = base.path / _FOLDER / scenario.name
     note = target.with_suffix(".json")
-    if Folder(target).exists() and note.is_file() and note.read_bytes() == made_from:
+    if note.is_file() and note.read_bytes() == made_from and _opens(target):
         return target
     with tempfile.TemporaryDirectory() as folder:
         tables = Path(folder) / "data"
@@ -56,6 +56,15 @@ def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | N
     _check(scenario, target)
     write_output(note, made_from)
     return target
+
+
+def _opens(target: Path) -> bool:
+    """Whether the store of a scenario can be used: what is damaged of it is simply made anew."""
+    try:
+        Store.open(target)
+    except StoreError:
+        return False
+    return True
 
 
 def _origin(scenario: Scenario, name: str | Path, base: Folder, data: Path | None) -> bytes:

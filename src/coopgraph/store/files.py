@@ -47,9 +47,11 @@ def sync_folder(path: Path) -> None:
             raise
 
 
-def sync_tree(folder: Path) -> None:
-    """Have all files and folders in `folder`, and itself, on the disk."""
+def sync_tree(folder: Path, *, leaving: str = "") -> None:
+    """Have all files and folders in `folder`, and itself, on the disk, but for those `leaving`."""
     for parent, _, names in os.walk(folder, topdown=False):
+        if leaving and Path(parent).is_relative_to(folder / leaving):
+            continue
         for name in names:
             sync_file(Path(parent, name))
         sync_folder(Path(parent))

@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -84,11 +84,12 @@ class Folder:
             if not all(_NUMBER.fullmatch(v) and _SHA256.fullmatch(s) for v, s in found):
                 raise ValueError("no version")
         except (FileNotFoundError, NotADirectoryError):
-            left = self._numbered()
+            left = [f"version {path.name} is" for path in self._numbered()]
+            left += ["parts are"] if any(self.path.glob("parts/*")) else []
             if not left and not place.is_symlink():
                 return []
             fault = "leads nowhere" if place.is_symlink() else "is missing"
-            fault += f", but version {left[0].name} is there" if left else ""
+            fault += f", but {left[0]} there" if left else ""
         except (OSError, ValueError, KeyError, TypeError):
             fault = "cannot be read"
         else:
@@ -222,12 +223,14 @@ class Folder:
             for path in build.path.iterdir() if build.path.is_dir() else ():
                 if path.name != MANIFEST_FILE:
                     _remove(path)
-        listed = {build.path.name for build in builds}
-        if gone := [path for path in self._numbered() if path.name not in listed]:
-            kept = self._files(self._readable(build.path for build in builds))
-            for path in self._files(self._readable(gone)) - kept:
-                _remove(path)
-            for path in gone:
+        listed = {build.path for build in builds}
+        self.discard([path for path in self._numbered() if path not in listed])
+
+    def discard(self, versions: Sequence[Path]) -> None:
+        """Remove versions that are not listed, and the parts that only they held."""
+        if versions:
+            kept = self._files(self._readable(build.path for build in self.builds()))
+            for path in (*(self._files(self._readable(versions)) - kept), *versions):
                 _remove(path)
 
     def _files(self, builds: Iterable[Build]) -> set[Path]:

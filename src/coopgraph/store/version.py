@@ -206,7 +206,7 @@ class NewVersion:
         self.engine.flush()
         self.close()  # closes the files before they are moved
         (self.path / MANIFEST_FILE).write_bytes(to_json(asdict(manifest)))
-        sync_tree(self.path)
+        sync_tree(self.path, leaving="parts")  # those that are new are synced one by one
         final = self.folder.next_version()
         self.path.rename(final)
         self.path = final
@@ -240,7 +240,7 @@ def new_version(folder: Folder, base: Path | None = None) -> Iterator[NewVersion
                 yield version
         finally:
             if version is None or not version.is_published:
-                shutil.rmtree(place if version is None else version.path, ignore_errors=True)
+                folder.discard([place if version is None else version.path])
 
 
 def _ask(version: Path, manifest: Manifest) -> None:

@@ -17,7 +17,6 @@ from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
-from coopgraph.server.parameters import FORMAT
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand
 
@@ -54,9 +53,8 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """
     from coopgraph.view.page import render
 
-    offered = (PAGE, *NETWORKS.files)
-    name, format = split_format(request.names.get("name", FIRST), request, offered, by_header=False)
-    drawn = kg.project(name, **request.fields.values(*FORMAT))
+    name, format = split_format(request.names.get("name", FIRST), "", (PAGE, *NETWORKS.files))
+    drawn = kg.project(name, **request.fields.values())
     if format is not PAGE:
         return written(NETWORKS, drawn, format, lang=request.lang)
     return standalone(render(drawn, request.lang, more="/network/more"))
