@@ -12,7 +12,7 @@ PIP = $(PY) -m pip --disable-pip-version-check --quiet
 VIEW = coopgraph-view.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-openalex lock clean
+.PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench-pages   pages in a browser, beside bare vis-network and pyvis; layouts"
 	@echo "make bench-strategy   measures on a million edges, beside networkx"
 	@echo "make bench-serving   the server beside oxigraph serve and rdflib-endpoint (needs wrk for a fair load)"
+	@echo "make bench-lanes   small queries and /health while 60 clients ask runaway ones"
 	@echo "make bench-openalex   works of OpenAlex counted, beside a plain GROUP BY (--engines spark too)"
 	@echo "make lock    rebuild requirements/*.txt (LOCK_ARGS=--upgrade: with the newest versions)"
 	@echo "make clean   remove all that was set up, built and cached here"
@@ -78,6 +79,9 @@ bench-pages: .venv/test.stamp
 
 bench-serving: .venv/test.stamp
 	@$(PY) bench/serving.py $(BENCH_ARGS)
+
+bench-lanes: .venv/test.stamp
+	@$(PY) bench/lanes.py $(BENCH_ARGS)
 
 bench-openalex: .venv/test.stamp
 	@$(PY) bench/openalex.py $(BENCH_ARGS)

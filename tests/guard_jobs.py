@@ -66,6 +66,13 @@ def wait(_: Store, gate: str) -> Reply:
     return Reply(b"through")
 
 
+def hold(store: Store, gate: str, size: int) -> Reply:
+    """Keep memory in use until somebody makes the file `gate`."""
+    kept = b"x" * size
+    reply = wait(store, gate)
+    return reply if kept else Reply(b"")
+
+
 def whoami(store: Store) -> Reply:
     assert store.version is not None
     return Reply(str(os.getpid()).encode(), {"version": store.version.name})
@@ -123,7 +130,7 @@ def panic(_: Store) -> Reply:
 JOBS = {
     job.__name__: job
     for job in (
-        *(ask, echo, big, written, nap, wait, whoami, handles, signals, niceness),
+        *(ask, echo, big, written, nap, wait, hold, whoami, handles, signals, niceness),
         *(die, hoard, overflow, swell, syntax, mistake, panic),
     )
 }

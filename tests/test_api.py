@@ -155,7 +155,9 @@ def test_questions_search_show_and_sources(kg: KnowledgeGraph) -> None:
         entity.iri for entity in found.column("entity") if isinstance(entity, Entity)
     ]
     assert kg.search("").rows == ()
-    assert len(kg.search("a", limit=3)) == 3
+    few = kg.search("a", limit=3)
+    assert (len(few), len(few.notes)) == (3, 1)
+    assert few.notes[0].startswith("showing the first 3 found; there are more")
     shown = kg.show("mit")
     assert len(shown) > 5
     graphs = kg.sources()

@@ -24,7 +24,9 @@ from coopgraph.errors import (
     WorkerLost,
 )
 from coopgraph.guard import ClientGone, JobFailed, Limits, Pool, Reply, Spool
+from coopgraph.guard.lanes import Lanes
 from coopgraph.guard.spool import BLOCK
+from coopgraph.guard.task import Task
 
 JOBS = "guard_jobs"
 MIB = 1 << 20
@@ -270,19 +272,121 @@ def test_a_job_that_waits_too_long_for_its_turn(store_folder: Path, tmp_path: Pa
     pooled(store_folder, Limits(timeout_s=60, workers=1, long_jobs=0, queue_s=0.3), story)
 
 
-def test_one_long_job_too_many_gives_way(store_folder: Path, tmp_path: Path) -> None:
+def test_one_long_job_too_many_is_asked_again(store_folder: Path, tmp_path: Path) -> None:
     async def story(pool: Pool) -> None:
         gates = [tmp_path / str(number) for number in range(2)]
         running = [asyncio.create_task(pool.run("wait", gate=str(gate))) for gate in gates]
         for gate in gates:
             await reached(gate)
         assert (await pool.run("echo")).body == b"[]"
-        with pytest.raises(ServerBusy, match="too many long queries"):
-            await running[1]
+        (tmp_path / "1.reached").unlink()
         gates[0].touch()
         assert (await running[0]).body == b"through"
+        await reached(gates[1])
+        gates[1].touch()
+        assert (await running[1]).body == b"through"
 
-    pooled(store_folder, Limits(timeout_s=4, workers=1, long_jobs=1, queue_s=60), story)
+    pooled(store_folder, Limits(timeout_s=60, workers=1, long_jobs=1, queue_s=60), story)
+
+
+def test_long_jobs_that_may_not_wait_are_told_when_to_come_again(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    async def story(pool: Pool) -> None:
+        gates = [tmp_path / str(number) for number in range(3)]
+        running = [asyncio.create_task(pool.run("wait", gate=str(gate))) for gate in gates]
+        with pytest.raises(ServerBusy, match="too many queries are waiting") as caught:
+            await running[2]
+        assert 1 < caught.value.retry_after_s <= 60
+        assert (await pool.run("echo")).body == b"[]"
+        gates[0].touch()
+        gates[1].touch()
+        assert [(await each).body for each in running[:2]] == [b"through"] * 2
+
+    limits = Limits(timeout_s=60, workers=1, long_jobs=1, long_queue=1, queue_s=60)
+    pooled(store_folder, limits, story)
+
+
+def test_clients_take_turns(store_folder: Path, tmp_path: Path) -> None:
+    async def story(pool: Pool) -> None:
+        gate, order = tmp_path / "gate", []
+
+        async def ask(client: str, number: int) -> None:
+            never = asyncio.Event()
+            await pool.run_while(never.wait, "echo", client=client, number=number)
+            order.append((client, number))
+
+        running = asyncio.create_task(pool.run("wait", gate=str(gate)))
+        await reached(gate)
+        asked = [(client, number) for client in ("a", "b") for number in range(3)]
+        waiting = [asyncio.create_task(ask(*each)) for each in asked]
+        with pytest.raises(ServerBusy):  # of the client with the most, not of the last
+            await asyncio.gather(*waiting, ask("a", 3))
+        assert not waiting[-1].done()
+        waiting.append(asyncio.create_task(ask("c", 0)))
+        gate.touch()
+        await running
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [type(error) for error in ended if error] == [ServerBusy]
+        assert order == [("a", 0), ("b", 0), ("c", 0), ("a", 1), ("b", 1), ("b", 2)]
+
+    pooled(store_folder, Limits(workers=1, long_jobs=0, queue=6, queue_s=60), story)
+
+
+def test_many_that_wait_leave_a_worker_to_those_that_come(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    async def story(pool: Pool) -> None:
+        gates = [tmp_path / str(number) for number in range(8)]
+        running = [asyncio.create_task(pool.run("wait", gate=str(gate))) for gate in gates]
+        await asyncio.sleep(0.5)
+        assert (await pool.run("echo")).body == b"[]"
+        assert len([*tmp_path.glob("*.reached")]) < len(gates)
+        for gate in gates:
+            gate.touch()
+        assert {reply.body for reply in await asyncio.gather(*running)} == {b"through"}
+
+    pooled(store_folder, Limits(timeout_s=60, workers=2, long_jobs=1, queue_s=60), story)
+
+
+def test_a_text_that_was_a_long_job_does_not_hold_up_the_quick_ones_again() -> None:
+    lanes = Lanes(Limits(), {"sparql"}, lambda _: 0)
+    loop = asyncio.new_event_loop()
+
+    def task(job: str) -> Task:
+        call = job.encode()
+        return Task(call, loop.create_future(), 0, "", *lanes.of(job, call))
+
+    first, second, page = task("sparql"), task("sparql"), task("page")
+    assert first.lane is second.lane is page.lane is lanes.fresh
+    for each in (first, page):
+        lanes.note(each)
+    assert lanes.later(second, 0) is lanes.free
+    assert task("sparql").lane is lanes.free
+    assert task("page").lane is lanes.later(page, 0) is lanes.fresh
+    loop.close()
+
+
+def test_all_jobs_together_take_no_more_memory_than_they_may(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("this system does not tell what memory a process takes")
+
+    async def story(pool: Pool) -> None:
+        gates = [tmp_path / str(number) for number in range(3)]
+        held = [
+            asyncio.create_task(pool.run("hold", gate=str(gate), size=size * MIB))
+            for gate, size in zip(gates, (50, 150, 120), strict=True)
+        ]
+        with pytest.raises(MemoryExceeded, match="together took more than 256 MiB"):
+            await held[1]
+        for gate in gates:
+            gate.touch()
+        assert [(await held[i]).body for i in (0, 2)] == [b"through"] * 2
+
+    limits = Limits(timeout_s=60, memory_mb=256, total_memory_mb=1, workers=3, queue_s=60)
+    pooled(store_folder, limits, story)
 
 
 def test_a_long_job_lets_others_go_first(store_folder: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
+from serving import BROWSER
 
 from coopgraph.i18n import languages
 from coopgraph.server.address import read_language
@@ -113,6 +115,42 @@ def test_what_is_not_there_is_said_so(address: str, path: str) -> None:
         assert trace not in got.text
     assert "set-cookie" not in got.headers
     assert not [a for a in Reader(got.text).elements if "onmouseover" in a[1]]
+
+
+def test_no_link_of_a_page_fails_in_a_browser(address: str) -> None:
+    """From the start page on, one link of each kind: its first part, ending and parameters."""
+    todo: list[str] = ["/"]
+    kinds: set[tuple[object, ...]] = set()
+    for path in todo:
+        got = get(address, path, accept=BROWSER)
+        assert got.status < 400, (path, got.text)
+        if got.headers.get("content-type") != "text/html; charset=utf-8":
+            assert get(address, path, accept="text/html").status < 400, path
+            continue
+        page = Reader(got.text)
+        for link in [*page.links(), *(link["href"] for link in page.all("link"))]:
+            where, _, query = link.partition("#")[0].partition("?")
+            names = [pair.partition("=")[0] for pair in query.split("&")]
+            if not where.startswith("/") or "lang" in names:
+                continue
+            kind = (*where.split("/")[1:2], where.count("/") > 1, Path(where).suffix, *names)
+            if kind not in kinds:
+                kinds.add(kind)
+                todo.append(link)
+    reached = {path.partition("?")[0] for path in todo}
+    assert {"/dump", "/.well-known/void", "/sparql", "/query", "/ns.ttl"} <= reached
+    assert {part.split("/")[1] for part in reached} >= {"id", "graph", "graphs", "brief"}
+
+
+def test_a_table_of_pandas_is_the_answer_whole(address: str) -> None:
+    import pandas as pd
+
+    text = "SELECT ?s ?p ?o { ?s ?p ?o }"
+    url = f"{address}/sparql?{urlencode({'query': text, 'format': 'csv'})}"
+    table = pd.read_csv(url)
+    counted = pd.read_csv(f"{address}/sparql?format=csv&query=SELECT(COUNT(*)AS%3Fn){{?s?p?o}}")
+    assert list(table.columns) == ["s", "p", "o"]
+    assert len(table) == int(counted["n"][0]) > 30_000
 
 
 def test_an_address_of_nothing_is_not_called_a_request_nobody_understands(address: str) -> None:

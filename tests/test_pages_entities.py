@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
 
+from coopgraph.api import KnowledgeGraph
+from coopgraph.errors import ReplyTooLarge, UsageError
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
 from coopgraph.i18n import text
-from coopgraph.server.address import PageRequest
+from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.facts import read_facts
+from coopgraph.server.pages import entity
 from coopgraph.server.pages.entity import read_path
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID, is_iri
@@ -207,3 +210,50 @@ def test_what_has_a_brief_leads_to_it(
 @pytest.mark.parametrize("path", ["/id/source/article", "/graph/article", "/ns/Technology", "/ns"])
 def test_what_has_no_brief_leads_to_none(address: str, path: str) -> None:
     assert "/brief/" not in get(address, path).text
+
+
+def test_a_description_is_cut_only_where_that_is_asked_for(
+    store_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kg, article = KnowledgeGraph(Store.open(store_folder)), f"{ID}source/article"
+    ((count,),) = kg.store.select(f"SELECT (COUNT(*) AS ?n) {{ ?s ?p <{article}> }}")
+    every = int(count.value)
+    assert every > 500
+
+    def references(**fields: str) -> int:
+        given = Fields((("format", "nt"), *fields.items()))
+        reply = entity.entity(kg, PageRequest(path="/id/source/article", fields=given))
+        assert reply.headers["Content-Type"] == N_TRIPLES.media_type
+        return reply.body.count(f" <{article}> .\n".encode())
+
+    assert references() == references(references="9999") == every
+    assert (references(references="7"), references(references="0")) == (7, 0)
+    monkeypatch.setattr(entity, "COUNTED", every)
+    assert references() == every
+    monkeypatch.setattr(entity, "COUNTED", every - 1)
+    with pytest.raises(ReplyTooLarge, match=r"statements name id:source/article; .*references="):
+        references()
+    with pytest.raises(UsageError, match="no parameter 'reference'; known: references, format"):
+        references(reference="7")
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("/id/technology/quantum?format=ttl", "text/turtle"),
+        ("/id/technology/quantum?format=text/html", "text/html"),
+        ("/ns?output=json", "application/ld+json"),
+        ("/questions/partners?format=csv", "text/csv"),
+        ("/questions/partners.csv?format=csv", "text/csv"),
+        ("/networks/technology-partners?format=graphml", "application/graphml+xml"),
+        ("/id/technology/quantum?format=csv", ""),
+        ("/id/technology/quantum.nt?format=ttl", ""),
+        ("/networks/technology-partners?format=ttl", ""),
+    ],
+)
+def test_a_page_heeds_the_format_that_its_address_names(
+    address: str, target: str, kind: str
+) -> None:
+    got = get(address, target)
+    assert got.status == (200 if kind else 400)
+    assert got.headers["content-type"].partition(";")[0] == (kind or "text/html")

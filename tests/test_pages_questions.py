@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from page_server import QUANTUM, Got, Reader, an_address, get, serving  # noqa: F401
 
-from coopgraph.queries import ask
+from coopgraph.api import KnowledgeGraph
+from coopgraph.queries import ask, load_question
+from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.pages import question as pages
 from coopgraph.store import Store
-from coopgraph.vocabulary import ID
+from coopgraph.vocabulary import GRAPH, ID
 
 
 def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> None:
@@ -42,6 +47,31 @@ def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> No
     assert f"<{QUANTUM}>" in query.text
     again = get(address, "/query/rows", form={"query": query.text})
     assert again.json["total"] == 2
+
+
+def test_a_file_is_cut_only_where_that_is_asked_for(
+    store_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page shows some rows of each property, and says so; a table has no place for that."""
+    kg, about = KnowledgeGraph(Store.open(store_folder)), f"{GRAPH}derived/measures"
+    facts = load_question("facts")
+    few = [replace(column, default="5") if column.per else column for column in facts.extra]
+    monkeypatch.setattr(pages, "load_question", lambda _: replace(facts, extra=tuple(few)))
+
+    def rows(name: str, **fields: str) -> bytes:
+        given = Fields((("about", about), *fields.items()))
+        reply = pages.question(kg, PageRequest(names={"name": name}, fields=given))
+        assert ("Coopgraph-Notes" in reply.headers) == ("top" in fields and name[-3:] == "csv")
+        return reply.body
+
+    assert b"showing at most 5 rows per property" in rows("facts")
+    whole = rows("facts.csv")
+    assert whole.count(b"wasDerivedFrom") > 40
+    assert rows("facts", format="csv") == whole
+    assert rows("facts.csv", top="7").count(b"wasDerivedFrom") == 7
+    twin = json.loads(rows("facts.json"))
+    assert (twin["parameters"], twin["notes"]) == ({"about": about}, [])
+    assert len(twin["rows"]) == whole.count(b"\n") - 1
 
 
 def test_a_column_without_words_in_a_language_has_its_name_above_it(address: str) -> None:

@@ -93,7 +93,7 @@ def test_scripts_of_others_read_nothing_unless_allowed(store_folder: Path, serve
     with Server(store_folder, Settings(origins=("https://ours.example",))).running() as allowing:
         told = allowing.ask("/sparql?query=ASK{}", headers=[ours]).headers
         assert told["access-control-allow-origin"] == "https://ours.example"
-        assert "Coopgraph-Cut" in told["access-control-expose-headers"]
+        assert "Coopgraph-Notes" in told["access-control-expose-headers"]
         assert told["vary"] == "Accept, Origin"
         refused = allowing.ask("/sparql?query=ASK{", headers=[ours])
         assert refused.headers["access-control-allow-origin"] == "https://ours.example"

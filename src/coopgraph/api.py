@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coopgraph.errors import UnknownEntity
+from coopgraph.i18n import text as say
 from coopgraph.libraries import nx
 from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from coopgraph.remote.address import is_remote
@@ -124,9 +125,14 @@ class KnowledgeGraph:
         return ask_text(self.store, question, values, lang=lang, index=self._index_for(values))
 
     def search(self, text: str, *, lang: str = "en", limit: int = 20) -> Answer:
-        """Entities with a label that contains `text`: entity, kind, key, matched label."""
+        """Entities with a label that contains `text`: entity, kind, key, matched label.
+
+        Where there are more than `limit`, a note says so.
+        """
         index = self.index
-        hits = index.search(text, limit=limit) if index else []
+        found = index.search(text, limit=limit + 1) if index else []
+        hits = found[:limit]
+        notes = (say("answer.cut-found", lang, limit),) if len(found) > limit else ()
         labels = self.store.labels([x for h in hits for x in (h.iri, *h.classes)], lang)
         rows = tuple(
             (
@@ -137,7 +143,8 @@ class KnowledgeGraph:
             )
             for hit in hits
         )
-        return Answer(("entity", "kind", "key", "matched"), rows, ("entity", "kind"), lang)
+        columns = ("entity", "kind", "key", "matched")
+        return Answer(columns, rows, ("entity", "kind"), lang, notes=notes)
 
     def show(self, entity: str, *, lang: str = "en", **parameters: str | int) -> Answer:
         """All that is known of one entity (key, label, CURIE or IRI), with the sources.

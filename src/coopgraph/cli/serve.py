@@ -48,8 +48,11 @@ _REFUSED, _BROKEN = 400, 500
     show_default=True,
     help="Seconds that a query may take.",
 )
-@whole_option("--workers", 2, "Processes that evaluate queries.", most=64)
+@whole_option(
+    "--workers", 4, "Processes that evaluate quick queries; long ones have 4 more.", most=64
+)
 @whole_option("--memory-mb", 1024, "Memory that a query may take.", least=64)
+@whole_option("--total-memory-mb", 2048, "Memory that all queries together may take.", least=64)
 @whole_option("--rows", 100_000, "Rows that the query page counts and sorts.")
 @click.option("--access-log", is_flag=True, help="Log each request to standard error.")
 @click.option(
@@ -68,6 +71,7 @@ def serve(  # noqa: PLR0913, PLR0917 (its options)
     timeout_s: float,
     workers: int,
     memory_mb: int,
+    total_memory_mb: int,
     rows: int,
     access_log: bool,
     target: str | None,
@@ -82,7 +86,12 @@ def serve(  # noqa: PLR0913, PLR0917 (its options)
         origins=origins,
         rows=rows,
         access_log=access_log,
-        limits=Limits(timeout_s=timeout_s, memory_mb=memory_mb, workers=workers),
+        limits=Limits(
+            timeout_s=timeout_s,
+            memory_mb=memory_mb,
+            total_memory_mb=total_memory_mb,
+            workers=workers,
+        ),
     )
     app = create_app(store_place(), settings)
     if target is None:

@@ -13,10 +13,11 @@ class Limits:
     """The limits of the jobs of a pool.
 
     `timeout_s`: seconds that a job may run, from its start. `memory_mb`: MiB that a worker may
-    use beyond what the opened store uses. `reply_mb`: MiB of a reply. `workers`: processes
-    for short jobs. `queue`: jobs that may wait. `queue_s`: seconds that one may wait.
-    `long_jobs`: jobs that have run for longer than 0.25 s and keep a process of their own: at most
-    `workers + long_jobs` jobs run at once.
+    use beyond what the opened store uses; `total_memory_mb`: all workers together, or
+    `memory_mb` where that is more. `reply_mb`: MiB of a reply. `workers`: processes for short
+    jobs. `long_jobs`: jobs that may run for longer than 0.25 s, each in a process of its own: at
+    most `workers + long_jobs` jobs run at once. `queue`: short jobs that may wait, `long_queue`:
+    long ones. `queue_s`: seconds that one may wait.
 
     >>> Limits(memory_mb=1).memory_bytes
     1048576
@@ -24,20 +25,22 @@ class Limits:
 
     timeout_s: float = 10.0
     memory_mb: int = 1024
+    total_memory_mb: int = 2048
     reply_mb: int = MOST_BYTES // _MIB
     workers: int = 2
-    queue: int = 64
-    queue_s: float = 10.0
     long_jobs: int = 4
+    queue: int = 512
+    long_queue: int = 64
+    queue_s: float = 30.0
 
     def __post_init__(self) -> None:
-        for name, least in (("memory_mb", 1), ("reply_mb", 1), ("workers", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}")
+        for name in ("memory_mb", "total_memory_mb", "reply_mb", "workers"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
         for name in ("timeout_s", "queue_s"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0")
-        for name in ("queue", "long_jobs"):
+        for name in ("queue", "long_queue", "long_jobs"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be below 0")
 
@@ -45,6 +48,11 @@ class Limits:
     def memory_bytes(self) -> int:
         """`memory_mb` in bytes."""
         return self.memory_mb * _MIB
+
+    @property
+    def total_memory_bytes(self) -> int:
+        """What all workers may use together, in bytes."""
+        return max(self.memory_mb, self.total_memory_mb) * _MIB
 
     @property
     def reply_bytes(self) -> int:

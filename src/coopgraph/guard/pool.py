@@ -1,29 +1,29 @@
 """The pool: assigns each job to a worker process and enforces the limits.
 
-A job that has run for longer than 0.25 s is a long one: it keeps its process, at a lower
-priority, and a new process replaces that one, so that short jobs are answered however long the
-others take. At most `long_jobs` run at once; a further one is stopped (`ServerBusy`) when it has
-had a quarter of its time and others have waited for a second.
+There are two lanes. A job starts in the quick one. When it has had 0.25 s of processor time, or
+has run for 0.75 s, it goes on in the slow one: in its process, which gets a lower priority and is
+replaced, where one of the `long_jobs` places is free; else its process is killed and it waits to
+be asked again. So short jobs are answered however many long ones there are. In both lanes clients
+take turns.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import math
 import pickle
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from pathlib import Path
 from typing import Any, Final, Self
 
 from coopgraph.errors import CoopgraphError, ServerBusy
 from coopgraph.guard import frames, task
+from coopgraph.guard.lanes import JobLane, Lanes
 from coopgraph.guard.limits import Limits, Reply
 from coopgraph.guard.process import WorkerProcess
 from coopgraph.guard.spool import Spool
 from coopgraph.guard.task import JobFailed, Task
-from coopgraph.guard.worker import memory_exceeded
+from coopgraph.guard.worker import all_memory_exceeded, memory_exceeded
 from coopgraph.guard.workers import Workers
 
 _log = logging.getLogger(__name__)
@@ -31,14 +31,12 @@ _log = logging.getLogger(__name__)
 _TICK_S: Final = 0.05
 #: How often the folder is checked for a new version.
 _REFRESH_S: Final = 0.25
-#: A job that runs longer is a long one, and its client is watched; the shorter time counts where
-#: others wait and most jobs are short.
+#: A job is a long one when it has had so much processor time, or has run for so long. A client
+#: that waits longer than the former is watched.
 _LONG_S: Final = 0.25
-_LONG_WHEN_BUSY_S: Final = 0.05
-#: How long others have waited, and which part of its time a long job has had, when it is
-#: stopped in their favour.
-_MOST_WAIT_S: Final = 1.0
-_FAIR_SHARE: Final = 0.25
+_LONG_IDLE_S: Final = 0.75
+#: A job that runs longer gives back those that wait in the channel of its worker.
+_ALONE_S: Final = 0.05
 #: While jobs take less on average, a worker is sent this many at once: to wake up between two jobs
 #: would take a worker as long as a short job.
 _SHORT_S: Final = 0.005
@@ -51,18 +49,27 @@ _NO_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError")
 class Pool:
     """Runs the jobs of the module `jobs` over the current version of the store in `folder`.
 
+    `free` names the jobs that do what a client wrote, however long that takes.
+
     An async context manager. Entering raises `StoreMissing`, `StoreDamaged` and whatever
     `open_graph` raises. When a new version of the store is built, new workers open it, and the
     old ones end as soon as one of these is ready and their own job is done.
     """
 
-    def __init__(self, folder: Path, jobs: str, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        jobs: str,
+        limits: Limits | None = None,
+        *,
+        free: Container[str] = (),
+    ) -> None:
         self.limits = limits or Limits()
         self._workers = Workers(folder, jobs, self.limits, self)
         self._idle: list[WorkerProcess] = []
         #: The first task of a worker runs, the others wait in its channel.
         self._busy: dict[WorkerProcess, list[Task]] = {}
-        self._queue: deque[Task] = deque()
+        self._lanes = Lanes(self.limits, free, self._running)
         self._mean_s = 0.0  # of a job, of which at most _LONG_S count
         self._refresh_at_s = 0.0
         self._is_open = False
@@ -81,9 +88,9 @@ class Pool:
     async def __aexit__(self, *_: object) -> None:
         self._is_open = False
         self._timer.cancel()
-        for waiting in (*self._queue, *(t for given in self._busy.values() for t in given)):
-            waiting.fail(task.stopping())
-        self._queue.clear()
+        for tasks in (*map(list, self._lanes.all), *self._busy.values()):
+            for each in tasks:
+                each.fail(task.stopping())
         self._busy.clear()
         await self._workers.close()
 
@@ -95,45 +102,88 @@ class Pool:
         caller is cancelled, the job is removed from the queue, or its worker is killed unless it
         is done within 0.25 s.
         """
-        return await self._run(None, job, arguments)
+        return await self._run(None, "", job, arguments)
 
     async def run_while(
-        self, gone: Callable[[], Awaitable[object]], job: str, /, **arguments: Any
+        self,
+        gone: Callable[[], Awaitable[object]],
+        job: str,
+        /,
+        *,
+        client: str = "",
+        **arguments: Any,
     ) -> Reply:
-        """As `run`; raises `ClientGone`, and stops the job, when `gone()` returns before it.
+        """As `run`, for one of the clients that take turns; raises `ClientGone`, and stops the
+        job, when `gone()` returns before it.
 
         `gone` is only called for a job that takes longer than 0.25 s.
         """
-        return await self._run(gone, job, arguments)
+        return await self._run(gone, client, job, arguments)
 
     async def _run(
-        self, gone: Callable[[], Awaitable[object]] | None, job: str, arguments: dict[str, Any]
+        self,
+        gone: Callable[[], Awaitable[object]] | None,
+        client: str,
+        job: str,
+        arguments: dict[str, Any],
     ) -> Reply:
         if not self._is_open:
             raise task.stopping()
         call = pickle.dumps((job, arguments), pickle.HIGHEST_PROTOCOL)
-        asked = Task(call, self._loop.create_future(), self._loop.time(), gone)
-        if self._idle:
-            self._assign(self._idle.pop(), asked)
-        elif len(self._queue) < self.limits.queue:
-            self._queue.append(asked)
-        else:
-            raise self._too_busy("too many queries are waiting")
+        lanes, answer = self._lanes.of(job, call), self._loop.create_future()
+        asked = Task(call, answer, self._loop.time(), client, *lanes, gone)
+        self._wait(asked)
+        self._dispatch()
         try:
             return await asked.answer
         finally:
             asked.unwatch()
 
+    def _wait(self, asked: Task) -> None:
+        """Have a job wait in its lane."""
+        refused = asked.lane.add(asked)
+        if refused is not None:
+            refused.fail(self._too_busy(refused.lane, "too many queries are waiting"))
+
+    def _dispatch(self) -> None:
+        """Give jobs that wait to idle workers: quick ones first. A long one gets a worker when
+        enough others are there for the quick ones."""
+        while self._idle and (lane := self._lanes.quick_turn(self._available())):
+            self._assign(self._idle.pop(), lane.take())
+        while lane := self._lanes.slow_turn():
+            if not self._idle or self._available() <= self.limits.workers:
+                self._workers.start_missing(1)
+                return
+            worker = self._idle.pop()
+            self._set_aside(worker)
+            self._assign(worker, lane.take())
+
+    def _running(self, lane: JobLane) -> int:
+        return sum(tasks[0].lane is lane for tasks in self._busy.values())
+
+    def _available(self) -> int:
+        """How many workers do quick jobs, or could."""
+        return len(self._idle) + sum(not worker.is_retired for worker in self._busy)
+
     def _assign(self, worker: WorkerProcess, given: Task) -> None:
         """Send a job to a worker."""
         tasks = self._busy.setdefault(worker, [])
+        given.cpu_s = None
         if not tasks:
             given.started_s = self._loop.time()
         tasks.append(given)
         worker.send(frames.CALL, given.call)
 
-    def _too_busy(self, fact: str) -> ServerBusy:
-        wait_s = math.ceil(len(self._queue) * self._mean_s / self.limits.workers)
+    def _set_aside(self, worker: WorkerProcess) -> None:
+        """Keep a worker for one long job, and replace it."""
+        worker.lower_priority()
+        self._workers.start_missing()
+
+    def _too_busy(self, lane: JobLane, fact: str) -> ServerBusy:
+        is_slow = lane in {self._lanes.bounded, self._lanes.free}
+        each_s = self.limits.timeout_s if is_slow else self._mean_s
+        places = self.limits.long_jobs if is_slow else self.limits.workers
+        wait_s = math.ceil(len(lane) * each_s / max(1, places))
         wait_s = max(1, min(wait_s, math.ceil(self.limits.timeout_s)))
         return ServerBusy(fact, remedy=f"try again in {wait_s} s", retry_after_s=wait_s)
 
@@ -183,22 +233,24 @@ class Pool:
 
     def _start_failed(self, worker: WorkerProcess, error: CoopgraphError) -> None:
         if not self._workers.start_failed(worker, error):
-            while self._queue:
-                self._queue.popleft().fail(error)
+            for lane in self._lanes.all:
+                while lane:
+                    lane.take().fail(error)
 
     def _next(self, worker: WorkerProcess) -> None:
-        """Assign the next job to a worker that has done one, or stop it."""
-        tasks = self._busy.setdefault(worker, [])
-        if worker.is_retired:
-            if not tasks:
-                self._stop(worker)
-            return
-        room = _PIPELINED if self._mean_s < _SHORT_S else 1
-        while self._queue and len(tasks) < room:
-            self._assign(worker, self._queue.popleft())
+        """Assign the next job to a worker that is ready or has done one, or stop it."""
+        tasks = self._busy.get(worker)
         if not tasks:
-            del self._busy[worker]
+            self._busy.pop(worker, None)
+            if worker.is_retired:
+                self._stop(worker)
+                return
             self._idle.append(worker)
+        self._dispatch()
+        fresh, tasks = self._lanes.fresh, self._busy.get(worker)
+        if tasks and self._mean_s < _SHORT_S and not worker.is_retired:
+            while fresh and len(tasks) < _PIPELINED:
+                self._assign(worker, fresh.take())
 
     def _stop(self, worker: WorkerProcess, error: Exception | None = None) -> None:
         """Stop a worker, with the job that it runs."""
@@ -212,13 +264,13 @@ class Pool:
             if error is not None:
                 tasks[0].fail(error)
         self._workers.start_missing()
+        self._dispatch()
 
     def _requeue(self, tasks: list[Task], kept: int) -> None:
-        """Put the jobs after the first `kept` back to the head of the queue, or to idle workers."""
-        self._queue.extendleft(reversed(tasks[kept:]))
+        """Put the jobs after the first `kept` back to the head of their lane."""
+        for waiting in reversed(tasks[kept:]):
+            waiting.lane.put_back(waiting)
         del tasks[kept:]
-        while self._queue and self._idle:
-            self._assign(self._idle.pop(), self._queue.popleft())
 
     def _count(self, done: Task) -> float:
         """Add a job to the mean; returns the time of the loop."""
@@ -235,18 +287,28 @@ class Pool:
         now_s = self._loop.time()
         for worker, tasks in tuple(self._busy.items()):
             self._enforce(worker, tasks, now_s - tasks[0].started_s)
-        for waiting in tuple(self._queue):
-            waited_s = now_s - waiting.asked_s
-            if waited_s > _LONG_S:
-                waiting.watch()
-            if waited_s > self.limits.queue_s:
-                waiting.fail(self._too_busy("the query waited too long for its turn"))
-            if waiting.answer.done():
-                with contextlib.suppress(ValueError):  # it has just been assigned
-                    self._queue.remove(waiting)
+        self._bound_memory()
+        for lane in self._lanes.all:
+            for waiting in tuple(lane):
+                self._look_after(waiting, now_s - waiting.asked_s)
+        self._dispatch()
         if now_s >= self._refresh_at_s:
             self._refresh_at_s = now_s + _REFRESH_S
             self._workers.refresh()
+
+    def _look_after(self, waiting: Task, waited_s: float) -> None:
+        """Enforce the limits of a job that has waited for `waited_s`."""
+        if waited_s > _LONG_S:
+            waiting.watch()
+        if waited_s > self.limits.queue_s:
+            fact = "the query waited too long for its turn"
+            waiting.fail(self._too_busy(waiting.lane, fact))
+        if waiting.answer.done():
+            waiting.lane.remove(waiting)
+        elif (lane := self._lanes.later(waiting, waited_s)) is not waiting.lane:
+            waiting.lane.remove(waiting)
+            waiting.lane = lane
+            self._wait(waiting)
 
     def _enforce(self, worker: WorkerProcess, tasks: list[Task], ran_s: float) -> None:
         """Enforce the limits of the job that a worker has run for `ran_s`."""
@@ -254,25 +316,39 @@ class Pool:
         if ran_s >= limit_s:
             self._stop(worker, task.timed_out(limit_s))
             return
-        others_wait = bool(self._queue) or len(tasks) > 1
-        if ran_s < (_LONG_WHEN_BUSY_S if others_wait and self._mean_s < _SHORT_S else _LONG_S):
+        if len(tasks) > 1 and ran_s >= _ALONE_S:
+            self._requeue(tasks, 1)
+            worker.is_retired = True  # it would still run the jobs in its channel
+        if ran_s < _LONG_S:
             return
-        if ran_s >= _LONG_S:
-            running.watch()
+        running.watch()
         if running.answer.done():  # its caller has gone
             self._stop(worker)
             return
-        if len(tasks) > 1:
-            self._requeue(tasks, 1)
-            worker.is_retired = True  # it would still run the jobs in its channel
-        if worker.runs_long_job:
+        if not self._is_long(worker, running, ran_s):
             return
-        if self._workers.long_jobs < self.limits.long_jobs:
-            worker.lower_priority()
-            self._workers.start_missing()
-        elif ran_s > limit_s * _FAIR_SHARE and self._waits_s() > _MOST_WAIT_S:
-            self._stop(worker, self._too_busy("too many long queries run at once"))
+        self._lanes.note(running)
+        if running.lane is running.slow or not self.limits.long_jobs:
+            return
+        if not running.slow and self._lanes.has_place(running.slow):
+            running.lane = running.slow
+            self._set_aside(worker)
+        else:
+            self._stop(worker)
+            running.lane, running.asked_s = running.slow, self._loop.time()
+            self._wait(running)
 
-    def _waits_s(self) -> float:
-        """How long the job at the head of the queue has waited."""
-        return self._loop.time() - self._queue[0].asked_s if self._queue else 0.0
+    @staticmethod
+    def _is_long(worker: WorkerProcess, running: Task, ran_s: float) -> bool:
+        """Whether a job has had the time of a quick one: on a busy machine it gets it later."""
+        now_s = worker.cpu_s()
+        if running.cpu_s is None:
+            running.cpu_s = now_s
+        had_s = ran_s if now_s is None or running.cpu_s is None else now_s - running.cpu_s
+        return had_s >= _LONG_S or ran_s >= _LONG_IDLE_S
+
+    def _bound_memory(self) -> None:
+        """Stop the worker that takes the most memory where all together take too much."""
+        largest = self._workers.largest()
+        if largest is not None:
+            self._stop(largest, all_memory_exceeded(self.limits))

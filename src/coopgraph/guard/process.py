@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import os
 import socket
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +18,8 @@ from coopgraph.guard.limits import Limits
 from coopgraph.guard.spool import Spool
 
 _LONG_JOB_NICE = 5
+_CPU_CLOCK = 2
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
 
 
 class Listener(Protocol):
@@ -46,8 +50,8 @@ class WorkerProcess:
         stderr: int | None = None,
     ) -> None:
         self.version = version
-        self.pid = 0  # once it is ready
-        self.runs_long_job = False
+        self.pid = 0  # until it is ready
+        self._opened_bytes = 0  # that the opened store takes
         self.is_retired = False  # it will not get another job
         self._listener, self._channel = listener, channel
         self._kill, self._stderr = kill, stderr
@@ -69,9 +73,36 @@ class WorkerProcess:
             if self._unsent:
                 self._loop.add_writer(self._channel, self._write)
 
+    def has_opened(self, pid: int) -> None:
+        """Note that it has opened its store, and what this takes."""
+        self.pid, self._opened_bytes = pid, self._private_bytes(pid)
+
+    def memory_bytes(self) -> int:
+        """The memory that its jobs take, above what the opened store does; 0 where the system
+        does not tell."""
+        return max(0, self._private_bytes(self.pid) - self._opened_bytes) if self.pid else 0
+
+    def cpu_s(self) -> float | None:
+        """Seconds of processor time that it has had; None where the system does not tell."""
+        if sys.platform != "linux":
+            return None
+        try:  # the clock of another process, as clock_getcpuclockid(3) gives it
+            return time.clock_gettime((~self.pid << 3) | _CPU_CLOCK)
+        except OSError:  # it has just ended
+            return None
+
+    @staticmethod
+    def _private_bytes(pid: int) -> int:
+        try:
+            with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123 (often: at each tick)
+                _, resident, shared = file.read().split()[:3]
+        except OSError:
+            return 0
+        return (int(resident) - int(shared)) * _PAGE_BYTES
+
     def lower_priority(self) -> None:
-        """Mark its job as long: other processes come first, and it gets no other job."""
-        self.runs_long_job = self.is_retired = True
+        """Other processes come first from now on, and it gets no other job."""
+        self.is_retired = True
         with contextlib.suppress(OSError, AttributeError):  # Windows has no `nice`
             nice = os.getpriority(os.PRIO_PROCESS, self.pid) + _LONG_JOB_NICE
             os.setpriority(os.PRIO_PROCESS, self.pid, nice)

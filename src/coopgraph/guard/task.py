@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from coopgraph.errors import QueryTimeout, ServerBusy, WorkerLost
+from coopgraph.errors import CoopgraphError, QueryTimeout, ServerBusy, WorkerLost
 from coopgraph.guard.limits import Reply
+from coopgraph.guard.queue import FairQueue
 
 
 class ClientGone(Exception):
@@ -18,13 +19,18 @@ class JobFailed(Exception):
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """A job that waits or runs. Times are those of the event loop, in seconds."""
+    """A job that waits or runs in a lane, of a client; `slow` is its lane when it is a long one.
+    Times are those of the event loop, in seconds."""
 
     call: bytes
     answer: asyncio.Future[Reply]
     asked_s: float
+    client: str
+    lane: "FairQueue[Task]"
+    slow: "FairQueue[Task]"
     gone: Callable[[], Awaitable[object]] | None = None
     started_s: float = 0.0
+    cpu_s: float | None = None  # that its worker had had when it was first looked at
     watcher: asyncio.Task[None] | None = None
 
     def fail(self, error: Exception) -> None:
@@ -43,7 +49,10 @@ class Task:
             self.watcher.cancel()
 
     async def _until_gone(self, gone: Callable[[], Awaitable[object]]) -> None:
-        await gone()
+        try:
+            await gone()
+        except CoopgraphError as error:  # it does what it may not
+            self.fail(error)
         self.fail(ClientGone())
 
 

@@ -98,6 +98,15 @@ def memory_exceeded(limits: Limits) -> MemoryExceeded:
     )
 
 
+def all_memory_exceeded(limits: Limits) -> MemoryExceeded:
+    """The error of the job that took the most where all together took too much."""
+    return MemoryExceeded(
+        f"all queries together took more than {limits.total_memory_bytes >> 20} MiB of memory, and "
+        "this one the most: it was stopped",
+        remedy="ask for less at once, or again when others are done",
+    )
+
+
 def _limit_memory(limits: Limits) -> int:
     """Limit what may be used beyond the present; returns the peak of resident memory, in KiB."""
     if resource is None:

@@ -49,16 +49,23 @@ class Workers:
             await self._spawner.close()
 
     @property
-    def long_jobs(self) -> int:
-        """How many workers run a long job."""
-        return sum(worker.runs_long_job for worker in self._workers)
+    def ready(self) -> int:
+        """How many workers have opened the store."""
+        return sum(bool(worker.pid) for worker in self._workers)
 
-    def start_missing(self) -> None:
-        """Start the workers that are missing."""
+    def largest(self) -> WorkerProcess | None:
+        """The worker that takes the most memory, where all together take more than they may."""
+        taken = {worker: worker.memory_bytes() for worker in self._workers}
+        if sum(taken.values()) <= self._limits.total_memory_bytes:
+            return None
+        return max(taken, key=taken.__getitem__)
+
+    def start_missing(self, more: int = 0) -> None:
+        """Start the workers that are missing, and so many more."""
         if not self._is_open or self._spawner is None:
             return
         fresh = sum(w.version == self._wanted and not w.is_retired for w in self._workers)
-        for _ in range(self._limits.workers - fresh):
+        for _ in range(self._limits.workers + more - fresh):
             with contextlib.suppress(OSError):  # `refresh` tries again
                 self._workers.add(self._spawner.start(self._wanted, self._limits, self._listener))
 
@@ -72,7 +79,8 @@ class Workers:
 
     def register(self, worker: WorkerProcess, meta: bytes) -> None:
         """Note that a worker is ready; those of other versions get no more jobs."""
-        worker.pid, self._deaths = json.loads(meta), 0
+        self._deaths = 0
+        worker.has_opened(json.loads(meta))
         ready = [each for each in self._workers if each.pid]
         served = max((each.version == self._wanted, each.version) for each in ready)[1]
         for each in ready:

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from coopgraph.guard import Pool
 from coopgraph.server import graphs, sparql
-from coopgraph.server.pages import PAGES
+from coopgraph.server.pages import PAGES, query
 from coopgraph.server.requests import Refused
 from coopgraph.server.security import SecurityMiddleware
 from coopgraph.server.settings import Settings
@@ -27,6 +27,8 @@ _HERE: Final = Path(__file__).resolve().parent
 #: Scripts and styles; nothing else of the package is served.
 _FILES: Final = _HERE / "static"
 _JOBS: Final = "coopgraph.server.jobs"
+#: Those that take as long as a client's query or a graph makes them.
+_FREE_JOBS: Final = frozenset({"sparql", "graph", query.rows.job, query.download.job})
 _SAID: Final = {
     404: "there is nothing at this address",
     405: "this address does not take that method",
@@ -65,7 +67,8 @@ class Application:
     async def started(self) -> AsyncIterator[None]:
         """With the workers running; raises `StoreMissing` or `StoreDamaged` where they cannot."""
         state = self._inner.state
-        async with Pool(state.folder, _JOBS, state.settings.limits) as state.pool:
+        limits = state.settings.limits
+        async with Pool(state.folder, _JOBS, limits, free=_FREE_JOBS) as state.pool:
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

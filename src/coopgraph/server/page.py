@@ -25,12 +25,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coopgraph.errors import ParameterMissing
+from coopgraph.errors import ParameterMissing, UsageError
 from coopgraph.formats import Format
 from coopgraph.formats.family import Family
-from coopgraph.formats.negotiation import choose
+from coopgraph.formats.negotiation import choose, negotiate
 from coopgraph.guard import Reply
 from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.parameters import accept_named
 from coopgraph.server.requests import fields, read_body, read_page_request
 from coopgraph.server.responses import answer
 from coopgraph.server.template import HEADERS, render
@@ -85,15 +86,22 @@ def page(
     return lambda work: Page(work, paths, methods, is_data)
 
 
-def split_format(path: str, accept: str, offered: tuple[Format, ...]) -> tuple[str, Format]:
-    """A path without its extension, and the format that this or the client asks for.
+def split_format(
+    path: str, request: PageRequest, offered: tuple[Format, ...], *, by_header: bool = True
+) -> tuple[str, Format]:
+    """A path without its extension, and the format that this, the field `format` or, `by_header`,
+    the client asks for.
 
-    Raises `UnknownFormat` where the client takes none of those `offered`.
+    Raises `UnknownFormat` where the client takes none of those `offered`, `UsageError` where the
+    address names another, or two.
     """
-    for format in offered:
-        if path.endswith(f".{format.extension}"):
-            return path.removesuffix(f".{format.extension}"), format
-    return path, choose(accept, offered)
+    ended = next((each for each in offered if path.endswith(f".{each.extension}")), None)
+    named = accept_named(request.fields, offered)
+    if ended is None:
+        return path, choose(named or (request.accept if by_header else ""), offered)
+    if named is not None and negotiate(named, (ended,)) is None:
+        raise UsageError("the address names two formats", remedy="name one")
+    return path.removesuffix(f".{ended.extension}"), ended
 
 
 def query_of(request: PageRequest) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from coopgraph.errors import UsageError
 from coopgraph.formats import (
     JSON_LD,
     N_QUADS,
@@ -25,7 +26,7 @@ from coopgraph.formats import (
 )
 from coopgraph.formats.negotiation import negotiate
 from coopgraph.server.address import Fields
-from coopgraph.server.requests import LANG, Refused, accept_of
+from coopgraph.server.requests import LANG, accept_of
 from coopgraph.server.template import PAGE
 
 #: Three names for one parameter: SPARQLWrapper sends them all.
@@ -48,12 +49,11 @@ _NAMES: Final[dict[str, tuple[Format, ...]]] = {
 
 
 def refuse_unknown(given: Fields, known: Iterable[str]) -> None:
-    """Raise `Refused` (400) for a field that nobody reads, with those that are known."""
+    """Raise `UsageError` for a field that nobody reads, with those that are known."""
     names = (*known, LANG)
     for name, _ in given.pairs:
         if name not in names:
-            raise Refused(
-                400,
+            raise UsageError(
                 f"there is no parameter {name!r}",
                 remedy=f"known: {', '.join(dict.fromkeys(names))}",
             )
@@ -62,7 +62,7 @@ def refuse_unknown(given: Fields, known: Iterable[str]) -> None:
 def accept_named(given: Fields, offered: Sequence[Format]) -> str | None:
     """What to accept by the fields `FORMAT`, as a header would say it; None where they are absent.
 
-    Raises `Refused` (400) for a format that is not among those `offered`, and for two.
+    Raises `UsageError` for a format that is not among those `offered`, and for two.
 
     >>> accept_named(Fields((("format", "json"),)), (SPARQL_JSON, SPARQL_CSV))
     'application/sparql-results+json'
@@ -73,7 +73,7 @@ def accept_named(given: Fields, offered: Sequence[Format]) -> str | None:
     types = {_media_types(name, value, offered) for name, value in named}
     if len(types) > 1:
         shown = " and ".join(f"{name}={value}" for name, value in named)
-        raise Refused(400, f"the request names two formats: {shown}", remedy="name one")
+        raise UsageError(f"the request names two formats: {shown}", remedy="name one")
     return next(iter(types), None)
 
 
@@ -89,22 +89,23 @@ def accept_for(request: Request, given: Fields, offered: Sequence[Format]) -> st
 def _media_types(name: str, value: str, offered: Sequence[Format]) -> str:
     """The media types of one value; a `+` that was not escaped has become a blank."""
     types = {format.media_type for format in offered}
-    known = {
-        short: ", ".join(each.media_type for each in formats if each.media_type in types)
-        for short, formats in _NAMES.items()
-    }
+    known = {format.name: format.media_type for format in offered}
+    for short, formats in _NAMES.items():
+        if able := [each.media_type for each in formats if each.media_type in types]:
+            known[short] = ", ".join(able)
     known |= {each: each for each in sorted(types)}
     asked = known.get(value.partition(";")[0].strip().lower().replace(" ", "+"))
-    if not asked:
-        able = ", ".join(short for short, accept in known.items() if accept)
-        raise Refused(400, f"{value!r} is no {name} that is offered here", remedy=f"known: {able}")
+    if asked is None:
+        raise UsageError(
+            f"{value!r} is no {name} that is offered here", remedy=f"known: {', '.join(known)}"
+        )
     return asked
 
 
 def timeout_of(given: Fields, most_s: float) -> float | None:
     """The seconds that the field `TIMEOUT` gives; None where it is absent.
 
-    Raises `Refused` (400) for what is no number above 0, and for more than `most_s`.
+    Raises `UsageError` for what is no number above 0, and for more than `most_s`.
 
     >>> timeout_of(Fields((("timeout", "2.5"),)), 10), timeout_of(Fields(), 10)
     (2.5, None)
@@ -113,8 +114,7 @@ def timeout_of(given: Fields, most_s: float) -> float | None:
     if text is None:
         return None
     if not _SECONDS.match(text) or not 0 < float(text) <= most_s:
-        raise Refused(
-            400,
+        raise UsageError(
             f"{text!r} is no timeout that is given here",
             remedy=f"write seconds, above 0 and at most {most_s:g}",
         )

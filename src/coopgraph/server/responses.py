@@ -27,9 +27,10 @@ async def answer(
             pass
 
     pool: Pool = request.app.state.pool
+    client = (request.scope.get("client") or ("",))[0]
     try:
         async with asyncio.timeout(timeout_s):
-            reply = await pool.run_while(gone, job, **arguments)
+            reply = await pool.run_while(gone, job, client=client, **arguments)
     except TimeoutError:
         raise timed_out(timeout_s or 0) from None
     headers = dict(reply.headers)

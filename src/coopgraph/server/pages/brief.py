@@ -19,6 +19,6 @@ def brief(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
     Raises what `KnowledgeGraph.brief` raises.
     """
-    path, format = split_format(request.names["entity"], "", BRIEFS.files)
+    path, format = split_format(request.names["entity"], request, BRIEFS.files, by_header=False)
     made = kg.brief(path, lang=request.lang)
     return standalone(made.html()) if format.name == "html" else written(BRIEFS, made, format)

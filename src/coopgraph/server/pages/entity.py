@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from coopgraph.brief import kind_of
-from coopgraph.errors import UnknownEntity, UsageError
+from coopgraph.errors import ReplyTooLarge, UnknownEntity, UsageError
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
 from coopgraph.network.labels import nodes_of
 from coopgraph.queries.answer import Entity
-from coopgraph.server.address import PageRequest
+from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.facts import COUNTED, PAGE_ROWS, Group, read_facts
 from coopgraph.server.page import html, page, split_format
+from coopgraph.server.parameters import FORMAT, refuse_unknown
 from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
 from coopgraph.server.template import PAGE
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 #: The page comes first: it is what a client gets that takes anything. RDF tools say what they take.
 OFFERED: Final = (PAGE, TURTLE, JSON_LD, N_TRIPLES)
 _ESCAPED: Final = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
-#: References that a description in RDF holds besides all statements of the entity itself.
-_REFERENCES: Final = 1_000
 _DESCRIBED: Final = (
     "CONSTRUCT {{ {about} ?p ?o . ?s ?q {about} }} WHERE {{ {{ {about} ?p ?o }} UNION "
     "{{ SELECT ?s ?q {{ ?s ?q {about} }} LIMIT {limit} }} }}"
 )
+#: The field that says how many references a description in RDF holds at most.
+_REFERENCES: Final = "references"
 _COUNT: Final = "SELECT (COUNT(*) AS ?n) {{ SELECT ?s {{ ?s ?q {about} }} LIMIT {limit} }}"
 _KNOWN: Final = "ASK {{ {{ {about} ?p ?o }} UNION {{ ?s ?q {about} }} }}"
 _LABELS: Final = "SELECT DISTINCT ?label {{ {about} skos:prefLabel|rdfs:label ?label }}"
@@ -59,7 +60,7 @@ def graph(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 @page("/question/{path:path}")
 def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/question/{name}: its page is that of the question, its description is RDF."""
-    path, format = split_format(request.path, request.accept, OFFERED)
+    path, format = split_format(request.path, request, OFFERED)
     if format is not PAGE:
         return describe(kg, request, "/question/", QUESTION)
     name = quote(path.removeprefix("/question/"), safe="%")
@@ -70,10 +71,11 @@ def describe(kg: KnowledgeGraph, request: PageRequest, prefix: str, base: str) -
     """The entity at an address that begins with `prefix`, its IRI with `base`: as a page or in an
     RDF format. What the graph does not know has a page that offers the nearest names.
 
-    The field `of` names one property, of which the field `page` is shown. Raises `UnknownEntity`
-    for a client that wants no page.
+    The field `of` names one property, of which the field `page` is shown. A description holds
+    every reference to the entity, or as many as the field `references` says. Raises
+    `UnknownEntity` for a client that wants no page, and `ReplyTooLarge`.
     """
-    path, format = split_format(request.path, request.accept, OFFERED)
+    path, format = split_format(request.path, request, OFFERED)
     iris = [base + way for way in read_path(path.removeprefix(prefix))]
     known = (iri for iri in iris if is_iri(iri) and kg.store.query(_KNOWN.format(about=term(iri))))
     iri = next(known, None)
@@ -82,7 +84,7 @@ def describe(kg: KnowledgeGraph, request: PageRequest, prefix: str, base: str) -
             raise unknown(kg, iris[0])
         reply = _missing(kg, iris[-1], request)
         return Reply(reply.body, {**reply.headers, "Status": "404"})
-    reply = _page(kg, iri, request) if format is PAGE else _rdf(kg, iri, format)
+    reply = _page(kg, iri, request) if format is PAGE else _rdf(kg, iri, format, request.fields)
     return replace(reply, headers={**reply.headers, "Link": _links(path)})
 
 
@@ -155,13 +157,18 @@ def _near(kg: KnowledgeGraph, iri: str) -> list[Hit]:
     return ranked[:_NEAREST]
 
 
-def _rdf(kg: KnowledgeGraph, iri: str, format: Format) -> Reply:
-    about = term(iri)
-    triples = kg.store.construct(_DESCRIBED.format(about=about, limit=_REFERENCES))
-    reply = write_triples(triples, format.media_type)
-    ((count,),) = kg.store.select(_COUNT.format(about=about, limit=_REFERENCES + 1))
-    cut = {"Coopgraph-Cut": f"references={_REFERENCES}"} if int(count.value) > _REFERENCES else {}
-    return replace(reply, headers={**reply.headers, **cut})
+def _rdf(kg: KnowledgeGraph, iri: str, format: Format, given: Fields) -> Reply:
+    refuse_unknown(given, (_REFERENCES, *FORMAT))
+    about, most = term(iri), given.whole(_REFERENCES, COUNTED)
+    if given.one(_REFERENCES) is None:
+        ((count,),) = kg.store.select(_COUNT.format(about=about, limit=COUNTED + 1))
+        if int(count.value) > COUNTED:
+            raise ReplyTooLarge(
+                f"more than {COUNTED:,} statements name {shrink(iri)}",
+                remedy=f"say how many are wanted, as with ?{_REFERENCES}=1000",
+            )
+    triples = kg.store.construct(_DESCRIBED.format(about=about, limit=most))
+    return write_triples(triples, format.media_type)
 
 
 def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:

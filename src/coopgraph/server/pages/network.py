@@ -17,6 +17,7 @@ from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
+from coopgraph.server.parameters import FORMAT
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand
 
@@ -53,8 +54,9 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """
     from coopgraph.view.page import render
 
-    name, format = split_format(request.names.get("name", FIRST), "", (PAGE, *NETWORKS.files))
-    drawn = kg.project(name, **request.fields.values())
+    offered = (PAGE, *NETWORKS.files)
+    name, format = split_format(request.names.get("name", FIRST), request, offered, by_header=False)
+    drawn = kg.project(name, **request.fields.values(*FORMAT))
     if format is not PAGE:
         return written(NETWORKS, drawn, format, lang=request.lang)
     return standalone(render(drawn, request.lang, more="/network/more"))

@@ -65,7 +65,7 @@ class Term:
 def ontology(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/ns: the ontology as a page or in an RDF format; what is below it, such as a version, is
     an entity like others."""
-    path, format = split_format(request.path, request.accept, OFFERED)
+    path, format = split_format(request.path, request, OFFERED)
     if path != "/ns":
         return describe(kg, request, "/ns", NS)
     if format is not PAGE:

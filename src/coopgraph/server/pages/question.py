@@ -20,6 +20,7 @@ from coopgraph.queries.parameters import bind
 from coopgraph.queries.themes import grouped
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page, split_format, written
+from coopgraph.server.parameters import FORMAT
 from coopgraph.server.problems import message_of
 from coopgraph.server.responses import notes_header
 from coopgraph.server.template import PAGE
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
+#: More rows than any group has.
+_EVERY: Final = "999999999"
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
 #: Where the meaning above a column ends.
@@ -80,14 +83,15 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     `Status` then has the status. Raises `UnknownQuery`, and for the twins what `bind` raises.
     """
     offered = (PAGE, *ANSWERS.files, _SPARQL)
-    name, format = split_format(request.names["name"], request.accept, offered)
-    asked, values = load_question(name), request.fields.values("page")
+    name, format = split_format(request.names["name"], request, offered)
+    asked, values = load_question(name), request.fields.values("page", *FORMAT)
     number = request.fields.whole("page", 1, least=1)
     if format is _SPARQL:
         headers = {"Content-Type": _SPARQL.media_type, "Vary": "Accept"}
         return Reply(_text(kg, asked, values, request.lang).encode(), headers)
     if format is not PAGE:
-        answer = answer_question(kg.store, asked, values, request.lang, kg.index)
+        every = {c.name: _EVERY for c in asked.extra if c.per}  # a file is cut if that is asked for
+        answer = answer_question(kg.store, asked, {**every, **values}, request.lang, kg.index)
         return _twin(asked, answer, values, format)
     lacks = [c.name for c in asked.parameters.values() if c.required and c.name not in values]
     if lacks and not values:

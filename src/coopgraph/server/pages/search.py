@@ -31,13 +31,14 @@ def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/search.json?q=&kind=&limit=: the same as JSON; `kind` (a CURIE) restricts to a class.
 
-    Each has `label`, `kind`, `class` (its IRI), `key`, `iri`, `href`, `matched` (the label that
-    was found), and `value`: the shortest text that names it and nothing else as a parameter.
+    `more` says whether there are others. Each has `label`, `kind`, `class` (its IRI), `key`, `iri`,
+    `href`, `matched` (the label that was found), and `value`: the shortest text that names it and
+    nothing else as a parameter.
     """
     given = request.fields
     limit = given.whole("limit", 20, least=1, most=200)
-    found = find(kg, given.one("q") or "", request, limit, given.one("kind") or "")
-    return data({"results": found})
+    found = find(kg, given.one("q") or "", request, limit + 1, given.one("kind") or "")
+    return data({"results": found[:limit], "more": len(found) > limit})
 
 
 def find(
