@@ -329,6 +329,9 @@ def test_networks_and_views(coopgraph: Command, tmp_path: Path) -> None:
     assert (graphml.code, graphml.err) == (0, b"")
     assert b"<graphml" in graphml.out
     assert json.loads(coopgraph("network", "technology-partners", "--format", "json").out)
+    limited = coopgraph("network", "plan-and-practice", "--format", "csv")
+    assert limited.code == 0
+    assert limited.err.startswith(b"Limited by top=10, for each technology")
     view = coopgraph("view", "technology-partners", "--lang", "ko", "-o", "view.html")
     assert (view.code, view.out) == (0, b"")
     assert "view.html" in view.err.decode()

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from network_stores import escaped, shipped_store, store_of
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import FactError
 from coopgraph.network import Network, project, projection_names
 from coopgraph.network.preset import Lane, Preset, parse_preset
+from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.pages import network as pages
 from coopgraph.view.lanes import columns_of
 from coopgraph.vocabulary import entity_iri, shrink
 
@@ -196,6 +199,10 @@ def test_more_of_what_is_observed_is_asked_for() -> None:
         assert kinds["coop:plannedPartner"] == 2
     shown = project(store, "plan-and-practice")
     assert any("top=10" in note["en"] and "top=10" in note["ko"] for note in shown.notes)
+    for fields, observed_lines in (((), 19), ((("top", "3"),), 3)):  # a file is whole, or as asked
+        asked = PageRequest(names={"name": "plan-and-practice.csv"}, fields=Fields(fields))
+        lines = pages.network(KnowledgeGraph(store), asked).body.splitlines()
+        assert len(lines) == 1 + 2 + observed_lines
 
 
 def test_without_imports_the_plan_stands_alone(tmp_path: Path) -> None:

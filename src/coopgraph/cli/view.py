@@ -19,6 +19,7 @@ from coopgraph.cli.options import (
 )
 from coopgraph.cli.output import emit, emit_as, home, note
 from coopgraph.formats import DATASET
+from coopgraph.i18n import choose
 
 
 @click.command(
@@ -36,6 +37,8 @@ def network(name: str, values: dict[str, str], lang: str) -> None:
     with opened() as kg:
         drawn = kg.project(_named(name), **values)
         emit_as(NETWORKS, drawn, asked_format(NETWORKS.files, "graphml"), lang=lang)
+    for line in drawn.notes:
+        note(choose(line, lang))
 
 
 @click.command(

@@ -15,6 +15,8 @@ from coopgraph.i18n import text
 from coopgraph.queries.question import Question
 
 _NAMED = 5
+#: More rows than any group has.
+_EVERY = "999999999"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ def limit_of(question: Question, values: Mapping[str, str]) -> Limit | None:
         if column.per and size:
             return Limit(column.name, int(size), column.per)
     return None
+
+
+def unlimited(question: Question) -> dict[str, str]:
+    """Values for the parameters of `question` that limit rows, with which they limit none."""
+    return {column.name: _EVERY for column in question.extra if column.per}
 
 
 @dataclass

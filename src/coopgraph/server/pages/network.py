@@ -15,6 +15,7 @@ from coopgraph.network.labels import names_of, nodes_of
 from coopgraph.network.model import Network
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question
+from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
 from coopgraph.server.parameters import FORMAT
@@ -56,10 +57,11 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
     offered = (PAGE, *NETWORKS.files)
     name, format = split_format(request.names.get("name", FIRST), request, offered, by_header=False)
-    drawn = kg.project(name, **request.fields.values(*FORMAT))
-    if format is not PAGE:
+    values = request.fields.values(*FORMAT)
+    if format is not PAGE:  # a file is cut if the address says so
+        drawn = kg.project(name, **{**unlimited(load_projection(name)), **values})
         return written(NETWORKS, drawn, format, lang=request.lang)
-    return standalone(render(drawn, request.lang, more="/network/more"))
+    return standalone(render(kg.project(name, **values), request.lang, more="/network/more"))
 
 
 @lru_cache(maxsize=1)

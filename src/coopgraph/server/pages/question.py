@@ -18,6 +18,7 @@ from coopgraph.queries.answer import ANSWERS, Entity
 from coopgraph.queries.cells import is_quantity, shown
 from coopgraph.queries.parameters import bind
 from coopgraph.queries.themes import grouped
+from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page, split_format, written
 from coopgraph.server.parameters import FORMAT
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
-#: More rows than any group has.
-_EVERY: Final = "999999999"
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
 #: Where the meaning above a column ends.
@@ -90,8 +89,8 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         headers = {"Content-Type": _SPARQL.media_type, "Vary": "Accept"}
         return Reply(_text(kg, asked, values, request.lang).encode(), headers)
     if format is not PAGE:
-        every = {c.name: _EVERY for c in asked.extra if c.per}  # a file is cut if that is asked for
-        answer = answer_question(kg.store, asked, {**every, **values}, request.lang, kg.index)
+        every = {**unlimited(asked), **values}  # a file is cut if the address says so
+        answer = answer_question(kg.store, asked, every, request.lang, kg.index)
         return _twin(asked, answer, values, format)
     lacks = [c.name for c in asked.parameters.values() if c.required and c.name not in values]
     if lacks and not values:
