@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import random
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 
+from coopgraph.compiler.imports import _about
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers import Ledger, importer
 from coopgraph.importers.skolem import skolemised
@@ -188,3 +191,11 @@ def test_a_statement_that_stands_twice_is_a_duplicate(tmp_path: Path) -> None:
     assert len(done.lines) == len(set(done.lines)) == 3
     (account,) = done.ledger.accounts.values()
     assert (account.read, account.accepted, account.duplicates) == (5, 3, 2)
+
+
+def test_a_name_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.ttl"))
+    run = Run(write(path, TURTLE))
+    told = _about(KIND, KIND.find([path]), run.ledger, "")
+    assert [file["name"] for file in told["files"]] == ["a\ufffd.ttl"]
+    assert "\n".join([*run.lines, json.dumps(told, ensure_ascii=False)]).encode()

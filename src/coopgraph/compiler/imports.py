@@ -231,7 +231,7 @@ def _about(
     chosen: Importer, inputs: Sequence[Input], ledger: Ledger, release: str
 ) -> dict[str, Any]:
     """What the provenance of the graph is written from."""
-    names = sorted({source.path.name for source in inputs})
+    names = sorted({source.plain_name for source in inputs})
     which = f": {', '.join(names)}" if chosen.per_file else ""
     return {
         "kind": chosen.kind,

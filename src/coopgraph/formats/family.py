@@ -66,6 +66,5 @@ class Family:
     def encode_file(self, thing: object, name: str, **options: Any) -> bytes:
         """As `encode`, for a file that people open: CSV begins with a byte order mark."""
         made = self.encode(thing, name, **options)
-        return (
-            BYTE_ORDER_MARK + made if self._modules[name].FORMAT.media_type == "text/csv" else made
-        )
+        is_csv = self._modules[name].FORMAT.media_type == "text/csv"
+        return BYTE_ORDER_MARK + made if is_csv else made

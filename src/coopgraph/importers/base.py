@@ -9,6 +9,7 @@ import contextlib
 import gzip
 import hashlib
 import io
+import os
 import zipfile
 import zlib
 from collections import Counter
@@ -49,9 +50,14 @@ class Input:
     watch: Callable[[int], object] | None = field(default=None, compare=False, repr=False)
 
     @property
+    def plain_name(self) -> str:
+        """The name of the file on disk; what is not UTF-8 in it cannot be in the graph."""
+        return os.fsencode(self.path.name).decode("utf-8", "replace")
+
+    @property
     def file_name(self) -> str:
         """The name of the file on disk, after its folder where another has that name."""
-        return f"{self.folder}/{self.path.name}" if self.folder else self.path.name
+        return f"{self.folder}/{self.plain_name}" if self.folder else self.plain_name
 
     @property
     def name(self) -> str:

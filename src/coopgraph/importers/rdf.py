@@ -68,7 +68,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             blank.append(triple)
         else:
             yield line
-    yield from skolemised(blank, source.path.name)
+    yield from skolemised(blank, source.plain_name)
     graphs.discard("DEFAULT")
     if graphs:
         shown = ", ".join(sorted(graphs)[:_NAMED]) + (", …" if len(graphs) > _NAMED else "")
