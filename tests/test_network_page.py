@@ -12,6 +12,7 @@ from command_line import process
 
 import coopgraph
 from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.pages import network
 from coopgraph.server.pages.network import more
 
 MIT = "https://w3id.org/coopgraph/id/organisation/mit"
@@ -49,6 +50,18 @@ def test_more_around_a_node_with_its_evidence(kg: coopgraph.KnowledgeGraph) -> N
     assert all(number in (edge["from"], edge["to"]) for edge in part["edges"])
     assert any(edge.get("evidence") for edge in part["edges"])
     assert {edge["from"] for edge in part["edges"]} <= {node["id"] for node in part["nodes"]}
+    assert part["page"]["notes"] == []
+
+
+def test_the_heaviest_edges_are_told_to_be_a_part(
+    kg: coopgraph.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = len(json.loads(more(kg, around(MIT)).body)["edges"])
+    monkeypatch.setattr(network, "AROUND", 2)
+    part = json.loads(more(kg, around(MIT)).body)
+    assert len(part["edges"]) == 2
+    ((english, *_),) = part["page"]["notes"]
+    assert english == f"Loaded are the 2 heaviest of the {count} edges of this node."
 
 
 @pytest.mark.parametrize("node", ["", "nothing", "<img src=x>"])

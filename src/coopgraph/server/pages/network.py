@@ -73,14 +73,15 @@ def _everything(kg: KnowledgeGraph) -> Network:
 @page("/network/more")
 def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/network/more?node=IRI: what a node is tied to in the network of everything, as JSON that a
-    network page adds: at most `AROUND` edges, the heaviest first. Empty for a node that is
-    tied to nothing."""
+    network page adds: at most `AROUND` edges, the heaviest first, and a note where there are
+    others. Empty for a node that is tied to nothing."""
     from coopgraph.view.page import network_data
 
     whole = _everything(kg)
     node = request.fields.one("node")
     number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node or "", -1)
     ties = [edge for edge in whole.edges if number in (edge.source, edge.target)]
+    notes = (in_each("network-note.around", AROUND, len(ties)),) if len(ties) > AROUND else ()
     ties = sorted(ties, key=lambda edge: -edge.weight)[:AROUND]
     kept = sorted({end for edge in ties for end in (edge.source, edge.target)})
     at = {old: new for new, old in enumerate(kept)}
@@ -88,6 +89,7 @@ def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         whole,
         nodes=tuple(whole.nodes[old] for old in kept),
         edges=tuple(replace(e, source=at[e.source], target=at[e.target]) for e in ties),
+        notes=notes,
     )
     return data(network_data(part))
 

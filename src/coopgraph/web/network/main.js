@@ -101,10 +101,11 @@ async function loadMore(id) {
   try {
     const answer = await fetch(`${page.more}?node=${encodeURIComponent(iri)}`);
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    model.merge(await answer.json(), id);
+    const part = await answer.json();
+    model.merge(part, id);
     arrange();
     redraw();
-    tell("");
+    tell(part.page.notes.map(inLanguage).join(" "));
   } catch (error) {
     loaded.delete(id);
     tell(word("not-loaded", error instanceof Error ? error.message : String(error)));
