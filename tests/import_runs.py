@@ -59,7 +59,8 @@ def files(store: Path) -> dict[str, bytes]:
     folder = Folder(store)
     found = {}
     for part in folder.parts():
-        found[part.graph] = folder.part_path(part).read_bytes()
+        path = folder.part_path(part)
+        found[part.graph] = path.read_bytes() if path.exists() else b""
         if (rejects := folder.rejects_path(part)).exists():
             found[f"{part.graph}, rejects"] = rejects.read_bytes()
     return found

@@ -27,7 +27,7 @@ from coopgraph.errors import (
 from coopgraph.search import IndexWriter
 from coopgraph.store import Folder, Store
 from coopgraph.store.files import write_output
-from coopgraph.store.parts import RESTORE
+from coopgraph.store.parts import MANIFEST_FILES, RESTORE
 
 ASK = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
 skos:prefLabel ?l FILTER(LANG(?l) = "en") }"""
@@ -118,7 +118,7 @@ def test_a_damaged_engine_is_one_line_and_a_build_heals_it(
     with pytest.raises(StoreDamaged) as caught:
         Store.open(store)
     assert line(caught).startswith(f"{store}: the store ")
-    assert line(caught).endswith("; run: coopgraph build")
+    assert line(caught).endswith("; run: coopgraph doctor --repair")
     build(data, store)
     assert [label.value for (label,) in Store.open(store).select(ASK)] == ["Alpha Institute"]
 
@@ -127,14 +127,16 @@ def test_a_damaged_engine_is_one_line_and_a_build_heals_it(
 def test_a_damaged_manifest_is_one_line(store: Path, content: str) -> None:
     kg = coopgraph.open(store)
     path = Folder(store).current() / "manifest.json"
-    path.write_text(content, encoding="utf-8")
+    for name in MANIFEST_FILES:
+        path.with_name(name).write_text(content, encoding="utf-8")
     with pytest.raises(StoreDamaged) as caught:
         kg.sources()
     assert line(caught) == f"{path}: the manifest cannot be read; {RESTORE}"
     with pytest.raises(StoreDamaged) as caught:
         coopgraph.open(store)
     assert line(caught) == (
-        f"{path}: the manifest does not have the SHA-256 that was recorded; {RESTORE}"
+        f"{store}: the store is damaged: versions/000001/manifest.json does not have the SHA-256 "
+        "that was recorded; run: coopgraph doctor --repair"
     )
 
 
@@ -143,12 +145,12 @@ def test_a_damaged_index_is_one_line(store: Path, cut: float) -> None:
     path = Folder(store).current() / "search.sqlite"
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * cut)] or b"garbage" * 2000)
-    kg = coopgraph.open(store)
     with pytest.raises(StoreDamaged) as caught:
-        kg.search("Alpha")
-    assert "search.sqlite: the search index cannot be read: " in line(caught)
-    assert line(caught).endswith("; run: coopgraph build")
-    kg.close()
+        coopgraph.open(store)
+    assert line(caught) == (
+        f"{store}: the store is damaged: versions/000001/search.sqlite does not have the SHA-256 "
+        "that was recorded; run: coopgraph doctor --repair"
+    )
 
 
 @pytest.mark.parametrize("content", ["no triples at all\n", None])

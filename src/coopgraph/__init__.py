@@ -19,14 +19,15 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph as KnowledgeGraph
+    from coopgraph.api import doctor as doctor
     from coopgraph.api import open as open  # noqa: A004
 
-__all__ = ["KnowledgeGraph", "__version__", "open"]
+__all__ = ["KnowledgeGraph", "__version__", "doctor", "open"]
 
 
 def __getattr__(name: str) -> object:
     """Load the API only when it is asked for: `import coopgraph` stays light (PEP 562)."""
-    if name in ("open", "KnowledgeGraph"):
+    if name in __all__:
         from coopgraph import api
 
         return getattr(api, name)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coopgraph.errors import UnknownEntity
+from coopgraph.errors import StoreMissing, StoreWarning, UnknownEntity
 from coopgraph.i18n import text as say
 from coopgraph.libraries import nx
 from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
 from coopgraph.remote.address import is_remote
 from coopgraph.search import AnyIndex, index_of
-from coopgraph.store import DEFAULT, AnyStore, Folder, Store
+from coopgraph.store import DEFAULT, AnyStore, Store
 from coopgraph.vocabulary import is_key, shrink
 
 if TYPE_CHECKING:
     import rdflib
 
     from coopgraph.brief import Brief
+    from coopgraph.compiler.diagnosis import Diagnosis
     from coopgraph.network import Network
     from coopgraph.validation import ValidationReport
     from coopgraph.view import View
@@ -37,8 +39,9 @@ def open(  # noqa: A001
 
     `store` is by default what the environment variable COOPGRAPH_STORE says, else `.coopgraph`
     in the working folder. Where nothing has been built there, it is built from the tables in
-    `data` (the shipped ones by default). Raises `StoreDamaged` and what `coopgraph.compiler.build`
-    raises.
+    `data` (the shipped ones by default). Where the current version is damaged, the one before
+    answers, with a `StoreWarning`. Raises `StoreDamaged` where none can be opened, and what
+    `coopgraph.compiler.build` raises.
 
     `https://example.org/sparql` is a remote store, asked by the same calls: see
     `coopgraph.remote.store`. `timeout_s` is how long it may take over one request (60 by
@@ -55,12 +58,16 @@ def open(  # noqa: A001
     place = store or os.environ.get(STORE_VARIABLE) or DEFAULT
     if is_remote(place):
         return open_existing(str(place), timeout_s=timeout_s)
-    folder = Folder(place)
-    if not folder.exists():
+    try:
+        kg = open_existing(str(place))
+    except StoreMissing:
         from coopgraph.compiler import build
 
-        build(Path(data) if data else None, folder.path)
-    return open_existing(str(folder.path))
+        build(Path(data) if data else None, place)
+        kg = open_existing(str(place))
+    if kg.store.warning:
+        warnings.warn(kg.store.warning, StoreWarning, stacklevel=2)
+    return kg
 
 
 def open_existing(store: str, *, timeout_s: float | None = None) -> KnowledgeGraph:
@@ -73,6 +80,22 @@ def open_existing(store: str, *, timeout_s: float | None = None) -> KnowledgeGra
     from coopgraph.remote.store import RemoteStore
 
     return KnowledgeGraph(RemoteStore.open(store, timeout_s=timeout_s))
+
+
+def doctor(
+    store: str | Path | None = None, *, repair: bool = False, files: str | Path | None = None
+) -> Diagnosis:
+    """What of the store in a folder is whole, damaged or missing, and from what it can be made
+    anew; with `repair` that is done first.
+
+    `files` is a folder with files of publishers, from which a lost import can be made. Raises
+    `StoreMissing`, and with `repair` `StoreLocked` and `FileUnwritable`.
+    """
+    from coopgraph.compiler.diagnosis import diagnose
+    from coopgraph.compiler.repair import repair as mend
+
+    place = store or os.environ.get(STORE_VARIABLE) or DEFAULT
+    return (mend if repair else diagnose)(place, Path(files) if files else None)
 
 
 def list_questions(lang: str = "en") -> Answer:

@@ -14,6 +14,7 @@
     │   ├── StoreError
     │   │   ├── StoreMissing
     │   │   ├── StoreLocked
+    │   │   ├── StoreTooNew
     │   │   └── StoreDamaged
     │   │       └── PartDamaged   a part is missing, or is not the one that was recorded
     │   ├── InputError            a file to import
@@ -145,12 +146,20 @@ class StoreLocked(StoreError):
     """Another process is building the store."""
 
 
+class StoreTooNew(StoreError):
+    """A later version of coopgraph has made the store."""
+
+
 class StoreDamaged(StoreError):
     """The files of the store cannot be read."""
 
 
 class PartDamaged(StoreDamaged):
     """The file of a part is missing, or does not have the SHA-256 that was recorded."""
+
+
+class StoreWarning(UserWarning):
+    """The current version of a store is damaged, and the one before answers."""
 
 
 class InputError(FactError):

@@ -253,6 +253,8 @@ def opened(scenario: str | None = None) -> Iterator[KnowledgeGraph]:
 
             store = str(scenario_store(assumed, store))
         kg = open_existing(store, timeout_s=meta.get(_REQUEST_S))
+        if kg.store.warning:
+            click.echo(f"coopgraph: {kg.store.warning}", err=True)
         try:
             yield kg
         finally:

@@ -80,22 +80,40 @@ def import_files(
     with folder.locked(), new_version(folder, base_of(folder, graph)) as version:
         others = _keep_others(version, graph)
         version.load(others)
-        with _Rejects(version.rejects_path(graph)) as rejects:
-            ledger = Ledger(rejects.write, lambda read: _tell(progress, state, read))
-            with version.stream_part(graph) as stream:
-                watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
-                with _generator(chosen, options, version.path) as triples:
-                    for lines in batches(triples(watched, ledger)):
-                        stream.write(lines)
-                refused = folder.rejects_path(Part(graph, "import", 0, ""))
-                _refuse_nothing(ledger, rejects, refused)
-                about = _about(chosen, inputs, ledger, release) | rejects.recorded()
-                part = stream.finish(about)
+        watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
+        ledger = Ledger(progress=lambda read: _tell(progress, state, read))
+        part = read_import(version, graph, chosen, watched, ledger, release, options)
         state.step = "compiling"
         _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
         compile_version(version, [*others, part])
-    listed = folder.rejects_path(part) if "rejects" in about else None
+    listed = folder.rejects_path(part) if "rejects" in part.about else None
     return ImportReport(part, ledger.accounts, tuple(ledger.notes), listed)
+
+
+def read_import(
+    version: NewVersion,
+    graph: str,
+    chosen: Importer,
+    inputs: list[Input],
+    ledger: Ledger,
+    release: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> Part:
+    """The part of a new version that an importer makes of files; loaded while it is written.
+
+    Raises what `import_files` raises of files.
+    """
+    with (
+        _Rejects(version.rejects_path(graph)) as rejects,
+        version.stream_part(graph) as stream,
+        _generator(chosen, options, version.path) as triples,
+    ):
+        ledger.rejects = rejects.write
+        for lines in batches(triples(inputs, ledger)):
+            stream.write(lines)
+        refused = version.folder.rejects_path(Part(graph, "import", 0, ""))
+        _refuse_nothing(ledger, rejects, refused)
+        return stream.finish(_about(chosen, inputs, ledger, release) | rejects.recorded())
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from coopgraph.observation import OBSERVED_GRAPH, TECHNOLOGIES_GRAPH, Observed, 
 from coopgraph.reconciliation import GRAPH_NAME, reconcile
 from coopgraph.search import INDEX_FILE, IndexWriter, Labels
 from coopgraph.store import Folder, Manifest, NewVersion, Part, Readers, Store
+from coopgraph.store.examination import examine
 from coopgraph.vocabulary import VERSION
 
 #: Graphs that are derived while the others are loaded and name entities; the rest name none.
@@ -36,17 +37,20 @@ def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path |
     """The current version, where it is quicker to go on from its triples than to reload all.
 
     `leaving` is the graph that will be replaced or removed. Only imports make it worth while:
-    curated graphs are small, and reloading them also repairs a damaged store.
+    curated graphs are small. From a damaged one nothing is taken.
     """
     if fresh:
         return None
-    parts = folder.parts()
+    if not (builds := folder.builds()):
+        return None
+    current = builds[0]
+    parts = current.manifest.parts
     gone = sum(part.triples for part in parts if part.graph == leaving)
     kept = [part for part in parts if part.graph != leaving]
     worth = any(part.origin == "import" for part in kept) and (
         sum(part.triples for part in kept) > _COST_OF_REMOVAL * gone
     )
-    return folder.current() if worth else None
+    return current.path if worth and not examine(current) else None
 
 
 def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:

@@ -52,8 +52,9 @@ class Pool:
     `free` names the jobs that do what a client wrote, however long that takes.
 
     An async context manager. Entering raises `StoreMissing`, `StoreDamaged` and whatever
-    `open_graph` raises. When a new version of the store is built, new workers open it, and the
-    old ones end as soon as one of these is ready and their own job is done.
+    `open_graph` raises. Where the current version is damaged, the one before is served. When a
+    new version of the store is built, new workers open it, and the old ones end as soon as one of
+    these is ready and their own job is done.
     """
 
     def __init__(
@@ -93,6 +94,11 @@ class Pool:
                 each.fail(task.stopping())
         self._busy.clear()
         await self._workers.close()
+
+    @property
+    def warning(self) -> str:
+        """That the current version is damaged and the one before is served; empty where not."""
+        return self._workers.warning
 
     async def run(self, job: str, /, **arguments: Any) -> Reply:
         """The reply of a job.

@@ -1,4 +1,5 @@
-"""The worker processes of a pool, over the current version of the store."""
+"""The worker processes of a pool, over the current version of the store, or where that is damaged
+over the one before."""
 
 import asyncio
 import contextlib
@@ -13,6 +14,7 @@ from coopgraph.guard.spawner import Spawner, spawner_of
 from coopgraph.guard.task import JobFailed
 from coopgraph.guard.worker import resource
 from coopgraph.store import Folder
+from coopgraph.store.examination import forget, sound, state_of_store
 
 _MOST_DEATHS = 4
 _log = logging.getLogger(__name__)
@@ -28,12 +30,18 @@ class Workers:
         self._workers: set[WorkerProcess] = set()  # also those that are not ready yet
         self._deaths = 0  # of workers before they were ready, in a row
         self._is_open = False
+        self._seen = ""  # the state of the store when its version was chosen
+        self._choice: asyncio.Task[None] | None = None
+        self.warning = ""  # where that is not the current version
 
     async def open(self) -> None:
         """Start; returns when the first worker is ready. Raises what `open_graph` raises."""
         self._is_open = True
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._wanted = self._folder.current()
+        self._seen = state_of_store(self._folder)
+        self._wanted, self.warning = sound(self._folder)
+        if self.warning:
+            _log.warning("%s", self.warning)
         if resource is None:
             _log.warning("this system cannot limit memory: a query may use all there is")
         self._spawner = spawner_of(self._jobs, self._spawner_lost)
@@ -43,6 +51,8 @@ class Workers:
     async def close(self) -> None:
         """Kill every process, and wait until it has ended."""
         self._is_open = False
+        if self._choice is not None:
+            self._choice.cancel()
         for worker in tuple(self._workers):
             self.stop(worker)
         if self._spawner is not None:
@@ -70,12 +80,27 @@ class Workers:
                 self._workers.add(self._spawner.start(self._wanted, self._limits, self._listener))
 
     def refresh(self) -> None:
-        """Look for a new version, and start what could not be started before."""
-        with contextlib.suppress(CoopgraphError):  # then the old version stays
-            self._wanted = self._folder.current()
+        """Look whether the store has changed, and start what could not be started before."""
+        if self._choice is None and (seen := state_of_store(self._folder)) != self._seen:
+            self._seen = seen
+            self._choice = asyncio.get_running_loop().create_task(self._choose())
         if self._spawner is None:
             self._spawner = spawner_of(self._jobs, self._spawner_lost)
         self.start_missing()
+
+    async def _choose(self) -> None:
+        """Choose the version that is to be served; it may have to be examined, which takes time."""
+        try:
+            wanted, warning = await asyncio.to_thread(sound, self._folder)
+        except CoopgraphError as error:  # then the old version stays
+            _log.warning("%s", error)
+        else:
+            if warning and warning != self.warning:
+                _log.warning("%s", warning)
+            self._wanted, self.warning = wanted, warning
+            self.start_missing()
+        finally:
+            self._choice = None
 
     def register(self, worker: WorkerProcess, meta: bytes) -> None:
         """Note that a worker is ready; those of other versions get no more jobs."""
@@ -102,6 +127,7 @@ class Workers:
         """
         self.stop(worker)
         self._deaths += 1
+        forget(worker.version)  # it is examined anew, for the disk may tell less than is so
         _log.warning("a worker could not start: %s", error)
         if not self._first.done():
             self._first.set_exception(error)

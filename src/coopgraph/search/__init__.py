@@ -7,10 +7,11 @@ exact: a letter does not find one composed with it.
 """
 
 from coopgraph.search.base import AnyIndex, Hit
-from coopgraph.search.index import INDEX_FILE, Index
+from coopgraph.search.index import Index
 from coopgraph.search.index_writer import IndexWriter
 from coopgraph.search.labels import Labels
 from coopgraph.store import AnyStore, Store
+from coopgraph.store.digests import INDEX_FILE
 
 __all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels", "index_of"]
 

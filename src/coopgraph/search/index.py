@@ -17,7 +17,6 @@ from coopgraph.vocabulary import is_any_key
 if TYPE_CHECKING:
     import sqlite3
 
-INDEX_FILE: Final = "search.sqlite"
 _TRIGRAM = 3
 #: What no label holds and SQLite takes for the end of a text, or does not take at all.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")

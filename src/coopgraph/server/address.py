@@ -72,7 +72,8 @@ class PageRequest:
     `lang` is one of `languages`; `is_chosen` where the address says so, and then every link of
     the page says it too. `path` and `fields` are the address (and the form) without the language,
     `names` the parts of the path that the page's own path names, `accept` what the client takes,
-    `rows` how many rows the server counts.
+    `rows` how many rows the server counts; `is_earlier` where the current version of the store is
+    damaged and the one before answers.
     """
 
     lang: str = "en"
@@ -82,6 +83,7 @@ class PageRequest:
     names: Mapping[str, str] = field(default_factory=dict)
     accept: str = ""
     rows: int = 100_000
+    is_earlier: bool = False
 
     def link(self, path: str, **fields: object) -> str:
         """The address of a page of this server, in the language chosen.

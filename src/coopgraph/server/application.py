@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from coopgraph.guard import Pool
 from coopgraph.server import graphs, sparql
@@ -29,6 +29,7 @@ _FILES: Final = _HERE / "static"
 _JOBS: Final = "coopgraph.server.jobs"
 #: Those that take as long as a client's query or a graph makes them.
 _FREE_JOBS: Final = frozenset({"sparql", "graph", query.rows.job, query.download.job})
+_EARLIER: Final = (b"coopgraph-warning", b"the store is damaged; the version before answers")
 _SAID: Final = {
     404: "there is nothing at this address",
     405: "this address does not take that method",
@@ -81,6 +82,8 @@ class Application:
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A query at once, for they are many and small; all else by its route."""
         scope["app"] = self._inner
+        if self._inner.state.pool.warning:
+            send = _with_warning(send)
         try:
             if scope["path"] == "/sparql" and scope["method"] in sparql.METHODS:
                 response = await sparql.sparql(Request(scope, receive))
@@ -89,6 +92,17 @@ class Application:
                 await self._inner.router(scope, receive, send)
         except HTTPException as error:
             await _refusal(scope, error)(scope, receive, send)
+
+
+def _with_warning(send: Send) -> Send:
+    """`send`, with a header on every answer that another version than the current one gave."""
+
+    async def send_with_warning(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], _EARLIER]}
+        await send(message)
+
+    return send_with_warning
 
 
 def _refusal(scope: Scope, error: HTTPException) -> Response:

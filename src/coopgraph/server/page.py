@@ -73,6 +73,7 @@ class Page:
                 read_page_request(request, given),
                 names=request.path_params,
                 rows=request.app.state.settings.rows,
+                is_earlier=bool(request.app.state.pool.warning),
             )
             return await answer(request, self.job, request=asked)
 

@@ -43,6 +43,8 @@ class AnyStore(ABC):
 
     #: The folder of the version that is open; None for a store in memory or at an address.
     version: Path | None = None
+    #: What a reader must know of it: that the current version is damaged, and what to do.
+    warning: str = ""
 
     @abstractmethod
     def query(self, text: str, *, union: bool = True, dataset: Dataset | None = None) -> Result:

@@ -12,8 +12,9 @@ from coopgraph.sparql.depth import refuse_deep
 from coopgraph.sparql.order import with_total_order
 from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
+from coopgraph.store.examination import sound
 from coopgraph.store.folder import DEFAULT, Folder
-from coopgraph.store.parts import Manifest, read_manifest
+from coopgraph.store.parts import REPAIR, Manifest, read_manifest
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri, is_iri
 
 if TYPE_CHECKING:
@@ -36,11 +37,15 @@ class Store(AnyStore):
 
     @classmethod
     def open(cls, folder: str | Path = DEFAULT) -> Store:
-        """The current version of the store in `folder`.
+        """The current version of the store in `folder`; where that is damaged the one before,
+        with a `warning` that says so.
 
-        Raises `StoreMissing` or `StoreDamaged`.
+        Raises `StoreMissing`, and `StoreDamaged` where no version can be opened.
         """
-        return cls.open_version(Folder(folder).current(), str(folder))
+        version, warning = sound(Folder(folder))
+        store = cls.open_version(version, str(folder))
+        store.warning = warning
+        return store
 
     @classmethod
     def open_version(cls, version: Path, place: str = "") -> Store:
@@ -53,7 +58,7 @@ class Store(AnyStore):
             raise StoreDamaged(
                 f"the store cannot be opened: {error}",
                 place=place or str(version),
-                remedy="run: coopgraph build",
+                remedy=REPAIR,
             ) from None
 
     @property

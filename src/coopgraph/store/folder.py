@@ -1,22 +1,28 @@
 """The store's folder: the builds that are kept, their parts, the lock and the switch."""
 
+from __future__ import annotations
+
 import contextlib
+import hashlib
 import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
-from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, UsageError, shown
+from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, StoreTooNew, UsageError, shown
+from coopgraph.store.digests import DIGESTS_FILE, read_digests
 from coopgraph.store.files import link_file, replace_file, sync_file, sync_folder, to_json, writing
 from coopgraph.store.parts import (
     MANIFEST_FILE,
+    MANIFEST_FILES,
     RESTORE,
     Manifest,
     Part,
     fault_of,
+    file_fault,
     file_sha256,
     part_file,
     read_manifest,
@@ -30,26 +36,41 @@ KEPT: Final = 10
 OPENED: Final = 2
 
 _FORMAT: Final = 2  # of `current`; it was a link in version 0.1
-_CURRENT: Final = "current"
+CURRENT: Final = "current"
 _TEMPORARY: Final = ".current.new"
 _NUMBER: Final = re.compile(r"\d{6,}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_DIGEST: Final = re.compile(r"([0-9a-f]{64})?")
 
 
 @dataclass(frozen=True)
 class Build:
-    """A version that is, or was, the current one: its folder, and the SHA-256 of its manifest.
+    """A version that is, or was, the current one: its folder, and the SHA-256 of its manifest and
+    of the record of its files.
 
-    That of version 0.1 is empty: none was recorded.
+    Those of version 0.1 are empty: none were recorded.
     """
 
     path: Path
     sha256: str = ""
+    files_sha256: str = ""
+
+    @classmethod
+    def at(cls, path: Path, manifest: str = MANIFEST_FILE) -> Build:
+        """The version in a folder as it is; raises `OSError` where it has no manifest."""
+        files = path / DIGESTS_FILE
+        return cls(path, file_sha256(path / manifest), file_sha256(files) if files.exists() else "")
 
     @property
     def manifest(self) -> Manifest:
         """What it was made from; raises `StoreDamaged` where that is not what was recorded."""
         return read_manifest(self.path, self.sha256)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of the files that it is read from; none of version 0.1. Raises
+        `StoreDamaged` where that record is not what was recorded."""
+        return read_digests(self.path, self.files_sha256)
 
 
 class Folder:
@@ -69,20 +90,24 @@ class Folder:
 
         Raises `StoreDamaged` where `current`, which lists them, is missing or cannot be read.
         """
-        place = self.path / _CURRENT
+        place = self.path / CURRENT
         try:
-            if place.is_symlink() or place.is_dir():  # of version 0.1, or a copy of one
+            if place.is_symlink() or (place / MANIFEST_FILE).exists():  # of version 0.1, or a copy
                 return [Build(place.resolve(strict=True))]
-            raw = json.loads(place.read_bytes())
+            data = place.read_bytes()
+            raw = json.loads(data)
+            if data != _with_digest(raw):
+                raise ValueError("other bytes than were written")
             if raw["format"] != _FORMAT:
-                raise StoreDamaged(
+                raise StoreTooNew(
                     f"the store has format {raw['format']}, and this version reads {_FORMAT}",
                     place=str(self.path),
                     remedy="install a newer version of coopgraph",
                 )
-            found = [(str(each["version"]), str(each["manifest"])) for each in raw["builds"]]
-            if not all(_NUMBER.fullmatch(v) and _SHA256.fullmatch(s) for v, s in found):
-                raise ValueError("no version")
+            found = [(b["version"], b["manifest"], b["files"]) for b in raw["builds"]]
+            for name, *digests in found:
+                if not (_NUMBER.fullmatch(name) and all(map(_DIGEST.fullmatch, digests))):
+                    raise ValueError("no version")
         except (FileNotFoundError, NotADirectoryError):
             left = [f"version {path.name} is" for path in self._numbered()]
             left += ["parts are"] if any(self.path.glob("parts/*")) else []
@@ -93,7 +118,7 @@ class Folder:
         except (OSError, ValueError, KeyError, TypeError):
             fault = "cannot be read"
         else:
-            return [Build(self._versions / name, sha256) for name, sha256 in found]
+            return [Build(self._versions / name, *digests) for name, *digests in found]
         raise StoreDamaged(
             f"the file that says which version is current {fault}",
             place=str(place),
@@ -112,9 +137,7 @@ class Folder:
         """
         builds = self.builds()
         if not builds:
-            raise StoreMissing(
-                "there is no store here", place=str(self.path), remedy="run: coopgraph build"
-            )
+            raise missing(self.path)
         if builds[0].sha256 or not (builds[0].path / MANIFEST_FILE).is_file():
             _ = builds[0].manifest
         return builds[0].path
@@ -129,8 +152,8 @@ class Folder:
     def part_path(self, part: Part) -> Path:
         """Where the triples of a part of one of the builds are."""
         path = self._kept(part)
-        if not path.exists() and (self.path / _CURRENT).is_dir():  # of version 0.1
-            return part_file(self.path / _CURRENT, part.graph)
+        if not path.exists() and (self.path / CURRENT).is_dir():  # of version 0.1
+            return part_file(self.path / CURRENT, part.graph)
         return path
 
     def rejects_path(self, part: Part) -> Path:
@@ -182,10 +205,13 @@ class Folder:
         finally:
             lock.release()
 
-    def switch(self, version: Path) -> None:
-        """Make a complete version the current one, and remove what no build needs any more."""
-        self._write_current([Build(version, file_sha256(version / MANIFEST_FILE)), *self.builds()])
+    def switch(self, version: Path, replaced: Build | None = None) -> Build:
+        """Make a complete version the current one, in the place of one that is damaged if that is
+        given, and remove what no build needs any more."""
+        made = Build.at(version)
+        self._write_current([made, *(build for build in self.builds() if build != replaced)])
         self.clean()
+        return made
 
     def begin(self) -> None:
         """Make ready for a version: without what a killed build left, with a `current` to miss."""
@@ -193,7 +219,7 @@ class Folder:
             self._write_current([])
         self._versions.mkdir(exist_ok=True)
         for left in (*self._versions.glob(".building-*"), self.path / _TEMPORARY):
-            _remove(left)
+            remove(left)
 
     def take(self, version: Path, parts: Iterable[Part]) -> None:
         """Move the parts that were written for a version to those of the store.
@@ -221,8 +247,8 @@ class Folder:
         builds = self.builds()
         for build in builds[OPENED:]:
             for path in build.path.iterdir() if build.path.is_dir() else ():
-                if path.name != MANIFEST_FILE:
-                    _remove(path)
+                if path.name not in MANIFEST_FILES:
+                    remove(path)
         listed = {build.path for build in builds}
         self.discard([path for path in self._numbered() if path not in listed])
 
@@ -231,7 +257,7 @@ class Folder:
         if versions:
             kept = self._files(self._readable(build.path for build in self.builds()))
             for path in (*(self._files(self._readable(versions)) - kept), *versions):
-                _remove(path)
+                remove(path)
 
     def _files(self, builds: Iterable[Build]) -> set[Path]:
         """The files that belong to the parts of builds."""
@@ -239,13 +265,20 @@ class Folder:
         rejects = {self.rejects_path(part) for part in parts if part.about.get("rejects")}
         return {self._kept(part) for part in parts} | rejects
 
+    def found(self) -> list[Build]:
+        """The versions on the disk whose manifest can be read, the last first: for where the file
+        that lists the builds is lost."""
+        return list(self._readable(self._numbered()))
+
     def _readable(self, versions: Iterable[Path]) -> Iterator[Build]:
         """Those of the versions whose manifest can be read."""
         for path in versions:
-            with contextlib.suppress(StoreDamaged, FileNotFoundError):
-                build = Build(path, file_sha256(path / MANIFEST_FILE))
-                _ = build.manifest
-                yield build
+            for name in MANIFEST_FILES:
+                with contextlib.suppress(StoreDamaged, OSError):
+                    build = Build.at(path, name)
+                    _ = build.manifest
+                    yield build
+                    break
 
     @property
     def _versions(self) -> Path:
@@ -263,14 +296,17 @@ class Folder:
         return self._versions / f"{(int(numbered[0].name) if numbered else 0) + 1:06}"
 
     def _write_current(self, builds: list[Build]) -> None:
-        listed = [{"version": b.path.name, "manifest": b.sha256} for b in builds[:KEPT]]
-        data = to_json({"format": _FORMAT, "builds": listed})
-        replace_file(self.path / _CURRENT, data, _TEMPORARY)
+        listed = [
+            {"version": build.path.name, "manifest": build.sha256, "files": build.files_sha256}
+            for build in builds[:KEPT]
+        ]
+        data = _with_digest({"format": _FORMAT, "builds": listed})
+        replace_file(self.path / CURRENT, data, _TEMPORARY)
 
     def _upgrade(self, *, restore: bool) -> None:
         """From the layout of version 0.1, whose `current` and `parts` were links."""
         try:
-            if (self.path / _CURRENT).is_dir():
+            if (self.path / CURRENT).is_dir():
                 _ = self.builds()[0].manifest
                 self._write_current([self._adopt(Build(self._remove_links()))])
             self.parts()
@@ -278,7 +314,7 @@ class Folder:
             if not restore:
                 raise
             self._remove_links()
-            self._write_current([self._adopt(b) for b in self._readable(self._numbered())])
+            self._write_current([self._adopt(build) for build in self.found()])
 
     def _remove_links(self) -> Path:
         """Remove what no file may replace; returns the version that was current in 0.1.
@@ -286,7 +322,7 @@ class Folder:
         `current` itself is replaced, so that there always is one, unless it is the copy that a
         tool makes which follows links.
         """
-        current, parts = self.path / _CURRENT, self.path / "parts"
+        current, parts = self.path / CURRENT, self.path / "parts"
         version = current.resolve()
         if current.is_dir() and not current.is_symlink():
             version = self.next_version()
@@ -305,19 +341,31 @@ class Folder:
                 sync_file(new)
         if (self.path / "parts").is_dir():
             sync_folder(self.path / "parts")
-        return Build(build.path, file_sha256(build.path / MANIFEST_FILE))
+        return Build.at(build.path)
+
+
+def _with_digest(raw: dict[str, Any]) -> bytes:
+    """What `current` holds, in every format: also its own SHA-256, which no other file records."""
+    said = {name: value for name, value in raw.items() if name != "sha256"}
+    return to_json(said | {"sha256": hashlib.sha256(to_json(said)).hexdigest()})
+
+
+def missing(path: Path) -> StoreMissing:
+    """The error for a folder where nothing has been built."""
+    return StoreMissing("there is no store here", place=str(path), remedy="run: coopgraph build")
 
 
 def _move(source: Path, place: Path) -> Path:
     """Have a file at its place, on the disk but for its name; returns the folder of that."""
-    if not place.exists() or file_sha256(place) != file_sha256(source):
+    if file_fault(place, file_sha256(source)):
         place.parent.mkdir(exist_ok=True)
+        remove(place)
         sync_file(source)
         source.replace(place)
     return place.parent
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Remove a file or a folder, where the system lets us."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)

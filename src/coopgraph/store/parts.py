@@ -11,6 +11,8 @@ from coopgraph.errors import PartDamaged, StoreDamaged
 from coopgraph.store.loader import GrowingFile
 
 MANIFEST_FILE: Final = "manifest.json"
+#: That and the same once more, for without it nothing is known of a version.
+MANIFEST_FILES: Final = (MANIFEST_FILE, "manifest.copy.json")
 #: What to do about a part that cannot be used, by its origin.
 _REMEDIES: Final = {
     "import": "import it again, or leave it out: coopgraph build --fresh",
@@ -19,7 +21,8 @@ _REMEDIES: Final = {
 }
 _NAMED: Final = 3
 #: What to do where it is not recorded, or not readable, what a store holds.
-RESTORE: Final = "make it anew, with the imports that are whole: coopgraph build --fresh"
+REPAIR: Final = "run: coopgraph doctor --repair"
+RESTORE: Final = f"{REPAIR}; or make it anew of the imports that are whole: coopgraph build --fresh"
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,15 @@ def file_sha256(path: Path) -> str:
 
 def fault_of(part: Part, path: Path) -> str:
     """What is wrong with the file of a part; empty where it is the one that was recorded."""
+    return file_fault(path, part.sha256)
+
+
+def file_fault(path: Path, sha256: str) -> str:
+    """What is wrong with a file; empty where it has that SHA-256."""
     try:
-        whole = file_sha256(path) == part.sha256
+        if path.exists() and not path.is_file():  # nobody may write to a pipe
+            return "is no file"
+        whole = file_sha256(path) == sha256
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
@@ -119,20 +129,23 @@ def refuse_faults(faults: Sequence[tuple[Part, Path, str]]) -> None:
 
 
 def read_manifest(version: Path, sha256: str = "") -> Manifest:
-    """The manifest of a compiled version.
+    """The manifest of a compiled version, or the copy of it.
 
-    Raises `StoreDamaged` where it cannot be read, or is not the one whose SHA-256 is given.
+    Raises `StoreDamaged` where neither can be read, or is the one whose SHA-256 is given.
     """
-    path = version / MANIFEST_FILE
-    fault = "cannot be read"
-    try:
-        data = path.read_bytes()
-        if not sha256 or hashlib.sha256(data).hexdigest() == sha256:
-            raw = json.loads(data)
-            return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
-        fault = "does not have the SHA-256 that was recorded"
-    except FileNotFoundError:
-        fault = "is missing"
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise StoreDamaged(f"the manifest {fault}", place=str(path), remedy=RESTORE)
+    faults = []
+    for name in MANIFEST_FILES:
+        fault = "cannot be read"
+        try:
+            data = (version / name).read_bytes()
+            if not sha256 or hashlib.sha256(data).hexdigest() == sha256:
+                raw = json.loads(data)
+                return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
+            fault = "does not have the SHA-256 that was recorded"
+        except FileNotFoundError:
+            fault = "is missing"
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        faults.append(fault)
+    place = str(version / MANIFEST_FILE)
+    raise StoreDamaged(f"the manifest {faults[0]}", place=place, remedy=RESTORE)

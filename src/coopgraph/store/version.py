@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice, pairwise
@@ -17,12 +16,14 @@ from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.store.changes import change_graph
+from coopgraph.store.digests import ENGINE, state_of, write_digests
 from coopgraph.store.embedded import Store
+from coopgraph.store.examination import remember
 from coopgraph.store.files import link_file, sync_folder, sync_tree, to_json, writing
-from coopgraph.store.folder import Folder
+from coopgraph.store.folder import Build, Folder
 from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import (
-    MANIFEST_FILE,
+    MANIFEST_FILES,
     Manifest,
     Part,
     PartWriter,
@@ -52,15 +53,14 @@ class NewVersion:
         self.folder = folder
         self.path = path
         self.is_published = False
+        #: The build in whose place this version comes; else it comes before all others.
+        self.replaced: Build | None = None
         self._kept: dict[str, Path] = {}
         self._held: dict[str, Part] = {}
         if base is not None:
-            try:
-                pyoxigraph.Store.read_only(str(base / "engine")).backup(path / "engine")
-                self._held = {part.graph: part for part in read_manifest(base).parts}
-            except (OSError, RuntimeError):  # damaged: then everything is loaded from the parts
-                shutil.rmtree(path / "engine", ignore_errors=True)
-        self.engine: pyoxigraph.Store = pyoxigraph.Store(path / "engine")
+            self._held = {part.graph: part for part in read_manifest(base).parts}
+            pyoxigraph.Store.read_only(str(base / ENGINE)).backup(path / ENGINE)
+        self.engine: pyoxigraph.Store = pyoxigraph.Store(path / ENGINE)
         self._loader = Loader(self.engine)
 
     def part_path(self, graph: str) -> Path:
@@ -205,7 +205,9 @@ class NewVersion:
         self.wait()
         self.engine.flush()
         self.close()  # closes the files before they are moved
-        (self.path / MANIFEST_FILE).write_bytes(to_json(asdict(manifest)))
+        write_digests(self.path)
+        for name in MANIFEST_FILES:
+            (self.path / name).write_bytes(to_json(asdict(manifest)))
         sync_tree(self.path, leaving="parts")  # those that are new are synced one by one
         final = self.folder.next_version()
         self.path.rename(final)
@@ -213,7 +215,7 @@ class NewVersion:
         self.folder.take(final, manifest.parts)
         sync_folder(final.parent)
         _ask(final, manifest)
-        self.folder.switch(final)
+        remember(self.folder.switch(final, self.replaced), state_of(final))
         self.is_published = True
         return final
 

@@ -1,0 +1,131 @@
+"""Make anew what of a store is damaged or missing, from its parts, its engine or files at hand."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from coopgraph.compiler.diagnosis import Diagnosis, diagnose, files_of
+from coopgraph.compiler.imports import read_import
+from coopgraph.compiler.version import compile_version
+from coopgraph.errors import StoreDamaged
+from coopgraph.importers import Ledger, importer
+from coopgraph.libraries import ox
+from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
+from coopgraph.store.digests import ENGINE
+from coopgraph.store.examination import examine
+from coopgraph.store.files import replace_file
+from coopgraph.store.folder import CURRENT, OPENED, Build, remove
+from coopgraph.store.parts import MANIFEST_FILES, fault_of, file_fault
+from coopgraph.vocabulary import graph_iri
+
+_BATCH: Final = 50_000
+
+
+def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
+    """Make anew what can be made anew, and diagnose the store as it is then.
+
+    What is damaged is replaced by a version that was opened and answered, never only removed;
+    where a part of the current version is in nothing at hand, no version is made. Raises
+    `StoreMissing`, `StoreLocked`, `FileUnwritable`.
+    """
+    before = diagnose(store, files)
+    folder = Folder(store)
+    if before.is_whole or not before.builds:
+        return before
+    is_listed = all(found.file != CURRENT for found in before.damaged)
+    with contextlib.suppress(StoreDamaged), folder.locked(restore=not is_listed):
+        # what cannot be made anew is in the diagnosis
+        for build in before.builds:
+            _copy_manifest(build)
+        _write_parts(folder)
+        for _ in range(OPENED + 1):
+            builds = folder.builds()
+            damaged = [build for build in builds[:OPENED] if examine(build)]
+            lost = [part for part in folder.parts() if fault_of(part, folder.part_path(part))]
+            if not damaged and not lost:
+                break
+            _compile(folder, builds, damaged, files, is_lost=bool(lost))
+    after = diagnose(store, files)
+    left = {found.file for found in after.damaged}
+    after.made_anew = [found.file for found in before.damaged if found.file not in left]
+    return after
+
+
+def _copy_manifest(build: Build) -> None:
+    """Write a manifest anew from its copy, or the copy from the manifest."""
+    faults = {name: file_fault(build.path / name, build.sha256) for name in MANIFEST_FILES}
+    whole = next((name for name, fault in faults.items() if not fault), None)
+    for name in MANIFEST_FILES:
+        if whole and faults[name]:
+            remove(build.path / name)
+            replace_file(build.path / name, (build.path / whole).read_bytes())
+
+
+def _compile(
+    folder: Folder, builds: list[Build], damaged: list[Build], files: Path | None, *, is_lost: bool
+) -> None:
+    """Publish a version of the parts of the current one, in its place if that is damaged."""
+    current = builds[0]
+    sound = [build for build in builds[:OPENED] if build not in damaged]
+    with new_version(folder) as version:
+        if is_lost or current in damaged:
+            version.replaced = current
+        parts = []
+        for part in current.manifest.parts:
+            if part.origin == "derived":
+                continue
+            if fault_of(part, folder.part_path(part)):
+                parts.append(_made_anew(version, part, sound, files))
+            else:
+                parts += version.keep([part])[0]
+        version.load(parts)
+        compile_version(version, parts)
+
+
+def _made_anew(version: NewVersion, part: Part, sound: list[Build], files: Path | None) -> Part:
+    """A part as an engine holds it, or as it is imported again; raises `PartDamaged`."""
+    for build in sound:
+        if part in build.manifest.parts:
+            return _from_engine(version, part, build)
+    if paths := files_of(part, files):
+        chosen = importer(part.about["kind"])
+        inputs, release = chosen.find(paths), part.about.get("release", "")
+        return read_import(version, part.graph, chosen, inputs, Ledger(), release)
+    version.keep([part])  # raises what is wrong with it
+    return part
+
+
+def _from_engine(version: NewVersion, part: Part, build: Build) -> Part:
+    """A part as the engine of a sound version holds it; an import's triples in another order."""
+    with version.stream_part(part.graph, part.origin, load=False) as stream:
+        lines = iter(_lines(part, build))
+        while batch := list(islice(lines, _BATCH)):
+            stream.write(batch)
+        return stream.finish(part.about)
+
+
+def _write_parts(folder: Folder) -> None:
+    """Write those parts again that a sound engine gives as they were: their lines are in order."""
+    for build in folder.builds()[:OPENED]:
+        for part in build.manifest.parts:
+            path = folder.part_path(part)
+            if part.origin == "import" or not fault_of(part, path) or examine(build):
+                continue
+            data = "".join(f"{line}\n" for line in _lines(part, build)).encode()
+            if hashlib.sha256(data).hexdigest() == part.sha256:
+                remove(path)
+                path.parent.mkdir(exist_ok=True)
+                replace_file(path, data)
+
+
+def _lines(part: Part, build: Build) -> Iterable[str]:
+    """The N-Triples of a part in the engine of a sound version, in order but for an import."""
+    engine = ox.Store.read_only(str(build.path / ENGINE))
+    found = engine.quads_for_pattern(None, None, None, ox.NamedNode(graph_iri(part.graph)))
+    lines = (f"{quad.triple} ." for quad in found)
+    return lines if part.origin == "import" else sorted(lines)

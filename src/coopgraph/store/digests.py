@@ -1,0 +1,82 @@
+"""The files that a version is read from: their SHA-256, and what is wrong with them."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from coopgraph.errors import StoreDamaged
+from coopgraph.store.files import to_json
+from coopgraph.store.parts import REPAIR, file_fault, file_sha256
+
+ENGINE: Final = "engine"
+#: Where the index of `coopgraph.search` is.
+INDEX_FILE: Final = "search.sqlite"
+DIGESTS_FILE: Final = "files.json"
+#: What the engine writes for people, and the lock that it holds.
+_NOT_READ: Final = ("LOG", "LOCK")
+
+
+@dataclass(frozen=True)
+class FileFault:
+    """What is wrong with a file, named from the folder of its version."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.what}"
+
+
+def write_digests(version: Path) -> None:
+    """Record the SHA-256 of each file that a version is read from."""
+    for path in (version / ENGINE).glob("LOG*"):
+        path.unlink()
+    found = {name: file_sha256(version / name) for name in _names(version)}
+    (version / DIGESTS_FILE).write_bytes(to_json(found))
+
+
+def read_digests(version: Path, sha256: str) -> dict[str, str]:
+    """The SHA-256 of each file that a version is read from, by its name; none where `sha256` of
+    that record is empty, as for version 0.1.
+
+    Raises `StoreDamaged` where the record has another.
+    """
+    path = version / DIGESTS_FILE
+    if sha256 and (fault := file_fault(path, sha256)):
+        raise StoreDamaged(f"the record of the files {fault}", place=str(path), remedy=REPAIR)
+    return dict(json.loads(path.read_bytes())) if sha256 else {}
+
+
+def faults(version: Path, recorded: Mapping[str, str]) -> Iterator[FileFault]:
+    """What is wrong with the files of a version whose SHA-256 were `recorded`, if they were."""
+    for name, sha256 in sorted(recorded.items()):
+        if what := file_fault(version / name, sha256):
+            yield FileFault(name, what)
+    for name in _names(version):
+        if recorded and name not in recorded:
+            yield FileFault(name, "is not one of its files")
+
+
+def state_of(version: Path) -> str:
+    """A hash over sizes, times and numbers of the files of a version, which no program changes a
+    file without changing; empty where one cannot be looked at."""
+    digest = hashlib.sha256()
+    try:
+        for name in _names(version):
+            found = (version / name).stat()
+            numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+            digest.update(f"{name} {numbers}\n".encode())
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _names(version: Path) -> list[str]:
+    """The files that a version is read from, those that are there."""
+    engine = version / ENGINE
+    found = engine.iterdir() if engine.is_dir() else ()
+    names = [f"{ENGINE}/{path.name}" for path in found if not path.name.startswith(_NOT_READ)]
+    return sorted(names) + [INDEX_FILE] * (version / INDEX_FILE).exists()
