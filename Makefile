@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+WORKERS ?= $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 BENCH_ARGS ?=
 LOCK_ARGS ?=
 SERVE_ARGS ?=
@@ -10,6 +11,9 @@ PIP_TOOLS = pip-tools==7.6.2
 PY = .venv/bin/python
 PIP = $(PY) -m pip --disable-pip-version-check --quiet
 VIEW = coopgraph-view.html
+
+# Without it, each process of the tests would compile every module that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex lock clean
@@ -48,11 +52,12 @@ run: .venv/run.stamp
 demo: .venv/demo.stamp
 	@COOPGRAPH=.venv/bin/coopgraph tools/demo
 
-# Lint goes first, so that the last line is pytest's own.
+# Lint goes first, so that the last line is pytest's own. One process more than there are
+# processors: many tests wait for a browser, a server or a time limit.
 test: .venv/test.stamp
 	@$(PY) tools/chromium.py
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 lint: .venv/test.stamp
 	@.venv/bin/ruff check .

@@ -82,6 +82,19 @@ def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
+def scenarios_folder(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped store with the stores of the scenarios that ship; for reading only."""
+    from coopgraph.scenario import scenario_names, scenario_store
+
+    def make(folder: Path) -> None:
+        shutil.copytree(store_folder, folder, symlinks=True)
+        for name in scenario_names():
+            scenario_store(name, folder)
+
+    return made_once(tmp_path_factory, "scenarios", make)
+
+
+@pytest.fixture(scope="session")
 def projects_folder(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped store with the demonstration's organisations and projects; for reading only."""
     from coopgraph.compiler.imports import import_files

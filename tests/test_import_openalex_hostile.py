@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Ran, environment, process
+from command_line import Ran, called, environment, process
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openalex_files import ADDRESS, Done, institution, work, write
@@ -204,7 +204,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 def test_no_record_at_all_can_be_used(tmp_path: Path) -> None:
     path = write(tmp_path, [{"id": f"{ADDRESS}W1 x", "authorships": []}])
-    ran = process("import", "openalex", str(path), "--store", str(tmp_path / "store"))
+    ran = called("import", "openalex", str(path), "--store", str(tmp_path / "store"))
     assert ran.code == 1
     assert "none of 1 records can be used" in ran.message
 
@@ -228,7 +228,7 @@ def imported(imported_once: Path, tmp_path: Path) -> Path:
 
 
 def run(store: Path, path: Path, *options: str) -> Ran:
-    return process("import", "openalex", str(path), *options, "--store", str(store))
+    return called("import", "openalex", str(path), *options, "--store", str(store))
 
 
 def works(store: Path) -> str:
@@ -300,7 +300,8 @@ def test_more_than_the_memory_goes_to_disk_or_says_so(tmp_path: Path) -> None:
     bodies = [[n + 1] for n in range(100)]
     path = write(tmp_path, [work(n, *bodies) for n in range(300)])
     store = tmp_path / "store"
-    ran = run(store, path, "--memory-mb", "512")
+    command = ("import", "openalex", str(path), "--memory-mb", "512", "--store", str(store))
+    ran = process(*command)
     assert ran.code == 0, ran.err
     ((count,),) = Store.open(store).select("SELECT (COUNT(*) AS ?n) { ?c a coop:CoPublication }")
     assert count.value == str(100 * 99 // 2)

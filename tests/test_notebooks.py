@@ -1,9 +1,10 @@
-"""The notebooks run from nothing, and come to the figures that are committed with them."""
+"""The notebooks run, and come to the figures that are committed with them."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def run(notebook: Any, folder: Path) -> Any:
-    """The notebook executed anew in `folder`, over a store that is built there."""
+    """The notebook executed anew in `folder`, over the store that is there."""
     from nbclient import NotebookClient
     from traitlets.config import Config
 
@@ -78,7 +79,11 @@ def test_there_are_five_studies() -> None:
     assert [path.stem[:3] for path in NOTEBOOKS] == ["01-", "02-", "03-", "04-", "05-"]
 
 
-def test_it_comes_to_the_committed_figures(notebook: Any, tmp_path: Path, runtime: Path) -> None:
+def test_it_comes_to_the_committed_figures(
+    notebook: Any, request: pytest.FixtureRequest, tmp_path: Path, runtime: Path
+) -> None:
+    name = "store_folder" if "scenario_store(" not in str(notebook.cells) else "scenarios_folder"
+    shutil.copytree(request.getfixturevalue(name), tmp_path / "store", symlinks=True)
     committed = figures(notebook)
     assert len(committed) >= 5
     assert all(committed.values()), "a tagged cell has no output"

@@ -10,7 +10,6 @@ import pytest
 from command_line import called
 
 import coopgraph
-from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files
 from coopgraph.errors import ScenarioInvalid, TablesInvalid, UnknownScenario, UsageError
 from coopgraph.network import Network
@@ -29,11 +28,10 @@ REASONS = 'reason_en = "so"\nreason_ko = "그래서"\n'
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of its own: scenarios are made beside it."""
+def base(scenarios_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of its own with the scenarios that ship; more are made beside them."""
     folder = tmp_path_factory.mktemp("base") / "store"
-    build(store=folder)
-    return folder
+    return Path(shutil.copytree(scenarios_folder, folder, symlinks=True))
 
 
 @pytest.fixture(scope="module")
