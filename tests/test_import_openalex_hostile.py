@@ -202,9 +202,8 @@ def test_an_empty_file(tmp_path: Path) -> None:
         Done(write(tmp_path, []), scratch=tmp_path / "s")
 
 
-def test_no_record_at_all_can_be_used(tmp_path: Path) -> None:
-    path = write(tmp_path, [{"id": f"{ADDRESS}W1 x", "authorships": []}])
-    ran = called("import", "openalex", str(path), "--store", str(tmp_path / "store"))
+def test_no_record_at_all_can_be_used(imported: Path, tmp_path: Path) -> None:
+    ran = run(imported, write(tmp_path, [{"id": f"{ADDRESS}W1 x", "authorships": []}]))
     assert ran.code == 1
     assert "none of 1 records can be used" in ran.message
 

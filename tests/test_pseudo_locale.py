@@ -114,11 +114,15 @@ def store(store_folder: Path) -> Store:
     return Store.open(store_folder)
 
 
-def said_of(store: Store, iris: set[str]) -> set[str]:
-    """Every literal that the store says of these."""
+def said_of(store: Store, iris: set[str]) -> dict[str, set[str]]:
+    """Every literal that the store says of each of these, and its short form."""
+    said = {iri: {shrink(iri)} for iri in iris}
     values = " ".join(f"<{iri}>" for iri in iris if not re.search(r'[<>"{}|^`\\\s]', iri))
-    rows = store.select(f"SELECT ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o FILTER(isLiteral(?o)) }}")
-    return {" ".join(row[0].value.split()) for row in rows} | {shrink(iri) for iri in iris}
+    for iri, literal in store.select(
+        f"SELECT ?s ?o {{ VALUES ?s {{ {values} }} ?s ?p ?o FILTER(isLiteral(?o)) }}"
+    ):
+        said[iri.value].add(" ".join(literal.value.split()))
+    return said
 
 
 def said_by(store: Store, texts: set[str]) -> set[str]:
@@ -133,13 +137,18 @@ def foreign(store: Store, html: str, given: str = "") -> list[str]:
     """The texts of a page that are neither of the language nor said in data of an IRI there."""
     page = Page(html)
     names = {"coopgraph", "SPARQL", "HTTP", *LANGUAGES, *given.split(), *FORMATS}
-    told = said_of(store, page.iris) | said_by(store, page.literals)
-    known = sorted(told, key=len, reverse=True)
-    return [text for text, iris in page.texts if not is_known(store, text, iris, known, names)]
+    said = said_of(store, page.iris)
+    told = set().union(*said.values()) | said_by(store, page.literals)
+    known = dict.fromkeys(sorted(told, key=len, reverse=True))
+    return [text for text, iris in page.texts if not is_known(text, iris, said, known, names)]
 
 
 def is_known(
-    store: Store, text: str, iris: frozenset[str], known: list[str], names: set[str]
+    text: str,
+    iris: frozenset[str],
+    said: dict[str, set[str]],
+    known: dict[str, None],
+    names: set[str],
 ) -> bool:
     """Whether a text says nothing but what the language does, or data of the IRIs."""
     rest = text
@@ -148,7 +157,7 @@ def is_known(
     rest = ADDRESS.sub(" ", rest)
     if not WORD.search(rest) or text in known:
         return True
-    own = said_of(store, set(iris)) if iris else set()
+    own = set().union(*(said[iri] for iri in iris))
     parts = filter(str.strip, re.split(r"[:;,…\[\]()–]", rest))
     if own and all(p.strip() in known or any(p.strip() in each for each in own) for p in parts):
         return True  # a label, or a line of one

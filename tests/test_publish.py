@@ -13,7 +13,7 @@ from pathlib import Path
 import invented
 import pyoxigraph as ox
 import pytest
-from command_line import environment, process
+from command_line import called, environment
 from fake_endpoint import Fake, Handler, fake_endpoint, reply, reset, table
 from remote_servers import Server, oxigraph_server, virtuoso_server
 
@@ -86,13 +86,13 @@ def test_graphs_replace_those_of_their_name(server: Server, way: str, small: Pat
     put(server, graph_iri(graph), "<urn:x:old> <urn:x:p> <urn:x:o> .")
     put(server, other, "<urn:x:a> <urn:x:b> <urn:x:c> .")
     url = getattr(server, way)
-    done = process("publish", "--to", url, "--store", str(small), env=server.credentials)
+    done = called("publish", "--to", url, "--store", str(small), env=server.credentials)
     assert done.code == 0, done.err.decode()
     total = sum(parts.values())
     assert f"{total:,} triples in {len(parts)} graphs at {url}" in done.out.decode()
     assert {name: held(server, graph_iri(name)) for name in parts} == parts
     assert held(server, other) == 1
-    again = process("publish", "--to", url, "--store", str(small), env=server.credentials)
+    again = called("publish", "--to", url, "--store", str(small), env=server.credentials)
     assert again.out == done.out
     assert "triples sent" in done.err.decode()
 
@@ -133,14 +133,14 @@ def test_some_graphs_and_a_dry_run(oxigraph: Server, small: Path) -> None:
     names = sorted(parts)[:2]
     chosen = ("--graph", names[0], "--graph", graph_iri(names[1]))
     put(oxigraph, graph_iri(names[0]), "<urn:x:old> <urn:x:p> <urn:x:o> .")
-    dry = process("publish", "--to", oxigraph.store, "--store", str(small), "--dry-run", *chosen)
+    dry = called("publish", "--to", oxigraph.store, "--store", str(small), "--dry-run", *chosen)
     assert dry.code == 0
     lines = dry.out.decode().splitlines()
     assert [line.split()[-1] for line in lines[:2]] == names
     assert lines[2].startswith("would put ")
     assert f"{oxigraph.store} (via gsp), counted at {oxigraph.query}" in lines[2]
     assert held(oxigraph, graph_iri(names[0])) == 1
-    done = process("publish", "--to", oxigraph.store, "--store", str(small), *chosen)
+    done = called("publish", "--to", oxigraph.store, "--store", str(small), *chosen)
     assert done.code == 0
     assert held(oxigraph, graph_iri(names[0])) == parts[names[0]]
 
@@ -153,9 +153,9 @@ def test_void_goes_last(small: Path) -> None:
 
 def test_graphs_that_are_no_longer_here_are_told(small: Path, store_folder: Path) -> None:
     with oxigraph_server() as server:
-        first = process("publish", "--to", server.store, "--store", str(store_folder))
+        first = called("publish", "--to", server.store, "--store", str(store_folder))
         assert b"note: not in this store" not in first.out
-        second = process("publish", "--to", server.store, "--store", str(small))
+        second = called("publish", "--to", server.store, "--store", str(small))
         assert b"note: not in this store, and left there: article, " in second.out
         assert held(server, graph_iri("article")) > 1_000
 
@@ -232,7 +232,7 @@ INTEGER = b'"literal","datatype":"http://www.w3.org/2001/XMLSchema#integer"'
 def test_a_count_that_differs_names_graph_and_both_counts(fake: Fake, small: Path) -> None:
     wanted = publishing.chosen_graphs(Store.open(small))
     fake.will(counting(wanted[0][1], 3))  # type: ignore[arg-type]
-    done = process("publish", "--to", fake.url, "--store", str(small))
+    done = called("publish", "--to", fake.url, "--store", str(small))
     assert done.code == 1
     state, error = done.err.decode().splitlines()[-2:]
     name, triples = wanted[1]
@@ -248,13 +248,13 @@ def test_a_count_that_differs_names_graph_and_both_counts(fake: Fake, small: Pat
 def test_a_server_that_breaks_in_between(fake: Fake, small: Path) -> None:
     ok = counting(publishing.chosen_graphs(Store.open(small))[0][1])
     fake.will(ok, ok, ok, reply(b"disk full", "text/plain", 500))  # type: ignore[arg-type]
-    done = process("publish", "--to", fake.url, "--store", str(small))
+    done = called("publish", "--to", fake.url, "--store", str(small))
     assert done.code == 1
     state, error = done.err.decode().splitlines()[-2:]
     assert error.endswith("failed with status 500: disk full")
     assert "in question: " in state
     fake.will(reset)
-    done = process("publish", "--to", fake.url, "--store", str(small))
+    done = called("publish", "--to", fake.url, "--store", str(small))
     assert done.code == 1
     assert "cannot be reached" in done.err.decode().splitlines()[-1]
 
@@ -268,7 +268,7 @@ def test_what_was_loaded_staging_a_graph_is_removed(fake: Fake, store_folder: Pa
             counting(0)(handler)  # type: ignore[operator]
 
     fake.will(behave)
-    done = process(
+    done = called(
         "publish", "--to", fake.url, "--via", "update", "--graph", "article",
         "--store", str(store_folder),
     )  # fmt: skip
@@ -343,24 +343,24 @@ def test_blank_nodes_are_not_sent(fake: Fake) -> None:
     ],
 )
 def test_requests_that_make_no_sense(arguments: tuple[str, ...], says: str, small: Path) -> None:
-    done = process("publish", "--to", "http://127.0.0.1:1/", "--store", str(small), *arguments)
+    done = called("publish", "--to", "http://127.0.0.1:1/", "--store", str(small), *arguments)
     assert done.code == 2
     assert says in done.message
 
 
 def test_where_to_and_from_where(small: Path) -> None:
-    done = process("publish", "--store", str(small))
+    done = called("publish", "--store", str(small))
     assert done.code == 2
     assert "Missing option '--to'" in done.message
     for url in ("nowhere", "ftp://127.0.0.1/", "http://ann:secret@127.0.0.1/"):
-        done = process("publish", "--to", url, "--store", str(small))
+        done = called("publish", "--to", url, "--store", str(small))
         assert done.code == 2
         assert "secret" not in done.message
-    done = process("publish", "--to", "http://127.0.0.1:1/", "--store", "http://127.0.0.1:2/")
+    done = called("publish", "--to", "http://127.0.0.1:1/", "--store", "http://127.0.0.1:2/")
     assert done.code == 2
     assert "what is published is a store on this disk" in done.message
     secret = {"COOPGRAPH_TOKEN": "t0ken"}
-    done = process("publish", "--to", "http://example.org/store", "--store", str(small), env=secret)
+    done = called("publish", "--to", "http://example.org/store", "--store", str(small), env=secret)
     assert done.code == 2
     assert "credentials are not sent over http" in done.message
 

@@ -41,6 +41,16 @@ def old_and_new(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, P
     return old, new, folder / "store"
 
 
+@pytest.fixture(scope="module")
+def thrice(old_and_new: tuple[Path, Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the first tables built again twice, so that there is a version to remove."""
+    old, _, pristine = old_and_new
+    store = Path(shutil.copytree(pristine, tmp_path_factory.mktemp("thrice") / "store"))
+    for _ in range(2):
+        build(old, store)
+    return store
+
+
 def label(store: Path) -> str:
     ((found,),) = Store.open(store).select(LABELS)
     return str(found.value)
@@ -73,14 +83,13 @@ def start(*arguments: object) -> subprocess.Popen[bytes]:
 def test_a_killed_build_leaves_a_whole_store(
     tmp_path: Path,
     old_and_new: tuple[Path, Path, Path],
+    thrice: Path,
     event: str,
     fragment: str,
     after: str,
 ) -> None:
-    old, new, pristine = old_and_new
-    store = Path(shutil.copytree(pristine, tmp_path / "store"))
-    for _ in range(2):  # so that there is a version to remove
-        build(old, store)
+    new = old_and_new[1]
+    store = Path(shutil.copytree(thrice, tmp_path / "store"))
     reader = Store.open(store)
     process = start(new, store, event, fragment, "")
     _, complaint = process.communicate(timeout=60)
