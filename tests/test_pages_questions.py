@@ -114,7 +114,14 @@ def test_rows_come_in_pages_and_in_order(address: str) -> None:
     up = [row[1]["text"] for row in rows(sort="label", limit=250).json["rows"]]
     down = [row[1]["text"] for row in rows(sort="label", order="desc", limit=250).json["rows"]]
     assert up == sorted(up, key=str.casefold) == down[::-1]
-    assert rows(sort="none").status == 400
+    assert rows(sort="none").status == rows(sort="label", order="descending").status == 400
+    wrong = rows(limt=60)
+    assert (wrong.status, wrong.json["detail"].partition(";")[0]) == (
+        400,
+        "there is no parameter 'limt'",
+    )
+    cut = get(address, "/query.csv", form={"query": query, "limit": "5"}, accept="text/plain")
+    assert (cut.status, cut.text) == (400, "there is no parameter 'limit'; known: query, lang\n")
     assert rows(limit=100_000).status == 400
     assert rows(offset=-1).status == 400
 

@@ -118,6 +118,8 @@ class WorkerProcess:
             self._loop.remove_reader(self._channel)
             self._loop.remove_writer(self._channel)
             self._channel.close()
+            if self._spool is not None:
+                self._spool.close()
             if self._stderr is not None:
                 os.close(self._stderr)
 

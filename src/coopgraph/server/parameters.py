@@ -1,8 +1,8 @@
 """What an address says of its answer: the format, and how long to wait for it.
 
 `format`, `output` (as Fuseki has it) and `results` are the same, by a short name or a media
-type; what they say counts, not the header Accept. `timeout` is in seconds, as with Fuseki and
-RDF4J, and at most what the server gives a query anyway.
+type; what they say counts, not the header Accept. `timeout` is in seconds, as `--timeout-s` is
+(Virtuoso's is in milliseconds), and at most what the server gives a query anyway.
 """
 
 import re

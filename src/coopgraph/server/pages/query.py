@@ -21,6 +21,7 @@ from coopgraph.queries.themes import grouped
 from coopgraph.queries.unknown_terms import counts_something, notes_of_empty
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, written
+from coopgraph.server.parameters import refuse_unknown
 from coopgraph.server.responses import notes_header
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
 from coopgraph.sparql.terms import query_terms
@@ -69,9 +70,12 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     and what `Store.query` raises.
     """
     given, counted = request.fields, request.rows
+    refuse_unknown(given, ("query", "offset", "limit", "sort", "order"))
     offset = given.whole("offset", 0)
     limit = given.whole("limit", _ROWS, least=1, most=_MOST_ROWS)
-    sort, is_descending = given.one("sort") or "", given.one("order") == "desc"
+    sort, order = given.one("sort") or "", given.one("order") or "asc"
+    if order not in ("asc", "desc"):
+        raise UsageError(f"{order!r} is no order", remedy="write asc or desc")
     text = query_of(request)
     form, columns, found = _solutions(kg, text)
     width = len(columns)
@@ -83,7 +87,7 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
             raise UsageError(
                 f"more than {counted:,} rows are not sorted here", remedy="write ORDER BY instead"
             )
-        ordered = _sorted(kg, every, columns.index(sort), is_descending, request.lang)
+        ordered = _sorted(kg, every, columns.index(sort), order == "desc", request.lang)
         part, total, exact = ordered[offset : offset + limit], len(every), True
     else:
         before = sum(1 for _ in islice(found, offset))
@@ -111,6 +115,7 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 @page("/query.{format}", methods=("GET", "POST"))
 def download(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/query.csv, …: all rows with labels and IRIs, as `coopgraph query` writes them."""
+    refuse_unknown(request.fields, ("query",))
     format = named(request.names["format"], ANSWERS.files)
     # Without the header that a named question would have: nothing in the text is a parameter.
     asked = Question("query", "", "", (), (), 0, "", query_of(request))

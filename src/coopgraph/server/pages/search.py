@@ -11,6 +11,7 @@ from coopgraph.network.labels import nodes_of
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page
 from coopgraph.server.pages.ontology import read_terms
+from coopgraph.server.parameters import refuse_unknown
 from coopgraph.vocabulary import ID, PREFIXES, expand_or_none, shrink
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     nothing else as a parameter.
     """
     given = request.fields
+    refuse_unknown(given, ("q", "kind", "limit"))
     limit = given.whole("limit", 20, least=1, most=200)
     found = find(kg, given.one("q") or "", request, limit + 1, given.one("kind") or "")
     return data({"results": found[:limit], "more": len(found) > limit})
