@@ -35,7 +35,8 @@ class Lanes:
         self.stale: JobLane = FairQueue(limits.queue)
         self.bounded: JobLane = FairQueue(limits.long_queue)
         self.free: JobLane = FairQueue(limits.long_queue)
-        self.all = (self.fresh, self.stale, self.bounded, self.free)
+        self.quick, self.slow = (self.fresh, self.stale), (self.bounded, self.free)
+        self.all = (*self.quick, *self.slow)
         self._known: dict[int, float] = {}  # until when a call is known to be long
 
     def of(self, job: str, call: bytes) -> tuple[JobLane, JobLane]:
@@ -73,7 +74,7 @@ class Lanes:
 
     def slow_turn(self) -> JobLane | None:
         """The lane whose long job is next, where there is a place for it."""
-        return next((x for x in (self.bounded, self.free) if x and self.has_place(x)), None)
+        return next((x for x in self.slow if x and self.has_place(x)), None)
 
     def has_place(self, lane: JobLane) -> bool:
         """Whether one more long job may run."""

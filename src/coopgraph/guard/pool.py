@@ -100,6 +100,22 @@ class Pool:
         """That the current version is damaged and the one before is served; empty where not."""
         return self._workers.warning
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether jobs can be done: there are workers, or none has failed to start."""
+        return self._is_open and self._workers.can_serve
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many `workers` have opened the store, and how many jobs run and wait: `quick_…` and
+        `slow_…`."""
+        lanes = self._lanes
+        counted = {"workers": self._workers.ready}
+        for name, group in (("quick", lanes.quick), ("slow", lanes.slow)):
+            counted[f"{name}_running"] = sum(map(self._running, group))
+            counted[f"{name}_waiting"] = sum(map(len, group))
+        return counted
+
     async def run(self, job: str, /, **arguments: Any) -> Reply:
         """The reply of a job.
 
@@ -186,7 +202,7 @@ class Pool:
         self._workers.start_missing()
 
     def _too_busy(self, lane: JobLane, fact: str) -> ServerBusy:
-        is_slow = lane in {self._lanes.bounded, self._lanes.free}
+        is_slow = lane in self._lanes.slow
         each_s = self.limits.timeout_s if is_slow else self._mean_s
         places = self.limits.long_jobs if is_slow else self.limits.workers
         wait_s = math.ceil(len(lane) * each_s / max(1, places))

@@ -63,6 +63,11 @@ class Workers:
         """How many workers have opened the store."""
         return sum(bool(worker.pid) for worker in self._workers)
 
+    @property
+    def can_serve(self) -> bool:
+        """Whether a worker is ready, or will be: none has failed to start since one was."""
+        return self.ready > 0 or not self._deaths
+
     def largest(self) -> WorkerProcess | None:
         """The worker that takes the most memory, where all together take more than they may."""
         taken = {worker: worker.memory_bytes() for worker in self._workers}

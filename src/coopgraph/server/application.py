@@ -10,16 +10,16 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from coopgraph.guard import Pool
 from coopgraph.server import graphs, sparql
-from coopgraph.server.pages import PAGES, query
+from coopgraph.server.pages import PAGES, network, query
 from coopgraph.server.requests import Refused
-from coopgraph.server.security import SecurityMiddleware
+from coopgraph.server.security import HEALTH, SecurityMiddleware
 from coopgraph.server.settings import Settings
 from coopgraph.store import Folder
 
@@ -28,7 +28,9 @@ _HERE: Final = Path(__file__).resolve().parent
 _FILES: Final = _HERE / "static"
 _JOBS: Final = "coopgraph.server.jobs"
 #: Those that take as long as a client's query or a graph makes them.
-_FREE_JOBS: Final = frozenset({"sparql", "graph", query.rows.job, query.download.job})
+_FREE_JOBS: Final = frozenset(
+    {"sparql", "graph", query.rows.job, query.download.job, network.rows_as_network.job}
+)
 _EARLIER: Final = (b"coopgraph-warning", b"the store is damaged; the version before answers")
 _SAID: Final = {
     404: "there is nothing at this address",
@@ -53,6 +55,7 @@ class Application:
         self.settings = settings
         self._inner = Starlette(
             routes=[
+                Route(HEALTH, health),
                 *graphs.ROUTES,
                 *sparql.ROUTES,
                 *(route for page in PAGES for route in page.routes()),
@@ -103,6 +106,13 @@ def _with_warning(send: Send) -> Send:
         await send(message)
 
     return send_with_warning
+
+
+async def health(request: Request) -> Response:
+    """Whether queries can be answered, and how many wait; this process says so by itself."""
+    pool: Pool = request.app.state.pool
+    status = 200 if pool.is_ready else 503
+    return JSONResponse(pool.counts, status, {"Cache-Control": "no-store"})
 
 
 def _refusal(scope: Scope, error: HTTPException) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from coopgraph.errors import AddressUnavailable
-from coopgraph.server.security import ALWAYS
+from coopgraph.server.security import ALWAYS, HEALTH
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from coopgraph.server.application import Application
 
 _BACKLOG: Final = 128
+#: Connections before the oldest that asks nothing is closed for a new one, and requests at once
+#: before any but `HEALTH` is refused.
 _MOST_CONNECTIONS: Final = 400
+_MOST_REQUESTS: Final = 512
 #: Bytes of a request's head before it is refused unread, and seconds that it may take.
 _HEAD_BYTES: Final = 64 * 1024
 _HEAD_S: Final = 20.0
@@ -81,7 +85,7 @@ async def serve(app: Application, listener: socket.socket, ready: Callable[[], N
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_MOST_CONNECTIONS,
+        limit_concurrency=_MOST_REQUESTS,
         timeout_graceful_shutdown=int(app.settings.limits.timeout_s) + 1,
     )
     async with app.started():
@@ -105,11 +109,12 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(HttpToolsProtocol):
-    """A connection that does not wait for ever: for the head of a request, or for a client
-    that reads nothing; nor reads a head of any length."""
+    """A connection that does not wait for ever: for the head of a request, for the rest of its
+    body, or for a client that reads nothing; nor reads a head of any length."""
 
     _timer: TimerHandle | None = None
-    _is_in_head = True
+    _running: RequestResponseCycle | None = None
+    _is_in_head, _is_whole = True, False  # where the request is that comes
     _head_bytes = 0
     _unsent = 0
     _began_s = 0.0
@@ -118,20 +123,56 @@ class _Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._began_s = self.loop.time()
         self._timer = self.loop.call_later(_LOOK_S, self._look)
+        if len(self.connections) > _MOST_CONNECTIONS:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Close the oldest connection that asks nothing, of the client with the most."""
+        others = (each for each in self.connections if isinstance(each, _Connection))
+        silent = [each for each in others if each.asks_nothing and each is not self]
+        count = Counter(each.address for each in silent)
+        if silent:
+            first = min(silent, key=lambda each: (-count[each.address], each._began_s))
+            first.transport.abort()
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether no answer is under way."""
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        return cycle is None or cycle.response_complete
+
+    @property
+    def address(self) -> str:
+        """The address of the client."""
+        return self.client[0] if self.client else ""
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self.pipeline.clear()
+        if self._running is not None:  # uvicorn tells the last request of a pipeline only
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_in_head, self._head_bytes = True, 0
+        self._is_in_head, self._is_whole, self._head_bytes = True, False, 0
         self._began_s = self.loop.time()
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
+        is_health = self.url.partition(b"?")[0] == HEALTH.encode()
+        self.limit_concurrency = None if is_health else self.config.limit_concurrency
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_whole = True
+        super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -146,8 +187,7 @@ class _Connection(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """Answer what is no request yet, and close."""
-        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
-        if cycle is None or cycle.response_complete:
+        if self.asks_nothing:
             body = _REFUSALS[status]
             headers = (
                 *ALWAYS,
@@ -160,11 +200,19 @@ class _Connection(HttpToolsProtocol):
             self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
         self.transport.close()
 
+    @property
+    def _body_s(self) -> float:
+        app: Any = self.config.app
+        return float(app.settings.body_s)
+
     def _look(self) -> None:
         """Whether the client still does its part."""
         self._timer = self.loop.call_later(_LOOK_S, self._look)
-        if self._is_in_head and self.loop.time() - self._began_s > _HEAD_S:
+        waited_s = self.loop.time() - self._began_s
+        if self._is_in_head and waited_s > _HEAD_S:
             self._refuse(408)
+        elif not self._is_whole and waited_s > _HEAD_S + self._body_s:
+            self.transport.close()  # whoever reads the body has answered
         unsent = self.transport.get_write_buffer_size()
         if unsent and unsent == self._unsent:
             self.transport.abort()

@@ -7,9 +7,10 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from coopgraph.errors import UsageError
+from coopgraph.guard import ClientGone
 from coopgraph.server.address import Fields, PageRequest, read_language
 
 #: The language of a page or a message, which every address may name.
@@ -79,12 +80,15 @@ def media_type(request: Request) -> str:
 
 
 async def read_body(request: Request) -> bytes:
-    """The body; raises `Refused` for one that is too large, or does not come in time."""
+    """The body; raises `Refused` for one that is too large, or does not come in time, and
+    `ClientGone` where the client leaves in the middle of it. No other function reads one."""
     try:
         async with asyncio.timeout(request.app.state.settings.body_s):
             return await request.body()
     except TimeoutError:
         raise Refused(408, "the body did not come in time", remedy="send it at once") from None
+    except ClientDisconnect:
+        raise ClientGone from None
 
 
 def as_text(body: bytes) -> str:
