@@ -36,14 +36,14 @@ export interface Page {
 /** A place of a node in a layout: x, y, width, height, then its label in each language. */
 export type Spot = [number, number, number, number, ...string[]];
 
-/** A node, or (with `community`) the circle that stands for many. */
+/** A node, or (with `community`) the circle drawn for many. */
 export interface Node {
   id: Id; iri?: string; key?: string; name: Text; kind: number; tone: number; degree: number;
   places?: Record<string, Spot>; subkind?: number; country?: number; identifiers?: string[];
   size?: number; near?: Id;
   community?: number; more?: boolean; members?: number; inside?: number; about?: Text; form?: string; font?: number;
 }
-/** An edge, or (with `count`) the line that stands for many. */
+/** An edge, or (with `count`) the line drawn for many. */
 export interface Edge {
   id: Id; from: Id; to: Id; kind: number; weight: number | null; tone: number; width: number;
   dashes?: boolean; pale?: boolean; curve?: number; claim?: string; count?: number; aggregated?: boolean;
@@ -55,17 +55,17 @@ export interface Part { nodes: Node[]; edges: Edge[]; page: Page }
 export type Tie = [Id, Id[]];
 export interface Route { nodes: Id[]; edges: Id[] }
 export interface Shown { nodes: Set<Id>; edges: Set<Id>; hides: Map<string, number> }
-/** What a value of a facet stands for: of "kind" and "edge" the entry of that table. */
+/** What a value of a facet means: of "kind" and "edge" the entry of that table. */
 export type FacetRow = Named | NodeClass | EdgeKind;
 export interface FacetValue extends Named { count: number; row?: FacetRow }
 export interface Facet { name: string; label: Text; values: FacetValue[]; keys: Map<Id, string[]> }
-/** How much of a large network lies in closed communities, or is not drawn. */
+/** How much of a large network is in closed communities, or is not drawn. */
 export interface Counts {
   nodesShown: number; nodesInside: number; nodesFiltered: number; communities: number;
   edgesShown: number; edgesBundled: number; edgesInside: number; edgesHidden: number; edgesFiltered: number;
 }
 
-/** What is used of vis-network, which stands on the page as the global `vis`. */
+/** What is used of vis-network, the global `vis` of the page. */
 export interface Point { x: number; y: number }
 export interface VisEvent { nodes: Id[]; edges: Id[]; node: Id; edge: Id; pointer: { DOM: Point; canvas: Point } }
 export interface VisNetwork {

@@ -1,4 +1,4 @@
-/* The address: all that the reader has set stands behind the # and is restored from there, on
+/* The address: all that the reader has set is behind the # and is restored from there, on
    load and on the way back and forward. Whatever does not fit what there is is passed over. */
 
 import { model } from "./model.js";
@@ -61,7 +61,7 @@ function nodeCalled(ref) {
   return what === "node" ? id : undefined;
 }
 
-/** Set the state as a text says; the view that it tells. @param {string} text @param {string[]} layouts @returns {View | null} */
+/** Set the state as a text says; the view that it names. @param {string} text @param {string[]} layouts @returns {View | null} */
 export function read(text, layouts) {
   const parts = new URLSearchParams(text);
   /** @param {string} name */

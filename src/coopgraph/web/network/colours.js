@@ -4,7 +4,7 @@ import { page } from "./page.js";
 import { state } from "./state.js";
 
 export const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
-/** Whether the reader wants things to stand still. */
+/** Whether the reader has asked for reduced motion. */
 export const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 export const isDark = () => (state.theme ? state.theme === "dark" : systemDark.matches);
 
@@ -31,5 +31,5 @@ export function mix(colour, other, share) {
   const [a, b] = [parts(colour), parts(other)];
   return `#${a.map((value, i) => Math.round(value * share + b[i] * (1 - share)).toString(16).padStart(2, "0")).join("")}`;
 }
-/** A colour as it is where something else stands out. @param {string} colour @param {boolean} dim */
+/** A colour as it is where something else is highlighted. @param {string} colour @param {boolean} dim */
 export const faded = (colour, dim, share = 0.22) => (dim ? mix(colour, colours.surface, share) : colour);

@@ -60,7 +60,7 @@ export async function lines(column, count) {
 }
 
 /**
- * Texts in each language; in all but the first, a text stands only where it is another.
+ * Texts in each language; in all but the first, a text is held only where it differs.
  * @param {string[]} packed @param {number} count
  * @returns {Promise<(index: number) => Text>}
  */

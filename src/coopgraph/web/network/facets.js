@@ -13,7 +13,7 @@ import { state } from "./state.js";
 
 const NONE = "";
 
-/** The nodes that stand for a value of a facet: a ministry, a technology. @type {Record<string, (node: Node) => boolean>} */
+/** The nodes that are a value of a facet: a ministry, a technology. @type {Record<string, (node: Node) => boolean>} */
 const STANDS = {
   technology: (node) => kindOf(node).key === "coop:Technology",
   ministry: (node) => (node.subkind !== undefined && page.values[node.subkind]?.key === "ministry") || kindOf(node).key === "coop:Ministry",

@@ -79,7 +79,7 @@ export function cell(text) {
   return /[",\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 
-/* One line for each edge. A byte order mark tells spreadsheets that it is UTF-8. */
+/* One line for each edge. Spreadsheets know UTF-8 by its byte order mark. */
 export function asCsv() {
   const rows = savedEdges().map((edge) => ({ edge, more: edgeAttributes(edge) }));
   const taken = new Set(["kind", "weight", "label", ...languages().map(({ code }) => `label_${code}`)]);

@@ -49,7 +49,7 @@ export function look(position, scale, { whole = false, animation = false } = {})
   else emit("framed");
 }
 
-/* Show all of it, clear of what stands at the foot. */
+/* Show all of it, clear of what is at the foot. */
 export function fit() {
   const { left, right, top, bottom } = extent();
   const rim = stage.clientWidth < NARROW ? 8 : 20, foot = 50;

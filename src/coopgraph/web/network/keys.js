@@ -24,7 +24,7 @@ function showHelp() {
   ]);
 }
 
-/** The neighbour that lies in a direction: within 60 degrees of it, the nearest such. @param {Id} id @param {Direction} direction */
+/** The neighbour in a direction: within 60 degrees of it, the nearest such. @param {Id} id @param {Direction} direction */
 function neighbourThat(id, [dx, dy]) {
   /** @param {Id} each */
   const positionOf = (each) => drawing.network.getPositions([each])[each];

@@ -182,7 +182,7 @@ async function startPage(data) {
   startAddress(frame);
   on("change", () => refresh());
   on("restored", (restored) => { renew(); if (restored) showView(restored); else fit(); });
-  // The picture first: what stands beside it is made once the picture is there.
+  // The picture first: what is beside it is made once the picture is there.
   drawing.network.once("afterDrawing", () => setTimeout(() => {
     refresh({ filters: false });
     setTimeout(showFilters); // they count every value of every edge

@@ -1,4 +1,4 @@
-/* The network of the page: one interface for the network that lies in the page as it is drawn
+/* The network of the page: one interface for the network that the page holds as it is drawn
    (here) and for a large one, of which only a part is drawn (large.js). */
 
 import { Facets, passing } from "./facets.js";
@@ -189,7 +189,7 @@ export class Model {
     return !this.shown.nodes.has(id);
   }
 
-  /** What stands out against the rest; null for all alike. @returns {Route | null} */
+  /** What is highlighted; null for none. @returns {Route | null} */
   lit() {
     if (state.path) return this.path(...state.path) ?? { nodes: state.path, edges: [] };
     if (state.chosen) {
@@ -223,7 +223,7 @@ export class Model {
 
   /**
    * Take in what a part, of the form of the page's data, has and the scene has not; nodes that are
-   * new stand around `near`.
+   * new are placed around `near`.
    * @param {Part} part @param {Id} near
    */
   merge(part, near) {

@@ -1,5 +1,5 @@
 /* Names on a map: at any zoom as large as can be read and as many as there is room for, those of
-   what stands out and of the nodes with most edges first. (Cards hold their label themselves.) */
+   what is highlighted and of the nodes with most edges first. (Cards hold their label themselves.) */
 
 import { colours } from "./colours.js";
 import { model } from "./model.js";
@@ -96,7 +96,7 @@ export function drawNames(context, where, times = 1) {
   if (where === drawing.network) named = taken;
 }
 
-/** The node whose name stands at a place of the picture. @param {Point} place */
+/** The node whose name is drawn at a place of the picture. @param {Point} place */
 export function namedAt({ x, y }) {
   return named.find(({ box }) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3])?.id;
 }

@@ -4,7 +4,7 @@
 import { number as figure } from "./page.js";
 import { wrapped } from "./text.js";
 
-/** @typedef {{ c: number, members: number, rest?: boolean, inside?: number }} Many what stands for many nodes of a community */
+/** @typedef {{ c: number, members: number, rest?: boolean, inside?: number }} Many what is drawn for many nodes of a community */
 /** @typedef {{ i: number }} One a node */
 /** @import { Node, Edge, Id, Counts, Spot } from "../types.d.ts" */
 /** @import { Whole } from "./whole.js" */
@@ -13,7 +13,7 @@ import { wrapped } from "./text.js";
 export function communitiesOf(whole) {
   const { all, counts, limits, node, edge, keeps, keepsEdge } = whole;
   const [n, e] = [counts.nodes, counts.edges];
-  const place = new Int32Array(n); // where each node stands in `order`
+  const place = new Int32Array(n); // the position of each node in `order`
   for (let at = 0; at < n; at += 1) place[all.order[at]] = at;
   const children = Array.from({ length: counts.communities }, () => /** @type {number[]} */ ([]));
   for (let c = 1; c < counts.communities; c += 1) children[all.parent[c] - 1].push(c);
@@ -68,7 +68,7 @@ export function communitiesOf(whole) {
     return kept;
   }
 
-  /* The items that are drawn, and for each node the number of the one that stands for it. */
+  /* The items that are drawn, and for each node the number of the item that shows it. */
   function cut() {
     const items = /** @type {(One | Many)[]} */ ([]), stands = new Int32Array(n).fill(-1);
     /** @param {number} from @param {number} to @param {number} item */
@@ -116,7 +116,7 @@ export function communitiesOf(whole) {
   }
 
   /**
-   * The edges between items, each in one of: single edges, bundles, what lies inside.
+   * The edges between items, each in one of: single edges, bundles, edges within an item.
    * @param {{ items: (One | Many)[], stands: Int32Array }} cut
    */
   function sorted({ items, stands }) {
@@ -252,7 +252,7 @@ export function communitiesOf(whole) {
     return closed;
   }
 
-  /** The community that a node or a circle lies in; null where that is the whole. @param {Id} id */
+  /** The community that a node or a circle is in; null where that is the whole. @param {Id} id */
   function parent(id) {
     const outer = typeof id === "number" ? leafOf(id) : id[0] === "m" ? Number(id.slice(1)) : above(Number(id.slice(1)));
     return outer > 0 ? outer : null;

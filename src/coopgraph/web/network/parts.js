@@ -33,7 +33,7 @@ export function bounded(items, draw, attributes = {}, most = STEP, opened = null
   return element;
 }
 
-/** Put new children in place, and the focus on the control that stands where the focused one was. @param {HTMLElement} holder @param {HTMLElement[]} children */
+/** Put new children in place, and the focus on the control in the place of the focused one. @param {HTMLElement} holder @param {HTMLElement[]} children */
 export function keepFocus(holder, children) {
   const focused = holder.contains(document.activeElement) ? document.activeElement : null;
   const same = focused && ["data-facet", "data-only", "data-key", "id"].filter((name) => focused.hasAttribute(name))

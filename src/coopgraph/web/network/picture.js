@@ -17,7 +17,7 @@ let drawnScene = null;
 /** "n" and id of a node, "e" and id of an edge -> how it was last drawn. @type {Map<string, How>} */
 const drawnAs = new Map();
 
-/** Whether a node stands back. @param {Node} node */
+/** Whether a node is dimmed. @param {Node} node */
 export const isDim = (node) => drawing.dimmed && drawnAs.get(`n${node.id}`) === "dim";
 
 /** A fill and a border, whatever points at the node. @param {string} background @param {string} border @param {string} [chosen] */
@@ -77,7 +77,7 @@ function drawnEdge(edge, how) {
   const colour = faded(edge.tone === page.neutral ? colours.soft : colours.tones[edge.tone][0], dim || pale, dim ? 0.16 : 0.6);
   const smooth = bendOf(edge);
   const [from, to] = hasPorts(edge) ? ports(edge) : [edge.from, edge.to];
-  // What most edges have in common stands in the options of the network: that is quicker.
+  // What most edges have in common is set in the options of the network, which is quicker.
   const own = { ...(smooth ? { smooth } : {}), ...(edge.dashes ? { dashes: [7, 5] } : {}), ...(edge.count ? { arrows: { to: { enabled: false } } } : {}) };
   return {
     ...own, id: edge.id, how, from, to, hidden: how === "hidden", width: (how === "lit" ? edge.width + 1.5 : edge.width) * (edge.count ? 1 : Math.min(drawing.bolder, 2.5)),
@@ -182,7 +182,7 @@ function findBareHeadings() {
   });
   const groups = drawing.picture.headings.filter((heading) => !heading.column).filter(isPlaced);
   bareHeadings = new Set(groups.filter(({ x, y }) => {
-    // A caption stands below its card, indented.
+    // A caption is drawn below its card, indented.
     const [card] = cards.filter((each) => Math.abs(each.left + CAPTION - x) < 1.5 && each.y < y).sort((a, b) => b.y - a.y);
     if (card) return !isShown(card.node);
     const next = Math.min(Infinity, ...groups.filter((other) => other.x === x && other.y > y).map((other) => other.y));

@@ -1,4 +1,4 @@
-/* Where nodes and the ends of edges stand, as the layout has them or the reader has moved them. */
+/* Where nodes and the ends of edges are drawn, as the layout has them or the reader has moved them. */
 
 import { byId } from "../dom.js";
 import { model } from "./model.js";
@@ -17,7 +17,7 @@ export const drawing = {
   picture: /** @type {Picture} */ (/** @type {unknown} */ (null)), // the layout that is drawn
   framed: true, // the whole is in view, and stays so when the window changes
   bolder: 1, // how much larger marks and lines are drawn on a map that is far to be seen whole
-  dimmed: false, // something stands out, the rest stands back
+  dimmed: false, // something is highlighted, the rest is dimmed
 };
 
 /** Places of nodes that the layout has none for. @type {Map<Id, [number, number]>} */

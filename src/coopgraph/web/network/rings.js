@@ -54,7 +54,7 @@ function closeCommunity(community) {
   emit("fit");
 }
 
-/* How much lies in closed communities, or is not drawn. */
+/* How much is in closed communities, or is not drawn. */
 export function closedText() {
   if (!model.closed) return "";
   const { nodesInside, communities, edgesHidden } = model.closed;

@@ -18,7 +18,7 @@ export function selectedEdges() {
   return what === "edge" ? [model.edge(id)] : all.filter((edge) => edge.from === id || edge.to === id);
 }
 
-/** Whether a text may stand between < and > (SPARQL 1.1, production IRIREF). @param {string | undefined} text */
+/** Whether a text may be written between < and > (SPARQL 1.1, production IRIREF). @param {string | undefined} text */
 const isIri = (text) => text !== undefined && /^[a-z][a-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*$/i.test(text);
 /** @param {string | undefined} text */
 const iri = (text) => (text ? `<${text}>` : "UNDEF");

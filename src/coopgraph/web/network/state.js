@@ -1,4 +1,4 @@
-/* What the reader has set; all of it stands in the address of the page (address.js). And the
+/* What the reader has set; all of it is in the address of the page (address.js). And the
    events by which the parts of the page hear of each other. */
 
 /** @import { Id, What } from "../types.d.ts" */

@@ -1,6 +1,6 @@
 /* Text as it is shortened, kept apart and compared. */
 
-/** Text that may run from right to left, kept apart from what stands around it. @param {string} text */
+/** Text that may run from right to left, isolated from the text around it. @param {string} text */
 export const isolated = (text) => `\u2068${text}\u2069`;
 
 /** At most so many characters of a text. @param {string} text */

@@ -32,7 +32,7 @@ function valueText(name, value) {
 
 /**
  * Name and text of each further fact of an edge; `brief`: where the text has to do without the
- * name, a yes is told by the name, and a no and the weight are not told.
+ * name, a yes is shown as the name, and a no and the weight are not shown.
  * @param {Edge} edge
  * @returns {[string, string][]}
  */

@@ -1,4 +1,4 @@
-/* A large network as it lies in the page: columns of everything, from which objects are made
+/* A large network as the page holds it: columns of everything, from which objects are made
    where they are needed. `overview.js` says what of it is drawn. */
 
 import { differences, floats, lines, numbers, signed, texts } from "./columns.js";
@@ -30,7 +30,7 @@ async function unpacked({ nodes, edges, communities, counts }) {
   };
 }
 
-/** The edges of each node: those of node i stand in `edge` from `first[i]` to `first[i + 1]`. @param {Columns} all @param {number} n @param {number} e */
+/** The edges of each node: those of node i are `edge` from `first[i]` to `first[i + 1]`. @param {Columns} all @param {number} n @param {number} e */
 function tiesOf({ from, to }, n, e) {
   const first = new Int32Array(n + 2);
   for (let i = 0; i < e; i += 1) {
