@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -56,6 +57,7 @@ def test_signed_numbers_and_differences(values: list[int]) -> None:
     assert np.cumsum(steps).tolist() == values if values else steps == []
 
 
+@cache
 def large() -> Network:
     """1,600 nodes in 40 groups, some of them hostile, with facts and evidence on edges."""
     made = clustered(groups=40, size=40, inside=5, between=0.5)
@@ -74,6 +76,11 @@ def large() -> Network:
         for i, e in enumerate(made.edges)
     ]  # fmt: skip
     return replace(made, nodes=tuple(nodes), edges=tuple(edges))
+
+
+@cache
+def large_data() -> dict[str, Any]:
+    return overview_data(large())
 
 
 def test_what_is_large() -> None:
@@ -106,8 +113,8 @@ def test_circles_lie_apart_and_hold_what_is_theirs() -> None:
 
 def test_the_same_network_has_the_same_data_and_nothing_is_left_out() -> None:
     network = large()
-    data = overview_data(network)
-    assert json.dumps(data) == json.dumps(overview_data(large()))
+    data = large_data()
+    assert json.dumps(data) == json.dumps(overview_data(large.__wrapped__()))
     assert (data["nodes"], data["edges"]) == ([], [])
     packed = data["overview"]
     assert packed["counts"]["nodes"] == 1600
@@ -170,7 +177,7 @@ def page(chromium: Path) -> Iterator[Page]:
 
 @pytest.fixture
 def loaded(page: Page) -> Page:
-    page.evaluate(CALLS, overview_data(large()))
+    page.evaluate(CALLS, large_data())
     return page
 
 

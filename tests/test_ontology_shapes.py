@@ -94,7 +94,8 @@ def compiled() -> shacl.Shapes:
 
 
 def validate(*paths: Path) -> shacl.Report:
-    return compiled().validate_text(lines(*paths), format="ntriples", allow_warnings=True)
+    text = "".join(map(lines, paths))
+    return compiled().validate_text(text, format="ntriples", allow_warnings=True)
 
 
 def results(report: shacl.Report) -> set[Result]:
