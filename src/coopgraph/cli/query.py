@@ -1,8 +1,10 @@
-"""Verbs that ask: questions, query, search, show."""
+"""Verbs that ask: questions, query, search, show, cite, measure, review."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from coopgraph.cli.options import (
     param_option,
     reading_options,
     store_option,
+    timeout_option,
     whole_option,
 )
 from coopgraph.cli.output import emit, note, write_answer
@@ -123,4 +126,91 @@ def show(entity: str, values: dict[str, str], lang: str) -> None:
     write_answer(answer)
 
 
-COMMANDS = (questions, query, search, show)
+@click.command(
+    epilog="Examples: coopgraph cite partners -p technology=quantum; "
+    "coopgraph cite budget-levels --format bibtex -o sources.bib"
+)
+@click.argument("question", metavar="NAME|FILE|-")
+@param_option
+@answer_options("text", "coopgraph.queries.citations:BIBLIOGRAPHY")
+@reading_options
+def cite(question: str, values: dict[str, str], lang: str) -> None:
+    """List the sources behind the rows of an answer, for a bibliography."""
+    from coopgraph.queries import answer_question
+    from coopgraph.queries.citations import BIBLIOGRAPHY
+    from coopgraph.queries.citations import cite as cited
+
+    asked = read_asked(question)
+    with opened() as kg:
+        answer = answer_question(kg.store, asked, values, lang, kg.index if values else None)
+        text = cited(answer, kg.store, asked_format(BIBLIOGRAPHY.files, "text"))
+    emit(text)
+
+
+@click.command(
+    epilog="Examples: coopgraph measure dependence --lang ko; "
+    "coopgraph measure withdrawal -p without=us; coopgraph measure --list"
+)
+@click.argument("name", required=False)
+@click.option("--list", "is_list", is_flag=True, help="List the measures and their parameters.")
+@param_option
+@answer_options()
+@reading_options
+def measure(name: str | None, is_list: bool, values: dict[str, str], lang: str) -> None:
+    """Compute the measure NAME: concentration, dependence, overlap, coverage, suggestions, …"""
+    from coopgraph.measures import list_measures
+
+    if is_list:
+        write_answer(list_measures(lang))
+        return
+    if not name:
+        raise UsageError("no measure is named", remedy="coopgraph measure --list names them")
+    with opened() as kg:
+        answer = kg.measure(name, lang=lang, **values)
+    write_answer(answer)
+
+
+@click.command(
+    epilog="Examples: coopgraph review --least 0.9; coopgraph review --format csv -o candidates.csv"
+)
+@click.option(
+    "--least",
+    default="0",
+    show_default=True,
+    metavar="SCORE",
+    help="Only candidates with at least this score (0 to 1).",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="Maximum number of rows, best first."
+)
+@answer_options()
+@store_option
+@timeout_option
+def review(least: str, limit: int | None, lang: str) -> None:
+    """List records of organisations that may be the same, with score and basis.
+
+    A decision is a row of link_decisions.csv: the IRIs of both records, and accept or reject.
+    The next build honours it.
+    """
+    from coopgraph.identity.candidates import candidates
+
+    score = _score(least)
+    with opened() as kg:
+        answer = candidates(kg.store, lang, score)
+    shown = replace(answer, rows=answer.rows[:limit])
+    write_answer(shown)
+    if len(shown) < len(answer):
+        note(f"{len(answer) - len(shown):,} more candidates; raise --limit to see them")
+
+
+def _score(text: str) -> Decimal:
+    try:
+        score = Decimal(text)
+    except InvalidOperation:
+        score = Decimal(-1)
+    if not 0 <= score <= 1:
+        raise UsageError(f"{text!r} is not a score", remedy="write a number from 0 to 1")
+    return score
+
+
+COMMANDS = (questions, query, search, show, cite, measure, review)

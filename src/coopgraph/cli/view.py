@@ -1,4 +1,4 @@
-"""Verbs that draw and export: network, view, chart, export."""
+"""Verbs that draw, write and export: network, view, chart, brief, export."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +9,7 @@ from coopgraph.cli.options import (
     answer_options,
     asked_format,
     format_option,
+    is_file,
     lang_option,
     lift_limit,
     opened,
@@ -123,6 +124,26 @@ def _named(name: str) -> str | Path:
     return Path(name) if name.endswith(".rq") or "/" in name else name
 
 
+@click.command(
+    epilog="Examples: coopgraph brief quantum --lang ko -o quantum.html; "
+    "coopgraph brief us -o us.md"
+)
+@click.argument("entity")
+@lang_option
+@output_option
+@reading_options
+def brief(entity: str, lang: str) -> None:
+    """Write a one-page memo on ENTITY (a technology, partner, country or ministry).
+
+    HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
+    """
+    from coopgraph.brief.model import BRIEFS
+
+    with opened() as kg:
+        made = kg.brief(entity, lang=lang)
+    emit_as(BRIEFS, made, asked_format(BRIEFS.files, "html" if is_file() else "markdown"))
+
+
 @click.command(epilog="Example: coopgraph export --format nq -o coopgraph.nq")
 @format_option("nq", lambda: [format.name for format in DATASET])
 @output_option
@@ -135,4 +156,4 @@ def export() -> None:
         emit(export_dataset(kg.store, asked_format(DATASET, "nq")))
 
 
-COMMANDS = (network, view, chart, export)
+COMMANDS = (network, view, chart, brief, export)

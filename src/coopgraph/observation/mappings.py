@@ -127,6 +127,14 @@ def matched(mappings: Iterable[Mapping]) -> Match:
     return match
 
 
+def match_triples(things: Iterable[bytes], matches: dict[int, Match]) -> Iterator[str]:
+    """The N-Triples lines that give numbered projects or topics their technologies."""
+    names, properties = list(things), [curie(name) for name in PROPERTIES.values()]
+    for number, match in matches.items():
+        for technology, kind in match.items():
+            yield f"{names[number].decode()} {properties[kind]} {iri(technology)} ."
+
+
 def coverage_triples(name: str, counts: dict[str, int]) -> Iterator[str]:
     """The N-Triples lines of the node that says how far the mappings reach `projects` or
     `publications`; counts by property."""

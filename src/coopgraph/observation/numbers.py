@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import Final
 
 from coopgraph.libraries import Booleans, Ints, np
@@ -47,13 +48,22 @@ class Lookup:
         pairs = pairs[:, changes(*pairs)]
         return pairs[0], pairs[1]
 
+    def at(self, wanted: Ints, missing: int = -1) -> Ints:
+        """The value of each wanted hash, `missing` where it has none."""
+        keys, values = self.sorted()
+        if not len(keys):
+            return np.full(len(wanted), missing, dtype=np.int64)
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where(keys[place] == wanted, values[place], missing)
 
-def find(keys: Ints, wanted: Ints) -> Ints:
-    """The place of each wanted hash among sorted `keys`, -1 where it is not there."""
-    if not len(keys):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, place, -1).astype(np.int64)
+    def reader(self, numbers: Numbers, but: bytes = b"_") -> Callable[[bytes, bytes], None]:
+        """What reads IRIs as their `numbers`, of subjects that do not begin as `but`."""
+
+        def read(subject: bytes, term: bytes) -> None:
+            if term[:1] == b"<" and not subject.startswith(but):
+                self.add(subject, numbers.add(term))
+
+        return read
 
 
 def spread(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:

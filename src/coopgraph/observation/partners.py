@@ -6,15 +6,14 @@ Projects and publications are counted apart, and never added up.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import Final
 
-from coopgraph.libraries import Ints, np
+from coopgraph.libraries import np
 from coopgraph.observation.mappings import PROPERTIES
-from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, find, spread, year
+from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, year
 from coopgraph.observation.publications import Publications
 from coopgraph.observation.ranks import Partner, partner_triples, ranked
-from coopgraph.observation.tally import Counts, Tally, tally
+from coopgraph.observation.tally import links_of, tally
 from coopgraph.observation.technologies import Technologies
 from coopgraph.store import Readers
 
@@ -42,8 +41,8 @@ class Observed:
         for kind, name in enumerate(PROPERTIES.values()):
             readers.on(name, self._states(kind))
         readers.on("coop:startDate", self._starts)
-        readers.on("coop:ofProject", self._joins(self._of_project, technologies.projects))
-        readers.on("coop:participant", self._joins(self._participant, self._bodies))
+        readers.on("coop:ofProject", self._of_project.reader(technologies.projects))
+        readers.on("coop:participant", self._participant.reader(self._bodies))
         readers.on("coop:contributionEur", lambda p, n: self._paid.add(p, _cents(n)))
         readers.on("coop:canonical", self._stands_for)
         readers.on("coop:country", self._lies_in)
@@ -60,64 +59,38 @@ class Observed:
             bodies.add(self._canonical.get(body) or canonical(body)) for body in self._bodies.of
         ]
         names = [term.decode() for term in bodies.of]
-        technologies = Numbers()
-        tallies = {
-            "projects": self._by_projects(technologies, number),
-            "publications": self._publications.tallies(technologies, number),
-        }
-        labels = [term.decode() for term in technologies.of]
-        counted = chain.from_iterable(
-            _partners(kind, found, labels, names) for kind, found in tallies.items()
-        )
+        counted = [*self._partners(number, names), *self._publications.partners(number, names)]
         homes: dict[str, set[str]] = {}
         for body, country in self._homes:
             if body in bodies.of:
                 homes.setdefault(body.decode(), set()).add(country.decode())
         return partner_triples(ranked(counted), homes)
 
-    def _by_projects(self, technologies: Numbers, number: list[int]) -> list[Tally]:
-        """The totals of the projects of each organisation in each technology."""
+    def _partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
+        """The totals of the projects of each organisation in each technology; `number` gives each
+        record that of its organisation."""
         if not (any(self._technologies.matches.values()) or self._stated):
             return []
-        links = self._links(technologies)
-        project, body, cents = self._participations(number)
-        of, at = spread(links[:, 0], project)
+        technologies = Numbers()
+        links = links_of(self._technologies.matches, technologies, self._stated)
+        years = np.full(len(self._technologies.projects.of), NO_YEAR, dtype=np.int64)
+        years[list(self._years)] = list(self._years.values())
+        keys, body = self._participant.sorted()
+        project, cents = self._of_project.at(keys), self._paid.at(keys, 0)
+        there = project >= 0
+        of, at = spread(links[:, 0], project[there])
         technology, kind = links[at, 1], links[at, 2]
-        project, body, cents = project[of], body[of], cents[of]
+        project, body, cents = (
+            project[there][of],
+            np.array(number, dtype=np.int64)[body[there][of]],
+            cents[there][of],
+        )
         # Rows of one technology, organisation and project stand together; each is one link.
         order = np.lexsort((project, body, technology))
         technology, body, project = technology[order], body[order], project[order]
         link = changes(technology, body, project).astype(np.int64)
-        when = self._when()[project]
-        return tally(Counts(technology, body, kind[order], link, cents[order], when))
-
-    def _links(self, technologies: Numbers) -> Ints:
-        """(project, technology, kind) of every link, by project."""
-        found = {
-            (project, technologies.add(f"<{technology}>".encode()), kind)
-            for project, match in self._technologies.matches.items()
-            for technology, kind in match.items()
-        }
-        found |= {(project, technologies.add(term), kind) for project, term, kind in self._stated}
-        return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
-
-    def _participations(self, number: list[int]) -> tuple[Ints, Ints, Ints]:
-        """Project, organisation and contribution (euro cents, 0 where there is none) of each
-        participation; `number` gives each record that of its organisation."""
-        names, project = self._of_project.sorted()
-        keys, body = self._participant.sorted()
-        paid, cents = self._paid.sorted()
-        of_project, of_cents = find(names, keys), find(paid, keys)
-        there = of_project >= 0
-        amount = np.where(of_cents >= 0, cents[of_cents] if len(cents) else 0, 0)
-        body = np.array(number, dtype=np.int64)[body] if len(body) else body
-        return project[of_project[there]], body[there], amount[there]
-
-    def _when(self) -> Ints:
-        """The year in which each project started, 0 where it is not known."""
-        years = np.full(len(self._technologies.projects.of), NO_YEAR, dtype=np.int64)
-        years[list(self._years)] = list(self._years.values())
-        return years
+        rows = (technology, body, kind[order], link, cents[order], years[project])
+        return tally("projects", technologies, bodies, rows)
 
     def _states(self, kind: int) -> Callable[[bytes, bytes], None]:
         number = self._technologies.projects.add
@@ -125,14 +98,6 @@ class Observed:
         def read(project: bytes, term: bytes) -> None:
             if term[:1] == b"<":
                 self._stated.add((number(project), term, kind))
-
-        return read
-
-    @staticmethod
-    def _joins(column: Lookup, numbers: Numbers) -> Callable[[bytes, bytes], None]:
-        def read(participation: bytes, term: bytes) -> None:
-            if term[:1] == b"<":
-                column.add(participation, numbers.add(term))
 
         return read
 
@@ -156,11 +121,3 @@ def _cents(term: bytes) -> int:
     except (IndexError, ValueError, OverflowError):
         return 0
     return cents if abs(cents) < _MOST_CENTS else 0
-
-
-def _partners(
-    evidence: str, tallies: Sequence[Tally], technologies: list[str], bodies: list[str]
-) -> Iterator[Partner]:
-    """Tallies of one kind of evidence with the names of what is numbered in them."""
-    for technology, body, cents, years, links in tallies:
-        yield Partner(technologies[technology], bodies[body], cents, years, links, evidence)

@@ -5,12 +5,13 @@ There may be millions of counts: they are joined in arrays. A count of two recor
 one of each: works of both are then counted for both.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Final
 
-from coopgraph.libraries import Ints, np
-from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, find, spread, whole, year
-from coopgraph.observation.tally import Counts, Tally, tally
+from coopgraph.libraries import np
+from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, spread, whole, year
+from coopgraph.observation.ranks import Partner
+from coopgraph.observation.tally import links_of, tally
 from coopgraph.observation.topics import Topics
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
@@ -28,40 +29,28 @@ class Publications:
         self._institution, self._topic = Lookup(), Lookup()
         readers.on("coop:coPublishedWorks", self._counts)
         readers.on("coop:publicationYear", self._appeared)
-        readers.on("coop:institution", self._joins(self._institution, bodies))
-        readers.on("coop:topic", self._joins(self._topic, topics.numbers))
+        readers.on("coop:institution", self._institution.reader(bodies, _TOGETHER))
+        readers.on("coop:topic", self._topic.reader(topics.numbers, _TOGETHER))
 
-    def tallies(self, technologies: Numbers, number: list[int]) -> list[Tally]:
+    def partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
         """How many works on each technology each organisation published with another.
 
-        `number` gives each record the number of its organisation.
+        `number` gives each record that of its organisation, `bodies` their names.
         """
         if not any(self._topics.matches.values()):
             return []
-        links = self._links(technologies)
+        technologies = Numbers()
+        links = links_of(self._topics.matches, technologies)
         keys, works = self._works.sorted()
-        named, institution = self._institution.sorted()
-        told, topic = self._topic.sorted()
-        dated, years = self._years.sorted()
-        of_body, of_topic, of_year = (find(each, keys) for each in (named, told, dated))
-        there = (of_body >= 0) & (of_topic >= 0)
-        when = np.where(of_year >= 0, years[of_year] if len(years) else NO_YEAR, NO_YEAR)
-        works, when = works[there], when[there]
-        body = np.array(number, dtype=np.int64)[institution[of_body[there]]]
-        of, at = spread(links[:, 0], topic[of_topic[there]])
+        institution, topic = self._institution.at(keys), self._topic.at(keys)
+        there = (institution >= 0) & (topic >= 0)
+        works, when = works[there], self._years.at(keys, NO_YEAR)[there]
+        body = np.array(number, dtype=np.int64)[institution[there]]
+        of, at = spread(links[:, 0], topic[there])
         order = np.lexsort((body[of], links[at, 1]))
         of, at = of[order], at[order]
-        nothing = np.zeros(len(of), dtype=np.int64)
-        return tally(Counts(links[at, 1], body[of], links[at, 2], works[of], nothing, when[of]))
-
-    def _links(self, technologies: Numbers) -> Ints:
-        """(topic, technology, kind) of every topic of a technology, by topic."""
-        found = [
-            (topic, technologies.add(f"<{technology}>".encode()), kind)
-            for topic, match in sorted(self._topics.matches.items())
-            for technology, kind in match.items()
-        ]
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+        rows = (links[at, 1], body[of], links[at, 2], works[of], np.zeros_like(of), when[of])
+        return tally("publications", technologies, bodies, rows)
 
     def _counts(self, count: bytes, works: bytes) -> None:
         if number := whole(works):
@@ -70,11 +59,3 @@ class Publications:
     def _appeared(self, count: bytes, when: bytes) -> None:
         if not count.startswith(_TOGETHER) and (known := year(when)):
             self._years.add(count, known)
-
-    @staticmethod
-    def _joins(column: Lookup, numbers: Numbers) -> Callable[[bytes, bytes], None]:
-        def read(count: bytes, term: bytes) -> None:
-            if term[:1] == b"<" and not count.startswith(_TOGETHER):
-                column.add(count, numbers.add(term))
-
-        return read

@@ -1,54 +1,56 @@
 """Rows of organisations in technologies, added up in arrays."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from coopgraph.libraries import Ints, np
-from coopgraph.observation.mappings import KINDS
-from coopgraph.observation.numbers import NO_YEAR, changes
+from coopgraph.observation.mappings import KINDS, Match
+from coopgraph.observation.numbers import NO_YEAR, Numbers, changes
+from coopgraph.observation.ranks import Partner
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Columns of one length, rows of one technology and organisation together: technology,
-    organisation, kind of match, links, euro cents, year (`NO_YEAR` where it is not known)."""
-
-    technology: Ints
-    organisation: Ints
-    kind: Ints
-    links: Ints
-    cents: Ints
-    year: Ints
-
-
-class Tally(NamedTuple):
-    """One organisation in one technology, both numbered; links by kind, in the order of `KINDS`."""
-
-    technology: int
-    organisation: int
-    cents: int
-    years: tuple[int, int] | None
-    links: tuple[int, ...]
+def links_of(
+    matches: Mapping[int, Match],
+    technologies: Numbers,
+    stated: Iterable[tuple[int, bytes, int]] = (),
+) -> Ints:
+    """(number, technology, kind of match) of every project or topic of a technology, sorted: what
+    it matches, and what is `stated` of it."""
+    found = {(thing, technologies.add(term), kind) for thing, term, kind in stated}
+    found |= {
+        (thing, technologies.add(f"<{technology}>".encode()), kind)
+        for thing, match in matches.items()
+        for technology, kind in match.items()
+    }
+    return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
 
 
-def tally(rows: Counts) -> list[Tally]:
-    """The totals of the rows of each organisation in each technology."""
-    new = changes(rows.technology, rows.organisation)
+def tally(
+    evidence: str, technologies: Numbers, bodies: Sequence[str], rows: Sequence[Ints]
+) -> list[Partner]:
+    """The totals of the rows of each organisation in each technology.
+
+    `rows` are columns of one length, those of one technology and organisation together:
+    technology, organisation (a number in `bodies`), kind of match, links, euro cents, year
+    (`NO_YEAR` where it is not known).
+    """
+    technology, body, kind, links, cents, year = rows
+    new = changes(technology, body)
     partner = np.cumsum(new) - 1
     size = partner[-1] + 1 if len(partner) else 0
-    kinds = [np.zeros(size, dtype=np.int64) for _ in KINDS]
-    for kind, links in enumerate(kinds):
-        of_kind = rows.kind == kind
-        np.add.at(links, partner[of_kind], rows.links[of_kind])
-    cents = np.zeros(size, dtype=np.int64)
-    np.add.at(cents, partner, rows.cents)
-    known = rows.year != NO_YEAR
+    sums = [np.zeros(size, dtype=np.int64) for _ in (*KINDS, "cents")]
+    for number, of_kind in enumerate(sums[:-1]):
+        np.add.at(of_kind, partner[kind == number], links[kind == number])
+    np.add.at(sums[-1], partner, cents)
+    known = year != NO_YEAR
     first = np.full(size, np.iinfo(np.int64).max)
     last = np.zeros(size, dtype=np.int64)
-    np.minimum.at(first, partner[known], rows.year[known])
-    np.maximum.at(last, partner[known], rows.year[known])
-    columns = (rows.technology[new], rows.organisation[new], cents, first, last, *kinds)
-    found = []
-    for t, body, amount, since, until, *by_kind in zip(*(c.tolist() for c in columns), strict=True):
-        found.append(Tally(t, body, amount, (since, until) if until else None, tuple(by_kind)))
-    return found
+    np.minimum.at(first, partner[known], year[known])
+    np.maximum.at(last, partner[known], year[known])
+    names = [term.decode() for term in technologies.of]
+    columns = (technology[new], body[new], first, last, *sums)
+    return [
+        Partner(
+            names[t], bodies[b], paid, (since, until) if until else None, tuple(count), evidence
+        )
+        for t, b, since, until, *count, paid in zip(*(c.tolist() for c in columns), strict=True)
+    ]

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from coopgraph.formats.ntriples import curie, iri, literal
+from coopgraph.formats.ntriples import curie, literal
 from coopgraph.observation.mappings import (
-    PROPERTIES,
     Mappings,
     Match,
     closest,
     coverage_triples,
+    match_triples,
     matched,
 )
 from coopgraph.observation.numbers import Numbers
@@ -83,16 +83,9 @@ class Technologies:
         """The N-Triples lines of the derived graph: technologies of projects and of topics, and
         how many projects and works no mapping reaches. None where there are neither."""
         if self._typed:
-            yield from self._of_projects()
+            yield from match_triples(self.projects.of, self.matches)
+            yield from self._coverage()
         yield from self.topics.triples()
-
-    def _of_projects(self) -> Iterator[str]:
-        properties = [curie(name) for name in PROPERTIES.values()]
-        names = list(self.projects.of)
-        for project, match in self.matches.items():
-            for technology, kind in match.items():
-                yield f"{names[project].decode()} {properties[kind]} {iri(technology)} ."
-        yield from self._coverage()
 
     @cached_property
     def _with_field(self) -> set[int]:

@@ -7,8 +7,7 @@ kind counts. Works are never judged one by one: a count is one of works on a top
 from collections.abc import Iterator
 from functools import cached_property
 
-from coopgraph.formats.ntriples import curie, iri
-from coopgraph.observation.mappings import PROPERTIES, Mappings, Match, coverage_triples
+from coopgraph.observation.mappings import Mappings, Match, coverage_triples, match_triples
 from coopgraph.observation.numbers import Numbers, whole
 from coopgraph.store import Readers
 
@@ -34,16 +33,10 @@ class Topics:
     def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of topics, and how many works
         no mapping reaches. None where there are no publications."""
-        properties = [curie(name) for name in PROPERTIES.values()]
-        names = list(self.numbers.of)
-        for topic, match in self.matches.items():
-            for technology, kind in match.items():
-                yield f"{names[topic].decode()} {properties[kind]} {iri(technology)} ."
-        if self._works or self._without_topic:
-            yield from self._coverage()
-
-    def _coverage(self) -> Iterator[str]:
-        """One node that says how far the mappings reach; each work has one topic or none."""
+        yield from match_triples(self.numbers.of, self.matches)
+        if not (self._works or self._without_topic):
+            return
+        # How far the mappings reach; each work has one topic or none.
         mapped = sum(
             works for topic, works in self._works.items() if self.numbers.of[topic] in self.matches
         )
