@@ -15,8 +15,7 @@ from coopgraph.reconciliation.intervals import Interval, figure, ratio, to_decim
 
 def holds(interval: Interval | None, number: Fraction) -> bool:
     assert interval is not None
-    low, high = interval.low, interval.high
-    return (low is None or low <= number) and (high is None or number <= high)
+    return interval.low <= number <= interval.high
 
 
 @given(NUMBERS, UNITS)

@@ -39,31 +39,20 @@ def reconcile(store: Store) -> list[str]:
         *level_disagreements(list(levels.values()), figures.close_lines(store)),
         *change_disagreements(changes),
     ]
-    labels = _labels(store, checks, pairs)
+    alike = like_for_like(changes, levels, moved)
+    iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
+    labels = {lang: store.labels(iris, lang) for lang in LANGUAGES}
     return [
         *(said for check in checks for said in _check_triples(check, labels)),
         *(said for pair in pairs for said in _pair_triples(pair, labels)),
-        *(
-            said
-            for item in like_for_like(changes, levels, moved)
-            for said in _like_triples(item, labels)
-        ),
+        *(said for item in alike for said in _like_triples(item, labels)),
     ]
-
-
-def _labels(
-    store: Store, checks: list[Check], pairs: list[Disagreement]
-) -> dict[str, dict[str, str]]:
-    iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
-    return {lang: store.labels(iris, lang) for lang in LANGUAGES}
 
 
 def _node(kind: str, *of: str) -> str:
     """An IRI that the claims decide: the key of a single claim, a hash of several."""
-    keys = [claim.rpartition("/")[2] for claim in of]
-    if len(keys) == 1:
-        return iri(entity_iri(kind, f"{kind}-{keys[0]}"))
-    return iri(entity_iri(kind, f"{kind}-{hashlib.sha256(' '.join(of).encode()).hexdigest()[:12]}"))
+    digest = hashlib.sha256(" ".join(of).encode()).hexdigest()[:12]
+    return iri(entity_iri(kind, f"{kind}-{digest if len(of) > 1 else of[0].rpartition('/')[2]}"))
 
 
 def _typed_node(node: str, cls: str, labels: Mapping[str, str]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Checks: every change, share and count is computed again from the levels it refers to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from coopgraph.reconciliation import intervals
@@ -66,7 +67,7 @@ def check_change(
         amount = None  # it made the base: it cannot also confirm it
     if new is None or old is None or (share := intervals.ratio(new, old)) is None:
         return verdict(NOT_CHECKABLE, "", told("check.no-base"))
-    parts = _comparisons(new, old, share, percent, amount, factor)
+    parts = _comparisons(new, old, share, (percent, amount, factor))
     recomputed = ", ".join(text for text, _ in parts)
     shown = f"{recomputed + ', ' if recomputed else ''}base {_won(old.value)}"
     if base and change.base_year is not None and base.year != change.base_year:
@@ -74,30 +75,25 @@ def check_change(
         return verdict(MISMATCH, shown, told("check.base-period", **years))
     if not parts:
         return verdict(NOT_CHECKABLE, shown, told("check.base-only"))
-    if all(fits for _, fits in parts):
-        return verdict(CONSISTENT, shown, told("check.agrees"))
-    return verdict(INCONSISTENT, shown, told("check.differs"))
+    agrees = all(fits for _, fits in parts)
+    why = told("check.agrees" if agrees else "check.differs")
+    return verdict(CONSISTENT if agrees else INCONSISTENT, shown, why)
 
 
 def _comparisons(
-    new: Interval,
-    old: Interval,
-    share: Interval,
-    percent: Interval | None,
-    amount: Interval | None,
-    factor: Interval | None,
+    new: Interval, old: Interval, share: Interval, stated: Sequence[Interval | None]
 ) -> list[tuple[str, bool]]:
-    """(recomputed figure as text, whether the stated one agrees) for each stated figure."""
-    found = []
-    if percent is not None:
-        grown = intervals.times(intervals.add(share, intervals.negate(figure_one())), 100)
-        found.append((f"{to_decimal(grown.value, 2)} %", grown.overlaps(percent)))
-    if amount is not None:
-        difference = intervals.add(new, intervals.negate(old))
-        found.append((_won(difference.value), difference.overlaps(amount)))
-    if factor is not None:
-        found.append((f"× {to_decimal(share.value, 2)}", share.overlaps(factor)))
-    return found
+    """(recomputed figure as text, whether the stated one agrees) of what is stated: percent,
+    amount, multiplier."""
+    grown = intervals.times(intervals.add(share, figure(Decimal(-1), Decimal(0))), 100)
+    difference = intervals.add(new, intervals.negate(old))
+    found = (
+        (grown, f"{to_decimal(grown.value, 2)} %"),
+        (difference, _won(difference.value)),
+        (share, f"× {to_decimal(share.value, 2)}"),
+    )
+    pairs = zip(found, stated, strict=True)
+    return [(text, again.overlaps(given)) for (again, text), given in pairs if given is not None]
 
 
 def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
@@ -115,11 +111,10 @@ def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
     stated = figure(share.percent, share.percent_rounding, share.qualifier)
     implied = part.value * 100 / Fraction(share.percent) if share.percent else None
     text = f"{to_decimal(percent.value, 1)} %" + (f", whole {_won(implied)}" if implied else "")
-    if percent.overlaps(stated):
-        why = told("check.share-agrees")
-        return Check(share.iri, share.as_stated, text, CONSISTENT, why, used)
-    why = told("check.share-differs")
-    return Check(share.iri, share.as_stated, text, INCONSISTENT, why, used)
+    agrees = percent.overlaps(stated)
+    why = told("check.share-agrees" if agrees else "check.share-differs")
+    code = CONSISTENT if agrees else INCONSISTENT
+    return Check(share.iri, share.as_stated, text, code, why, used)
 
 
 def check_enumeration(claim: Enumeration) -> Check:
@@ -134,13 +129,7 @@ def check_enumeration(claim: Enumeration) -> Check:
     return Check(claim.iri, str(claim.stated), str(claim.named), code, why, ())
 
 
-def figure_one() -> Interval:
-    """Exactly one."""
-    return Interval(Fraction(1), Fraction(1), Fraction(1))
-
-
 def _won(value: Fraction) -> str:
     """An amount in won to four significant digits: more would pretend to a precision."""
-    whole = abs(int(value))
-    digits = max(len(str(whole)) - 4, 0)
+    digits = max(len(str(abs(int(value)))) - 4, 0)
     return f"{to_decimal(value, -digits):,f} KRW"

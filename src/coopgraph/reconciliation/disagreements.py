@@ -1,11 +1,11 @@
 """Disagreements: figures of several sources on the same quantity, and why they differ."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from coopgraph.reconciliation.figures import Level, StatedChange
+from coopgraph.reconciliation.figures import Figure, Level, StatedChange
 from coopgraph.reconciliation.intervals import Interval
 
 ROUNDING, UNIT, SCOPE = "rounding-differs", "unit-differs", "scope-differs"
@@ -32,44 +32,31 @@ def level_disagreements(
 ) -> Iterator[Disagreement]:
     """Pairs of levels of the same year, on the same line or on lines of nearly the same
     scope, stated by different sources with different figures."""
-    for a, b in combinations(sorted(levels, key=lambda level: level.iri), 2):
-        same = a.line == b.line
-        if a.source == b.source or a.year != b.year or not (same or (a.line, b.line) in close):
-            continue
-        one, other = a.interval, b.interval
-        if one is None or other is None or one.value == other.value:
-            continue
-        differing = [
-            code
-            for code, differs in (
-                (SCOPE, not same),
-                (BASIS, a.basis != b.basis),
-                (PHASE, a.phase != b.phase),
-            )
-            if differs
-        ]
-        yield Disagreement("level", a.iri, b.iri, *_explain(one, other, differing))
+    return _disagreements("level", [(level, level.interval) for level in levels], close)
 
 
 def change_disagreements(changes: Sequence[StatedChange]) -> Iterator[Disagreement]:
     """Pairs of changes in percent of the same line and year with different figures."""
-    for a, b in combinations(sorted(changes, key=lambda change: change.iri), 2):
-        if a.source == b.source or a.line != b.line or a.year != b.year:
+    stated = [(each, each.stated(each.percent, each.percent_rounding)) for each in changes]
+    return _disagreements("change", stated, set())
+
+
+def _disagreements(
+    kind: str, figures: Iterable[tuple[Figure, Interval | None]], close: set[tuple[str, str]]
+) -> Iterator[Disagreement]:
+    for (a, one), (b, other) in combinations(sorted(figures, key=lambda each: each[0].iri), 2):
+        same = a.line == b.line
+        if a.source == b.source or a.year != b.year or not (same or (a.line, b.line) in close):
             continue
-        one = a.stated(a.percent, a.percent_rounding)
-        other = b.stated(b.percent, b.percent_rounding)
         if one is None or other is None or one.value == other.value:
             continue
-        differing = [
-            code
-            for code, differs in ((BASIS, a.basis != b.basis), (PHASE, a.phase != b.phase))
-            if differs
-        ]
-        yield Disagreement("change", a.iri, b.iri, *_explain(one, other, differing, units=False))
+        differ = ((SCOPE, not same), (BASIS, a.basis != b.basis), (PHASE, a.phase != b.phase))
+        reasons = _explain(one, other, [code for code, does in differ if does], kind == "level")
+        yield Disagreement(kind, a.iri, b.iri, *reasons)
 
 
 def _explain(
-    one: Interval, other: Interval, differing: list[str], units: bool = True
+    one: Interval, other: Interval, differing: list[str], units: bool
 ) -> tuple[str, tuple[str, ...]]:
     """The main reason, and what else differs.
 
@@ -89,6 +76,5 @@ def _explain(
 
 def _is_unit_slip(a: Fraction, b: Fraction) -> bool:
     small, large = sorted((abs(a), abs(b)))
-    if not small:
-        return False
-    return any(abs(large / small / 10**power - 1) <= _UNIT_TOLERANCE for power in _UNIT_POWERS)
+    powers = [10**power for power in _UNIT_POWERS] if small else []
+    return any(abs(large / small / power - 1) <= _UNIT_TOLERANCE for power in powers)

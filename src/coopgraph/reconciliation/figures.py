@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Final, get_args, get_type_hints
+from fractions import Fraction
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from coopgraph.reconciliation import intervals
 from coopgraph.reconciliation.intervals import Interval
 from coopgraph.store import Store
+
+T = TypeVar("T")
 
 #: Fields that hold a code: the last part of its IRI.
 _CODES: Final = frozenset({"phase", "basis", "qualifier"})
@@ -17,8 +20,8 @@ _TYPES: Final[tuple[Callable[[str], Any], ...]] = (Decimal, int, str)
 
 
 @dataclass(frozen=True)
-class Level:
-    """An amount of a line in a year."""
+class Figure:
+    """What levels and changes say alike."""
 
     iri: str
     source: str
@@ -27,6 +30,12 @@ class Level:
     phase: str
     basis: str
     qualifier: str
+
+
+@dataclass(frozen=True)
+class Level(Figure):
+    """An amount of a line in a year."""
+
     rounding: Decimal
     amount: Decimal | None
     low: Decimal | None
@@ -38,26 +47,16 @@ class Level:
         if self.amount is not None:
             return intervals.figure(self.amount, self.rounding, self.qualifier)
         if self.low is not None and self.high is not None:
-            low, high = (
-                intervals.figure(self.low, Decimal(0)),
-                intervals.figure(self.high, Decimal(0)),
-            )
-            return Interval(low.value, high.value, (low.value + high.value) / 2)
+            low, high = Fraction(self.low), Fraction(self.high)
+            return Interval(low, high, (low + high) / 2)
         bound = self.low if self.low is not None else self.high
         return None if bound is None else intervals.figure(bound, self.rounding, self.qualifier)
 
 
 @dataclass(frozen=True)
-class StatedChange:
+class StatedChange(Figure):
     """A change of a line from one period to another."""
 
-    iri: str
-    source: str
-    line: str
-    year: int
-    phase: str
-    basis: str
-    qualifier: str
     as_stated: str
     base_year: int | None
     level: str | None
@@ -76,10 +75,9 @@ class StatedChange:
         """
         if value is None:
             return None
-        unit = (
-            rounding if rounding is not None else Decimal(1).scaleb(int(value.as_tuple().exponent))
-        )
-        return intervals.figure(value, unit, self.qualifier)
+        if rounding is None:
+            rounding = Decimal(1).scaleb(int(value.as_tuple().exponent))
+        return intervals.figure(value, rounding, self.qualifier)
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ SELECT ?i ?s ?l ?y ?p ?b ?q ?r ?a ?lo ?hi {
      coop:basis ?b ; coop:qualifier ?q ; coop:roundingKrw ?r .
   OPTIONAL { ?i coop:amountKrw ?a } OPTIONAL { ?i coop:minKrw ?lo } OPTIONAL { ?i coop:maxKrw ?hi }
 } ORDER BY ?i"""
-    return [Level(*_values(Level, row)) for row in store.select(query)]
+    return _read(store, Level, query)
 
 
 def changes(store: Store) -> list[StatedChange]:
@@ -137,7 +135,7 @@ SELECT ?i ?s ?l ?y ?p ?b ?q ?t ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
   OPTIONAL { ?i coop:roundingKrw ?ar } OPTIONAL { ?i coop:multiplier ?m }
   OPTIONAL { ?i coop:multiplierRounding ?mr }
 } ORDER BY ?i"""
-    return [StatedChange(*_values(StatedChange, row)) for row in store.select(query)]
+    return _read(store, StatedChange, query)
 
 
 def shares(store: Store) -> list[StatedShare]:
@@ -152,7 +150,7 @@ SELECT ?i ?t ?p ?r ?q ?parts ?w {
   ?i a coop:BudgetShare ; coop:asStated ?t ; coop:percent ?p ; coop:percentRounding ?r ;
      coop:qualifier ?q . OPTIONAL { ?i coop:wholeLevel ?w }
 } ORDER BY ?i"""
-    found = [StatedShare(*_values(StatedShare, row)) for row in store.select(query)]
+    found = _read(store, StatedShare, query)
     return [replace(share, parts=tuple(parts.get(share.iri, ()))) for share in found]
 
 
@@ -162,7 +160,7 @@ def enumerations(store: Store) -> list[Enumeration]:
 SELECT ?i ?n (COUNT(DISTINCT ?m) AS ?c) {
   ?i a coop:Enumeration ; coop:statedCount ?n . OPTIONAL { ?i coop:enumerates ?m }
 } GROUP BY ?i ?n ORDER BY ?i"""
-    return [Enumeration(*_values(Enumeration, row)) for row in store.select(query)]
+    return _read(store, Enumeration, query)
 
 
 def reclassifications(store: Store) -> list[Reclassification]:
@@ -170,7 +168,7 @@ def reclassifications(store: Store) -> list[Reclassification]:
     query = """
 SELECT ?i ?l ?f ?t { ?i a coop:Reclassification ; coop:line ?l ; coop:fromYear ?f ; coop:toYear ?t }
 ORDER BY ?i"""
-    return [Reclassification(*_values(Reclassification, row)) for row in store.select(query)]
+    return _read(store, Reclassification, query)
 
 
 def close_lines(store: Store) -> set[tuple[str, str]]:
@@ -186,15 +184,17 @@ def _text(term: Any) -> str:
     return str(term.value)
 
 
-def _values(kind: type[Any], row: Iterable[Any]) -> Iterator[Any]:
-    """The terms of a solution as the fields of a dataclass take them, in their order; what is not
-    bound is None."""
+def _read(store: Store, kind: type[T], query: str) -> list[T]:
+    """The solutions of a query as a dataclass, whose fields they give in their order."""
     types = get_type_hints(kind)  # whether annotations are put off or not
-    for field, term in zip(fields(kind), row, strict=False):
-        if term is None:
-            yield None
-        elif field.name in _CODES:
-            yield _text(term).rpartition("/")[2]
-        else:
-            known = {types[field.name], *get_args(types[field.name])}
-            yield next(each for each in _TYPES if each in known)(_text(term))
+    return [kind(*map(_value, types, types.values(), row)) for row in store.select(query)]
+
+
+def _value(name: str, type_: Any, term: Any) -> Any:
+    """A term as a field of that name and type takes it; None where it is not bound."""
+    if term is None:
+        return None
+    if name in _CODES:
+        return _text(term).rpartition("/")[2]
+    known = {type_, *get_args(type_)}
+    return next(each for each in _TYPES if each in known)(_text(term))

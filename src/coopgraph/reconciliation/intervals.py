@@ -11,14 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
+from typing import Any, Final
+
+_INFINITE: Final[Any] = inf
 
 
 @dataclass(frozen=True)
 class Interval:
-    """All numbers from `low` to `high`; None is unbounded. `value` is the stated figure."""
+    """All numbers from `low` to `high`, each infinite where there is no bound. `value` is the
+    stated figure."""
 
-    low: Fraction | None
-    high: Fraction | None
+    low: Fraction
+    high: Fraction
     value: Fraction
 
     def overlaps(self, other: Interval) -> bool:
@@ -33,11 +38,8 @@ class Interval:
         """
         if self.value == other.value:
             return True
-        lows = [i.low for i in (self, other) if i.low is not None]
-        highs = [i.high for i in (self, other) if i.high is not None]
-        if not lows or not highs or max(lows) < min(highs):
-            return True
-        return max(lows) == min(highs) and any(i.low == i.high for i in (self, other))
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return low < high or (low == high and any(i.low == i.high for i in (self, other)))
 
 
 def figure(value: Decimal, rounding: Decimal, qualifier: str = "exact") -> Interval:
@@ -48,9 +50,9 @@ def figure(value: Decimal, rounding: Decimal, qualifier: str = "exact") -> Inter
     """
     number, unit = Fraction(value), Fraction(rounding)
     if qualifier == "at-least":
-        return Interval(number, None, number)
+        return Interval(number, _INFINITE, number)
     if qualifier == "at-most":
-        return Interval(None, number, number)
+        return Interval(-_INFINITE, number, number)
     slack = unit if qualifier == "about" else unit / 2
     return Interval(number - slack, number + slack, number)
 
@@ -61,19 +63,13 @@ def add(*terms: Interval) -> Interval:
     >>> add(figure(Decimal(1), Decimal(1)), figure(Decimal(2), Decimal(1))).high
     Fraction(4, 1)
     """
-    lows, highs = [t.low for t in terms], [t.high for t in terms]
-    return Interval(
-        None if None in lows else sum((x for x in lows if x is not None), Fraction(0)),
-        None if None in highs else sum((x for x in highs if x is not None), Fraction(0)),
-        sum((t.value for t in terms), Fraction(0)),
-    )
+    bounds = zip(*((t.low, t.high, t.value) for t in terms), strict=True)
+    return Interval(*(sum(each, Fraction(0)) for each in bounds))
 
 
 def negate(x: Interval) -> Interval:
     """The interval of -x."""
-    return Interval(
-        None if x.high is None else -x.high, None if x.low is None else -x.low, -x.value
-    )
+    return Interval(-x.high, -x.low, -x.value)
 
 
 def ratio(part: Interval, whole: Interval) -> Interval | None:
@@ -82,13 +78,10 @@ def ratio(part: Interval, whole: Interval) -> Interval | None:
     >>> ratio(figure(Decimal(1), Decimal(0)), figure(Decimal(4), Decimal(0))).value
     Fraction(1, 4)
     """
-    bounds = (part.low, part.high, whole.low, whole.high)
-    if any(b is None for b in bounds):
+    parts, wholes = (part.low, part.high), (whole.low, whole.high)
+    if _INFINITE in map(abs, parts + wholes) or whole.low <= 0 <= whole.high:
         return None
-    low, high, below, above = (b for b in bounds if b is not None)
-    if below <= 0 <= above:
-        return None
-    corners = [x / y for x in (low, high) for y in (below, above)]
+    corners = [x / y for x in parts for y in wholes]
     return Interval(min(corners), max(corners), part.value / whole.value)
 
 
@@ -98,11 +91,7 @@ def times(x: Interval, factor: int) -> Interval:
     >>> times(figure(Decimal(2), Decimal(0)), 100).value
     Fraction(200, 1)
     """
-    return Interval(
-        None if x.low is None else x.low * factor,
-        None if x.high is None else x.high * factor,
-        x.value * factor,
-    )
+    return Interval(x.low * factor, x.high * factor, x.value * factor)
 
 
 def to_decimal(number: Fraction, digits: int) -> Decimal:

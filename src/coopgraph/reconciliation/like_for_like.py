@@ -36,28 +36,17 @@ def like_for_like(
     The base is every restated level of the line in the year before the reclassification.
     """
     moved = list(reclassified)
+    restated = [level for level in levels.values() if level.basis == "restated" and level.amount]
     for change in changes:
-        level = levels.get(change.level or "")
-        if (
-            level is None
-            or not level.amount
-            or change.percent is None
-            or change.basis != "as-published"
-        ):
+        level = levels.get(change.level or "") if change.basis == "as-published" else None
+        if level is None or not level.amount or change.percent is None:
             continue
+        years = (change.line, change.base_year, change.year)
         for move in moved:
-            if move.line != change.line or (change.base_year, change.year) != (
-                move.from_year,
-                move.to_year,
-            ):
+            if years != (move.line, move.from_year, move.to_year):
                 continue
-            for base in levels.values():
-                if (
-                    base.line != change.line
-                    or base.basis != "restated"
-                    or base.year != move.from_year
-                    or not base.amount
-                ):
+            for base in restated:
+                if (base.line, base.year) != (change.line, move.from_year) or not base.amount:
                     continue
                 percent = (Fraction(level.amount) / Fraction(base.amount) - 1) * 100
                 yield LikeForLike(

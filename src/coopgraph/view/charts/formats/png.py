@@ -1,10 +1,9 @@
 """The picture, 200 dots to the inch."""
 
-from operator import methodcaller
 from typing import Final
 
 from coopgraph.formats import Format
+from coopgraph.view.charts import Chart
 
 FORMAT: Final = Format("png", "image/png", "png", order=2)
-#: See `Chart.png`.
-write: Final = methodcaller("png")
+write: Final = Chart.png
