@@ -20,6 +20,7 @@ _FIGURE = {
     "phase": "approved",
     "basis": "as-published",
     "qualifier": "exact",
+    "jurisdiction": "xb",
     "modality": "reported",
 }
 
@@ -41,7 +42,15 @@ def tables() -> Tables:
         ],
         "people": [_named("hong", "홍아무개", "Hong", source="second-source")],
         "technologies": [_named("weaving", "직조", "Weaving"), _named("dyeing", "염색", "Dyeing")],
-        "plans": [_named("loom-plan", "베틀 계획", "Loom plan", kind="technology-plan")],
+        "plans": [
+            _named(
+                "loom-plan",
+                "베틀 계획",
+                "Loom plan",
+                kind="technology-plan",
+                planners="beta-agency",
+            )
+        ],
         "partner_lists": [
             {
                 "key": "weaving-partners",

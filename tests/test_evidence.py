@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.evidence import find, span_sha256, squeeze, text_sha256
-from coopgraph.tables.rows import Row, read_tables
+from coopgraph.tables.row import Row
+from coopgraph.tables.rows import read_tables
 
 #: As many characters of the article in a row, white space aside, are a quotation.
 _QUOTATION = 30

@@ -73,8 +73,7 @@ def read(question: Question, solutions: ox.QuerySolutions, store: Store, *, cut:
         solutions,
         store,
         "en",
-        entity_columns=[column.name for column in question.columns if column.is_entity],
-        date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
+        question,
         truncation=Truncation(limit) if limit and cut else None,
     )
 

@@ -20,7 +20,8 @@ from coopgraph.errors import (
     TablesInvalid,
 )
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.rows import Rows, read_tables
+from coopgraph.tables.row import Rows
+from coopgraph.tables.rows import read_tables
 
 CODES = read_codes()
 Spoil = Callable[[invented.Tables], None]

@@ -12,7 +12,8 @@ from coopgraph.tables import documentation
 from coopgraph.tables.catalogue import BY_NAME, TABLES
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.description import Column
-from coopgraph.tables.rows import Rows, read_tables
+from coopgraph.tables.row import Rows
+from coopgraph.tables.rows import read_tables
 
 CODES = read_codes()
 

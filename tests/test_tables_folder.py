@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from coopgraph.errors import TableError, TablesInvalid
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.description import SEPARATOR
-from coopgraph.tables.rows import Row, read_tables
+from coopgraph.tables.row import Row
+from coopgraph.tables.rows import read_tables
 from coopgraph.tables.triples import row_iri, table_triples
 from coopgraph.vocabulary import expand
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.rows import Row, read_tables
+from coopgraph.tables.row import Row
+from coopgraph.tables.rows import read_tables
 from coopgraph.vocabulary import resources
 
 #: What the target of a mapping looks like, by its vocabulary.

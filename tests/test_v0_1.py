@@ -15,6 +15,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.network import Network
 from coopgraph.queries.answer import ANSWERS
 
+Row = dict[str, Any]
 LEFT = Path(__file__).parent / "v0_1"
 ADDRESSES: list[dict[str, Any]] = json.loads((LEFT / "addresses.json").read_text())
 #: What a page tells of itself; its wording apart.
@@ -54,7 +55,27 @@ def test_every_question_gives_the_rows_it_gave(
     assert len(files) == 98
     for file in files:
         name, lang = file.stem.split(".")
-        assert ANSWERS.write(graph.query(name, lang=lang), "json") == file.read_text(), file.name
+        given = ANSWERS.write(graph.query(name, lang=lang), "json")
+        if given != file.read_text():
+            assert which == "shipped", file.name
+            assert_only_grown(name, json.loads(given), json.loads(file.read_text()))
+
+
+def assert_only_grown(name: str, given: list[Row], left: list[Row]) -> None:
+    """Since 0.1 a source came in, graphs grew, and each plan names its planner (decision 0022)."""
+    apart = {"graph-sizes": ("triples",), "policy-timeline": ("organisation", "organisation_iri")}
+    assert name in {*apart, "sources"}
+
+    def rows(answer: list[Row]) -> list[Row]:
+        return [{k: v for k, v in row.items() if k not in apart.get(name, ())} for row in answer]
+
+    assert [row for row in rows(given) if row in rows(left)] == rows(left)
+    assert len(given) <= len(left) + (1 if name != "policy-timeline" else 0)
+    if name == "policy-timeline":
+        named = [row["organisation"] for row in left]
+        assert [
+            now["organisation"] for now, old in zip(given, left, strict=True) if old["organisation"]
+        ] == [old for old in named if old]
 
 
 def test_saved_addresses_are_twenty_over_the_networks() -> None:

@@ -7,6 +7,7 @@ What `--store`, `--scenario`, `--timeout-s`, `--format` and `-o` say is kept for
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
@@ -111,8 +112,17 @@ def whole_option(
 
 
 def param_option(function: F) -> F:
-    """`-p NAME=VALUE`, as often as there are parameters."""
-    return click.option(
+    """`-p NAME=VALUE`, as often as there are parameters, with a name for those of every question
+    about plans: `--plan`, `--jurisdiction`."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **named: Any) -> Any:
+        for name in ("plan", "jurisdiction"):
+            if value := named.pop(name):
+                _once(named["values"], name, value)
+        return function(*args, **named)
+
+    asked = click.option(
         "-p",
         "--param",
         "values",
@@ -120,7 +130,18 @@ def param_option(function: F) -> F:
         callback=_parameters,
         metavar="NAME=VALUE",
         help="A parameter: a key, a Korean or English label, a CURIE or an IRI.",
-    )(function)
+    )
+    plan = click.option("--plan", metavar="KEY|all", help="Ask about this plan, or all plans.")
+    whose = click.option(
+        "--jurisdiction", metavar="CODE|all", help="Ask about the plans of a country or bloc."
+    )
+    return cast(F, asked(plan(whose(run))))
+
+
+def _once(found: dict[str, str], name: str, value: str) -> None:
+    if name in found:
+        raise UsageError(f"the parameter {name!r} is given twice", remedy="give it once")
+    found[name] = value
 
 
 def _parameters(
@@ -132,11 +153,7 @@ def _parameters(
         name, equals, value = pair.partition("=")
         if not (equals and name.strip() and value.strip()):
             raise UsageError(f"{pair!r} is not name=value", remedy="write -p technology=quantum")
-        if name.strip() in found:
-            raise UsageError(
-                f"the parameter {name.strip()!r} is given twice", remedy="give it once"
-            )
-        found[name.strip()] = value
+        _once(found, name.strip(), value)
     return found
 
 

@@ -11,11 +11,15 @@ from coopgraph.compiler.ontology import (
     question_triples,
 )
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
+from coopgraph.compiler.settings import default_jurisdiction
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import TableError
 from coopgraph.store import DEFAULT, Folder, Part, new_version
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.rows import Rows, read_tables
+from coopgraph.tables.description import JURISDICTION
+from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
+from coopgraph.tables.row import Rows
+from coopgraph.tables.rows import read_tables
 from coopgraph.tables.triples import table_triples
 from coopgraph.vocabulary import resources
 
@@ -70,6 +74,7 @@ def build(
             place=rows.by_key[min(taken)].place("key"),
             remedy="choose another",
         )
+    default = default_jurisdiction(data, rows)
     folder = Folder(store)
     imports = base or folder
     with (
@@ -80,7 +85,7 @@ def build(
             version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
         ]
         parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_triples()))
-        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples()))
+        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default)))
         imported = [part for part in imports.parts() if part.origin == "import"]
         kept, left_out = version.keep(imported, base, fresh=fresh)
         parts += kept
@@ -93,10 +98,15 @@ def build(
 
 
 def _warnings(rows: Rows, data: Path) -> Iterator[str]:
-    """What is not wrong but worth knowing: tables without a file, sources nothing is drawn from."""
+    """What is not wrong but worth knowing: tables without a file, sources nothing is drawn from,
+    what is of nobody's policy and is shown only with that of all."""
     for name in rows.tables:
         if not (data / f"{name}.csv").is_file():
             yield f"{name}.csv: there is no such file, so the table has no rows"
+    for row in rows:
+        if has_jurisdiction(row.table) and not jurisdictions(row, rows):
+            place = row.place(JURISDICTION.name)
+            yield f"{place}: nothing says whose policy it is about, so only --plan all shows it"
     cited = {row.one("source") for row in rows} | {
         value for row in rows for value in row.cells.get("primary_source", ())
     }

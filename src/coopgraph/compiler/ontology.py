@@ -8,7 +8,9 @@ from coopgraph.errors import FactError
 from coopgraph.formats.ntriples import curie, iri, line, string
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.question import pair
-from coopgraph.tables.triples import in_languages
+from coopgraph.store.void import DATASET
+from coopgraph.tables.row import Row
+from coopgraph.tables.triples import in_languages, row_iri
 from coopgraph.vocabulary import QUESTION, resources
 
 ONTOLOGY_GRAPH: Final = "ontology"
@@ -48,8 +50,11 @@ def ontology_triples() -> list[str]:
     return lines
 
 
-def question_triples() -> Iterator[str]:
-    """Each named question as a SHACL SPARQL executable (https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutables)."""
+def question_triples(default: Row | None) -> Iterator[str]:
+    """Each named question as a SHACL SPARQL executable (https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutables),
+    and the `default` jurisdiction of which they speak."""
+    if default:
+        yield line(iri(DATASET), curie("coop:defaultJurisdiction"), iri(row_iri(default)))
     for name in question_names():
         question = load_question(name)
         node = iri(QUESTION + name)

@@ -7,7 +7,7 @@ follow as `{column}_iri` after all the named columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -15,8 +15,10 @@ from typing import Any, Final, TypeAlias
 from coopgraph.errors import needs_extra
 from coopgraph.formats.family import Family
 from coopgraph.libraries import ox
+from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import XSD, shrink
 
 #: How answers are written; a format is a module of this package.
@@ -138,26 +140,29 @@ def answer_of(
     solutions: ox.QuerySolutions,
     store: AnyStore,
     lang: str,
+    question: Question,
     *,
-    entity_columns: Sequence[str] | None = None,
-    date_columns: Sequence[str] = (),
-    title: str = "",
     sources: Callable[[Answer], Answer] | None = None,
     truncation: Truncation | None = None,
+    joined: str = "",
 ) -> Answer:
     """The labelled answer of a SELECT, cut as `truncation` says.
 
-    `entity_columns` are taken as declared; where None, they are the columns that hold IRIs.
-    `date_columns` hold dates as precise as the source: text throughout, a year alone too.
+    Columns hold entities as the `question` declares; where it declares none, those that hold
+    IRIs. A column of dates holds them as precise as the source: text throughout, a year alone too.
+    Rows that differ only in the column `joined` are one, with its values joined.
     """
     columns = tuple(variable.value for variable in solutions.variables)
-    every = (tuple(solution[i] for i in range(len(columns))) for solution in solutions)
+    width = range(len(columns))
+    every: Iterable[tuple[Any, ...]] = (tuple(solution[i] for i in width) for solution in solutions)
+    if joined:
+        every = joined_rows(every, columns.index(joined))
     cut = truncation.apply(every, columns) if truncation else None
     raw = cut.rows if cut else list(every)
     found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
     labels = store.labels((term.value for row in raw for term in row if _is_iri(term)), lang)
-    names = entity_columns if entity_columns is not None else [columns[i] for i in sorted(found)]
-    dates = {columns.index(name) for name in date_columns if name in columns}
+    declared = {column.name: column for column in question.columns}
+    dates = {i for i in width if columns[i] in declared and declared[columns[i]].type == "xsd:date"}
     rows = tuple(
         tuple(
             term.value if term is not None and i in dates else cell(term, labels)
@@ -165,9 +170,24 @@ def answer_of(
         )
         for row in raw
     )
-    entities = tuple(n for n in columns if n in names)
+    entities = tuple(
+        name
+        for i, name in enumerate(columns)
+        if (name in declared and declared[name].is_entity if declared else i in found)
+    )
     notes = cut.notes(lang, labels) if cut else ()
-    return Answer(columns, rows, entities, lang, title, notes, sources)
+    return Answer(columns, rows, entities, lang, question.title(lang), notes, sources)
+
+
+def joined_rows(rows: Iterable[tuple[Any, ...]], at: int) -> list[tuple[Any, ...]]:
+    """The rows, those that differ only in place `at` as one: there their texts, sorted."""
+    found: dict[tuple[Any, ...], set[str]] = {}
+    for row in rows:
+        found.setdefault((*row[:at], *row[at + 1 :]), set()).add(row[at].value)
+    return [
+        (*row[:at], ox.Literal(SEPARATOR.join(sorted(values))), *row[at:])
+        for row, values in found.items()
+    ]
 
 
 def _is_iri(term: Any) -> bool:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
+from coopgraph.i18n import text
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.parameters import bound, place, put, terms_of
+from coopgraph.queries.parameters import bound, place, put, terms_of, with_scope
 from coopgraph.queries.question import Question, load_question, parse_question, read_question
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
@@ -28,6 +29,10 @@ from coopgraph.tables.description import data_language
 
 if TYPE_CHECKING:
     from coopgraph.store.base import Triples
+
+_OTHER_PLANS: Final = """
+SELECT (COUNT(DISTINCT ?plan) AS ?others) { ?plan a coop:Plan
+  MINUS { ?store coop:defaultJurisdiction ?own . ?plan coop:jurisdiction ?own } }"""
 
 
 def ask(
@@ -119,33 +124,41 @@ def answer_question(
     it names and no triple has."""
     known_language(lang)
     asked = {"lang": data_language(lang)} if "lang" in question.parameters else {}
-    values = {**asked, **values}
+    values = with_scope(question, {**asked, **values})
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None
     query = bound(question, terms, limit)
-    text = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
+    asked_for = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
-    result = store.query(with_typed_order(text, columns))
+    result = store.query(with_typed_order(asked_for, columns))
     if isinstance(result, ox.QueryBoolean):
         answer = Answer(("answer",), ((bool(result),),), (), lang)
     elif not isinstance(result, ox.QuerySolutions):
         answer = _triples(store, result, lang)
     else:
-        declared = [column.name for column in question.columns if column.is_entity]
         answer = answer_of(
             result,
             store,
             lang,
-            entity_columns=declared if question.columns else None,
-            date_columns=[column.name for column in question.columns if column.type == "xsd:date"],
-            title=question.title(lang),
+            question,
             sources=lambda answer: sources_of(store, question, answer),
             truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
+            joined="jurisdiction" if terms.get("jurisdiction") == "" else "",
         )
+    notes = list(answer.notes)
     if not counts_something(answer.rows):
-        answer = replace(answer, notes=notes_of_empty(store, query_terms(text), index, lang))
-    return answer
+        notes += notes_of_empty(store, query_terms(asked_for), index, lang)
+    if question.scope == "plan" and "jurisdiction" not in terms:
+        notes += _other_plans(store, lang)
+    return replace(answer, notes=tuple(notes))
+
+
+def _other_plans(store: AnyStore, lang: str) -> Iterator[str]:
+    """A line that says how many plans are not of the default jurisdiction, where some are."""
+    others = int(store.select(_OTHER_PLANS)[0][0].value)
+    if others:
+        yield text("answer.other-plans", lang, others)
 
 
 def _group_sizes(

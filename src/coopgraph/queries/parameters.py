@@ -30,7 +30,7 @@ that is counted. The term of a required parameter replaces its variable.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from coopgraph.errors import (
@@ -56,12 +56,14 @@ _MARK = re.compile(
     r"^([ \t]*)(.*)#[ \t]*parameter[ \t]+((\w+)(?:, \w+ (\d+))?)[ \t\r]*$", re.MULTILINE
 )
 #: The variable that its default binds, where that is not the name of the parameter.
-_VARIABLE = re.compile(r"VALUES\s+\?(\w+)")
+_VARIABLE = re.compile(r"(?:VALUES|\{ SELECT(?: DISTINCT)?)\s+\?(\w+)")
 #: A default that chooses something: the value of such a parameter narrows nothing.
 _CHOICE = re.compile(r"VALUES \?\w+ \{ [^}]|\{ SELECT")
 #: Numbers are named one by one up to this many rows of each group.
 _MOST = 10_000
 _COUNTRY = "coop:Country"
+#: The value of `jurisdiction` and of `plan` that leaves none out.
+ALL = "all"
 _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
     "xsd:integer": "a whole number such as 100",
@@ -93,7 +95,7 @@ def terms_of(
     question: Question, values: Mapping[str, str], index: AnyIndex | None
 ) -> dict[str, str]:
     """The RDF terms, as SPARQL writes them, of the values asked for; raises as `bind` does."""
-    parameters = question.parameters
+    parameters, values = question.parameters, with_scope(question, values)
     for name in values:
         if name not in parameters:
             raise UnknownParameter(
@@ -109,6 +111,22 @@ def terms_of(
     return {name: _term(parameters[name], value, index) for name, value in values.items()}
 
 
+def with_scope(question: Question, values: Mapping[str, str]) -> dict[str, str]:
+    """`values` with those of `jurisdiction` and `plan` made consistent, for a question about
+    plans: a plan is of its own jurisdiction, and `all` plans are those of all.
+
+    >>> from coopgraph.queries.question import load_question
+    >>> with_scope(load_question("partners"), {"plan": "all"})
+    {'jurisdiction': 'all'}
+    """
+    asked = dict(values)
+    if question.scope == "plan" and "plan" in asked:
+        asked.setdefault("jurisdiction", ALL)
+        if asked["plan"].strip() == ALL:
+            del asked["plan"]
+    return asked
+
+
 def bound(
     question: Question, terms: Mapping[str, str], limit: Limit | None, spare: int = 1
 ) -> Bound:
@@ -119,8 +137,7 @@ def bound(
     """
     marks, placed, is_bounded = _MARK.findall(question.text), dict(terms), False
     if limit:
-        chosen = {name for _, default, _, name, _ in marks if _CHOICE.match(default)}
-        narrows = terms.keys() - chosen - {limit.name, *limit.per}
+        narrows = terms.keys() - _chosen(marks) - {limit.name, *limit.per}
         for _, default, label, name, most in marks:
             if not most and name != limit.name:
                 continue
@@ -131,6 +148,11 @@ def bound(
                 placed[label] = terms[name]
             is_bounded |= bool(placed.get(label))
     return Bound(_text(question, terms, placed), limit, is_bounded)
+
+
+def _chosen(marks: Sequence[tuple[str, ...]]) -> set[str]:
+    """The parameters whose default, in one of the `marks`, chooses something."""
+    return {name for _, default, _, name, _ in marks if _CHOICE.match(default)}
 
 
 def _places(question: Question, default: str, size: int) -> str:
@@ -144,10 +166,13 @@ def _text(question: Question, terms: Mapping[str, str], placed: Mapping[str, str
     """The text with what is `placed` in the lines of parameters, and the other `terms` bound."""
     text, left = question.text, {}
     columns = {column.name for column in question.columns}
-    marked = {name for *_, name, _ in _MARK.findall(text)}
+    marks = _MARK.findall(text)
+    marked, chosen = {name for *_, name, _ in marks}, _chosen(marks)
     for name, term in terms.items():
         if question.parameters[name].required:
             text = put(text, name, term)
+        elif name in chosen:
+            continue
         elif name in columns or not (name in marked or question.parameters[name].per):
             left[name] = term
     text = place(_without_unbound(text, left), placed)
@@ -204,6 +229,8 @@ def _without_unbound(text: str, names: Collection[str]) -> str:
 
 
 def _term(column: Variable, value: str, index: AnyIndex | None) -> str:
+    if column.name == "jurisdiction" and value.strip() == ALL:
+        return ""
     if column.is_entity:
         return ntriples.iri(entity(value, column.type, index))
     if column.type == "xsd:gYear" and re.fullmatch(r"\d{4}", value, re.ASCII):
@@ -223,9 +250,9 @@ def _term(column: Variable, value: str, index: AnyIndex | None) -> str:
 def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
     """The IRI that a key, label, CURIE or IRI names.
 
-    `kind` is the CURIE of a class that restricts keys and labels, or `any`. A country's key is
-    its code (ISO 3166-1 alpha-2), in small letters or capitals. Raises `UnknownEntity` with
-    the nearest names, `AmbiguousEntity` with the candidates.
+    `kind` is the CURIE of a class that restricts keys and labels, several with `|`, or `any`. A
+    country's key is its code (ISO 3166-1 alpha-2), in small letters or capitals. Raises
+    `UnknownEntity` with the nearest names, `AmbiguousEntity` with the candidates.
     """
     text = value.strip()
     if text.startswith("<") and text.endswith(">"):
@@ -243,13 +270,14 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
         raise UnknownEntity(
             f"{value!r} is not an IRI", remedy="there is no search index here: give an IRI"
         )
-    classes = () if kind == "any" else (expand(kind),)
+    kinds = () if kind == "any" else tuple(kind.split("|"))
+    classes = tuple(expand(each) for each in kinds)
     hits = index.named(text, classes) or _countries(text, kind, index)
     claim = expand("coop:Claim")
     hits = [hit for hit in hits if claim not in hit.classes] or hits
     if len(hits) == 1:
         return hits[0].iri
-    what = "entity" if kind == "any" else shrink(kind).partition(":")[2]
+    what = " or ".join(shrink(each).partition(":")[2] for each in kinds) or "entity"
     if hits:
         candidates = ", ".join(shrink(hit.iri) for hit in hits[:_SHOWN])
         more = ", …" if len(hits) > _SHOWN else ""
@@ -269,6 +297,6 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
 
 def _countries(text: str, kind: str, index: AnyIndex) -> list[Hit]:
     """The country whose code `text` is in capitals, where nothing has it for a key or label."""
-    if kind in ("any", _COUNTRY) and re.fullmatch(r"[A-Za-z]{2}", text):
+    if (kind == "any" or _COUNTRY in kind) and re.fullmatch(r"[A-Za-z]{2}", text):
         return index.named(text.lower(), (expand(_COUNTRY),))
     return []

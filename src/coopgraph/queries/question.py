@@ -3,6 +3,7 @@
     # en: Planned partners by technology
     # ko: the same in Korean
     # question: Which institutions does the plan name for each technology?; in Korean
+    # scope: plan
     # column technology: coop:Technology; the technology; in Korean
     # column share: xsd:decimal; share of the technology's partners (0 to 1); in Korean
     # param about: any, required; the entity; in Korean
@@ -12,6 +13,10 @@
 
 The title is a noun, `question` asks in plain words. What the file says in no further language
 is in the file of that language (`coopgraph.i18n`).
+
+`scope` says of what it speaks: `plan`, of what plans say, which is never mixed; `lens`, of what
+is observed, seen from one country or bloc; `world`, of what belongs to nobody; `store`, of what
+this store holds. One of scope `plan` has the columns and parameters `jurisdiction` and `plan`.
 
 A column of a class (or `any`) holds entities and is an optional parameter; so is one of
 `xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column; one named `lang`
@@ -42,8 +47,11 @@ from coopgraph.i18n import choose, find
 from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import resources
 
-_TEXTS = (*LANGUAGES, "question", "evidence", "imports", "groups", "directed", "formerly")
+SCOPES = ("plan", "lens", "world", "store")
+_TEXTS = (*LANGUAGES, "question", "scope", "evidence", "imports", "groups", "directed", "formerly")
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
+#: The columns of every question about plans: last, where the file does not name them itself.
+_SCOPE_COLUMNS = (("jurisdiction", "xsd:string"), ("plan", "coop:Plan|coop:Resolution"))
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
@@ -95,6 +103,7 @@ class Question:
     asked: tuple[str, str] = ("", "")
     table: str = "question"
     formerly: str = ""
+    scope: str = ""
 
     @property
     def parameters(self) -> dict[str, Variable]:
@@ -190,6 +199,16 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
             single[field] = f"{single[field]} {value}".strip() if field != "rows" else value
     if not single["rows"].isdecimal():
         raise FactError("`rows` is not a number", place=f"{name}.rq", remedy="write # rows: 0")
+    if single["scope"] not in ("", *SCOPES):
+        raise FactError(
+            f"the scope {single['scope']!r} is unknown",
+            place=f"{name}.rq",
+            remedy=nearest(single["scope"], SCOPES),
+        )
+    if single["scope"] == "plan":
+        named = {column.name for column in columns}
+        columns += [_of_scope(*each) for each in _SCOPE_COLUMNS if each[0] not in named]
+        extra.append(_of_scope("jurisdiction", "coop:Country|coop:Organisation", "param"))
     return Question(
         name,
         single["en"],
@@ -206,6 +225,7 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         _pair(single["question"]),
         table,
         single["formerly"],
+        single["scope"],
     )
 
 
@@ -217,6 +237,13 @@ def _column(name: str, value: str) -> Variable:
     default = flag if flag.isdecimal() else ""
     per = tuple(columns.replace(",", " ").split())
     return Variable(name, kind.strip(), en, ko, flag == "required", default, per)
+
+
+def _of_scope(name: str, kind: str, what: str = "column") -> Variable:
+    """A column or parameter of every question about plans: its words are those of the language."""
+    key = f"{what}.{name}"
+    en, ko = (find(key, lang) or "" for lang in LANGUAGES)
+    return Variable(name, kind, en, ko, key=key)
 
 
 def _pair(value: str) -> tuple[str, str]:

@@ -149,6 +149,23 @@ def data_language(lang: str) -> str:
 
 CLAIM_CLASSES = ("coop:Claim", "schema:Claim", "prov:Entity")
 
+#: The plan that a claim belongs to.
+PLAN: Final = Column(
+    "plan",
+    "ref",
+    "coop:plan",
+    "the plan it belongs to, where the source ties it to one",
+    of=("plans", "resolutions"),
+)
+#: Whose policy a row is about; `coopgraph.tables.jurisdictions` follows the other columns.
+JURISDICTION: Final = Column(
+    "jurisdiction",
+    "ref",
+    "",
+    "the countries or blocs whose policy it is about, where the other cells do not lead to them",
+    many=True,
+    of=("countries", "organisations"),
+)
 #: Who states a claim, who holds it, and how.
 CLAIM: tuple[Column, ...] = (
     Column(
@@ -201,6 +218,10 @@ def claims(
     name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
     labelled: bool = False, direct: tuple[Direct, ...] = (),
 ) -> Table:  # fmt: skip
-    """A table of claims: who states each, and how, comes before its source."""
+    """A table of claims: whose policy each is about, who states it, and how, come before its
+    source. A claim names its plan, or what it follows in that by `direct`."""
     first = (key(), *labels()) if labelled else (key(),)
-    return Table(name, path, (*classes, *CLAIM_CLASSES), doc, (*first, *columns, *CLAIM), direct)
+    follows = any(each.predicate == PLAN.predicate for each in direct)
+    own = () if follows or PLAN.must() in columns else (PLAN,)
+    whole = (*first, *columns, *own, JURISDICTION, *CLAIM)
+    return Table(name, path, (*classes, *CLAIM_CLASSES), doc, whole, direct)

@@ -6,7 +6,6 @@ All that is wrong is collected, so that one run shows the whole repair list.
 import csv
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
@@ -25,46 +24,12 @@ from coopgraph.formats.csv import restored
 from coopgraph.tables.catalogue import BY_NAME, TABLES
 from coopgraph.tables.cells import fault
 from coopgraph.tables.codes import Codes
+from coopgraph.tables.consistency import contradictions
 from coopgraph.tables.description import SEPARATOR, Column, Table
+from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import is_key
 
 LINE_END = b"\n"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: its table, the line it ends on in the file, and the values of its cells."""
-
-    table: Table
-    line: int
-    cells: dict[str, tuple[str, ...]]
-
-    @property
-    def key(self) -> str:
-        """The row's key."""
-        return self.cells["key"][0]
-
-    def one(self, column: str) -> str:
-        """The single value of `column`, or an empty string."""
-        values = self.cells.get(column, ())
-        return values[0] if values else ""
-
-    def place(self, column: str = "") -> str:
-        """`file, row N, column C`, as messages name it."""
-        where = f"{self.table.name}.csv, row {self.line}"
-        return f"{where}, column {column}" if column else where
-
-
-@dataclass(frozen=True)
-class Rows:
-    """All rows of a data folder, in table order, and an index by key."""
-
-    tables: dict[str, list[Row]] = field(default_factory=dict)
-    by_key: dict[str, Row] = field(default_factory=dict)
-
-    def __iter__(self) -> Iterator[Row]:
-        for rows in self.tables.values():
-            yield from rows
 
 
 def read_tables(folder: Path, codes: Codes) -> Rows:
@@ -126,6 +91,8 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
     known = {name: {row.key for row in found} for name, found in rows.tables.items()}
     for row in own:
         problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
+    if not problems:  # every reference can be followed
+        problems.extend(contradictions(own, rows))
     if problems:
         raise TablesInvalid(problems)
     return rows, own

@@ -14,7 +14,8 @@ from coopgraph.i18n import figure, find, text
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.description import LANGUAGES, Column, Direct
-from coopgraph.tables.rows import Row, Rows
+from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
+from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -53,11 +54,12 @@ class _Writer:
         for name in row.table.classes:
             yield line(subject, curie("rdf:type"), curie(name))
         for column in row.table.columns:
-            if column.predicate:
-                for term in self.terms(row, column):
-                    yield line(subject, curie(column.predicate), term)
+            for term in self.terms(row, column) if column.predicate else ():
+                yield line(subject, curie(column.predicate), term)
         for direct in row.table.direct:
             yield from self.direct(row, direct)
+        for whose in jurisdictions(row, self.rows) if has_jurisdiction(row.table) else ():
+            yield line(subject, curie("coop:jurisdiction"), iri(row_iri(self.rows.by_key[whose])))
         if f"label_{LANGUAGES[0]}" not in row.table.by_name:
             labels = {lang: self.label(row, lang) for lang in LANGUAGES}
             yield from in_languages(subject, "skos:prefLabel", labels)

@@ -38,6 +38,7 @@ COUNTRIES = entities(
     Column("iso_alpha2", "text", "coop:isoAlpha2", "ISO 3166-1 alpha-2 code", True),
     Column("iso_alpha3", "text", "coop:isoAlpha3", "ISO 3166-1 alpha-3 code", True),
     of_key="ISO 3166-1 alpha-2 code in lower case",
+    direct=(Direct("self", "coop:jurisdictionCode", "iso_alpha2"),),
 )
 
 ORGANISATIONS = entities(
@@ -47,6 +48,16 @@ ORGANISATIONS = entities(
     Column("country", "ref", "coop:country", "its country; empty for international bodies", of=("countries",)),
     Column("seat_country", "ref", "coop:seatCountry", "where an international body has its seat", of=("countries",)),
     Column("part_of", "ref", "org:subOrganizationOf", "the body it belongs to", of=("organisations",)),
+    Column("bloc_code", "text", "coop:jurisdictionCode", "of a bloc with a policy of its own, the code it has beside those of countries, as EU"),
+)
+
+BLOC_MEMBERS = relations(
+    "bloc_members", "bloc-member", ("coop:BlocMembership", "org:Membership"),
+    "Which countries belong to a bloc, and from when to when: their institutions are its own.",
+    Column("bloc", "ref", "org:organization", "the bloc", True, of=("organisations",)),
+    Column("member", "ref", "org:member", "the country", True, of=("countries",)),
+    Column("from_date", "date", "coop:fromDate", "since when", True),
+    Column("to_date", "date", "coop:toDate", "until when, where it left"),
 )
 
 IDENTIFIERS = relations(
@@ -92,4 +103,4 @@ DESIGNATIONS = claims(
     direct=(Direct("organisation", "coop:mandate", "role"),),
 )
 
-TABLES = (SOURCES, COUNTRIES, ORGANISATIONS, IDENTIFIERS, PEOPLE, POSTS, DESIGNATIONS)
+TABLES = (SOURCES, COUNTRIES, ORGANISATIONS, BLOC_MEMBERS, IDENTIFIERS, PEOPLE, POSTS, DESIGNATIONS)

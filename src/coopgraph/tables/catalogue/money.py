@@ -1,12 +1,13 @@
 """Tables of programmes and money: budget lines, levels, changes, shares."""
 
-from coopgraph.tables.description import Column, Direct, claims, entities
+from coopgraph.tables.description import JURISDICTION, Column, Direct, claims, entities
 
 PROGRAMMES = entities(
     "programmes", "programme", ("coop:Programme", "prov:Entity"),
     "Programmes, flagship projects and initiatives.",
     Column("kind", "code", "coop:programmeKind", "what kind of undertaking it is", True, of=("programme-kind",)),
     Column("owners", "ref", "coop:owner", "the bodies that run it, where the source says so", many=True, of=("organisations",)),
+    JURISDICTION,
     Column("part_of", "ref", "dcterms:isPartOf", "the programme it belongs to", of=("programmes",)),
     Column("plan", "ref", "coop:inPlan", "the plan that announces it", of=("plans", "resolutions")),
     Column("technologies", "ref", "coop:technology", "its technologies", many=True, of=("technologies",)),
@@ -19,6 +20,7 @@ BUDGET_LINES = entities(
     Column("scope", "code", "coop:scope", "what the line spans", True, of=("line-scope",)),
     Column("purpose", "code", "coop:purpose", "what the money is for, where it is for one thing", of=("line-purpose",)),
     Column("owners", "ref", "coop:owner", "the ministries whose budget it is", many=True, of=("organisations",)),
+    JURISDICTION,
     Column("technology", "ref", "coop:technology", "the technology it pays for", of=("technologies",)),
     Column("programme", "ref", "coop:inProgramme", "the programme it pays for", of=("programmes",)),
     Column("broader", "ref", "skos:broader", "the line it is part of", of=("budget_lines",)),

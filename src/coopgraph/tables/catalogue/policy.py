@@ -1,12 +1,21 @@
 """Tables of policy: documents, meetings, events, recommendations, statements, readings."""
 
-from coopgraph.tables.description import Column, Direct, claims, entities, relations, texts
+from coopgraph.tables.description import (
+    JURISDICTION,
+    Column,
+    Direct,
+    claims,
+    entities,
+    relations,
+    texts,
+)
 
 DOCUMENTS = entities(
     "documents", "document", ("coop:PolicyDocument", "prov:Entity", "schema:CreativeWork"),
     "Reports, laws and agreements, and the tables and figures printed in documents.",
     Column("kind", "code", "coop:documentKind", "what kind of document it is", True, of=("document-kind",)),
     Column("issuers", "ref", "dcterms:creator", "who issued it", many=True, of=("organisations", "people")),
+    JURISDICTION,
     Column("issued", "date", "dcterms:issued", "when it was issued"),
     Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
     Column("part_of", "ref", "dcterms:isPartOf", "the document or source it is printed in", of=("documents", "sources")),
@@ -18,12 +27,19 @@ PLANS = entities(
     "plans", "plan", ("coop:Plan", "prov:Plan", "prov:Entity", "schema:CreativeWork"),
     "Plans and strategies: what is intended (prov:Plan), never what took place.",
     Column("kind", "code", "coop:planKind", "what kind of plan it is", True, of=("plan-kind",)),
-    Column("issuers", "ref", "dcterms:creator", "who made it", many=True, of=("organisations",)),
+    Column("planners", "ref", "coop:planner", "whose plan it is", True, many=True, of=("organisations",)),
+    JURISDICTION,
     Column("issued", "date", "dcterms:issued", "when it was made"),
+    Column("period_from", "date", "coop:periodFrom", "the first year, month or day that it is for"),
+    Column("period_to", "date", "coop:periodTo", "the last year, month or day that it is for"),
     Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
     Column("decided_in", "ref", "coop:decidedIn", "the resolution that decided it", of=("resolutions",)),
+    Column("part_of", "ref", "dcterms:isPartOf", "the plan it is part of, as a call is of a fund", many=True, of=("plans",)),
+    Column("revision_of", "ref", "prov:wasRevisionOf", "the earlier version of it", of=("plans",)),
+    Column("replaces", "ref", "dcterms:replaces", "the plan that it took the place of", many=True, of=("plans",)),
     Column("follows", "ref", "prov:wasDerivedFrom", "the plan it builds on", many=True, of=("plans",)),
     Column("about", "ref", "schema:about", "what it is about", many=True, of=("concepts", "technologies", "budget_lines", "countries")),
+    direct=(Direct("self", "dcterms:creator", "planners"),),
 )
 
 NOTATIONS = relations(
@@ -38,6 +54,7 @@ MEETINGS = entities(
     "meetings", "meeting", ("coop:Meeting", "prov:Activity"),
     "Sessions of bodies. What a session decides is a row of `resolutions`.",
     Column("body", "ref", "prov:wasAssociatedWith", "the body that met", True, of=("organisations",)),
+    JURISDICTION,
     Column("date", "date", "coop:date", "when it met"),
 )
 
@@ -46,6 +63,7 @@ RESOLUTIONS = entities(
     "What a meeting decided.",
     Column("meeting", "ref", "prov:wasGeneratedBy", "the meeting", of=("meetings",)),
     Column("body", "ref", "coop:decidedBy", "the body", of=("organisations",)),
+    JURISDICTION,
     Column("date", "date", "dcterms:issued", "when it was decided"),
     Column("about", "ref", "schema:about", "what it decides about", many=True, of=("concepts", "budget_lines", "programmes")),
 )
@@ -56,6 +74,7 @@ EVENTS = entities(
     Column("kind", "code", "coop:eventKind", "what kind of event it is", True, of=("event-kind",)),
     Column("date", "date", "coop:date", "when", True),
     Column("organisations", "ref", "prov:wasAssociatedWith", "who did it or took part", many=True, of=("organisations",)),
+    JURISDICTION,
     Column("outcome", "ref", "prov:generated", "the document, programme or body that came of it", many=True, of=("plans", "documents", "programmes", "resolutions")),
     Column("body", "ref", "coop:concernsBody", "the body that was set up, changed or admitted", of=("organisations",)),
     Column("follows", "ref", "prov:wasInformedBy", "the event it follows", of=("events", "meetings")),
@@ -88,6 +107,7 @@ FOLLOW_UPS = relations(
     Column("recommendation", "ref", "coop:ofRecommendation", "the recommendation it answers", of=("recommendations",)),
     Column("action", "ref", "coop:carriesOut", "the action it carries out", of=("actions",)),
     Column("statement", "ref", "coop:answers", "the other claim it answers", of=("statements",)),
+    JURISDICTION,
     *texts("reason", "coop:reason", "why we link them"),
     direct=(Direct("recommendation", "coop:followedBy", "event"), Direct("action", "coop:doneBy", "event")),
 )

@@ -1,7 +1,15 @@
 """Tables of technologies, stances, missions, modes and intended partners; what belongs to which
 technology."""
 
-from coopgraph.tables.description import Column, Direct, claims, entities, relations, texts
+from coopgraph.tables.description import (
+    PLAN,
+    Column,
+    Direct,
+    claims,
+    entities,
+    relations,
+    texts,
+)
 
 TECHNOLOGIES = entities(
     "technologies", "technology", ("coop:Technology", "skos:Concept"),
@@ -54,8 +62,9 @@ STANCE_PROFILES = claims(
     Column("modes", "code", "coop:cooperationMode", "its cooperation modes", True, many=True, of=("mode",)),
     Column("open_list", "boolean", "coop:openList", "whether the cell ends in “among others”", True),
     Column("as_printed", "text", "coop:asPrinted", "the cell as printed, where short", lang="ko"),
-    Column("plan", "ref", "coop:inPlan", "the plan it belongs to", True, of=("plans", "resolutions")),
+    PLAN.must(),
     direct=(
+        Direct("self", "coop:inPlan", "plan"),
         Direct("stance", "coop:pursues", "missions"),
         Direct("stance", "coop:cooperatesBy", "modes"),
     ),
@@ -66,8 +75,8 @@ STANCE_ASSIGNMENTS = claims(
     "Which stance one document takes on a technology. Eight in the article's table.",
     Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
     Column("stance", "code", "coop:stance", "the stance", True, of=("stance",)),
-    Column("plan", "ref", "coop:inPlan", "the plan it belongs to", True, of=("plans", "resolutions")),
-    direct=(Direct("technology", "coop:hasStance", "stance"),),
+    PLAN.must(),
+    direct=(Direct("self", "coop:inPlan", "plan"), Direct("technology", "coop:hasStance", "stance")),
 )
 
 PARTNER_LISTS = claims(
@@ -76,8 +85,8 @@ PARTNER_LISTS = claims(
     Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
     Column("status", "code", "coop:listStatus", "draft where the column is marked as a draft", True, of=("list-status",)),
     Column("open_list", "boolean", "coop:openList", "whether the source says “among others”; false says only that it does not say so", True),
-    Column("plan", "ref", "coop:inPlan", "the plan it belongs to", True, of=("plans", "resolutions")),
-    direct=(Direct("technology", "coop:partnerList", "self"),),
+    PLAN.must(),
+    direct=(Direct("self", "coop:inPlan", "plan"), Direct("technology", "coop:partnerList", "self")),
 )
 
 PARTNER_LINKS = claims(
@@ -88,6 +97,7 @@ PARTNER_LINKS = claims(
     Column("as_printed", "text", "coop:asPrinted", "the name as printed", True),
     direct=(
         Direct("self", "coop:technology", "partner_list.technology"),
+        Direct("self", "coop:plan", "partner_list.plan"),
         Direct("partner_list.technology", "coop:plannedPartner", "partner"),
     ),
 )

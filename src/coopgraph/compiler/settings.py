@@ -1,0 +1,52 @@
+"""Settings of a folder of tables: `coopgraph.toml`, which may be absent."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from coopgraph.errors import TableError, nearest
+from coopgraph.tables.jurisdictions import is_jurisdiction, jurisdictions
+from coopgraph.tables.row import Row, Rows
+
+FILE: Final = "coopgraph.toml"
+_NAMES: Final = ("jurisdiction",)
+
+
+def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
+    """The country or bloc whose plans answers speak of unless asked otherwise: as the settings
+    of the folder `data` say, else that of all the plans in `rows`; None where there is no plan.
+
+    Raises `TableError` where the settings are wrong, or the plans are of several.
+    """
+    settings = _read(data / FILE)
+    if "jurisdiction" in settings:
+        key = str(settings["jurisdiction"]).lower()
+        if (found := rows.by_key.get(key)) and is_jurisdiction(found):
+            return found
+        known = [row.key for row in rows if is_jurisdiction(row)]
+        raise TableError(
+            f"{key!r} is no country and no bloc", place=FILE, remedy=nearest(key, known)
+        )
+    of_plans = {key for row in rows.tables.get("plans", ()) for key in jurisdictions(row, rows)}
+    if len(of_plans) > 1:
+        raise TableError(
+            f"the plans are of several countries or blocs: {', '.join(sorted(of_plans))}",
+            place=FILE,
+            remedy='say there whose plans answers speak of by default, as in jurisdiction = "kr"',
+        )
+    return rows.by_key[of_plans.pop()] if of_plans else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # not UTF-8 or not TOML
+        raise TableError(
+            f"cannot be read: {error}", place=FILE, remedy="correct the file"
+        ) from None
+    for name in settings:
+        if name not in _NAMES:
+            raise TableError(f"unknown setting {name!r}", place=FILE, remedy=nearest(name, _NAMES))
+    return settings

@@ -1,0 +1,70 @@
+"""What rows must not say together, each cell by itself being right."""
+
+from collections.abc import Iterator, Sequence
+
+from coopgraph.errors import CellInvalid
+from coopgraph.tables.description import JURISDICTION
+from coopgraph.tables.jurisdictions import (
+    has_jurisdiction,
+    is_jurisdiction,
+    jurisdictions,
+    must_have_jurisdiction,
+)
+from coopgraph.tables.row import Row, Rows
+
+_PART_OF = "part_of"
+
+
+def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
+    """What is wrong with the `chosen` among `rows`, whose references can all be followed: a part
+    of itself; a period that ends before it starts; a plan or claim of nobody's policy."""
+    circles = [row for row in chosen if _is_part_of_itself(row, rows)]
+    for row in circles:
+        yield CellInvalid(
+            f"{row.key!r} is part of itself", place=row.place(_PART_OF), remedy="name another"
+        )
+    for row in chosen:
+        yield from _ends_early(row)
+        if has_jurisdiction(row.table) and not circles:
+            yield from _nobodys(row, rows)
+
+
+def _is_part_of_itself(row: Row, rows: Rows) -> bool:
+    seen: set[str] = set()
+    above = list(row.cells.get(_PART_OF, ()))
+    while above:
+        key = above.pop()
+        if key == row.key:
+            return True
+        if key not in seen:
+            seen.add(key)
+            above += rows.by_key[key].cells.get(_PART_OF, ())
+    return False
+
+
+def _ends_early(row: Row) -> Iterator[CellInvalid]:
+    for start, end in (("period_from", "period_to"), ("from_date", "to_date")):
+        first, last = row.one(start), row.one(end)
+        if first and last and last < first[: len(last)]:
+            yield CellInvalid(
+                f"{last} is before {first}, when it starts",
+                place=row.place(end),
+                remedy=f"correct {end} or {start}",
+            )
+
+
+def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    place = row.place(JURISDICTION.name)
+    for value in row.cells.get(JURISDICTION.name, ()):
+        if not is_jurisdiction(rows.by_key[value]):
+            yield CellInvalid(
+                f"{value!r} is no country and no bloc",
+                place=place,
+                remedy="name a country, or an organisation that has a bloc_code",
+            )
+    if must_have_jurisdiction(row.table) and not jurisdictions(row, rows):
+        yield CellInvalid(
+            "nothing says whose policy this is about",
+            place=place,
+            remedy="name the country or bloc there, or the plan it belongs to",
+        )

@@ -1,0 +1,154 @@
+"""Plans of our own invention, of other planners, to be laid beside the shipped tables.
+
+`add_plans(folder, count, seed)` writes them into a copy of the tables. Each plan speaks of the
+same technologies, institutions and budget lines of like names as others do, in its own words.
+Nothing here is a fact.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections import defaultdict
+from pathlib import Path
+
+from coopgraph.tables.catalogue import BY_NAME
+
+Row = dict[str, str]
+_TECHNOLOGIES = ("quantum", "advanced-bio", "semiconductor", "artificial-intelligence", "hydrogen")
+_PARTNERS = ("mit", "nasa", "eth-zurich", "stanford-university", "esa", "boeing")
+_STANCES = ("catch-up", "cooperation-convergence", "leading")
+_COUNTRIES = ("de", "fr", "gb", "jp", "us", "se", "nl", "ca")
+
+
+def add_plans(
+    folder: Path, count: int, seed: int = 1, countries: tuple[str, ...] = _COUNTRIES
+) -> list[str]:
+    """Append the rows of `count` plans to the tables in `folder`; their keys."""
+    chosen = random.Random(seed)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    rows["sources"].append(_named("made-source", "invented plans", kind="study"))
+    plans = []
+    for number in range(count):
+        country = countries[number % len(countries)]
+        plans.append(_plan(rows, f"made-{number:03}", country, chosen))
+    for name, added in rows.items():
+        _append(folder / f"{name}.csv", name, added)
+    return plans
+
+
+def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Random) -> str:
+    ministry, plan = f"{key}-ministry", f"{key}-plan"
+    rows["organisations"].append(
+        _named(ministry, f"Ministry {key}", kind="ministry", country=country)
+    )
+    rows["plans"].append(
+        _named(plan, f"Plan {key}", kind="strategy", planners=ministry, issued="2024-05-01")
+    )
+    claim = {"plan": plan, "modality": "planned", "held_by": ministry}
+    for technology in _TECHNOLOGIES:
+        stance = {"technology": technology, "stance": chosen.choice(_STANCES)}
+        rows["stance_assignments"].append(_row(f"{key}-stance-{technology}", **stance, **claim))
+        partners = f"{key}-partners-{technology}"
+        listed = {"technology": technology, "status": "draft", "open_list": "true"}
+        rows["partner_lists"].append(_row(partners, **listed, **claim))
+        for partner in chosen.sample(_PARTNERS, 3):
+            link = {"partner_list": partners, "partner": partner, "as_printed": partner}
+            rows["partner_links"].append(
+                _row(f"{partners}-{partner}", **link, modality="planned", held_by=ministry)
+            )
+    rows["stance_profiles"].append(
+        _row(f"{key}-profile", stance="catch-up", missions="mission-close-technology-gap",
+             modes="joint-projects", open_list="true", **claim)
+    )  # fmt: skip
+    _money(rows, key, ministry)
+    _policy(rows, key, ministry, plan)
+    return plan
+
+
+def _money(rows: dict[str, list[Row]], key: str, ministry: str) -> None:
+    """A line of the same name as a shipped one, with two years, a change and a share."""
+    line, cycle = f"{key}-line", {"phase": "approved", "basis": "as-published"}
+    rows["budget_lines"].append(
+        _named(line, "R&D budget for quantum technology", scope="field", owners=ministry,
+               technology="quantum", purpose="international-cooperation")
+    )  # fmt: skip
+    figure = {"line": line, "qualifier": "exact", "modality": "reported"}
+    for year, amount in (("2024", "1000000"), ("2025", "1500000")):
+        rows["budget_levels"].append(
+            _row(f"{key}-level-{year}", year=year, amount_krw=amount, rounding_krw="1",
+                 as_stated=amount, **cycle, **figure)
+        )  # fmt: skip
+    rows["budget_changes"].append(
+        _row(f"{key}-change", year="2025", base_year="2024", percent="70.0",
+             percent_rounding="0.1", level=f"{key}-level-2025", base_level=f"{key}-level-2024",
+             as_stated="+70 %", **cycle, **figure)
+    )  # fmt: skip
+    rows["budget_shares"].append(
+        _row(f"{key}-share", parts=line, whole=line, year="2025", percent="40.0",
+             percent_rounding="0.1", as_stated="40 %", qualifier="exact", modality="reported")
+    )  # fmt: skip
+
+
+def _policy(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> None:
+    """A driver, an absence, a forecast, a recommendation with an action, an event, a designation,
+    a document, a programme."""
+    said = {"held_by": ministry, "modality": "reported", "about": "quantum", "polarity": "affirmed"}
+    rows["statements"] += [
+        _named(f"{key}-driver", f"{key} needs it", kind="driver", drives=plan, **said),
+        _named(f"{key}-outlook", f"{key} will see", kind="outlook",
+               **{**said, "modality": "forecast"}),
+        _named(f"{key}-gap", f"{key} lacks it", kind="absence", **{**said, "polarity": "absent"},
+               scope_en="everywhere", scope_ko="everywhere", as_of="2024"),
+    ]  # fmt: skip
+    advised = {"held_by": ministry, "modality": "recommended"}
+    rows["recommendations"].append(
+        _named(f"{key}-advice", f"Advice {key}", diagnosis=f"{key}-gap", **advised)
+    )
+    rows["actions"].append(
+        _named(f"{key}-action", f"Action {key}", recommendation=f"{key}-advice",
+               addressees=ministry, urgency="prompt", **advised)
+    )  # fmt: skip
+    rows["events"].append(
+        _named(f"{key}-event", f"Event {key}", kind="announcement", date="2024-06-01",
+               organisations=ministry, outcome=plan)
+    )  # fmt: skip
+    rows["follow_ups"].append(
+        _row(f"{key}-follow-up", event=f"{key}-event", recommendation=f"{key}-advice",
+             reason_en="invented", reason_ko="invented")
+    )  # fmt: skip
+    rows["designations"].append(
+        _row(f"{key}-role", organisation=ministry, role="role-managing-agency", given_by=ministry,
+             from_date="2024", held_by=ministry, modality="reported")
+    )  # fmt: skip
+    rows["documents"].append(
+        _named(f"{key}-report", f"Report {key}", kind="report", issuers=ministry, issued="2024")
+    )
+    rows["programmes"].append(
+        _named(f"{key}-programme", f"Programme {key}", kind="programme", owners=ministry,
+               technologies="quantum", plan=plan)
+    )  # fmt: skip
+
+
+def _row(key: str, **cells: str) -> Row:
+    return {
+        "key": key,
+        "source": "made-source",
+        "locator_en": "here",
+        "locator_ko": "here",
+        **cells,
+    }
+
+
+def _named(key: str, label: str, **cells: str) -> Row:
+    return _row(key, label_en=label, label_ko=label, **cells)
+
+
+def _append(path: Path, name: str, added: list[Row]) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [*csv.DictReader(file), *added]
+    columns = [column.name for column in BY_NAME[name].columns]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
