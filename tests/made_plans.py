@@ -22,14 +22,20 @@ _COUNTRIES = ("de", "fr", "gb", "jp", "us", "se", "nl", "ca")
 
 
 def add_plans(
-    folder: Path, count: int, seed: int = 1, countries: tuple[str, ...] = _COUNTRIES
+    folder: Path,
+    count: int,
+    seed: int = 1,
+    *,
+    first: int = 0,
+    countries: tuple[str, ...] = _COUNTRIES,
 ) -> list[str]:
     """Append the rows of `count` plans to the tables in `folder`; their keys."""
     chosen = random.Random(seed)
     rows: dict[str, list[Row]] = defaultdict(list)
-    rows["sources"].append(_named("made-source", "invented plans", kind="study"))
+    if not first:
+        rows["sources"].append(_named("made-source", "invented plans", kind="study"))
     plans = []
-    for number in range(count):
+    for number in range(first, first + count):
         country = countries[number % len(countries)]
         plans.append(_plan(rows, f"made-{number:03}", country, chosen))
     for name, added in rows.items():
@@ -61,19 +67,19 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
         _row(f"{key}-profile", stance="catch-up", missions="mission-close-technology-gap",
              modes="joint-projects", open_list="true", **claim)
     )  # fmt: skip
-    _money(rows, key, ministry)
+    _money(rows, key, ministry, plan)
     _policy(rows, key, ministry, plan)
     return plan
 
 
-def _money(rows: dict[str, list[Row]], key: str, ministry: str) -> None:
+def _money(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> None:
     """A line of the same name as a shipped one, with two years, a change and a share."""
     line, cycle = f"{key}-line", {"phase": "approved", "basis": "as-published"}
     rows["budget_lines"].append(
         _named(line, "R&D budget for quantum technology", scope="field", owners=ministry,
                technology="quantum", purpose="international-cooperation")
     )  # fmt: skip
-    figure = {"line": line, "qualifier": "exact", "modality": "reported"}
+    figure = {"line": line, "qualifier": "exact", "modality": "reported", "plan": plan}
     for year, amount in (("2024", "1000000"), ("2025", "1500000")):
         rows["budget_levels"].append(
             _row(f"{key}-level-{year}", year=year, amount_krw=amount, rounding_krw="1",
@@ -93,7 +99,7 @@ def _money(rows: dict[str, list[Row]], key: str, ministry: str) -> None:
 def _policy(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> None:
     """A driver, an absence, a forecast, a recommendation with an action, an event, a designation,
     a document, a programme."""
-    said = {"held_by": ministry, "modality": "reported", "about": "quantum", "polarity": "affirmed"}
+    said = {"plan": plan, "modality": "reported", "about": "quantum", "polarity": "affirmed"}
     rows["statements"] += [
         _named(f"{key}-driver", f"{key} needs it", kind="driver", drives=plan, **said),
         _named(f"{key}-outlook", f"{key} will see", kind="outlook",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from coopgraph.formats.ntriples import iri, typed
+from coopgraph.formats.ntriples import iri, string, typed
 from coopgraph.queries.answer import Answer, Cell, Entity, Year, cell
 from coopgraph.queries.question import Question
 from coopgraph.store import AnyStore
@@ -32,6 +32,12 @@ SELECT DISTINCT ?row (?graph AS ?source) ?locator ?date ?url WHERE {
   { SELECT DISTINCT ?row ?graph WHERE { %s } }
   ?graph a coop:NamedGraph ; coop:recordsRead ?records ; prov:wasDerivedFrom ?locator .
 }"""
+#: A row about a plan rests on no claim of another jurisdiction, nor of another plan.
+_OF_THE_ROW: Final = """
+  OPTIONAL { ?claim coop:jurisdiction/coop:jurisdictionCode ?its_code }
+  FILTER(!BOUND(?its_code) || CONTAINS(?jurisdiction, ?its_code))
+  OPTIONAL { ?claim coop:plan ?its_plan }
+  FILTER(!BOUND(?its_plan) || !BOUND(?plan) || ?its_plan = ?plan)"""
 _GRAPHS: Final = "{ ?graph a coop:NamedGraph ; coop:recordsRead ?records }"
 
 
@@ -59,7 +65,8 @@ def _queries(question: Question, answer: Answer) -> Iterator[str]:
     """The queries for the evidence of every row."""
     if question.evidence:
         template = _CITED if _uses(question.evidence, "cited") else _CLAIMS
-        yield template % f"{_values(answer, question.evidence)} {question.evidence}"
+        pattern = question.evidence + (_OF_THE_ROW if question.scope == "plan" else "")
+        yield template % f"{_values(answer, pattern)} {pattern}"
     if question.imports:
         values = _values(answer, question.imports)
         yield _IMPORTS % f"{values} {_GRAPHS} {question.imports}"
@@ -78,18 +85,21 @@ def _uses(pattern: str, variable: str) -> bool:
 
 
 def _values(answer: Answer, pattern: str) -> str:
-    """One VALUES row for each row of the answer: its number and the IRIs or years in the columns
-    that the pattern names."""
+    """One VALUES row for each row of the answer: its number and the IRIs, years or code in the
+    columns that the pattern names."""
     places = [i for i, name in enumerate(answer.columns) if _uses(pattern, name)]
     names = " ".join(["?row", *(f"?{answer.columns[i]}" for i in places)])
+    codes = [i for i in places if answer.columns[i] == "jurisdiction"]
     rows = " ".join(
-        "(" + " ".join([str(number), *(_term_or_undef(row[i]) for i in places)]) + ")"
+        "(" + " ".join([str(number), *(_term_or_undef(row[i], i in codes) for i in places)]) + ")"
         for number, row in enumerate(answer.rows, 1)
     )
     return f"VALUES ({names}) {{ {rows} }}"
 
 
-def _term_or_undef(value: Cell) -> str:
+def _term_or_undef(value: Cell, is_code: bool) -> str:
+    if is_code:
+        return string(str(value))
     if isinstance(value, Year):
         return typed(f"{value:04d}", "gYear")
     return iri(value.iri) if isinstance(value, Entity) else "UNDEF"

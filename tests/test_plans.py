@@ -1,0 +1,122 @@
+"""The law: adding knowledge changes nothing that was said of something else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from made_plans import add_plans
+
+from coopgraph import open as open_graph
+from coopgraph.api import KnowledgeGraph
+from coopgraph.compiler import build
+from coopgraph.network.projection import load_projection, projection_names
+from coopgraph.queries import load_question, question_names
+from coopgraph.queries.answer import ANSWERS
+
+QUESTIONS = [
+    name
+    for name in question_names()
+    if load_question(name).scope == "plan"
+    and not any(column.required for column in load_question(name).parameters.values())
+]
+NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
+
+
+@pytest.fixture(scope="module")
+def alone(store_folder: Path) -> KnowledgeGraph:
+    return open_graph(store_folder)
+
+
+def _with(root: Path, folder: Path, **more: object) -> KnowledgeGraph:
+    shutil.copytree(root / "data", folder / "data")
+    add_plans(folder / "data", 5, **more)  # type: ignore[arg-type]
+    build(folder / "data", folder / "store")
+    return open_graph(folder / "store")
+
+
+@pytest.fixture(scope="module")
+def among(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    return _with(root, tmp_path_factory.mktemp("among"))
+
+
+@pytest.fixture(scope="module")
+def grown(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    return _with(root, tmp_path_factory.mktemp("grown"), countries=("kr",))
+
+
+def test_every_question_and_network_declares_its_scope() -> None:
+    asked = [load_question(name) for name in question_names()]
+    asked += [load_projection(name) for name in projection_names()]
+    assert {question.name for question in asked if not question.scope} == set()
+    assert len(QUESTIONS) > 30
+    assert len(NETWORKS) > 5
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_plans_of_others_change_no_row(
+    alone: KnowledgeGraph, among: KnowledgeGraph, name: str
+) -> None:
+    before, after = alone.query(name), among.query(name)
+    assert after.columns[-2:] == ("jurisdiction", "plan") or "plan" in after.columns
+    for form in ("csv", "json"):
+        assert ANSWERS.write(after, form) == ANSWERS.write(before, form)
+    assert ANSWERS.write(after.sources(), "csv") == ANSWERS.write(before.sources(), "csv")
+    assert set(after.column("jurisdiction")) <= {"KR"}
+    assert before.notes == tuple(n for n in after.notes if "--plan all" not in n)
+    assert after.notes[-1] == "5 other plans: --plan all"
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_plans_of_others_change_no_network(
+    alone: KnowledgeGraph, among: KnowledgeGraph, name: str
+) -> None:
+    before, after = alone.project(name), among.project(name)
+    assert (after.nodes, after.edges) == (before.nodes, before.edges)
+
+
+def test_all_plans_are_shown_where_they_are_asked_for(among: KnowledgeGraph) -> None:
+    everyone = among.query("partners", plan="all")
+    assert set(everyone.column("jurisdiction")) == {"KR", "DE", "FR", "GB", "JP", "US"}
+    assert everyone.notes == ()
+    german = among.query("partners", jurisdiction="de")
+    assert set(german.column("plan")) == {"Plan made-000"}
+    assert list(german) == [row for row in everyone if row["jurisdiction"] == "DE"]
+    assert list(among.query("partners", plan="made-000-plan")) == list(german)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_plan_of_the_same_country_adds_only_its_own_rows(
+    alone: KnowledgeGraph, grown: KnowledgeGraph, name: str
+) -> None:
+    kept = [str(row) for row in alone.query(name)]
+    shown = list(grown.query(name))
+    added = [row for row in shown if str(row) not in kept]
+    assert [str(row) for row in shown if str(row) in kept] == kept
+    tied = {str(row["plan"] or "") for row in added}
+    assert all(plan.startswith("Plan made-") or not plan for plan in tied)
+
+
+@pytest.fixture(scope="module")
+def reversed_roles(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A store whose default is one of the made plans, without and with what ships of Korea."""
+    folder = tmp_path_factory.mktemp("reversed")
+    stores = []
+    for name in ("german", "both"):
+        data = folder / name
+        shutil.copytree(root / "data", data)
+        add_plans(data, 1)
+        (data / "coopgraph.toml").write_text('jurisdiction = "de"\n')
+        if name == "both":
+            add_plans(data, 2, first=1, countries=("kr",))
+        build(data, folder / f"{name}-store")
+        stores.append(folder / f"{name}-store")
+    return stores
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_law_holds_for_any_default(reversed_roles: list[Path], name: str) -> None:
+    before, after = (open_graph(store).query(name) for store in reversed_roles)
+    assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
+    assert set(after.column("jurisdiction")) <= {"DE"}
