@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coopgraph.queries import Answer, ask
+from coopgraph.queries import Answer, ask, load_question
 from coopgraph.search import INDEX_FILE, Index
 from coopgraph.store import Store
 
@@ -21,8 +21,11 @@ class Asker:
         return ask(self.store, name, values, lang=lang, index=self.index)
 
     def __call__(self, name: str, **values: str) -> list[dict[str, object]]:
+        """The rows, without the columns that every question about plans has."""
+        columns = {column.name: column for column in load_question(name).columns}
+        of_scope = {name for name, column in columns.items() if column.key}
         return [
-            {column: key(cell) for column, cell in record.items()}
+            {column: key(cell) for column, cell in record.items() if column not in of_scope}
             for record in self.answer(name, values)
         ]
 

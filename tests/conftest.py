@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +118,20 @@ def practice_folder(projects_folder: Path, tmp_path_factory: pytest.TempPathFact
         import_files("kr-budget", [ROOT / "data/demo/korea"], folder)
 
     return made_once(tmp_path_factory, "practice", make)
+
+
+@pytest.fixture(scope="session")
+def upgraded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the demonstration that version 0.1 left, built anew; for reading only."""
+    from coopgraph.compiler import build
+
+    def make(folder: Path) -> None:
+        with tarfile.open(Path(__file__).parent / "v0_1/store.tar.xz") as archive:
+            archive.extractall(folder.parent / "v0_1", filter="data")
+        shutil.move(folder.parent / "v0_1/store", folder)
+        build(store=folder)
+
+    return made_once(tmp_path_factory, "upgraded", make)
 
 
 @pytest.fixture

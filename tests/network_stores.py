@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from coopgraph.network import Edge, Named, Network, Node
 from coopgraph.store import Store
+from coopgraph.store.void import DATASET
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import read_tables
 from coopgraph.tables.triples import table_triples
-from coopgraph.vocabulary import PREFIXES, graph_iri, resources
+from coopgraph.vocabulary import COOP, PREFIXES, entity_iri, graph_iri, resources
 
 #: Networks of imported data: empty on the shipped graph.
 OVER_IMPORTS = {"collaboration", "country-collaboration"}
@@ -34,6 +35,8 @@ def shipped_store() -> Store:
             format=ox.RdfFormat.N_TRIPLES,
             to_graph=ox.NamedNode(graph_iri(graph)),
         )
+    default = ox.NamedNode(entity_iri("country", "kr"))
+    engine.add(ox.Quad(ox.NamedNode(DATASET), ox.NamedNode(f"{COOP}defaultJurisdiction"), default))
     ontology = resources("ontology")
     for path in (ontology / "coop.ttl", ontology / "codes.ttl"):
         engine.load(path=str(path), to_graph=ox.NamedNode(graph_iri("ontology")))

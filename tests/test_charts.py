@@ -120,7 +120,9 @@ def hostile() -> Chart:
             f'id:technology/a skos:prefLabel "{one}"@en . '
             f'id:country/x skos:prefLabel "{other} $x^2$ $"@en . '
             "id:organisation/o coop:country id:country/x . "
+            'id:country/x coop:jurisdictionCode "X" . '
             "id:partner-link/l a coop:PartnerLink ; coop:technology id:technology/a ; "
+            "coop:jurisdiction id:country/x ; coop:plan id:plan/p ; "
             "coop:partner id:organisation/o ."
         ),
         "technology-country",

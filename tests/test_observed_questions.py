@@ -176,7 +176,8 @@ def test_a_cut_is_never_silent() -> None:
     for name in ("observed-partners", "alternatives"):
         answer = ask(practice(), name, {"top": "1"})
         (note,) = answer.notes
-        assert note.startswith("showing at most 1 rows per technology, evidence; there are ")
+        per = "technology, evidence" + (", plan" if name == "alternatives" else "")
+        assert note.startswith(f"showing at most 1 rows per {per}; there are ")
         assert note.endswith("more: top=10 shows more")
         assert ask(practice(), name, {"top": "3"}).notes == ()
         assert ask(practice(), name, {"top": "2"}).notes

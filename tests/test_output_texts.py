@@ -34,7 +34,8 @@ from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.citations import BIBLIOGRAPHY, Citation
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.rows import Rows, read_beside
+from coopgraph.tables.row import Rows
+from coopgraph.tables.rows import read_beside
 from coopgraph.view import view
 from coopgraph.view.charts.figure import blank, svg_of
 

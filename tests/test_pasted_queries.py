@@ -7,7 +7,6 @@ version 0.1 left them. A question that requires a parameter has no default answe
 
 from __future__ import annotations
 
-import tarfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,11 +40,8 @@ class Demonstration(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    folder = tmp_path_factory.mktemp("pasted")
-    with tarfile.open(Path(__file__).parent / "v0_1/store.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
-    store = Store.open(folder / "store")
+def both(upgraded_folder: Path) -> Iterator[Demonstration]:
+    store = Store.open(upgraded_folder)
     with oxigraph_server("--union-default-graph") as server:
         quads = export_dataset(store, "nq")
         request(server.store, quads, "application/n-quads")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from made_plans import add_plans
 
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
+from coopgraph.brief.model import BRIEFS
 from coopgraph.compiler import build
+from coopgraph.measures import measure_names
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.answer import ANSWERS
+from coopgraph.view.charts import chart_names
 
 QUESTIONS = [
     name
@@ -74,6 +78,37 @@ def test_plans_of_others_change_no_network(
 ) -> None:
     before, after = alone.project(name), among.project(name)
     assert (after.nodes, after.edges) == (before.nodes, before.edges)
+
+
+ASKED = {"withdrawal": {"without": "us"}, "suggestions": {"technology": "quantum"}}
+
+
+@pytest.mark.parametrize("name", measure_names())
+def test_plans_of_others_change_no_measure(
+    alone: KnowledgeGraph, among: KnowledgeGraph, name: str
+) -> None:
+    if name == "suggestion-quality":
+        pytest.skip("it needs imported projects; it speaks of practice and not of plans")
+    before, after = (graph.measure(name, **ASKED.get(name, {})) for graph in (alone, among))
+    assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
+
+
+@pytest.mark.parametrize("name", chart_names())
+def test_plans_of_others_change_no_chart(
+    alone: KnowledgeGraph, among: KnowledgeGraph, name: str
+) -> None:
+    assert among.chart(name).svg("ko") == alone.chart(name).svg("ko")
+
+
+@pytest.mark.parametrize("entity", ["quantum", "mit", "us", "msit", "ch", "hydrogen"])
+def test_plans_of_others_change_no_brief(
+    alone: KnowledgeGraph, among: KnowledgeGraph, entity: str
+) -> None:
+    """The build apart, and how many sources the store holds."""
+    before, after = (BRIEFS.write(graph.brief(entity), "markdown") for graph in (alone, among))
+    build, sources = r"build [0-9a-f]{12}", r"in \d+ sources"
+    texts = [re.sub(f"{build}|{sources}", "…", str(each)) for each in (before, after)]
+    assert texts[1] == texts[0]
 
 
 def test_all_plans_are_shown_where_they_are_asked_for(among: KnowledgeGraph) -> None:

@@ -33,14 +33,17 @@ PRACTICE = """
 id:technology/quantum a coop:Technology ; skos:prefLabel "Quantum"@en ;
   skos:inScheme id:scheme/strategic-technologies-2022 .
 id:scheme/strategic-technologies-2022 coop:publishedIn id:plan/strategic-technology-plan .
-id:plan/strategic-technology-plan a coop:Plan .
+id:plan/strategic-technology-plan a coop:Plan ; coop:jurisdiction id:country/kr .
+id:country/kr coop:jurisdictionCode "KR" .
 id:technology/quantum-of-the-plan a coop:Technology ; skos:prefLabel "Quantum (plan)"@en ;
   skos:closeMatch id:technology/quantum .
 id:partner-list/q a coop:PartnerList ; coop:technology id:technology/quantum-of-the-plan ;
   coop:listStatus id:modality/draft .
 id:partner-link/a a coop:PartnerLink ; coop:onList id:partner-list/q ;
+  coop:jurisdiction id:country/kr ;
   coop:technology id:technology/quantum-of-the-plan ; coop:partner id:organisation/eth .
 id:partner-link/b a coop:PartnerLink ; coop:onList id:partner-list/q ;
+  coop:jurisdiction id:country/kr ;
   coop:technology id:technology/quantum-of-the-plan ; coop:partner id:organisation/mit .
 id:organisation/eth a coop:Organisation ; coop:canonical id:organisation/eth-ror .
 id:organisation/mit a coop:Organisation ; coop:canonical id:organisation/mit .

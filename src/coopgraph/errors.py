@@ -15,6 +15,7 @@
     │   │   ├── StoreMissing
     │   │   ├── StoreLocked
     │   │   ├── StoreTooNew
+    │   │   ├── StoreOutdated
     │   │   └── StoreDamaged
     │   │       └── PartDamaged   a part is missing, or is not the one that was recorded
     │   ├── InputError            a file to import
@@ -148,6 +149,10 @@ class StoreLocked(StoreError):
 
 class StoreTooNew(StoreError):
     """A later version of coopgraph has made the store."""
+
+
+class StoreOutdated(StoreError):
+    """The store holds another model of the knowledge than this version reads."""
 
 
 class StoreDamaged(StoreError):

@@ -18,7 +18,10 @@ Keep: TypeAlias = Callable[[Row], bool]
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
-_COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
+#: Those of the default jurisdiction, where it matters whose they are.
+_COUNT: Final = """SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s
+  OPTIONAL { ?store coop:defaultJurisdiction ?own } OPTIONAL { ?e coop:jurisdiction ?its }
+  FILTER(!BOUND(?own) || !BOUND(?its) || ?its = ?own) }"""
 _STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
   ?claim a coop:BudgetLevel ; coop:line <%s> ; coop:fiscalYear "%s"^^xsd:gYear ; coop:phase <%s> ;
          coop:amountKrw ?amount ; coop:qualifier ?qualifier ; coop:roundingKrw ?rounding .

@@ -42,7 +42,8 @@ from coopgraph.network.model import Network
 from coopgraph.network.preset import parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
-from coopgraph.queries.parameters import bind, entity
+from coopgraph.queries.evaluation import in_scope
+from coopgraph.queries.parameters import ALL, bind, entity
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -95,13 +96,14 @@ def project(
     """
     projection = load_projection(name, folder)
     titles = _titles(store, projection, values or {}, index)
+    values = in_scope(store, projection, values or {})
     en, ko = (titles[lang] for lang in LANGUAGES)
     texts = (projection.name, en, ko)
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
-    notes = (*preset.notes, *_limits(limit_of(projection, values or {})))
-    query = bind(projection, values or {}, index)
+    notes = (*preset.notes, *_limits(limit_of(projection, values)))
+    query = bind(projection, values, index)
     variables, solutions = select(store, query, place)
     two_mode = "node" in variables
     if two_mode:  # rows that name no kind
@@ -165,7 +167,8 @@ def _titles(
     given = []
     for name, value in values.items():
         column = projection.parameters.get(name)  # one that is unknown is for `bind` to report
-        iri = entity(value, column.type, index) if column and column.is_entity else ""
+        is_entity = column and column.is_entity and value.strip() != ALL
+        iri = entity(value, column.type, index) if column and is_entity else ""
         given.append(names_of(store, [iri])[iri] if iri else Named("", value, value))
     narrowed = {lang: ", ".join(each.label(lang) for each in given) for lang in languages()}
     titles = {lang: projection.title(lang) for lang in narrowed}

@@ -15,7 +15,7 @@ from coopgraph.formats.serialization import serialize_solutions, serialize_tripl
 from coopgraph.i18n import text
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.parameters import bound, place, put, terms_of, with_scope
+from coopgraph.queries.parameters import ALL, bound, place, put, terms_of, with_scope
 from coopgraph.queries.question import Question, load_question, parse_question, read_question
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 _OTHER_PLANS: Final = """
 SELECT (COUNT(DISTINCT ?plan) AS ?others) { ?plan a coop:Plan
   MINUS { ?store coop:defaultJurisdiction ?own . ?plan coop:jurisdiction ?own } }"""
+_HAS_DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own } LIMIT 1"
+
+
+def in_scope(store: AnyStore, question: Question, values: Mapping[str, str]) -> dict[str, str]:
+    """`values` as `with_scope` has them; of all jurisdictions where the store has no default."""
+    asked = with_scope(question, values)
+    if question.scope == "plan" and "jurisdiction" not in asked and not store.select(_HAS_DEFAULT):
+        asked["jurisdiction"] = ALL
+    return asked
 
 
 def ask(
@@ -89,6 +98,7 @@ def raw(
     empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`,
     `TermUnwritable`, and `UsageError` where a number of rows is asked for.
     """
+    values = in_scope(store, question, values)
     terms = terms_of(question, values, index)
     for column in question.extra:
         if column.per and column.name in values:
@@ -124,7 +134,7 @@ def answer_question(
     it names and no triple has."""
     known_language(lang)
     asked = {"lang": data_language(lang)} if "lang" in question.parameters else {}
-    values = with_scope(question, {**asked, **values})
+    values = in_scope(store, question, {**asked, **values})
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None

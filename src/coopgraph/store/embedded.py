@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
+from coopgraph.errors import QueryFailed, StoreDamaged, StoreOutdated, UsageError
 from coopgraph.sparql.dataset import Dataset, names_dataset
 from coopgraph.sparql.depth import refuse_deep
 from coopgraph.sparql.order import with_total_order
@@ -14,7 +14,7 @@ from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.examination import sound
 from coopgraph.store.folder import DEFAULT, Folder
-from coopgraph.store.parts import REPAIR, Manifest, read_manifest
+from coopgraph.store.parts import MODEL, REPAIR, Manifest, read_manifest
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri, is_iri
 
 if TYPE_CHECKING:
@@ -49,9 +49,16 @@ class Store(AnyStore):
 
     @classmethod
     def open_version(cls, version: Path, place: str = "") -> Store:
-        """A compiled version; raises `StoreDamaged`, which names `place` if that is given."""
+        """A compiled version; raises `StoreDamaged`, which names `place` if that is given, and
+        `StoreOutdated` for one whose model is older."""
         import pyoxigraph
 
+        if (model := read_manifest(version).model) != MODEL:
+            raise StoreOutdated(
+                f"the store holds the model {model} of the knowledge, this version reads {MODEL}",
+                place=place or str(version),
+                remedy="make it anew, with its imports: coopgraph build",
+            )
         try:
             return cls(pyoxigraph.Store.read_only(str(version / "engine")), version)
         except (OSError, RuntimeError) as error:  # the engine has no class of its own for damage

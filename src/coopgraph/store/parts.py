@@ -20,6 +20,8 @@ _REMEDIES: Final = {
     "derived": "run: coopgraph build",
 }
 _NAMED: Final = 3
+#: The model of the knowledge: 1 had one plan of one country, 2 says whose policy a claim is about.
+MODEL: Final = 2
 #: What to do where it is not recorded, or not readable, what a store holds.
 REPAIR: Final = "run: coopgraph doctor --repair"
 RESTORE: Final = f"{REPAIR}; or make it anew of the imports that are whole: coopgraph build --fresh"
@@ -45,6 +47,7 @@ class Manifest:
 
     coopgraph: str
     parts: tuple[Part, ...]
+    model: int = MODEL
 
     @property
     def triples(self) -> int:
@@ -140,7 +143,8 @@ def read_manifest(version: Path, sha256: str = "") -> Manifest:
             data = (version / name).read_bytes()
             if not sha256 or hashlib.sha256(data).hexdigest() == sha256:
                 raw = json.loads(data)
-                return Manifest(raw["coopgraph"], tuple(Part(**part) for part in raw["parts"]))
+                parts = tuple(Part(**part) for part in raw["parts"])
+                return Manifest(raw["coopgraph"], parts, int(raw.get("model", 1)))
             fault = "does not have the SHA-256 that was recorded"
         except FileNotFoundError:
             fault = "is missing"
