@@ -80,14 +80,14 @@ def test_plans_of_others_change_no_network(
     assert (after.nodes, after.edges) == (before.nodes, before.edges)
 
 
-ASKED = {"withdrawal": {"without": "us"}, "suggestions": {"technology": "quantum"}}
+ASKED = {"withdrawal": {"without": "us"}}
 
 
 @pytest.mark.parametrize("name", measure_names())
 def test_plans_of_others_change_no_measure(
     alone: KnowledgeGraph, among: KnowledgeGraph, name: str
 ) -> None:
-    if name == "suggestion-quality":
+    if name.startswith("suggestion"):
         pytest.skip("it needs imported projects; it speaks of practice and not of plans")
     before, after = (graph.measure(name, **ASKED.get(name, {})) for graph in (alone, among))
     assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
@@ -106,7 +106,7 @@ def test_plans_of_others_change_no_brief(
 ) -> None:
     """The build apart, and how many sources the store holds."""
     before, after = (BRIEFS.write(graph.brief(entity), "markdown") for graph in (alone, among))
-    build, sources = r"build [0-9a-f]{12}", r"in \d+ sources"
+    build, sources = r"build [0-9a-f]{12}", r"the \d+ sources|in \d+ sources"
     texts = [re.sub(f"{build}|{sources}", "…", str(each)) for each in (before, after)]
     assert texts[1] == texts[0]
 
