@@ -26,8 +26,9 @@ NAMES = ("budgets-over-time", "ministry-technology", "technology-country")
 TAGS = """
 id:technology/quantum skos:prefLabel "Quantum"@en , "양자"@ko .
 id:technology/space skos:prefLabel "Space"@en , "우주"@ko .
-id:organisation/msit skos:prefLabel "MSIT"@en , "과기정통부"@ko .
-id:organisation/motie skos:prefLabel "MOTIE"@en , "산업부"@ko .
+id:organisation/msit skos:prefLabel "MSIT"@en , "과기정통부"@ko ; coop:country id:country/kr .
+id:organisation/motie skos:prefLabel "MOTIE"@en , "산업부"@ko ; coop:country id:country/kr .
+id:country/kr coop:jurisdictionCode "KR" .
 id:programme/a coop:owner id:organisation/msit . id:programme/b coop:owner id:organisation/motie .
 id:tag/a a coop:TechnologyTag ; coop:technology id:technology/quantum ;
   coop:amountKrw 300000000000 ; coop:ofProgramme id:programme/a .

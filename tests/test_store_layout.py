@@ -17,7 +17,7 @@ import coopgraph
 from coopgraph.cli import cli
 from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files, remove_import
-from coopgraph.errors import PartDamaged, StoreDamaged
+from coopgraph.errors import PartDamaged, StoreDamaged, StoreOutdated
 from coopgraph.scenario.store import scenario_store
 from coopgraph.store import Folder, Manifest, Part, Store, new_version
 from coopgraph.store.folder import KEPT
@@ -402,7 +402,7 @@ def _with_links(old: Path, copy: Path) -> None:
 
 
 @pytest.mark.parametrize("tool", [_with_links, _copied])
-def test_a_store_of_0_1_opens_as_it_is_and_a_build_brings_it_up(
+def test_a_store_of_0_1_names_its_upgrade_and_a_build_brings_it_up(
     unpacked: Path, data: Path, tmp_path: Path, tool: Callable[[Path, Path], None]
 ) -> None:
     """The tables that it is built from are others: what counts are its imports."""
@@ -410,7 +410,8 @@ def test_a_store_of_0_1_opens_as_it_is_and_a_build_brings_it_up(
     tool(unpacked, store)
     before = names(store)
     assert imports(store) == IMPORTS
-    assert Store.open(store).select("SELECT ?g { GRAPH ?g { } } LIMIT 1")
+    with pytest.raises(StoreOutdated, match="coopgraph build"):
+        Store.open(store)
     old = {part.graph: part.sha256 for part in Folder(store).parts()}
     for part in Folder(store).parts():
         Folder(store).open_part(part).close()
@@ -424,7 +425,7 @@ def test_a_store_of_0_1_opens_as_it_is_and_a_build_brings_it_up(
         with Folder(store).open_part(part) as stream:
             assert stream.readline()
     assert {part.graph: part.sha256 for part in former.manifest.parts} == old
-    assert Store.open_version(former.path).manifest == former.manifest
+    assert former.manifest.model == 1
 
 
 def test_a_store_of_0_1_without_its_links_names_what_is_missing(

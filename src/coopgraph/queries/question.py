@@ -51,7 +51,10 @@ SCOPES = ("plan", "lens", "world", "store")
 _TEXTS = (*LANGUAGES, "question", "scope", "evidence", "imports", "groups", "directed", "formerly")
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
 #: The columns of every question about plans: last, where the file does not name them itself.
-_SCOPE_COLUMNS = (("jurisdiction", "xsd:string"), ("plan", "coop:Plan|coop:Resolution"))
+_SCOPE_COLUMNS = (
+    ("column.jurisdiction", "xsd:string"),
+    ("column.plan", "coop:Plan|coop:Resolution"),
+)
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
@@ -207,8 +210,9 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         )
     if single["scope"] == "plan":
         named = {column.name for column in columns}
-        columns += [_of_scope(*each) for each in _SCOPE_COLUMNS if each[0] not in named]
-        extra.append(_of_scope("jurisdiction", "coop:Country|coop:Organisation", "param"))
+        implied = [_of_scope(*each) for each in _SCOPE_COLUMNS]
+        columns += [column for column in implied if column.name not in named]
+        extra.append(_of_scope("param.jurisdiction", "coop:Country|coop:Organisation"))
     return Question(
         name,
         single["en"],
@@ -239,11 +243,10 @@ def _column(name: str, value: str) -> Variable:
     return Variable(name, kind.strip(), en, ko, flag == "required", default, per)
 
 
-def _of_scope(name: str, kind: str, what: str = "column") -> Variable:
+def _of_scope(key: str, kind: str) -> Variable:
     """A column or parameter of every question about plans: its words are those of the language."""
-    key = f"{what}.{name}"
     en, ko = (find(key, lang) or "" for lang in LANGUAGES)
-    return Variable(name, kind, en, ko, key=key)
+    return Variable(key.partition(".")[2], kind, en, ko, key=key)
 
 
 def _pair(value: str) -> tuple[str, str]:

@@ -23,8 +23,8 @@ def query_terms(text: str) -> list[str]:
 
     Those of datatypes and functions are left out, and names of a prefix that is not declared.
 
-    >>> query_terms("PREFIX e: <urn:e:> ASK { <technology/a\> e:b.c coop:d\\/e, '1'^^e:f } # e:g")
-    ['urn:e:b.c', 'https://w3id.org/coopgraph/ns#d/e']
+    >>> query_terms("PREFIX e: <urn:e:> ASK { ?a e:b.c coop:plan, '1'^^e:f } # e:g")
+    ['urn:e:b.c', 'https://w3id.org/coopgraph/ns#plan']
     >>> query_terms("CONSTRUCT { ?s a <urn:new> } { ?s a <a> FILTER(xsd:integer(?s) > 1) }")
     ['https://w3id.org/coopgraph/id/a']
     """
