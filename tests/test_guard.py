@@ -350,7 +350,7 @@ def test_many_that_wait_leave_a_worker_to_those_that_come(
 
 
 def test_a_text_that_was_a_long_job_does_not_hold_up_the_quick_ones_again() -> None:
-    lanes = Lanes(Limits(), {"sparql"}, lambda _: 0)
+    lanes = Lanes(Limits(), {"sparql"}, {})
     loop = asyncio.new_event_loop()
 
     def task(job: str) -> Task:

@@ -1,9 +1,11 @@
 """Quick jobs and long ones apart: where a job waits, and whose turn it is."""
 
+import math
 import time
-from collections.abc import Callable, Container
-from typing import Final, TypeAlias
+from collections.abc import Container, Mapping
+from typing import Any, Final, TypeAlias
 
+from coopgraph.errors import ServerBusy
 from coopgraph.guard.limits import Limits
 from coopgraph.guard.queue import FairQueue
 from coopgraph.guard.task import Task
@@ -24,13 +26,14 @@ class Lanes:
     leaves a worker to the other, and where the fresh ones begin to wait the newest come first, so
     that many jobs that take all of their time do not hold up those that come later. `free` holds
     long jobs of the kinds in `free_jobs`, which do what a client wrote, however long that takes;
-    `bounded` all others, which have one place more. `running` counts the jobs of a lane that run.
+    `bounded` all others, which have one place more. `busy` holds the tasks of each worker; the
+    first of them runs.
     """
 
     def __init__(
-        self, limits: Limits, free_jobs: Container[str], running: Callable[[JobLane], int]
+        self, limits: Limits, free_jobs: Container[str], busy: Mapping[Any, list[Task]]
     ) -> None:
-        self._limits, self._free_jobs, self._running = limits, free_jobs, running
+        self._limits, self._free_jobs, self._busy = limits, free_jobs, busy
         self.fresh: JobLane = FairQueue(limits.queue)
         self.stale: JobLane = FairQueue(limits.queue)
         self.bounded: JobLane = FairQueue(limits.long_queue)
@@ -82,3 +85,23 @@ class Lanes:
         if free + self._running(self.bounded) >= most:
             return False
         return lane is self.bounded or free < max(1, most - 1)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many jobs run and wait: `quick_running`, `quick_waiting`, `slow_…`."""
+        return {
+            f"{name}_{what}": sum(map(count, group))
+            for name, group in (("quick", self.quick), ("slow", self.slow))
+            for what, count in (("running", self._running), ("waiting", len))
+        }
+
+    def too_busy(self, task: Task, fact: str) -> ServerBusy:
+        """The error of a job that may not wait, or not for longer."""
+        limits, most_s = self._limits, math.ceil(self._limits.timeout_s)
+        is_long = task.lane in self.slow and limits.long_jobs > 0
+        wait_s = most_s * len(task.lane) // limits.long_jobs if is_long else 1
+        wait_s = max(1, min(wait_s, most_s))
+        return ServerBusy(fact, remedy=f"try again in {wait_s} s", retry_after_s=wait_s)
+
+    def _running(self, lane: JobLane) -> int:
+        return sum(tasks[0].lane is lane for tasks in self._busy.values())

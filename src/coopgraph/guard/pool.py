@@ -10,15 +10,14 @@ take turns.
 import asyncio
 import json
 import logging
-import math
 import pickle
 from collections.abc import Awaitable, Callable, Container
 from pathlib import Path
 from typing import Any, Final, Self
 
-from coopgraph.errors import CoopgraphError, ServerBusy
+from coopgraph.errors import CoopgraphError
 from coopgraph.guard import frames, task
-from coopgraph.guard.lanes import JobLane, Lanes
+from coopgraph.guard.lanes import Lanes
 from coopgraph.guard.limits import Limits, Reply
 from coopgraph.guard.process import WorkerProcess
 from coopgraph.guard.spool import Spool
@@ -31,10 +30,8 @@ _log = logging.getLogger(__name__)
 _TICK_S: Final = 0.05
 #: How often the folder is checked for a new version.
 _REFRESH_S: Final = 0.25
-#: A job is a long one when it has had so much processor time, or has run for so long. A client
-#: that waits longer than the former is watched.
-_LONG_S: Final = 0.25
-_LONG_IDLE_S: Final = 0.75
+#: A client that waits longer is watched.
+_LONG_S: Final = task.LONG_S
 #: A job that runs longer gives back those that wait in the channel of its worker.
 _ALONE_S: Final = 0.05
 #: While jobs take less on average, a worker is sent this many at once: to wake up between two jobs
@@ -70,7 +67,7 @@ class Pool:
         self._idle: list[WorkerProcess] = []
         #: The first task of a worker runs, the others wait in its channel.
         self._busy: dict[WorkerProcess, list[Task]] = {}
-        self._lanes = Lanes(self.limits, free, self._running)
+        self._lanes = Lanes(self.limits, free, self._busy)
         self._mean_s = 0.0  # of a job, of which at most _LONG_S count
         self._refresh_at_s = 0.0
         self._is_open = False
@@ -109,12 +106,7 @@ class Pool:
     def counts(self) -> dict[str, int]:
         """How many `workers` have opened the store, and how many jobs run and wait: `quick_…` and
         `slow_…`."""
-        lanes = self._lanes
-        counted = {"workers": self._workers.ready}
-        for name, group in (("quick", lanes.quick), ("slow", lanes.slow)):
-            counted[f"{name}_running"] = sum(map(self._running, group))
-            counted[f"{name}_waiting"] = sum(map(len, group))
-        return counted
+        return {"workers": self._workers.ready, **self._lanes.counts}
 
     async def run(self, job: str, /, **arguments: Any) -> Reply:
         """The reply of a job.
@@ -165,7 +157,7 @@ class Pool:
         """Have a job wait in its lane."""
         refused = asked.lane.add(asked)
         if refused is not None:
-            refused.fail(self._too_busy(refused.lane, "too many queries are waiting"))
+            refused.fail(self._lanes.too_busy(refused, "too many queries are waiting"))
 
     def _dispatch(self) -> None:
         """Give jobs that wait to idle workers: quick ones first. A long one gets a worker when
@@ -179,9 +171,6 @@ class Pool:
             worker = self._idle.pop()
             self._set_aside(worker)
             self._assign(worker, lane.take())
-
-    def _running(self, lane: JobLane) -> int:
-        return sum(tasks[0].lane is lane for tasks in self._busy.values())
 
     def _available(self) -> int:
         """How many workers do quick jobs, or could."""
@@ -200,14 +189,6 @@ class Pool:
         """Keep a worker for one long job, and replace it."""
         worker.lower_priority()
         self._workers.start_missing()
-
-    def _too_busy(self, lane: JobLane, fact: str) -> ServerBusy:
-        is_slow = lane in self._lanes.slow
-        each_s = self.limits.timeout_s if is_slow else self._mean_s
-        places = self.limits.long_jobs if is_slow else self.limits.workers
-        wait_s = math.ceil(len(lane) * each_s / max(1, places))
-        wait_s = max(1, min(wait_s, math.ceil(self.limits.timeout_s)))
-        return ServerBusy(fact, remedy=f"try again in {wait_s} s", retry_after_s=wait_s)
 
     # --- events of the workers --------------------------------------------------------
 
@@ -324,7 +305,7 @@ class Pool:
             waiting.watch()
         if waited_s > self.limits.queue_s:
             fact = "the query waited too long for its turn"
-            waiting.fail(self._too_busy(waiting.lane, fact))
+            waiting.fail(self._lanes.too_busy(waiting, fact))
         if waiting.answer.done():
             waiting.lane.remove(waiting)
         elif (lane := self._lanes.later(waiting, waited_s)) is not waiting.lane:
@@ -347,7 +328,7 @@ class Pool:
         if running.answer.done():  # its caller has gone
             self._stop(worker)
             return
-        if not self._is_long(worker, running, ran_s):
+        if not running.is_long(ran_s, worker.cpu_s()):
             return
         self._lanes.note(running)
         if running.lane is running.slow or not self.limits.long_jobs:
@@ -359,15 +340,6 @@ class Pool:
             self._stop(worker)
             running.lane, running.asked_s = running.slow, self._loop.time()
             self._wait(running)
-
-    @staticmethod
-    def _is_long(worker: WorkerProcess, running: Task, ran_s: float) -> bool:
-        """Whether a job has had the time of a quick one: on a busy machine it gets it later."""
-        now_s = worker.cpu_s()
-        if running.cpu_s is None:
-            running.cpu_s = now_s
-        had_s = ran_s if now_s is None or running.cpu_s is None else now_s - running.cpu_s
-        return had_s >= _LONG_S or ran_s >= _LONG_IDLE_S
 
     def _bound_memory(self) -> None:
         """Stop the worker that takes the most memory where all together take too much."""

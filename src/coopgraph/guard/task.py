@@ -3,10 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from coopgraph.errors import CoopgraphError, QueryTimeout, ServerBusy, WorkerLost
 from coopgraph.guard.limits import Reply
 from coopgraph.guard.queue import FairQueue
+
+#: A job is a long one when it has had so much processor time, or has run for so long.
+LONG_S: Final = 0.25
+_LONG_IDLE_S: Final = 0.75
 
 
 class ClientGone(Exception):
@@ -32,6 +37,14 @@ class Task:
     started_s: float = 0.0
     cpu_s: float | None = None  # that its worker had had when it was first looked at
     watcher: asyncio.Task[None] | None = None
+
+    def is_long(self, ran_s: float, cpu_s: float | None) -> bool:
+        """Whether it has had the time of a quick job, when it has run for `ran_s`: on a busy
+        machine it gets it later. `cpu_s` is the processor time that its worker has had."""
+        if self.cpu_s is None:
+            self.cpu_s = cpu_s
+        had_s = ran_s if cpu_s is None or self.cpu_s is None else cpu_s - self.cpu_s
+        return had_s >= LONG_S or ran_s >= _LONG_IDLE_S
 
     def fail(self, error: Exception) -> None:
         """End with an error, unless it has ended."""
