@@ -27,6 +27,7 @@ from coopgraph.server.application import create_app
 from coopgraph.server.in_process import Answered, ask
 from coopgraph.server.settings import Settings
 from coopgraph.store import Folder
+from coopgraph.store.digests import write_digests
 
 T = TypeVar("T")
 _PATIENCE_S = 60
@@ -167,10 +168,16 @@ def listening(
 def with_graphs(store: Path, copy: Path, graphs: Mapping[str, bytes]) -> Path:
     """A copy of a store, with named graphs of N-Triples added to its engine."""
     shutil.copytree(store, copy)
-    engine = ox.Store(str(Folder(copy).current() / "engine"))
+    folder = Folder(copy)
+    version = folder.current()
+    engine = ox.Store(str(version / "engine"))
     for name, triples in graphs.items():
         engine.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))
     engine.flush()
+    del engine  # closes its files
+    write_digests(version)
+    with folder.locked():
+        folder.switch(version, folder.builds()[0])
     return copy
 
 
