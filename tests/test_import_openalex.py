@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -293,8 +294,6 @@ def _entry(entity: str, part: str = "part_0000.gz") -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def imported(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped store with a register and works of its institutions."""
-    import shutil
-
     folder = tmp_path_factory.mktemp("openalex")
     store = Path(shutil.copytree(store_folder, folder / "store"))
     works = [work(n, [1], [2], primary_topic=topic(10020)) for n in range(1, 4)]
@@ -316,10 +315,13 @@ def test_the_import_stands_among_the_sources(imported: Path) -> None:
     assert [row["n"] for row in coopgraph.open(imported).query(text)] == [3]
 
 
-def test_an_import_of_the_same_files_gives_the_same_bytes(imported: Path, tmp_path: Path) -> None:
+def test_an_import_of_the_same_files_gives_the_same_bytes(
+    imported: Path, store_folder: Path, tmp_path: Path
+) -> None:
+    store = Path(shutil.copytree(store_folder, tmp_path / "store", symlinks=True))
     works = [work(n, [1], [2]) for n in range(1, 4)]
     path = write(tmp_path, works, "works/updated_date=2025-01-01/part_000.gz")
-    report = import_files("openalex", [path], tmp_path / "store")
+    report = import_files("openalex", [path], store)
     before = {part.graph: part.sha256 for part in Store.open(imported).manifest.parts}
     assert report.part.sha256 == before["import/openalex"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,9 @@ IMPORTER = Importer(
 
 
 @pytest.fixture
-def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file of the invented publisher, whose folder stands beside those that ship."""
+def letters(store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of the invented publisher, whose folder stands beside those that ship, and a store."""
+    shutil.copytree(store_folder, tmp_path / "store", symlinks=True)
     folder = tmp_path / "publishers" / "invented_letters"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text(INVENTED, encoding="utf-8")

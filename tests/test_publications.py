@@ -21,7 +21,6 @@ from openalex_files import institution, topic, work, write
 
 import coopgraph
 from coopgraph import KnowledgeGraph
-from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files
 from coopgraph.errors import UsageError
 
@@ -72,10 +71,10 @@ def papers(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def alone(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with papers and no projects."""
     folder = tmp_path_factory.mktemp("papers")
-    build(store=folder / "store")
+    shutil.copytree(store_folder, folder / "store", symlinks=True)
     ran = called(
         "import", "openalex", str(papers(folder)), "--release", "2026-06",
         "--store", str(folder / "store"),

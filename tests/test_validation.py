@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import invented
@@ -153,8 +154,9 @@ OBSERVED = """
 
 
 def test_what_a_user_brings_in_is_checked_up_to_a_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shutil.copytree(store_folder, tmp_path / "store", symlinks=True)
     monkeypatch.setattr("coopgraph.validation._MOST_TRIPLES", 10)
     text = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items()) + OBSERVED
     (tmp_path / "own.ttl").write_text(text, encoding="utf-8")
