@@ -6,6 +6,7 @@ from coopgraph.brief.model import Brief
 from coopgraph.formats import Format
 from coopgraph.formats.characters import printable
 from coopgraph.i18n import text
+from coopgraph.vocabulary import is_iri
 
 FORMAT: Final = Format("markdown", "text/markdown", "md", order=1)
 _MARKDOWN: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|"})
@@ -28,11 +29,16 @@ def write(brief: Brief) -> str:
     lines += [line("heading", text("brief.sources", brief.lang)), ""]
     for reference in brief.references:
         told = filter(None, (reference.title, reference.date, "; ".join(reference.places)))
-        shown = f"\\[{reference.number}\\] {_plain(', '.join(told))} {reference.url}"
+        shown = f"\\[{reference.number}\\] {_plain(', '.join(told))} {_address(reference.url)}"
         lines.append(line("source", shown.rstrip()))
-    return printable("\n".join([*lines, "", brief.foot, ""]))
+    return printable("\n".join([*lines, "", _plain(brief.foot), ""]))
 
 
 def _plain(text: str) -> str:
     """Text that Markdown takes literally, on one line."""
     return " ".join(text.split()).translate(_MARKDOWN)
+
+
+def _address(url: str) -> str:
+    """An address as it is; what is none is text."""
+    return url if is_iri(url) else _plain(url)

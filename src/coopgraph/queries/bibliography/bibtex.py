@@ -12,8 +12,11 @@ from coopgraph.queries.citations import Citation
 FORMAT: Final = Format("bibtex", "application/x-bibtex", "bib", order=1, title="BibTeX")
 #: Types by kind of source; what is not here is a web page.
 _TYPES: Final = {"journal-article": "article", "news": "article", "study": "report"}
+_NOT_KEY: Final = re.compile(r"[\s\"#%'(),={}~\\]")
 _LATEX: Final = {
-    **{c: f"\\{c}" for c in "&%$#_{}"},
+    **{c: f"\\{c}" for c in "&%$#_"},
+    "{": "\\textbraceleft{}",  # BibTeX counts braces, with a backslash or not
+    "}": "\\textbraceright{}",
     "\\": "\\textbackslash{}",
     "~": "\\textasciitilde{}",
     "^": "\\textasciicircum{}",
@@ -35,13 +38,13 @@ def _entry(cited: Citation) -> str:
         "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.creators),
         "title": f"{{{_latex(cited.title)}}}",
         "publisher": _latex(cited.publisher),
-        "date": cited.issued,
+        "date": _latex(cited.issued),
         "number": _latex(cited.identifier),
         "url": _url(cited.url or cited.iri),
         "note": _latex("; ".join(cited.notes)),
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@{kind}{{{cited.key},\n{body}}}\n"
+    return f"@{kind}{{{_NOT_KEY.sub('-', cited.key)},\n{body}}}\n"
 
 
 def _latex(text: str) -> str:
