@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 from coopgraph.compiler.imports import _about
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers import Ledger, importer
+from coopgraph.importers.process import ReadImport
 from coopgraph.importers.skolem import skolemised
 from coopgraph.vocabulary import ID
 
@@ -195,7 +196,9 @@ def test_a_statement_that_stands_twice_is_a_duplicate(tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.ttl"))
-    run = Run(write(path, TURTLE))
-    told = _about(KIND, KIND.find([path]), run.ledger, "")
+    ledger = Ledger()
+    with ReadImport(KIND, [write(path, TURTLE)], None) as reader:
+        lines = list(reader.texts(tmp_path, ledger, lambda _: None))
+        told = _about(reader, ledger, "")
     assert [file["name"] for file in told["files"]] == ["a\ufffd.ttl"]
-    assert "\n".join([*run.lines, json.dumps(told, ensure_ascii=False)]).encode()
+    assert "\n".join([*lines, json.dumps(told, ensure_ascii=False)]).encode()

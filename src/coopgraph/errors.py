@@ -20,7 +20,8 @@
     │   │       └── PartDamaged   a part is missing, or is not the one that was recorded
     │   ├── InputError            a file to import
     │   │   ├── InputMissing
-    │   │   └── InputUnreadable
+    │   │   ├── InputUnreadable
+    │   │   └── ReadLimitExceeded
     │   ├── EndpointError         a store behind an address
     │   │   ├── EndpointUnreachable
     │   │   ├── EndpointRefused
@@ -177,6 +178,10 @@ class InputMissing(InputError):
 
 class InputUnreadable(InputError):
     """A file is broken, or not what its kind says."""
+
+
+class ReadLimitExceeded(InputError):
+    """To read a file takes more memory or time than it may, or gives more bytes."""
 
 
 class EndpointError(FactError):

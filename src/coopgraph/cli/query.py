@@ -78,11 +78,12 @@ def query(question: str, values: dict[str, str], lang: str, is_raw: bool) -> Non
 
 def read_asked(name: str) -> Question:
     """The question that a name, a file or standard input gives."""
+    from coopgraph.formats.files import LARGEST
     from coopgraph.queries import load_question, parse_question, read_question
 
     if name == "-":
         try:
-            return parse_question("query", sys.stdin.buffer.read().decode("utf-8-sig"))
+            return parse_question("query", sys.stdin.buffer.read(LARGEST).decode("utf-8-sig"))
         except UnicodeDecodeError:
             raise FactError(
                 "the query is not UTF-8", place="standard input", remedy="send UTF-8"

@@ -6,23 +6,21 @@ import contextlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any
 
 from coopgraph.compiler.compiler import build
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import InputUnreadable, UsageError, nearest
 from coopgraph.formats.csv import csv_text
 from coopgraph.importers import Importer, Input, Ledger, importer
-from coopgraph.importers.base import REJECT_COLUMNS, Account, Triples
+from coopgraph.importers.base import REJECT_COLUMNS, Account
+from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.parts import file_sha256
 from coopgraph.vocabulary import GRAPH
-
-_BATCH: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -66,23 +64,28 @@ def import_files(
     nothing has been built yet, the shipped data are built first. `options` are those of the kind
     (of openalex: `coopgraph.importers.openalex.engine.Options`). Raises `UnknownImporter`,
     `InputMissing`, `InputUnreadable` (also where no record at all can be used), `TablesInvalid`,
-    `StoreLocked`, `FileUnwritable`; the old graph then stays.
+    `ReadLimitExceeded`, `StoreLocked`, `FileUnwritable`; the old graph then stays.
     """
     chosen = importer(kind)
     if options and chosen.configured is None:
         raise UsageError(f"{kind} has no option {next(iter(options))!r}", remedy="leave it out")
-    inputs = chosen.find(list(paths))
-    graph = graph_name(chosen, inputs)
-    folder = Folder(store)
+    with ReadImport(chosen, paths, options) as reader:
+        return _replace_graph(reader, Folder(store), release, progress)
+
+
+def _replace_graph(
+    reader: ReadImport, folder: Folder, release: str, progress: Callable[[Progress], object]
+) -> ImportReport:
+    """Publish a version with the graph that `reader` reads."""
+    graph = graph_name(reader.chosen, reader.inputs)
     if not folder.exists():
-        build(store=store)
-    state = Progress(bytes_total=_size(inputs))
+        build(store=folder.path)
+    state = Progress(bytes_total=_size(reader.inputs))
     with folder.locked(), new_version(folder, base_of(folder, graph)) as version:
         others = _keep_others(version, graph)
         version.load(others)
-        watched = [replace(source, watch=lambda n: _count(state, n)) for source in inputs]
         ledger = Ledger(progress=lambda read: _tell(progress, state, read))
-        part = read_import(version, graph, chosen, watched, ledger, release, options)
+        part = read_import(version, graph, reader, ledger, release, lambda n: _count(state, n))
         state.step = "compiling"
         _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
         compile_version(version, [*others, part])
@@ -93,41 +96,31 @@ def import_files(
 def read_import(
     version: NewVersion,
     graph: str,
-    chosen: Importer,
-    inputs: list[Input],
+    reader: ReadImport,
     ledger: Ledger,
     release: str = "",
-    options: Mapping[str, Any] | None = None,
+    count: Callable[[int], object] = lambda _bytes: None,
 ) -> Part:
     """The part of a new version that an importer makes of files; loaded while it is written.
 
-    Raises what `import_files` raises of files.
+    `count` gets the bytes that were read since it was last called. Raises what `import_files`
+    raises of files.
     """
     with (
+        contextlib.closing(reader),  # it may still write to `scratch`
         _Rejects(version.rejects_path(graph)) as rejects,
         version.stream_part(graph) as stream,
-        _generator(chosen, options, version.path) as triples,
     ):
+        scratch = version.path / "scratch"
+        scratch.mkdir(exist_ok=True)
         ledger.rejects = rejects.write
-        for lines in batches(triples(inputs, ledger)):
-            stream.write(lines)
+        for text in reader.texts(scratch, ledger, count):
+            stream.write([text])
+        shutil.rmtree(scratch)
         refused = version.folder.rejects_path(Part(graph, "import", 0, ""))
         _refuse_nothing(ledger, rejects, refused)
-        return stream.finish(_about(chosen, inputs, ledger, release) | rejects.recorded())
-
-
-@contextlib.contextmanager
-def _generator(
-    chosen: Importer, options: Mapping[str, Any] | None, version: Path
-) -> Iterator[Triples]:
-    """What makes the lines of an import; the folder for its own files is removed afterwards."""
-    if chosen.configured is None:
-        yield chosen.triples
-        return
-    scratch = version / "scratch"
-    scratch.mkdir()
-    yield chosen.configured(options or {}, scratch)
-    shutil.rmtree(scratch)
+        about = _about(reader, ledger, release)
+        return stream.finish(about | rejects.recorded())
 
 
 def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
@@ -165,16 +158,6 @@ def graph_name(chosen: Importer, inputs: Sequence[Input]) -> str:
     stem = Path(name).stem if len(paths) == 1 else inputs[0].path.absolute().parent.name
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", stem).lower())
     return f"import/{chosen.kind}/{'-'.join(words) or 'file'}"
-
-
-def batches(lines: Iterator[str]) -> Iterator[list[str]]:
-    """`lines` in lists of a few thousand.
-
-    >>> [len(batch) for batch in batches(iter("abc"))]
-    [3]
-    """
-    while batch := list(islice(lines, _BATCH)):
-        yield batch
 
 
 class _Rejects:
@@ -245,22 +228,16 @@ def _tell(progress: Callable[[Progress], object], state: Progress, records: int)
     progress(state)
 
 
-def _about(
-    chosen: Importer, inputs: Sequence[Input], ledger: Ledger, release: str
-) -> dict[str, Any]:
+def _about(reader: ReadImport, ledger: Ledger, release: str) -> dict[str, Any]:
     """What the provenance of the graph is written from."""
-    names = sorted({source.plain_name for source in inputs})
+    chosen = reader.chosen
+    names = sorted({source.plain_name for source in reader.inputs})
     which = f": {', '.join(names)}" if chosen.per_file else ""
     return {
         "kind": chosen.kind,
         **{f"title_{lang}": title + which for lang, title in chosen.titles.items()},
         "licence": chosen.licence,
         "release": release,
-        "files": [
-            {"name": name, "sha256": digest}
-            for name, digest in sorted(
-                {(i.file_name, i.sha256()) for i in inputs if i.name in ledger.accounts}
-            )
-        ],
+        "files": [{"name": name, "sha256": digest} for name, digest in reader.files],
         "accounts": {name: account.counts for name, account in ledger.accounts.items()},
     }

@@ -14,6 +14,7 @@ from coopgraph.compiler.imports import read_import
 from coopgraph.compiler.version import compile_version
 from coopgraph.errors import StoreDamaged
 from coopgraph.importers import Ledger, importer
+from coopgraph.importers.process import ReadImport
 from coopgraph.libraries import ox
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.digests import ENGINE
@@ -93,9 +94,9 @@ def _made_anew(version: NewVersion, part: Part, sound: list[Build], files: Path 
         if part in build.manifest.parts:
             return _from_engine(version, part, build)
     if paths := files_of(part, files):
-        chosen = importer(part.about["kind"])
-        inputs, release = chosen.find(paths), part.about.get("release", "")
-        return read_import(version, part.graph, chosen, inputs, Ledger(), release)
+        with ReadImport(importer(part.about["kind"]), paths, None) as reader:
+            release = part.about.get("release", "")
+            return read_import(version, part.graph, reader, Ledger(), release)
     version.keep([part])  # raises what is wrong with it
     return part
 

@@ -139,13 +139,14 @@ def _csv_rows(stream: IO[bytes], name: str) -> Iterator[tuple[int, Cells]]:
         lines = _Lines(text)
         try:
             head = next(lines, "")
-        except _LineTooLong:
+            delimiter = max(_DELIMITERS, key=head.count)
+            names = next(csv.reader([head], delimiter=delimiter), [])
+        except (csv.Error, _LineTooLong):
             fact = "is not a table: its first line is too long"
             raise InputUnreadable(fact, place=name) from None
         if not head:
             return
-        delimiter = max(_DELIMITERS, key=head.count)
-        yield 1, next(csv.reader([head], delimiter=delimiter), [])
+        yield 1, names
         reader = csv.reader(lines, delimiter=delimiter)
         while True:
             row, quotes = lines.number + 1, lines.quotes

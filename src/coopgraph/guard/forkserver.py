@@ -83,7 +83,7 @@ def _become_worker(handles: list[int], jobs: Jobs, server: int) -> None:
     """Serve, then end without the clean-up of the process that this is a copy of."""
     status = 1
     try:
-        _die_with_parent()
+        die_with_parent()
         if os.getppid() != server:  # it ended before the request
             return
         signal.set_wakeup_fd(-1)
@@ -98,7 +98,7 @@ def _become_worker(handles: list[int], jobs: Jobs, server: int) -> None:
         os._exit(status)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Have Linux send SIGKILL when the server ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

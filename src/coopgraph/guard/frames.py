@@ -102,13 +102,14 @@ def receive(channel: socket.socket) -> Iterator[Frame]:
 
 
 def pack_error(error: CoopgraphError) -> bytes:
-    """An error with its attributes, as JSON."""
-    plain = {
-        name: value
-        for name, value in vars(error).items()
-        if isinstance(value, str | int | float | None)
-    }
-    return json.dumps([type(error).__name__, str(error), plain]).encode()
+    """An error with its attributes, as JSON: those that are plain, and its `problems`."""
+    return json.dumps(_plain_error(error)).encode()
+
+
+def _plain_error(error: CoopgraphError) -> list[Any]:
+    name = next(c.__name__ for c in type(error).__mro__ if hasattr(errors, c.__name__))
+    kept = {k: v for k, v in vars(error).items() if isinstance(v, str | int | float | None)}
+    return [name, str(error), kept, [_plain_error(each) for each in getattr(error, "problems", ())]]
 
 
 def unpack_error(meta: bytes) -> CoopgraphError:
@@ -119,11 +120,16 @@ def unpack_error(meta: bytes) -> CoopgraphError:
     >>> type(again).__name__, str(again), again.remedy, again.retry_after_s
     ('ServerBusy', 'queue: no room; wait', 'wait', 3)
     """
-    name, message, plain = json.loads(meta)
+    return _error(*json.loads(meta))
+
+
+def _error(name: str, message: str, kept: dict[str, Any], problems: list[Any]) -> CoopgraphError:
     known: Any = getattr(errors, name, None)
     if not (isinstance(known, type) and issubclass(known, CoopgraphError)):
         known = CoopgraphError
     error: CoopgraphError = known.__new__(known)
     error.args = (message,)
-    vars(error).update(plain)
+    vars(error).update(kept)
+    if problems:
+        vars(error)["problems"] = tuple(_error(*each) for each in problems)
     return error

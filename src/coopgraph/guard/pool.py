@@ -22,7 +22,7 @@ from coopgraph.guard.limits import Limits, Reply
 from coopgraph.guard.process import WorkerProcess
 from coopgraph.guard.spool import Spool
 from coopgraph.guard.task import JobFailed, Task
-from coopgraph.guard.worker import all_memory_exceeded, memory_exceeded
+from coopgraph.guard.worker import NO_MEMORY, all_memory_exceeded, memory_exceeded
 from coopgraph.guard.workers import Workers
 
 _log = logging.getLogger(__name__)
@@ -39,8 +39,6 @@ _ALONE_S: Final = 0.05
 _SHORT_S: Final = 0.005
 _PIPELINED: Final = 2
 _SMOOTHING: Final = 1 / 16
-#: The last words of the engine and of Python on standard error when they get no memory.
-_NO_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError")
 
 
 class Pool:
@@ -231,7 +229,7 @@ class Pool:
         if not worker.pid:
             self._start_failed(worker, task.lost())
             return
-        no_memory = any(sign in stderr for sign in _NO_MEMORY)
+        no_memory = any(sign in stderr for sign in NO_MEMORY)
         self._stop(worker, memory_exceeded(self.limits) if no_memory else task.lost())
 
     def _start_failed(self, worker: WorkerProcess, error: CoopgraphError) -> None:

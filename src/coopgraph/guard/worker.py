@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from coopgraph.errors import CoopgraphError, MemoryExceeded
 from coopgraph.guard import frames
@@ -22,6 +22,10 @@ try:
     import resource
 except ModuleNotFoundError:  # Windows
     resource = None
+
+
+#: The last words of the engine and of Python on standard error when they get no memory.
+NO_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError")
 
 
 class Jobs(Protocol):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeAlias, cast
 
 from coopgraph.errors import InputMissing, InputUnreadable
+from coopgraph.formats.files import why_no_file
 from coopgraph.i18n import find
 from coopgraph.tables.description import LANGUAGES
 
@@ -90,6 +91,12 @@ class Input:
                 if (self.member or self.path.name).lower().endswith(".gz"):
                     raw = cast("IO[bytes]", stack.enter_context(gzip.open(raw)))
                 yield raw
+        except MemoryError as error:
+            if "buffer maximal size" not in str(error):
+                raise
+            raise InputUnreadable(  # the engine reads no longer one
+                "a term or a statement is longer than 16 MiB", place=self.name, remedy="shorten it"
+            ) from None
         except _BROKEN as error:
             raise InputUnreadable(
                 f"cannot be read: {error}", place=self.name, remedy="download the file again"
@@ -276,12 +283,11 @@ def find_inputs(paths: Iterable[Path], accept: Callable[[str], bool]) -> list[In
         if path.is_dir():
             for child in sorted(p for p in path.rglob("*") if p.is_file()):
                 found += _in_file(child, accept)
-        elif path.is_file():
-            found += _in_file(path, accept)
+        elif why := why_no_file(path):
+            why = why if path.exists() else "there is no such file or folder"
+            raise InputMissing(why, place=str(path), remedy="check the path")
         else:
-            raise InputMissing(
-                "there is no such file or folder", place=str(path), remedy="check the path"
-            )
+            found += _in_file(path, accept)
     if not found:
         names = ", ".join(path.name for path in given)
         raise InputMissing(

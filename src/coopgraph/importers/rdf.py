@@ -3,7 +3,8 @@
 Named graphs of a file are merged into the one graph, with a note. Blank nodes become IRIs, see
 `skolem`. The statements with blank nodes are held in memory, the others pass through as they come.
 A statement that occurs twice, also in two graphs of the file, is one triple and a duplicate.
-What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph is RDF 1.1.
+What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph is RDF 1.1; so is a
+statement of more than 4,000,000 characters.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _FORMATS: Final = {
     ".jsonld": "application/ld+json",
 }
 _NAMED: Final = 3
+#: The longest statement that is read, in characters.
+LONGEST: Final = 4_000_000
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
@@ -59,6 +62,9 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             last_graph = quad.graph_name
             graphs.add(str(last_graph))
         line = f"{triple} ."
+        if len(line) > LONGEST:
+            account.reject(number, "statement", f"is longer than {LONGEST:,} characters")
+            continue
         if (digest := hash(line)) in stated:
             account.duplicate()
             continue

@@ -32,6 +32,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from coopgraph.errors import UnknownProjection, nearest
+from coopgraph.formats.files import why_no_file
 from coopgraph.i18n import find, in_each, languages, text
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.cells import read_cells
@@ -71,8 +72,8 @@ def load_projection(name: str | Path, folder: Path | None = None) -> Question:
     """
     text = str(name)
     if isinstance(name, Path) or text.endswith(".rq") or "/" in text:
-        if not Path(name).is_file():
-            raise UnknownProjection("no such file", place=text, remedy="name a .rq file")
+        if why := why_no_file(Path(name)):
+            raise UnknownProjection(why, place=text, remedy="name a .rq file")
         return read_question(Path(name), "network")
     names = projection_names(folder)
     if text not in names:

@@ -43,6 +43,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopgraph.errors import FactError, UnknownQuery, nearest
+from coopgraph.formats.files import read_text
 from coopgraph.i18n import choose, find
 from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import resources
@@ -162,7 +163,7 @@ def load_question(name: str, folder: Path | None = None) -> Question:
 def read_question(path: Path, table: str = "question") -> Question:
     """The question in a file; raises `FactError` where its header or encoding is wrong."""
     try:
-        return parse_question(path.stem, path.read_text(encoding="utf-8-sig"), table)
+        return parse_question(path.stem, read_text(path), table)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise FactError(

@@ -19,13 +19,14 @@ the data. Cells are those of the table in `data/`. A row that is
 added and names no source gets that of the scenario, which is a source of its own.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from coopgraph.errors import ScenarioInvalid, UnknownScenario, nearest
+from coopgraph.errors import InputUnreadable, ScenarioInvalid, UnknownScenario, nearest
+from coopgraph.formats.files import why_no_file
+from coopgraph.guard.toml import read_toml, read_user_toml
 from coopgraph.i18n import choose
 from coopgraph.queries import Answer
 from coopgraph.tables.catalogue import BY_NAME
@@ -102,29 +103,25 @@ def list_scenarios(lang: str = "en") -> Answer:
 def load_scenario(name: str | Path, folder: Path | None = None) -> Scenario:
     """The named scenario, or the one in a `.toml` file of the user's own.
 
-    Raises `UnknownScenario` with the nearest names, `ScenarioInvalid`.
+    Raises `UnknownScenario` with the nearest names, `ScenarioInvalid`, `ReadLimitExceeded`.
     """
     text = str(name)
     if isinstance(name, Path) or text.endswith(".toml") or "/" in text:
-        if not Path(name).is_file():
-            raise UnknownScenario("no such file", place=text, remedy="name a .toml file")
-        return read_scenario(Path(name))
+        if why := why_no_file(Path(name)):
+            raise UnknownScenario(why, place=text, remedy="name a .toml file")
+        return _scenario(Path(name), read_user_toml)
     names = scenario_names(folder)
     if text not in names:
         raise UnknownScenario(f"unknown scenario {text!r}", remedy=nearest(text, names))
-    return read_scenario((folder or _shipped()) / f"{text}.toml")
+    return _scenario((folder or _shipped()) / f"{text}.toml", read_toml)
 
 
-def read_scenario(path: Path) -> Scenario:
+def _scenario(path: Path, read: Callable[[Path], Mapping[str, Any]]) -> Scenario:
     """The scenario in a file; raises `ScenarioInvalid` for what cannot be read as one."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ScenarioInvalid("not UTF-8", place=path.name, remedy="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioInvalid(f"not TOML: {error}", place=path.name, remedy="correct it") from None
-    except OSError as error:
-        raise ScenarioInvalid(f"cannot be read: {error.strerror}", place=path.name) from None
+        told = read(path)
+    except InputUnreadable as error:
+        raise ScenarioInvalid(error.fact, place=error.place, remedy=error.remedy) from None
     if not is_key(path.stem):
         raise ScenarioInvalid(
             "the name of the file is not a key",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopgraph.errors import InputUnreadable, UsageError
+from coopgraph.formats.files import read_text
 from coopgraph.network import Network
 from coopgraph.store.files import write_output
 from coopgraph.view.columns import column_pictures
@@ -65,7 +66,7 @@ def read_layout(path: Path) -> dict[str, tuple[float, float]]:
     if not path.exists():
         return {}
     try:
-        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        data = json.loads(read_text(path), parse_constant=_no_number)
     except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, f"is no layout file: {error}") from error
     if not isinstance(data, dict) or data.get(_KIND) != _VERSION:
