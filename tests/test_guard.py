@@ -6,6 +6,7 @@ import asyncio
 import errno
 import io
 import logging
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ from coopgraph.guard import ClientGone, JobFailed, Limits, Pool, Reply, Spool
 from coopgraph.guard.lanes import Lanes
 from coopgraph.guard.spool import BLOCK
 from coopgraph.guard.task import Task
+from coopgraph.store import Folder
 
 JOBS = "guard_jobs"
 MIB = 1 << 20
@@ -443,13 +445,10 @@ def test_a_client_that_stays_is_not_watched_for_a_quick_job(store_folder: Path) 
 
 @pytest.mark.parametrize(("folder", "error"), [("nowhere", StoreMissing), ("broken", StoreDamaged)])
 def test_a_store_that_cannot_be_opened(
-    tmp_path: Path, folder: str, error: type[CoopgraphError]
+    store_folder: Path, tmp_path: Path, folder: str, error: type[CoopgraphError]
 ) -> None:
-    version = tmp_path / "broken" / "versions" / "000001"
-    version.mkdir(parents=True)
-    (version / "manifest.json").touch()
-    (version / "refuse").touch()
-    (tmp_path / "broken" / "current").symlink_to("versions/000001")
+    shutil.copytree(store_folder, tmp_path / "broken")
+    (Folder(tmp_path / "broken").current() / "refuse").touch()
 
     async def story(pool: Pool) -> None:
         raise AssertionError(pool)
@@ -458,18 +457,15 @@ def test_a_store_that_cannot_be_opened(
         pooled(tmp_path / folder, Limits(), story)
 
 
-def test_workers_that_die_before_they_are_ready(tmp_path: Path) -> None:
-    version = tmp_path / "versions" / "000001"
-    version.mkdir(parents=True)
-    for name in ("manifest.json", "die"):
-        (version / name).touch()
-    (tmp_path / "current").symlink_to("versions/000001")
+def test_workers_that_die_before_they_are_ready(store_folder: Path, tmp_path: Path) -> None:
+    store = shutil.copytree(store_folder, tmp_path / "store")
+    (Folder(store).current() / "die").touch()
 
     async def story(pool: Pool) -> None:
         raise AssertionError(pool)
 
     with pytest.raises(WorkerLost):
-        pooled(tmp_path, Limits(), story)
+        pooled(store, Limits(), story)
 
 
 def test_jobs_that_are_not_there(store_folder: Path) -> None:
