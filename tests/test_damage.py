@@ -108,7 +108,7 @@ def test_the_version_before_answers_with_a_warning(copy: Path) -> None:
     with pytest.warns(StoreWarning) as caught:
         kg = coopgraph.open(copy)
     assert str(caught[0].message) == (
-        f"{copy}: the store is damaged ({file} does not have the SHA-256 that was recorded): "
+        f"{copy}: the store is damaged ({file} does not have the size that was recorded): "
         f"version 000001 answers; {REPAIR}"
     )
     assert kg.store.manifest.triples == triples(copy) == before < whole
@@ -141,7 +141,7 @@ def test_where_no_version_is_whole_it_is_one_line(copy: Path) -> None:
     file = spoil_engine(copy)
     with pytest.raises(StoreDamaged) as caught:
         coopgraph.open(copy)
-    what = f"the store is damaged: {file} does not have the SHA-256 that was recorded"
+    what = f"the store is damaged: {file} does not have the size that was recorded"
     assert str(caught.value) == f"{copy}: {what}; {REPAIR}"
     ran = process("sources", "--store", str(copy))
     assert (ran.code, ran.out) == (1, b"")
