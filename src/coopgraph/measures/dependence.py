@@ -12,30 +12,17 @@ from typing import Any, Final
 from coopgraph.errors import UnknownEntity, nearest
 from coopgraph.i18n import text
 from coopgraph.libraries import nx
-from coopgraph.measures.answer import listed, table
+from coopgraph.measures.answer import columns, listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
-WITHDRAWAL: Final = (
-    "technology",
-    "named",
-    "lost",
-    "left",
-    "share_lost",
-    "who_is_left",
-    "is_left_alone",
-    "list_is_open",
+WITHDRAWAL: Final = columns(
+    "technology named lost left share_lost who_is_left is_left_alone list_is_open"
 )
-DEPENDENCE: Final = (
-    "withdrawn",
-    "links",
-    "link_share",
-    "institutions",
-    "institution_share",
-    "technologies_hit",
-    "technologies_left_alone",
-    "which",
+DEPENDENCE: Final = columns(
+    "withdrawn links link_share institutions institution_share technologies_hit "
+    "technologies_left_alone which"
 )
 POINTS: Final = ("point", "kind", "separates", "nodes_cut_off")
 
@@ -134,16 +121,16 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
     twice is no bridge; a self-loop changes nothing. The largest loss first.
     """
     counts = Counter(frozenset(pair) for pair in links)
-    graph: nx.Graph[Named] = nx.Graph()
-    pairs = [_ends(pair) for pair in counts if len(pair) == 2]
+    graph: Any = nx.Graph()  # the stubs of networkx take pairs for the nodes here
+    # In the order of their IRIs, so that the same graph gives the same rows.
+    pairs = [sorted(pair, key=lambda named: named.iri) for pair in counts if len(pair) == 2]
     graph.add_edges_from(sorted(pairs, key=lambda ends: (ends[0].iri, ends[1].iri)))
     found: list[tuple[Named, str, Named | None, int]] = []
     for node in nx.articulation_points(graph):
         rest = graph.subgraph(nx.node_connected_component(graph, node) - {node})
         pieces = [len(piece) for piece in nx.connected_components(rest)]
         found.append((node, "node", None, sum(pieces) - max(pieces)))
-    untyped: Any = graph  # the stubs of networkx take pairs for the nodes here
-    for one, other in nx.bridges(untyped):
+    for one, other in nx.bridges(graph):
         if counts[frozenset((one, other))] > 1:
             continue
         rest = nx.restricted_view(graph, [], [(one, other)])
@@ -155,12 +142,6 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
         for point, kind, other, count in found
     ]
     return table(POINTS, rows, lang, text("measure.single-points.title", lang))
-
-
-def _ends(pair: frozenset[Named]) -> tuple[Named, Named]:
-    """The two ends in the order of their IRIs, so that the same graph gives the same rows."""
-    one, other = sorted(pair, key=lambda named: named.iri)
-    return one, other
 
 
 def _weight(shares: Iterable[Share]) -> float:
