@@ -68,18 +68,11 @@ def suggestions(
         kin = np.asarray(links[:, i].todense()).ravel()
         kin[number] = 0
         most = np.argsort(-kin, kind="stable")
-        rows.append(
-            (
-                Named(node.iri, node.en, node.ko),
-                node.country,
-                float(found["neighbours"][i]),
-                len(near),
-                _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang),
-                round(float(mine[i])),
-                _labels(store, practice.technologies, most[kin[most] > 0], lang),
-                float(found["pagerank"][i]),
-            )
-        )
+        through = _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang)
+        kindred = _labels(store, practice.technologies, most[kin[most] > 0], lang)
+        who = (Named(node.iri, node.en, node.ko), node.country)
+        score, rank = float(found["neighbours"][i]), float(found["pagerank"][i])
+        rows.append((*who, score, len(near), through, round(float(mine[i])), kindred, rank))
     title = text("measure.suggestions.title", lang)
     judged_by = text(f"measure.suggestions.{practice.evidence}", lang)
     return table(SUGGESTIONS, rows, lang, title, notes=[judged_by])

@@ -57,18 +57,10 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
         index = herfindahl(sums.values())
         empty += index is None
         first = next(iter(sums), None)
-        rows.append(
-            (
-                group,
-                len(members),
-                len(sums),
-                index,
-                effective_number(sums.values()),
-                first,
-                sums[first] / sum(sums.values()) if first else None,
-                counted(any(share.is_open for share in members), lang),
-            )
-        )
+        top = (first, sums[first] / sum(sums.values()) if first else None)
+        said = counted(any(share.is_open for share in members), lang)
+        effective = effective_number(sums.values())
+        rows.append((group, len(members), len(sums), index, effective, *top, said))
         evidence.append(evidence_of(members))
     notes = [] if groups else [text("measure.concentration.none", lang)]
     if empty:

@@ -60,18 +60,9 @@ def withdrawal(
         gone = [share for share in members if by(share).iri == withdrawn]
         left = [share for share in members if by(share).iri != withdrawn]
         named, lost = _weight(members), _weight(gone)
-        rows.append(
-            (
-                technology,
-                named,
-                lost,
-                _weight(left),
-                lost / named if named else None,
-                listed(totals(left), lang),
-                not left,
-                any(share.is_open for share in members),
-            )
-        )
+        weights = (named, lost, _weight(left), lost / named if named else None)
+        is_open = any(share.is_open for share in members)
+        rows.append((technology, *weights, listed(totals(left), lang), not left, is_open))
         evidence.append(evidence_of(members))
     title = text("measure.withdrawal.of", lang, known[withdrawn].label(lang))
     return table(WITHDRAWAL, rows, lang, title, evidence=evidence)
@@ -94,19 +85,10 @@ def dependence(
         hit = {share.group for share in gone}
         kept = {share.group for share in shares if by(share) != withdrawn}
         alone = sorted(hit - kept, key=lambda named: named.en)
-        rows.append(
-            (
-                withdrawn,
-                _weight(gone),
-                _weight(gone) / whole if whole else None,
-                len(members),
-                len(members) / len(everyone),
-                len(hit),
-                len(alone),
-                listed(alone, lang),
-                evidence_of(gone),
-            )
-        )
+        lost = (_weight(gone), _weight(gone) / whole if whole else None)
+        shares_of = (len(members), len(members) / len(everyone))
+        kept_none = (len(hit), len(alone), listed(alone, lang))
+        rows.append((withdrawn, *lost, *shares_of, *kept_none, evidence_of(gone)))
     rows.sort(key=lambda row: (-row[1], row[0].en))
     title, evidence = text("measure.dependence.title", lang), [row[-1] for row in rows]
     return table(DEPENDENCE, [row[:-1] for row in rows], lang, title, evidence=evidence)
