@@ -75,6 +75,10 @@ class Application:
         async with Pool(state.folder, _JOBS, limits, free=_FREE_JOBS) as state.pool:
             yield
 
+    def drain(self) -> None:
+        """Refuse the queries that would be waiting when the server stops."""
+        self._inner.state.pool.drain()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or the lifespan."""
         if scope["type"] == "http":
