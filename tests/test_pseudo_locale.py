@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -125,12 +126,15 @@ def said_of(store: Store, iris: set[str]) -> dict[str, set[str]]:
     return said
 
 
+@cache
+def literals(store: Store) -> set[str]:
+    rows = store.select("SELECT DISTINCT ?o { ?s ?p ?o FILTER(isLiteral(?o)) }")
+    return {row[0].value for row in rows}
+
+
 def said_by(store: Store, texts: set[str]) -> set[str]:
     """Those of these that are a literal of the store."""
-    values = " ".join(json.dumps(text, ensure_ascii=False) for text in texts)
-    query = f"SELECT DISTINCT ?o {{ VALUES ?t {{ {values} }} ?s ?p ?o FILTER(STR(?o) = ?t) }}"
-    rows = store.select(query) if texts else []
-    return {" ".join(row[0].value.split()) for row in rows}
+    return {" ".join(text.split()) for text in texts & literals(store)}
 
 
 def foreign(store: Store, html: str, given: str = "") -> list[str]:
