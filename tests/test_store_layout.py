@@ -17,11 +17,12 @@ import coopgraph
 from coopgraph.cli import cli
 from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files, remove_import
-from coopgraph.errors import PartDamaged, StoreDamaged, StoreOutdated
+from coopgraph.errors import PartDamaged, StoreDamaged, StoreError, StoreOutdated, StoreWarning
 from coopgraph.scenario.store import scenario_store
 from coopgraph.store import Folder, Manifest, Part, Store, new_version
-from coopgraph.store.folder import KEPT
-from coopgraph.store.parts import RESTORE, fault_of
+from coopgraph.store.examination import EXAMINED_FILE
+from coopgraph.store.folder import KEPT, _with_digest
+from coopgraph.store.parts import MANIFEST_FILES, RESTORE, fault_of
 from coopgraph.vocabulary import VERSION, entity_iri
 
 LABEL = f"SELECT ?l {{ <{entity_iri('organisation', 'alpha-institute')}> skos:prefLabel ?l }}"
@@ -72,8 +73,10 @@ def graphs(store: Path) -> list[str]:
 
 
 def names(store: Path) -> dict[Path, int]:
-    """Every file of a store but the lock, with when it was changed."""
-    files = (path for path in store.rglob("*") if path.is_file() and path.name != "lock")
+    """Every file of a store, but those that remember who has it open and that it was whole, with
+    when it was changed."""
+    left = ("lock", EXAMINED_FILE)
+    files = (path for path in store.rglob("*") if path.is_file() and path.name not in left)
     return {path: path.stat().st_mtime_ns for path in files}
 
 
@@ -108,12 +111,11 @@ def test_a_copy_of_the_folder_is_a_store(
 
 # --- what is missing ----------------------------------------------------------------------
 
-#: Whatever makes a version, or opens one and would make it where there is none.
+#: Whatever makes a version.
 VERBS: dict[str, Callable[[Path, Path], object]] = {
     "build": lambda store, data: build(data, store),
     "import": lambda store, data: import_files("rdf", [data.parent / "more.nt"], store),
     "remove": lambda store, _: remove_import(OTHER, store),
-    "open": lambda store, data: coopgraph.open(store, data=data),
     "scenario": lambda store, data: scenario_store(data.parent / "mine.toml", store, data),
 }
 
@@ -140,7 +142,7 @@ def _with_half_current(store: Path) -> str:
 
 
 def _with_another_format(store: Path) -> str:
-    (store / "current").write_text('{"format": 3}')
+    (store / "current").write_bytes(_with_digest({"format": 3}))
     fact = "the store has format 3, and this version reads 2"
     return f"{store}: {fact}; install a newer version of coopgraph"
 
@@ -152,15 +154,21 @@ def _leading_out(store: Path) -> str:
     return f"{store}/current: {fact}; {RESTORE}"
 
 
+def manifests(store: Path) -> list[Path]:
+    return [Folder(store).current() / name for name in MANIFEST_FILES]
+
+
 def _without_manifest(store: Path) -> str:
-    path = store / "versions/000003/manifest.json"
+    path, copy = manifests(store)
     path.unlink()
+    copy.unlink()
     return f"{path}: the manifest is missing; {RESTORE}"
 
 
 def _with_another_manifest(store: Path) -> str:
-    path = store / "versions/000003/manifest.json"
-    path.write_text(path.read_text().replace("import", "imports"))
+    path, copy = manifests(store)
+    for each in (path, copy):
+        each.write_text(each.read_text().replace("import", "imports"))
     return f"{path}: the manifest does not have the SHA-256 that was recorded; {RESTORE}"
 
 
@@ -187,9 +195,20 @@ def test_a_store_that_cannot_say_what_it_held_is_left_as_it_is(
 ) -> None:
     message = spoil(store)
     before = names(store)
-    with pytest.raises(StoreDamaged) as caught:
+    with pytest.raises(StoreError) as caught:
         VERBS[verb](store, data)
     assert (str(caught.value), caught.value.exit_code) == (message, 1)
+    assert names(store) == before
+
+
+@pytest.mark.parametrize("spoil", [_without_current, _without_version])
+def test_opening_such_a_store_builds_nothing(
+    store: Path, data: Path, spoil: Callable[[Path], str]
+) -> None:
+    spoil(store)
+    before = names(store)
+    with pytest.warns(StoreWarning, match="the store is damaged"):
+        assert coopgraph.open(store, data=data).query(LABEL).rows
     assert names(store) == before
 
 
@@ -199,9 +218,11 @@ def test_a_store_of_which_only_parts_are_left_is_not_taken_for_none(
     (store / "current").unlink()
     shutil.rmtree(store / "versions")
     before = names(store)
-    for verb in ("build", "import", "open"):
+    for verb in ("build", "import"):
         with pytest.raises(StoreDamaged, match="current is missing, but parts are there"):
             VERBS[verb](store, data)
+    with pytest.raises(StoreDamaged, match="current is missing, but parts are there"):
+        coopgraph.open(store, data=data)
     assert names(store) == before
 
 
@@ -314,7 +335,7 @@ def test_a_damaged_engine_of_a_store_with_imports_is_loaded_anew(store: Path, da
 
 def test_a_damaged_store_of_a_scenario_is_made_anew(store: Path, data: Path) -> None:
     made = scenario_store(data.parent / "mine.toml", store, data)
-    for spoil in ("current", "versions/*/manifest.json"):
+    for spoil in ("current", "versions/*/manifest*"):
         for path in made.glob(spoil):
             path.unlink()
         assert scenario_store(data.parent / "mine.toml", store, data) == made
@@ -426,6 +447,7 @@ def test_a_store_of_0_1_names_its_upgrade_and_a_build_brings_it_up(
             assert stream.readline()
     assert {part.graph: part.sha256 for part in former.manifest.parts} == old
     assert former.manifest.model == 1
+    assert all(len(path.name) == 67 for path in (store / "parts").iterdir())
 
 
 def test_a_store_of_0_1_without_its_links_names_what_is_missing(
@@ -436,7 +458,9 @@ def test_a_store_of_0_1_without_its_links_names_what_is_missing(
     for path in (store / "current", store / "parts"):
         path.unlink()
     before = names(store)
-    for verb in ("build", "import", "open", "remove"):
+    with pytest.raises(StoreOutdated):
+        coopgraph.open(store, data=data)
+    for verb in ("build", "import", "remove"):
         with pytest.raises(StoreDamaged) as caught:
             VERBS[verb](store, data)
         assert str(caught.value) == (
@@ -450,5 +474,5 @@ def test_a_store_of_0_1_without_its_links_names_what_is_missing(
 
 def test_a_store_of_0_1_whose_link_leads_nowhere_names_it(tmp_path: Path, data: Path) -> None:
     (tmp_path / "current").symlink_to("versions/000007")
-    with pytest.raises(StoreDamaged, match=r"which version is current leads nowhere; make it anew"):
+    with pytest.raises(StoreDamaged, match=r"which version is current leads nowhere; "):
         build(data, tmp_path)

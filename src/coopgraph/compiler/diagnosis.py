@@ -13,8 +13,9 @@ from coopgraph.errors import StoreDamaged
 from coopgraph.store import DEFAULT, Folder, Part
 from coopgraph.store.digests import FileFault
 from coopgraph.store.examination import examine
+from coopgraph.store.files import file_fault, file_sha256
 from coopgraph.store.folder import CURRENT, OPENED, Build, missing
-from coopgraph.store.parts import MANIFEST_FILES, REPAIR, fault_of, file_fault, file_sha256
+from coopgraph.store.parts import MANIFEST_FILES, REPAIR, fault_of
 
 _MISSING: Final = "is missing"
 _USES: Final = ("the current version", "the version before", "an older build, to compare")

@@ -19,7 +19,7 @@ from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
-from coopgraph.store.parts import file_sha256
+from coopgraph.store.files import file_sha256, move_file, sync_folder
 from coopgraph.vocabulary import GRAPH
 
 
@@ -191,8 +191,9 @@ class _Rejects:
     def move(self, place: Path) -> Path:
         """Put the file where it stays although the graph does not become current."""
         self.__exit__()
-        place.parent.mkdir(exist_ok=True)
-        return self._path.replace(place)
+        move_file(self._path, place)
+        sync_folder(place.parent)
+        return place
 
 
 def _refuse_nothing(ledger: Ledger, rejects: _Rejects, refused: Path) -> None:

@@ -19,9 +19,9 @@ from coopgraph.libraries import ox
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.digests import ENGINE
 from coopgraph.store.examination import examine
-from coopgraph.store.files import replace_file
+from coopgraph.store.files import file_fault, replace_file
 from coopgraph.store.folder import CURRENT, OPENED, Build, remove
-from coopgraph.store.parts import MANIFEST_FILES, fault_of, file_fault
+from coopgraph.store.parts import MANIFEST_FILES, fault_of
 from coopgraph.vocabulary import graph_iri
 
 _BATCH: Final = 50_000

@@ -98,7 +98,18 @@ def resolve(
     by_register: dict[str, list[Record]] = defaultdict(list)
     for record in records.values():
         by_register[record.register].append(record)
-    rounds = list(_rounds(by_register, settled))
+    rounds = [
+        (
+            [record for record in by_register[register] if record.iri not in settled],
+            [
+                target
+                for earlier in order
+                for target in by_register[earlier]
+                if register not in settled.get(target.iri, ())
+            ],
+        )
+        for register, order in _rounds(by_register)
+    ]
     name(_countries(rounds))
     for asking, targets in rounds:
         _by_name(asking, NameIndex(targets), clusters, done)
@@ -109,18 +120,12 @@ def resolve(
     return done
 
 
-def _rounds(
-    by_register: Mapping[str, list[Record]], settled: Mapping[str, Collection[str]]
-) -> Iterator[tuple[list[Record], list[Record]]]:
-    """The records of each register that have no match yet, and those of earlier registers that
-    have none in it."""
-    earlier: list[Record] = []
-    for register in sorted(by_register, key=rank):
-        own = by_register[register]
+def _rounds(registers: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each register with those before it."""
+    order = sorted(registers, key=rank)
+    for place, register in enumerate(order):
         if register != CURATED:
-            targets = [each for each in earlier if register not in settled.get(each.iri, ())]
-            yield [record for record in own if record.iri not in settled], targets
-        earlier = earlier + own
+            yield register, order[:place]
 
 
 def _countries(rounds: Sequence[tuple[list[Record], list[Record]]]) -> set[str] | None:
@@ -173,9 +178,11 @@ class _Clusters:
 
     def rejected(self, a: str, b: str) -> bool:
         """Whether a decision says that two of those that would come together differ."""
-        decided = self._decisions.rejected
-        pairs = (pair(x, y) for x in self.members(a) for y in self.members(b)) if decided else ()
-        return any(each in decided for each in pairs)
+        if not self._decisions.rejected:
+            return False
+        return any(
+            pair(x, y) in self._decisions.rejected for x in self.members(a) for y in self.members(b)
+        )
 
     def crowded(self, a: str, b: str) -> bool:
         """Whether two records of one register would come together."""
@@ -219,15 +226,21 @@ def _by_identifier(records: Iterable[Record]) -> Iterator[tuple[Link, bool]]:
 
 
 def _by_name(
-    records: Sequence[Record], index: NameIndex, clusters: _Clusters, done: Resolution
+    records: Sequence[Record],
+    index: NameIndex,
+    clusters: _Clusters,
+    done: Resolution,
 ) -> None:
     """Link records of one register, of which nothing is known, to those of earlier ones."""
     proposed: dict[str, list[Link]] = defaultdict(list)
     for record in records:
         index.learn(record)
     for record in records:
-        found = index.matches(record, ACCEPT, CANDIDATE)
-        matches = [each for each in found if not clusters.rejected(record.iri, each.target.iri)]
+        matches = [
+            match
+            for match in index.matches(record, ACCEPT, CANDIDATE)
+            if not clusters.rejected(record.iri, match.target.iri)
+        ]
         same = {match.target.iri: clusters.root(match.target.iri) for match in matches}
         best = decide(matches, same)
         if best is not None:

@@ -61,10 +61,9 @@ def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | N
 def _opens(target: Path) -> bool:
     """Whether the store of a scenario can be used: what is damaged of it is simply made anew."""
     try:
-        Store.open(target)
+        return not Store.open(target).warning
     except StoreError:
         return False
-    return True
 
 
 def _origin(scenario: Scenario, name: str | Path, base: Folder, data: Path | None) -> bytes:

@@ -124,10 +124,17 @@ def _add_source(rows: list[Row], scenario: Scenario) -> None:
         raise ScenarioInvalid(
             f"the key {scenario.source!r} is taken", place=scenario.place, remedy="rename the file"
         )
-    titles = scenario.titles.items()
-    labels = {f"label_{lang}": text("scenario.source", lang, title) for lang, title in titles}
-    note = f"An assumption, not a fact: {scenario.assumption(SOURCE)}"
-    rows.append({"key": scenario.source, **labels, "kind": "editorial", "note": note})
+    rows.append(
+        {
+            "key": scenario.source,
+            **{
+                f"label_{lang}": text("scenario.source", lang, title)
+                for lang, title in scenario.titles.items()
+            },
+            "kind": "editorial",
+            "note": f"An assumption, not a fact: {scenario.assumption(SOURCE)}",
+        }
+    )
 
 
 def _read(path: Path) -> list[Row]:

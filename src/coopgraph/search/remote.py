@@ -50,8 +50,9 @@ class RemoteIndex(AnyIndex):
         by_key = [row for row in rows if is_any_key(name) and row["key"] == name]
         found = by_key or [row for row in rows if row["folded"] == fold(wanted)]
         found.sort(key=lambda r: (r["claim"], r["iri"], not r["preferred"], r["lang"]))
-        firsts = {row["iri"]: row for row in reversed(found)}
-        return [self._hit(row) for row in reversed(firsts.values())]
+        return [self._hit(row) for row in {row["iri"]: row for row in reversed(found)}.values()][
+            ::-1
+        ]
 
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
         """Keys and labels of entities that are not claims, at most 2,000 labels."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import signal
 import socket
 from collections import Counter
@@ -87,7 +86,7 @@ async def serve(app: Application, listener: socket.socket, ready: Callable[[], N
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_MOST_REQUESTS,
-        timeout_graceful_shutdown=math.ceil(app.settings.limits.timeout_s) + 1,
+        timeout_graceful_shutdown=int(app.settings.limits.timeout_s) + 1,
     )
     async with app.started():
         ready()
@@ -95,14 +94,7 @@ async def serve(app: Application, listener: socket.socket, ready: Callable[[], N
 
 
 class _Server(uvicorn.Server):
-    """A server that a signal ends as any other end would: without raising it again, and with an
-    answer for those who wait."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish what is under way."""
-        app: Any = self.config.app
-        app.drain()
-        await super().shutdown(sockets)
+    """A server that a signal ends as any other end would: without raising it again."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ Everything that the store writes takes this order: write, fsync the file, rename
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -80,6 +81,36 @@ def replace_file(path: Path, data: bytes, name: str = "") -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def file_fault(path: Path, sha256: str) -> str:
+    """What is wrong with a file; empty where it has that SHA-256."""
+    try:
+        if path.exists() and not path.is_file():  # nobody may write to a pipe
+            return "is no file"
+        whole = file_sha256(path) == sha256
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return "" if whole else "does not have the SHA-256 that was recorded"
+
+
+def move_file(source: Path, place: Path) -> None:
+    """Have a file at its place, unless the same is there; its name is on the disk once the folder
+    is synced."""
+    if file_fault(place, file_sha256(source)):
+        place.parent.mkdir(exist_ok=True)
+        if place.is_dir():
+            shutil.rmtree(place)
+        sync_file(source)
+        source.replace(place)
 
 
 def link_file(old: Path, new: Path) -> None:

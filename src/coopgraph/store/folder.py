@@ -13,8 +13,17 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, StoreTooNew, UsageError, shown
-from coopgraph.store.digests import DIGESTS_FILE, Recorded, read_digests
-from coopgraph.store.files import link_file, replace_file, sync_file, sync_folder, to_json, writing
+from coopgraph.store.digests import DIGESTS_FILE, read_digests
+from coopgraph.store.files import (
+    file_sha256,
+    link_file,
+    move_file,
+    replace_file,
+    sync_file,
+    sync_folder,
+    to_json,
+    writing,
+)
 from coopgraph.store.parts import (
     MANIFEST_FILE,
     MANIFEST_FILES,
@@ -22,8 +31,6 @@ from coopgraph.store.parts import (
     Manifest,
     Part,
     fault_of,
-    file_fault,
-    file_sha256,
     part_file,
     read_manifest,
     refuse_faults,
@@ -67,8 +74,8 @@ class Build:
         return read_manifest(self.path, self.sha256)
 
     @property
-    def files(self) -> Recorded:
-        """What is recorded of the files that it is read from; nothing of version 0.1. Raises
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of the files that it is read from; none of version 0.1. Raises
         `StoreDamaged` where that record is not what was recorded."""
         return read_digests(self.path, self.files_sha256)
 
@@ -234,7 +241,8 @@ class Folder:
                 (old.with_suffix(".rejects.csv"), self.rejects_path(part)),
             ):
                 if source.exists():
-                    moved.add(_move(source, place))
+                    move_file(source, place)
+                    moved.add(place.parent)
         for folder in moved:
             sync_folder(folder)
         if moved:
@@ -326,6 +334,8 @@ class Folder:
         version = current.resolve()
         if current.is_dir() and not current.is_symlink():
             version = self.next_version()
+            if parts.is_dir():  # a second copy of what is in it
+                parts.replace(current / "links")
             current.replace(version)
         if parts.is_symlink():
             parts.unlink()
@@ -353,16 +363,6 @@ def _with_digest(raw: dict[str, Any]) -> bytes:
 def missing(path: Path) -> StoreMissing:
     """The error for a folder where nothing has been built."""
     return StoreMissing("there is no store here", place=str(path), remedy="run: coopgraph build")
-
-
-def _move(source: Path, place: Path) -> Path:
-    """Have a file at its place, on the disk but for its name; returns the folder of that."""
-    if file_fault(place, file_sha256(source)):
-        place.parent.mkdir(exist_ok=True)
-        remove(place)
-        sync_file(source)
-        source.replace(place)
-    return place.parent
 
 
 def remove(path: Path) -> None:

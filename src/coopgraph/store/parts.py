@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from coopgraph.errors import PartDamaged, StoreDamaged
+from coopgraph.store.files import file_fault
 from coopgraph.store.loader import GrowingFile
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -93,28 +94,9 @@ def part_file(version: Path, graph: str) -> Path:
     return version / "parts" / f"{graph}.nt"
 
 
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def fault_of(part: Part, path: Path) -> str:
     """What is wrong with the file of a part; empty where it is the one that was recorded."""
     return file_fault(path, part.sha256)
-
-
-def file_fault(path: Path, sha256: str) -> str:
-    """What is wrong with a file; empty where it has that SHA-256."""
-    try:
-        if path.exists() and not path.is_file():  # nobody may write to a pipe
-            return "is no file"
-        whole = file_sha256(path) == sha256
-    except FileNotFoundError:
-        return "is missing"
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
-    return "" if whole else "does not have the SHA-256 that was recorded"
 
 
 def refuse_faults(faults: Sequence[tuple[Part, Path, str]]) -> None:

@@ -109,13 +109,20 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
         return
     for number, cells in records[1:]:
         if len(cells) != len(names):
-            fact = f"the row has {len(cells)} cells, the header {len(names)}"
-            remedy = "quote cells that hold a comma, and leave no cell out"
-            problems.append(CellInvalid(fact, place=f"{path.name}, row {number}", remedy=remedy))
+            problems.append(
+                CellInvalid(
+                    f"the row has {len(cells)} cells, the header {len(names)}",
+                    place=f"{path.name}, row {number}",
+                    remedy="quote cells that hold a comma, and leave no cell out",
+                )
+            )
             yield None
             continue
-        given = zip(names, cells, strict=True)
-        row = Row(table, number, {name: _values(table.by_name[name], c) for name, c in given})
+        row = Row(
+            table,
+            number,
+            {n: _values(table.by_name[n], c) for n, c in zip(names, cells, strict=True)},
+        )
         found = list(_faults(row))
         problems.extend(found)
         has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in found)
@@ -201,14 +208,21 @@ def _faults(row: Row) -> Iterator[CellInvalid]:
 def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> None:
     first = rows.by_key.setdefault(row.key, row)
     if first is not row:
-        fact = f"duplicate key {row.key!r}; first used in {first.place()}"
-        remedy = "keys are unique across all tables: choose another"
+        problems.append(
+            KeyDuplicate(
+                f"duplicate key {row.key!r}; first used in {first.place()}",
+                place=row.place("key"),
+                remedy="keys are unique across all tables: choose another",
+            )
+        )
     elif scheme := codes.scheme_of(row.key):
-        fact = f"the key {row.key!r} is a code of the code list {scheme!r}"
-        remedy = "choose another key"
-    else:
-        return
-    problems.append(KeyDuplicate(fact, place=row.place("key"), remedy=remedy))
+        problems.append(
+            KeyDuplicate(
+                f"the key {row.key!r} is a code of the code list {scheme!r}",
+                place=row.place("key"),
+                remedy="choose another key",
+            )
+        )
 
 
 def _unresolved(

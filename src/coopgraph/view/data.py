@@ -20,9 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from coopgraph.i18n import choose, find, languages, manners, words
-from coopgraph.network import Edge, Evidence, Network
+from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, Value
-from coopgraph.network.evidence import EdgeEvidence
 from coopgraph.tables.description import LANGUAGES
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts
@@ -56,22 +55,13 @@ class Tables:
     def value(self, value: Value) -> Any:
         """A value as the page gets it: an entity as its number in a list of one."""
         if isinstance(value, Named):
-            return [number(self.values, value)]
+            return [_number(self.values, value)]
         return finite(value) if isinstance(value, float) else value
 
     def place(self, evidence: Evidence) -> int:
         """The number of a place in a source."""
-        number(self.sources, _source(evidence))
-        return number(self.evidence, evidence)
-
-    def reasons(self, edge: Edge | EdgeEvidence) -> Data:
-        """What an edge says besides its ends, kind and weight."""
-        facts = edge.attributes.items()
-        return {
-            "facts": {number(self.attributes, name): self.value(value) for name, value in facts},
-            "via": [number(self.values, via) for via in edge.via],
-            "evidence": [self.place(evidence) for evidence in edge.evidence],
-        }
+        _number(self.sources, _source(evidence))
+        return _number(self.evidence, evidence)
 
 
 def node_data(
@@ -88,13 +78,13 @@ def node_data(
             "iri": node.iri,
             "key": node.key,
             "name": list(labels(node)),
-            "kind": number(tables.classes, node.kind),
+            "kind": _number(tables.classes, node.kind),
             "degree": degrees[i],
             "tone": style.node_tones[i],
         }
         for name, value in (("subkind", node.subkind), ("country", node.country)):
             if value:
-                entry[name] = number(tables.values, value)
+                entry[name] = _number(tables.values, value)
         if node.identifiers:
             entry["identifiers"] = list(node.identifiers)
         entry["places"] = {
@@ -115,7 +105,7 @@ def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
             "id": i,
             "from": edge.source,
             "to": edge.target,
-            "kind": number(tables.kinds, edge.kind),
+            "kind": _number(tables.kinds, edge.kind),
             "weight": finite(edge.weight),
             "tone": style.edge_tones[i],
             "width": style.edge_widths[i],
@@ -125,7 +115,12 @@ def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
             "pale": style.pale[i] if style.pale else False,
             "curve": curves[i],
             "claim": edge.claim,
-            **tables.reasons(edge),
+            "facts": {
+                _number(tables.attributes, name): tables.value(value)
+                for name, value in edge.attributes.items()
+            },
+            "via": [_number(tables.values, via) for via in edge.via],
+            "evidence": [tables.place(evidence) for evidence in edge.evidence],
         }
         entry.update((name, value) for name, value in more.items() if value)
         edges.append(entry)
@@ -184,13 +179,13 @@ def _kind(kind: Named, network: Network) -> list[Any]:
     return [curie, *labels(kind), kind.iri, *told]
 
 
-def finite(value: float) -> float | None:
+def finite(number: float) -> float | None:
     """The number, or None where it is none.
 
     >>> finite(2.0), finite(float("nan"))
     (2.0, None)
     """
-    return value if math.isfinite(value) else None
+    return number if math.isfinite(number) else None
 
 
 def _picture(picture: Picture) -> Data:
@@ -217,7 +212,7 @@ def _source(evidence: Evidence) -> tuple[Named, str, str]:
     )
 
 
-def number(table: dict[Any, int], entry: Any) -> int:
+def _number(table: dict[Any, int], entry: Any) -> int:
     """The number of an entry in a table, which is added where it is new."""
     return table.setdefault(entry, len(table))
 
