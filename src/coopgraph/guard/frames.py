@@ -8,7 +8,7 @@ that comes from it is unpickled.
 import json
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from coopgraph import errors
@@ -123,7 +123,9 @@ def unpack_error(meta: bytes) -> CoopgraphError:
     return _error(*json.loads(meta))
 
 
-def _error(name: str, message: str, kept: dict[str, Any], problems: list[Any]) -> CoopgraphError:
+def _error(
+    name: str, message: str, kept: dict[str, Any], problems: Sequence[Any] = ()
+) -> CoopgraphError:
     known: Any = getattr(errors, name, None)
     if not (isinstance(known, type) and issubclass(known, CoopgraphError)):
         known = CoopgraphError
