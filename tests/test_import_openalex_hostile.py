@@ -247,7 +247,7 @@ import_files("openalex", [pathlib.Path(first)], store)
     ("event", "fragment"),
     [
         ("os.mkdir", "scratch"),
-        ("os.link", "00000000.jsonl.gz"),  # before the engine reads
+        ("open", "import/openalex.nt"),  # before a process of its own reads
         ("open", "openalex.rejects.csv"),  # while a file is looked through
         ("shutil.rmtree", "scratch"),
         ("open", "manifest.json"),
