@@ -64,7 +64,7 @@ def test_every_question_gives_the_rows_it_gave(
         assert rows_of_old(name, given, left) == rows_of_old(name, left, left), file.name
 
 
-#: What has another value, or is new, in the tables since (decision 0022).
+#: What has another value, or is new, in the tables since (decision 0027).
 CHANGED = {"graph-sizes": {"triples"}, "policy-timeline": {"organisation", "organisation_iri"}}
 NEW = {"https://w3id.org/coopgraph/id/source/europa-eu-countries"}
 OF_THE_EU = {
