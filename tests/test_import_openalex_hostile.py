@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Ran, called, environment, process
+from command_line import SRC, Ran, called, environment, process
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openalex_files import ADDRESS, Done, institution, work, write
@@ -239,7 +240,16 @@ def works(store: Path) -> str:
 _STOP = f"""
 from coopgraph.compiler.imports import import_files
 {STOP}
+os.environ["CALLER"] = str(os.getpid())
 import_files("openalex", [pathlib.Path(first)], store)
+"""
+#: In the process that reads for it: kills the caller at the same step.
+_SITE = """
+import os, signal, sys
+def stop(name, arguments):
+    if name == {!r} and {!r} in " ".join(map(str, arguments)):
+        os.kill(int(os.environ["CALLER"]), signal.SIGKILL)
+sys.addaudithook(stop)
 """
 
 
@@ -259,9 +269,10 @@ def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
 ) -> None:
     path = write(tmp_path, [work(1, [1], [2]), b"{broken"], "new/part_000.gz")
     old = Store.open(imported).manifest.parts
+    (tmp_path / "sitecustomize.py").write_text(_SITE.format(event, fragment), encoding="utf-8")
     killed = subprocess.run(
         [sys.executable, "-c", _STOP, str(path), str(imported), event, fragment, ""],
-        env=environment(),
+        env=environment({"PYTHONPATH": os.pathsep.join([str(tmp_path), str(SRC)])}),
         capture_output=True,
         check=False,
     )
