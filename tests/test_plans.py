@@ -155,3 +155,14 @@ def test_the_law_holds_for_any_default(reversed_roles: list[Path], name: str) ->
     before, after = (open_graph(store).query(name) for store in reversed_roles)
     assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
     assert set(after.column("jurisdiction")) <= {"DE"}
+
+
+def test_whose_plans_there_are_is_said_where_none_is_of_whom_was_asked(
+    among: KnowledgeGraph,
+) -> None:
+    for nobody in ("it", "mit"):
+        answer = among.query("partners", jurisdiction=nobody)
+        assert len(answer) == 0
+        assert answer.notes == (
+            "the store holds no plan of it; there are plans of: DE, FR, GB, JP, KR, US",
+        )

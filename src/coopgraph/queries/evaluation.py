@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _OTHER_PLANS: Final = """
 SELECT (COUNT(DISTINCT ?plan) AS ?others) { ?plan a coop:Plan
   MINUS { ?store coop:defaultJurisdiction ?own . ?plan coop:jurisdiction ?own } }"""
+_WHOSE: Final = """
+SELECT DISTINCT ?code ?whose { ?plan a coop:Plan ; coop:jurisdiction ?whose .
+  ?whose coop:jurisdictionCode ?code } ORDER BY ?code"""
 _HAS_DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own } LIMIT 1"
 
 
@@ -159,6 +162,8 @@ def answer_question(
     notes = list(answer.notes)
     if not counts_something(answer.rows):
         notes += notes_of_empty(store, query_terms(asked_for), index, lang)
+        if question.scope == "plan" and terms.get("jurisdiction"):
+            notes += _no_plans(store, terms["jurisdiction"], lang)
     if question.scope == "plan" and "jurisdiction" not in terms:
         notes += _other_plans(store, lang)
     return replace(answer, notes=tuple(notes))
@@ -169,6 +174,13 @@ def _other_plans(store: AnyStore, lang: str) -> Iterator[str]:
     others = int(store.select(_OTHER_PLANS)[0][0].value)
     if others:
         yield text("answer.other-plans", lang, others)
+
+
+def _no_plans(store: AnyStore, asked: str, lang: str) -> Iterator[str]:
+    """A line that says whose plans there are, where none is of the jurisdiction asked for."""
+    known = store.select(_WHOSE)
+    if asked not in [str(whose) for _, whose in known]:
+        yield text("answer.no-plans", lang, ", ".join(code.value for code, _ in known) or "–")
 
 
 def _group_sizes(
