@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import struct
@@ -74,7 +75,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         engine.add(ox.Quad(node, ox.NamedNode(predicate), value, graph))
     engine.flush()
     write_index(Store(engine), version / INDEX_FILE)
-    (version / "manifest.json").write_text('{"coopgraph": "0", "parts": []}', encoding="utf-8")
+    parts = [{"graph": "evil", "origin": "curated", "triples": len(said), "sha256": ""}]
+    manifest = json.dumps({"coopgraph": "0", "parts": parts})
+    (version / "manifest.json").write_text(manifest, encoding="utf-8")
     (folder / "current").symlink_to(Path("versions") / "000001")
     return folder
 

@@ -13,6 +13,7 @@ import pytest
 from command_line import process
 from damages import damaged, damages
 from import_runs import LIST
+from processes import until
 from serving import BROWSER, Server
 
 import coopgraph
@@ -108,7 +109,7 @@ def test_the_version_before_answers_with_a_warning(copy: Path) -> None:
     with pytest.warns(StoreWarning) as caught:
         kg = coopgraph.open(copy)
     assert str(caught[0].message) == (
-        f"{copy}: the store is damaged ({file} does not have the SHA-256 that was recorded): "
+        f"{copy}: the store is damaged ({file} does not have the size that was recorded): "
         f"version 000001 answers; {REPAIR}"
     )
     assert kg.store.manifest.triples == triples(copy) == before < whole
@@ -141,7 +142,7 @@ def test_where_no_version_is_whole_it_is_one_line(copy: Path) -> None:
     file = spoil_engine(copy)
     with pytest.raises(StoreDamaged) as caught:
         coopgraph.open(copy)
-    what = f"the store is damaged: {file} does not have the SHA-256 that was recorded"
+    what = f"the store is damaged: {file} does not have the size that was recorded"
     assert str(caught.value) == f"{copy}: {what}; {REPAIR}"
     ran = process("sources", "--store", str(copy))
     assert (ran.code, ran.out) == (1, b"")
@@ -158,16 +159,25 @@ def test_a_file_changed_after_the_first_opening_is_found(copy: Path) -> None:
     assert not Store.open(copy).warning
 
 
-def test_the_server_serves_the_version_before(copy: Path) -> None:
-    spoil_engine(copy)
+def test_the_server_serves_the_version_before_also_where_it_runs_already(copy: Path) -> None:
+    earlier = Folder(copy).builds()[1].manifest.triples
     server = Server(copy)
     with server.running():
-        page = server.ask("/", accept=BROWSER)
-        assert "coopgraph doctor --repair" in page.text
-        asked = server.query(COUNT)
-        assert asked.headers["coopgraph-warning"]
-        found = json.loads(asked.text)["results"]["bindings"][0]["n"]["value"]
-        assert int(found) == Folder(copy).builds()[1].manifest.triples
+        assert "coopgraph-warning" not in server.query(COUNT).headers
+        assert "doctor" not in server.ask("/", accept=BROWSER).text
+        spoil_engine(copy)
+        until(lambda: "coopgraph-warning" in server.query(COUNT).headers)
+        until(lambda: "coopgraph doctor --repair" in server.ask("/", accept=BROWSER).text)
+        until(lambda: int(counted(server)) == earlier)
+        assert json.loads(server.ask("/health").text)["warning"]
+    server = Server(copy)
+    with server.running():
+        assert int(counted(server)) == earlier
+
+
+def counted(server: Server) -> str:
+    found = json.loads(server.query(COUNT).text)["results"]["bindings"]
+    return str(found[0]["n"]["value"])
 
 
 # --- engines of version 0.1, of which nothing is recorded ----------------------------------------

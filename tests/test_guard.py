@@ -369,6 +369,25 @@ def test_a_text_that_was_a_long_job_does_not_hold_up_the_quick_ones_again() -> N
     loop.close()
 
 
+def test_stale_jobs_get_half_of_the_workers() -> None:
+    busy: dict[int, list[Task]] = {}
+    lanes, loop = Lanes(Limits(workers=4), (), busy), asyncio.new_event_loop()
+
+    def task() -> Task:
+        return Task(b"", loop.create_future(), 0, "", *lanes.of("echo", b""))
+
+    for worker in range(3):
+        late = task()
+        assert lanes.later(late, 0.9) is lanes.fresh
+        late.lane = lanes.later(late, 1.1)
+        lanes.stale.add(late)
+        assert lanes.quick_turn(4) is (lanes.stale if worker < 2 else None)
+        busy[worker] = [late]
+    lanes.fresh.add(task())
+    assert lanes.quick_turn(4) is lanes.fresh
+    loop.close()
+
+
 def test_all_jobs_together_take_no_more_memory_than_they_may(
     store_folder: Path, tmp_path: Path
 ) -> None:

@@ -222,6 +222,9 @@ def test_search_finds_korean_and_english(address: str) -> None:
     assert hit["kind"] == "technology"
     assert (hit["iri"], hit["path"]) == (QUANTUM, "technology/quantum")
     assert hit["value"] == "Quantum technology"
+    both = "/search.json?q=Korea&kind=coop:Country|coop:Organisation&lang=en"
+    kinds = {hit["kind"] for hit in get(address, both).json["results"]}
+    assert kinds == {"country", "organisation"}
     assert get(address, "/search.json?q=x&kind=planet:mars").status == 400
     assert get(address, "/search.json?q=x&limit=0").status == 400
     assert get(address, "/search.json?q=x&top=5").status == 400

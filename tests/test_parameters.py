@@ -18,7 +18,12 @@ from coopgraph.errors import (
     UnknownQuery,
     UsageError,
 )
-from coopgraph.queries import Entity, ask_text, load_question, question_names
+from coopgraph.queries import (
+    Entity,
+    answer_question,
+    load_question,
+    question_names,
+)
 from coopgraph.queries.cells import plain
 from coopgraph.queries.parameters import bind, entity
 from coopgraph.queries.question import parse_question
@@ -227,9 +232,11 @@ def test_a_class_and_another_language_resolve_it(twins: tuple[Store, Index]) -> 
 def test_without_an_index_only_iris_are_taken(twins: tuple[Store, Index]) -> None:
     asked = "# column e: coop:Organisation; e; e\nSELECT ?e { ?e a coop:Organisation }"
     values = {"e": "id:organisation/north"}
-    assert ask_text(twins[0], asked, values).column("e") == ["Polytechnic"]
+    question = parse_question("query", asked)
+    found = answer_question(twins[0], question, values, "en", None)
+    assert found.column("e") == ["Polytechnic"]
     with pytest.raises(UnknownEntity, match="no search index"):
-        ask_text(twins[0], asked, {"e": "north"})
+        answer_question(twins[0], question, {"e": "north"}, "en", None)
 
 
 def test_a_query_is_left_as_it_is_without_values() -> None:

@@ -148,7 +148,7 @@ def test_a_damaged_index_is_one_line(store: Path, cut: float) -> None:
     with pytest.raises(StoreDamaged) as caught:
         coopgraph.open(store)
     assert line(caught) == (
-        f"{store}: the store is damaged: versions/000001/search.sqlite does not have the SHA-256 "
+        f"{store}: the store is damaged: versions/000001/search.sqlite does not have the size "
         "that was recorded; run: coopgraph doctor --repair"
     )
 

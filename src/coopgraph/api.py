@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from coopgraph.errors import StoreMissing, StoreWarning, UnknownEntity
 from coopgraph.i18n import text as say
 from coopgraph.libraries import nx
-from coopgraph.queries import Answer, Entity, ask, ask_file, ask_text, load_question, question_names
+from coopgraph.queries import (
+    Answer,
+    Entity,
+    answer_question,
+    load_question,
+    parse_question,
+    question_names,
+    read_question,
+)
 from coopgraph.remote.address import is_remote
 from coopgraph.search import AnyIndex, index_of
 from coopgraph.store import DEFAULT, AnyStore, Store
@@ -142,10 +150,11 @@ class KnowledgeGraph:
         """
         values = {name: str(value) for name, value in parameters.items()}
         if isinstance(question, Path):
-            return ask_file(self.store, question, values, lang=lang, index=self._index_for(values))
-        if is_key(question):
-            return ask(self.store, question, values, lang=lang, index=self._index_for(values))
-        return ask_text(self.store, question, values, lang=lang, index=self._index_for(values))
+            asked = read_question(question)
+        else:
+            known = is_key(question)
+            asked = load_question(question) if known else parse_question("query", question)
+        return answer_question(self.store, asked, values, lang, self._index_for(values))
 
     def search(self, text: str, *, lang: str = "en", limit: int = 20) -> Answer:
         """Entities with a label that contains `text`: entity, kind, key, matched label.
@@ -157,14 +166,10 @@ class KnowledgeGraph:
         hits = found[:limit]
         notes = (say("answer.cut-found", lang, limit),) if len(found) > limit else ()
         labels = self.store.labels([x for h in hits for x in (h.iri, *h.classes)], lang)
+        entities = (Entity(labels.get(hit.iri, hit.label), hit.iri) for hit in hits)
         rows = tuple(
-            (
-                Entity(labels.get(hit.iri, hit.label), hit.iri),
-                _kind(hit.classes, labels),
-                hit.key,
-                hit.label,
-            )
-            for hit in hits
+            (entity, _kind(hit.classes, labels), hit.key, hit.label)
+            for entity, hit in zip(entities, hits, strict=True)
         )
         columns = ("entity", "kind", "key", "matched")
         return Answer(columns, rows, ("entity", "kind"), lang, notes=notes)
@@ -185,17 +190,12 @@ class KnowledgeGraph:
 
     def sources(self, lang: str = "en") -> Answer:
         """The named graphs: name, origin, triples; of an import its files and release."""
-        rows = tuple(
-            (
-                part.graph,
-                part.origin,
-                part.triples,
-                ", ".join(file["name"] for file in part.about.get("files", ())) or None,
-                part.about.get("release") or None,
-            )
-            for part in self.store.manifest.parts
-        )
-        return Answer(("graph", "origin", "triples", "file", "release"), rows, (), lang)
+        rows = []
+        for part in self.store.manifest.parts:
+            files = ", ".join(file["name"] for file in part.about.get("files", ())) or None
+            release = part.about.get("release") or None
+            rows.append((part.graph, part.origin, part.triples, files, release))
+        return Answer(("graph", "origin", "triples", "file", "release"), tuple(rows), (), lang)
 
     def project(self, name: str | Path, **parameters: str | int) -> Network:
         """A projection: nodes, edges, sparse matrix. Raises `UnknownProjection`.

@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    import sqlite3
+
     import ibis
     import networkx as nx
     import numpy as np
@@ -34,8 +36,8 @@ else:
             value = self.__dict__[name] = getattr(import_module(self._module), name)
             return value
 
-    names = ("ibis", "numpy", "networkx", "pyoxigraph", "scipy.sparse")
-    ibis, np, nx, ox, sparse = map(Library, names)
+    names = ("ibis", "numpy", "networkx", "pyoxigraph", "scipy.sparse", "sqlite3")
+    ibis, np, nx, ox, sparse, sqlite3 = map(Library, names)
     Booleans = Floats = Ints = Matrix = Any
 
-__all__ = ["Booleans", "Floats", "Ints", "Matrix", "ibis", "np", "nx", "ox", "sparse"]
+__all__ = ["Booleans", "Floats", "Ints", "Matrix", "ibis", "np", "nx", "ox", "sparse", "sqlite3"]

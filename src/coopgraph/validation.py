@@ -81,15 +81,10 @@ def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> V
     tags = _languages(text) if report.results else {}
     found = (_finding(result, labels, tags, lang) for result in report.results)
     order = {"Violation": 0, "Warning": 1}
-    return ValidationReport(
-        tuple(
-            sorted(
-                found,
-                key=lambda f: (order.get(f.severity, 2), f.shape, f.focus_iri, f.message, f.value),
-            )
-        ),
-        unchecked,
+    ranked = sorted(
+        found, key=lambda f: (order.get(f.severity, 2), f.shape, f.focus_iri, f.message, f.value)
     )
+    return ValidationReport(tuple(ranked), unchecked)
 
 
 def _graphs(store: AnyStore) -> tuple[list[str] | None, tuple[str, ...]]:
@@ -123,14 +118,9 @@ def _finding(
     focus = _iri(result.focus_node)
     messages = {tags.get(m, ""): m for m in result.messages or [result.component]}
     shape = _iri(result.source_shape or "") or _iri(result.root_shape or "") or result.component_iri
-    return Finding(
-        result.severity,
-        labels.get(focus, shrink(focus)),
-        focus,
-        shrink(shape),
-        best(messages, lang)[0],
-        result.value_plain or "",
-    )
+    label, message = labels.get(focus, shrink(focus)), best(messages, lang)[0]
+    value = result.value_plain or ""
+    return Finding(result.severity, label, focus, shrink(shape), message, value)
 
 
 def _iri(term: str) -> str:

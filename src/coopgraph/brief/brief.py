@@ -47,17 +47,8 @@ def make_brief(
         Section(name, on.say(f"heading-{name}"), tuple(statements(on, kind)))
         for name, statements in SECTIONS.items()
     )
-    return Brief(
-        on.entity,
-        kind,
-        lang,
-        sections,
-        _ties(on, kind),
-        on.references(),
-        store.manifest.digest,
-        VERSION,
-        tuple(on.iris),
-    )
+    parts = (sections, _ties(on, kind), on.references())
+    return Brief(on.entity, kind, lang, *parts, store.manifest.digest, VERSION, tuple(on.iris))
 
 
 def kind_of(store: AnyStore, iri: str) -> str | None:

@@ -39,47 +39,48 @@ def _kept(name: str) -> Any:
     return click.get_current_context().meta.get(f"coopgraph.{name}")
 
 
-def store_option(function: F) -> F:
-    """`--store FOLDER` or `--store URL`, or the environment variable COOPGRAPH_STORE."""
-    return click.option(
-        "--store",
-        envvar="COOPGRAPH_STORE",
-        default=".coopgraph",
-        show_default=True,
-        metavar="FOLDER|URL",
-        expose_value=False,
-        callback=_keep,
-        help="Store folder, or URL of a SPARQL endpoint. [env: COOPGRAPH_STORE]",
-    )(function)
+#: `--store FOLDER` or `--store URL`, or the environment variable COOPGRAPH_STORE.
+store_option = click.option(
+    "--store",
+    envvar="COOPGRAPH_STORE",
+    default=".coopgraph",
+    show_default=True,
+    metavar="FOLDER|URL",
+    expose_value=False,
+    callback=_keep,
+    help="Store folder, or URL of a SPARQL endpoint. [env: COOPGRAPH_STORE]",
+)
+#: `--lang`: a language that has a file in `coopgraph.i18n`.
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(languages()),
+    default="en",
+    show_default=True,
+    help="Language of labels.",
+)
+#: `-o FILE`.
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    expose_value=False,
+    callback=_keep,
+    help="Write to FILE instead of standard output.",
+)
+#: `--scenario NAME`: the verb reads the store of the scenario, made where it is missing.
+scenario_option = click.option(
+    "--scenario",
+    metavar="NAME|FILE",
+    expose_value=False,
+    callback=_keep,
+    help="Ask under a scenario: see coopgraph scenario list.",
+)
 
 
 def store_place() -> str:
     """What `--store` says."""
     return str(_kept("store"))
-
-
-def lang_option(function: F) -> F:
-    """`--lang`: a language that has a file in `coopgraph.i18n`."""
-    return click.option(
-        "--lang",
-        type=click.Choice(languages()),
-        default="en",
-        show_default=True,
-        help="Language of labels.",
-    )(function)
-
-
-def output_option(function: F) -> F:
-    """`-o FILE`."""
-    return click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        expose_value=False,
-        callback=_keep,
-        help="Write to FILE instead of standard output.",
-    )(function)
 
 
 def output_file() -> Path | None:
@@ -195,21 +196,6 @@ def asked_format(formats: Iterable[Format] = (), default: str = "") -> str:
     return format_of(_kept("format_") or "", output_file(), formats, default)
 
 
-def timeout_option(function: F) -> F:
-    """`--timeout-s SECONDS`: the verb ends by then, see `Watchdog`; `emit` calls that off."""
-    return click.option(
-        "--timeout-s",
-        type=click.FloatRange(0, _MOST_S),
-        default=_TIMEOUT_S,
-        show_default=True,
-        envvar="COOPGRAPH_TIMEOUT_S",
-        metavar="SECONDS",
-        expose_value=False,
-        callback=_limit_time,
-        help="Time limit in seconds; 0 means none. [env: COOPGRAPH_TIMEOUT_S]",
-    )(function)
-
-
 def _limit_time(context: click.Context, parameter: click.Parameter, limit_s: float) -> None:
     if limit_s != limit_s:
         raise click.BadParameter("nan is no number of seconds")
@@ -218,15 +204,18 @@ def _limit_time(context: click.Context, parameter: click.Parameter, limit_s: flo
     _keep(context, parameter, limit_s)
 
 
-def scenario_option(function: F) -> F:
-    """`--scenario NAME`: the verb reads the store of the scenario, made where it is missing."""
-    return click.option(
-        "--scenario",
-        metavar="NAME|FILE",
-        expose_value=False,
-        callback=_keep,
-        help="Ask under a scenario: see coopgraph scenario list.",
-    )(function)
+#: `--timeout-s SECONDS`: the verb ends by then, see `Watchdog`; `emit` calls that off.
+timeout_option = click.option(
+    "--timeout-s",
+    type=click.FloatRange(0, _MOST_S),
+    default=_TIMEOUT_S,
+    show_default=True,
+    envvar="COOPGRAPH_TIMEOUT_S",
+    metavar="SECONDS",
+    expose_value=False,
+    callback=_limit_time,
+    help="Time limit in seconds; 0 means none. [env: COOPGRAPH_TIMEOUT_S]",
+)
 
 
 @contextlib.contextmanager

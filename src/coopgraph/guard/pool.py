@@ -28,6 +28,8 @@ from coopgraph.guard.workers import Workers
 _log = logging.getLogger(__name__)
 
 _TICK_S: Final = 0.05
+#: How much longer than a job those may wait who wait when the pool is about to close.
+_DRAIN_S: Final = 0.5
 #: How often the folder is checked for a new version.
 _REFRESH_S: Final = 0.25
 #: A client that waits longer is watched.
@@ -68,7 +70,7 @@ class Pool:
         self._lanes = Lanes(self.limits, free, self._busy)
         self._mean_s = 0.0  # of a job, of which at most _LONG_S count
         self._refresh_at_s = 0.0
-        self._is_open = False
+        self._is_open = self._is_draining = False
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -84,9 +86,7 @@ class Pool:
     async def __aexit__(self, *_: object) -> None:
         self._is_open = False
         self._timer.cancel()
-        for tasks in (*map(list, self._lanes.all), *self._busy.values()):
-            for each in tasks:
-                each.fail(task.stopping())
+        self._fail_all()
         self._busy.clear()
         await self._workers.close()
 
@@ -94,6 +94,20 @@ class Pool:
     def warning(self) -> str:
         """That the current version is damaged and the one before is served; empty where not."""
         return self._workers.warning
+
+    def drain(self) -> None:
+        """From now on let no long job wait, for the pool closes soon, and no other for much longer
+        than a job may run."""
+        self._is_draining = True
+        self._loop.call_later(self.limits.timeout_s + _DRAIN_S, self._fail_all)
+        for lane in self._lanes.slow:
+            while lane:
+                lane.take().fail(task.stopping())
+
+    def _fail_all(self) -> None:
+        for tasks in (*map(list, self._lanes.all), *self._busy.values()):
+            for each in tasks:
+                each.fail(task.stopping())
 
     @property
     def is_ready(self) -> bool:
@@ -153,6 +167,9 @@ class Pool:
 
     def _wait(self, asked: Task) -> None:
         """Have a job wait in its lane."""
+        if self._is_draining and asked.lane in self._lanes.slow:
+            asked.fail(task.stopping())
+            return
         refused = asked.lane.add(asked)
         if refused is not None:
             refused.fail(self._lanes.too_busy(refused, "too many queries are waiting"))

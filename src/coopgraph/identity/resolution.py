@@ -98,18 +98,7 @@ def resolve(
     by_register: dict[str, list[Record]] = defaultdict(list)
     for record in records.values():
         by_register[record.register].append(record)
-    rounds = [
-        (
-            [record for record in by_register[register] if record.iri not in settled],
-            [
-                target
-                for earlier in order
-                for target in by_register[earlier]
-                if register not in settled.get(target.iri, ())
-            ],
-        )
-        for register, order in _rounds(by_register)
-    ]
+    rounds = list(_rounds(by_register, settled))
     name(_countries(rounds))
     for asking, targets in rounds:
         _by_name(asking, NameIndex(targets), clusters, done)
@@ -120,12 +109,18 @@ def resolve(
     return done
 
 
-def _rounds(registers: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each register with those before it."""
-    order = sorted(registers, key=rank)
-    for place, register in enumerate(order):
+def _rounds(
+    by_register: Mapping[str, list[Record]], settled: Mapping[str, Collection[str]]
+) -> Iterator[tuple[list[Record], list[Record]]]:
+    """The records of each register that have no match yet, and those of earlier registers that
+    have none in it."""
+    earlier: list[Record] = []
+    for register in sorted(by_register, key=rank):
+        own = by_register[register]
         if register != CURATED:
-            yield register, order[:place]
+            targets = [each for each in earlier if register not in settled.get(each.iri, ())]
+            yield [record for record in own if record.iri not in settled], targets
+        earlier = earlier + own
 
 
 def _countries(rounds: Sequence[tuple[list[Record], list[Record]]]) -> set[str] | None:
@@ -178,11 +173,9 @@ class _Clusters:
 
     def rejected(self, a: str, b: str) -> bool:
         """Whether a decision says that two of those that would come together differ."""
-        if not self._decisions.rejected:
-            return False
-        return any(
-            pair(x, y) in self._decisions.rejected for x in self.members(a) for y in self.members(b)
-        )
+        decided = self._decisions.rejected
+        pairs = (pair(x, y) for x in self.members(a) for y in self.members(b)) if decided else ()
+        return any(each in decided for each in pairs)
 
     def crowded(self, a: str, b: str) -> bool:
         """Whether two records of one register would come together."""
@@ -226,21 +219,15 @@ def _by_identifier(records: Iterable[Record]) -> Iterator[tuple[Link, bool]]:
 
 
 def _by_name(
-    records: Sequence[Record],
-    index: NameIndex,
-    clusters: _Clusters,
-    done: Resolution,
+    records: Sequence[Record], index: NameIndex, clusters: _Clusters, done: Resolution
 ) -> None:
     """Link records of one register, of which nothing is known, to those of earlier ones."""
     proposed: dict[str, list[Link]] = defaultdict(list)
     for record in records:
         index.learn(record)
     for record in records:
-        matches = [
-            match
-            for match in index.matches(record, ACCEPT, CANDIDATE)
-            if not clusters.rejected(record.iri, match.target.iri)
-        ]
+        found = index.matches(record, ACCEPT, CANDIDATE)
+        matches = [each for each in found if not clusters.rejected(record.iri, each.target.iri)]
         same = {match.target.iri: clusters.root(match.target.iri) for match in matches}
         best = decide(matches, same)
         if best is not None:

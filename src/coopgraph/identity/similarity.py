@@ -62,11 +62,8 @@ def forms(record: Record) -> dict[str, int]:
     found = record.forms
     if found:
         return found
-    for kind, names in (
-        (LABEL, record.labels),
-        (ALIAS, record.aliases),
-        (ACRONYM, record.acronyms),
-    ):
+    all_names = (record.labels, record.aliases, record.acronyms)
+    for kind, names in zip((LABEL, ALIAS, ACRONYM), all_names, strict=True):
         for name in names:
             for form, is_whole in variants(name):
                 if _NAMELESS.match(form):
@@ -183,10 +180,8 @@ class NameIndex:
         """The names that share the heaviest words; common words alone do not count."""
         total = sum(self._weight(word) for word in words)
         shared: dict[int, float] = defaultdict(float)
-        held = sorted(
-            (len(block.holding[word]), word) for word in set(words) if word in block.holding
-        )
-        for count, word in held:
+        held = [word for word in set(words) if word in block.holding]
+        for count, word in sorted((len(block.holding[word]), word) for word in held):
             if count > _COMMON and shared:
                 break
             weight = self._weight(word)
@@ -267,12 +262,8 @@ def _in_context(record: Record, target: Record, score: float, basis: tuple[str, 
         same = bool(_cities(record) & _cities(target))
         score += _SAME_CITY if same else _OTHER_CITY
         basis += ("same-city" if same else "other-city",)
-    if (
-        record.families
-        and target.families
-        and "" not in record.families | target.families
-        and not record.families & target.families
-    ):
+    ours, theirs = record.families, target.families
+    if ours and theirs and "" not in ours | theirs and not ours & theirs:
         score, basis = score + _OTHER_KIND, (*basis, "other-kind")
     if target.gone or record.gone:
         score, basis = score + _GONE, (*basis, "gone")

@@ -136,6 +136,14 @@ class _CountedFile(io.RawIOBase):
         return len(data)
 
 
+class Fault(Exception):
+    """Why a record cannot be used: the column, and what is wrong with it."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        self.column, self.reason = column, reason
+        super().__init__(reason)
+
+
 class Account:
     """The records of one file and what becomes of them: each read is accepted, rejected or a
     duplicate. Rows count from 1, as an editor shows them.

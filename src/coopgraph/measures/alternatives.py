@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from coopgraph.errors import UnknownEntity
 from coopgraph.i18n import text
 from coopgraph.libraries import Ints, np
-from coopgraph.measures.answer import listed, table
+from coopgraph.measures.answer import columns, listed, table
 from coopgraph.measures.centrality import unweighted
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
 from coopgraph.measures.suggestions import scores
@@ -20,15 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-SUGGESTIONS: Final = (
-    "partner",
-    "country",
-    "score",
-    "neighbours",
-    "through",
-    "observed_links",
-    "kindred",
-    "pagerank",
+SUGGESTIONS: Final = columns(
+    "partner country score neighbours through observed_links kindred pagerank"
 )
 _THROUGH: Final = 3
 #: What an import holds, by the kind of practice.
@@ -74,18 +67,12 @@ def suggestions(
         shared = np.asarray(together[i, near].todense()).ravel()
         kin = np.asarray(links[:, i].todense()).ravel()
         kin[number] = 0
-        rows.append(
-            (
-                Named(node.iri, node.en, node.ko),
-                node.country,
-                float(found["neighbours"][i]),
-                len(near),
-                _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang),
-                round(float(mine[i])),
-                _labels(store, practice.technologies, _most(kin), lang),
-                float(found["pagerank"][i]),
-            )
-        )
+        most = np.argsort(-kin, kind="stable")
+        through = _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang)
+        kindred = _labels(store, practice.technologies, most[kin[most] > 0], lang)
+        who = (Named(node.iri, node.en, node.ko), node.country)
+        score, rank = float(found["neighbours"][i]), float(found["pagerank"][i])
+        rows.append((*who, score, len(near), through, round(float(mine[i])), kindred, rank))
     title = text("measure.suggestions.title", lang)
     judged_by = text(f"measure.suggestions.{practice.evidence}", lang)
     return table(SUGGESTIONS, rows, lang, title, notes=[judged_by])
@@ -104,9 +91,8 @@ def _chosen(
     step = max(50, 2 * top)
     for start in range(0, len(order), step):
         numbers = order[start : start + step].tolist()
-        nodes = {
-            node.iri: node for node in nodes_of(store, (practice.institutions[i] for i in numbers))
-        }
+        iris = (practice.institutions[i] for i in numbers)
+        nodes = {node.iri: node for node in nodes_of(store, iris)}
         for i in numbers:
             node = nodes[practice.institutions[i]]
             home = node.country.iri if node.country else None
@@ -115,12 +101,6 @@ def _chosen(
         if len(found) >= top:
             break
     return found[:top]
-
-
-def _most(counts: Ints) -> Ints:
-    """The numbers of the largest counts above zero."""
-    order = np.argsort(-counts, kind="stable")
-    return order[counts[order] > 0]
 
 
 def _labels(store: AnyStore, iris: tuple[str, ...], numbers: Ints, lang: str) -> str:

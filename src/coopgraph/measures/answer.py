@@ -7,11 +7,16 @@ from coopgraph.i18n import text
 from coopgraph.network import Evidence
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
+from coopgraph.queries.answer import SOURCES
 
 Cell: TypeAlias = Named | str | int | float | bool | None
 
 _DIGITS = 6
-_SOURCES = ("row", "source", "locator", "date", "url")
+
+
+def columns(names: str) -> tuple[str, ...]:
+    """The columns of an answer, parted by blanks."""
+    return tuple(names.split())
 
 
 def table(
@@ -49,17 +54,11 @@ def _cell(cell: Cell, lang: str) -> str | int | float | bool | None:
 def _listed(evidence: Sequence[Sequence[Evidence]], lang: str) -> Answer:
     """The sources of each row, numbered from 1."""
     rows = tuple(
-        (
-            number,
-            Entity(found.source.label(lang), found.source.iri),
-            found.locator(lang),
-            None,
-            found.url or None,
-        )
+        (number, Entity(e.source.label(lang), e.source.iri), e.locator(lang), None, e.url or None)
         for number, each in enumerate(evidence, 1)
-        for found in each
+        for e in each
     )
-    return Answer(_SOURCES, rows, ("source",), lang)
+    return Answer(SOURCES, rows, ("source",), lang)
 
 
 def counted(is_open: object, lang: str) -> str:

@@ -32,7 +32,9 @@ def pagerank(
     size = matrix.shape[0]
     if size == 0:
         return np.zeros(0)
-    restart = np.full(size, 1 / size) if personal is None else personal / _positive(personal.sum())
+    if personal is not None and not personal.sum() > 0:
+        raise FactError("a walk must restart somewhere", remedy="give at least one node a weight")
+    restart = np.full(size, 1 / size) if personal is None else personal / personal.sum()
     out = np.asarray(matrix.sum(axis=1)).ravel()
     inverse = np.divide(1.0, out, out=np.zeros(size), where=out > 0)
     into = matrix.T  # a view: the matrix itself is not copied
@@ -113,9 +115,3 @@ def _dependencies(matrix: Matrix, sources: Ints) -> Floats:
         passed += np.where(level == at - 1, share * paths, 0)
     summed: Floats = passed.sum(axis=1)
     return summed
-
-
-def _positive(total: float) -> float:
-    if not total > 0:
-        raise FactError("a walk must restart somewhere", remedy="give at least one node a weight")
-    return total

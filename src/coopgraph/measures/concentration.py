@@ -9,20 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from coopgraph.i18n import text
-from coopgraph.measures.answer import Cell, counted, table
+from coopgraph.measures.answer import Cell, columns, counted, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
 from coopgraph.queries import Answer
 
-COLUMNS: Final = (
-    "technology",
-    "links",
-    "members",
-    "hhi",
-    "effective_number",
-    "top",
-    "top_share",
-    "counted",
-)
+COLUMNS: Final = columns("technology links members hhi effective_number top top_share counted")
 
 
 def herfindahl(weights: Iterable[float]) -> float | None:
@@ -66,30 +57,13 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
         index = herfindahl(sums.values())
         empty += index is None
         first = next(iter(sums), None)
-        rows.append(
-            (
-                group,
-                len(members),
-                len(sums),
-                index,
-                effective_number(sums.values()),
-                first,
-                sums[first] / sum(sums.values()) if first else None,
-                counted(any(share.is_open for share in members), lang),
-            )
-        )
+        top = (first, sums[first] / sum(sums.values()) if first else None)
+        said = counted(any(share.is_open for share in members), lang)
+        effective = effective_number(sums.values())
+        rows.append((group, len(members), len(sums), index, effective, *top, said))
         evidence.append(evidence_of(members))
-    return table(
-        COLUMNS,
-        rows,
-        lang,
-        text("measure.concentration.title", lang),
-        evidence=evidence,
-        notes=_notes(bool(groups), empty, lang),
-    )
-
-
-def _notes(found: bool, empty: int, lang: str) -> list[str]:
-    if not found:
-        return [text("measure.concentration.none", lang)]
-    return [text("measure.concentration.no-weight", lang, empty)] if empty else []
+    notes = [] if groups else [text("measure.concentration.none", lang)]
+    if empty:
+        notes.append(text("measure.concentration.no-weight", lang, empty))
+    title = text("measure.concentration.title", lang)
+    return table(COLUMNS, rows, lang, title, evidence=evidence, notes=notes)

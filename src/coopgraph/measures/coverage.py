@@ -3,30 +3,20 @@
 An empty cell is a finding here: it is named, and never means zero where no source says zero.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
-from coopgraph.measures.answer import Cell, counted, table
+from coopgraph.measures.answer import Cell, columns, counted, table
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import place
 from coopgraph.store import AnyStore
 
-COVERAGE: Final = (
-    "technology",
-    "stance",
-    "partners",
-    "countries",
-    "counted",
-    "ministries",
-    "budget_sources",
-    "growth_percent",
-    "observed_partners",
-    "publishing_partners",
-    "eligibilities",
-    "missing",
+COVERAGE: Final = columns(
+    "technology stance partners countries counted ministries budget_sources growth_percent "
+    "observed_partners publishing_partners eligibilities missing"
 )
 #: Technologies of a plan by those of the list.
 _MATCHES: Final = """SELECT ?t ?listed WHERE {
@@ -84,12 +74,7 @@ def coverage(store: AnyStore, lang: str = "en", scheme: str = "") -> Answer:
     ]
     columns: list[Mapping[str, Any]] = [ministries, *counts]
     rows = [
-        _row(
-            technology,
-            found,
-            lang,
-            *(_of(each, technology, listed) for each in columns),
-        )
+        _row(technology, found, lang, *(_of(each, technology, listed) for each in columns))
         for technology, found in profile.items()
     ]
     notes = [] if ministries else [text("measure.coverage.no-programmes", lang)]
@@ -125,9 +110,8 @@ def _row(
     eligible: int | None,
 ) -> list[Cell]:
     first = found[0]
-    growth = sorted(
-        float(row["growth_percent"]) for row in found if row["growth_percent"] is not None
-    )
+    stated = (row["growth_percent"] for row in found)
+    growth = sorted(float(percent) for percent in stated if percent is not None)
     cells: dict[str, Cell] = {
         "technology": _named(technology),
         "stance": _named(first["stance"]) if first["stance"] else None,
@@ -141,13 +125,9 @@ def _row(
         "publishing_partners": publishing,
         "eligibilities": eligible or 0,
     }
-    return [*cells.values(), "; ".join(_missing(cells, lang))]
-
-
-def _missing(cells: Mapping[str, Cell], lang: str) -> Iterator[str]:
-    for names in _NEEDED:
-        if not any(cells[name] for name in names):
-            yield text(f"measure.coverage.missing.{names[0]}", lang)
+    absent = [names[0] for names in _NEEDED if not any(cells[name] for name in names)]
+    missing = (text(f"measure.coverage.missing.{name}", lang) for name in absent)
+    return [*cells.values(), "; ".join(missing)]
 
 
 def _range(values: list[float]) -> str | None:

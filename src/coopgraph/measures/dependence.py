@@ -12,30 +12,17 @@ from typing import Any, Final
 from coopgraph.errors import UnknownEntity, nearest
 from coopgraph.i18n import text
 from coopgraph.libraries import nx
-from coopgraph.measures.answer import listed, table
+from coopgraph.measures.answer import columns, listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
-WITHDRAWAL: Final = (
-    "technology",
-    "named",
-    "lost",
-    "left",
-    "share_lost",
-    "who_is_left",
-    "is_left_alone",
-    "list_is_open",
+WITHDRAWAL: Final = columns(
+    "technology named lost left share_lost who_is_left is_left_alone list_is_open"
 )
-DEPENDENCE: Final = (
-    "withdrawn",
-    "links",
-    "link_share",
-    "institutions",
-    "institution_share",
-    "technologies_hit",
-    "technologies_left_alone",
-    "which",
+DEPENDENCE: Final = columns(
+    "withdrawn links link_share institutions institution_share technologies_hit "
+    "technologies_left_alone which"
 )
 POINTS: Final = ("point", "kind", "separates", "nodes_cut_off")
 
@@ -73,18 +60,9 @@ def withdrawal(
         gone = [share for share in members if by(share).iri == withdrawn]
         left = [share for share in members if by(share).iri != withdrawn]
         named, lost = _weight(members), _weight(gone)
-        rows.append(
-            (
-                technology,
-                named,
-                lost,
-                _weight(left),
-                lost / named if named else None,
-                listed(totals(left), lang),
-                not left,
-                any(share.is_open for share in members),
-            )
-        )
+        weights = (named, lost, _weight(left), lost / named if named else None)
+        is_open = any(share.is_open for share in members)
+        rows.append((technology, *weights, listed(totals(left), lang), not left, is_open))
         evidence.append(evidence_of(members))
     title = text("measure.withdrawal.of", lang, known[withdrawn].label(lang))
     return table(WITHDRAWAL, rows, lang, title, evidence=evidence)
@@ -107,19 +85,10 @@ def dependence(
         hit = {share.group for share in gone}
         kept = {share.group for share in shares if by(share) != withdrawn}
         alone = sorted(hit - kept, key=lambda named: named.en)
-        rows.append(
-            (
-                withdrawn,
-                _weight(gone),
-                _weight(gone) / whole if whole else None,
-                len(members),
-                len(members) / len(everyone),
-                len(hit),
-                len(alone),
-                listed(alone, lang),
-                evidence_of(gone),
-            )
-        )
+        lost = (_weight(gone), _weight(gone) / whole if whole else None)
+        shares_of = (len(members), len(members) / len(everyone))
+        kept_none = (len(hit), len(alone), listed(alone, lang))
+        rows.append((withdrawn, *lost, *shares_of, *kept_none, evidence_of(gone)))
     rows.sort(key=lambda row: (-row[1], row[0].en))
     title, evidence = text("measure.dependence.title", lang), [row[-1] for row in rows]
     return table(DEPENDENCE, [row[:-1] for row in rows], lang, title, evidence=evidence)
@@ -134,16 +103,16 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
     twice is no bridge; a self-loop changes nothing. The largest loss first.
     """
     counts = Counter(frozenset(pair) for pair in links)
-    graph: nx.Graph[Named] = nx.Graph()
-    pairs = [_ends(pair) for pair in counts if len(pair) == 2]
+    graph: Any = nx.Graph()  # the stubs of networkx take pairs for the nodes here
+    # In the order of their IRIs, so that the same graph gives the same rows.
+    pairs = [sorted(pair, key=lambda named: named.iri) for pair in counts if len(pair) == 2]
     graph.add_edges_from(sorted(pairs, key=lambda ends: (ends[0].iri, ends[1].iri)))
     found: list[tuple[Named, str, Named | None, int]] = []
     for node in nx.articulation_points(graph):
         rest = graph.subgraph(nx.node_connected_component(graph, node) - {node})
         pieces = [len(piece) for piece in nx.connected_components(rest)]
         found.append((node, "node", None, sum(pieces) - max(pieces)))
-    untyped: Any = graph  # the stubs of networkx take pairs for the nodes here
-    for one, other in nx.bridges(untyped):
+    for one, other in nx.bridges(graph):
         if counts[frozenset((one, other))] > 1:
             continue
         rest = nx.restricted_view(graph, [], [(one, other)])
@@ -155,12 +124,6 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
         for point, kind, other, count in found
     ]
     return table(POINTS, rows, lang, text("measure.single-points.title", lang))
-
-
-def _ends(pair: frozenset[Named]) -> tuple[Named, Named]:
-    """The two ends in the order of their IRIs, so that the same graph gives the same rows."""
-    one, other = sorted(pair, key=lambda named: named.iri)
-    return one, other
 
 
 def _weight(shares: Iterable[Share]) -> float:

@@ -31,15 +31,8 @@ def money(store: AnyStore, lang: str = "en") -> Answer:
     rows = []
     for (line, year), figures in sorted(found.items(), key=lambda item: (item[0][0], item[0][1])):
         low, high = min(amount for amount, _ in figures), max(amount for amount, _ in figures)
-        rows.append(
-            (
-                Named(line.iri, str(line), str(line)),
-                Year(year),
-                len(figures),
-                int(low),
-                int(high),
-                float(100 * (high - low) / low) if low else None,
-                "; ".join(sorted({phase for _, phase in figures if phase})),
-            )
-        )
+        named = Named(line.iri, str(line), str(line))
+        spread = float(100 * (high - low) / low) if low else None
+        phases = "; ".join(sorted({phase for _, phase in figures if phase}))
+        rows.append((named, Year(year), len(figures), int(low), int(high), spread, phases))
     return table(MONEY, rows, lang, text("measure.money.title", lang))

@@ -42,17 +42,9 @@ def position(
     leading = np.lexsort((np.arange(size), -between))[:top].tolist()
     nodes = _nodes(network, leading)
     for i in leading:
-        node = nodes[i]
-        rows.append(
-            (
-                Named(node.iri, node.en, node.ko),
-                node.country,
-                int(degree[i]),
-                float(weight[i]),
-                float(rank[i]),
-                float(between[i]),
-            )
-        )
+        named = Named(nodes[i].iri, nodes[i].en, nodes[i].ko)
+        figures = (int(degree[i]), float(weight[i]), float(rank[i]), float(between[i]))
+        rows.append((named, nodes[i].country, *figures))
     notes = _cut(len(rows), size, lang)
     if drawn:
         notes.append(text("measure.position.estimate", lang, drawn, str(seed)))
@@ -102,16 +94,10 @@ def communities(network: Network, lang: str = "en", *, top: int = 20) -> Answer:
         inside = matrix[members][:, members].sum()
         whole = weight[members].sum()
         leading = members[np.lexsort((members, -weight[members]))][:_LEADING].tolist()
-        nodes = _nodes(network, leading)
-        rows.append(
-            (
-                number,
-                len(members),
-                len(members) / size,
-                float(inside / whole),
-                listed((Named(node.iri, node.en, node.ko) for node in nodes.values()), lang),
-            )
-        )
+        nodes = _nodes(network, leading).values()
+        named = listed((Named(node.iri, node.en, node.ko) for node in nodes), lang)
+        shares = (len(members) / size, float(inside / whole))
+        rows.append((number, len(members), *shares, named))
     notes = _cut(len(rows), len(parts), lang)
     if alone:
         notes.append(text("measure.communities.alone", lang, alone))

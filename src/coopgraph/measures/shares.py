@@ -58,14 +58,9 @@ def _of_network(network: Network, kind: str) -> Iterator[Share]:
         source, target = network.nodes[edge.source], network.nodes[edge.target]
         if edge.kind.iri != kind or shrink(source.kind.iri) != _TECHNOLOGY:
             continue
-        yield Share(
-            Named(source.iri, source.en, source.ko),
-            Named(target.iri, target.en, target.ko),
-            edge.weight,
-            target.country,
-            edge.attributes.get("open_list") is True,
-            edge.evidence,
-        )
+        group, member = (Named(node.iri, node.en, node.ko) for node in (source, target))
+        is_open = edge.attributes.get("open_list") is True
+        yield Share(group, member, edge.weight, target.country, is_open, edge.evidence)
 
 
 def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
@@ -78,14 +73,10 @@ def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
             ends = (target, source)
         if nodes[ends[0]].get("class") != _TECHNOLOGY:
             continue
-        yield Share(
-            _named(ends[0], nodes[ends[0]]),
-            _named(ends[1], nodes[ends[1]]),
-            data.get("weight", 1.0),
-            _country(nodes[ends[1]]),
-            data.get("open_list") is True,
-            tuple(_evidence(data)),
-        )
+        group, member = (_named(end, nodes[end]) for end in ends)
+        country = _country(nodes[ends[1]])
+        weight, is_open = data.get("weight", 1.0), data.get("open_list") is True
+        yield Share(group, member, weight, country, is_open, tuple(_evidence(data)))
 
 
 def _named(node: str, data: Mapping[str, Any]) -> Named:

@@ -26,12 +26,8 @@ MEASURES_GRAPH: Final = "derived/measures"
 #: What a build records: measures of plans and money, which are small. Those of imported
 #: networks are computed when asked for.
 RECORDED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
-    ("concentration", {"of": "country"}),
-    ("concentration", {"of": "partner"}),
-    ("concentration", {"of": "ministry"}),
-    ("dependence", {"of": "country"}),
-    ("dependence", {"of": "partner"}),
-    ("dependence", {"of": "ministry"}),
+    *(("concentration", {"of": of}) for of in ("country", "partner", "ministry")),
+    *(("dependence", {"of": of}) for of in ("country", "partner", "ministry")),
     ("overlap", {}),
     ("coordination", {}),
 )

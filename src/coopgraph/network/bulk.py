@@ -107,13 +107,8 @@ def _ties(
     rows = np.bincount(via.numbers, minlength=size[1])
     unpaired = (rows > 1) & (np.diff(matrix.indptr) == 1)
     count = int(unpaired.sum())
-    return Ties(
-        kind,
-        layer,
-        matrix,
-        folded,
-        (count, float(count if weight is None else weight[unpaired].sum())),
-    )
+    alone = (count, float(count if weight is None else weight[unpaired].sum()))
+    return Ties(kind, layer, matrix, folded, alone)
 
 
 def incidence_network(
@@ -144,13 +139,5 @@ def _edges(found: Incidence) -> Iterator[Edge]:
     known = evidence.evidence_of(found)
     columns = (column.tolist() for column in (*found.ends, known.of_edge))
     for one, other, ties, weight, number in zip(*columns, strict=True):
-        each = known.distinct[number]
-        yield Edge(
-            one,
-            other,
-            found.ties[ties].kind,
-            weight,
-            attributes=each.attributes,
-            evidence=each.evidence,
-            via=each.via,
-        )
+        each, kind = known.distinct[number], found.ties[ties].kind
+        yield Edge(one, other, kind, weight, "", each.attributes, each.evidence, each.via)

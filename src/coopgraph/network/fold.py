@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from coopgraph.errors import FactError
 from coopgraph.libraries import Floats, Ints, Matrix, np, sparse
-from coopgraph.network.elements import Edge, Named, Value
+from coopgraph.network.elements import Edge, Named
 
 #: The edges that a node and a via have as rows, by node and via.
 _Behind: TypeAlias = Mapping[int, Mapping[str, list[Edge]]]
@@ -40,11 +40,8 @@ def fold(
     for (node, via), edge in rows:
         layer = edge.attributes.get("layer", "")
         apart[edge.kind.iri, str(layer)].append((number[node], via, edge))
-    return [
-        edge
-        for group in sorted(apart)
-        for edge in _fold_kind(apart[group], len(number), vias, place)
-    ]
+    groups = (_fold_kind(apart[group], len(number), vias, place) for group in sorted(apart))
+    return [edge for edges in groups for edge in edges]
 
 
 def two_weights(via: str, weights: tuple[float, float], place: str) -> FactError:
@@ -113,25 +110,10 @@ def _fold_kind(
 def _edge(one: int, other: int, weight: float, behind: _Behind, vias: Mapping[str, Named]) -> Edge:
     shared = sorted(behind[one].keys() & behind[other].keys())
     rows = [edge for via in shared for node in (one, other) for edge in behind[node][via]]
-    return Edge(
-        one,
-        other,
-        rows[0].kind,
-        float(weight),
-        "",
-        _agreed(rows),
-        tuple(dict.fromkeys(e for row in rows for e in row.evidence)),
-        tuple(vias[via] for via in shared),
-    )
-
-
-def _agreed(rows: list[Edge]) -> Mapping[str, Value]:
-    """The attributes that all rows have with the same value."""
-    first, *rest = rows
-    return MappingProxyType(
-        {
-            name: value
-            for name, value in first.attributes.items()
-            if all(row.attributes.get(name) == value for row in rest)
-        }
-    )
+    # The attributes that all rows have with the same value.
+    said = rows[0].attributes.items()
+    agreed = {n: value for n, value in said if all(r.attributes.get(n) == value for r in rows)}
+    evidence = tuple(dict.fromkeys(e for row in rows for e in row.evidence))
+    via = tuple(vias[via] for via in shared)
+    kind = rows[0].kind
+    return Edge(one, other, kind, float(weight), "", MappingProxyType(agreed), evidence, via)

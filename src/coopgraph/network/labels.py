@@ -14,40 +14,23 @@ _COUNTRY: Final = COOP + "country"
 _IDENTIFIERS: Final = tuple(
     map(expand, ("skos:exactMatch", "schema:sameAs", "foaf:homepage", "foaf:page"))
 )
-_SUBKINDS: Final = tuple(
-    f"{COOP}{name}Kind"
-    for name in (
-        "organisation",
-        "topic",
-        "programme",
-        "plan",
-        "document",
-        "event",
-        "statement",
-        "source",
-    )
-)
+_WITH_KIND: Final = "organisation topic programme plan document event statement source"
+_SUBKINDS: Final = tuple(f"{COOP}{name}Kind" for name in _WITH_KIND.split())
 _PROPERTIES: Final = ", ".join(
     f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS)
 )
 #: Only what is observed has no `coop:evidence` of its own: no other claim is looked up.
 _PARTNER: Final = f"{ID}observed/"
-_ROLES: Final = (
-    (
-        (
-            "FILTER NOT EXISTS { ?c coop:evidenceKind <evidence-kind/publications> } "
-            "FILTER EXISTS { GRAPH ?graph { ?project coop:projectParticipant ?record } }"
-        ),
-        "network-label.projects",
+_ROLES: Final = {
+    "network-label.projects": (
+        "FILTER NOT EXISTS { ?c coop:evidenceKind <evidence-kind/publications> } "
+        "FILTER EXISTS { GRAPH ?graph { ?project coop:projectParticipant ?record } }"
     ),
-    (
-        (
-            "?c coop:evidenceKind <evidence-kind/publications> "
-            "FILTER EXISTS { GRAPH ?graph { ?record coop:coPublishedWith ?other } }"
-        ),
-        "network-label.publications",
+    "network-label.publications": (
+        "?c coop:evidenceKind <evidence-kind/publications> "
+        "FILTER EXISTS { GRAPH ?graph { ?record coop:coPublishedWith ?other } }"
     ),
-)
+}
 _OBSERVED: Final = (
     "SELECT DISTINCT ?c ?graph { VALUES ?c { %s } ?c a coop:ObservedPartner ; "
     "coop:organisation ?body . ?record coop:canonical ?body . "
@@ -122,7 +105,7 @@ def _observed(store: AnyStore, claims: list[str]) -> dict[str, tuple[Evidence, .
     """The evidence of what is observed of a body: the imports in which a record of it takes part
     in projects, or has published with others."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for role, locator in _ROLES:
+    for locator, role in _ROLES.items():
         for claim, graph in by_batch(store, _OBSERVED.replace("?role", role), claims):
             found[claim][graph] = locator
     names = names_of(store, (graph for graphs in found.values() for graph in graphs))

@@ -55,13 +55,9 @@ class Lane:
     def takes(self, node: Node, cls: str, kinds: frozenset[str]) -> bool:
         """Whether a node goes here, given the short form of its class and the kinds of its
         edges."""
-        return (
-            cls == self.cls
-            and (
-                not self.subkind or (node.subkind is not None and node.subkind.key == self.subkind)
-            )
-            and (not self.kind or self.kind in kinds)
-        )
+        subkind = node.subkind.key if node.subkind else ""
+        fits = cls == self.cls and self.subkind in ("", subkind)
+        return fits and (not self.kind or self.kind in kinds)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from coopgraph.formats.files import why_no_file
 from coopgraph.i18n import find, in_each, languages, text
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.cells import read_cells
-from coopgraph.network.elements import Edge, Evidence, Named, Value
+from coopgraph.network.elements import Edge, Named, Value
 from coopgraph.network.fold import fold
 from coopgraph.network.labels import evidence_of, names_of, nodes_of
 from coopgraph.network.model import Network
@@ -103,7 +103,9 @@ def project(
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
-    notes = (*preset.notes, *_limits(limit_of(projection, values)))
+    notes = preset.notes
+    if limit := limit_of(projection, values):
+        notes = (*notes, {lang: _limited(limit, lang) for lang in languages()})
     query = bind(projection, values, index)
     variables, solutions = select(store, query, place)
     two_mode = "node" in variables
@@ -124,41 +126,23 @@ def project(
     else:
         nodes = nodes_of(store, (end for row in rows for end in row.ends))
     nodes = [replace(node, kind=_declared(node.kind, declared)) for node in nodes]
-    edges = _edges(store, declared, rows)
     number = {node.iri: i for i, node in enumerate(nodes)}
+    edges = _edges(store, declared, rows, {} if two_mode else number)
     if two_mode:
-        linked = fold(
-            [(row.ends, edge) for row, edge in zip(rows, edges, strict=True)],
-            number,
-            names_of(store, (row.ends[1] for row in rows)),
-            place,
-        )
-    else:
-        linked = [_numbered(row, edge, number) for row, edge in zip(rows, edges, strict=True)]
-    return Network(
-        *texts,
-        tuple(nodes),
-        tuple(sorted(linked, key=_order)),
-        projection.directed and not two_mode,
-        notes,
-        query=query,
-        preset=preset,
-        titles=titles,
-    )
+        vias = names_of(store, (row.ends[1] for row in rows))
+        pairs = zip((row.ends for row in rows), edges, strict=True)
+        edges = fold(list(pairs), number, vias, place)
+    edges.sort(key=lambda e: (e.source, e.target, e.kind.iri, e.claim, e.weight, str(e.attributes)))
+    directed = projection.directed and not two_mode
+    drawn = Network(*texts, tuple(nodes), tuple(edges), directed, notes)
+    return replace(drawn, query=query, preset=preset, titles=titles)
 
 
-def _limits(limit: Limit | None) -> tuple[dict[str, str], ...]:
+def _limited(limit: Limit, lang: str) -> str:
     """What a reader must know where a parameter limits what is shown."""
-    if limit is None:
-        return ()
-    shown = f"{limit.name}={limit.size}"
-    return ({lang: _limit(shown, limit.per, lang) for lang in languages()},)
-
-
-def _limit(shown: str, per: Iterable[str], lang: str) -> str:
-    groups = (find(f"network-note.{name}", lang) or name for name in per)
+    groups = (find(f"network-note.{name}", lang) or name for name in limit.per)
     said = text("network-note.and", lang).join(groups)
-    return text("network-note.limited", lang, limit=shown, per=said)
+    return text("network-note.limited", lang, limit=f"{limit.name}={limit.size}", per=said)
 
 
 def _titles(
@@ -193,35 +177,24 @@ def _kinds(
     return {iri: _declared(named, declared) for iri, named in names_of(store, iris).items()}
 
 
-def _edges(store: AnyStore, declared: dict[str, Variable], rows: list[Solution]) -> list[Edge]:
-    """One edge for each row, its ends not yet numbered."""
+def _edges(
+    store: AnyStore,
+    declared: dict[str, Variable],
+    rows: list[Solution],
+    number: Mapping[str, int],
+) -> list[Edge]:
+    """One edge for each row, between the numbers of its ends."""
     evidence = evidence_of(store, (claim for row in rows for claim in row.claims))
     entities = (iri for row in rows for iri in (row.kind, *(value for _, value in row.entities)))
     names = _kinds(store, entities, declared)
-    return [_edge(row, names, evidence) for row in rows]
-
-
-def _edge(
-    row: Solution, names: dict[str, Named], evidence: dict[str, tuple[Evidence, ...]]
-) -> Edge:
-    attributes: dict[str, Value] = dict(row.values)
-    attributes.update((name, names[iri]) for name, iri in row.entities)
-    found = dict.fromkeys(e for claim in row.claims for e in evidence.get(claim, ()))
-    return Edge(
-        -1,
-        -1,
-        names[row.kind],
-        row.weight,
-        row.claims[0] if row.claims else "",
-        MappingProxyType(dict(sorted(attributes.items()))),
-        tuple(found),
-    )
-
-
-def _numbered(row: Solution, edge: Edge, number: dict[str, int]) -> Edge:
-    source, target = (number[end] for end in row.ends)
-    return Edge(source, target, edge.kind, edge.weight, edge.claim, edge.attributes, edge.evidence)
-
-
-def _order(edge: Edge) -> tuple[object, ...]:
-    return (edge.source, edge.target, edge.kind.iri, edge.claim, edge.weight, str(edge.attributes))
+    edges = []
+    for row in rows:
+        attributes: dict[str, Value] = dict(row.values)
+        attributes.update((name, names[iri]) for name, iri in row.entities)
+        found = dict.fromkeys(e for claim in row.claims for e in evidence.get(claim, ()))
+        source, target = (number.get(end, -1) for end in row.ends)
+        claim = row.claims[0] if row.claims else ""
+        said = MappingProxyType(dict(sorted(attributes.items())))
+        kind = names[row.kind]
+        edges.append(Edge(source, target, kind, row.weight, claim, said, tuple(found)))
+    return edges

@@ -155,14 +155,10 @@ def value_of(term: Any) -> str | int | float | bool:
     text, datatype = term.value, term.datatype.value
     if datatype == XSD + "boolean":
         return bool(text in ("true", "1"))
-    read: Callable[[str], int | float] | None = (
-        int
-        if datatype in _WHOLE or (datatype in _NUMBERS and text.lstrip("-").isdigit())
-        else float
-        if datatype in _NUMBERS
-        else None
-    )
+    read: Callable[[str], str | int | float] = float if datatype in _NUMBERS else str
+    if datatype in _WHOLE or (datatype in _NUMBERS and text.lstrip("-").isdigit()):
+        read = int
     try:
-        return read(text) if read else str(text)
+        return read(text)
     except ValueError:
         return str(text)

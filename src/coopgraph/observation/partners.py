@@ -80,11 +80,8 @@ class Observed:
         there = project >= 0
         of, at = spread(links[:, 0], project[there])
         technology, kind = links[at, 1], links[at, 2]
-        project, body, cents = (
-            project[there][of],
-            np.array(number, dtype=np.int64)[body[there][of]],
-            cents[there][of],
-        )
+        body = np.array(number, dtype=np.int64)[body[there][of]]
+        project, cents = project[there][of], cents[there][of]
         # Rows of one technology, organisation and project stand together; each is one link.
         order = np.lexsort((project, body, technology))
         technology, body, project = technology[order], body[order], project[order]

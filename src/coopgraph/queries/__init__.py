@@ -4,8 +4,6 @@ from coopgraph.queries.answer import Answer, Entity, answer_of
 from coopgraph.queries.evaluation import (
     answer_question,
     ask,
-    ask_file,
-    ask_text,
     notes_of_raw,
     raw,
 )
@@ -26,8 +24,6 @@ __all__ = [
     "answer_of",
     "answer_question",
     "ask",
-    "ask_file",
-    "ask_text",
     "load_question",
     "notes_of_raw",
     "parse_question",

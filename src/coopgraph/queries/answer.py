@@ -21,6 +21,8 @@ from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import XSD, shrink
 
+#: The columns of what an answer rests on.
+SOURCES: Final = ("row", "source", "locator", "date", "url")
 #: How answers are written; a format is a module of this package.
 ANSWERS: Final = Family("coopgraph.queries.formats")
 
@@ -111,9 +113,7 @@ class Answer:
         question has none, on the sources of the entities in the row.
         """
         if self._sources is None:
-            return Answer(
-                ("row", "source", "locator", "date", "url"), (), ("source", "locator"), self.lang
-            )
+            return Answer(SOURCES, (), ("source", "locator"), self.lang)
         return self._sources(self)
 
     def to_pandas(self) -> Any:

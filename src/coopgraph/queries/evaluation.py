@@ -16,7 +16,7 @@ from coopgraph.i18n import text
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import ALL, bound, place, put, terms_of, with_scope
-from coopgraph.queries.question import Question, load_question, parse_question, read_question
+from coopgraph.queries.question import Question, load_question
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
 from coopgraph.queries.unknown_terms import counts_something, is_empty, notes_of_empty
@@ -61,31 +61,6 @@ def ask(
     Columns as the question declares them. Raises `UnknownQuery` and what `bind` raises.
     """
     return answer_question(store, load_question(name, folder), values or {}, lang, index)
-
-
-def ask_file(
-    store: AnyStore,
-    path: Path,
-    values: Mapping[str, str] | None = None,
-    *,
-    lang: str = "en",
-    index: AnyIndex | None = None,
-) -> Answer:
-    """The answer to the question in a `.rq` file."""
-    return answer_question(store, read_question(path), values or {}, lang, index)
-
-
-def ask_text(
-    store: AnyStore,
-    text: str,
-    values: Mapping[str, str] | None = None,
-    *,
-    lang: str = "en",
-    index: AnyIndex | None = None,
-) -> Answer:
-    """The answer to a SPARQL text: a SELECT, an ASK (one column `answer`), or a CONSTRUCT
-    (columns subject, predicate, object)."""
-    return answer_question(store, parse_question("query", text), values or {}, lang, index)
 
 
 def raw(

@@ -41,6 +41,7 @@ of edge that the ontology does not label: `# kind prov:generated: gave rise to; 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coopgraph.errors import FactError, UnknownQuery, nearest
 from coopgraph.formats.files import read_text
@@ -180,7 +181,7 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
     >>> q.columns[0].is_entity
     True
     """
-    single = dict.fromkeys(_TEXTS, "")
+    single: dict[str, Any] = dict.fromkeys(_TEXTS, "")
     single["rows"] = "0"
     columns: list[Variable] = []
     extra: list[Variable] = []
@@ -216,21 +217,15 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         extra.append(_of_scope("param.jurisdiction", "coop:Country|coop:Organisation"))
     return Question(
         name,
-        single["en"],
-        single["ko"],
-        tuple(columns),
-        tuple(extra),
-        int(single["rows"]),
-        single["evidence"],
-        text,
-        single["directed"] != "false",
-        tuple(kinds),
-        single["groups"],
-        single["imports"],
-        _pair(single["question"]),
-        table,
-        single["formerly"],
-        single["scope"],
+        text=text,
+        table=table,
+        columns=tuple(columns),
+        extra=tuple(extra),
+        kinds=tuple(kinds),
+        rows=int(single.pop("rows")),
+        directed=single.pop("directed") != "false",
+        asked=_pair(single.pop("question")),
+        **single,
     )
 
 

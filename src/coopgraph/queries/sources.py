@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri, string, typed
-from coopgraph.queries.answer import Answer, Cell, Entity, Year, cell
+from coopgraph.queries.answer import SOURCES, Answer, Cell, Entity, Year, cell
 from coopgraph.queries.question import Question
 from coopgraph.store import AnyStore
-
-COLUMNS: Final = ("row", "source", "locator", "date", "url")
 
 #: Columns row, source, locator, date, url; `%s` is a pattern that binds ?row and what it cites.
 _CLAIMS: Final = """
@@ -58,7 +56,7 @@ def sources_of(store: AnyStore, question: Question, answer: Answer) -> Answer:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         tuple(cell(term, labels) for term in row) for row in ordered
     )
-    return Answer(COLUMNS, rows, ("source", "locator"), answer.lang)
+    return Answer(SOURCES, rows, ("source", "locator"), answer.lang)
 
 
 def _queries(question: Question, answer: Answer) -> Iterator[str]:

@@ -49,16 +49,7 @@ def like_for_like(
                 if (base.line, base.year) != (change.line, move.from_year) or not base.amount:
                     continue
                 percent = (Fraction(level.amount) / Fraction(base.amount) - 1) * 100
-                yield LikeForLike(
-                    change.iri,
-                    change.line,
-                    move.from_year,
-                    move.to_year,
-                    change.phase,
-                    base.basis,
-                    to_decimal(percent, 1),
-                    change.percent,
-                    base.iri,
-                    level.iri,
-                    move.iri,
-                )
+                when = (move.from_year, move.to_year, change.phase, base.basis)
+                figures = (to_decimal(percent, 1), change.percent)
+                of = (base.iri, level.iri, move.iri)
+                yield LikeForLike(change.iri, change.line, *when, *figures, *of)

@@ -8,34 +8,18 @@ from typing import Final, TypeAlias
 
 from coopgraph.i18n import text
 from coopgraph.measures import MeasureData, measure
-from coopgraph.measures.answer import Cell, table
+from coopgraph.measures.answer import Cell, columns, table
+from coopgraph.measures.triples import RECORDED
 from coopgraph.network import Edge, Network
 from coopgraph.network.elements import Named, worded
 from coopgraph.queries import Answer, Entity
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri
 
-COMPARISON: Final = (
-    "measure",
-    "of",
-    "entity",
-    "and",
-    "quantity",
-    "before",
-    "after",
-    "change",
-    "change_percent",
-)
+COMPARISON: Final = columns("measure of entity and quantity before after change change_percent")
 #: The measures compared, with their parameters and how many first columns say what a row is about.
 _COMPARED: Final[tuple[tuple[str, Mapping[str, str], int], ...]] = (
-    ("concentration", {"of": "country"}, 1),
-    ("concentration", {"of": "partner"}, 1),
-    ("concentration", {"of": "ministry"}, 1),
-    ("dependence", {"of": "country"}, 1),
-    ("dependence", {"of": "partner"}, 1),
-    ("dependence", {"of": "ministry"}, 1),
-    ("overlap", {}, 2),
-    ("coordination", {}, 1),
+    *((name, values, 2 if name == "overlap" else 1) for name, values in RECORDED),
     ("coverage", {}, 1),
     ("money", {}, 2),
 )
@@ -84,44 +68,27 @@ def compare_networks(before: Network, after: Network) -> Network:
     for key in sorted(old.keys() | new.keys()):
         was, now = old.get(key), new.get(key)
         state = "added" if was is None else "lost" if now is None else "same"
-        if was and now and _told(was) != _told(now):
+        if was and now and (was.weight, _told(was)) != (now.weight, _told(now)):
             state = "changed"
         edge = now or was
         assert edge is not None
-        edges.append(_stated(edge, state, number[key[0]], number[key[1]]))
-    english, korean = f"{before.en} ({after.en})", f"{before.ko} ({after.ko})"
-    return replace(
-        before,
-        en=english if before.en != after.en else before.en,
-        ko=korean if before.ko != after.ko else before.ko,
-        nodes=tuple(nodes[iri] for iri in sorted(nodes)),
-        edges=tuple(edges),
-        incidence=None,
-    )
-
-
-def _stated(edge: Edge, state: str, source: int, target: int) -> Edge:
-    kind = worded(entity_iri("edge-state", state), f"scenario.state.{state}")
-    attributes = {**edge.attributes, "relation": edge.kind}
-    return replace(
-        edge, source=source, target=target, kind=kind, attributes=MappingProxyType(attributes)
-    )
+        kind = worded(entity_iri("edge-state", state), f"scenario.state.{state}")
+        attributes = MappingProxyType({**edge.attributes, "relation": edge.kind})
+        source, target = number[key[0]], number[key[1]]
+        edges.append(replace(edge, source=source, target=target, kind=kind, attributes=attributes))
+    titles = ((before.en, after.en), (before.ko, after.ko))
+    en, ko = (f"{old} ({new})" if old != new else old for old, new in titles)
+    ordered = tuple(nodes[iri] for iri in sorted(nodes))
+    return replace(before, en=en, ko=ko, nodes=ordered, edges=tuple(edges), incidence=None)
 
 
 def _edges(network: Network) -> dict[tuple[str, str, str, str], Edge]:
-    return {
-        (
-            network.nodes[edge.source].iri,
-            network.nodes[edge.target].iri,
-            edge.kind.iri,
-            edge.claim,
-        ): edge
-        for edge in network.edges
-    }
+    iris = [node.iri for node in network.nodes]
+    return {(iris[e.source], iris[e.target], e.kind.iri, e.claim): e for e in network.edges}
 
 
-def _told(edge: Edge) -> tuple[float, str]:
-    return edge.weight, str(sorted(edge.attributes.items()))
+def _told(edge: Edge) -> str:
+    return str(sorted(edge.attributes.items()))
 
 
 def _numbers(store: AnyStore, lang: str) -> tuple[dict[_Key, Decimal], dict[str, Cell]]:

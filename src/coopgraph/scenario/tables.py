@@ -124,17 +124,10 @@ def _add_source(rows: list[Row], scenario: Scenario) -> None:
         raise ScenarioInvalid(
             f"the key {scenario.source!r} is taken", place=scenario.place, remedy="rename the file"
         )
-    rows.append(
-        {
-            "key": scenario.source,
-            **{
-                f"label_{lang}": text("scenario.source", lang, title)
-                for lang, title in scenario.titles.items()
-            },
-            "kind": "editorial",
-            "note": f"An assumption, not a fact: {scenario.assumption(SOURCE)}",
-        }
-    )
+    titles = scenario.titles.items()
+    labels = {f"label_{lang}": text("scenario.source", lang, title) for lang, title in titles}
+    note = f"An assumption, not a fact: {scenario.assumption(SOURCE)}"
+    rows.append({"key": scenario.source, **labels, "kind": "editorial", "note": note})
 
 
 def _read(path: Path) -> list[Row]:

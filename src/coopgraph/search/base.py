@@ -8,15 +8,8 @@ from typing import Any, Final
 
 #: What is said about things: found after the things themselves.
 ABOUT_OTHERS: Final = frozenset(
-    {
-        "coop:Claim",
-        "coop:SchemeMember",
-        "coop:TechnologyMapping",
-        "coop:Check",
-        "coop:Disagreement",
-        "coop:ChangeDisagreement",
-        "coop:LikeForLikeChange",
-    }
+    {"coop:Claim", "coop:SchemeMember", "coop:TechnologyMapping", "coop:Check"}
+    | {"coop:Disagreement", "coop:ChangeDisagreement", "coop:LikeForLikeChange"}
 )
 #: Nodes that are parts of other nodes: never an answer on their own.
 HIDDEN: Final = frozenset(
@@ -59,20 +52,14 @@ class AnyIndex(ABC):
         wanted = fold(text.strip())
         if not wanted:
             return []
-        ranked = sorted(
-            self._containing(wanted),
-            key=lambda r: (
-                r["folded"] != wanted,
-                not r["folded"].startswith(wanted),
-                r["claim"],
-                not r["preferred"],
-                len(r["folded"]),
-                r["iri"],
-                r["lang"],
-            ),
-        )
+
+        def rank(row: Any) -> tuple[Any, ...]:
+            text = row["folded"]
+            first = (text != wanted, not text.startswith(wanted), row["claim"])
+            return (*first, not row["preferred"], len(text), row["iri"], row["lang"])
+
         hits: dict[str, Hit] = {}
-        for row in ranked:
+        for row in sorted(self._containing(wanted), key=rank):
             if row["iri"] not in hits and len(hits) < limit:
                 hit = self._hit(row)
                 if not classes or set(classes) & set(hit.classes):

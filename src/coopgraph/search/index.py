@@ -8,14 +8,13 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from urllib.parse import quote
 
 from coopgraph.errors import StoreDamaged
+from coopgraph.libraries import sqlite3
 from coopgraph.search.base import MOST, AnyIndex, Hit, fold
 from coopgraph.vocabulary import is_any_key
-
-if TYPE_CHECKING:
-    import sqlite3
 
 _TRIGRAM = 3
 #: What no label holds and SQLite takes for the end of a text, or does not take at all.
@@ -40,10 +39,8 @@ class Index(AnyIndex):
     """The search index of one version of a store, opened read-only."""
 
     def __init__(self, path: Path) -> None:
-        import sqlite3
-
         try:
-            self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)
+            self._db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
             self._db.execute("SELECT 1 FROM entity LIMIT 1")
         except sqlite3.Error as error:
             raise StoreDamaged(
@@ -62,12 +59,8 @@ class Index(AnyIndex):
         A key is exact and comes alone; a label may be one of several entities', and things
         hide claims of the same label.
         """
-        if is_any_key(name):
-            hits = self._hits("entity.key = ?", name, classes)
-            if hits:
-                return hits
-        hits = self._hits("label.folded = ?", fold(name.strip()), classes)
-        return hits
+        hits = self._hits("entity.key = ?", name, classes) if is_any_key(name) else []
+        return hits or self._hits("label.folded = ?", fold(name.strip()), classes)
 
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
         """Keys and labels of all entities that are not claims, to suggest from."""
@@ -98,25 +91,13 @@ class Index(AnyIndex):
         return list({hit.iri: hit for hit in reversed(hits)}.values())[::-1]
 
     def _hit(self, row: sqlite3.Row) -> Hit:
-        classes = tuple(
-            r["iri"]
-            for r in self._rows(
-                "SELECT iri FROM class WHERE entity = ? ORDER BY iri", row["entity"]
-            )
-        )
+        found = self._rows("SELECT iri FROM class WHERE entity = ? ORDER BY iri", row["entity"])
+        classes = tuple(each["iri"] for each in found)
         return Hit(row["iri"], row["key"], classes, row["text"], row["lang"])
 
     def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         if any(_UNSTORABLE.search(v) for v in values if isinstance(v, str)):
             return []
-        import sqlite3
-
         cursor = self._db.cursor()
         cursor.row_factory = sqlite3.Row
         return list(cursor.execute(sql, values))
-
-
-def _quoted(path: Path) -> str:
-    from urllib.parse import quote
-
-    return quote(str(path))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import FileUnwritable
+from coopgraph.libraries import sqlite3
 from coopgraph.search.base import ABOUT_OTHERS, HIDDEN, fold
 from coopgraph.search.labels import Label, Labels
 from coopgraph.vocabulary import expand
@@ -36,8 +37,6 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
     """
 
     def __init__(self, path: Path) -> None:
-        import sqlite3
-
         self._path = path
         self._labels = 0
         with self._writing():
@@ -108,8 +107,6 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        import sqlite3
-
         try:
             yield
         except sqlite3.Error as error:  # a full disk, for one

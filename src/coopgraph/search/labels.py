@@ -1,7 +1,7 @@
 """The labels and classes of our entities, collected while the statements of parts are read."""
 
 from array import array
-from collections.abc import Iterator
+from functools import cache, partial
 from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import literal
@@ -32,8 +32,8 @@ class Labels:
         self._typed, self._class = array("q"), array("l")
         self._classes: dict[bytes, int] = {}
         readers.on("rdf:type", self._type)
-        readers.on("skos:prefLabel", self._preferred)
-        readers.on("skos:altLabel", self._alternative)
+        readers.on("skos:prefLabel", partial(self._label, False))
+        readers.on("skos:altLabel", partial(self._label, True))
 
     def labels(self) -> list[Label]:
         """Every label of our entities, once, by IRI."""
@@ -50,28 +50,18 @@ class Labels:
             if entity := entities.get(typed):
                 found.setdefault(entity, set()).add(number)
         names = [name[1:-1].decode() for name in self._classes]
-        known: dict[frozenset[int], tuple[str, ...]] = {}
-        return dict(self._named(found, names, known))
 
-    @staticmethod
-    def _named(
-        found: dict[bytes, set[int]], names: list[str], known: dict[frozenset[int], tuple[str, ...]]
-    ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for entity, numbers in found.items():
-            key = frozenset(numbers)
-            if key not in known:
-                known[key] = tuple(sorted(names[number] for number in key))
-            yield entity[1:-1].decode(), known[key]
+        @cache  # most entities share what few hold
+        def named(numbers: frozenset[int]) -> tuple[str, ...]:
+            return tuple(sorted(names[number] for number in numbers))
+
+        return {entity[1:-1].decode(): named(frozenset(held)) for entity, held in found.items()}
 
     def _type(self, entity: bytes, cls: bytes) -> None:
         if entity.startswith(_OURS):
             self._typed.append(hash(entity))
             self._class.append(self._classes.setdefault(cls, len(self._classes)))
 
-    def _preferred(self, entity: bytes, term: bytes) -> None:
+    def _label(self, alternative: bool, entity: bytes, term: bytes) -> None:
         if entity.startswith(_OURS) and term[:1] == b'"':
-            self._labels.append((entity, False, term))
-
-    def _alternative(self, entity: bytes, term: bytes) -> None:
-        if entity.startswith(_OURS) and term[:1] == b'"':
-            self._labels.append((entity, True, term))
+            self._labels.append((entity, alternative, term))

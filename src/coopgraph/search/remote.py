@@ -50,9 +50,8 @@ class RemoteIndex(AnyIndex):
         by_key = [row for row in rows if is_any_key(name) and row["key"] == name]
         found = by_key or [row for row in rows if row["folded"] == fold(wanted)]
         found.sort(key=lambda r: (r["claim"], r["iri"], not r["preferred"], r["lang"]))
-        return [self._hit(row) for row in {row["iri"]: row for row in reversed(found)}.values()][
-            ::-1
-        ]
+        firsts = {row["iri"]: row for row in reversed(found)}
+        return [self._hit(row) for row in reversed(firsts.values())]
 
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
         """Keys and labels of entities that are not claims, at most 2,000 labels."""

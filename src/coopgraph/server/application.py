@@ -75,6 +75,10 @@ class Application:
         async with Pool(state.folder, _JOBS, limits, free=_FREE_JOBS) as state.pool:
             yield
 
+    def drain(self) -> None:
+        """Refuse the queries that would be waiting when the server stops."""
+        self._inner.state.pool.drain()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or the lifespan."""
         if scope["type"] == "http":
@@ -109,10 +113,12 @@ def _with_warning(send: Send) -> Send:
 
 
 async def health(request: Request) -> Response:
-    """Whether queries can be answered, and how many wait; this process says so by itself."""
+    """Whether queries can be answered, by which version, and how many wait; this process says so
+    by itself."""
     pool: Pool = request.app.state.pool
     status = 200 if pool.is_ready else 503
-    return JSONResponse(pool.counts, status, {"Cache-Control": "no-store"})
+    said = {"warning": _EARLIER[1].decode()} if pool.warning else {}
+    return JSONResponse({**pool.counts, **said}, status, {"Cache-Control": "no-store"})
 
 
 def _refusal(scope: Scope, error: HTTPException) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import socket
 from collections import Counter
@@ -86,7 +87,7 @@ async def serve(app: Application, listener: socket.socket, ready: Callable[[], N
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_MOST_REQUESTS,
-        timeout_graceful_shutdown=int(app.settings.limits.timeout_s) + 1,
+        timeout_graceful_shutdown=math.ceil(app.settings.limits.timeout_s) + 1,
     )
     async with app.started():
         ready()
@@ -94,7 +95,14 @@ async def serve(app: Application, listener: socket.socket, ready: Callable[[], N
 
 
 class _Server(uvicorn.Server):
-    """A server that a signal ends as any other end would: without raising it again."""
+    """A server that a signal ends as any other end would: without raising it again, and with an
+    answer for those who wait."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way."""
+        app: Any = self.config.app
+        app.drain()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

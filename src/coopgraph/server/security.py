@@ -33,7 +33,7 @@ ALWAYS: Final = tuple(
         ("cross-origin-opener-policy", "same-origin"),
     )
 )
-_EXPOSED: Final = "Coopgraph-Notes, ETag, Link, Retry-After"
+_EXPOSED: Final = "Coopgraph-Notes, Coopgraph-Warning, ETag, Link, Retry-After"
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type",

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.store.files import file_fault, file_sha256, to_json
@@ -17,6 +17,8 @@ INDEX_FILE: Final = "search.sqlite"
 DIGESTS_FILE: Final = "files.json"
 #: What the engine writes for people, and the lock that it holds.
 _NOT_READ: Final = ("LOG", "LOCK")
+#: Bytes and SHA-256 of files by name.
+Recorded: TypeAlias = dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,17 @@ class FileFault:
 
 
 def write_digests(version: Path) -> None:
-    """Record the SHA-256 of each file that a version is read from."""
+    """Record the bytes and the SHA-256 of each file that a version is read from."""
     for path in (version / ENGINE).glob("LOG*"):
         path.unlink()
-    found = {name: file_sha256(version / name) for name in _names(version)}
+    paths = {name: version / name for name in _names(version)}
+    found = {name: (path.stat().st_size, file_sha256(path)) for name, path in paths.items()}
     (version / DIGESTS_FILE).write_bytes(to_json(found))
 
 
-def read_digests(version: Path, sha256: str) -> dict[str, str]:
-    """The SHA-256 of each file that a version is read from, by its name; none where `sha256` of
-    that record is empty, as for version 0.1.
+def read_digests(version: Path, sha256: str) -> Recorded:
+    """The bytes and the SHA-256 of each file that a version is read from, by its name; none where
+    `sha256` of that record is empty, as for version 0.1.
 
     Raises `StoreDamaged` where the record has another.
     """
@@ -50,10 +53,13 @@ def read_digests(version: Path, sha256: str) -> dict[str, str]:
     return dict(json.loads(path.read_bytes())) if sha256 else {}
 
 
-def faults(version: Path, recorded: Mapping[str, str]) -> Iterator[FileFault]:
-    """What is wrong with the files of a version whose SHA-256 were `recorded`, if they were."""
-    for name, sha256 in sorted(recorded.items()):
-        if what := file_fault(version / name, sha256):
+def faults(version: Path, recorded: Recorded) -> Iterator[FileFault]:
+    """What is wrong with the files of a version, if it was recorded what they are."""
+    for name, (size, sha256) in sorted(recorded.items()):
+        path = version / name
+        if path.is_file() and path.stat().st_size != size:  # no need to read it
+            yield FileFault(name, "does not have the size that was recorded")
+        elif what := file_fault(path, sha256):
             yield FileFault(name, what)
     for name in _names(version):
         if recorded and name not in recorded:

@@ -1,9 +1,10 @@
-"""Whether a version can be opened: tried in a process of its own, within limits of memory and time.
+"""Whether a version can be opened without harm.
 
-A damaged file may make the engine end its process or take all memory. So nothing opens a version
-that has not been opened here before: all its files are those that were recorded, and it answered.
-What the disk says of the files is then kept in the version's file `examined`, and while it says
-the same they are not examined again.
+A damaged file may make the engine answer wrongly, take all memory or end its process. So a version
+is opened only if all its files are those that were recorded when it was published and asked; one
+of version 0.1, of which nothing is recorded, only after a process of its own, within limits of
+memory and time, has opened it and counted its triples. What the disk says of the files is then
+kept in the version's file `examined`, and while it says the same they are not examined again.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ _CHILD: Final = f"""import json, sys
 sys.path[:] = json.loads(sys.argv.pop())
 from {__name__} import main
 main()"""
-_ANY: Final = "ASK { GRAPH ?g { ?s ?p ?o } }"
 _COUNT: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _ENGINE_FILE: Final = re.compile(r"\b(\d{6,}\.(?:sst|log|blob)|MANIFEST-\d+|OPTIONS-\d+|CURRENT)\b")
 
@@ -75,19 +75,22 @@ def state_of_store(folder: Folder) -> str:
 
 
 def examine(build: Build, *, wholly: bool = False) -> list[FileFault]:
-    """What is wrong with a version; `wholly` examines it also if it was examined before, and has
-    the triples of each graph counted."""
-    version = build.path
+    """What is wrong with a version. `wholly` has it examined also if it was before, and opened in a
+    process of its own, which counts the triples of each graph."""
     try:
         _ = build.manifest, build.files
     except StoreDamaged as error:
         what = error.fact.removeprefix("the manifest ").removeprefix("the record of the files ")
         return [FileFault(Path(error.place).name, what)]
+    version = build.path
     state, mark = state_of(version), version / EXAMINED_FILE
     with contextlib.suppress(OSError, UnicodeDecodeError):
         if not wholly and state and mark.read_text() == _mark(build, state):
             return []
-    found = _examine_elsewhere(build, wholly)
+    if build.files_sha256 and not wholly:
+        found = list(faults(version, build.files))
+    else:
+        found = _examine_elsewhere(build)
     if not found:
         remember(build, state)
     return found
@@ -110,9 +113,9 @@ def forget(version: Path) -> None:
         (version / EXAMINED_FILE).unlink(missing_ok=True)
 
 
-def _examine_elsewhere(build: Build, wholly: bool) -> list[FileFault]:
+def _examine_elsewhere(build: Build) -> list[FileFault]:
     size = sum(path.stat().st_size for path in (build.path / ENGINE).glob("*"))
-    asked = [str(build.path), build.sha256, build.files_sha256, "wholly" if wholly else ""]
+    asked = [str(build.path), build.sha256, build.files_sha256]
     command = [sys.executable, "-c", _CHILD, *asked, json.dumps(sys.path)]
     try:
         ran = subprocess.run(  # noqa: S603 (ourselves)
@@ -129,19 +132,14 @@ def _examine_elsewhere(build: Build, wholly: bool) -> list[FileFault]:
     return [FileFault(ENGINE, "ended the process that opened it, or took more memory than it may")]
 
 
-def faults_of(build: Build, *, wholly: bool = False) -> list[FileFault]:
+def faults_of(build: Build) -> list[FileFault]:
     """What is wrong with the files of a version, and, where none differs from what was recorded,
-    with what it answers. For a process that may end: the engine is opened here.
-
-    `wholly` counts the triples of each graph, as for a version of which no SHA-256 is recorded.
+    with the number of triples in each graph. For a process that may end: the engine is opened.
     """
     if found := list(faults(build.path, build.files)):
         return found
     try:
         engine = ox.Store.read_only(str(build.path / ENGINE))
-        if build.files_sha256 and not wholly:
-            _ = bool(engine.query(_ANY))
-            return []
         solutions = cast("ox.QuerySolutions", engine.query(_COUNT))
         counted = {row[0].value: int(row[1].value) for row in solutions}
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
@@ -161,9 +159,9 @@ def faults_of(build: Build, *, wholly: bool = False) -> list[FileFault]:
 
 def main() -> None:
     """Examine the version that the command line names, and write what was found as JSON."""
-    path, *digests, wholly = sys.argv[1:]
+    path, *digests = sys.argv[1:]
     limit_memory()
-    found = faults_of(Build(Path(path), *digests), wholly=bool(wholly))
+    found = faults_of(Build(Path(path), *digests))
     sys.stdout.write(json.dumps([(fault.file, fault.what) for fault in found]))
 
 

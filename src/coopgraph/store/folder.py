@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, StoreTooNew, UsageError, shown
-from coopgraph.store.digests import DIGESTS_FILE, read_digests
+from coopgraph.store.digests import DIGESTS_FILE, Recorded, read_digests
 from coopgraph.store.files import (
     file_sha256,
     link_file,
@@ -74,8 +74,8 @@ class Build:
         return read_manifest(self.path, self.sha256)
 
     @property
-    def files(self) -> dict[str, str]:
-        """The SHA-256 of the files that it is read from; none of version 0.1. Raises
+    def files(self) -> Recorded:
+        """What is recorded of the files that it is read from; nothing of version 0.1. Raises
         `StoreDamaged` where that record is not what was recorded."""
         return read_digests(self.path, self.files_sha256)
 

@@ -49,8 +49,5 @@ def _holds(column: Column) -> str:
         "code": "code of " + ", ".join(column.of),
         "text": f"text ({column.lang})" if column.lang else "text",
     }.get(column.kind, column.kind)
-    return (
-        f"{what}; several, separated by `{SEPARATOR.replace('|', chr(92) + '|')}`"
-        if column.many
-        else what
-    )
+    several = f"; several, separated by `{SEPARATOR.replace('|', chr(92) + '|')}`"
+    return what + several if column.many else what

@@ -109,20 +109,13 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
         return
     for number, cells in records[1:]:
         if len(cells) != len(names):
-            problems.append(
-                CellInvalid(
-                    f"the row has {len(cells)} cells, the header {len(names)}",
-                    place=f"{path.name}, row {number}",
-                    remedy="quote cells that hold a comma, and leave no cell out",
-                )
-            )
+            fact = f"the row has {len(cells)} cells, the header {len(names)}"
+            remedy = "quote cells that hold a comma, and leave no cell out"
+            problems.append(CellInvalid(fact, place=f"{path.name}, row {number}", remedy=remedy))
             yield None
             continue
-        row = Row(
-            table,
-            number,
-            {n: _values(table.by_name[n], c) for n, c in zip(names, cells, strict=True)},
-        )
+        given = zip(names, cells, strict=True)
+        row = Row(table, number, {name: _values(table.by_name[name], c) for name, c in given})
         found = list(_faults(row))
         problems.extend(found)
         has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in found)
@@ -208,21 +201,14 @@ def _faults(row: Row) -> Iterator[CellInvalid]:
 def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> None:
     first = rows.by_key.setdefault(row.key, row)
     if first is not row:
-        problems.append(
-            KeyDuplicate(
-                f"duplicate key {row.key!r}; first used in {first.place()}",
-                place=row.place("key"),
-                remedy="keys are unique across all tables: choose another",
-            )
-        )
+        fact = f"duplicate key {row.key!r}; first used in {first.place()}"
+        remedy = "keys are unique across all tables: choose another"
     elif scheme := codes.scheme_of(row.key):
-        problems.append(
-            KeyDuplicate(
-                f"the key {row.key!r} is a code of the code list {scheme!r}",
-                place=row.place("key"),
-                remedy="choose another key",
-            )
-        )
+        fact = f"the key {row.key!r} is a code of the code list {scheme!r}"
+        remedy = "choose another key"
+    else:
+        return
+    problems.append(KeyDuplicate(fact, place=row.place("key"), remedy=remedy))
 
 
 def _unresolved(

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from coopgraph.i18n import choose, find, languages, manners, words
-from coopgraph.network import Evidence, Network
+from coopgraph.network import Edge, Evidence, Network
 from coopgraph.network.elements import Named, Value
+from coopgraph.network.evidence import EdgeEvidence
 from coopgraph.tables.description import LANGUAGES
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts
@@ -55,13 +56,22 @@ class Tables:
     def value(self, value: Value) -> Any:
         """A value as the page gets it: an entity as its number in a list of one."""
         if isinstance(value, Named):
-            return [_number(self.values, value)]
+            return [number(self.values, value)]
         return finite(value) if isinstance(value, float) else value
 
     def place(self, evidence: Evidence) -> int:
         """The number of a place in a source."""
-        _number(self.sources, _source(evidence))
-        return _number(self.evidence, evidence)
+        number(self.sources, _source(evidence))
+        return number(self.evidence, evidence)
+
+    def reasons(self, edge: Edge | EdgeEvidence) -> Data:
+        """What an edge says besides its ends, kind and weight."""
+        facts = edge.attributes.items()
+        return {
+            "facts": {number(self.attributes, name): self.value(value) for name, value in facts},
+            "via": [number(self.values, via) for via in edge.via],
+            "evidence": [self.place(evidence) for evidence in edge.evidence],
+        }
 
 
 def node_data(
@@ -78,13 +88,13 @@ def node_data(
             "iri": node.iri,
             "key": node.key,
             "name": list(labels(node)),
-            "kind": _number(tables.classes, node.kind),
+            "kind": number(tables.classes, node.kind),
             "degree": degrees[i],
             "tone": style.node_tones[i],
         }
         for name, value in (("subkind", node.subkind), ("country", node.country)):
             if value:
-                entry[name] = _number(tables.values, value)
+                entry[name] = number(tables.values, value)
         if node.identifiers:
             entry["identifiers"] = list(node.identifiers)
         entry["places"] = {
@@ -105,7 +115,7 @@ def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
             "id": i,
             "from": edge.source,
             "to": edge.target,
-            "kind": _number(tables.kinds, edge.kind),
+            "kind": number(tables.kinds, edge.kind),
             "weight": finite(edge.weight),
             "tone": style.edge_tones[i],
             "width": style.edge_widths[i],
@@ -115,12 +125,7 @@ def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
             "pale": style.pale[i] if style.pale else False,
             "curve": curves[i],
             "claim": edge.claim,
-            "facts": {
-                _number(tables.attributes, name): tables.value(value)
-                for name, value in edge.attributes.items()
-            },
-            "via": [_number(tables.values, via) for via in edge.via],
-            "evidence": [tables.place(evidence) for evidence in edge.evidence],
+            **tables.reasons(edge),
         }
         entry.update((name, value) for name, value in more.items() if value)
         edges.append(entry)
@@ -179,13 +184,13 @@ def _kind(kind: Named, network: Network) -> list[Any]:
     return [curie, *labels(kind), kind.iri, *told]
 
 
-def finite(number: float) -> float | None:
+def finite(value: float) -> float | None:
     """The number, or None where it is none.
 
     >>> finite(2.0), finite(float("nan"))
     (2.0, None)
     """
-    return number if math.isfinite(number) else None
+    return value if math.isfinite(value) else None
 
 
 def _picture(picture: Picture) -> Data:
@@ -212,7 +217,7 @@ def _source(evidence: Evidence) -> tuple[Named, str, str]:
     )
 
 
-def _number(table: dict[Any, int], entry: Any) -> int:
+def number(table: dict[Any, int], entry: Any) -> int:
     """The number of an entry in a table, which is added where it is new."""
     return table.setdefault(entry, len(table))
 

@@ -1,6 +1,5 @@
 """Texts of a page that can change its language: one for each of `languages`, in their order."""
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 from coopgraph.i18n import find, in_each, languages
@@ -21,14 +20,10 @@ def each(key: str, *values: object) -> Texts:
     return tuple(in_each(key, *values).values())
 
 
-def by_tag(texts: Mapping[str, str]) -> Texts:
-    """Texts that are given by language."""
-    return tuple(texts.get(tag, "") for tag in languages())
-
-
 def of_pair(texts: tuple[str, str]) -> Texts:
     """Texts in the two languages of a projection's header."""
-    return by_tag(pair(*texts))
+    known = pair(*texts)
+    return tuple(known.get(tag, "") for tag in languages())
 
 
 def labels(named: Named | Node) -> Texts:

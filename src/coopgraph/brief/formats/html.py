@@ -1,18 +1,12 @@
 """A brief as a page that prints on one sheet of A4."""
 
-from __future__ import annotations
-
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.brief.model import Brief, Tie
 from coopgraph.formats import Format
 from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import text
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 FORMAT: Final = Format("html", "text/html", "html", order=0)
 _ROW, _TOP, _WIDTH, _LEFT, _RIGHT = 17, 10, 640, 232, 408
@@ -24,17 +18,13 @@ _LINES, _PLAIN = ("item", "heading"), ("-", "##")
 def write(brief: Brief) -> str:
     """The page as HTML; it holds no script and asks for nothing."""
     item, heading = (text(f"brief.line-{name}", brief.lang, "").strip() for name in _LINES)
-    return _template().render(
+    template = templates_of("coopgraph.brief").get_template("brief.html")
+    return template.render(
         brief=brief,
         picture=picture(brief.ties),
         marks=None if (item, heading) == _PLAIN else (item, heading),
         say=lambda name: text(f"brief.{name}", brief.lang),
     )
-
-
-@cache
-def _template() -> Template:
-    return templates_of("coopgraph.brief").get_template("brief.html")
 
 
 def picture(ties: tuple[Tie, ...]) -> dict[str, Any] | None:

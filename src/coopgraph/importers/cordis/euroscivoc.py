@@ -131,16 +131,10 @@ def read_concepts(source: Input, account: Account, concepts: Concepts) -> Iterat
         else:
             taken[code] = node
             yield from concepts.concept(code, clean(_only(about, _SKOS + "prefLabel")))
-            official = next(
-                (
-                    iri
-                    for iri in (node, _only(about, _RDFS + "isDefinedBy"))
-                    if iri.startswith(_OFFICIAL) and is_iri(iri)
-                ),
-                "",
-            )
-            if official:
-                yield f"{concept_term(code)} {curie('skos:exactMatch')} <{official}> ."
+            for iri in (node, _only(about, _RDFS + "isDefinedBy")):
+                if iri.startswith(_OFFICIAL) and is_iri(iri):
+                    yield f"{concept_term(code)} {curie('skos:exactMatch')} <{iri}> ."
+                    break
             account.accept()
     for code, node in taken.items():
         for parent in facts[node].get(_SKOS + "broader", ()):

@@ -1,16 +1,16 @@
 """The tables of CORDIS, one generator each: rows of a known schema to N-Triples lines."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, string, typed
 from coopgraph.formats.sheets import UnreadableRecord, read_sheet
-from coopgraph.importers.base import Account, Input
+from coopgraph.importers.base import Account, Fault, Input
 from coopgraph.importers.cordis import values
-from coopgraph.importers.cordis.entities import Organisations, Participations, Projects
+from coopgraph.importers.cordis.entities import Flaw, Organisations, Participations, Projects
 from coopgraph.importers.cordis.euroscivoc import Concepts, concept_term
 from coopgraph.importers.cordis.schemas import Schema
 
@@ -19,7 +19,6 @@ _START, _END = curie("coop:startDate"), curie("coop:endDate")
 _TOTAL, _EC = curie("coop:totalCostEur"), curie("coop:ecContributionEur")
 _TOPIC, _BASIS = curie("coop:callTopic"), curie("coop:legalBasis")
 _PART, _FIELD = curie("coop:programmePart"), curie("coop:euroSciVoc")
-_NO_ID: Final = "is not an identifier of digits"
 
 
 @dataclass
@@ -36,31 +35,41 @@ class Known:
 
     def once(self, line: str) -> list[str]:
         """`line`, unless it was stated before."""
-        digest = hash(line)
-        if digest in self.stated:
-            return []
-        self.stated.add(digest)
-        return [line]
+        return [line] if _is_new(hash(line), self.stated) else []
 
     def new_row(self, *cells: str) -> bool:
         """Whether no record with these cells was read before."""
-        digest = hash(cells)
-        if digest in self.rows:
-            return False
-        self.rows.add(digest)
-        return True
+        return _is_new(hash(cells), self.rows)
 
 
-Rows = Iterable[tuple[int, tuple[str, ...]]]
+def _is_new(digest: int, among: set[int]) -> bool:
+    """Whether it was not among them, where it is from now on."""
+    before = len(among)
+    among.add(digest)
+    return len(among) > before
+
+
+#: What a record says in the columns that its schema reads.
+Cells: TypeAlias = tuple[str, ...]
 
 
 def table_triples(
     schema: Schema, source: Input, header: Sequence[str], account: Account, known: Known
 ) -> Iterator[str]:
-    """The lines of all records of one file."""
-    rows = _columns(schema, header, _records(source, account))
+    """The lines of all records of one file, each accounted for."""
     programme = values.programme(f"{source.path.parent.name}/{source.name}")
-    return _TABLES[schema.name](rows, account, known, programme)
+    known.participations.next_file()
+    for row, cells in _columns(schema, header, _records(source, account)):
+        try:
+            lines = _TABLES[schema.name](cells, known, programme, partial(account.flaw, row))
+        except Fault as fault:
+            account.reject(row, fault.column, fault.reason)
+            continue
+        if lines is None:
+            account.duplicate()
+        else:
+            yield from lines
+            account.accept()
 
 
 def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]:
@@ -75,193 +84,157 @@ def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]
                 yield row, cells
 
 
-def _columns(schema: Schema, header: Sequence[str], rows: Iterator[tuple[int, list[str]]]) -> Rows:
+def _columns(
+    schema: Schema, header: Sequence[str], rows: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[int, Cells]]:
     """The cells that the schema reads, in its order; one that the file lacks is empty."""
     places = [header.index(name) if name in header else -1 for name in schema.columns]
-    pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*places)
+    pick: Callable[[list[str]], Cells] = itemgetter(*places)
     for row, cells in rows:
         cells.append("")
         yield row, pick(cells)
 
 
-def _flaw(account: Account, row: int) -> Callable[[str, str], object]:
-    return lambda column, reason: account.flaw(row, column, reason)
+def _number(cell: str, column: str) -> str:
+    """A project id, record number or PIC; raises `Fault`."""
+    number = values.identifier(cell)
+    if number is None:
+        raise Fault(column, "is not an identifier of digits")
+    return number
 
 
-def _dates(node: str, start: str, end: str, account: Account, row: int) -> Iterator[str]:
+def _dates(node: str, start: str, end: str, flaw: Flaw) -> Iterator[str]:
     for predicate, column, cell in ((_START, "startDate", start), (_END, "endDate", end)):
         value = values.date(cell)
         if value:
             yield f"{node} {predicate} {typed(value, 'date')} ."
         elif value is None:
-            account.flaw(row, column, "is not a date")
+            flaw(column, "is not a date")
 
 
-def _money(node: str, total: str, contribution: str, account: Account, row: int) -> Iterator[str]:
+def _money(node: str, total: str, contribution: str, flaw: Flaw) -> Iterator[str]:
     """Both amounts of a project; a total of 0 means that none was declared."""
-    for predicate, column, cell in (
-        (_TOTAL, "totalCost", total),
-        (_EC, "ecMaxContribution", contribution),
-    ):
+    cells = ((_TOTAL, "totalCost", total), (_EC, "ecMaxContribution", contribution))
+    for predicate, column, cell in cells:
         value = values.amount(cell)
         if value is None:
-            account.flaw(row, column, "is not an amount")
+            flaw(column, "is not an amount")
         elif value and (predicate != _TOTAL or float(value) != 0):
             yield f"{node} {predicate} {typed(value, 'decimal')} ."
 
 
-# --- the tables, in the order in which they are read ----------------------------------------
+# --- a record of each table: its lines, None for one that repeats another; or a `Fault` --------
 
 
-def _projects(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    projects = known.projects
-    for row, cells in rows:
-        project = values.identifier(cells[0])
-        if project is None:
-            account.reject(row, "id", _NO_ID)
-            continue
-        if project in known.described:
-            account.duplicate()
-            continue
+def _project(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str] | None:
+    projects, project = known.projects, _number(cells[0], "id")
+    if project in known.described:
+        return None
+    known.described.add(project)
+    if rcn := values.identifier(cells[12]):
+        projects.link(rcn, project)
+    node = projects.term(project)
+    lines = projects.state(project, values.clean(cells[1]), values.clean(cells[2]))
+    for predicate, cell in ((_STATUS, cells[3]), (_SCHEME, cells[11])):
+        if text := values.clean(cell):
+            lines.append(f"{node} {predicate} {string(text)} .")
+    lines += _dates(node, cells[4], cells[5], flaw)
+    lines += _money(node, cells[6], cells[7], flaw)
+    lines += projects.programme(project, values.programme(cells[10]) or programme)
+    for predicate, cell in ((_BASIS, cells[8]), (_TOPIC, cells[9])):
+        for text in {values.clean(part): None for part in cell.split(";")}:
+            if text:
+                lines += known.once(f"{node} {predicate} {string(text)} .")
+    return lines
+
+
+def _organization(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str] | None:
+    project, pic = _number(cells[0], "projectID"), _number(cells[1], "organisationID")
+    facts = known.participations.state(project, pic, (cells[8], cells[9], cells[10]), flaw)
+    if facts is None:
+        return None
+    return [
+        *known.projects.state(project, acronym=values.clean(cells[11])),
+        *known.projects.programme(project, programme),
+        *known.organisations.state(pic, cells[2:8], flaw),
+        *facts,
+    ]
+
+
+def _named(cells: Cells, known: Known, _programme: str, flaw: Flaw) -> list[str] | None:
+    pic = _number(cells[0], "orgId")
+    if not values.clean(cells[1]):
+        raise Fault("name", "is empty")
+    is_new = known.new_row("named", *cells)
+    return known.organisations.state(pic, cells[1:7], flaw) if is_new else None
+
+
+def _participation(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str] | None:
+    """Of a list without names; `NA` in it is a missing value. So a country of NA may be Namibia or
+    none: it is left out."""
+    rcn, pic = _number(cells[0], "rcn"), _number(cells[1], "pic")
+    projects, project = known.projects, known.projects.key(rcn)
+    facts = known.participations.state(project, pic, (cells[2], cells[4], ""), flaw)
+    if facts is None:
+        return None
+    lines: list[str] = []
+    if project not in known.described:
         known.described.add(project)
-        if rcn := values.identifier(cells[12]):
-            projects.link(rcn, project)
-        yield from projects.state(project, values.clean(cells[1]), values.clean(cells[2]))
         node = projects.term(project)
-        for predicate, cell in ((_STATUS, cells[3]), (_SCHEME, cells[11])):
-            if text := values.clean(cell):
-                yield f"{node} {predicate} {string(text)} ."
-        yield from _dates(node, cells[4], cells[5], account, row)
-        yield from _money(node, cells[6], cells[7], account, row)
-        code = values.programme(cells[10]) or programme
-        yield from projects.programme(project, code)
-        for predicate, cell in ((_BASIS, cells[8]), (_TOPIC, cells[9])):
-            for text in {values.clean(part): None for part in cell.split(";")}:
-                if text:
-                    yield from known.once(f"{node} {predicate} {string(text)} .")
-        account.accept()
+        lines += projects.state(project)
+        lines += projects.programme(project, programme)
+        lines += _dates(node, cells[6], cells[7], flaw)
+        lines += _money(node, cells[9], cells[8], flaw)
+    country = cells[5]
+    if country == values.MISSING:
+        country = ""
+        flaw("country", "NA may be Namibia or a missing value")
+    body = ("", "", cells[3], "", country, "")
+    return [*lines, *known.organisations.state(pic, body, flaw), *facts]
 
 
-def _organizations(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    projects = known.projects
-    known.participations.next_file()
-    for row, cells in rows:
-        project, pic = values.identifier(cells[0]), values.identifier(cells[1])
-        if project is None or pic is None:
-            column = "projectID" if project is None else "organisationID"
-            account.reject(row, column, _NO_ID)
-            continue
-        flaw = _flaw(account, row)
-        facts = known.participations.state(project, pic, (cells[8], cells[9], cells[10]), flaw)
-        if facts is None:
-            account.duplicate()
-            continue
-        if project not in projects.stated:
-            yield from projects.state(project, acronym=values.clean(cells[11]))
-        yield from projects.programme(project, programme)
-        yield from known.organisations.state(pic, cells[2:8], flaw)
-        yield from facts
-        account.accept()
-
-
-def _named(rows: Rows, account: Account, known: Known, _programme: str) -> Iterator[str]:
-    for row, cells in rows:
-        pic = values.identifier(cells[0])
-        if pic is None:
-            account.reject(row, "orgId", _NO_ID)
-        elif not values.clean(cells[1]):
-            account.reject(row, "name", "is empty")
-        elif known.new_row("named", *cells):
-            yield from known.organisations.state(pic, cells[1:7], _flaw(account, row))
-            account.accept()
-        else:
-            account.duplicate()
-
-
-def _participations(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    """A list of participations without names; `NA` in it is a missing value. So a country of
-    NA may be Namibia or none: it is left out."""
-    projects = known.projects
-    known.participations.next_file()
-    for row, cells in rows:
-        rcn, pic = values.identifier(cells[0]), values.identifier(cells[1])
-        if rcn is None or pic is None:
-            account.reject(row, "rcn" if rcn is None else "pic", _NO_ID)
-            continue
-        project, flaw = projects.key(rcn), _flaw(account, row)
-        facts = known.participations.state(project, pic, (cells[2], cells[4], ""), flaw)
-        if facts is None:
-            account.duplicate()
-            continue
-        if project not in known.described:
-            known.described.add(project)
-            node = projects.term(project)
-            yield from projects.state(project)
-            yield from projects.programme(project, programme)
-            yield from _dates(node, cells[6], cells[7], account, row)
-            yield from _money(node, cells[9], cells[8], account, row)
-        country = cells[5]
-        if country == values.MISSING:
-            country = ""
-            account.flaw(row, "country", "NA may be Namibia or a missing value")
-        body = ("", "", cells[3], "", country, "")
-        yield from known.organisations.state(pic, body, flaw)
-        yield from facts
-        account.accept()
-
-
-def _tags(
-    rows: Rows, account: Account, known: Known, programme: str, columns: tuple[str, str, str]
-) -> Iterator[str]:
-    """Files of two columns: a project, and a code that it carries."""
-    projects = known.projects
+def _tag(
+    cells: Cells, known: Known, programme: str, flaw: Flaw, columns: tuple[str, str, str]
+) -> list[str] | None:
+    """Of two columns: a project, and a code that it carries."""
     column, tag, predicate = columns
-    for row, cells in rows:
-        number, text = values.identifier(cells[0]), values.clean(cells[1])
-        if number is None or not text:
-            fate = (column, _NO_ID) if number is None else (tag, "is empty")
-            account.reject(row, *fate)
-        elif not known.new_row(tag, number, text):
-            account.duplicate()
-        else:
-            project = projects.key(number) if column == "rcn" else number
-            if project not in projects.stated:
-                yield from projects.state(project)
-            yield from projects.programme(project, values.programme(text) or programme)
-            line = f"{projects.term(project)} {predicate} {string(text)} ."
-            yield from known.once(line)
-            account.accept()
+    projects, number, text = known.projects, _number(cells[0], column), values.clean(cells[1])
+    if not text:
+        raise Fault(tag, "is empty")
+    if not known.new_row(tag, number, text):
+        return None
+    project = projects.key(number) if column == "rcn" else number
+    return [
+        *projects.state(project),
+        *projects.programme(project, values.programme(text) or programme),
+        *known.once(f"{projects.term(project)} {predicate} {string(text)} ."),
+    ]
 
 
-def _fields(rows: Rows, account: Account, known: Known, programme: str) -> Iterator[str]:
-    projects, concepts = known.projects, known.concepts
-    for row, cells in rows:
-        project = values.identifier(cells[0])
-        found = concepts.path(cells[1], cells[2]) if project else None
-        if project is None:
-            account.reject(row, "projectID", _NO_ID)
-        elif found is None:
-            account.reject(row, "euroSciVocCode", f"{cells[1][:60]!r} is not a path of codes")
-        elif not known.new_row("field", project, found[0]):
-            account.duplicate()
-        else:
-            code, lines = found
-            yield from lines
-            yield from concepts.name(code, cells[3])
-            if project not in projects.stated:
-                yield from projects.state(project)
-            yield from projects.programme(project, programme)
-            yield f"{projects.term(project)} {_FIELD} {concept_term(code)} ."
-            account.accept()
+def _field(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str] | None:
+    projects, project = known.projects, _number(cells[0], "projectID")
+    found = known.concepts.path(cells[1], cells[2])
+    if found is None:
+        raise Fault("euroSciVocCode", f"{cells[1][:60]!r} is not a path of codes")
+    code, lines = found
+    if not known.new_row("field", project, code):
+        return None
+    return [
+        *lines,
+        *known.concepts.name(code, cells[3]),
+        *projects.state(project),
+        *projects.programme(project, programme),
+        f"{projects.term(project)} {_FIELD} {concept_term(code)} .",
+    ]
 
 
-_TABLES: Final[dict[str, Callable[[Rows, Account, Known, str], Iterator[str]]]] = {
-    "project": _projects,
-    "organization": _organizations,
+_TABLES: Final[dict[str, Callable[[Cells, Known, str, Flaw], list[str] | None]]] = {
+    "project": _project,
+    "organization": _organization,
     "named organisations": _named,
-    "participations": _participations,
-    "programme parts": partial(_tags, columns=("rcn", "programme_part", _PART)),
-    "topics": partial(_tags, columns=("projectID", "topic", _TOPIC)),
-    "legal basis": partial(_tags, columns=("projectID", "legalBasis", _BASIS)),
-    "EuroSciVoc": _fields,
+    "participations": _participation,
+    "programme parts": partial(_tag, columns=("rcn", "programme_part", _PART)),
+    "topics": partial(_tag, columns=("projectID", "topic", _TOPIC)),
+    "legal basis": partial(_tag, columns=("projectID", "legalBasis", _BASIS)),
+    "EuroSciVoc": _field,
 }

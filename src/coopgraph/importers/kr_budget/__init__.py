@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.importers.base import Account, Importer, Input, Ledger, find_inputs
+from coopgraph.importers.base import Account, Fault, Importer, Input, Ledger, find_inputs
 from coopgraph.importers.kr_budget.graph import (
     Programme,
     SubProgramme,
@@ -30,7 +30,7 @@ from coopgraph.importers.kr_budget.graph import (
     sub_programme_triples,
 )
 from coopgraph.importers.kr_budget.names import Names, read_names
-from coopgraph.importers.kr_budget.records import MILLION, Fault, read_line, read_programme
+from coopgraph.importers.kr_budget.records import MILLION, read_line, read_programme
 
 #: Programmes and their lines are stated in million won: a smaller difference is rounding.
 _ROUNDING_KRW: Final = 1_000_000

@@ -64,45 +64,30 @@ def read_names() -> Names:
     (True, True)
     """
     codes = read_codes()
-    aliases, printed, members, technologies = (
+    listed, printed, members, technologies = (
         read_table(resources("data"), name)
         for name in ("organisation_aliases", "kr_budget_names", "scheme_members", "technologies")
     )
     scheme = {row.one("technology") for row in members if row.one("scheme") == _SCHEME}
     twelve = [row for row in technologies if row.key in scheme]
+    named = ((row, at) for row in twelve for at in ("label_ko", "alt_ko"))
+    aliases = [row for row in listed if row.one("in_source") == SOURCE]
     areas, committees = (
         {row.one("as_printed"): code for row in printed if (code := row.one("code")) in known}
         for known in (codes.by_scheme["policy-area"], codes.by_scheme["review-committee"])
     )
-    cooperation, others, files = (
-        sorted(
-            (row.one("as_printed") for row in printed if row.one(column) == value),
-            key=lambda word: (-len(word), word),
-        )
-        for column, value in (
-            ("cooperation", "true"), ("cooperation", "false"), ("in_file_name", "true"),
-        )
-    )  # fmt: skip
+    kinds = (("cooperation", "true"), ("cooperation", "false"), ("in_file_name", "true"))
+    found = ([r.one("as_printed") for r in printed if r.one(name) == said] for name, said in kinds)
+    words = (tuple(sorted(each, key=lambda word: (-len(word), word))) for each in found)
     labels = {row.key: {lang: row.one(f"label_{lang}") for lang in LANGUAGES} for row in twelve} | {
         code: {lang: codes.labels["policy-area", code, lang] for lang in LANGUAGES}
         for code in areas.values()
     }
     return Names(
-        {
-            row.one("alias"): row.one("organisation")
-            for row in aliases
-            if row.one("in_source") == SOURCE
-        },
-        {
-            name: row.key
-            for row in twelve
-            for at in ("label_ko", "alt_ko")
-            for name in row.cells.get(at, ())
-        },
+        {row.one("alias"): row.one("organisation") for row in aliases},
+        {name: row.key for row, at in named for name in row.cells.get(at, ())},
         areas,
         committees,
         labels,
-        tuple(cooperation),
-        tuple(others),
-        tuple(files),
+        *words,
     )

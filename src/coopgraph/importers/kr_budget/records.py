@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from coopgraph.importers.base import Fault
 from coopgraph.importers.kr_budget.graph import Programme, SubProgramme
 from coopgraph.importers.kr_budget.names import Names
 
@@ -19,14 +20,6 @@ _MOST: Final = Decimal(1_000_000_000)
 _FIELDS: Final = ("id", "name", "ministry", "committee", "budget", "strategic", "policy", "details")
 _LINE_FIELDS: Final = ("id", "name", "budget", "strategic", "policy")
 _NUMBER = re.compile(r"[0-9A-Za-z]+\Z", re.ASCII)
-
-
-class Fault(Exception):
-    """Why a record cannot be used: the column, and what is wrong with it."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        self.column, self.reason = column, reason
-        super().__init__(reason)
 
 
 def read_programme(record: Any, names: Names, year: str) -> Programme:

@@ -194,38 +194,25 @@ def of_topics(works: ibis.Table) -> ibis.Table:
     """topic, works, and the newest names of the topic and of what is above it, as one text each
     with numbers: name, subfield, field, domain."""
     named = works.filter(works.topic.notnull())
-    return named.group_by("topic").agg(
-        works=named.count(),
-        name=_latest(named, named.topic_name),
-        **{
-            level: _latest(
-                named, named[level].cast("string") + " " + named[f"{level}_name"].fill_null("")
-            )
-            for level in _ABOVE
-        },
-    )
+    above = {
+        level: named[level].cast("string") + " " + named[f"{level}_name"].fill_null("")
+        for level in _ABOVE
+    }
+    latest = {name: _latest(named, text) for name, text in above.items()}
+    name = _latest(named, named.topic_name)
+    return named.group_by("topic").agg(works=named.count(), name=name, **latest)
 
 
 def descriptions(works: ibis.Table) -> ibis.Table:
     """institution, ror, country, name, kind: what the newest work says of each institution."""
     each = works.select("updated", affiliation=works.affiliations.unnest())
-    flat = each.select(
-        "updated",
-        institution=_digits(each.affiliation["id"], r"^https://openalex\.org/I([0-9]{1,15})$"),
-        **{
-            name: each.affiliation[field]
-            for name, field in (
-                ("ror", "ror"),
-                ("country", "country_code"),
-                ("name", "display_name"),
-                ("kind", "type"),
-            )
-        },
-    )
+    fields = {"ror": "ror", "country": "country_code", "name": "display_name", "kind": "type"}
+    said = {name: each.affiliation[field] for name, field in fields.items()}
+    number = _digits(each.affiliation["id"], r"^https://openalex\.org/I([0-9]{1,15})$")
+    flat = each.select("updated", institution=number, **said)
     known = flat.filter(flat.institution.notnull())
-    return known.group_by("institution").agg(
-        **{name: _latest(known, known[name]) for name in ("ror", "country", "name", "kind")}
-    )
+    latest = {name: _latest(known, known[name]) for name in fields}
+    return known.group_by("institution").agg(**latest)
 
 
 def stated(works: ibis.Table) -> ibis.Table:

@@ -9,7 +9,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.errors import FileUnwritable, InputUnreadable, MemoryExceeded, needs_extra
 from coopgraph.importers.openalex.engine import (
@@ -17,14 +17,12 @@ from coopgraph.importers.openalex.engine import (
     Engine,
     Options,
     RecordTooLong,
+    Shape,
     first_line,
     tuples,
 )
 from coopgraph.importers.openalex.files import LONGEST
 from coopgraph.libraries import ibis
-
-if TYPE_CHECKING:
-    from coopgraph.importers.openalex.engine import Shape
 
 #: The longest record that is expected; what DuckDB itself takes for its limit.
 _USUAL: Final = 16 << 20
@@ -43,7 +41,7 @@ class DuckDb(Engine):
         spill = scratch / "spill"
         spill.mkdir()
         self._threads = min(os.cpu_count() or 1, max(1, options.memory_mb // _THREAD_MB))
-        with _errors():
+        with self.errors():
             self._connection = ibis.duckdb.connect(
                 scratch / "works.duckdb",
                 memory_limit=f"{options.memory_mb}MB",
@@ -79,9 +77,27 @@ class DuckDb(Engine):
                 maximum_object_size=longest,
             )
 
-    def errors(self) -> contextlib.AbstractContextManager[None]:
-        """See `Engine`."""
-        return _errors()
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """What DuckDB says of memory, disk and files, as our errors."""
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error as error:
+            said = first_line(error)
+            if "No space left" in str(error) or "max_temp_directory_size" in str(error):
+                raise FileUnwritable("the disk is full", remedy="make room on the disk") from None
+            if isinstance(error, duckdb.OutOfMemoryException):
+                remedy = "give it more with --memory-mb, or take --engine spark"
+                raise MemoryExceeded(said, remedy=remedy) from None
+            if "maximum_object_size" in str(error):
+                raise RecordTooLong("holds a record that is too long") from None
+            if isinstance(error, duckdb.IOException):
+                raise InputUnreadable(
+                    f"cannot be read: {said}", remedy="download the file again"
+                ) from None
+            raise
 
     def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
         """See `Engine`."""
@@ -93,26 +109,3 @@ class DuckDb(Engine):
     def close(self) -> None:
         """See `Engine`."""
         self._connection.disconnect()
-
-
-@contextlib.contextmanager
-def _errors() -> Iterator[None]:
-    """What DuckDB says of memory, disk and files, as our errors."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        said = first_line(error)
-        if "No space left" in str(error) or "max_temp_directory_size" in str(error):
-            raise FileUnwritable("the disk is full", remedy="make room on the disk") from None
-        if isinstance(error, duckdb.OutOfMemoryException):
-            remedy = "give it more with --memory-mb, or take --engine spark"
-            raise MemoryExceeded(said, remedy=remedy) from None
-        if "maximum_object_size" in str(error):
-            raise RecordTooLong("holds a record that is too long") from None
-        if isinstance(error, duckdb.IOException):
-            raise InputUnreadable(
-                f"cannot be read: {said}", remedy="download the file again"
-            ) from None
-        raise

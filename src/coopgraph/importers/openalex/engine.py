@@ -13,17 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import option
 from coopgraph.libraries import ibis
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    #: What is made of a table while it is read.
-    Shape: TypeAlias = Callable[[ibis.Table], ibis.Table]
+#: What is made of a table while it is read.
+Shape: TypeAlias = "Callable[[ibis.Table], ibis.Table]"
 
 #: What is read of a work, in the types of ibis. All else in it is skipped.
 _NAMED: Final = "struct<id: string, display_name: string>"

@@ -13,7 +13,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from coopgraph.errors import (
@@ -24,11 +24,8 @@ from coopgraph.errors import (
     MemoryExceeded,
     needs_extra,
 )
-from coopgraph.importers.openalex.engine import CHUNK, Engine, Options, first_line, tuples
+from coopgraph.importers.openalex.engine import CHUNK, Engine, Options, Shape, first_line, tuples
 from coopgraph.libraries import ibis
-
-if TYPE_CHECKING:
-    from coopgraph.importers.openalex.engine import Shape
 
 _JAVA: Final = 17
 _PORT: Final = 7077
@@ -86,9 +83,25 @@ class Spark(Engine):
         frame.withColumn("filename", functions.input_file_name()).createOrReplaceTempView(view)
         return self.keep(name, shape(self._connection.table(view)))
 
-    def errors(self) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
         """See `Engine`."""
-        return _errors()
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        try:
+            yield
+        except (PySparkException, Py4JError) as error:
+            text = str(error)
+            if "No space left" in text:
+                raise FileUnwritable("the disk is full", remedy="make room on the disk") from None
+            if "OutOfMemoryError" in text:
+                raise MemoryExceeded(
+                    "Spark ran out of memory", remedy="give it more with --memory-mb"
+                ) from None
+            raise InputUnreadable(
+                f"Spark cannot go on: {first_line(error)}", remedy="download the files again"
+            ) from None
 
     def stream(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
         """Written by the workers, one file for each range of the order, and read back one after
@@ -108,26 +121,6 @@ class Spark(Engine):
     def close(self) -> None:
         """See `Engine`."""
         self.session.stop()
-
-
-@contextlib.contextmanager
-def _errors() -> Iterator[None]:
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except (PySparkException, Py4JError) as error:
-        text = str(error)
-        if "No space left" in text:
-            raise FileUnwritable("the disk is full", remedy="make room on the disk") from None
-        if "OutOfMemoryError" in text:
-            raise MemoryExceeded(
-                "Spark ran out of memory", remedy="give it more with --memory-mb"
-            ) from None
-        raise InputUnreadable(
-            f"Spark cannot go on: {first_line(error)}", remedy="download the files again"
-        ) from None
 
 
 def _check_java() -> None:

@@ -30,7 +30,7 @@ def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
 @page("/search.json", is_data=True)
 def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/search.json?q=&kind=&limit=: the same as JSON; `kind` (a CURIE) restricts to a class.
+    """/search.json?q=&kind=&limit=: the same as JSON; `kind`, CURIEs with `|`, names classes.
 
     `more` says whether there are others. Each has `label`, `kind`, `class` (its IRI), `key`, `iri`,
     `href`, `matched` (the label that was found), and `value`: the shortest text that names it and
@@ -49,10 +49,12 @@ def find(
     """See `search`; raises `UsageError` for a kind that is not one of our CURIEs."""
     if kg.index is None:
         return []
-    iri = expand_or_none(kind) if kind and kind != "any" else ""
-    if iri is None:
-        raise UsageError(f"{kind!r} is not a class", remedy="write it as coop:Technology")
-    classes = (iri,) if iri else ()
+    classes = []
+    for name in kind.split("|") if kind and kind != "any" else ():
+        iri = expand_or_none(name)
+        if iri is None:
+            raise UsageError(f"{name!r} is not a class", remedy="write it as coop:Technology")
+        classes.append(iri)
     hits = kg.index.search(text, limit=limit, classes=classes)
     nodes = {node.iri: node for node in nodes_of(kg.store, [hit.iri for hit in hits])}
     found = []

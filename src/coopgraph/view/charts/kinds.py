@@ -142,25 +142,13 @@ def _panel(axes: Any, line: str, rows: list[dict[str, Any]], years: list[int], l
         if all(len(found) == 1 for found in by_year.values()):
             axes.plot(xs, ys, color=colour, linewidth=1.2, alpha=0.6, zorder=2)
         inside = colour if basis == "as-published" else "white"
-        axes.plot(
-            xs,
-            ys,
-            mark,
-            markersize=6,
-            markerfacecolor=inside,
-            markeredgecolor=colour,
-            markeredgewidth=1.4,
-            zorder=3,
-        )
-    axes.set_title(
-        plain_lines(wrap(line, 190, TEXT, most=2)), loc="left", fontsize=TEXT, color=INK, pad=16
-    )
+        axes.plot(xs, ys, mark, ms=6, mfc=inside, mec=colour, mew=1.4, zorder=3)
+    title = plain_lines(wrap(line, 190, TEXT, most=2))
+    axes.set_title(title, loc="left", fontsize=TEXT, color=INK, pad=16)
     axes.text(0, 1.03, name, transform=axes.transAxes, fontsize=SMALL - 1, color=SOFT, va="bottom")
     axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
     shown = sorted({int(row["year"]) for row in rows})
-    axes.set_xticks(
-        shown, [f"’{year % 100:02}" if year > shown[0] else str(year) for year in shown]
-    )
+    axes.set_xticks(shown, [str(shown[0]), *(f"’{year % 100:02}" for year in shown[1:])])
     axes.set_ylim(0, largest / unit * 1.15)
     axes.tick_params(labelsize=SMALL - 1, colors=SOFT, length=0)
     axes.locator_params(axis="y", nbins=4)
@@ -177,31 +165,17 @@ def _key_to_phases(made: Any, answer: Answer, height: float) -> None:
     phases = {_key(row["phase"]): str(row["phase"]) for row in answer}
     bases = {_key(row["basis"]): str(row["basis"]) for row in answer}
     marks = [
-        (_PHASES[phase][1], TONES[_PHASES[phase][0]][0], True, label)
+        (_PHASES[phase][1], *(TONES[_PHASES[phase][0]][0],) * 2, label)
         for phase, label in sorted(phases.items(), key=lambda p: list(_PHASES).index(p[0]))
     ]
-    marks += [("o", SOFT, basis == "as-published", label) for basis, label in sorted(bases.items())]
+    for basis, label in sorted(bases.items()):
+        marks.append(("o", SOFT, SOFT if basis == "as-published" else "white", label))
     handles = [
-        Line2D(
-            [],
-            [],
-            marker=m,
-            color="none",
-            markerfacecolor=c if full else "white",
-            markeredgecolor=c,
-            label=plain(label),
-            markersize=6,
-        )
-        for m, c, full, label in marks
+        Line2D([], [], marker=m, c="none", mfc=fill, mec=c, label=plain(label), ms=6)
+        for m, c, fill, label in marks
     ]
+    place = {"loc": "upper left", "bbox_to_anchor": (0.02, 1 - 0.1 / height)}
+    look = {"frameon": False, "fontsize": SMALL, "labelcolor": INK}
     made.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0.02, 1 - 0.1 / height),
-        ncols=len(handles),
-        frameon=False,
-        fontsize=SMALL,
-        labelcolor=INK,
-        columnspacing=1.6,
-        handletextpad=0.3,
+        handles=handles, ncols=len(handles), columnspacing=1.6, handletextpad=0.3, **place, **look
     )

@@ -27,18 +27,9 @@ def page_of(chart: Chart) -> str:
     from markupsafe import Markup
 
     parts = [_part(chart, lang, Markup) for lang in languages()]
-    return (
-        templates_of("coopgraph.view")
-        .get_template("chart.html")
-        .render(
-            lang=chart.lang,
-            title=chart.title,
-            policy=_POLICY,
-            parts=parts,
-            language_name=language_name,
-            say=text,
-        )
-    )
+    said = {"lang": chart.lang, "title": chart.title, "policy": _POLICY, "parts": parts}
+    template = templates_of("coopgraph.view").get_template("chart.html")
+    return template.render(said, language_name=language_name, say=text)
 
 
 def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:

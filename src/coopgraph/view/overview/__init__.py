@@ -6,7 +6,7 @@ closed communities. Nothing is left out of the page.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from coopgraph.network import Edge, Network
 from coopgraph.network.communities import find_communities
 from coopgraph.network.evidence import EdgeEvidence, evidence_of
 from coopgraph.network.incidence import Incidence
-from coopgraph.view.data import Tables, page_data
+from coopgraph.view.data import Tables, number, page_data
 from coopgraph.view.force import links_of
 from coopgraph.view.overview.columns import differences, entries, floats, numbers, signed, strings
 from coopgraph.view.overview.names import names_of_communities
@@ -69,16 +69,10 @@ def overview_data(network: Network) -> dict[str, Any]:
         "about": _columns([about for _, about in names]),
     }
     counts = {"nodes": len(network.nodes), "edges": len(network.edges), "communities": len(found)}
-    limits = {
-        "nodes": NODES,
-        "edges": EDGES,
-        "atOnce": _AT_ONCE,
-        "steps": _STEPS,
-        "neutral": NEUTRAL,
-    }
+    limits = {"nodes": NODES, "edges": EDGES, "atOnce": _AT_ONCE, "steps": _STEPS}
     overview = {
         "counts": counts,
-        "limits": limits,
+        "limits": limits | {"neutral": NEUTRAL},
         "nodes": nodes,
         "edges": edges,
         "communities": communities,
@@ -105,7 +99,7 @@ def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
     return {
         "iri": strings(node.iri for node in nodes),
         "name": _columns([labels(node) for node in nodes]),
-        "kind": numbers([_number(tables.classes, node.kind) for node in nodes]),
+        "kind": numbers([number(tables.classes, node.kind) for node in nodes]),
         "subkind": numbers([_optional(tables, node.subkind) for node in nodes]),
         "country": numbers([_optional(tables, node.country) for node in nodes]),
         "identifiers": strings(" ".join(node.identifiers) for node in nodes),
@@ -115,11 +109,7 @@ def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
 
 def _optional(tables: Tables, value: Any) -> int:
     """The number of a value and one, 0 where there is none."""
-    return 0 if value is None else _number(tables.values, value) + 1
-
-
-def _number(table: dict[Any, int], entry: Any) -> int:
-    return table.setdefault(entry, len(table))
+    return 0 if value is None else number(tables.values, value) + 1
 
 
 def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, Any], bool]:
@@ -129,7 +119,7 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
     edges = network.edges
     weights = np.array([edge.weight for edge in edges], dtype=np.float64)
     details: dict[str, int] = {}
-    detail = [_number(details, _detail(edge, tables)) for edge in edges]
+    detail = [number(details, _detail(edge, tables)) for edge in edges]
     flags = [
         dashed + 2 * (style.pale[i] if style.pale else False)
         for i, dashed in enumerate(style.dashed)
@@ -138,7 +128,7 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
     return {
         "from": differences(ends[:, 0]),
         "to": differences(ends[:, 1]),
-        "kind": numbers([_number(tables.kinds, edge.kind) for edge in edges]),
+        "kind": numbers([number(tables.kinds, edge.kind) for edge in edges]),
         "weight": _weights(weights),
         "width": numbers(np.round(np.array(style.edge_widths) * _STEPS)),
         "tone": numbers(style.edge_tones),
@@ -154,11 +144,11 @@ def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
     found = network.incidence
     assert found is not None
     ends, evidence = found.ends, evidence_of(found)
-    kinds = np.array([_number(tables.kinds, each.kind) for each in found.ties], dtype=np.int64)
+    kinds = np.array([number(tables.kinds, each.kind) for each in found.ties], dtype=np.int64)
     by_kind = kind_tones(network)
     tones = np.array([by_kind.get(shrink(each.kind.iri), NEUTRAL) for each in found.ties], np.int64)
     details: dict[str, int] = {}
-    detail = [_number(details, _detail(each, tables)) for each in evidence.distinct]
+    detail = [number(details, _detail(each, tables)) for each in evidence.distinct]
     return {
         "from": differences(ends.source),
         "to": differences(ends.target),
@@ -186,17 +176,7 @@ def _widths(network: Network, found: Incidence) -> Any:
 
 def _detail(edge: Edge | EdgeEvidence, tables: Tables) -> str:
     """What the panel says of an edge beyond its columns, as JSON; alike for many edges."""
-    return json.dumps({name: value for name, value in _further(edge, tables) if value})
-
-
-def _further(edge: Edge | EdgeEvidence, tables: Tables) -> Iterator[tuple[str, Any]]:
-    facts = {
-        _number(tables.attributes, name): tables.value(value)
-        for name, value in edge.attributes.items()
-    }
-    yield "facts", facts
-    yield "via", [_number(tables.values, via) for via in edge.via]
-    yield "evidence", [tables.place(evidence) for evidence in edge.evidence]
+    return json.dumps({name: value for name, value in tables.reasons(edge).items() if value})
 
 
 def _weights(weights: Any) -> dict[str, str]:
