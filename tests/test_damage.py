@@ -23,10 +23,12 @@ from coopgraph.compiler.imports import import_files
 from coopgraph.compiler.repair import repair
 from coopgraph.errors import StoreDamaged, StoreWarning
 from coopgraph.store import Folder, Store
-from coopgraph.store.digests import faults
+from coopgraph.store.digests import faults, state_of
+from coopgraph.store.examination import remember
 
 REPAIR = "run: coopgraph doctor --repair"
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+EVERY = "SELECT ?s { GRAPH ?g { ?s ?p ?o } }"
 IMPORT = "import/kr-budget"
 
 
@@ -157,6 +159,24 @@ def test_a_file_changed_after_the_first_opening_is_found(copy: Path) -> None:
     assert Store.open(copy).warning
     path.write_bytes(data)
     assert not Store.open(copy).warning
+
+
+def test_damage_while_a_version_is_open_is_one_line(copy: Path) -> None:
+    """Of blocks that were not read before; the next opening finds it."""
+    store = Store.open(copy)
+    for path in (Folder(copy).builds()[0].path / "engine").glob("*.sst"):
+        path.write_bytes(b"?" * 64 + path.read_bytes()[64:])
+    with pytest.raises(StoreDamaged) as caught:
+        store.select(EVERY)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(REPAIR)
+    assert Store.open(copy).warning
+    Folder(copy).builds()[1].path.rename(copy / "away")
+    build = Folder(copy).builds()[0]
+    remember(build, state_of(build.path))  # as if no file had changed: the disk's own fault
+    ran = process("query", "-", "--raw", "--store", str(copy), stdin=EVERY.encode())
+    assert ran.code == 1
+    assert ran.message.endswith(REPAIR)
 
 
 def test_the_server_serves_the_version_before_also_where_it_runs_already(copy: Path) -> None:

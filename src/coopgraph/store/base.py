@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from coopgraph.errors import ServiceRefused
+from coopgraph.errors import ServiceRefused, StoreDamaged
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.sparql.tokens import calls_service
-from coopgraph.store.parts import Manifest
+from coopgraph.store.examination import forget
+from coopgraph.store.parts import REPAIR, Manifest
 from coopgraph.vocabulary import PREF_LABEL
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ class AnyStore(ABC):
         """
         # No name for the solutions: the frames of an error keep what has a name, and the engine's
         # solutions must not be freed in another thread.
-        return list(map(tuple, cast("ox.QuerySolutions", self.query(text))))
+        with self._reading():
+            return list(map(tuple, cast("ox.QuerySolutions", self.query(text))))
 
     def rows(self, text: str) -> Iterator[list[str]]:
         """The solutions of our own SELECT as terms in SPARQL TSV, several times faster than
@@ -84,10 +87,24 @@ class AnyStore(ABC):
         from pyoxigraph import QueryResultsFormat
 
         solve = cast("Callable[[str], ox.QuerySolutions]", self.query)
-        table = solve(text).serialize(format=QueryResultsFormat.TSV) or b""  # see `select`
+        with self._reading():
+            table = solve(text).serialize(format=QueryResultsFormat.TSV) or b""  # see `select`
         lines = iter(table.split(b"\n"))
         next(lines)
         return (line.decode().split("\t") for line in lines if line)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Name the damage that the engine meets in a block which it reads for the first time; the
+        version is then examined when it is opened next."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            if self.version is not None:
+                forget(self.version)
+            raise StoreDamaged(
+                f"the store cannot be read: {error}", place=str(self.version or ""), remedy=REPAIR
+            ) from None
 
     def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
         """Labels of `iris` in `lang`, else in English, else without a language, else in any;
