@@ -70,8 +70,9 @@ Cell: TypeAlias = bool | int | float | Decimal | str | None
 class Answer:
     """Columns and rows; `entity_columns` are those whose cells are `Entity` (or empty).
 
-    `notes` are lines, in the language of the answer, that a reader must know: that rows were
-    left off, how many there are, and how to see the rest.
+    `scope_columns` say whose policy a row is about. `notes` are lines, in the language of the
+    answer, that a reader must know: that rows were left off, how many there are, and how to see
+    the rest.
     """
 
     columns: tuple[str, ...]
@@ -80,6 +81,7 @@ class Answer:
     lang: str = "en"
     title: str = ""
     notes: tuple[str, ...] = ()
+    scope_columns: tuple[str, ...] = ()
     _sources: Callable[[Answer], Answer] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -176,7 +178,8 @@ def answer_of(
         if (name in declared and declared[name].is_entity if declared else i in found)
     )
     notes = cut.notes(lang, labels) if cut else ()
-    return Answer(columns, rows, entities, lang, question.title(lang), notes, sources)
+    scope = tuple(column.name for column in question.columns if column.key)
+    return Answer(columns, rows, entities, lang, question.title(lang), notes, scope, sources)
 
 
 def joined_rows(rows: Iterable[tuple[Any, ...]], at: int) -> list[tuple[Any, ...]]:

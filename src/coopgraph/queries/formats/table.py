@@ -1,6 +1,7 @@
 """A table for a terminal: aligned columns, numbers to the right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from coopgraph.formats import Format
@@ -12,8 +13,11 @@ _ELLIPSIS: Final = "…"
 
 
 def write(answer: Answer, width: int | None = None) -> str:
-    """Aligned columns; numbers to the right; cut to `width` terminal cells where given."""
+    """Aligned columns; numbers to the right; cut to `width` terminal cells where given. A column
+    that says whose policy all rows are about is said once, after their number."""
     from wcwidth import wcswidth
+
+    answer, said = _without_common(answer)
 
     def cells(text: str) -> int:
         return max(int(wcswidth(text)), 0)
@@ -36,10 +40,31 @@ def write(answer: Answer, width: int | None = None) -> str:
 
     rule = "  ".join("─" * size for size in widths)
     count = len(answer.rows)
-    drawn = [draw(head), rule, *map(draw, lines), f"({count} {'row' if count == 1 else 'rows'})"]
+    told = ", ".join([f"{count} {'row' if count == 1 else 'rows'}", *said])
+    drawn = [draw(head), rule, *map(draw, lines), f"({told})"]
     if width is not None:  # more columns than the terminal has room for
         drawn = [_cut(line, width, cells) for line in drawn]
     return "\n".join(drawn) + "\n"
+
+
+def _without_common(answer: Answer) -> tuple[Answer, list[str]]:
+    """The answer without those of its scope's columns that have the same value in all rows, and
+    what they say."""
+    common = {
+        name: {row[at] for row in answer.rows}
+        for at, name in enumerate(answer.columns)
+        if name in answer.scope_columns
+    }
+    common = {name: values for name, values in common.items() if len(values) < 2}
+    kept = [at for at, name in enumerate(answer.columns) if name not in common]
+    said = (
+        [f"{name} {shown(value)}" for name, (value, *_) in common.items() if value]
+        if answer.rows
+        else []
+    )
+    rows = tuple(tuple(row[at] for at in kept) for row in answer.rows)
+    columns = tuple(answer.columns[at] for at in kept)
+    return replace(answer, columns=columns, rows=rows), said
 
 
 def _is_numeric(answer: Answer, at: int) -> bool:
