@@ -18,6 +18,15 @@ _STREAMS = ("stdin", "stdout", "stderr")
 SRC = Path(__file__).resolve().parent.parent / "src"
 
 
+#: The command, even where the tests run in the background of a shell, which ignores SIGINT.
+INTERRUPTIBLE = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from coopgraph.cli import main
+main(sys.argv[1:])
+"""
+
+
 class Ran(NamedTuple):
     """What a command left behind: its exit code and its two streams, as bytes."""
 

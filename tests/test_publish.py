@@ -13,7 +13,7 @@ from pathlib import Path
 import invented
 import pyoxigraph as ox
 import pytest
-from command_line import called, environment
+from command_line import INTERRUPTIBLE, called, environment
 from fake_endpoint import Fake, Handler, fake_endpoint, reply, reset, table
 from remote_servers import Server, oxigraph_server, virtuoso_server
 
@@ -279,15 +279,6 @@ def test_what_was_loaded_staging_a_graph_is_removed(fake: Fake, store_folder: Pa
     assert all(f"GRAPH <{graph_iri('article')}> " not in update for update in updates)
 
 
-#: The command, even where the tests run in the background of a shell, which ignores SIGINT.
-_INTERRUPTIBLE = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from coopgraph.cli import main
-main(sys.argv[1:])
-"""
-
-
 def test_an_interruption_says_which_graphs_are_whole(fake: Fake, small: Path) -> None:
     name, triples = publishing.chosen_graphs(Store.open(small))[0]
 
@@ -298,7 +289,7 @@ def test_an_interruption_says_which_graphs_are_whole(fake: Fake, small: Path) ->
         counting(triples)(handler)  # type: ignore[operator]
 
     fake.will(behave)
-    command = [sys.executable, "-c", _INTERRUPTIBLE, "publish", "--to", fake.url]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "publish", "--to", fake.url]
     with subprocess.Popen(
         [*command, "--store", str(small)], stderr=subprocess.PIPE, env=environment()
     ) as running:

@@ -64,6 +64,12 @@ def test_every_question_gives_the_rows_it_gave(
         assert rows_of_old(name, given, left) == rows_of_old(name, left, left), file.name
 
 
+#: Nodes and edges of networks that have others since: two drafts have a planner, and the framework
+#: programmes of the EU are the EU's (decision 0027).
+DRAWN = {
+    "lang=en&node=action/build-governance": [95, 171],
+    "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],
+}
 #: What has another value, or is new, in the tables since (decision 0027).
 CHANGED = {"graph-sizes": {"triples"}, "policy-timeline": {"organisation", "organisation_iri"}}
 NEW = {"https://w3id.org/coopgraph/id/source/europa-eu-countries"}
@@ -103,4 +109,5 @@ def test_a_saved_address_restores_what_it_did(
     opened: Opened, networks: dict[str, Network], saved: dict[str, Any]
 ) -> None:
     page = opened(networks[saved["network"]], at=saved["address"])
-    assert page.evaluate(STATE) == saved["restored"]
+    drawn = DRAWN.get(saved["address"][:40], saved["restored"]["drawn"])
+    assert page.evaluate(STATE) == saved["restored"] | {"drawn": drawn}

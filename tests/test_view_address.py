@@ -27,7 +27,7 @@ def test_everything_is_in_the_address_and_comes_back(opened: Opened) -> None:
     page.get_by_label("배치").select_option("force")
     page.locator("#search").fill("mit")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="확대").click()
+    page.get_by_role("button", name="확대", exact=True).click()
     page.wait_for_function("() => location.hash.includes('view=')")
     state = page.evaluate("location.hash")
     view = page.evaluate("[network.getScale(), network.getViewPosition().x]")
