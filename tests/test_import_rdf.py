@@ -147,12 +147,13 @@ def test_a_file_made_to_be_slow_is_not() -> None:
         ("a.jsonld", '{"@context": "http://example.org/c", "urn:p": 1}', "remote contexts"),
         ("a.rdf", "<rdf:RDF><x></rdf:RDF>", "is not RDF/XML"),
         ("a.ttl", b"\x00\xff\xfe", "is not Turtle"),
+        ("a.ttl", "<urn:a\0> <urn:b> 1 .", r"is not Turtle: .*'U\+0000'"),
         ("a.ttl.gz", gzip.compress(TURTLE.encode())[:40], "cannot be read"),
         ("a.ttl.gz", b"no gzip", "cannot be read"),
     ],
     ids=[
         "turtle", "n-triples", "n-quads", "relative", "json-ld", "remote context", "rdf-xml",
-        "bytes", "truncated gz", "no gz",
+        "bytes", "nul", "truncated gz", "no gz",
     ],
 )  # fmt: skip
 def test_a_broken_file_is_one_line(

@@ -17,7 +17,14 @@ import coopgraph
 from coopgraph.cli import cli
 from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files, remove_import
-from coopgraph.errors import PartDamaged, StoreDamaged, StoreError, StoreOutdated, StoreWarning
+from coopgraph.errors import (
+    FileUnwritable,
+    PartDamaged,
+    StoreDamaged,
+    StoreError,
+    StoreOutdated,
+    StoreWarning,
+)
 from coopgraph.scenario.store import scenario_store
 from coopgraph.store import Folder, Manifest, Part, Store, new_version
 from coopgraph.store.examination import EXAMINED_FILE
@@ -398,6 +405,13 @@ def test_a_version_that_does_not_answer_does_not_become_current(tmp_path: Path) 
     assert after == before
     publish(tmp_path, "two")
     assert len(Folder(tmp_path).builds()) == 2
+
+
+def test_a_folder_in_place_of_the_lock_is_named(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(FileUnwritable) as caught:
+        build(data, tmp_path)
+    assert str(caught.value) == f"{tmp_path}/lock: the lock is a folder; remove it"
 
 
 # --- older stores -------------------------------------------------------------------------

@@ -38,6 +38,15 @@ def unwritable(what: str, format: Format, others: Iterable[Format]) -> TermUnwri
     return TermUnwritable(f"{format.title} cannot hold {what}", remedy=f"choose {able}")
 
 
+def coded(text: str) -> str:
+    r"""`text` with what cannot be printed by its number, for a message that names the character.
+
+    >>> coded("'\0' is not allowed")
+    "'U+0000' is not allowed"
+    """
+    return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text)
+
+
 class XmlFile:
     """A file that writes XML in `format` on to `output`, with carriage returns escaped.
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
+from coopgraph.formats.characters import coded
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.skolem import skolemised
 from coopgraph.libraries import ox
@@ -90,12 +91,14 @@ def _quads(source: Input) -> Iterator[ox.Quad]:
             yield from ox.parse(stream, format=form)
         except SyntaxError as error:
             raise InputUnreadable(
-                f"is not {form.name if form else 'RDF'}: {_where(error)}{error.msg}",
+                f"is not {form.name if form else 'RDF'}: {_where(error)}{coded(error.msg)}",
                 place=source.name,
                 remedy="correct it there and import it again",
             ) from None
         except ValueError as error:
-            raise InputUnreadable(f"cannot be parsed: {error}", place=source.name) from None
+            raise InputUnreadable(
+                f"cannot be parsed: {coded(str(error))}", place=source.name
+            ) from None
 
 
 def _where(error: SyntaxError) -> str:

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from coopgraph.errors import StoreDamaged, StoreLocked, StoreMissing, StoreTooNew, UsageError, shown
+from coopgraph.errors import (
+    FileUnwritable,
+    StoreDamaged,
+    StoreLocked,
+    StoreMissing,
+    StoreTooNew,
+    UsageError,
+    shown,
+)
 from coopgraph.store.digests import DIGESTS_FILE, Recorded, read_digests
 from coopgraph.store.files import (
     file_sha256,
@@ -197,6 +205,8 @@ class Folder:
         lock = FileLock(self.path / "lock", blocking=False)
         with writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
+            if (place := Path(lock.lock_file)).is_dir():
+                raise FileUnwritable("the lock is a folder", place=str(place), remedy="remove it")
             try:
                 lock.acquire()
             except Timeout:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import IO, Any, Final, cast
 
 from coopgraph.errors import InputUnreadable
+from coopgraph.formats.characters import coded
 from coopgraph.formats.ntriples import curie, string
 from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis.values import clean
@@ -166,7 +167,9 @@ def _facts(source: Input) -> dict[str, dict[str, list[str]]]:
                     concepts[node] = None
     except SyntaxError as error:
         raise InputUnreadable(
-            f"is not Turtle: {error}", place=source.name, remedy="download the file again"
+            f"is not Turtle: {coded(str(error))}",
+            place=source.name,
+            remedy="download the file again",
         ) from None
     return {node: about.get(node, {}) for node in concepts}
 
