@@ -271,3 +271,39 @@ def test_an_empty_file_lacks_its_columns(tmp_path: Path, content: bytes) -> None
 def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
     rows = read(edited(tmp_path, "people", lambda b: b.splitlines(keepends=True)[0]))
     assert rows.tables["people"] == []
+
+
+def test_a_column_of_version_0_1_is_called_by_its_name_of_today(tmp_path: Path) -> None:
+    folder = edited(tmp_path, "plans", lambda data: data.replace(b"planners", b"issuers", 1))
+    assert only(folder).remedy == "it is called 'planners' now"
+
+
+def test_a_file_with_semicolons_says_so(tmp_path: Path) -> None:
+    folder = edited(tmp_path, "plans", lambda data: data.replace(b",", b";"))
+    assert only(folder).remedy == "separate the cells by commas, not by semicolons"
+
+
+@pytest.mark.parametrize("column", ["part_of", "revision_of", "replaces", "follows"])
+def test_a_plan_does_not_lead_back_to_itself(tmp_path: Path, column: str) -> None:
+    problem = spoilt(tmp_path, "plans", column, "loom-plan")
+    assert problem.place == f"plans.csv, row 2, column {column}"
+    assert "leads back to itself" in str(problem)
+
+
+def test_a_period_ends_after_it_starts(tmp_path: Path) -> None:
+    content = invented.tables()
+    content["plans"][0] |= {"period_from": "2031-05", "period_to": "2031-04-30"}
+    assert "is before 2031-05" in str(only(invented.write(tmp_path, content)))
+
+
+def test_a_plan_of_nobody_is_said_once_and_not_of_each_claim(tmp_path: Path) -> None:
+    content = invented.tables()
+    content["organisations"][1]["country"] = ""
+    problem = only(invented.write(tmp_path, content))
+    assert problem.place == "plans.csv, row 2, column jurisdiction"
+    assert "nothing says whose policy" in str(problem)
+
+
+def test_a_jurisdiction_is_a_country_or_a_bloc(tmp_path: Path) -> None:
+    problem = spoilt(tmp_path, "budget_levels", "jurisdiction", "beta-agency")
+    assert "'beta-agency' is no country and no bloc" in str(problem)

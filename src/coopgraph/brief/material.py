@@ -22,6 +22,8 @@ _LINES: Final = """SELECT DISTINCT ?line WHERE {
 _COUNT: Final = """SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s
   OPTIONAL { ?store coop:defaultJurisdiction ?own } OPTIONAL { ?e coop:jurisdiction ?its }
   FILTER(!BOUND(?own) || !BOUND(?its) || ?its = ?own) }"""
+_PLANS: Final = "SELECT (COUNT(DISTINCT ?plan) AS ?n) { ?plan a coop:Plan }"
+_OWN: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own }"
 _STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
   ?claim a coop:BudgetLevel ; coop:line <%s> ; coop:fiscalYear "%s"^^xsd:gYear ; coop:phase <%s> ;
          coop:amountKrw ?amount ; coop:qualifier ?qualifier ; coop:roundingKrw ?rounding .
@@ -52,6 +54,16 @@ class Material:
     def count(self, name: str) -> int:
         """How many of a class (a CURIE) the store holds."""
         return int(self.store.select(_COUNT % name)[0][0].value)
+
+    def no_plan(self) -> Statement:
+        """That no plan names it: none of the default jurisdiction, where there are others."""
+        plans, every = self.count("coop:Plan"), int(self.store.select(_PLANS)[0][0].value)
+        counts = {"plans": plans, "sources": self.count("coop:Source")}
+        if plans == every:
+            return self.gap("no-plan", **counts)
+        ((own,),) = self.store.select(_OWN)
+        whose = self.store.labels([own.value], self.lang).get(own.value, own.value)
+        return self.gap("no-plan-of-ours", **counts, others=every - plans, whose=whose)
 
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that

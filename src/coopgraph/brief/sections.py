@@ -31,8 +31,7 @@ def planned(on: Material, kind: str) -> list[Statement]:
     if kind == "technology":
         stances, _ = on.rows("stances", on.is_entity("technology"), 1)
         found[:0] = [Statement(on.say("stance", row["stance"]), cites) for row, cites in stances]
-    counts = {"plans": on.count("coop:Plan"), "sources": on.count("coop:Source")}
-    return found or [on.gap("no-plan", **counts)]
+    return found or [on.no_plan()]
 
 
 def _partnership(on: Material, kind: str, row: Row) -> str:

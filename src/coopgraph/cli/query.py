@@ -61,13 +61,14 @@ def questions(lang: str) -> None:
 @reading_options
 def query(question: str, values: dict[str, str], lang: str, is_raw: bool) -> None:
     """Ask a named question, a .rq file or a SPARQL text from standard input."""
+    from coopgraph.formats import SOLUTIONS, TRIPLES
     from coopgraph.queries import answer_question, notes_of_raw, raw
 
     asked = read_asked(question)
     with opened() as kg:
         index = kg.index if values else None
         if is_raw:
-            body = raw(kg.store, asked, values, asked_format(), index)
+            body = raw(kg.store, asked, values, asked_format((*SOLUTIONS, *TRIPLES)), index)
             emit(body)
             for line in notes_of_raw(kg.store, asked, body, index, lang):
                 note(line)

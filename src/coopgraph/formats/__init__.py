@@ -76,11 +76,20 @@ def named(name: str, formats: Iterable[Format]) -> Format:
 
 
 def format_of(name: str, file: Path | None, formats: Iterable[Format], default: str) -> str:
-    """`name`, where it is empty the name of the format that `file` ends like, else `default`.
+    """`name`, where it is empty the name of the format that `file` ends like, `default` for one
+    without an ending. Raises `UnknownFormat` for an ending that no format has.
 
     >>> format_of("", Path("graph.ttl"), DATASET, "nq")
     'ttl'
     """
     ending = file.suffix.lower().lstrip(".") if file else ""
-    ends_so = (f.name for f in formats if ending in (f.extension, f.name))
-    return name or next(ends_so, default)
+    if name or not ending:
+        return name or default
+    by_ending = {end: format.name for format in formats for end in (format.name, format.extension)}
+    if ending not in by_ending:
+        raise UnknownFormat(
+            f"no format ends in .{ending}",
+            place=str(file),
+            remedy=f"{nearest(ending, by_ending)}, or say --format",
+        )
+    return by_ending[ending]

@@ -1,6 +1,7 @@
 """What rows must not say together, each cell by itself being right."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from coopgraph.errors import CellInvalid
 from coopgraph.tables.description import JURISDICTION
@@ -12,33 +13,40 @@ from coopgraph.tables.jurisdictions import (
 )
 from coopgraph.tables.row import Row, Rows
 
-_PART_OF = "part_of"
+#: Columns that say what a row is part of, or comes after.
+_ORDER: Final = ("part_of", "broader", "revision_of", "replaces", "follows", "condition")
 
 
 def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     """What is wrong with the `chosen` among `rows`, whose references can all be followed: a part
     of itself; a period that ends before it starts; a plan or claim of nobody's policy."""
-    circles = [row for row in chosen if _is_part_of_itself(row, rows)]
-    for row in circles:
-        yield CellInvalid(
-            f"{row.key!r} is part of itself", place=row.place(_PART_OF), remedy="name another"
-        )
+    circles = [
+        (row, column) for row in chosen for column in _ORDER if _comes_back(row, column, rows)
+    ]
+    for row, column in circles:
+        fact = f"{row.key!r} leads back to itself"
+        yield CellInvalid(fact, place=row.place(column), remedy="name another")
     for row in chosen:
         yield from _ends_early(row)
-        if has_jurisdiction(row.table) and not circles:
+    whose = [row for row in chosen if has_jurisdiction(row.table) and not circles]
+    of_plans = [f for row in whose if row.table.name == "plans" for f in _nobodys(row, rows)]
+    yield from of_plans
+    for row in whose if not of_plans else ():  # what follows from a plan is not said of each claim
+        if row.table.name != "plans":
             yield from _nobodys(row, rows)
 
 
-def _is_part_of_itself(row: Row, rows: Rows) -> bool:
+def _comes_back(row: Row, column: str, rows: Rows) -> bool:
+    """Whether what `column` names leads back to the row, by that column."""
     seen: set[str] = set()
-    above = list(row.cells.get(_PART_OF, ()))
+    above = list(row.cells.get(column, ()))
     while above:
         key = above.pop()
         if key == row.key:
             return True
         if key not in seen:
             seen.add(key)
-            above += rows.by_key[key].cells.get(_PART_OF, ())
+            above += rows.by_key[key].cells.get(column, ())
     return False
 
 
@@ -66,5 +74,5 @@ def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:
         yield CellInvalid(
             "nothing says whose policy this is about",
             place=place,
-            remedy="name the country or bloc there, or the plan it belongs to",
+            remedy="name the country or bloc there, its plan, or the country of its holder",
         )

@@ -37,7 +37,8 @@ class Column:
     """One column: what a cell holds, whether it may be empty, and its property.
 
     `predicate` is a CURIE, or empty where the value is used otherwise (the key; the
-    positions of the evidence node). `many` allows several values separated by `|`.
+    positions of the evidence node). `many` allows several values separated by `|`. `formerly` is
+    what it was called in earlier versions.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     many: bool = False
     of: tuple[str, ...] = ()
     lang: str = ""
+    formerly: str = ""
 
     def must(self) -> Column:
         """The same column, required."""

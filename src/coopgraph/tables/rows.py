@@ -159,7 +159,7 @@ def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> l
     for name in names:
         if name not in table.by_name:
             raise ColumnUnknown(
-                f"unknown column {name!r}", place=place, remedy=nearest(name, table.by_name)
+                f"unknown column {name!r}", place=place, remedy=_remedy(name, table)
             )
         if names.count(name) > 1:
             raise ColumnUnknown(f"duplicate column {name!r}", place=place, remedy="remove one")
@@ -169,6 +169,16 @@ def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> l
                 f"column {column.name!r} is missing", place=place, remedy=f"add it: {column.doc}"
             )
     return names
+
+
+def _remedy(name: str, table: Table) -> str:
+    """What to do about a name in the header that no column has."""
+    for column in table.columns:
+        if column.formerly == name:
+            return f"it is called {column.name!r} now"
+    if name.startswith(f"{table.key.name};"):  # as spreadsheets save where the comma is decimal
+        return "separate the cells by commas, not by semicolons"
+    return nearest(name, table.by_name)
 
 
 def _values(column: Column, cell: str) -> tuple[str, ...]:

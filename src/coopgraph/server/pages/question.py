@@ -25,6 +25,7 @@ from coopgraph.server.parameters import FORMAT
 from coopgraph.server.problems import message_of
 from coopgraph.server.responses import notes_header
 from coopgraph.server.template import PAGE
+from coopgraph.tables.description import data_language
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
@@ -110,7 +111,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
 def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:
     """The question as the SPARQL text that is evaluated."""
-    said = {"lang": lang} if "lang" in asked.parameters else {}
+    said = {"lang": data_language(lang)} if "lang" in asked.parameters else {}
     return bind(asked, {**said, **values}, kg.index)
 
 
