@@ -28,6 +28,7 @@ from coopgraph.errors import (
 from coopgraph.scenario.store import scenario_store
 from coopgraph.store import Folder, Manifest, Part, Store, new_version
 from coopgraph.store.examination import EXAMINED_FILE
+from coopgraph.store.files import writing
 from coopgraph.store.folder import KEPT, _with_digest
 from coopgraph.store.parts import MANIFEST_FILES, RESTORE, fault_of
 from coopgraph.vocabulary import VERSION, entity_iri
@@ -412,6 +413,14 @@ def test_a_folder_in_place_of_the_lock_is_named(tmp_path: Path, data: Path) -> N
     with pytest.raises(FileUnwritable) as caught:
         build(data, tmp_path)
     assert str(caught.value) == f"{tmp_path}/lock: the lock is a folder; remove it"
+
+
+@pytest.mark.parametrize("error", [OSError, RuntimeError])
+def test_a_full_disk_is_named_where_the_engine_says_more(error: type[Exception]) -> None:
+    said = "IO error: DB::Open() failed: No space left on device: While appending to file: x"
+    with pytest.raises(FileUnwritable) as caught, writing(Path("x")):
+        raise error(said)
+    assert caught.value.fact == "cannot write: No space left on device"
 
 
 # --- older stores -------------------------------------------------------------------------

@@ -21,13 +21,19 @@ _NO_FOLDER_SYNC: Final = {errno.EBADF, errno.EINVAL, errno.ENOTSUP}
 
 @contextlib.contextmanager
 def writing(place: Path) -> Iterator[None]:
-    """Turn an operating-system error while writing into one line that names the place."""
+    """Turn an error of the system, or of the engine on a full disk, while writing into one line
+    that names the place."""
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        why, full = getattr(error, "strerror", None) or str(error), os.strerror(errno.ENOSPC)
+        if full in why:  # the engine tells all that it was about
+            why = full
+        elif not isinstance(error, OSError):
+            raise
         raise FileUnwritable(
-            f"cannot write: {error.strerror or error}",
-            place=str(error.filename or place),
+            f"cannot write: {why}",
+            place=str(getattr(error, "filename", None) or place),
             remedy="free some space or choose a folder you may write to; nothing was changed",
         ) from error
 
