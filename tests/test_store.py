@@ -27,7 +27,7 @@ from coopgraph.errors import (
 from coopgraph.search import IndexWriter
 from coopgraph.store import Folder, Store
 from coopgraph.store.files import write_output
-from coopgraph.store.parts import MANIFEST_FILES, RESTORE
+from coopgraph.store.parts import MANIFEST_FILES, REPAIR, RESTORE
 
 ASK = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
 skos:prefLabel ?l FILTER(LANG(?l) = "en") }"""
@@ -169,7 +169,7 @@ def test_a_damaged_import_is_one_line_and_leaves_the_store(
     fault = "does not have the SHA-256 that was recorded" if content else "is missing"
     assert line(caught) == (
         f"{path}: the part import/kr-budget {fault}; "
-        "import it again, or leave it out: coopgraph build --fresh"
+        f"{REPAIR}; or import it again, or leave it out: coopgraph build --fresh"
     )
     assert files(imported) == before
     assert total(imported) == DEMONSTRATION

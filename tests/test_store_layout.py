@@ -16,6 +16,7 @@ from import_runs import GRAPH, programmes
 import coopgraph
 from coopgraph.cli import cli
 from coopgraph.compiler import build
+from coopgraph.compiler.diagnosis import diagnose
 from coopgraph.compiler.imports import import_files, remove_import
 from coopgraph.errors import (
     FileUnwritable,
@@ -30,7 +31,7 @@ from coopgraph.store import Folder, Manifest, Part, Store, new_version
 from coopgraph.store.examination import EXAMINED_FILE
 from coopgraph.store.files import writing
 from coopgraph.store.folder import KEPT, _with_digest
-from coopgraph.store.parts import MANIFEST_FILES, RESTORE, fault_of
+from coopgraph.store.parts import MANIFEST_FILES, REPAIR, RESTORE, fault_of
 from coopgraph.vocabulary import VERSION, entity_iri
 
 LABEL = f"SELECT ?l {{ <{entity_iri('organisation', 'alpha-institute')}> skos:prefLabel ?l }}"
@@ -209,6 +210,15 @@ def test_a_store_that_cannot_say_what_it_held_is_left_as_it_is(
     assert names(store) == before
 
 
+def test_a_version_is_listed_by_the_manifest_that_is_whole(store: Path) -> None:
+    (path, _) = manifests(store)
+    _without_current(store)
+    path.write_text("{}")
+    with Folder(store).locked(restore=True):
+        assert graphs(store) == [GRAPH, OTHER]
+    assert path.read_bytes() == path.with_name(MANIFEST_FILES[1]).read_bytes()
+
+
 @pytest.mark.parametrize("spoil", [_without_current, _without_version])
 def test_opening_such_a_store_builds_nothing(
     store: Path, data: Path, spoil: Callable[[Path], str]
@@ -232,6 +242,30 @@ def test_a_store_of_which_only_parts_are_left_is_not_taken_for_none(
     with pytest.raises(StoreDamaged, match="current is missing, but parts are there"):
         coopgraph.open(store, data=data)
     assert names(store) == before
+
+
+def _with_an_empty_folder(store: Path) -> None:
+    _without_current(store)
+    (store / "current").mkdir()
+
+
+def _with_another_folder(store: Path) -> None:
+    _with_an_empty_folder(store)
+    shutil.copy(store / "versions/000003/manifest.json", store / "current")
+
+
+@pytest.mark.parametrize("spoil", [_with_an_empty_folder, _with_another_folder])
+def test_a_folder_in_the_place_of_current_takes_nothing_along(
+    store: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(store)
+    before = names(store)
+    with Folder(store).locked(restore=True):
+        Folder(store).clean()
+    assert graphs(store) == [GRAPH, OTHER]
+    moved = {store / "current/manifest.json": store / "current.1/manifest.json"}
+    left = {moved.get(path, path) for path in before}
+    assert left <= names(store).keys()
 
 
 @pytest.mark.parametrize("spoil", [_without_current, _with_half_current, _without_manifest])
@@ -280,7 +314,7 @@ def test_a_lost_import_is_named_and_nothing_is_changed(
     before = names(store)
     with pytest.raises(PartDamaged) as caught:
         VERBS[verb](store, data)
-    remedy = "import it again, or leave it out: coopgraph build --fresh"
+    remedy = f"{REPAIR}; or import it again, or leave it out: coopgraph build --fresh"
     assert str(caught.value) == f"{path}: the part {GRAPH} {fault}; {remedy}"
     assert {path: when for path, when in names(store).items() if "scenarios" not in path.parts} == (
         before
@@ -454,6 +488,9 @@ def test_a_store_of_0_1_names_its_upgrade_and_a_build_brings_it_up(
     tool(unpacked, store)
     before = names(store)
     assert imports(store) == IMPORTS
+    assert " ".join(str(diagnose(store)).split()).endswith(
+        "this version reads 2; make it anew, with its imports: coopgraph build"
+    )
     with pytest.raises(StoreOutdated, match="coopgraph build"):
         Store.open(store)
     old = {part.graph: part.sha256 for part in Folder(store).parts()}
@@ -470,6 +507,9 @@ def test_a_store_of_0_1_names_its_upgrade_and_a_build_brings_it_up(
             assert stream.readline()
     assert {part.graph: part.sha256 for part in former.manifest.parts} == old
     assert former.manifest.model == 1
+    assert diagnose(store).is_whole
+    (former.path / MANIFEST_FILES[1]).unlink()  # as it was upgraded once
+    assert diagnose(store).is_whole
     assert all(len(path.name) == 67 for path in (store / "parts").iterdir())
 
 

@@ -15,7 +15,15 @@ from coopgraph.store.digests import FileFault
 from coopgraph.store.examination import examine
 from coopgraph.store.files import file_fault, file_sha256
 from coopgraph.store.folder import CURRENT, OPENED, Build, missing
-from coopgraph.store.parts import MANIFEST_FILES, REPAIR, fault_of
+from coopgraph.store.parts import (
+    MANIFEST_FILE,
+    MANIFEST_FILES,
+    MODEL,
+    REPAIR,
+    UPGRADE,
+    fault_of,
+    outdated,
+)
 
 _MISSING: Final = "is missing"
 _USES: Final = ("the current version", "the version before", "an older build, to compare")
@@ -52,6 +60,8 @@ class Diagnosis:
     builds: list[Build] = field(default_factory=list)
     #: After a repair, the files that were damaged or missing before.
     made_anew: list[str] = field(default_factory=list)
+    #: What to do before it can be asked, where it is of an older version of coopgraph.
+    upgrade: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -73,6 +83,8 @@ class Diagnosis:
             yield from ("", "made anew", *(f"  {file}" for file in self.made_anew))
         if self.whole:
             yield from ("", "whole", *(f"  {line}" for line in self.whole))
+        if self.upgrade:
+            yield from ("", *textwrap.wrap(self.upgrade, 80))
         if any(each.source for each in self.damaged):
             yield from ("", REPAIR)
 
@@ -105,6 +117,8 @@ class _Examination:
         self.found = Diagnosis(str(folder.path))
         builds = self.found.builds = self._listed()
         known = [build for i, build in enumerate(builds) if self._has_manifest(i, build)]
+        if builds[:1] == known[:1] and builds and (model := builds[0].manifest.model) != MODEL:
+            self.found.upgrade = f"{outdated(model)}; {UPGRADE}"
         opened = [build for build in builds[:OPENED] if build in known]
         faults = {build.path: examine(build, wholly=True) for build in opened}
         self.sound = [build for build in opened if not faults[build.path]]
@@ -135,7 +149,12 @@ class _Examination:
             source, remedy = "", error.remedy if not place else _LEFT
         else:
             source, remedy = "its copy", ""
-        for name in MANIFEST_FILES if build.sha256 else ():
+        names = [name for name in MANIFEST_FILES if build.sha256]
+        if source and build.manifest.model < MODEL:  # of version 0.1, which wrote no copy
+            names = [
+                name for name in names if name == MANIFEST_FILE or (build.path / name).exists()
+            ]
+        for name in names:
             if fault := file_fault(build.path / name, build.sha256):
                 self._add(self._name(build.path / name), fault, self._use(place), source, remedy)
         return bool(source)

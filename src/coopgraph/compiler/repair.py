@@ -19,9 +19,9 @@ from coopgraph.libraries import ox
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.digests import ENGINE
 from coopgraph.store.examination import examine
-from coopgraph.store.files import file_fault, replace_file
-from coopgraph.store.folder import CURRENT, OPENED, Build, remove
-from coopgraph.store.parts import MANIFEST_FILES, fault_of
+from coopgraph.store.files import remove, replace_file
+from coopgraph.store.folder import CURRENT, OPENED, Build
+from coopgraph.store.parts import MODEL, copy_manifest, fault_of
 from coopgraph.vocabulary import graph_iri
 
 _BATCH: Final = 50_000
@@ -42,10 +42,12 @@ def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
     with contextlib.suppress(StoreDamaged), folder.locked(restore=not is_listed):
         # what cannot be made anew is in the diagnosis
         for build in before.builds:
-            _copy_manifest(build)
+            copy_manifest(build.path, build.sha256)
         _write_parts(folder)
         for _ in range(OPENED + 1):
             builds = folder.builds()
+            if builds[0].manifest.model != MODEL:  # only the tables give the parts of this one
+                break
             damaged = [build for build in builds[:OPENED] if examine(build)]
             lost = [part for part in folder.parts() if fault_of(part, folder.part_path(part))]
             if not damaged and not lost:
@@ -55,16 +57,6 @@ def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
     left = {found.file for found in after.damaged}
     after.made_anew = [found.file for found in before.damaged if found.file not in left]
     return after
-
-
-def _copy_manifest(build: Build) -> None:
-    """Write a manifest anew from its copy, or the copy from the manifest."""
-    faults = {name: file_fault(build.path / name, build.sha256) for name in MANIFEST_FILES}
-    whole = next((name for name, fault in faults.items() if not fault), None)
-    for name in MANIFEST_FILES:
-        if whole and faults[name]:
-            remove(build.path / name)
-            replace_file(build.path / name, (build.path / whole).read_bytes())
 
 
 def _compile(

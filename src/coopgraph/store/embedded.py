@@ -14,7 +14,7 @@ from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.examination import sound
 from coopgraph.store.folder import DEFAULT, Folder
-from coopgraph.store.parts import MODEL, REPAIR, Manifest, read_manifest
+from coopgraph.store.parts import MODEL, REPAIR, UPGRADE, Manifest, outdated, read_manifest
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri, is_iri
 
 if TYPE_CHECKING:
@@ -54,11 +54,7 @@ class Store(AnyStore):
         import pyoxigraph
 
         if (model := read_manifest(version).model) != MODEL:
-            raise StoreOutdated(
-                f"the store holds the model {model} of the knowledge, this version reads {MODEL}",
-                place=place or str(version),
-                remedy="make it anew, with its imports: coopgraph build",
-            )
+            raise StoreOutdated(outdated(model), place=place or str(version), remedy=UPGRADE)
         try:
             return cls(pyoxigraph.Store.read_only(str(version / "engine")), version)
         except (OSError, RuntimeError) as error:  # the engine has no class of its own for damage

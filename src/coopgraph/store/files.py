@@ -149,3 +149,12 @@ def write_output(path: Path, data: bytes) -> None:
 def to_json(value: object) -> bytes:
     """`value` as JSON in UTF-8, with a line end."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, where the system lets us."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

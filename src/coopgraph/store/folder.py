@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -26,6 +27,7 @@ from coopgraph.store.files import (
     file_sha256,
     link_file,
     move_file,
+    remove,
     replace_file,
     sync_file,
     sync_folder,
@@ -38,6 +40,7 @@ from coopgraph.store.parts import (
     RESTORE,
     Manifest,
     Part,
+    copy_manifest,
     fault_of,
     part_file,
     read_manifest,
@@ -107,7 +110,7 @@ class Folder:
         """
         place = self.path / CURRENT
         try:
-            if place.is_symlink() or (place / MANIFEST_FILE).exists():  # of version 0.1, or a copy
+            if place.is_symlink() or _is_copied(place):  # of version 0.1
                 return [Build(place.resolve(strict=True))]
             data = place.read_bytes()
             raw = json.loads(data)
@@ -338,15 +341,21 @@ class Folder:
         """Remove what no file may replace; returns the version that was current in 0.1.
 
         `current` itself is replaced, so that there always is one, unless it is the copy that a
-        tool makes which follows links.
+        tool makes which follows links, or a folder that is no version: that is set aside.
         """
         current, parts = self.path / CURRENT, self.path / "parts"
         version = current.resolve()
         if current.is_dir() and not current.is_symlink():
-            version = self.next_version()
-            if parts.is_dir():  # a second copy of what is in it
-                parts.replace(current / "links")
-            current.replace(version)
+            if _is_copied(current):
+                version = self.next_version()
+                if parts.is_dir() and not any(_SHA256.fullmatch(p.stem) for p in parts.iterdir()):
+                    parts.replace(current / "links")  # a second copy of what is in it
+                current.replace(version)
+            elif any(current.iterdir()):
+                names = (self.path / f"{CURRENT}.{number}" for number in count(1))
+                current.replace(next(path for path in names if not path.exists()))
+            else:
+                current.rmdir()
         if parts.is_symlink():
             parts.unlink()
         return version
@@ -361,7 +370,14 @@ class Folder:
                 sync_file(new)
         if (self.path / "parts").is_dir():
             sync_folder(self.path / "parts")
+        known = build if build.sha256 else Build.at(build.path)
+        copy_manifest(known.path, known.sha256)
         return Build.at(build.path)
+
+
+def _is_copied(current: Path) -> bool:
+    """Whether `current` is the version itself: in 0.1, with its parts, or the copy of a link."""
+    return (current / MANIFEST_FILE).exists() and (current / "parts").is_dir()
 
 
 def _with_digest(raw: dict[str, Any]) -> bytes:
@@ -373,12 +389,3 @@ def _with_digest(raw: dict[str, Any]) -> bytes:
 def missing(path: Path) -> StoreMissing:
     """The error for a folder where nothing has been built."""
     return StoreMissing("there is no store here", place=str(path), remedy="run: coopgraph build")
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a folder, where the system lets us."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)

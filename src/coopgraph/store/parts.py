@@ -8,24 +8,26 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from coopgraph.errors import PartDamaged, StoreDamaged
-from coopgraph.store.files import file_fault
+from coopgraph.store.files import file_fault, remove, replace_file
 from coopgraph.store.loader import GrowingFile
 
 MANIFEST_FILE: Final = "manifest.json"
 #: That and the same once more, for without it nothing is known of a version.
 MANIFEST_FILES: Final = (MANIFEST_FILE, "manifest.copy.json")
+#: What to do where it is not recorded, or not readable, what a store holds.
+REPAIR: Final = "run: coopgraph doctor --repair"
+RESTORE: Final = f"{REPAIR}; or make it anew of the imports that are whole: coopgraph build --fresh"
 #: What to do about a part that cannot be used, by its origin.
 _REMEDIES: Final = {
-    "import": "import it again, or leave it out: coopgraph build --fresh",
+    "import": f"{REPAIR}; or import it again, or leave it out: coopgraph build --fresh",
     "curated": "run: coopgraph build",
     "derived": "run: coopgraph build",
 }
 _NAMED: Final = 3
 #: The model of the knowledge: 1 had one plan of one country, 2 says whose policy a claim is about.
 MODEL: Final = 2
-#: What to do where it is not recorded, or not readable, what a store holds.
-REPAIR: Final = "run: coopgraph doctor --repair"
-RESTORE: Final = f"{REPAIR}; or make it anew of the imports that are whole: coopgraph build --fresh"
+#: What to do about a store of an older model.
+UPGRADE: Final = "make it anew, with its imports: coopgraph build"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class PartWriter:
         return Part(self._graph, self._origin, self._triples, digest, about or {})
 
 
+def outdated(model: int) -> str:
+    """What is wrong with a store of another model than this version reads."""
+    return f"the store holds the model {model} of the knowledge, this version reads {MODEL}"
+
+
 def part_file(version: Path, graph: str) -> Path:
     """Where the triples of a graph are in a version that is being made, or is of 0.1."""
     return version / "parts" / f"{graph}.nt"
@@ -135,3 +142,13 @@ def read_manifest(version: Path, sha256: str = "") -> Manifest:
         faults.append(fault)
     place = str(version / MANIFEST_FILE)
     raise StoreDamaged(f"the manifest {faults[0]}", place=place, remedy=RESTORE)
+
+
+def copy_manifest(version: Path, sha256: str) -> None:
+    """Write a version's manifest anew from its copy, or the copy from the manifest."""
+    faults = {name: file_fault(version / name, sha256) for name in MANIFEST_FILES}
+    whole = next((name for name, fault in faults.items() if not fault), None)
+    for name in MANIFEST_FILES:
+        if whole and faults[name]:
+            remove(version / name)
+            replace_file(version / name, (version / whole).read_bytes())
