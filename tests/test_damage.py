@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import invented
@@ -21,9 +23,12 @@ from coopgraph.compiler.diagnosis import diagnose
 from coopgraph.compiler.imports import import_files
 from coopgraph.compiler.repair import repair
 from coopgraph.errors import StoreDamaged, StoreWarning
+from coopgraph.search.index import Index
 from coopgraph.store import Folder, Store
-from coopgraph.store.digests import faults, state_of
-from coopgraph.store.examination import remember
+from coopgraph.store.digests import DIGESTS_FILE, INDEX_FILE, faults, read_digests, state_of
+from coopgraph.store.examination import EXAMINED_FILE, remember
+from coopgraph.store.files import file_sha256
+from coopgraph.store.parts import MANIFEST_FILES, read_manifest
 
 REPAIR = "run: coopgraph doctor --repair"
 COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
@@ -98,6 +103,87 @@ def test_damages_around_the_engine_are_named(
             found = diagnose(store)
             assert damage.file in [each.file for each in found.damaged], damage
         assert all(len(line) <= 80 for line in str(found).splitlines()), str(found)
+
+
+# --- what is no file of ours ------------------------------------------------------------------
+
+
+def make_pipe(path: Path) -> str:
+    os.mkfifo(path)
+    return "is no file"
+
+
+def make_folder(path: Path) -> str:
+    path.mkdir()
+    return "is no file"
+
+
+def lead_to_itself(path: Path) -> str:
+    path.symlink_to(path.name)
+    return "cannot be read"
+
+
+def holding(text: str) -> Callable[[Path], str]:
+    return lambda path: "cannot be read" if path.write_text(text) else ""
+
+
+DEEP = "[" * 900 + "]" * 900
+OTHERS = {
+    "pipe": make_pipe,
+    "folder": make_folder,
+    "link": lead_to_itself,
+    "list": holding("[]"),
+    "number": holding("3"),
+    "deep": holding("[" * 200_000),
+    "deep within": holding(f'{{"builds": {DEEP}, "parts": {DEEP}}}'),
+    "part": holding(
+        '{"coopgraph": "", "parts": [{"graph": 1, "origin": "", "triples": 1, "sha256": 3}]}'
+    ),
+    "infinite": holding('{"coopgraph": "", "parts": [], "model": Infinity, "x": [1e999, ""]}'),
+}
+
+
+@pytest.fixture
+def within_seconds() -> Iterator[None]:
+    """Ends a test that waits for what never comes."""
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it waits"))
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("within_seconds")
+@pytest.mark.parametrize("other", OTHERS)
+def test_anything_in_place_of_a_file_of_a_store_is_named(tmp_path: Path, other: str) -> None:
+    for name in ("current", DIGESTS_FILE, *MANIFEST_FILES):
+        what = OTHERS[other](tmp_path / name)
+    with pytest.raises(StoreDamaged, match=f"which version is current {what}; run: "):
+        Folder(tmp_path).builds()
+    with pytest.raises(StoreDamaged, match=f"the manifest {what}; run: "):
+        read_manifest(tmp_path)
+    record = tmp_path / DIGESTS_FILE
+    sha256 = file_sha256(record) if record.is_file() else "0" * 64
+    with pytest.raises(StoreDamaged, match=f"the record of the files {what}[;:]"):
+        read_digests(tmp_path, sha256)
+
+
+@pytest.mark.usefixtures("within_seconds")
+def test_pipes_in_a_store_keep_nobody_waiting(copy: Path) -> None:
+    version = Folder(copy).builds()[0].path
+    mark, index, record = (version / name for name in (EXAMINED_FILE, INDEX_FILE, DIGESTS_FILE))
+    for path in (mark, copy / "current", record):
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+    assert Folder(copy).found()[0].path == version
+    os.mkfifo(copy / ".current.new")
+    assert all(found.source for found in diagnose(copy).damaged)
+    assert repair(copy).is_whole
+    assert mark.is_file()
+    index.unlink()
+    os.mkfifo(index)
+    with pytest.raises(StoreDamaged, match="is no file"):
+        Index(index)
 
 
 # --- what a user is answered -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from coopgraph.errors import StoreDamaged
+from coopgraph.formats.files import why_no_file
 from coopgraph.libraries import sqlite3
 from coopgraph.search.base import MOST, AnyIndex, Hit, fold
 from coopgraph.vocabulary import is_any_key
@@ -40,6 +41,8 @@ class Index(AnyIndex):
 
     def __init__(self, path: Path) -> None:
         try:
+            if why_no_file(path).startswith("is "):  # to open a pipe may wait for ever
+                raise sqlite3.OperationalError("it is no file")
             self._db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
             self._db.execute("SELECT 1 FROM entity LIMIT 1")
         except sqlite3.Error as error:

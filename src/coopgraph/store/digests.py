@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from coopgraph.errors import StoreDamaged
-from coopgraph.store.files import file_fault, file_sha256, to_json
+from coopgraph.store.files import (
+    UNREADABLE,
+    file_fault,
+    file_sha256,
+    read_file,
+    to_json,
+    why_unreadable,
+)
 from coopgraph.store.parts import REPAIR
 
 ENGINE: Final = "engine"
@@ -45,12 +52,18 @@ def read_digests(version: Path, sha256: str) -> Recorded:
     """The bytes and the SHA-256 of each file that a version is read from, by its name; none where
     `sha256` of that record is empty, as for version 0.1.
 
-    Raises `StoreDamaged` where the record has another.
+    Raises `StoreDamaged` where the record has another, or is none.
     """
     path = version / DIGESTS_FILE
-    if sha256 and (fault := file_fault(path, sha256)):
-        raise StoreDamaged(f"the record of the files {fault}", place=str(path), remedy=REPAIR)
-    return dict(json.loads(path.read_bytes())) if sha256 else {}
+    if not sha256:
+        return {}
+    if not (fault := file_fault(path, sha256)):
+        try:
+            found = json.loads(read_file(path)).items()
+            return {name: (int(size), str(digest)) for name, (size, digest) in found}
+        except UNREADABLE as error:
+            fault = why_unreadable(error)
+    raise StoreDamaged(f"the record of the files {fault}", place=str(path), remedy=REPAIR)
 
 
 def faults(version: Path, recorded: Recorded) -> Iterator[FileFault]:

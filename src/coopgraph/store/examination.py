@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, cast
 from coopgraph.errors import StoreDamaged
 from coopgraph.libraries import ox
 from coopgraph.store.digests import ENGINE, FileFault, faults, state_of
+from coopgraph.store.files import read_file, replace_file
 from coopgraph.store.folder import Build, missing
 from coopgraph.store.parts import REPAIR
 from coopgraph.vocabulary import graph_iri
@@ -85,7 +86,7 @@ def examine(build: Build, *, wholly: bool = False) -> list[FileFault]:
     version = build.path
     state, mark = state_of(version), version / EXAMINED_FILE
     with contextlib.suppress(OSError, UnicodeDecodeError):
-        if not wholly and state and mark.read_text() == _mark(build, state):
+        if not wholly and state and read_file(mark).decode() == _mark(build, state):
             return []
     if build.files_sha256 and not wholly:
         found = list(faults(version, build.files))
@@ -104,7 +105,7 @@ def remember(build: Build, state: str) -> None:
     """Note that a version was sound when its files had that state; one in a folder that cannot be
     written to is examined each time."""
     with contextlib.suppress(OSError):
-        (build.path / EXAMINED_FILE).write_text(_mark(build, state))
+        replace_file(build.path / EXAMINED_FILE, _mark(build, state).encode())
 
 
 def forget(version: Path) -> None:

@@ -10,11 +10,20 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import FileUnwritable
+from coopgraph.formats.files import why_no_file
 
+#: What reading a file of ours raises where it holds anything else, JSON of any kind and depth.
+UNREADABLE: Final = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RuntimeError,
+)  # fmt: skip
+_NO_FILE: Final = "is no file"
+#: The largest file that is read at once, in bytes.
+_LARGEST: Final = 64 << 20
 #: What a file system answers that cannot sync a folder.
 _NO_FOLDER_SYNC: Final = {errno.EBADF, errno.EINVAL, errno.ENOTSUP}
 
@@ -79,6 +88,7 @@ def replace_file(path: Path, data: bytes, name: str = "") -> None:
     """
     temporary = path.with_name(name or f".{path.name}.{os.getpid()}.new")
     try:
+        temporary.unlink(missing_ok=True)  # nobody may read from a pipe
         temporary.write_bytes(data)
         sync_file(temporary)
         temporary.replace(path)
@@ -89,22 +99,45 @@ def replace_file(path: Path, data: bytes, name: str = "") -> None:
         raise
 
 
+def read_file(path: Path) -> bytes:
+    """The bytes of a file of at most 64 MiB; raises `OSError`, also for what is no file."""
+    with _opened(path) as stream:
+        data = stream.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
+
+
+def why_unreadable(error: Exception) -> str:
+    """What is wrong with a file of ours, by what reading it raised."""
+    return _NO_FILE if getattr(error, "strerror", "") == _NO_FILE else "cannot be read"
+
+
+def _opened(path: Path) -> BufferedReader:
+    if why_no_file(path).startswith("is "):  # to open it may wait for ever
+        raise OSError(errno.EINVAL, _NO_FILE, str(path))
+    return open(path, "rb", opener=_without_waiting)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has none
+
+
 def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as stream:
+    """The SHA-256 of a file, in hexadecimal digits; raises `OSError`, also for what is no file."""
+    with _opened(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def file_fault(path: Path, sha256: str) -> str:
     """What is wrong with a file; empty where it has that SHA-256."""
     try:
-        if path.exists() and not path.is_file():  # nobody may write to a pipe
-            return "is no file"
         whole = file_sha256(path) == sha256
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+        why = why_unreadable(error)
+        return why if why == _NO_FILE else f"{why}: {error.strerror or error}"
     return "" if whole else "does not have the SHA-256 that was recorded"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,14 +25,17 @@ from coopgraph.errors import (
 )
 from coopgraph.store.digests import DIGESTS_FILE, Recorded, read_digests
 from coopgraph.store.files import (
+    UNREADABLE,
     file_sha256,
     link_file,
     move_file,
+    read_file,
     remove,
     replace_file,
     sync_file,
     sync_folder,
     to_json,
+    why_unreadable,
     writing,
 )
 from coopgraph.store.parts import (
@@ -77,7 +81,8 @@ class Build:
     def at(cls, path: Path, manifest: str = MANIFEST_FILE) -> Build:
         """The version in a folder as it is; raises `OSError` where it has no manifest."""
         files = path / DIGESTS_FILE
-        return cls(path, file_sha256(path / manifest), file_sha256(files) if files.exists() else "")
+        recorded = file_sha256(files) if files.is_file() else ""
+        return cls(path, file_sha256(path / manifest), recorded)
 
     @property
     def manifest(self) -> Manifest:
@@ -112,7 +117,7 @@ class Folder:
         try:
             if place.is_symlink() or _is_copied(place):  # of version 0.1
                 return [Build(place.resolve(strict=True))]
-            data = place.read_bytes()
+            data = read_file(place)
             raw = json.loads(data)
             if data != _with_digest(raw):
                 raise ValueError("other bytes than were written")
@@ -133,8 +138,8 @@ class Folder:
                 return []
             fault = "leads nowhere" if place.is_symlink() else "is missing"
             fault += f", but {left[0]} there" if left else ""
-        except (OSError, ValueError, KeyError, TypeError):
-            fault = "cannot be read"
+        except UNREADABLE as error:
+            fault = why_unreadable(error)
         else:
             return [Build(self._versions / name, *digests) for name, *digests in found]
         raise StoreDamaged(
@@ -344,7 +349,7 @@ class Folder:
         tool makes which follows links, or a folder that is no version: that is set aside.
         """
         current, parts = self.path / CURRENT, self.path / "parts"
-        version = current.resolve()
+        version = Path(os.path.realpath(current))  # a link may lead to itself
         if current.is_dir() and not current.is_symlink():
             if _is_copied(current):
                 version = self.next_version()

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from coopgraph.errors import PartDamaged, StoreDamaged
-from coopgraph.store.files import file_fault, remove, replace_file
+from coopgraph.store.files import (
+    UNREADABLE,
+    file_fault,
+    read_file,
+    remove,
+    replace_file,
+    why_unreadable,
+)
 from coopgraph.store.loader import GrowingFile
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -120,6 +127,14 @@ def refuse_faults(faults: Sequence[tuple[Part, Path, str]]) -> None:
     )
 
 
+def _part(**recorded: Any) -> Part:
+    part = Part(**recorded)
+    found = [type(part.graph), type(part.origin), type(part.sha256), type(part.triples)]
+    if [*found, type(part.about)] != [str, str, str, int, dict]:
+        raise TypeError("no part")
+    return part
+
+
 def read_manifest(version: Path, sha256: str = "") -> Manifest:
     """The manifest of a compiled version, or the copy of it.
 
@@ -127,18 +142,17 @@ def read_manifest(version: Path, sha256: str = "") -> Manifest:
     """
     faults = []
     for name in MANIFEST_FILES:
-        fault = "cannot be read"
         try:
-            data = (version / name).read_bytes()
+            data = read_file(version / name)
             if not sha256 or hashlib.sha256(data).hexdigest() == sha256:
                 raw = json.loads(data)
-                parts = tuple(Part(**part) for part in raw["parts"])
+                parts = tuple(_part(**part) for part in raw["parts"])
                 return Manifest(raw["coopgraph"], parts, int(raw.get("model", 1)))
             fault = "does not have the SHA-256 that was recorded"
         except FileNotFoundError:
             fault = "is missing"
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
+        except UNREADABLE as error:
+            fault = why_unreadable(error)
         faults.append(fault)
     place = str(version / MANIFEST_FILE)
     raise StoreDamaged(f"the manifest {faults[0]}", place=place, remedy=RESTORE)
