@@ -379,6 +379,28 @@ def test_what_is_nowhere_is_named_and_nothing_is_removed(copy: Path) -> None:
     assert engine.remedy == f"first {part.file} must be there"
 
 
+def test_where_it_is_not_known_what_was_current_the_version_before_is(copy: Path) -> None:
+    former, lost = Folder(copy).builds()[1], Folder(copy).builds()[0].path
+    parts = sorted(copy.glob("parts/*"))
+    for path in lost.glob("manifest*"):
+        path.unlink()
+    for found in (before := diagnose(copy)).damaged:
+        assert found.remedy.startswith(f"{REPAIR}, which goes back to version 000001; ")
+    assert len(before.damaged) == 2
+    after = repair(copy)
+    assert [(each.file, each.what) for each in after.damaged] == [
+        (
+            "versions/000002/manifest.json",
+            "cannot be read: what it imported since version 000001 is not known",
+        )
+    ]
+    assert after.made_anew == []
+    assert triples(copy) == former.manifest.triples
+    assert (lost / "engine").is_dir()
+    assert set(parts) <= set(copy.glob("parts/*"))
+    assert diagnose(copy).is_whole
+
+
 def test_a_lost_import_is_made_anew_from_the_publishers_files(copy: Path) -> None:
     right = triples(copy)
     lose_part(copy, IMPORT)

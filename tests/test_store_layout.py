@@ -18,6 +18,7 @@ from coopgraph.cli import cli
 from coopgraph.compiler import build
 from coopgraph.compiler.diagnosis import diagnose
 from coopgraph.compiler.imports import import_files, remove_import
+from coopgraph.compiler.repair import repair
 from coopgraph.errors import (
     FileUnwritable,
     PartDamaged,
@@ -282,6 +283,55 @@ def test_fresh_starts_from_what_is_found(
     for each in older:
         for part in each.manifest.parts:
             Folder(store).open_part(part).close()
+
+
+# --- what is newer, or no more known -----------------------------------------------------
+
+
+def bring_back_an_older_current(store: Path) -> None:
+    folder = Folder(store)
+    folder._write_current(folder.builds()[1:])
+
+
+@pytest.mark.parametrize("verb", ["build", "import", "remove"])
+def test_an_older_current_takes_no_newer_version_away(store: Path, data: Path, verb: str) -> None:
+    bring_back_an_older_current(store)
+    before = names(store)
+    with pytest.raises(StoreDamaged) as caught:
+        VERBS[verb](store, data)
+    fact = "the file that says which version is current does not list 000003, newer and with a"
+    assert str(caught.value) == f"{store}/current: {fact} manifest; {RESTORE}"
+    Folder(store).clean()
+    assert names(store) == before
+    (found,) = diagnose(store).damaged
+    assert (found.file, found.source) == ("current", "what is there; the last is version 000003")
+
+
+@pytest.mark.parametrize("mend", ["doctor", "fresh"])
+def test_newer_versions_are_listed_again(store: Path, data: Path, mend: str) -> None:
+    bring_back_an_older_current(store)
+    if mend == "doctor":
+        assert repair(store).made_anew == ["current"]
+    else:
+        build(data, store, fresh=True)
+    assert graphs(store) == [GRAPH, OTHER]
+    assert diagnose(store).is_whole
+
+
+@pytest.mark.parametrize("spoil", [_without_manifest, _without_version])
+def test_fresh_says_of_which_versions_nothing_is_known_and_keeps_them(
+    store: Path, data: Path, spoil: Callable[[Path], str]
+) -> None:
+    spoil(store)
+    before = names(store)
+    report = build(data, store, fresh=True)
+    said = "version 000003 cannot be read: what it imported since version 000002 is not known"
+    assert report.warnings[:1] == (said,)
+    assert graphs(store) == [GRAPH]
+    lost = {path for path in before if {"000003", "parts"} & set(path.parts)}
+    assert lost <= names(store).keys()
+    assert said not in build(data, store).warnings
+    assert lost <= names(store).keys()
 
 
 # --- parts --------------------------------------------------------------------------------

@@ -88,6 +88,8 @@ def build(
         parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default)))
         imported = [part for part in imports.parts() if part.origin == "import"]
         kept, left_out = version.keep(imported, base, fresh=fresh)
+        if base is None:
+            left_out += [f"version {name} {what}" for name, what in folder.lost.items()]
         parts += kept
         version.load(parts)
         done = compile_version(version, parts)

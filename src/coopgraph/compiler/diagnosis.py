@@ -130,6 +130,7 @@ class _Examination:
         """The builds by the file that lists them, or, where that is damaged, by what is there."""
         try:
             builds = self.folder.builds()
+            self.folder.refuse_newer()
         except StoreDamaged as error:
             builds = self.folder.found()
             source = f"what is there; the last is version {builds[0].path.name}" if builds else ""
@@ -145,8 +146,8 @@ class _Examination:
         """Whether it is known of a build what it is made of."""
         try:
             _ = build.manifest
-        except StoreDamaged as error:
-            source, remedy = "", error.remedy if not place else _LEFT
+        except StoreDamaged:
+            source, remedy = "", _LEFT if place else self._way_back()
         else:
             source, remedy = "its copy", ""
         names = [name for name in MANIFEST_FILES if build.sha256]
@@ -158,6 +159,13 @@ class _Examination:
             if fault := file_fault(build.path / name, build.sha256):
                 self._add(self._name(build.path / name), fault, self._use(place), source, remedy)
         return bool(source)
+
+    def _way_back(self) -> str:
+        """What to do where it is not known what the current version was made of."""
+        if not (found := self.folder.found()):
+            return "make it anew: coopgraph build --fresh; and import again what it held"
+        back = f"which goes back to version {found[0].path.name}"
+        return f"{REPAIR}, {back}; what was imported since is not known"
 
     def _look_at_parts(self, builds: list[Build]) -> None:
         """The parts of all builds, each at the latest build that has it."""

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from coopgraph.compiler.diagnosis import Diagnosis, diagnose, files_of
+from coopgraph.compiler.diagnosis import DamagedFile, Diagnosis, diagnose, files_of
 from coopgraph.compiler.imports import read_import
 from coopgraph.compiler.version import compile_version
 from coopgraph.errors import StoreDamaged
@@ -20,8 +20,8 @@ from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.digests import ENGINE
 from coopgraph.store.examination import examine
 from coopgraph.store.files import remove, replace_file
-from coopgraph.store.folder import CURRENT, OPENED, Build
-from coopgraph.store.parts import MODEL, copy_manifest, fault_of
+from coopgraph.store.folder import OPENED, Build
+from coopgraph.store.parts import MANIFEST_FILE, MODEL, copy_manifest, fault_of
 from coopgraph.vocabulary import graph_iri
 
 _BATCH: Final = 50_000
@@ -38,8 +38,7 @@ def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
     folder = Folder(store)
     if before.is_whole or not before.builds:
         return before
-    is_listed = all(found.file != CURRENT for found in before.damaged)
-    with contextlib.suppress(StoreDamaged), folder.locked(restore=not is_listed):
+    with contextlib.suppress(StoreDamaged), folder.locked(restore=True):
         # what cannot be made anew is in the diagnosis
         for build in before.builds:
             copy_manifest(build.path, build.sha256)
@@ -54,8 +53,13 @@ def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
                 break
             _compile(folder, builds, damaged, files, is_lost=bool(lost))
     after = diagnose(store, files)
-    left = {found.file for found in after.damaged}
-    after.made_anew = [found.file for found in before.damaged if found.file not in left]
+    left = tuple(found.file for found in after.damaged)
+    left += tuple(f"versions/{name}/" for name in folder.lost)
+    after.made_anew = [each.file for each in before.damaged if not each.file.startswith(left)]
+    for name, what in folder.lost.items():
+        file, use = f"versions/{name}/{MANIFEST_FILE}", "a version that is left as it is"
+        remedy = "the version before is current now: import again what it does not hold"
+        after.damaged.append(DamagedFile(file, what, use, remedy=remedy))
     return after
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -60,6 +60,9 @@ OPENED: Final = 2
 _FORMAT: Final = 2  # of `current`; it was a link in version 0.1
 CURRENT: Final = "current"
 _TEMPORARY: Final = ".current.new"
+#: What a version holds until it is listed: so that of a killed build is told from one that was.
+UNLISTED: Final = "unlisted"
+_BUILDING: Final = ".building-"
 _NUMBER: Final = re.compile(r"\d{6,}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _DIGEST: Final = re.compile(r"([0-9a-f]{64})?")
@@ -105,6 +108,8 @@ class Folder:
                 "a store is a folder, not a URL", place=shown(str(path)), remedy="name a folder"
             )
         self.path = Path(path)
+        #: What is not known of versions that were newer than those that `locked` could restore.
+        self.lost: dict[str, str] = {}
 
     # --- builds -----------------------------------------------------------------------------
 
@@ -206,7 +211,8 @@ class Folder:
         """Hold the folder against other builds; raises `StoreLocked` where one is running.
 
         A store of version 0.1 is brought into the layout of this one. With `restore`, where
-        `current` or the manifest that it names is lost, the versions that are found are listed.
+        `current` or the manifest that it names is lost, or a newer version is not listed, those
+        that are found are listed, and `lost` says what is not known of others.
         """
         from filelock import FileLock, Timeout
 
@@ -235,6 +241,7 @@ class Folder:
         given, and remove what no build needs any more."""
         made = Build.at(version)
         self._write_current([made, *(build for build in self.builds() if build != replaced)])
+        self._settle()
         self.clean()
         return made
 
@@ -243,7 +250,7 @@ class Folder:
         if not self.builds():
             self._write_current([])
         self._versions.mkdir(exist_ok=True)
-        for left in (*self._versions.glob(".building-*"), self.path / _TEMPORARY):
+        for left in (*self._versions.glob(f"{_BUILDING}*"), self.path / _TEMPORARY):
             remove(left)
 
     def take(self, version: Path, parts: Iterable[Part]) -> None:
@@ -268,22 +275,64 @@ class Folder:
         shutil.rmtree(version / "parts", ignore_errors=True)
 
     def clean(self) -> None:
-        """Remove versions that are not listed and what only they held, and of all but the last two
-        what is made from the parts. A file that no manifest names is not touched."""
+        """Remove versions that are no more listed and what only they held, and of all but the last
+        two what is made from the parts. A file that no manifest names is not touched, nor is a
+        version whose engine is there and whose manifest cannot be read, or that is newer."""
         builds = self.builds()
         for build in builds[OPENED:]:
             for path in build.path.iterdir() if build.path.is_dir() else ():
                 if path.name not in MANIFEST_FILES:
                     remove(path)
         listed = {build.path for build in builds}
-        self.discard([path for path in self._numbered() if path not in listed])
+        older = [path for path in self._numbered() if path not in listed and builds]
+        self.discard(
+            path
+            for path in older
+            if int(path.name) < int(builds[0].path.name)
+            and (any(self._readable([path])) or not (path / "engine").exists())
+        )
 
-    def discard(self, versions: Sequence[Path]) -> None:
-        """Remove versions that are not listed, and the parts that only they held."""
-        if versions:
+    def discard(self, versions: Iterable[Path]) -> None:
+        """Remove versions that are not listed, and the parts that only they held.
+
+        Their names go first: half a version is not taken for one that lost its manifest.
+        """
+        if versions := list(versions):
             kept = self._files(self._readable(build.path for build in self.builds()))
-            for path in (*(self._files(self._readable(versions)) - kept), *versions):
+            for path in self._files(self._readable(versions)) - kept:
                 remove(path)
+        for path in versions:
+            left = path.with_name(f"{_BUILDING}{path.name.removeprefix(_BUILDING)}")
+            with contextlib.suppress(OSError):
+                path.replace(left)
+            remove(path)
+            remove(left)
+
+    def refuse_newer(self) -> None:
+        """Raise `StoreDamaged` where whole versions are newer than the last that is listed, as
+        where an older `current` was brought back."""
+        if (self.path / CURRENT).is_dir():  # of version 0.1: it lists none
+            return
+        newest = max((int(build.path.name) for build in self.builds()), default=0)
+        newer = [path for path in self._numbered() if int(path.name) > newest]
+        whole = [build.path.name for build in self._readable(newer) if not _is_unlisted(build.path)]
+        if whole:
+            raise StoreDamaged(
+                f"the file that says which version is current does not list {', '.join(whole)}, "
+                "newer and with a manifest",
+                place=str(self.path / CURRENT),
+                remedy=RESTORE,
+            )
+
+    def _settle(self) -> None:
+        """Remove the version that a killed build named and did not list."""
+        listed = {build.path for build in self.builds()}
+        marked = [path for path in self._numbered() if _is_unlisted(path)]
+        self.discard(path for path in marked if path not in listed)
+        for path in marked:
+            if path in listed:
+                remove(path / UNLISTED)
+                sync_folder(path)
 
     def _files(self, builds: Iterable[Build]) -> set[Path]:
         """The files that belong to the parts of builds."""
@@ -336,11 +385,25 @@ class Folder:
                 _ = self.builds()[0].manifest
                 self._write_current([self._adopt(Build(self._remove_links()))])
             self.parts()
+            self._settle()
+            self.refuse_newer()
         except StoreDamaged:
             if not restore:
                 raise
             self._remove_links()
-            self._write_current([self._adopt(build) for build in self.found()])
+            found = self.found()
+            self.lost = self._lost(found)
+            self._write_current([self._adopt(build) for build in found])
+
+    def _lost(self, found: list[Build]) -> dict[str, str]:
+        """What is not known of versions, listed or on the disk, that are newer than those found."""
+        names = {path.name for path in self._numbered()}
+        with contextlib.suppress(StoreDamaged):
+            names |= {build.path.name for build in self.builds()}
+        last = found[0].path.name if found else "0"
+        since = f" since version {last}" if found else ""
+        newer = sorted((name for name in names if int(name) > int(last)), key=int)
+        return dict.fromkeys(newer, f"cannot be read: what it imported{since} is not known")
 
     def _remove_links(self) -> Path:
         """Remove what no file may replace; returns the version that was current in 0.1.
@@ -378,6 +441,11 @@ class Folder:
         known = build if build.sha256 else Build.at(build.path)
         copy_manifest(known.path, known.sha256)
         return Build.at(build.path)
+
+
+def _is_unlisted(version: Path) -> bool:
+    """Whether a version was not listed when it was last looked at."""
+    return (version / UNLISTED).exists()
 
 
 def _is_copied(current: Path) -> bool:

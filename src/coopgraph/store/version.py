@@ -20,7 +20,7 @@ from coopgraph.store.digests import ENGINE, state_of, write_digests
 from coopgraph.store.embedded import Store
 from coopgraph.store.examination import remember
 from coopgraph.store.files import link_file, sync_folder, sync_tree, to_json, writing
-from coopgraph.store.folder import Build, Folder
+from coopgraph.store.folder import UNLISTED, Build, Folder
 from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import (
     MANIFEST_FILES,
@@ -208,6 +208,7 @@ class NewVersion:
         write_digests(self.path)
         for name in MANIFEST_FILES:
             (self.path / name).write_bytes(to_json(asdict(manifest)))
+        (self.path / UNLISTED).touch()
         sync_tree(self.path, leaving="parts")  # those that are new are synced one by one
         final = self.folder.next_version()
         self.path.rename(final)
