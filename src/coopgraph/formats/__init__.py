@@ -77,19 +77,18 @@ def named(name: str, formats: Iterable[Format]) -> Format:
 
 def format_of(name: str, file: Path | None, formats: Iterable[Format], default: str) -> str:
     """`name`, where it is empty the name of the format that `file` ends like, `default` for one
-    without an ending. Raises `UnknownFormat` for an ending that no format has.
+    without an ending or with that of a text. Raises `UnknownFormat` for one that no format has.
 
     >>> format_of("", Path("graph.ttl"), DATASET, "nq")
     'ttl'
     """
     ending = file.suffix.lower().lstrip(".") if file else ""
-    if name or not ending:
-        return name or default
-    by_ending = {end: format.name for format in formats for end in (format.name, format.extension)}
-    if ending not in by_ending:
-        raise UnknownFormat(
-            f"no format ends in .{ending}",
-            place=str(file),
-            remedy=f"{nearest(ending, by_ending)}, or say --format",
-        )
-    return by_ending[ending]
+    formats = tuple(formats)
+    ends_so = (f.name for f in formats if ending in (f.extension, f.name))
+    is_text = ending in ("", "txt")
+    found = name or next(ends_so, default if is_text else "")
+    if not (found or is_text) and formats:
+        *most, last = (f".{format.extension}" for format in formats)
+        remedy = f"end it in {', '.join(most)} or {last}"
+        raise UnknownFormat(f"no format ends in .{ending}", place=str(file), remedy=remedy)
+    return found
