@@ -83,7 +83,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = json.dumps({"coopgraph": "0", "model": MODEL, "parts": parts})
     (version / "manifest.json").write_text(manifest, encoding="utf-8")
     write_digests(version)
-    with Folder(folder).locked():
+    with Folder(folder).locked(restore=True):
         Folder(folder).switch(version)
     return folder
 
