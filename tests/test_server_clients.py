@@ -183,7 +183,7 @@ def test_more_connections_than_there_may_be_do_not_keep_others_out(server: Proce
 def test_who_waits_when_the_server_stops_is_told_so(store_folder: Path) -> None:
     """And who is asked to wait after that."""
     targets = [f"/sparql?query={quote(f'{ENDLESS} #{i}')}" for i in range(12)]
-    with listening(store_folder, "--timeout-s", "1") as server, ThreadPoolExecutor(12) as threads:
+    with listening(store_folder, "--timeout-s", "4") as server, ThreadPoolExecutor(12) as threads:
         asked = [
             threads.submit(page_server.get, server.address, target, accept="*/*")
             for target in targets
@@ -191,7 +191,7 @@ def test_who_waits_when_the_server_stops_is_told_so(store_folder: Path) -> None:
         processes.until(lambda: health(server)["slow_waiting"] > 0)
         assert server.stop() == 0
         said = {(each.result().status, each.result().text.partition(";")[0]) for each in asked}
-        stopped = "the query took longer than 1 s and was stopped"
+        stopped = "the query took longer than 4 s and was stopped"
         assert said == {(503, "the server is stopping"), (503, stopped)}
 
 
