@@ -9,6 +9,7 @@ from coopgraph.brief.model import Reference, Statement
 from coopgraph.i18n import date, figure, languages, text
 from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, ask
+from coopgraph.queries.scope import default_jurisdiction, other_plans
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 
@@ -18,12 +19,7 @@ Keep: TypeAlias = Callable[[Row], bool]
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
-#: Those of the default jurisdiction, where it matters whose they are.
-_COUNT: Final = """SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s
-  OPTIONAL { ?store coop:defaultJurisdiction ?own } OPTIONAL { ?e coop:jurisdiction ?its }
-  FILTER(!BOUND(?own) || !BOUND(?its) || ?its = ?own) }"""
-_PLANS: Final = "SELECT (COUNT(DISTINCT ?plan) AS ?n) { ?plan a coop:Plan }"
-_OWN: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own }"
+_COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
 _STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
   ?claim a coop:BudgetLevel ; coop:line <%s> ; coop:fiscalYear "%s"^^xsd:gYear ; coop:phase <%s> ;
          coop:amountKrw ?amount ; coop:qualifier ?qualifier ; coop:roundingKrw ?rounding .
@@ -57,13 +53,14 @@ class Material:
 
     def no_plan(self) -> Statement:
         """That no plan names it: none of the default jurisdiction, where there are others."""
-        plans, every = self.count("coop:Plan"), int(self.store.select(_PLANS)[0][0].value)
+        others = other_plans(self.store)
+        plans = self.count("coop:Plan") - others
         counts = {"plans": plans, "sources": self.count("coop:Source")}
-        if plans == every:
+        own = default_jurisdiction(self.store)
+        if not (own and others):
             return self.gap("no-plan", **counts)
-        ((own,),) = self.store.select(_OWN)
-        whose = self.store.labels([own.value], self.lang).get(own.value, own.value)
-        return self.gap("no-plan-of-ours", **counts, others=every - plans, whose=whose)
+        whose = self.store.labels([own], self.lang).get(own, own)
+        return self.gap("no-plan-of-ours", **counts, others=others, whose=whose)
 
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that

@@ -43,8 +43,8 @@ from coopgraph.network.model import Network
 from coopgraph.network.preset import parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
-from coopgraph.queries.evaluation import in_scope
 from coopgraph.queries.parameters import ALL, bind, entity
+from coopgraph.queries.scope import in_scope
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
@@ -15,8 +15,9 @@ from coopgraph.formats.serialization import serialize_solutions, serialize_tripl
 from coopgraph.i18n import text
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.parameters import ALL, bound, place, put, terms_of, with_scope
+from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question
+from coopgraph.queries.scope import in_scope, other_plans, whose_plans
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
 from coopgraph.queries.unknown_terms import counts_something, is_empty, notes_of_empty
@@ -29,22 +30,6 @@ from coopgraph.tables.description import data_language
 
 if TYPE_CHECKING:
     from coopgraph.store.base import Triples
-
-_OTHER_PLANS: Final = """
-SELECT (COUNT(DISTINCT ?plan) AS ?others) { ?plan a coop:Plan
-  MINUS { ?store coop:defaultJurisdiction ?own . ?plan coop:jurisdiction ?own } }"""
-_WHOSE: Final = """
-SELECT DISTINCT ?code ?whose { ?plan a coop:Plan ; coop:jurisdiction ?whose .
-  ?whose coop:jurisdictionCode ?code } ORDER BY ?code"""
-_HAS_DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own } LIMIT 1"
-
-
-def in_scope(store: AnyStore, question: Question, values: Mapping[str, str]) -> dict[str, str]:
-    """`values` as `with_scope` has them; of all jurisdictions where the store has no default."""
-    asked = with_scope(question, values)
-    if question.scope == "plan" and "jurisdiction" not in asked and not store.select(_HAS_DEFAULT):
-        asked["jurisdiction"] = ALL
-    return asked
 
 
 def ask(
@@ -137,25 +122,22 @@ def answer_question(
     notes = list(answer.notes)
     if not counts_something(answer.rows):
         notes += notes_of_empty(store, query_terms(asked_for), index, lang)
-        if question.scope == "plan" and terms.get("jurisdiction"):
-            notes += _no_plans(store, terms["jurisdiction"], lang)
-    if question.scope == "plan" and "jurisdiction" not in terms:
-        notes += _other_plans(store, lang)
+    if question.scope == "plan":
+        notes += _notes_of_scope(store, answer, terms.get("jurisdiction"), lang)
     return replace(answer, notes=tuple(notes))
 
 
-def _other_plans(store: AnyStore, lang: str) -> Iterator[str]:
-    """A line that says how many plans are not of the default jurisdiction, where some are."""
-    others = int(store.select(_OTHER_PLANS)[0][0].value)
-    if others:
+def _notes_of_scope(store: AnyStore, answer: Answer, asked: str | None, lang: str) -> Iterator[str]:
+    """How many other plans there are where no jurisdiction was `asked` for (its term, empty for
+    all), and whose there are where the one that was has none."""
+    if asked is None and (others := other_plans(store)):
         yield text("answer.other-plans", lang, others)
-
-
-def _no_plans(store: AnyStore, asked: str, lang: str) -> Iterator[str]:
-    """A line that says whose plans there are, where none is of the jurisdiction asked for."""
-    known = store.select(_WHOSE)
-    if asked not in [str(whose) for _, whose in known]:
-        yield text("answer.no-plans", lang, ", ".join(code.value for code, _ in known) or "–")
+    if (
+        asked
+        and not counts_something(answer.rows)
+        and asked[1:-1] not in (known := whose_plans(store))
+    ):
+        yield text("answer.no-plans", lang, ", ".join(known.values()) or "–")
 
 
 def _group_sizes(

@@ -57,11 +57,9 @@ def _without_common(answer: Answer) -> tuple[Answer, list[str]]:
     }
     common = {name: values for name, values in common.items() if len(values) < 2}
     kept = [at for at, name in enumerate(answer.columns) if name not in common]
-    said = (
-        [f"{name} {shown(value)}" for name, (value, *_) in common.items() if value]
-        if answer.rows
-        else []
-    )
+    said = [
+        f"{name} {shown(value)}" for name, values in common.items() for value in values if value
+    ]
     rows = tuple(tuple(row[at] for at in kept) for row in answer.rows)
     columns = tuple(answer.columns[at] for at in kept)
     return replace(answer, columns=columns, rows=rows), said

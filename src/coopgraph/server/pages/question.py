@@ -17,6 +17,7 @@ from coopgraph.queries import Answer, Question, Variable, answer_question, load_
 from coopgraph.queries.answer import ANSWERS, Entity
 from coopgraph.queries.cells import is_quantity, shown
 from coopgraph.queries.parameters import bind
+from coopgraph.queries.scope import in_scope
 from coopgraph.queries.themes import grouped
 from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
@@ -112,7 +113,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:
     """The question as the SPARQL text that is evaluated."""
     said = {"lang": data_language(lang)} if "lang" in asked.parameters else {}
-    return bind(asked, {**said, **values}, kg.index)
+    return bind(asked, in_scope(kg.store, asked, {**said, **values}), kg.index)
 
 
 def _page(
