@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 from coopgraph.compiler import Report, build
-from coopgraph.errors import TableError, TablesInvalid
+from coopgraph.errors import FactError, TableError, TablesInvalid
 from coopgraph.reconciliation import GRAPH_NAME
 from coopgraph.store import Folder, Store
 from coopgraph.store.export import export_dataset
@@ -204,3 +204,33 @@ def test_an_export_is_the_dataset_in_each_format(small: tuple[Report, Store]) ->
     triples = {quad.triple for quad in quads}
     turtle = ox.parse(export_dataset(store, "ttl"), format=ox.RdfFormat.TURTLE)
     assert {quad.triple for quad in turtle} == triples
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ("jurisdiction = ", "coopgraph.toml: not TOML: "),
+        ("a = " + "[" * 100_000, "coopgraph.toml: nested too deeply"),
+        ('jurisdiction = "xq"', "coopgraph.toml: 'xq' is no country and no bloc; "),
+        ('jurisdiction = "beta-agency"', "'beta-agency' is no country and no bloc"),
+        ('country = "xa"', "coopgraph.toml: unknown setting 'country'; "),
+    ],
+)
+def test_settings_that_are_wrong_are_one_line(tmp_path: Path, settings: str, says: str) -> None:
+    data = invented.write(tmp_path / "data")
+    (data / "coopgraph.toml").write_text(settings)
+    with pytest.raises(FactError) as caught:
+        build(data, tmp_path / "store")
+    assert says in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert not (tmp_path / "store").exists()
+
+
+def test_plans_of_several_countries_need_a_default(tmp_path: Path) -> None:
+    content = invented.tables()
+    content["plans"].append({**content["plans"][0], "key": "other-plan", "jurisdiction": "xa"})
+    data = invented.write(tmp_path / "data", content)
+    with pytest.raises(FactError, match="the plans are of several countries or blocs: xa, xb"):
+        build(data, tmp_path / "store")
+    (data / "coopgraph.toml").write_text('jurisdiction = "XA"\n')
+    assert build(data, tmp_path / "store").triples

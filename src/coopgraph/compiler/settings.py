@@ -1,10 +1,10 @@
 """Settings of a folder of tables: `coopgraph.toml`, which may be absent."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 from coopgraph.errors import TableError, nearest
+from coopgraph.guard.toml import read_toml
 from coopgraph.tables.jurisdictions import is_jurisdiction, jurisdictions
 from coopgraph.tables.row import Row, Rows
 
@@ -16,7 +16,8 @@ def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
     """The country or bloc whose plans answers speak of unless asked otherwise: as the settings
     of the folder `data` say, else that of all the plans in `rows`; None where there is no plan.
 
-    Raises `TableError` where the settings are wrong, or the plans are of several.
+    Raises `InputUnreadable` where the file cannot be read, `TableError` where the settings are
+    wrong, or the plans are of several.
     """
     settings = _read(data / FILE)
     if "jurisdiction" in settings:
@@ -38,14 +39,7 @@ def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # not UTF-8 or not TOML
-        raise TableError(
-            f"cannot be read: {error}", place=FILE, remedy="correct the file"
-        ) from None
+    settings = read_toml(path) if path.is_file() else {}
     for name in settings:
         if name not in _NAMES:
             raise TableError(f"unknown setting {name!r}", place=FILE, remedy=nearest(name, _NAMES))
