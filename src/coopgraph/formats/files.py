@@ -1,7 +1,9 @@
-"""The text of a file that a user names: of a regular file, and not of more than is meant."""
+"""What is in a file: in a regular one, and not more than is meant."""
 
 import errno
+import os
 import stat
+from io import BufferedReader
 from pathlib import Path
 
 #: The largest text that is read at once, in bytes.
@@ -23,17 +25,29 @@ def why_no_file(path: Path) -> str:
     return "" if stat.S_ISREG(mode) else "is a pipe, a socket or a device"
 
 
+def open_file(path: Path) -> BufferedReader:
+    """A regular file, to read its bytes; raises `OSError`, of a pipe or device too."""
+    if (why := why_no_file(path)).startswith("is a pipe"):  # to open it may wait for ever
+        raise OSError(errno.EINVAL, why, str(path))
+    return open(path, "rb", opener=_without_waiting)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has none
+
+
+def read_bytes(path: Path, most: int = LARGEST) -> bytes:
+    """The bytes of a regular file; raises `OSError`, also for one of more than `most` bytes."""
+    with open_file(path) as stream:
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"is larger than {most >> 20} MiB", str(path))
+    return data
+
+
 def read_text(path: Path) -> str:
     """The text of a UTF-8 file, without a byte order mark.
 
-    Raises `OSError` also for what is no regular file and for one of more than 16 MiB, and
-    `UnicodeDecodeError`.
+    Raises what `read_bytes` raises, for more than 16 MiB, and `UnicodeDecodeError`.
     """
-    why = why_no_file(path)
-    if why.startswith("is a pipe"):  # to open it may wait for ever
-        raise OSError(errno.EINVAL, why, str(path))
-    with path.open("rb") as stream:
-        data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise OSError(errno.EFBIG, f"is larger than {LARGEST >> 20} MiB", str(path))
-    return data.decode("utf-8-sig")
+    return read_bytes(path).decode("utf-8-sig")

@@ -10,18 +10,19 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import FileUnwritable
-from coopgraph.formats.files import why_no_file
+from coopgraph.formats.files import open_file, read_bytes
 
 #: What reading a file of ours raises where it holds anything else, JSON of any kind and depth.
 UNREADABLE: Final = (
     OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RuntimeError,
 )  # fmt: skip
 _NO_FILE: Final = "is no file"
+#: By which number the system, and `open_file`, say so.
+_NOT_FILES: Final = {errno.EISDIR, errno.EINVAL}
 #: The largest file that is read at once, in bytes.
 _LARGEST: Final = 64 << 20
 #: What a file system answers that cannot sync a folder.
@@ -101,31 +102,17 @@ def replace_file(path: Path, data: bytes, name: str = "") -> None:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file of at most 64 MiB; raises `OSError`, also for what is no file."""
-    with _opened(path) as stream:
-        data = stream.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-    return data
+    return read_bytes(path, _LARGEST)
 
 
 def why_unreadable(error: Exception) -> str:
     """What is wrong with a file of ours, by what reading it raised."""
-    return _NO_FILE if getattr(error, "strerror", "") == _NO_FILE else "cannot be read"
-
-
-def _opened(path: Path) -> BufferedReader:
-    if why_no_file(path).startswith("is "):  # to open it may wait for ever
-        raise OSError(errno.EINVAL, _NO_FILE, str(path))
-    return open(path, "rb", opener=_without_waiting)
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has none
+    return _NO_FILE if getattr(error, "errno", None) in _NOT_FILES else "cannot be read"
 
 
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits; raises `OSError`, also for what is no file."""
-    with _opened(path) as stream:
+    with open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
