@@ -16,10 +16,10 @@ import traceback
 from pkgutil import resolve_name
 from typing import Any, Final
 
+from coopgraph import processes
 from coopgraph.errors import CoopgraphError, ReadLimitExceeded
 from coopgraph.guard import frames
 from coopgraph.guard.forkserver import die_with_parent
-from coopgraph.guard.worker import resource
 
 #: Bytes of one message: what takes it holds one at a time.
 MOST: Final = 64 << 20
@@ -61,7 +61,8 @@ class Messages:
             die_with_parent()
             if os.name == "posix" and os.getppid() != parent:
                 return
-            _limit(limits.memory_bytes, limits.output_bytes)
+            most = {"DATA": limits.memory_bytes or None, "FSIZE": limits.output_bytes or None}
+            processes.limit(**most, CORE=0)  # where it crashes, it leaves none
             resolve_name(function)(self, **arguments)
             self._send(frames.REPLY | frames.LAST, b"null")
         except MemoryError:
@@ -75,20 +76,6 @@ class Messages:
             text = f"{type(error).__name__}: {str(error)[:200]}"
             said = [None, text, traceback.format_exc()[-10_000:]]
             self._send(frames.FAULT, json.dumps(said).encode())
-
-
-def _limit(memory: int, output: int) -> None:
-    """Limit the memory of this process and the size of each file that it writes, in bytes (0: no
-    limit); where it crashes, it leaves no core."""
-    if resource is None:
-        return
-    for what, most in (
-        (resource.RLIMIT_DATA, memory or resource.RLIM_INFINITY),
-        (resource.RLIMIT_FSIZE, output or resource.RLIM_INFINITY),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):  # a stricter limit of the system stays
-            resource.setrlimit(what, (most, most))
 
 
 def main() -> None:

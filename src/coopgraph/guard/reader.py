@@ -28,6 +28,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
 
+from coopgraph import processes
 from coopgraph.errors import CoopgraphError, InputUnreadable, ReadLimitExceeded, UsageError
 from coopgraph.guard import frames
 from coopgraph.guard.worker import NO_MEMORY
@@ -40,10 +41,6 @@ _VARIABLE: Final = "COOPGRAPH_READ_"
 _BYTES_PER_S: Final = 100_000
 _OUT_PER_BYTE: Final = 64
 _STDERR: Final = 1 << 16
-_PROGRAM: Final = f"""import json, sys
-sys.path[:] = json.loads(sys.argv.pop())
-from {__package__}.messages import main
-main()"""
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ class Reader:
     def __enter__(self) -> Self:
         self._stderr = tempfile.TemporaryFile()
         self._process = subprocess.Popen(  # noqa: S603 (ourselves)
-            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
+            processes.command(f"{__package__}.messages"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
-import json
 import os
 import pickle
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -23,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from coopgraph import processes
 from coopgraph.guard import frames
 from coopgraph.guard.forkserver import MESSAGE
 from coopgraph.guard.process import Listener, WorkerProcess
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
     from coopgraph.guard.worker import Jobs
 
 _KILL_AFTER_S = 5.0
-_FORK_SERVER = f"""import json, sys
-sys.path[:] = json.loads(sys.argv.pop())
-from {__package__}.forkserver import main
-main()"""
 
 
 class Spawner(ABC):
@@ -68,10 +63,7 @@ class ForkServer(Spawner):
         self._control.setblocking(False)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 (ourselves)
-                [
-                    *(sys.executable, "-c", _FORK_SERVER),
-                    *(str(theirs.fileno()), jobs, json.dumps(sys.path)),
-                ],
+                processes.command(f"{__package__}.forkserver", str(theirs.fileno()), jobs),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -1,6 +1,5 @@
 """In a worker process: open one version of the store, then answer one job after the other."""
 
-import contextlib
 import gc
 import json
 import os
@@ -9,20 +8,14 @@ import socket
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, Protocol
 
+from coopgraph import processes
 from coopgraph.errors import CoopgraphError, MemoryExceeded
 from coopgraph.guard import frames
 from coopgraph.guard.limits import Limits, Reply
 from coopgraph.guard.spool import BLOCK, too_large
-
-resource: ModuleType | None
-try:
-    import resource
-except ModuleNotFoundError:  # Windows
-    resource = None
-
+from coopgraph.processes import resource
 
 #: The last words of the engine and of Python on standard error when they get no memory.
 NO_MEMORY: Final = ("memory allocation of", "bad_alloc", "MemoryError")
@@ -117,9 +110,7 @@ def _limit_memory(limits: Limits) -> int:
         return 0
     now = _data_bytes()
     if now is not None:
-        most = now + limits.memory_bytes
-        with contextlib.suppress(ValueError, OSError):  # a stricter limit of the system stays
-            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        processes.limit(DATA=now + limits.memory_bytes)
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 

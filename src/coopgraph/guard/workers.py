@@ -12,7 +12,7 @@ from coopgraph.guard.limits import Limits
 from coopgraph.guard.process import Listener, WorkerProcess
 from coopgraph.guard.spawner import Spawner, spawner_of
 from coopgraph.guard.task import JobFailed
-from coopgraph.guard.worker import resource
+from coopgraph.processes import resource
 from coopgraph.store import Folder
 from coopgraph.store.examination import forget, sound, state_of_store
 

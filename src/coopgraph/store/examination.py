@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+from coopgraph import processes
 from coopgraph.errors import StoreDamaged
 from coopgraph.libraries import ox
 from coopgraph.store.digests import ENGINE, FileFault, faults, state_of
@@ -32,10 +33,6 @@ EXAMINED_FILE: Final = "examined"
 _MEMORY_BYTES: Final = 1 << 30
 #: Seconds to start and to open, and bytes of which the slowest disk reads so many in a second.
 _LEAST_S, _BYTES_IN_A_SECOND = 60, 10_000_000
-_CHILD: Final = f"""import json, sys
-sys.path[:] = json.loads(sys.argv.pop())
-from {__name__} import main
-main()"""
 _COUNT: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _ENGINE_FILE: Final = re.compile(r"\b(\d{6,}\.(?:sst|log|blob)|MANIFEST-\d+|OPTIONS-\d+|CURRENT)\b")
 
@@ -116,11 +113,10 @@ def forget(version: Path) -> None:
 
 def _examine_elsewhere(build: Build) -> list[FileFault]:
     size = sum(path.stat().st_size for path in (build.path / ENGINE).glob("*"))
-    asked = [str(build.path), build.sha256, build.files_sha256]
-    command = [sys.executable, "-c", _CHILD, *asked, json.dumps(sys.path)]
+    asked = (str(build.path), build.sha256, build.files_sha256)
     try:
         ran = subprocess.run(  # noqa: S603 (ourselves)
-            command,
+            processes.command(__name__, *asked),
             capture_output=True,
             check=False,
             stdin=subprocess.DEVNULL,
@@ -161,16 +157,6 @@ def faults_of(build: Build) -> list[FileFault]:
 def main() -> None:
     """Examine the version that the command line names, and write what was found as JSON."""
     path, *digests = sys.argv[1:]
-    limit_memory()
+    processes.limit(DATA=_MEMORY_BYTES)
     found = faults_of(Build(Path(path), *digests))
     sys.stdout.write(json.dumps([(fault.file, fault.what) for fault in found]))
-
-
-def limit_memory(most: int = _MEMORY_BYTES) -> None:
-    """Limit the memory of this process, where the system can."""
-    try:
-        import resource
-    except ModuleNotFoundError:  # Windows
-        return
-    with contextlib.suppress(ValueError, OSError):  # a stricter limit of the system stays
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))

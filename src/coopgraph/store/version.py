@@ -1,7 +1,7 @@
 """A version of the store being made: its parts, its engine, and the switch to it.
 
 Everything that belongs to a version, its parts included, is in one folder, which is removed unless
-it is published. One link makes all of it current at once.
+it is published. One file makes all of it current at once.
 """
 
 from __future__ import annotations
