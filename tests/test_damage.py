@@ -18,15 +18,19 @@ from processes import until
 from serving import BROWSER, Server
 
 import coopgraph
+from coopgraph.api import KnowledgeGraph
 from coopgraph.compiler import build
 from coopgraph.compiler.diagnosis import diagnose
 from coopgraph.compiler.imports import import_files
 from coopgraph.compiler.repair import repair
 from coopgraph.errors import StoreDamaged, StoreWarning
+from coopgraph.queries import parse_question, raw
 from coopgraph.search.index import Index
+from coopgraph.server.sparql import evaluate
 from coopgraph.store import Folder, Store
 from coopgraph.store.digests import DIGESTS_FILE, INDEX_FILE, faults, read_digests, state_of
 from coopgraph.store.examination import EXAMINED_FILE, remember
+from coopgraph.store.export import export_dataset
 from coopgraph.store.files import file_sha256
 from coopgraph.store.parts import MANIFEST_FILES, read_manifest
 
@@ -251,10 +255,19 @@ def test_damage_while_a_version_is_open_is_one_line(copy: Path) -> None:
     store = Store.open(copy)
     for path in (Folder(copy).builds()[0].path / "engine").glob("*.sst"):
         path.write_bytes(b"?" * 64 + path.read_bytes()[64:])
-    with pytest.raises(StoreDamaged) as caught:
-        store.select(EVERY)
-    assert "\n" not in str(caught.value)
-    assert str(caught.value).endswith(REPAIR)
+    graph = KnowledgeGraph(store)
+    faces: list[Callable[[], object]] = [
+        lambda: store.select(EVERY),
+        lambda: graph.query(EVERY),
+        lambda: raw(store, parse_question("query", EVERY), {}, "csv"),
+        lambda: export_dataset(store, "nq"),
+        lambda: evaluate(graph, EVERY),
+    ]
+    for read in faces:
+        with pytest.raises(StoreDamaged) as caught:
+            read()
+        assert "\n" not in str(caught.value)
+        assert str(caught.value).endswith(REPAIR)
     assert Store.open(copy).warning
     Folder(copy).builds()[1].path.rename(copy / "away")
     build = Folder(copy).builds()[0]

@@ -19,8 +19,6 @@ from coopgraph.cli.output import ReaderGone
 from coopgraph.errors import CoopgraphError, TablesInvalid
 
 _INTERRUPTED = 130
-#: What the engine says of a block that it reads for the first time, in no class of its own.
-_DAMAGE = "Corruption: "
 _SHOWN_PROBLEMS = 50
 
 
@@ -77,12 +75,6 @@ def run(arguments: list[str] | None = None) -> int:
             _forget_output()
             _complain(f"standard output: {why}; output is incomplete")
         return 1
-    except RuntimeError as error:
-        if not str(error).startswith(_DAMAGE):
-            raise
-        fact = f"the store cannot be read: {error}; run: coopgraph doctor --repair"
-        _complain(" ".join(fact.split()))
-        result = 1
     return result if isinstance(result, int) else 0
 
 

@@ -72,10 +72,11 @@ def raw(
     limit = limit_of(question, values)
     result = store.query(bound(question, terms, limit and replace(limit, size=sys.maxsize)).text)
     output = BytesIO()
-    if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
-        serialize_solutions(result, named(format or "json", SOLUTIONS), output)
-    else:
-        serialize_triples(result, named(format or "ttl", TRIPLES), output)
+    with store.reading():
+        if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+            serialize_solutions(result, named(format or "json", SOLUTIONS), output)
+        else:
+            serialize_triples(result, named(format or "ttl", TRIPLES), output)
     return output.getvalue()
 
 
@@ -105,20 +106,21 @@ def answer_question(
     asked_for = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
     result = store.query(with_typed_order(asked_for, columns))
-    if isinstance(result, ox.QueryBoolean):
-        answer = Answer(("answer",), ((bool(result),),), (), lang)
-    elif not isinstance(result, ox.QuerySolutions):
-        answer = _triples(store, result, lang)
-    else:
-        answer = answer_of(
-            result,
-            store,
-            lang,
-            question,
-            sources=lambda answer: sources_of(store, question, answer),
-            truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
-            joined="jurisdiction" if terms.get("jurisdiction") == "" else "",
-        )
+    with store.reading():
+        if isinstance(result, ox.QueryBoolean):
+            answer = Answer(("answer",), ((bool(result),),), (), lang)
+        elif not isinstance(result, ox.QuerySolutions):
+            answer = _triples(store, result, lang)
+        else:
+            answer = answer_of(
+                result,
+                store,
+                lang,
+                question,
+                sources=lambda answer: sources_of(store, question, answer),
+                truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
+                joined="jurisdiction" if terms.get("jurisdiction") == "" else "",
+            )
     notes = list(answer.notes)
     if not counts_something(answer.rows):
         notes += notes_of_empty(store, query_terms(asked_for), index, lang)

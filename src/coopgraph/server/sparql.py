@@ -180,12 +180,13 @@ def evaluate(
     graphs = (tuple(default_graphs), tuple(named_graphs))
     dataset = Dataset(*graphs) if any(graphs) else None
     result = kg.store.query(text, union=union, dataset=dataset)
-    if isinstance(result, QuerySolutions | QueryBoolean):
-        format, spool = choose(accept, OFFERED_SOLUTIONS), Spool()
-        serialize_solutions(result, format, spool.output)
-        reply = reply_of(spool, headers_of(format))
-    else:
-        reply = write_triples(result, accept)
+    with kg.store.reading():
+        if isinstance(result, QuerySolutions | QueryBoolean):
+            format, spool = choose(accept, OFFERED_SOLUTIONS), Spool()
+            serialize_solutions(result, format, spool.output)
+            reply = reply_of(spool, headers_of(format))
+        else:
+            reply = write_triples(result, accept)
     if reply.spool or not is_empty(reply.body):
         return reply
     terms = (*query_terms(text), *default_graphs, *named_graphs)

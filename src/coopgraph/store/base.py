@@ -78,7 +78,7 @@ class AnyStore(ABC):
         """
         # No name for the solutions: the frames of an error keep what has a name, and the engine's
         # solutions must not be freed in another thread.
-        with self._reading():
+        with self.reading():
             return list(map(tuple, cast("ox.QuerySolutions", self.query(text))))
 
     def rows(self, text: str) -> Iterator[list[str]]:
@@ -87,16 +87,17 @@ class AnyStore(ABC):
         from pyoxigraph import QueryResultsFormat
 
         solve = cast("Callable[[str], ox.QuerySolutions]", self.query)
-        with self._reading():
+        with self.reading():
             table = solve(text).serialize(format=QueryResultsFormat.TSV) or b""  # see `select`
         lines = iter(table.split(b"\n"))
         next(lines)
         return (line.decode().split("\t") for line in lines if line)
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Name the damage that the engine meets in a block which it reads for the first time; the
-        version is then examined when it is opened next."""
+    def reading(self) -> Iterator[None]:
+        """Name the damage that the engine meets in a block which it reads for the first time: where
+        solutions are taken, not where they are asked for. The version is then examined when it is
+        opened next."""
         try:
             yield
         except (OSError, RuntimeError) as error:

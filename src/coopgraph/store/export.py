@@ -23,13 +23,14 @@ def export_dataset(store: AnyStore, format: str) -> bytes:
     from pyoxigraph import RdfFormat, parse
 
     chosen, output = named(format, DATASET), BytesIO()
-    if chosen is TURTLE:
-        serialize_triples(store.construct(_UNION), chosen, output, PREFIXES)
-        return output.getvalue()
-    if isinstance(store, Store):
-        lines = (store.engine.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
-    else:
-        lines = [line for part in _quads(store) for line in part]
+    with store.reading():
+        if chosen is TURTLE:
+            serialize_triples(store.construct(_UNION), chosen, output, PREFIXES)
+            return output.getvalue()
+        if isinstance(store, Store):
+            lines = (store.engine.dump(format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+        else:
+            lines = [line for part in _quads(store) for line in part]
     lines.sort(key=lambda line: (line.rsplit(b" ", 2)[-2], line))
     data = b"".join(lines)
     if chosen is N_QUADS:

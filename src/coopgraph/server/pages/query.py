@@ -7,7 +7,7 @@ the page are labelled, unless the rows are to be sorted. So each page evaluates 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -136,8 +136,14 @@ def _solutions(kg: KnowledgeGraph, text: str) -> tuple[str, list[str], Iterator[
         return "ask", ["answer"], iter([[Literal(bool(result))]])
     if isinstance(result, QuerySolutions):
         names = [variable.value for variable in result.variables]
-        return "select", names, result
-    return "graph", [*_TRIPLE], result
+        return "select", names, _read(kg, result)
+    return "graph", [*_TRIPLE], _read(kg, result)
+
+
+def _read(kg: KnowledgeGraph, found: Iterable[Any]) -> Iterator[Any]:
+    """What the engine finds, its damage named."""
+    with kg.store.reading():
+        yield from found
 
 
 def _row(solution: Any, width: int) -> Row:
