@@ -29,9 +29,9 @@ from coopgraph.errors import (
 )
 from coopgraph.scenario.store import scenario_store
 from coopgraph.store import Folder, Manifest, Part, Store, new_version
+from coopgraph.store.builds import KEPT, _with_digest
 from coopgraph.store.examination import EXAMINED_FILE
 from coopgraph.store.files import writing
-from coopgraph.store.folder import KEPT, _with_digest
 from coopgraph.store.parts import MANIFEST_FILES, REPAIR, RESTORE, fault_of
 from coopgraph.vocabulary import VERSION, entity_iri
 

@@ -11,10 +11,11 @@ from typing import Final
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.store import DEFAULT, Folder, Part
+from coopgraph.store.builds import CURRENT, Build, missing
 from coopgraph.store.digests import FileFault
 from coopgraph.store.examination import examine
 from coopgraph.store.files import file_fault, file_sha256
-from coopgraph.store.folder import CURRENT, OPENED, Build, missing
+from coopgraph.store.folder import OPENED
 from coopgraph.store.parts import (
     MANIFEST_FILE,
     MANIFEST_FILES,

@@ -17,10 +17,11 @@ from coopgraph.importers import Ledger, importer
 from coopgraph.importers.process import ReadImport
 from coopgraph.libraries import ox
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
+from coopgraph.store.builds import Build
 from coopgraph.store.digests import ENGINE
 from coopgraph.store.examination import examine
 from coopgraph.store.files import remove, replace_file
-from coopgraph.store.folder import OPENED, Build
+from coopgraph.store.folder import OPENED
 from coopgraph.store.parts import MANIFEST_FILE, MODEL, copy_manifest, fault_of
 from coopgraph.vocabulary import graph_iri
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Final, cast
 from coopgraph import processes
 from coopgraph.errors import StoreDamaged
 from coopgraph.libraries import ox
+from coopgraph.store.builds import Build, missing
 from coopgraph.store.digests import ENGINE, FileFault, faults, state_of
 from coopgraph.store.files import read_file, replace_file
-from coopgraph.store.folder import Build, missing
 from coopgraph.store.parts import REPAIR
 from coopgraph.vocabulary import graph_iri
 

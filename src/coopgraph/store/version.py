@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import StoreDamaged
+from coopgraph.store.builds import UNLISTED, Build
 from coopgraph.store.changes import change_graph
 from coopgraph.store.digests import ENGINE, state_of, write_digests
 from coopgraph.store.embedded import Store
 from coopgraph.store.examination import remember
 from coopgraph.store.files import link_file, sync_folder, sync_tree, to_json, writing
-from coopgraph.store.folder import UNLISTED, Build, Folder
+from coopgraph.store.folder import Folder
 from coopgraph.store.loader import GrowingFile, Loader
 from coopgraph.store.parts import (
     MANIFEST_FILES,
