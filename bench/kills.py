@@ -27,7 +27,7 @@ from coopgraph.store import Folder, Store
 BUILD = """import pathlib, sys
 from coopgraph.compiler import build
 build(pathlib.Path(sys.argv[1]), sys.argv[2])"""
-SIZES_KB = (0, *range(16, 3_216, 200))
+SIZES_KB = (0, *range(16, 12_816, 800))
 
 
 def label(store: Path) -> str:
