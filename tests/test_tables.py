@@ -273,11 +273,6 @@ def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
     assert rows.tables["people"] == []
 
 
-def test_a_column_of_version_0_1_is_called_by_its_name_of_today(tmp_path: Path) -> None:
-    folder = edited(tmp_path, "plans", lambda data: data.replace(b"planners", b"issuers", 1))
-    assert only(folder).remedy == "it is called 'planners' now"
-
-
 def test_a_file_with_semicolons_says_so(tmp_path: Path) -> None:
     folder = edited(tmp_path, "plans", lambda data: data.replace(b",", b";"))
     assert only(folder).remedy == "separate the cells by commas, not by semicolons"

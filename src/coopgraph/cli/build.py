@@ -1,4 +1,4 @@
-"""Verbs that make and check the store: build, check, sources."""
+"""Verbs that make and check the store: build, check, sources; upgrade-tables."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from coopgraph.cli.options import (
     lang_option,
     opened,
     output_file,
+    output_option,
     store_option,
     store_place,
     timeout_option,
@@ -144,4 +145,23 @@ def sources(lang: str, remove: str | None) -> None:
         note(f"wrote {output_file()}")
 
 
-COMMANDS = (build, check, sources)
+@click.command(
+    "upgrade-tables", epilog="Example: coopgraph upgrade-tables my-tables -o my-tables-upgraded"
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@output_option
+def upgrade_tables(folder: Path) -> None:
+    """Bring the tables and scenarios in FOLDER, of version 0.1 or later, to the present columns.
+
+    In place, or as the new folder that -o names. All or nothing: what cannot be brought forward is
+    named, and nothing is changed.
+    """
+    from coopgraph.scenario.upgrade import upgrade_tables as run
+
+    place = output_file()
+    for name in (changed := run(folder, place)):
+        note(f"changed {name}")
+    note(f"wrote {place or folder}" if changed or place else "the columns are the present ones")
+
+
+COMMANDS = (build, check, sources, upgrade_tables)

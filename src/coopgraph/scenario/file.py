@@ -31,6 +31,7 @@ from coopgraph.i18n import choose
 from coopgraph.queries import Answer
 from coopgraph.tables.catalogue import BY_NAME
 from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.layouts import REMEDY, is_older
 from coopgraph.vocabulary import is_key, resources
 
 _REASONS: Final = tuple(f"reason_{lang}" for lang in LANGUAGES)
@@ -109,15 +110,15 @@ def load_scenario(name: str | Path, folder: Path | None = None) -> Scenario:
     if isinstance(name, Path) or text.endswith(".toml") or "/" in text:
         if why := why_no_file(Path(name)):
             raise UnknownScenario(why, place=text, remedy="name a .toml file")
-        return _scenario(Path(name), read_user_toml)
+        return as_scenario(Path(name), read_user_toml)
     names = scenario_names(folder)
     if text not in names:
         raise UnknownScenario(f"unknown scenario {text!r}", remedy=nearest(text, names))
-    return _scenario((folder or _shipped()) / f"{text}.toml", read_toml)
+    return as_scenario((folder or _shipped()) / f"{text}.toml", read_toml)
 
 
-def _scenario(path: Path, read: Callable[[Path], Mapping[str, Any]]) -> Scenario:
-    """The scenario in a file; raises `ScenarioInvalid` for what cannot be read as one."""
+def as_scenario(path: Path, read: Callable[[Path], Mapping[str, Any]]) -> Scenario:
+    """The scenario in a file that `read` reads; raises `ScenarioInvalid` for what is none."""
     try:
         told = read(path)
     except InputUnreadable as error:
@@ -157,7 +158,8 @@ def _change(action: str, step: Mapping[str, Any], place: str) -> Change:
     _only(step, ("table", *own, *also, *_REASONS), place)
     table = _text(step, "table", place)
     if table not in BY_NAME:
-        raise ScenarioInvalid(f"no table {table!r}", place=place, remedy=nearest(table, BY_NAME))
+        remedy = REMEDY if is_older(table) else nearest(table, BY_NAME)
+        raise ScenarioInvalid(f"no table {table!r}", place=place, remedy=remedy)
     if sum(name in step for name in own) != 1:
         raise ScenarioInvalid(f"it needs {' or '.join(own)}", place=place, remedy="give one")
     keys = _texts(step["keys"], "keys", place) if "keys" in step else ()
@@ -180,9 +182,8 @@ def _cells(found: Any, table: str, place: str) -> Iterator[tuple[str, Any]]:
     columns = [column.name for column in BY_NAME[table].columns]
     for name, value in found.items():
         if name not in columns:
-            raise ScenarioInvalid(
-                f"{table} has no column {name!r}", place=place, remedy=nearest(name, columns)
-            )
+            remedy = REMEDY if is_older(table, name) else nearest(name, columns)
+            raise ScenarioInvalid(f"{table} has no column {name!r}", place=place, remedy=remedy)
         yield name, value
 
 

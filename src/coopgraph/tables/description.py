@@ -37,8 +37,7 @@ class Column:
     """One column: what a cell holds, whether it may be empty, and its property.
 
     `predicate` is a CURIE, or empty where the value is used otherwise (the key; the
-    positions of the evidence node). `many` allows several values separated by `|`. `formerly` is
-    what it was called in earlier versions.
+    positions of the evidence node). `many` allows several values separated by `|`.
     """
 
     name: str
@@ -49,7 +48,6 @@ class Column:
     many: bool = False
     of: tuple[str, ...] = ()
     lang: str = ""
-    formerly: str = ""
 
     def must(self) -> Column:
         """The same column, required."""

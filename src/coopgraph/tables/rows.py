@@ -26,6 +26,7 @@ from coopgraph.tables.cells import fault
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.consistency import contradictions
 from coopgraph.tables.description import SEPARATOR, Column, Table
+from coopgraph.tables.layouts import REMEDY, is_older
 from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import is_key
 
@@ -78,7 +79,7 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
     for path in paths:
         table = BY_NAME.get(path.stem)
         if table is None:
-            remedy = nearest(path.stem, BY_NAME)
+            remedy = REMEDY if is_older(path.stem) else nearest(path.stem, BY_NAME)
             problems.append(TableError("no table has this name", place=path.name, remedy=remedy))
             continue
         found = list(_read_table(path, table, problems))
@@ -101,13 +102,13 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
 def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:
     """The rows of a file; None for each that could not be read, or for them all."""
     try:
-        records = list(_records(path))
-        names = _header(path, table, records)
+        found = list(records(path))
+        names = _header(path, table, found)
     except TableError as problem:
         problems.append(problem)
         yield None
         return
-    for number, cells in records[1:]:
+    for number, cells in found[1:]:
         if len(cells) != len(names):
             fact = f"the row has {len(cells)} cells, the header {len(names)}"
             remedy = "quote cells that hold a comma, and leave no cell out"
@@ -116,14 +117,17 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
             continue
         given = zip(names, cells, strict=True)
         row = Row(table, number, {name: _values(table.by_name[name], c) for name, c in given})
-        found = list(_faults(row))
-        problems.extend(found)
-        has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in found)
+        faults = list(_faults(row))
+        problems.extend(faults)
+        has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in faults)
         yield row if has_key else None
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of each record that is not blank."""
+def records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line number, cells) of each record of a CSV file that is not blank, the header among them.
+
+    Raises `TableError` where it cannot be read as one.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -173,9 +177,8 @@ def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> l
 
 def _remedy(name: str, table: Table) -> str:
     """What to do about a name in the header that no column has."""
-    for column in table.columns:
-        if column.formerly == name:
-            return f"it is called {column.name!r} now"
+    if is_older(table.name, name):
+        return REMEDY
     if name.startswith(f"{table.key.name};"):  # as spreadsheets save where the comma is decimal
         return "separate the cells by commas, not by semicolons"
     return nearest(name, table.by_name)

@@ -1,0 +1,142 @@
+"""Layouts of the tables since version 0.1: each change is one `Step` of `STEPS`, in order.
+
+A build refuses a folder of an older layout in one line; `coopgraph upgrade-tables` takes the steps:
+
+    Step("budget_levels", new=("amounts",))                          # a table has another name
+    Step("plans", "issuers", ("planners",))                          # a column has another name
+    Step("amounts", "year", ("period_from", "period_to"))            # … or two
+    Step("amounts", "amount_krw", ("amount",), {"currency": "krw"})  # a constant beside it
+    Step("partner_links", beside={"role": "intended"})               # a column that all rows get
+    Step("stance_assignments", change=function)                      # anything: `function(tables)`
+
+Tables and columns are named as the steps before have left them. Where nothing of an older layout
+is found, nothing happens.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from coopgraph.errors import TableError
+from coopgraph.tables.catalogue import BY_NAME
+from coopgraph.tables.description import JURISDICTION, SEPARATOR
+from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
+from coopgraph.tables.row import Row, Rows
+
+#: The cells of each row as they are written, by table.
+Tables: TypeAlias = "dict[str, list[dict[str, str]]]"
+#: What to do about a folder of an older layout.
+REMEDY: Final = "that is of an older layout: run coopgraph upgrade-tables FOLDER"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an older layout had, `table` or its `column`, and what there is in its place: `new`
+    names, `beside` them constants in the rows that have a value; or what `change` does."""
+
+    table: str
+    column: str = ""
+    new: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
+    change: Callable[[Tables], None] | None = None
+
+    def take(self, tables: Tables) -> None:
+        """Bring `tables` forward, in place; raises `TableError` where a row has old and new."""
+        if self.table not in tables:
+            return
+        rows = tables[self.table]
+        if self.change:
+            if not self.column or any(self.column in row for row in rows):
+                self.change(tables)
+        elif not self.column and self.new:
+            tables.setdefault(self.new[0], []).extend(tables.pop(self.table))
+        else:
+            for number, row in enumerate(rows):
+                rows[number] = dict(self.moved(row))
+
+    def moved(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The cells of a row with those of the column under its new names."""
+        if both := self.column in row and set(self.new) & row.keys():
+            raise TableError(
+                f"there is {self.column!r} and {min(both)!r}",
+                place=f"{self.table}.csv",
+                remedy="remove one of the columns",
+            )
+        for name, cell in row.items():
+            yield from ((new, cell) for new in (self.new if name == self.column else (name,)))
+        if self.column in row or not self.column:
+            filled = bool(row.get(self.column)) or not self.column
+            for name, value in self.beside.items():
+                yield name, row.get(name) or (value if filled else "")
+
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step("plans", "issuers", ("planners",)),  # decision 0027
+)
+#: Columns that older layouts had not: a row that ships takes the cell that it has today.
+_AS_SHIPPED: Final = {"planners": ("plans",), "bloc_code": ("organisations",)}
+
+
+def is_older(table: str, column: str = "") -> bool:
+    """Whether a table, or a column of it, is of an older layout.
+
+    >>> is_older("plans", "issuers"), is_older("plans", "planners")
+    (True, False)
+    """
+    marks = (step for step in STEPS if step.column or step.new or step.change)
+    return any((step.table, step.column) == (table, column) for step in marks)
+
+
+def upgrade(tables: Tables, shipped: Tables, default: str) -> None:
+    """Bring `tables` to today's layout, in place.
+
+    `default` is the country or bloc whose policy rows are about that nothing leads to one: version
+    0.1 knew no other.
+    """
+    for step in STEPS:
+        step.take(tables)
+    for column, names in _AS_SHIPPED.items():
+        for name in names:
+            known = {row["key"]: row.get(column, "") for row in shipped.get(name, ())}
+            for row in tables.get(name, ()):
+                if not row.get(column) and known.get(row["key"]):
+                    row[column] = known[row["key"]]
+    _say_whose(tables, shipped, default)
+
+
+def _say_whose(tables: Tables, shipped: Tables, default: str) -> None:
+    """Fill in whose policy the rows of tables without that column are about (decision 0027)."""
+    rows = as_rows(tables)
+    for name, found in rows.tables.items():
+        known = {row["key"]: row.get(JURISDICTION.name, "") for row in shipped.get(name, ())}
+        whose = [known.get(row.one("key"), default if missing(row, rows) else "") for row in found]
+        if any(whose) and JURISDICTION.name not in tables[name][0]:
+            for cells, value in zip(tables[name], whose, strict=True):
+                cells[JURISDICTION.name] = value
+
+
+def missing(row: Row, rows: Rows) -> bool:
+    """Whether a row should say whose policy it is about, and nothing leads to it."""
+    try:
+        return has_jurisdiction(row.table) and not jurisdictions(row, rows)
+    except (KeyError, RecursionError):  # what leads nowhere is named when the rows are checked
+        return False
+
+
+def as_rows(tables: Tables) -> Rows:
+    """The rows as a build has them, unchecked."""
+    rows = Rows(
+        {
+            name: [as_row(name, cells) for cells in found]
+            for name, found in tables.items()
+            if name in BY_NAME
+        }
+    )
+    rows.by_key.update({row.key: row for row in rows if row.one("key")})
+    return rows
+
+
+def as_row(name: str, cells: Mapping[str, str]) -> Row:
+    """The cells of a row of the table `name`, unchecked."""
+    split = {column: tuple(filter(None, cell.split(SEPARATOR))) for column, cell in cells.items()}
+    return Row(BY_NAME[name], 0, split)
