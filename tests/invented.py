@@ -26,7 +26,7 @@ _FIGURE = {
 
 
 def tables() -> Tables:
-    """Rows of eleven tables, consistent with each other and with the code lists."""
+    """Rows of some tables, consistent with each other and with the code lists."""
     return {
         "sources": [
             _named("first-source", "첫째 자료", "First source", kind="study", issued="2031-02"),
@@ -40,6 +40,7 @@ def tables() -> Tables:
             _named("alpha-institute", "알파연구원", "Alpha Institute", kind="university"),
             _named("beta-agency", "베타청", "Beta Agency", kind="agency", country="xb"),
         ],
+        "groups": [_named("weavers", "직조 그룹", "Weavers", enumerated="true", members="xa|xb")],
         "people": [_named("hong", "홍아무개", "Hong", source="second-source")],
         "technologies": [_named("weaving", "직조", "Weaving"), _named("dyeing", "염색", "Dyeing")],
         "plans": [

@@ -67,6 +67,10 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
         _row(f"{key}-profile", stance="catch-up", missions="mission-close-technology-gap",
              modes="joint-projects", open_list="true", **claim)
     )  # fmt: skip
+    rows["groups"].append(
+        _named(f"{key}-friends", "friendly nations", plan=plan, enumerated="false",
+               stated_count="3", members="kr|european-union")
+    )  # fmt: skip
     _money(rows, key, ministry, plan)
     _policy(rows, key, ministry, plan)
     return plan

@@ -63,7 +63,7 @@ def edited(folder: Path, table: str, edit: Callable[[bytes], bytes]) -> Path:
 
 def test_sound_tables_are_read(tmp_path: Path) -> None:
     rows = read(invented.write(tmp_path))
-    assert len(list(rows)) == 16
+    assert len(list(rows)) == 17
     assert rows.by_key["beta-agency"].one("country") == "xb"
     assert rows.by_key["beta-agency"].place("country") == "organisations.csv, row 3, column country"
 
@@ -289,6 +289,14 @@ def test_a_period_ends_after_it_starts(tmp_path: Path) -> None:
     content = invented.tables()
     content["plans"][0] |= {"period_from": "2031-05", "period_to": "2031-04-30"}
     assert "is before 2031-05" in str(only(invented.write(tmp_path, content)))
+
+
+def test_no_more_members_are_named_than_are_counted(tmp_path: Path) -> None:
+    content = invented.tables()
+    content["groups"][0]["stated_count"] = "1"
+    problem = only(invented.write(tmp_path, content))
+    assert problem.place == "groups.csv, row 2, column members"
+    assert "2 are named, and the source counts 1" in str(problem)
 
 
 def test_a_plan_of_nobody_is_said_once_and_not_of_each_claim(tmp_path: Path) -> None:

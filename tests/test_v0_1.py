@@ -13,6 +13,7 @@ from view_pages import Opened, a_browser, opening  # noqa: F401
 from coopgraph import open as open_graph
 from coopgraph.errors import StoreOutdated
 from coopgraph.network import Network
+from coopgraph.queries import load_question
 from coopgraph.queries.answer import ANSWERS
 
 Row = dict[str, Any]
@@ -72,21 +73,30 @@ DRAWN = {
 }
 #: What has another value, or is new, in the tables since (decision 0027).
 CHANGED = {"graph-sizes": {"triples"}, "policy-timeline": {"organisation", "organisation_iri"}}
-NEW = {"https://w3id.org/coopgraph/id/source/europa-eu-countries"}
 OF_THE_EU = {
     f"https://w3id.org/coopgraph/id/programme/{name}" for name in ("fp7", "h2020", "horizon-europe")
 }
 
 
 def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
-    """The rows with the columns that version 0.1 had; without what is known to be otherwise."""
+    """The rows with the columns that version 0.1 had; without what is known to be otherwise.
+
+    Answers about the world or the store list what is in the tables, and grow with them: of those,
+    the rows that were there.
+    """
     columns = (left[0].keys() if left else set()) - CHANGED.get(name, set())
-    apart = NEW | (OF_THE_EU if name == "programmes" else set())
-    kept = [row for row in rows if apart.isdisjoint(map(str, row.values()))]
+    apart = OF_THE_EU if name == "programmes" else set()
+    kept = [
+        {name: row[name] for name in columns}
+        for row in rows
+        if apart.isdisjoint(map(str, row.values()))
+    ]
+    if load_question(name).scope in ("world", "store"):
+        before = [{name: row[name] for name in columns} for row in left]
+        kept = [row for row in kept if row in before]
     if name == "graph-sizes":
-        kept = [row for row in kept if "europa-eu" not in str(row["graph_iri"])]
         kept.sort(key=lambda row: str(row["graph_iri"]))
-    return [{name: row[name] for name in columns} for row in kept]
+    return kept
 
 
 def test_saved_addresses_are_twenty_over_the_networks() -> None:

@@ -19,7 +19,8 @@ _ORDER: Final = ("part_of", "broader", "revision_of", "replaces", "follows", "co
 
 def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     """What is wrong with the `chosen` among `rows`, whose references can all be followed: a part
-    of itself; a period that ends before it starts; a plan or claim of nobody's policy."""
+    of itself; a period that ends before it starts; fewer counted than named; a plan or claim of
+    nobody's policy."""
     circles = [
         (row, column) for row in chosen for column in _ORDER if _comes_back(row, column, rows)
     ]
@@ -28,6 +29,7 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
         yield CellInvalid(fact, place=row.place(column), remedy="name another")
     for row in chosen:
         yield from _ends_early(row)
+        yield from _miscounted(row)
     whose = [row for row in chosen if has_jurisdiction(row.table) and not circles]
     of_plans = [f for row in whose if row.table.name == "plans" for f in _nobodys(row, rows)]
     yield from of_plans
@@ -59,6 +61,16 @@ def _ends_early(row: Row) -> Iterator[CellInvalid]:
                 place=row.place(end),
                 remedy=f"correct {end} or {start}",
             )
+
+
+def _miscounted(row: Row) -> Iterator[CellInvalid]:
+    named, counted = len(set(row.cells.get("members", ()))), row.one("stated_count")
+    if counted and named > int(counted):
+        yield CellInvalid(
+            f"{named} are named, and the source counts {counted}",
+            place=row.place("members"),
+            remedy="name only those that the source names, or correct stated_count",
+        )
 
 
 def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:

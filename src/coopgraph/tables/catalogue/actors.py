@@ -60,6 +60,16 @@ BLOC_MEMBERS = relations(
     Column("to_date", "date", "coop:toDate", "until when, where it left"),
 )
 
+GROUPS = entities(
+    "groups", "group", ("coop:Group",),
+    "Groups that a plan or an agreement names as one: of countries or of bodies, whether all of its members are known or not. "
+    "A bloc with a policy of its own is a row of `organisations`.",
+    Column("plan", "ref", "coop:inPlan", "the plan whose word it is, where it is one's own", of=("plans",)),
+    Column("enumerated", "boolean", "coop:enumerated", "whether it is known one by one who belongs to it, from the source or by its name", True),
+    Column("stated_count", "integer", "coop:statedCount", "how many members the source says it has"),
+    Column("members", "ref", "coop:member", "the members that the source names", many=True, of=("countries", "organisations")),
+)
+
 IDENTIFIERS = relations(
     "identifiers", "identifier", ("coop:Identification",),
     "Identifiers and home pages of organisations, each with the register that says so.",
@@ -103,4 +113,4 @@ DESIGNATIONS = claims(
     direct=(Direct("organisation", "coop:mandate", "role"),),
 )
 
-TABLES = (SOURCES, COUNTRIES, ORGANISATIONS, BLOC_MEMBERS, IDENTIFIERS, PEOPLE, POSTS, DESIGNATIONS)
+TABLES = (SOURCES, COUNTRIES, ORGANISATIONS, BLOC_MEMBERS, GROUPS, IDENTIFIERS, PEOPLE, POSTS, DESIGNATIONS)
