@@ -48,6 +48,10 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
     rows["organisations"].append(
         _named(ministry, f"Ministry {key}", kind="ministry", country=country)
     )
+    institute = f"{key}-institute"  # at home in the plan, no foreign partner
+    rows["organisations"].append(
+        _named(institute, f"Institute {key}", kind="research-institute", country=country)
+    )
     rows["plans"].append(
         _named(plan, f"Plan {key}", kind="strategy", planners=ministry, issued="2024-05-01")
     )
@@ -58,7 +62,8 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
         partners = f"{key}-partners-{technology}"
         listed = {"technology": technology, "status": "draft", "open_list": "true"}
         rows["partner_lists"].append(_row(partners, **listed, **claim))
-        for partner in chosen.sample(_PARTNERS, 3):
+        own = [institute] if technology == "quantum" else []
+        for partner in [*chosen.sample(_PARTNERS, 3), *own]:
             link = {"partner_list": partners, "partner": partner, "as_printed": partner}
             rows["partner_links"].append(
                 _row(f"{partners}-{partner}", **link, modality="planned", held_by=ministry)

@@ -13,9 +13,11 @@ from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.compiler import build
-from coopgraph.measures import measure_names
+from coopgraph.measures import load_measure, measure_names
+from coopgraph.measures.policies import Policy, home_of
+from coopgraph.network.elements import Named
 from coopgraph.network.projection import load_projection, projection_names
-from coopgraph.queries import load_question, question_names
+from coopgraph.queries import Answer, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.view.charts import chart_names
 
@@ -25,6 +27,12 @@ QUESTIONS = [
     if load_question(name).scope == "plan"
     and not any(column.required for column in load_question(name).parameters.values())
 ]
+MEASURES = [
+    name
+    for name in measure_names()
+    if load_measure(name).scope == "plan" and name != "suggestions"  # it needs imported projects
+]
+ASKED = {"withdrawal": {"without": "us"}}
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
 
@@ -54,6 +62,8 @@ def test_every_question_and_network_declares_its_scope() -> None:
     asked = [load_question(name) for name in question_names()]
     asked += [load_projection(name) for name in projection_names()]
     assert {question.name for question in asked if not question.scope} == set()
+    assert {load_measure(name).scope for name in measure_names()} == {"plan", "lens"}
+    assert len(MEASURES) > 6
     assert len(QUESTIONS) > 30
     assert len(NETWORKS) > 5
 
@@ -80,17 +90,36 @@ def test_plans_of_others_change_no_network(
     assert (after.nodes, after.edges) == (before.nodes, before.edges)
 
 
-ASKED = {"withdrawal": {"without": "us"}}
-
-
-@pytest.mark.parametrize("name", measure_names())
+@pytest.mark.parametrize("name", MEASURES)
 def test_plans_of_others_change_no_measure(
     alone: KnowledgeGraph, among: KnowledgeGraph, name: str
 ) -> None:
-    if name.startswith("suggestion"):
-        pytest.skip("it needs imported projects; it speaks of practice and not of plans")
     before, after = (graph.measure(name, **ASKED.get(name, {})) for graph in (alone, among))
-    assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
+    assert after.columns[-2:] == ("jurisdiction", "plan")
+    assert written(after) == written(before)
+    assert set(after.column("jurisdiction")) <= {"KR"}
+    assert (*before.notes, "5 other plans: --plan all") == after.notes
+
+
+def written(answer: Answer) -> tuple[object, ...]:
+    """The answer and what it rests on, as files."""
+    return tuple(ANSWERS.write(each, "csv") for each in (answer, answer.sources()))
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_measure_counts_each_plan_by_itself(
+    alone: KnowledgeGraph, among: KnowledgeGraph, name: str
+) -> None:
+    """Asked about all, it gives what it gives of each of them."""
+    asked = ASKED.get(name, {})
+    everyone = among.measure(name, plan="all", **asked)
+    assert everyone.notes == among.measure(name, jurisdiction="all", **asked).notes
+    for code in ("KR", "DE", "FR"):
+        one = among.measure(name, jurisdiction=code, **asked)
+        assert [row for row in everyone if row["jurisdiction"] == code] == list(one)
+        assert "--plan all" not in str(one.notes)
+    german = among.measure(name, plan="made-000-plan", **asked)
+    assert list(german) == [row for row in everyone if str(row["plan"]) == "Plan made-000"]
 
 
 @pytest.mark.parametrize("name", chart_names())
@@ -128,11 +157,21 @@ def test_all_plans_are_shown_where_they_are_asked_for(among: KnowledgeGraph) -> 
 def test_a_plan_of_the_same_country_adds_only_its_own_rows(
     alone: KnowledgeGraph, grown: KnowledgeGraph, name: str
 ) -> None:
-    kept = [str(row) for row in alone.query(name)]
-    shown = list(grown.query(name))
-    added = [row for row in shown if str(row) not in kept]
-    assert [str(row) for row in shown if str(row) in kept] == kept
-    tied = {str(row["plan"] or "") for row in added}
+    assert_only_added(alone.query(name), grown.query(name))
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_plan_of_the_same_country_adds_only_its_own_rows_to_a_measure(
+    alone: KnowledgeGraph, grown: KnowledgeGraph, name: str
+) -> None:
+    before, after = (graph.measure(name, **ASKED.get(name, {})) for graph in (alone, grown))
+    assert_only_added(before, after)
+
+
+def assert_only_added(before: Answer, after: Answer) -> None:
+    kept = [str(row) for row in before]
+    assert [str(row) for row in after if str(row) in kept] == kept
+    tied = {str(row["plan"] or "") for row in after if str(row) not in kept}
     assert all(plan.startswith("Plan made-") or not plan for plan in tied)
 
 
@@ -158,6 +197,32 @@ def test_the_law_holds_for_any_default(reversed_roles: list[Path], name: str) ->
     before, after = (open_graph(store).query(name) for store in reversed_roles)
     assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
     assert set(after.column("jurisdiction")) <= {"DE"}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_the_law_holds_for_measures_of_any_default(reversed_roles: list[Path], name: str) -> None:
+    asked = ASKED.get(name, {})
+    before, after = (open_graph(store).measure(name, **asked) for store in reversed_roles)
+    assert written(after) == written(before)
+    assert set(after.column("jurisdiction")) <= {"DE"}
+
+
+def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:
+    """In no share and no dependence: of a country its own, of a bloc those of its members."""
+    named = among.query("partners", jurisdiction="de", technology="quantum")
+    assert "Germany" in named.column("country")
+    for name, of in (("dependence", "country"), ("concentration", "partner")):
+        answer = among.measure(name, jurisdiction="de", of=of)
+        assert "Germany" not in str(answer.rows)
+        assert "Institute made-000" not in str(answer.rows)
+        assert "1 partner of the planner's own country is not counted." in answer.notes
+    keys = {iri.rpartition("/")[2] for iri in home_of(among.store, Policy("EU"))}
+    assert {"de", "fr", "european-union"} <= keys
+    assert not {"gb", "ch", "kr"} & keys
+    german = Named("https://w3id.org/coopgraph/id/plan/made-000-plan", "", "")
+    assert home_of(among.store, Policy("DE", german)) == {
+        "https://w3id.org/coopgraph/id/country/de"
+    }
 
 
 def test_whose_plans_there_are_is_said_where_none_is_of_whom_was_asked(

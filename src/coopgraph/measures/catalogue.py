@@ -10,9 +10,12 @@ from typing import Final, TypeAlias
 
 from coopgraph.errors import UnknownMeasure, UnknownParameter, UsageError, known_language, nearest
 from coopgraph.i18n import text
-from coopgraph.measures import computation, money, overlap
+from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
+from coopgraph.network.projection import load_projection
 from coopgraph.queries import Answer, Variable
+from coopgraph.queries.question import SCOPES, scope_parameters
+from coopgraph.queries.scope import jurisdiction_of, notes_of_scope, scope_of
 from coopgraph.tables.triples import told
 
 Compute: TypeAlias = Callable[[MeasureInput], Answer]
@@ -20,11 +23,24 @@ Compute: TypeAlias = Callable[[MeasureInput], Answer]
 
 @dataclass(frozen=True)
 class Measure:
-    """A name, what it can be asked for, and its function."""
+    """A name, its scope (or the network whose scope it has), what it can be asked for, and its
+    function. One of scope `plan` has the columns and parameters `jurisdiction` and `plan`."""
 
     name: str
-    parameters: tuple[Variable, ...]
+    declared: str
+    own_parameters: tuple[Variable, ...]
     compute: Compute
+
+    @property
+    def scope(self) -> str:
+        """One of `SCOPES`."""
+        known = self.declared in SCOPES
+        return self.declared if known else load_projection(self.declared).scope
+
+    @property
+    def parameters(self) -> tuple[Variable, ...]:
+        """What it can be asked for."""
+        return (*self.own_parameters, *(scope_parameters() if self.scope == "plan" else ()))
 
     def title(self, lang: str) -> str:
         """What it is called."""
@@ -85,7 +101,13 @@ def measure(
                 f"measure {name!r} needs the parameter {column.name!r}",
                 remedy=f"add -p {column.name}=…",
             )
-    return asked.compute(MeasureInput(reading, lang, values or {}))
+    if asked.scope != "plan":
+        return asked.compute(MeasureInput(reading, lang, values or {}))
+    scope = scope_of(values or {})
+    answer = asked.compute(MeasureInput(reading.within(scope), lang, values or {}))
+    whose = jurisdiction_of(scope, reading.index)
+    notes = notes_of_scope(reading.store, whose, lang, is_empty=not answer.rows)
+    return replace(answer, notes=(*answer.notes, *notes))
 
 
 def _parameter(name: str, holds: str, default: str = "") -> Variable:
@@ -110,18 +132,20 @@ _NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE)
 MEASURES: Final[Mapping[str, Measure]] = {
     each.name: each
     for each in (
-        Measure("concentration", (_OF,), computation.concentration_of),
-        Measure("dependence", (_OF,), computation.dependence_of),
-        Measure("withdrawal", (replace(_WITHOUT, required=True),), computation.withdrawal),
-        Measure("single-points", (), computation.single_points),
-        Measure("overlap", (), lambda on: overlap.overlap(on.reading.planned, on.lang)),
-        Measure("coordination", (), computation.coordination),
-        Measure("coverage", (_parameter("scheme", "skos:ConceptScheme"),), computation.covered),
-        Measure("money", (), lambda on: money.money(on.reading.store, on.lang)),
-        Measure("suggestions", _SUGGESTED, computation.suggestions_for),
-        Measure("suggestion-quality", (_EVIDENCE, _SEED), computation.quality),
-        Measure("position", (*_NETWORK, _TOP, _SEED), computation.position),
-        Measure("robustness", (*_NETWORK, _SEED), computation.removal),
-        Measure("communities", (*_NETWORK, _TOP), computation.communities),
+        Measure("concentration", "plan", (_OF,), computation.concentration_of),
+        Measure("dependence", "plan", (_OF,), computation.dependence_of),
+        Measure("withdrawal", "plan", (replace(_WITHOUT, required=True),), computation.withdrawal),
+        Measure("single-points", "plan", (), computation.single_points),
+        Measure("overlap", "plan", (), computation.overlapping),
+        Measure("coordination", "plan", (), computation.coordination),
+        Measure(
+            "coverage", "plan", (_parameter("scheme", "skos:ConceptScheme"),), computation.covered
+        ),
+        Measure("money", "plan", (), computation.amounts),
+        Measure("suggestions", "plan", _SUGGESTED, computation.suggestions_for),
+        Measure("suggestion-quality", "lens", (_EVIDENCE, _SEED), computation.quality),
+        Measure("position", "collaboration", (*_NETWORK, _TOP, _SEED), computation.position),
+        Measure("robustness", "collaboration", (*_NETWORK, _SEED), computation.removal),
+        Measure("communities", "collaboration", (*_NETWORK, _TOP), computation.communities),
     )
 }

@@ -1,7 +1,7 @@
 """How each measure is computed on a store: what it reads, and which function it hands that to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -12,41 +12,85 @@ from coopgraph.measures import (
     concentration,
     coverage,
     dependence,
+    money,
     network_positions,
     overlap,
     practice,
     suggestions,
 )
 from coopgraph.measures.answer import table
+from coopgraph.measures.policies import Policy, codes_of, home_of, parted, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.network import Network, project
 from coopgraph.queries import Answer, ask
 from coopgraph.queries.parameters import entity
+from coopgraph.queries.scope import default_jurisdiction, jurisdiction_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.description import LANGUAGES, SEPARATOR
 from coopgraph.vocabulary import entity_iri
 
 _FUNDING: Final = "ministry-technology-budgets"
+_CODE: Final = "SELECT ?code { <%s> coop:jurisdictionCode ?code }"
 
 
 class MeasureData:
-    """What measures read of a store, each once however many of them are computed."""
+    """What measures read of a store, each once however many of them are computed; `scope` says
+    whose plans, by the parameters `jurisdiction` and `plan`."""
 
-    def __init__(self, store: AnyStore, index: AnyIndex | None = None) -> None:
-        self.store, self.index = store, index
+    def __init__(
+        self, store: AnyStore, index: AnyIndex | None = None, scope: Mapping[str, str] | None = None
+    ) -> None:
+        self.store, self.index, self.scope = store, index, dict(scope or {})
+
+    def within(self, scope: Mapping[str, str]) -> "MeasureData":
+        """What there is to be read of the plans that `scope` names."""
+        is_same = dict(scope) == self.scope or not scope
+        return self if is_same else MeasureData(self.store, self.index, scope)
 
     @cached_property
     def planned(self) -> list[Share]:
         """The partners that plans name."""
-        return planned_shares(project(self.store, "technology-partners", index=self.index))
+        network = project(self.store, "technology-partners", self.scope, index=self.index)
+        shares = planned_shares(network)
+        asked = self._codes()
+        of = [s.policy.plan.iri if s.policy.plan else s.claim for s in shares]
+        codes = codes_of(self.store, of)
+        return [
+            replace(share, policy=Policy(_joined(codes.get(subject, ()), asked), share.policy.plan))
+            for share, subject in zip(shares, of, strict=True)
+        ]
+
+    @cached_property
+    def foreign(self) -> list[Share]:
+        """Those of them that are not of the planner's own country or bloc."""
+        home = {each: home_of(self.store, each) for each in {s.policy for s in self.planned}}
+        return [
+            share
+            for share in self.planned
+            if home[share.policy].isdisjoint(n.iri for n in (share.member, share.country) if n)
+        ]
 
     @cached_property
     def funding(self) -> list[Share]:
         """The ministries of each technology, in won."""
-        english, korean = (ask(self.store, _FUNDING, lang=lang) for lang in LANGUAGES)
+        english, korean = (self.ask(_FUNDING, lang) for lang in LANGUAGES)
         columns = ("technology", "ministry", "amount_krw")
         return answer_shares(english, *columns, korean=korean)
+
+    def ask(self, name: str, lang: str) -> Answer:
+        """The answer to a named question about these plans."""
+        return ask(self.store, name, self.scope, lang=lang, index=self.index)
+
+    def _codes(self) -> set[str]:
+        """The codes of the jurisdictions that an answer shows; empty for all."""
+        asked = jurisdiction_of(self.scope, self.index)
+        own = default_jurisdiction(self.store) if asked is None else asked
+        return {code.value for (code,) in self.store.select(_CODE % own)} if own else set()
+
+
+def _joined(codes: Iterable[str], asked: set[str]) -> str:
+    return SEPARATOR.join(code for code in codes if code in asked or not asked)
 
 
 @dataclass(frozen=True)
@@ -56,6 +100,19 @@ class MeasureInput:
     reading: MeasureData
     lang: str
     values: Mapping[str, str]
+
+    def by_policy(self, shares: list[Share], compute: Callable[[list[Share]], Answer]) -> Answer:
+        """What `compute` gives of the shares of each policy."""
+        parts = parted(shares, lambda share: share.policy)
+        return together([(policy, compute(found)) for policy, found in parts.items()])
+
+    def of_foreign(self, compute: Callable[[list[Share]], Answer]) -> Answer:
+        """What `compute` gives of the partners of each policy that are not its own; a note says
+        how many are."""
+        answer = self.by_policy(self.reading.foreign, compute)
+        own = len(self.reading.planned) - len(self.reading.foreign)
+        notes = (*answer.notes, text("measure.any.own", self.lang, own)) if own else answer.notes
+        return replace(answer, notes=notes)
 
     @cached_property
     def evidence(self) -> str:
@@ -104,53 +161,70 @@ def concentration_of(on: MeasureInput) -> Answer:
     """By country, partner or ministry (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
     if of == "ministry":
-        return concentration.concentration(on.reading.funding, on.lang)
-    shares = on.reading.planned
-    return concentration.concentration(by_country(shares) if of == "country" else shares, on.lang)
+        return on.by_policy(
+            on.reading.funding, lambda found: concentration.concentration(found, on.lang)
+        )
+    by = by_country if of == "country" else list[Share]
+    return on.of_foreign(lambda found: concentration.concentration(by(found), on.lang))
 
 
 def dependence_of(on: MeasureInput) -> Answer:
     """On countries, partners or ministries (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
-    if of == "ministry":
-        return dependence.dependence(on.reading.funding, on.lang, dependence.member_of)
     by = dependence.country_of if of == "country" else dependence.member_of
-    return dependence.dependence(on.reading.planned, on.lang, by)
+
+    def of_each(found: list[Share]) -> Answer:
+        return dependence.dependence(found, on.lang, by)
+
+    return on.by_policy(on.reading.funding, of_each) if of == "ministry" else on.of_foreign(of_each)
 
 
 def withdrawal(on: MeasureInput) -> Answer:
-    """Of a country, an institution or a ministry (parameter `without`)."""
+    """Of a country, an institution or a ministry (parameter `without`), from the plans in which
+    it takes part."""
     without = on.iri("without") or ""
-    planned, funding = on.reading.planned, on.reading.funding
-    if without in {share.member.iri for share in funding}:
-        return dependence.withdrawal(funding, without, on.lang, dependence.member_of)
-    whole = {dependence.country_of(share).iri for share in planned}
-    by = dependence.country_of if without in whole else dependence.member_of
-    return dependence.withdrawal(planned, without, on.lang, by)
+    shares, by = on.reading.planned, dependence.member_of
+    if without in {share.member.iri for share in on.reading.funding}:
+        shares = on.reading.funding
+    elif without in {dependence.country_of(share).iri for share in shares}:
+        by = dependence.country_of
+    hit = {share.policy for share in shares if by(share).iri == without}
+    shares = [share for share in shares if share.policy in hit or not hit]
+    return on.by_policy(shares, lambda found: dependence.withdrawal(found, without, on.lang, by))
 
 
 def single_points(on: MeasureInput) -> Answer:
     """Of the network of technologies and planned partners."""
-    return dependence.single_points(
-        ((share.group, share.member) for share in on.reading.planned), on.lang
-    )
+
+    def of_each(found: list[Share]) -> Answer:
+        links = ((share.group, share.member) for share in found)
+        return dependence.single_points(links, on.lang)
+
+    return on.by_policy(on.reading.planned, of_each)
+
+
+def overlapping(on: MeasureInput) -> Answer:
+    """Of the partners of two technologies."""
+    return on.by_policy(on.reading.planned, lambda found: overlap.overlap(found, on.lang))
 
 
 def suggestions_for(on: MeasureInput) -> Answer:
-    """For a technology; its declared partners are left out."""
+    """For a technology; the partners that a plan declares are left out for that plan."""
     technology = on.iri("technology", "coop:Technology") or ""
-    without = {share.member.iri for share in on.reading.planned if share.group.iri == technology}
-    if gone := on.iri("without"):
-        without.add(gone)
-    return alternatives.suggestions(
-        on.reading.store,
-        on.observed(),
-        technology,
-        on.lang,
-        country=on.iri("country", "coop:Country"),
-        without=without,
-        top=on.number("top", 20),
-    )
+    practice, gone = on.observed(), {each for each in (on.iri("without"),) if each}
+
+    def of_each(found: list[Share]) -> Answer:
+        return alternatives.suggestions(
+            on.reading.store,
+            practice,
+            technology,
+            on.lang,
+            country=on.iri("country", "coop:Country"),
+            without=gone | {share.member.iri for share in found if share.group.iri == technology},
+            top=on.number("top", 20),
+        )
+
+    return on.by_policy(on.reading.planned, of_each)
 
 
 def quality(on: MeasureInput) -> Answer:
@@ -161,14 +235,31 @@ def quality(on: MeasureInput) -> Answer:
 
 
 def coordination(on: MeasureInput) -> Answer:
-    """Of the ministries that fund a technology."""
-    return overlap.coordination(on.reading.funding, on.reading.planned, on.lang)
+    """Of the ministries of the planner that fund a technology."""
+    parts = parted(on.reading.planned, lambda share: share.policy)
+
+    def of_each(policy: Policy, planned: list[Share]) -> Answer:
+        mine = [
+            share
+            for share in on.reading.funding
+            if share.policy.plan in (None, policy.plan)
+            and (not policy.whose or not {*share.policy.codes}.isdisjoint(policy.codes))
+        ]
+        return overlap.coordination(mine, planned, on.lang)
+
+    return together([(policy, of_each(policy, found)) for policy, found in parts.items()])
 
 
 def covered(on: MeasureInput) -> Answer:
     """By stance, partners, ministries, money and practice."""
-    scheme = on.iri("scheme", "skos:ConceptScheme") or ""
-    return coverage.coverage(on.reading.store, on.lang, scheme)
+    scheme, reading = on.iri("scheme", "skos:ConceptScheme") or "", on.reading
+    return coverage.coverage(reading.store, on.lang, scheme, reading.scope, reading.index)
+
+
+def amounts(on: MeasureInput) -> Answer:
+    """Of each budget line and year."""
+    parts = parted(on.reading.ask("budget-levels", on.lang), Policy.of_row)
+    return together([(policy, money.money(rows, on.lang)) for policy, rows in parts.items()])
 
 
 def position(on: MeasureInput) -> Answer:

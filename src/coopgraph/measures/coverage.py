@@ -3,24 +3,26 @@
 An empty cell is a finding here: it is named, and never means zero where no source says zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
 from coopgraph.measures.answer import Cell, columns, counted, table
+from coopgraph.measures.policies import Policy, parted, together
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import place
+from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 
 COVERAGE: Final = columns(
     "technology stance partners countries counted ministries budget_sources growth_percent "
     "observed_partners publishing_partners eligibilities missing"
 )
-#: Technologies of a plan by those of the list.
-_MATCHES: Final = """SELECT ?t ?listed WHERE {
-  { SELECT DISTINCT ?scheme { ?scheme coop:publishedIn ?p . ?p a coop:Plan } }  # parameter scheme
+#: Technologies of a plan by those of the list, and whose list it is where none was asked for.
+_MATCHES: Final = """SELECT ?t ?listed ?code WHERE {
+  { ?scheme coop:publishedIn/coop:jurisdiction/coop:jurisdictionCode ?code }  # parameter scheme
   ?t skos:broadMatch|skos:closeMatch ?listed . ?listed skos:inScheme ?scheme .
 }"""
 #: Two readings of a whole property each: there are many, and looking up each one takes ten times
@@ -34,10 +36,11 @@ _PUBLISHING: Final = """SELECT ?t (COUNT(?observed) AS ?partners) WHERE {
   { SELECT ?observed WHERE { ?observed coop:evidenceKind <evidence-kind/publications> } }
   { SELECT ?observed ?t WHERE { ?observed coop:technology ?t } }
 } GROUP BY ?t"""
-_ELIGIBLE: Final = """SELECT ?t (COUNT(DISTINCT ?statement) AS ?statements) WHERE {
-  ?statement coop:statementKind <statement-kind/eligibility> ; schema:about ?t .
+_ELIGIBLE: Final = """SELECT DISTINCT ?t ?statement ?code WHERE {
+  ?statement coop:statementKind <statement-kind/eligibility> ; schema:about ?t ;
+    coop:jurisdiction/coop:jurisdictionCode ?code .
   ?t a coop:Technology
-} GROUP BY ?t"""
+}"""
 #: Columns of which one at least holds something, else the first is missing.
 _NEEDED: Final = (
     ("stance",),
@@ -48,9 +51,15 @@ _NEEDED: Final = (
 )
 
 
-def coverage(store: AnyStore, lang: str = "en", scheme: str = "") -> Answer:
-    """The technologies of the plan and those of the list `scheme` that it does not touch; the
-    list is that of a plan where none is given.
+def coverage(
+    store: AnyStore,
+    lang: str = "en",
+    scheme: str = "",
+    scope: Mapping[str, str] | None = None,
+    index: AnyIndex | None = None,
+) -> Answer:
+    """The technologies of each plan and those of the list `scheme` that it does not touch; the
+    list is that of the planner where none is given, and `scope` says whose plans.
 
     Columns: technology, stance, partners (named), countries (of those; international
     organisations add none), counted (whether the list is open), ministries (with tagged programmes,
@@ -58,32 +67,53 @@ def coverage(store: AnyStore, lang: str = "en", scheme: str = "") -> Answer:
     growth_percent (the smallest and the largest that a source states), observed_partners (in
     imported projects), publishing_partners (of imported papers), eligibilities (statements that
     its researchers may take part in a foreign programme, which is no partnership), missing (what
-    is not there).
+    is not there), jurisdiction, plan.
     """
     asked = {"scheme": scheme} if scheme else {}
     matches = place(_MATCHES, {name: iri(value) for name, value in asked.items()})
-    profile = _by_technology(ask(store, "technology-profile", asked, lang=lang))
-    listed = {t.value: other.value for t, other in store.select(matches)}
-    ministries = {
-        getattr(row["technology"], "iri", ""): row["ministries"]
-        for row in ask(store, "technology-ministries", lang=lang)
-    }
+    profile = ask(store, "technology-profile", {**asked, **(scope or {})}, lang=lang, index=index)
+    listings = [tuple(term and term.value for term in row) for row in store.select(matches)]
+    tagged = ask(store, "technology-ministries", dict(scope or {}), lang=lang, index=index)
     counts = [
         {t.value: int(count.value) for t, count in store.select(query)}
-        for query in (_OBSERVED, _PUBLISHING, _ELIGIBLE)
+        for query in (_OBSERVED, _PUBLISHING)
     ]
-    columns: list[Mapping[str, Any]] = [ministries, *counts]
-    rows = [
-        _row(technology, found, lang, *(_of(each, technology, listed) for each in columns))
-        for technology, found in profile.items()
-    ]
-    notes = [] if ministries else [text("measure.coverage.no-programmes", lang)]
-    if not (counts[0] or counts[1]):
-        notes.append(text("measure.coverage.no-practice", lang))
-    return table(COVERAGE, rows, lang, text("measure.coverage.title", lang), notes=notes)
+    eligible = [tuple(term.value for term in row) for row in store.select(_ELIGIBLE)]
+    parts = []
+    for policy, found in parted(profile, Policy.of_row).items():
+        ministries = _ministries(tagged, policy)
+        listed = {t: other for t, other, code in listings if not code or code in policy.codes}
+        columns: list[Mapping[str, Any]] = [ministries, *counts, _eligible(eligible, policy)]
+        rows = [
+            _row(technology, said, lang, *(_of(each, technology, listed) for each in columns))
+            for technology, said in _by_technology(found).items()
+        ]
+        notes = [] if ministries else [text("measure.coverage.no-programmes", lang)]
+        if not (counts[0] or counts[1]):
+            notes.append(text("measure.coverage.no-practice", lang))
+        title = text("measure.coverage.title", lang)
+        parts.append((policy, table(COVERAGE, rows, lang, title, notes=notes)))
+    return together(parts)
 
 
-def _by_technology(profile: Answer) -> dict[Entity, list[dict[str, Any]]]:
+def _ministries(tagged: Answer, policy: Policy) -> dict[str, int]:
+    """The ministries of each technology: those of the jurisdictions of the policy."""
+    found: dict[str, int] = {}
+    for row in tagged:
+        if str(row["jurisdiction"]) in (*policy.codes, policy.whose):
+            technology = getattr(row["technology"], "iri", "")
+            found[technology] = found.get(technology, 0) + int(str(row["ministries"]))
+    return found
+
+
+def _eligible(statements: Sequence[tuple[str, ...]], policy: Policy) -> dict[str, int]:
+    """How many statements of the jurisdictions of the policy are about each technology."""
+    mine = {(t, statement) for t, statement, code in statements if code in policy.codes}
+    technologies = [t for t, _ in mine]
+    return {t: technologies.count(t) for t in technologies}
+
+
+def _by_technology(profile: Iterable[dict[str, Any]]) -> dict[Entity, list[dict[str, Any]]]:
     found: dict[Entity, list[dict[str, Any]]] = {}
     for row in profile:
         technology = row["technology"]

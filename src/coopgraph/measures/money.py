@@ -1,20 +1,22 @@
 """Money: between which amounts the sources put each budget line in each year."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from coopgraph.i18n import text
 from coopgraph.measures.answer import table
 from coopgraph.network.elements import Named
-from coopgraph.queries import Answer, Entity, ask
+from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import Year
-from coopgraph.store import AnyStore
 
 MONEY: Final = ("line", "year", "figures", "lowest_krw", "highest_krw", "spread_percent", "phases")
 
 
-def money(store: AnyStore, lang: str = "en") -> Answer:
+def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
     """Each budget line and year for which a source gives an amount, by line and year.
+
+    `levels` are rows of the question `budget-levels`.
 
     Columns: line, year, figures (how many sources and phases give one), lowest_krw and highest_krw
     (won; a range counts with neither end), spread_percent (of the lowest), phases. Amounts of
@@ -22,7 +24,7 @@ def money(store: AnyStore, lang: str = "en") -> Answer:
     scenario that keeps one phase, the two ends come together.
     """
     found: dict[tuple[Entity, int], list[tuple[Decimal, str]]] = {}
-    for row in ask(store, "budget-levels", lang=lang):
+    for row in levels:
         line, amount = row["line"], row["amount_krw"]
         if amount is not None and row["year"] is not None:
             assert isinstance(line, Entity)

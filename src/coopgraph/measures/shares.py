@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coopgraph.errors import FactError
 from coopgraph.libraries import nx
+from coopgraph.measures.policies import NOBODY, Policy
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer, Entity
@@ -30,7 +31,8 @@ _TECHNOLOGY: Final = "coop:Technology"
 @dataclass(frozen=True, slots=True)
 class Share:
     """`member` has `weight` in `group`; `country` is the member's, None for an organisation
-    of no country. `is_open` where the source says that the list goes on."""
+    of no country. `is_open` where the source says that the list goes on; `policy` is whose it
+    is, `claim` the node that says so."""
 
     group: Named
     member: Named
@@ -38,6 +40,8 @@ class Share:
     country: Named | None = None
     is_open: bool = False
     evidence: tuple[Evidence, ...] = ()
+    policy: Policy = NOBODY
+    claim: str = ""
 
 
 def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
@@ -59,8 +63,10 @@ def _of_network(network: Network, kind: str) -> Iterator[Share]:
         if edge.kind.iri != kind or shrink(source.kind.iri) != _TECHNOLOGY:
             continue
         group, member = (Named(node.iri, node.en, node.ko) for node in (source, target))
-        is_open = edge.attributes.get("open_list") is True
-        yield Share(group, member, edge.weight, target.country, is_open, edge.evidence)
+        is_open, plan = edge.attributes.get("open_list") is True, edge.attributes.get("plan")
+        policy = Policy("", plan if isinstance(plan, Named) else None)
+        link = (edge.weight, target.country, is_open, edge.evidence, policy, edge.claim)
+        yield Share(group, member, *link)
 
 
 def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
@@ -76,7 +82,12 @@ def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
         group, member = (_named(end, nodes[end]) for end in ends)
         country = _country(nodes[ends[1]])
         weight, is_open = data.get("weight", 1.0), data.get("open_list") is True
-        yield Share(group, member, weight, country, is_open, tuple(_evidence(data)))
+        plan = data.get("plan_iri")
+        named = (
+            Named(plan, *(str(data.get(f"plan_{lang}")) for lang in LANGUAGES)) if plan else None
+        )
+        link = (weight, country, is_open, tuple(_evidence(data)), Policy("", named))
+        yield Share(group, member, *link, str(data.get("claim", "")))
 
 
 def _named(node: str, data: Mapping[str, Any]) -> Named:
@@ -119,9 +130,17 @@ def answer_shares(
         if not all(isinstance(en, Entity) for en, _ in cells) or (weight and row[at] is None):
             continue
         ends = [Named(getattr(en, "iri", ""), str(en), str(ko)) for en, ko in cells]
-        value = float(str(row[at])) if weight else 1.0
-        shares.append(Share(ends[0], ends[1], check_weight(value, ends[0].en)))
+        value = check_weight(float(str(row[at])) if weight else 1.0, ends[0].en)
+        shares.append(Share(ends[0], ends[1], value, policy=_policy(answer, row, twin)))
     return shares
+
+
+def _policy(answer: Answer, row: Sequence[object], twin: Sequence[object]) -> Policy:
+    """That of a row where the answer says whose its rows are."""
+    if not answer.scope_columns:
+        return NOBODY
+    told = (dict(zip(answer.columns, cells, strict=True)) for cells in (row, twin))
+    return Policy.of_row(*told)
 
 
 def by_country(shares: Iterable[Share]) -> list[Share]:

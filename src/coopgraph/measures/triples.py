@@ -43,22 +43,26 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
     """One measurement for each number in each row of a measure that names an entity.
 
     It says which measure and quantity it is, of which entity, compared with which others, with
-    which parameters, by which version, and from which claims' sources it was derived.
+    which parameters, of which jurisdiction and plan (as parameters), by which version, and from
+    which claims' sources it was derived.
     """
     english, korean = (measure(reading, name, values, lang=lang) for lang in LANGUAGES)
     cited: dict[int, set[str]] = {}
     for row in english.sources().rows:
         cited.setdefault(int(str(row[0])), set()).add(getattr(row[1], "iri", ""))
-    for number, (row, twin) in enumerate(zip_longest(english.rows, korean.rows), 1):
+    for number, (whole, other) in enumerate(zip_longest(english.rows, korean.rows), 1):
+        row, twin, (whose, plan) = whole[:-2], other[:-2], whole[-2:]
         entities = [cell for cell in row if isinstance(cell, Entity)]
         if not isinstance(row[0], Entity):
             continue  # the line for all together is about nothing that has an IRI
         names = [cell for cell in twin if isinstance(cell, Entity)]
-        for column, cell in zip(english.columns, row, strict=True):
+        key = getattr(plan, "iri", "").rpartition("/")[2]
+        told = {**values, "jurisdiction": str(whose or ""), "plan": key}
+        for column, cell in zip(english.columns, row, strict=False):
             if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
                 continue
             yield from _measurement(
-                (name, column, values),
+                (name, column, {asked: value for asked, value in told.items() if value}),
                 [(a.iri, str(a), str(b)) for a, b in zip(entities, names, strict=True)],
                 f"{Decimal(str(cell)):f}",  # never 1e-06
                 sorted(cited.get(number, ())),

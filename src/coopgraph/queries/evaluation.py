@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
-from coopgraph.i18n import text
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question
-from coopgraph.queries.scope import in_scope, other_plans, whose_plans
+from coopgraph.queries.scope import in_scope, notes_of_scope
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
 from coopgraph.queries.unknown_terms import counts_something, is_empty, notes_of_empty
@@ -97,8 +96,8 @@ def answer_question(
     """The answer to a question that has been read; see `ask`. The notes of an empty one say what
     it names and no triple has."""
     known_language(lang)
-    asked = {"lang": data_language(lang)} if "lang" in question.parameters else {}
-    values = in_scope(store, question, {**asked, **values})
+    said = {"lang": data_language(lang)} if "lang" in question.parameters else {}
+    values = in_scope(store, question, {**said, **values})
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None
@@ -125,21 +124,10 @@ def answer_question(
     if not counts_something(answer.rows):
         notes += notes_of_empty(store, query_terms(asked_for), index, lang)
     if question.scope == "plan":
-        notes += _notes_of_scope(store, answer, terms.get("jurisdiction"), lang)
+        asked = terms.get("jurisdiction")
+        is_empty = not counts_something(answer.rows)
+        notes += notes_of_scope(store, asked and asked[1:-1], lang, is_empty=is_empty)
     return replace(answer, notes=tuple(notes))
-
-
-def _notes_of_scope(store: AnyStore, answer: Answer, asked: str | None, lang: str) -> Iterator[str]:
-    """How many other plans there are where no jurisdiction was `asked` for (its term, empty for
-    all), and whose there are where the one that was has none."""
-    if asked is None and (others := other_plans(store)):
-        yield text("answer.other-plans", lang, others)
-    if (
-        asked
-        and not counts_something(answer.rows)
-        and asked[1:-1] not in (known := whose_plans(store))
-    ):
-        yield text("answer.no-plans", lang, ", ".join(known.values()) or "–")
 
 
 def _group_sizes(

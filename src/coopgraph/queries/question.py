@@ -57,6 +57,8 @@ _SCOPE_COLUMNS = (
     ("column.jurisdiction", "xsd:string"),
     ("column.plan", "coop:Plan|coop:Resolution"),
 )
+#: Those who make a policy: countries, and organisations that are blocs.
+JURISDICTION = "coop:Country|coop:Organisation"
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 
@@ -214,7 +216,7 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         named = {column.name for column in columns}
         implied = [_of_scope(*each) for each in _SCOPE_COLUMNS]
         columns += [column for column in implied if column.name not in named]
-        extra.append(_of_scope("param.jurisdiction", "coop:Country|coop:Organisation"))
+        extra.append(whose())
     return Question(
         name,
         text=text,
@@ -243,6 +245,16 @@ def _of_scope(key: str, kind: str) -> Variable:
     """A column or parameter of every question about plans: its words are those of the language."""
     en, ko = (find(key, lang) or "" for lang in LANGUAGES)
     return Variable(key.partition(".")[2], kind, en, ko, key=key)
+
+
+def whose() -> Variable:
+    """The parameter that says whose policy is asked for, or who looks."""
+    return _of_scope("param.jurisdiction", JURISDICTION)
+
+
+def scope_parameters() -> tuple[Variable, Variable]:
+    """What everything of scope `plan` can be asked for: a plan, and whose plans."""
+    return _of_scope(*_SCOPE_COLUMNS[1]), whose()
 
 
 def _pair(value: str) -> tuple[str, str]:

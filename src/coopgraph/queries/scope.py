@@ -1,11 +1,16 @@
-"""Whose plans a question speaks of: those of the default jurisdiction unless asked otherwise."""
+"""Whose plans an answer speaks of: those of the default jurisdiction unless asked otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from coopgraph.queries.parameters import ALL
-from coopgraph.queries.question import Question
+from coopgraph.i18n import text
+from coopgraph.queries.parameters import ALL, entity
+from coopgraph.queries.question import JURISDICTION, Question
+from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
+
+#: The parameters of everything that speaks of plans.
+SCOPE: Final = ("jurisdiction", "plan")
 
 _DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own }"
 _OTHERS: Final = """
@@ -19,6 +24,30 @@ SELECT DISTINCT ?whose ?code { ?plan a coop:Plan ; coop:jurisdiction ?whose .
 def default_jurisdiction(store: AnyStore) -> str | None:
     """The IRI of the country or bloc whose plans answers speak of; None where there is none."""
     return next((own.value for (own,) in store.select(_DEFAULT)), None)
+
+
+def scope_of(values: Mapping[str, str]) -> dict[str, str]:
+    """Those of `values` that say whose plans are asked for."""
+    return {name: values[name] for name in SCOPE if name in values}
+
+
+def jurisdiction_of(scope: Mapping[str, str], index: AnyIndex | None) -> str | None:
+    """The IRI of the country or bloc that `scope` asks for: empty for all, None for no one."""
+    asked = scope.get("jurisdiction", ALL if "plan" in scope else None)
+    if asked is None or asked.strip() == ALL:
+        return asked and ""
+    return entity(asked, JURISDICTION, index)
+
+
+def notes_of_scope(
+    store: AnyStore, jurisdiction: str | None, lang: str, *, is_empty: bool
+) -> Iterator[str]:
+    """How many other plans there are where no `jurisdiction` was asked for, and whose there are
+    where nothing was found of the one that was (its IRI, empty for all)."""
+    if jurisdiction is None and (others := other_plans(store)):
+        yield text("answer.other-plans", lang, others)
+    if jurisdiction and is_empty and jurisdiction not in (known := whose_plans(store)):
+        yield text("answer.no-plans", lang, ", ".join(known.values()) or "–")
 
 
 def in_scope(store: AnyStore, question: Question, values: Mapping[str, str]) -> dict[str, str]:
