@@ -107,7 +107,9 @@ def write(folder: Path, content: Tables | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in (tables() if content is None else content).items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            columns = [column.name for column in BY_NAME[name].columns]
+            columns = BY_NAME[name].header("ko", "en")
+            given = (column for row in rows for column in row)
+            columns = [*dict.fromkeys((*columns, *given))]
             writer = csv.DictWriter(file, columns, lineterminator="\n")
             writer.writeheader()
             place = _PLACE if "source" in columns else {}

@@ -104,7 +104,10 @@ def test_a_single_file_may_cite_a_shipped_source(tmp_path: Path) -> None:
         ({"kind": "resarch-institute"}, "did you mean research-institute"),
         ({"country": "zz"}, "'zz' is not a key of countries"),
         ({"source": "my-book"}, "'my-book' is not a key of sources"),
-        ({"label_ko": ""}, "organisations.csv, row 2, column label_ko: the cell is empty"),
+        (
+            {"label_ko": "", "label_en": ""},
+            "row 2: label_ko and label_en: nothing is filled in; fill in label, in one language",
+        ),
         ({"colour": "red"}, "unknown column 'colour'"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",

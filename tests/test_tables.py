@@ -177,11 +177,12 @@ def test_a_key_is_unique_within_its_table(tmp_path: Path) -> None:
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
-    folder = edited(tmp_path, "people", lambda b: b.replace(b"label_en,", b"", 1))
+    folder = edited(tmp_path, "people", lambda b: b.replace(b"label_ko,label_en,", b"", 1))
     problem = only(folder)
     assert isinstance(problem, ColumnMissing)
     assert str(problem) == (
-        "people.csv, row 1: column 'label_en' is missing; add it: label in English"
+        "people.csv, row 1: column 'label_en' is missing; add it: label, "
+        "or that of another language"
     )
 
 
@@ -194,6 +195,12 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
         (b"note\n", b"note,\n", "unknown column ''"),
         (b"key,", b"key;", "unknown column 'key;label_ko'"),
         (b"note\n", b"note,<script>\n", "unknown column '<script>'"),
+        (b"note\n", b"note,note_en\n", "duplicate column 'note_en'; remove one"),
+        (b"alt_en,", b"label_EN,", "duplicate column 'label_EN'; remove one"),
+        (b"alt_en,", b"alt_xx1,", "the column 'alt_xx1' names no language: 'xx1' is no language"),
+        (b"alt_en,", b"alt_e,", "the column 'alt_e' names no language: 'e' is no language tag"),
+        (b"alt_en,", b"alt_zh_Hant,", "the column 'alt_zh_Hant' names no language"),
+        (b"alt_en,", b"alt_english,", "the column 'alt_english' names no language"),
     ],
 )
 def test_a_wrong_header_is_one_line(tmp_path: Path, old: bytes, new: bytes, message: str) -> None:
@@ -226,8 +233,8 @@ def test_the_row_of_a_wrong_byte_is_named(tmp_path: Path) -> None:
     [
         (lambda b: b.replace(b"hong,", b'"hong,', 1), 2, "not CSV"),
         (lambda b: b.replace(b"hong,", b'"hong"x,', 1), 2, "not CSV"),
-        (lambda b: b.replace(b"hong,", b"", 1), 2, "the row has 11 cells, the header 12"),
-        (lambda b: b.replace(b"Hong,", b"Hong, A.,", 1), 2, "the row has 13 cells, the header 12"),
+        (lambda b: b.replace(b"hong,", b"", 1), 2, "the row has 12 cells, the header 13"),
+        (lambda b: b.replace(b"Hong,", b"Hong, A.,", 1), 2, "the row has 14 cells, the header 13"),
         (lambda b: b.replace(b"Hong", b"H" * 1_048_576), 2, "not CSV: field larger"),
     ],
 )

@@ -35,7 +35,7 @@ def test_all_problems_are_found_in_one_run(tmp_path: Path) -> None:
     content["budget_levels"][1]["year"] = "next"
     content["organisations"][0]["country"] = "xz"
     content["people"].append(dict(content["people"][0]))
-    content["plans"][0]["label_ko"] = ""
+    content["plans"][0].update(label_ko="", label_en="")
     folder = invented.write(tmp_path, content)
     (folder / "organisation.csv").write_text("key\n", encoding="utf-8")
     (folder / "identifiers.csv").write_bytes("key,누리집\n".encode("cp949"))
@@ -46,7 +46,7 @@ def test_all_problems_are_found_in_one_run(tmp_path: Path) -> None:
     )
     for start in (
         "identifiers.csv, row 1: the file is not UTF-8",
-        "plans.csv, row 2, column label_ko: the cell is empty",
+        "plans.csv, row 2: label_ko and label_en: nothing is filled in",
         "budget_levels.csv, row 2, column amount_krw: 'much' is not a number",
         "budget_levels.csv, row 3, column year: 'next' is not a year",
         "people.csv, row 3, column key: duplicate key 'hong'",

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import find
+from coopgraph.i18n import find, told
 from coopgraph.store import Part, Store
 from coopgraph.store.void import DATASET, VOID_GRAPH
 from coopgraph.tables.description import LANGUAGES
-from coopgraph.tables.triples import in_languages, told
+from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, PREFIXES, entity_iri, graph_iri
 
 PROVENANCE_GRAPH: Final = VOID_GRAPH

@@ -9,7 +9,7 @@ and shows the tag of the language that it fell back to.
 from coopgraph.i18n.languages import language_name, languages, manners
 from coopgraph.i18n.money import figure, money, money_unit
 from coopgraph.i18n.numbers import date, number, percent
-from coopgraph.i18n.texts import best, choose, find, in_each, pattern, text, words
+from coopgraph.i18n.texts import best, choose, find, in_each, pattern, spoken, text, told, words
 
 __all__ = [
     "best",
@@ -26,6 +26,8 @@ __all__ = [
     "number",
     "pattern",
     "percent",
+    "spoken",
     "text",
+    "told",
     "words",
 ]

@@ -46,6 +46,20 @@ def in_each(key: str, *values: object, **named: object) -> dict[str, str]:
     return {lang: text(key, lang, *values, **named) for lang in languages()}
 
 
+def spoken(key: str) -> tuple[str, ...]:
+    """The languages that have a text called `key` themselves."""
+    return tuple(lang for lang in languages() if key in entries(lang))
+
+
+def told(key: str, *values: object, **named: object) -> dict[str, str]:
+    """The text `key` in each language that has it itself, by tag: to be written down.
+
+    >>> told("build.activity")["en"]
+    'the build'
+    """
+    return {lang: text(key, lang, *values, **named) for lang in spoken(key)}
+
+
 def pattern(key: str, lang: str) -> str:
     """A text with its gaps, for a reader that fills them in elsewhere.
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from coopgraph.errors import UnknownMeasure, UnknownParameter, UsageError, known_language, nearest
-from coopgraph.i18n import text
+from coopgraph.i18n import text, told
 from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.network.projection import load_projection
 from coopgraph.queries import Answer, Variable
 from coopgraph.queries.question import SCOPES, scope_parameters
 from coopgraph.queries.scope import jurisdiction_of, notes_of_scope, scope_of
-from coopgraph.tables.triples import told
 
 Compute: TypeAlias = Callable[[MeasureInput], Answer]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
+from coopgraph.i18n import told
 from coopgraph.tables.description import data_language
-from coopgraph.tables.triples import told
 from coopgraph.vocabulary import ID
 
 

@@ -33,7 +33,7 @@ from types import MappingProxyType
 
 from coopgraph.errors import UnknownProjection, nearest
 from coopgraph.formats.files import why_no_file
-from coopgraph.i18n import find, in_each, languages, text
+from coopgraph.i18n import find, in_each, languages, text, told
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.cells import read_cells
 from coopgraph.network.elements import Edge, Named, Value
@@ -49,7 +49,6 @@ from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import LANGUAGES
-from coopgraph.tables.triples import told
 from coopgraph.vocabulary import resources, shrink
 
 

@@ -7,8 +7,9 @@ from functools import cache, cached_property
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
+from coopgraph.i18n import told
 from coopgraph.store import Readers
-from coopgraph.tables.triples import in_languages, told
+from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, entity_iri
 
 #: Codes of match kinds, the closest first, each with the property that says so of a project or a

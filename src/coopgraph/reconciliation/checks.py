@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from coopgraph.i18n import told
 from coopgraph.reconciliation import intervals
 from coopgraph.reconciliation.figures import (
     Enumeration,
@@ -14,7 +15,6 @@ from coopgraph.reconciliation.figures import (
     StatedShare,
 )
 from coopgraph.reconciliation.intervals import Interval, figure, to_decimal
-from coopgraph.tables.triples import told
 
 CONSISTENT, INCONSISTENT = "consistent", "inconsistent"
 MISMATCH, INCOMPLETE, NOT_CHECKABLE = "base-period-mismatch", "incomplete", "not-checkable"

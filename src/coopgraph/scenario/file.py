@@ -27,7 +27,7 @@ from typing import Any, Final
 from coopgraph.errors import InputUnreadable, ScenarioInvalid, UnknownScenario, nearest
 from coopgraph.formats.files import why_no_file
 from coopgraph.guard.toml import read_toml, read_user_toml
-from coopgraph.i18n import choose
+from coopgraph.i18n import choose, languages
 from coopgraph.queries import Answer
 from coopgraph.tables.catalogue import BY_NAME
 from coopgraph.tables.description import LANGUAGES
@@ -179,11 +179,16 @@ def _change(action: str, step: Mapping[str, Any], place: str) -> Change:
 def _cells(found: Any, table: str, place: str) -> Iterator[tuple[str, Any]]:
     if not isinstance(found, dict):
         raise ScenarioInvalid("cells are written { column = … }", place=place)
-    columns = [column.name for column in BY_NAME[table].columns]
     for name, value in found.items():
-        if name not in columns:
-            remedy = REMEDY if is_older(table, name) else nearest(name, columns)
-            raise ScenarioInvalid(f"{table} has no column {name!r}", place=place, remedy=remedy)
+        try:
+            BY_NAME[table].column(name)
+        except (KeyError, ValueError):
+            known = BY_NAME[table].header(*languages())
+            raise ScenarioInvalid(
+                f"{table} has no column {name!r}",
+                place=place,
+                remedy=REMEDY if is_older(table, name) else nearest(name, known),
+            ) from None
         yield name, value
 
 

@@ -17,12 +17,13 @@ from typing import Final
 from coopgraph.compiler import build
 from coopgraph.errors import ScenarioInvalid, StoreError, UsageError
 from coopgraph.formats.ntriples import curie, iri, line, string
+from coopgraph.i18n import told
 from coopgraph.remote.address import is_remote
 from coopgraph.scenario.file import Scenario, load_scenario
 from coopgraph.scenario.tables import apply_scenario
 from coopgraph.store import DEFAULT, Folder, Store, read_manifest
 from coopgraph.store.files import to_json, write_output
-from coopgraph.tables.triples import in_languages, told
+from coopgraph.tables.triples import in_languages
 from coopgraph.validation import validate
 from coopgraph.vocabulary import VERSION, entity_iri, graph_iri, resources
 

@@ -109,13 +109,9 @@ def _add(rows: list[Row], change: Change, scenario: Scenario) -> list[str]:
             place=scenario.place,
             remedy="choose another key, or withdraw that row first",
         )
-    row = {
-        "source": scenario.source,
-        **{f"locator_{lang}": reason for lang, reason in change.reasons.items()},
-        **change.row,
-    }
-    names = {column.name for column in BY_NAME[change.table].columns}
-    rows.append({name: value for name, value in row.items() if name in names})
+    places = {f"locator_{lang}": reason for lang, reason in change.reasons.items()}
+    place = {"source": scenario.source, **places}
+    rows.append((place if "source" in BY_NAME[change.table].by_name else {}) | dict(change.row))
     return [f"{change.table}/{key}"]
 
 
@@ -136,7 +132,8 @@ def _read(path: Path) -> list[Row]:
 
 
 def _write(path: Path, table: str, rows: Sequence[Row]) -> None:
-    names = [column.name for column in BY_NAME[table].columns]
+    given = (name for row in rows for name in row)
+    names = [*dict.fromkeys((*BY_NAME[table].header(SOURCE), *given))]
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, names, restval="", lineterminator="\n")
         writer.writeheader()

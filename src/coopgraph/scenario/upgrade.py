@@ -82,9 +82,9 @@ def _write_tables(folder: Path, tables: Tables) -> Iterator[str]:
             continue
         columns = BY_NAME[name].columns if name in BY_NAME else ()
         order = {column.name: place for place, column in enumerate(columns)}
-        header = sorted(
-            {name for row in rows for name in row}, key=lambda name: order.get(name, len(order))
-        )
+        names = sorted({name for row in rows for name in row})
+        of_text = {name: name.rpartition("_")[0] for name in names}  # in a language
+        header = sorted(names, key=lambda n: order.get(n, order.get(of_text[n], len(order))))
         lines = [[row.get(name, "") for name in header] for row in rows]
         path.write_text(csv_text([header, *lines]), encoding="utf-8", newline="")
         yield path.name

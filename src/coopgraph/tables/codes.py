@@ -11,10 +11,10 @@ from coopgraph.vocabulary import ID, PREF_LABEL, resources
 
 @dataclass(frozen=True)
 class Codes:
-    """Codes by scheme, and labels by (scheme, code, language)."""
+    """Codes by scheme, and labels by (scheme, code), each by language."""
 
     by_scheme: dict[str, set[str]] = field(default_factory=dict)
-    labels: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    labels: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     def scheme_of(self, code: str) -> str | None:
         """The scheme that holds `code`; codes are unique across schemes."""
@@ -33,7 +33,7 @@ def read_codes(path: Path | None = None) -> Codes:
     if not path.is_file():
         raise ResourceMissing("the code lists are missing", place=path.name)
     schemes: dict[str, set[str]] = defaultdict(set)
-    labels: dict[tuple[str, str, str], str] = {}
+    labels: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
         if not (isinstance(quad.subject, ox.NamedNode) and quad.predicate.value == PREF_LABEL):
             continue
@@ -44,5 +44,5 @@ def read_codes(path: Path | None = None) -> Codes:
             and isinstance(quad.object, ox.Literal)
         ):
             schemes[scheme].add(code)
-            labels[scheme, code, quad.object.language or ""] = quad.object.value
-    return Codes(dict(schemes), labels)
+            labels[scheme, code][quad.object.language or ""] = quad.object.value
+    return Codes(dict(schemes), dict(labels))

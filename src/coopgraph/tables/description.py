@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from coopgraph.libraries import ox
+
 #: What the key column of most tables is.
 KEY: Final = "the key of the row"
 #: What separates several values in one cell.
@@ -37,7 +39,9 @@ class Column:
     """One column: what a cell holds, whether it may be empty, and its property.
 
     `predicate` is a CURIE, or empty where the value is used otherwise (the key; the
-    positions of the evidence node). `many` allows several values separated by `|`.
+    positions of the evidence node). `many` allows several values separated by `|`. With
+    `in_languages` it is one column for each language, `{name}_{tag}`; `text` is then its name
+    without the tag, and one of them is enough.
     """
 
     name: str
@@ -48,6 +52,8 @@ class Column:
     many: bool = False
     of: tuple[str, ...] = ()
     lang: str = ""
+    in_languages: bool = False
+    text: str = ""
 
     def must(self) -> Column:
         """The same column, required."""
@@ -87,12 +93,52 @@ class Table:
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.by_name.update({column.name: column for column in self.columns})
+        for column in self.columns:
+            if not column.in_languages or column.lang:
+                self.by_name[column.name] = replace(column, text=column.name, in_languages=False)
 
     @property
     def key(self) -> Column:
         """The key column: always the first."""
         return self.columns[0]
+
+    def header(self, *tags: str) -> list[str]:
+        """The names of its columns, those of texts in the languages of `tags`."""
+        names: list[str] = []
+        for column in self.columns:
+            each = [f"{column.name}_{tag}" if tag != column.lang else column.name for tag in tags]
+            names += each if column.in_languages else [column.name]
+        return names
+
+    def column(self, name: str) -> Column:
+        """The column of this name: of the table, or that of a text in a language. Raises
+        `KeyError` for a name that is none, `ValueError` for a tag that is none."""
+        if name in self.by_name:
+            return self.by_name[name]
+        for text in self.columns:
+            tag = name.removeprefix(f"{text.name}_")
+            if text.in_languages and tag != name:
+                if not is_language_tag(tag):
+                    raise ValueError(tag)
+                if (tag := tag.lower()) == text.lang:
+                    return self.by_name[text.name]
+                own = replace(text, name=f"{text.name}_{tag}", lang=tag, text=text.name)
+                return self.by_name.setdefault(name, replace(own, in_languages=False))
+        raise KeyError(name)
+
+
+def is_language_tag(tag: str) -> bool:
+    """Whether `tag` is that of a language: well-formed (RFC 5646), and of two or three letters
+    before its first hyphen, as all are that are registered.
+
+    >>> [is_language_tag(tag) for tag in ("de", "zh-Hant", "pt-BR", "e", "xx1", "english")]
+    [True, True, True, False, False, False]
+    """
+    try:
+        ox.Literal("", language=tag)
+    except ValueError:
+        return False
+    return len(tag.partition("-")[0]) in (2, 3)
 
 
 def key(doc: str = KEY) -> Column:
@@ -101,28 +147,25 @@ def key(doc: str = KEY) -> Column:
 
 
 def labels() -> tuple[Column, ...]:
-    """Preferred labels in both languages and, optionally, alternative ones."""
-    return (
-        Column("label_ko", "text", "skos:prefLabel", "label in Korean", True, lang="ko"),
-        Column("label_en", "text", "skos:prefLabel", "label in English", True, lang="en"),
-        Column("alt_ko", "text", "skos:altLabel", "other labels in Korean", many=True, lang="ko"),
-        Column("alt_en", "text", "skos:altLabel", "other labels in English", many=True, lang="en"),
-    )
+    """A preferred label and, optionally, alternative ones, in any languages."""
+    other = replace(text("alt", "skos:altLabel", "other labels", required=False), many=True)
+    return text("label", "skos:prefLabel", "label"), other
 
 
-def texts(name: str, predicate: str, doc: str) -> tuple[Column, Column]:
-    """A text in both languages, each a required column of its own."""
-    return (
-        Column(f"{name}_en", "text", predicate, f"{doc}, in English", True, lang="en"),
-        Column(f"{name}_ko", "text", predicate, f"{doc}, in Korean", True, lang="ko"),
-    )
+def text(name: str, predicate: str, doc: str, required: bool = True, lang: str = "") -> Column:
+    """A text in any languages, of which one is enough; `lang` is that of the column without a
+    tag."""
+    return Column(name, "text", predicate, doc, required, lang=lang, in_languages=True)
+
+
+#: A remark of ours; without a tag it is in English.
+NOTE: Final = text("note", "skos:editorialNote", "a remark of ours", required=False, lang="en")
 
 
 #: Where a row comes from. `source` decides the named graph of all its triples.
 EVIDENCE: tuple[Column, ...] = (
     Column("source", "ref", "", "the source that says so", True, of=("sources",)),
-    Column("locator_en", "text", "", "the place in the source, in words, English", True, lang="en"),
-    Column("locator_ko", "text", "", "the place in the source, in words, Korean", True, lang="ko"),
+    text("locator", "", "the place in the source, in words"),
     Column("start", "integer", "", "first code point of the passage (0-based)"),
     Column("end", "integer", "", "code point after the last of the passage"),
     Column(
@@ -131,11 +174,11 @@ EVIDENCE: tuple[Column, ...] = (
         "",
         "SHA-256 (hexadecimal) of the passage in UTF-8 with all white space removed",
     ),
-    Column("note", "text", "skos:editorialNote", "a remark of ours, in English", lang="en"),
+    NOTE,
 )
 
-#: The languages in which rows have their labels and places.
-LANGUAGES: Final = tuple(c.lang for c in EVIDENCE if c.name.startswith("locator_"))
+#: The languages in which the builder says what it makes.
+LANGUAGES: Final = ("en", "ko")
 
 
 def data_language(lang: str) -> str:

@@ -35,7 +35,7 @@ def _section(table: Table) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for column in table.columns:
         yield (
-            f"| {column.name} | {_holds(column)} | {'yes' if column.required else ''} "
+            f"| {_name(column)} | {_holds(column)} | {_needed(column)} "
             f"| {f'`{column.predicate}`' if column.predicate else ''} | {column.doc} |"
         )
     for direct in table.direct:
@@ -43,11 +43,27 @@ def _section(table: Table) -> Iterator[str]:
     yield ""
 
 
+def _name(column: Column) -> str:
+    """The name of a column: of a text in any language, that for each, `LANG` for the tag."""
+    if not column.in_languages:
+        return column.name
+    return f"{column.name}, " * bool(column.lang) + f"{column.name}_LANG"
+
+
+def _needed(column: Column) -> str:
+    return "" if not column.required else "in one language" if column.in_languages else "yes"
+
+
 def _holds(column: Column) -> str:
+    in_any = "text in any language" + f"; without a tag, {column.lang}" * bool(column.lang)
     what = {
         "ref": "key of " + ", ".join(column.of),
         "code": "code of " + ", ".join(column.of),
-        "text": f"text ({column.lang})" if column.lang else "text",
+        "text": in_any
+        if column.in_languages
+        else f"text ({column.lang})"
+        if column.lang
+        else "text",
     }.get(column.kind, column.kind)
     several = f"; several, separated by `{SEPARATOR.replace('|', chr(92) + '|')}`"
     return what + several if column.many else what

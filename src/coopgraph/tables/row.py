@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coopgraph.tables.description import Table
+from coopgraph.tables.description import Column, Table
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,20 @@ class Row:
         """The single value of `column`, or an empty string."""
         values = self.cells.get(column, ())
         return values[0] if values else ""
+
+    def names(self, column: Column) -> list[str]:
+        """The names of its cells in `column`: of a text, one for each language."""
+        return [name for name in self.cells if self.table.column(name).text == column.name]
+
+    def texts(self, name: str) -> dict[str, str]:
+        """What the columns of a text say, by language.
+
+        >>> from coopgraph.tables.catalogue import BY_NAME
+        >>> Row(BY_NAME["people"], 2, {"key": ("li",), "label_zh": ("李",)}).texts("label")
+        {'zh': '李'}
+        """
+        of_text = (self.table.column(each) for each in self.cells if self.cells[each])
+        return {each.lang: self.one(each.name) for each in of_text if each.text == name}
 
     def place(self, column: str = "") -> str:
         """`file, row N, column C`, as messages name it."""

@@ -21,6 +21,7 @@ from coopgraph.errors import (
     nearest,
 )
 from coopgraph.formats.csv import restored
+from coopgraph.i18n import languages
 from coopgraph.tables.catalogue import BY_NAME, TABLES
 from coopgraph.tables.cells import fault
 from coopgraph.tables.codes import Codes
@@ -103,20 +104,20 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
     """The rows of a file; None for each that could not be read, or for them all."""
     try:
         found = list(records(path))
-        names = _header(path, table, found)
+        columns = _header(path, table, found)
     except TableError as problem:
         problems.append(problem)
         yield None
         return
     for number, cells in found[1:]:
-        if len(cells) != len(names):
-            fact = f"the row has {len(cells)} cells, the header {len(names)}"
+        if len(cells) != len(columns):
+            fact = f"the row has {len(cells)} cells, the header {len(columns)}"
             remedy = "quote cells that hold a comma, and leave no cell out"
             problems.append(CellInvalid(fact, place=f"{path.name}, row {number}", remedy=remedy))
             yield None
             continue
-        given = zip(names, cells, strict=True)
-        row = Row(table, number, {name: _values(table.by_name[name], c) for name, c in given})
+        given = zip(columns, cells, strict=True)
+        row = Row(table, number, {column.name: _values(column, c) for column, c in given})
         faults = list(_faults(row))
         problems.extend(faults)
         has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in faults)
@@ -157,22 +158,33 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> list[str]:
+def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> list[Column]:
     names = [name.strip() for name in records[0][1]] if records else []
     place = f"{path.name}, row 1"
+    columns: list[Column] = []
     for name in names:
-        if name not in table.by_name:
+        try:
+            column = table.column(name)
+        except KeyError:
+            fact = f"unknown column {name!r}"
+            raise ColumnUnknown(fact, place=place, remedy=_remedy(name, table)) from None
+        except ValueError as error:
             raise ColumnUnknown(
-                f"unknown column {name!r}", place=place, remedy=_remedy(name, table)
-            )
-        if names.count(name) > 1:
+                f"the column {name!r} names no language: {str(error)!r} is no language tag",
+                place=place,
+                remedy="end it in a tag such as en, ja or zh-Hant (BCP 47)",
+            ) from None
+        if column in columns:
             raise ColumnUnknown(f"duplicate column {name!r}", place=place, remedy="remove one")
+        columns.append(column)
     for column in table.columns:
-        if column.required and column.name not in names:
+        if column.required and column.name not in (each.text for each in columns):
+            named = f"{column.name}_en" if column.in_languages else column.name
+            which = ", or that of another language" if column.in_languages else ""
             raise ColumnMissing(
-                f"column {column.name!r} is missing", place=place, remedy=f"add it: {column.doc}"
+                f"column {named!r} is missing", place=place, remedy=f"add it: {column.doc}{which}"
             )
-    return names
+    return columns
 
 
 def _remedy(name: str, table: Table) -> str:
@@ -181,7 +193,7 @@ def _remedy(name: str, table: Table) -> str:
         return REMEDY
     if name.startswith(f"{table.key.name};"):  # as spreadsheets save where the comma is decimal
         return "separate the cells by commas, not by semicolons"
-    return nearest(name, table.by_name)
+    return nearest(name, table.header(*languages()))
 
 
 def _values(column: Column, cell: str) -> tuple[str, ...]:
@@ -193,15 +205,17 @@ def _values(column: Column, cell: str) -> tuple[str, ...]:
 
 def _faults(row: Row) -> Iterator[CellInvalid]:
     for column in row.table.columns:
-        values = row.cells.get(column.name, ())
-        if column.required and not values:
-            yield CellInvalid(
-                "the cell is empty", place=row.place(column.name), remedy=f"fill in {column.doc}"
-            )
-        for value in values:
+        names = row.names(column)
+        if column.required and not any(row.cells[name] for name in names):
+            fact, place = "the cell is empty", row.place(column.name)
+            if column.in_languages:
+                fact, place = f"{' and '.join(names)}: nothing is filled in", row.place()
+            remedy = f"fill in {column.doc}" + ", in one language" * column.in_languages
+            yield CellInvalid(fact, place=place, remedy=remedy)
+        for cell, value in ((name, value) for name in names for value in row.cells[name]):
             found = fault(column.kind, value)
             if found:
-                yield CellInvalid(found[0], place=row.place(column.name), remedy=found[1])
+                yield CellInvalid(found[0], place=row.place(cell), remedy=found[1])
     given = [name for name in ("start", "end", "span_sha256") if row.cells.get(name)]
     if given and len(given) < 3:
         yield CellInvalid(

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.libraries import ox
 from coopgraph.tables.catalogue import BY_NAME, TABLES
-from coopgraph.tables.description import LANGUAGES, Column, Table
+from coopgraph.tables.description import Column, Table
 from coopgraph.vocabulary import COOP, XSD, resources
 
 SHAPES: Final = "https://w3id.org/coopgraph/shapes#"
@@ -25,7 +25,6 @@ _QUERY, _TARGET = curie("sh:sparql"), curie("sh:targetClass")
 _DATATYPES: Final = {kind: kind for kind in ("boolean", "decimal", "integer")} | {"year": "gYear"}
 #: Lists that shapes share, by the label of their first node.
 _LISTS: Final = {
-    "_:languages": [string(lang) for lang in LANGUAGES],
     "_:dates": [iri(f"{SHAPES}is-{unit}") for unit in ("year", "month", "day")],
 }
 #: What a file says: objects by subject and predicate, as N-Triples has them.
@@ -72,8 +71,8 @@ def _cell(shape: str, said: _Said) -> Iterator[str]:
     yield line(node, curie("sh:property"), shape)
     yield line(shape, _A, curie("sh:PropertyShape"))
     rules = {
-        tuple(_constraints(columns))
-        for table, columns in _columns()[path]
+        tuple(_constraints(column))
+        for table, column in _columns()[path]
         if not {*targets}.isdisjoint(map(curie, table.classes))
     }
     if len(rules) != 1:
@@ -83,24 +82,22 @@ def _cell(shape: str, said: _Said) -> Iterator[str]:
 
 
 @cache
-def _columns() -> dict[str, list[tuple[Table, list[Column]]]]:
-    """The columns of each property, by table."""
-    found: dict[str, list[tuple[Table, list[Column]]]] = defaultdict(list)
+def _columns() -> dict[str, list[tuple[Table, Column]]]:
+    """The column of each property, by table."""
+    found: dict[str, list[tuple[Table, Column]]] = defaultdict(list)
     for table in TABLES:
         for name in dict.fromkeys(column.predicate for column in table.columns if column.predicate):
-            found[curie(name)].append((table, [c for c in table.columns if c.predicate == name]))
+            first = next(c for c in table.columns if c.predicate == name)
+            found[curie(name)].append((table, first))
     return found
 
 
-def _constraints(columns: list[Column]) -> Iterator[tuple[str, str]]:
-    """(parameter of SHACL, its value) of the columns of one property: two where each holds
-    another language."""
-    column = columns[0]
-    if all(each.required for each in columns):
-        yield "minCount", typed(str(len(columns)), "integer")
-    if len(columns) > 1:
+def _constraints(column: Column) -> Iterator[tuple[str, str]]:
+    """(parameter of SHACL, its value) of the column of a property."""
+    if column.required:
+        yield "minCount", typed("1", "integer")
+    if column.in_languages:
         yield "uniqueLang", typed("true", "boolean")
-        yield "languageIn", "_:languages"
     elif not column.many:
         yield "maxCount", typed("1", "integer")
     if column.kind == "code" and len(column.of) == 1:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import figure, find, text
+from coopgraph.i18n import choose, figure, pattern, spoken
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
-from coopgraph.tables.description import LANGUAGES, Column, Direct
+from coopgraph.tables.description import Column, Direct
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
 from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import entity_iri
@@ -53,16 +53,16 @@ class _Writer:
         subject = iri(row_iri(row))
         for name in row.table.classes:
             yield line(subject, curie("rdf:type"), curie(name))
-        for column in row.table.columns:
+        for column in map(row.table.column, row.cells):
             for term in self.terms(row, column) if column.predicate else ():
                 yield line(subject, curie(column.predicate), term)
         for direct in row.table.direct:
             yield from self.direct(row, direct)
         for whose in jurisdictions(row, self.rows) if has_jurisdiction(row.table) else ():
             yield line(subject, curie("coop:jurisdiction"), iri(row_iri(self.rows.by_key[whose])))
-        if f"label_{LANGUAGES[0]}" not in row.table.by_name:
-            labels = {lang: self.label(row, lang) for lang in LANGUAGES}
-            yield from in_languages(subject, "skos:prefLabel", labels)
+        if not row.texts("label"):
+            made = {lang: self.label(row, lang) for lang in spoken(f"row.{row.table.name}")}
+            yield from in_languages(subject, "skos:prefLabel", made)
         if "source" in row.table.by_name:
             yield from _evidence(row, subject)
 
@@ -103,9 +103,9 @@ class _Writer:
 
     def label(self, row: Row, lang: str) -> str:
         """The label of a row in `lang`: its own, or built from the template."""
-        template = find(f"row.{row.table.name}", lang)
-        if template is None:
-            return row.one(f"label_{lang}")
+        if own := row.texts("label"):
+            return choose(own, lang)
+        template = pattern(f"row.{row.table.name}", lang)
         return " ".join(_FIELD.sub(lambda m: self.shown(row, m[1], lang), template).split())
 
     def shown(self, row: Row, name: str, lang: str) -> str:
@@ -116,7 +116,7 @@ class _Writer:
         return ", ".join(
             self.label(self.rows.by_key[value], lang)
             if column.kind == "ref"
-            else self.codes.labels.get((self.scheme(column, value), value, lang), value)
+            else choose(self.codes.labels[self.scheme(column, value), value], lang)
             if column.kind == "code"
             else value
             for value in row.cells.get(name, ())
@@ -153,15 +153,6 @@ def _figure(row: Row, rows: Rows) -> str:
     return told or row.one("as_stated")
 
 
-def told(key: str, *values: object, **named: object) -> dict[str, str]:
-    """The text `key` of `coopgraph.i18n` in every language of the data.
-
-    >>> told("build.activity")["en"]
-    'the build'
-    """
-    return {lang: text(key, lang, *values, **named) for lang in LANGUAGES}
-
-
 def in_languages(node: str, predicate: str, texts: Mapping[str, str]) -> Iterator[str]:
     """The lines that say `texts`, by language, of a node."""
     for lang, said in texts.items():
@@ -193,8 +184,7 @@ def _evidence(row: Row, subject: str) -> Iterator[str]:
     yield line(node, a, curie("coop:Evidence"))
     yield line(node, a, curie("oa:SpecificResource"))
     yield line(node, curie("oa:hasSource"), source)
-    places = {lang: row.one(f"locator_{lang}") for lang in LANGUAGES}
-    yield from in_languages(node, "skos:prefLabel", places)
+    yield from in_languages(node, "skos:prefLabel", row.texts("locator"))
     if row.one("start"):
         selector = iri(entity_iri("selector", row.key))
         yield line(node, curie("oa:hasSelector"), selector)

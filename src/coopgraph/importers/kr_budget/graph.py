@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, string
+from coopgraph.i18n import told
 from coopgraph.importers.kr_budget.names import SOURCE
-from coopgraph.tables.triples import in_languages, told
+from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import COOP, ID, XSD, entity_iri
 
 _A: Final = curie("rdf:type")

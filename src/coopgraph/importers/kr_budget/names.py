@@ -11,7 +11,6 @@ from functools import cache
 from typing import Final
 
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.rows import read_table
 from coopgraph.vocabulary import resources
 
@@ -79,9 +78,8 @@ def read_names() -> Names:
     kinds = (("cooperation", "true"), ("cooperation", "false"), ("in_file_name", "true"))
     found = ([r.one("as_printed") for r in printed if r.one(name) == said] for name, said in kinds)
     words = (tuple(sorted(each, key=lambda word: (-len(word), word))) for each in found)
-    labels = {row.key: {lang: row.one(f"label_{lang}") for lang in LANGUAGES} for row in twelve} | {
-        code: {lang: codes.labels["policy-area", code, lang] for lang in LANGUAGES}
-        for code in areas.values()
+    labels = {row.key: row.texts("label") for row in twelve} | {
+        code: codes.labels["policy-area", code] for code in areas.values()
     }
     return Names(
         {row.one("alias"): row.one("organisation") for row in aliases},

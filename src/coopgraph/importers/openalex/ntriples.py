@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import curie, string, typed
+from coopgraph.i18n import told
 from coopgraph.importers.openalex.counts import WHOLE, Totals
 from coopgraph.importers.organisations import ROR_ID, TYPES, country_key
 from coopgraph.importers.ror.record import KINDS, text_of
-from coopgraph.tables.triples import in_languages, told
+from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, XSD
 
 _TYPE, _LABEL, _ALT = curie("rdf:type"), curie("skos:prefLabel"), curie("skos:altLabel")

@@ -1,6 +1,7 @@
 """Tables of sources and of those who act: organisations, people, countries, roles."""
 
 from coopgraph.tables.description import (
+    NOTE,
     Column,
     Direct,
     Table,
@@ -9,6 +10,7 @@ from coopgraph.tables.description import (
     key,
     labels,
     relations,
+    text,
 )
 
 SOURCES = Table(
@@ -28,7 +30,7 @@ SOURCES = Table(
         Column("licence", "iri", "dcterms:license", "its licence, where it states one"),
         Column("sha256", "sha256", "coop:sha256", "SHA-256 of the text in which positions are counted"),
         Column("code_points", "integer", "coop:codePoints", "length of that text in code points"),
-        Column("note", "text", "skos:editorialNote", "a remark of ours, in English", lang="en"),
+        NOTE,
     ),
 )
 
@@ -95,8 +97,7 @@ POSTS = relations(
     "Who works or worked where, and as what; also what a person studied and researches.",
     Column("person", "ref", "org:member", "the person", True, of=("people",)),
     Column("organisation", "ref", "org:organization", "the organisation", of=("organisations",)),
-    Column("role_ko", "text", "coop:roleName", "the role in Korean", True, lang="ko"),
-    Column("role_en", "text", "coop:roleName", "the role in English", True, lang="en"),
+    text("role", "coop:roleName", "the role"),
     Column("status", "code", "coop:postStatus", "past or current, as the source puts it", True, of=("post-status",)),
     direct=(Direct("person", "coop:affiliation", "organisation"),),
 )

@@ -1,6 +1,6 @@
 """Tables about records of others: the names they use, and which are the same organisation."""
 
-from coopgraph.tables.description import Column, relations, texts
+from coopgraph.tables.description import Column, relations, text
 
 ORGANISATION_ALIASES = relations(
     "organisation_aliases", "organisation-alias", ("coop:OrganisationAlias",),
@@ -8,7 +8,7 @@ ORGANISATION_ALIASES = relations(
     Column("organisation", "ref", "coop:aliasOf", "whom it names", True, of=("organisations",)),
     Column("alias", "text", "coop:asPrinted", "the name as printed", True),
     Column("in_source", "ref", "coop:usedIn", "the source that uses it", True, of=("sources",)),
-    *texts("reason", "coop:reason", "why we read it so"),
+    text("reason", "coop:reason", "why we read it so"),
 )
 
 KR_BUDGET_NAMES = relations(
@@ -19,8 +19,7 @@ KR_BUDGET_NAMES = relations(
     Column("cooperation", "boolean", "", "whether, in the name of a programme, it says that the programme is about international "
            "cooperation; false where it holds such a word and says something else"),
     Column("in_file_name", "boolean", "", "whether the names of the list's files hold it"),
-    Column("reason_en", "text", "", "why we read it so, in English", lang="en"),
-    Column("reason_ko", "text", "", "why we read it so, in Korean", lang="ko"),
+    text("reason", "", "why we read it so", required=False),
 )
 
 LINK_DECISIONS = relations(
@@ -29,7 +28,7 @@ LINK_DECISIONS = relations(
     Column("left", "iri", "coop:leftRecord", "the IRI of one record", True),
     Column("right", "iri", "coop:rightRecord", "the IRI of the other", True),
     Column("decision", "code", "coop:ruling", "accept: the same organisation; reject: not", True, of=("link-ruling",)),
-    *texts("reason", "coop:reason", "why"),
+    text("reason", "coop:reason", "why"),
 )
 
 TABLES = (ORGANISATION_ALIASES, KR_BUDGET_NAMES, LINK_DECISIONS)

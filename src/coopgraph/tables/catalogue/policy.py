@@ -7,7 +7,7 @@ from coopgraph.tables.description import (
     claims,
     entities,
     relations,
-    texts,
+    text,
 )
 
 DOCUMENTS = entities(
@@ -108,7 +108,7 @@ FOLLOW_UPS = relations(
     Column("action", "ref", "coop:carriesOut", "the action it carries out", of=("actions",)),
     Column("statement", "ref", "coop:answers", "the other claim it answers", of=("statements",)),
     JURISDICTION,
-    *texts("reason", "coop:reason", "why we link them"),
+    text("reason", "coop:reason", "why we link them"),
     direct=(Direct("recommendation", "coop:followedBy", "event"), Direct("action", "coop:doneBy", "event")),
 )
 
@@ -124,8 +124,7 @@ STATEMENTS = claims(
     Column("condition", "ref", "coop:condition", "the statement it depends on", many=True, of=("statements", "recommendations")),
     Column("modes", "code", "coop:cooperationMode", "cooperation modes it speaks of", many=True, of=("mode",)),
     Column("polarity", "code", "coop:polarity", "affirmed, or said to be absent", True, of=("polarity",)),
-    Column("scope_en", "text", "coop:absenceScope", "within what it is absent, in English", lang="en"),
-    Column("scope_ko", "text", "coop:absenceScope", "within what it is absent, in Korean", lang="ko"),
+    text("scope", "coop:absenceScope", "within what it is absent", required=False),
     Column("as_of", "date", "coop:asOf", "the date of which it is said"),
     Column("ended_by", "ref", "coop:endedBy", "the later event that ended it", of=("events",)),
     labelled=True,
@@ -139,8 +138,8 @@ INTERPRETATIONS = relations(
                "budget_levels", "budget_changes", "statements", "resolutions", "programmes", "scheme_members",
                "budget_lines", "enumerations", "posts", "designations")),
     Column("as_printed", "text", "coop:asPrinted", "as printed", True),
-    *texts("read_as", "coop:readAs", "what we read"),
-    *texts("reason", "coop:reason", "why"),
+    text("read_as", "coop:readAs", "what we read"),
+    text("reason", "coop:reason", "why"),
 )
 
 TABLES = (

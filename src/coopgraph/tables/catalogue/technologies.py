@@ -8,7 +8,7 @@ from coopgraph.tables.description import (
     claims,
     entities,
     relations,
-    texts,
+    text,
 )
 
 TECHNOLOGIES = entities(
@@ -37,7 +37,7 @@ SCHEME_MEMBERS = relations(
     "Which technology is in which list, and how it is printed there.",
     Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
     Column("scheme", "ref", "coop:scheme", "the list", True, of=("schemes",)),
-    Column("as_printed", "text", "coop:asPrinted", "the entry as printed", True, lang="ko"),
+    text("as_printed", "coop:asPrinted", "the entry as printed", lang="ko"),
     direct=(Direct("technology", "skos:inScheme", "scheme"),),
 )
 
@@ -47,7 +47,7 @@ TECHNOLOGY_MATCHES = relations(
     Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
     Column("close_match", "ref", "coop:closeTo", "skos:closeMatch", of=("technologies",)),
     Column("broad_match", "ref", "coop:within", "skos:broadMatch: the wider one", of=("technologies",)),
-    *texts("reason", "coop:reason", "why"),
+    text("reason", "coop:reason", "why"),
     direct=(
         Direct("technology", "skos:closeMatch", "close_match"),
         Direct("technology", "skos:broadMatch", "broad_match"),
@@ -61,7 +61,7 @@ STANCE_PROFILES = claims(
     Column("missions", "ref", "coop:mission", "its missions", True, many=True, of=("concepts",)),
     Column("modes", "code", "coop:cooperationMode", "its cooperation modes", True, many=True, of=("mode",)),
     Column("open_list", "boolean", "coop:openList", "whether the cell ends in “among others”", True),
-    Column("as_printed", "text", "coop:asPrinted", "the cell as printed, where short", lang="ko"),
+    text("as_printed", "coop:asPrinted", "the cell as printed, where short", required=False, lang="ko"),
     PLAN.must(),
     direct=(
         Direct("self", "coop:inPlan", "plan"),
@@ -117,7 +117,7 @@ TECHNOLOGY_MAPPINGS = relations(
         True,
     ),
     Column("match", "code", "coop:matchKind", "how the target corresponds: close, narrow (it is within the technology) or broad (it reaches further)", True, of=("match-kind",)),
-    *texts("reason", "coop:reason", "why"),
+    text("reason", "coop:reason", "why"),
 )
 
 TABLES = (
