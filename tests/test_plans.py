@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from made_plans import add_plans
@@ -19,7 +20,7 @@ from coopgraph.network.elements import Named
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
-from coopgraph.view.charts import chart_names
+from coopgraph.view.charts import CHARTS, chart_names
 
 QUESTIONS = [
     name
@@ -33,6 +34,8 @@ MEASURES = [
     if load_measure(name).scope == "plan" and name != "suggestions"  # it needs imported projects
 ]
 ASKED = {"withdrawal": {"without": "us"}}
+CHARTS_OF_PLANS = [name for name in chart_names() if CHARTS[name].scope == "plan"]
+SVG = "{http://www.w3.org/2000/svg}"
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
 
@@ -64,6 +67,7 @@ def test_every_question_and_network_declares_its_scope() -> None:
     assert {question.name for question in asked if not question.scope} == set()
     assert {load_measure(name).scope for name in measure_names()} == {"plan", "lens"}
     assert len(MEASURES) > 6
+    assert chart_names() == CHARTS_OF_PLANS
     assert len(QUESTIONS) > 30
     assert len(NETWORKS) > 5
 
@@ -122,11 +126,41 @@ def test_a_measure_counts_each_plan_by_itself(
     assert list(german) == [row for row in everyone if str(row["plan"]) == "Plan made-000"]
 
 
-@pytest.mark.parametrize("name", chart_names())
+@pytest.mark.parametrize("name", CHARTS_OF_PLANS)
 def test_plans_of_others_change_no_chart(
     alone: KnowledgeGraph, among: KnowledgeGraph, name: str
 ) -> None:
-    assert among.chart(name).svg("ko") == alone.chart(name).svg("ko")
+    before, after = alone.chart(name, lang="ko"), among.chart(name, lang="ko")
+    assert after.svg() == before.svg()
+    told, others = r'<p class="note">.*--plan all.*</p>\n', after.html()
+    assert len(re.findall(told, others)) == len(after.answers)
+    assert re.sub(told, "", others) == before.html()
+
+
+def test_a_chart_draws_each_plan_by_itself(among: KnowledgeGraph, tmp_path: Path) -> None:
+    """With a scale of its own, headed by whose it is; as a picture as well."""
+    everyone = among.chart("technology-country", plan="all")
+    pictures = ElementTree.fromstring(everyone.svg())
+    texts = ["".join(each.itertext()) for each in pictures.iter(f"{SVG}text")]
+    headed = [text for text in texts if " – " in text]
+    assert headed == sorted(headed)
+    assert [text[:2] for text in headed] == ["DE", "FR", "GB", "JP", "KR", "US"]
+    assert "DE – Plan made-000" in headed
+    inner = pictures.findall(f"{SVG}svg")
+    assert len(inner) == 2 * len(headed)
+    tops = [float(each.attrib["y"]) for each in inner]
+    assert tops == sorted(tops)
+    names = [each.attrib["id"] for each in pictures.iter() if "id" in each.attrib]
+    assert len(names) == len(set(names))
+    german = among.chart("technology-country", jurisdiction="de")
+    assert "DE – " not in german.svg()
+    assert "coopgraph query country-concentration -p jurisdiction=de" in german.html()
+    assert "--plan all" not in german.html()
+    sizes = []
+    for each in (everyone, german):
+        data = each.save(tmp_path / "chart.png").read_bytes()
+        sizes.append(int.from_bytes(data[20:24], "big"))
+    assert sizes[0] > 4 * sizes[1]
 
 
 @pytest.mark.parametrize("entity", ["quantum", "mit", "us", "msit", "ch", "hydrogen"])

@@ -221,12 +221,16 @@ class KnowledgeGraph:
         values = {key: str(value) for key, value in parameters.items()}
         return measure(MeasureData(self.store, self._index_for(values)), name, values, lang=lang)
 
-    def chart(self, name: str, *, lang: str = "en") -> Chart:
-        """A chart as a page that opens offline; shows itself in a notebook. Raises
-        `UsageError` with the nearest names."""
+    def chart(self, name: str, *, lang: str = "en", **parameters: str | int) -> Chart:
+        """A chart as a page that opens offline; shows itself in a notebook.
+
+        `parameters` are those of its question: `jurisdiction="DE"`. Raises `UnknownChart` with
+        the nearest names.
+        """
         from coopgraph.view.charts import chart
 
-        return chart(self.store, name, lang=lang, index=self.index)
+        values = {key: str(value) for key, value in parameters.items()}
+        return chart(self.store, name, values, lang=lang, index=self.index)
 
     def brief(self, entity: str, *, lang: str = "en") -> Brief:
         """One page about a technology, a partner, a country or a ministry.

@@ -88,13 +88,13 @@ def view(
 @click.command(epilog="Example: coopgraph chart budgets-over-time --lang ko -o budgets.html")
 @click.argument("name", required=False)
 @click.option("--list", "listed", is_flag=True, help="List the charts.")
+@param_option
 @lang_option
 @output_option
 @reading_options
-def chart(name: str | None, listed: bool, lang: str) -> None:
+def chart(name: str | None, listed: bool, values: dict[str, str], lang: str) -> None:
     """Write a chart as an HTML page, SVG or PNG, by the extension of FILE."""
     from coopgraph.i18n import text
-    from coopgraph.view.charts import chart as chart_of
     from coopgraph.view.charts import chart_names
 
     if listed or name is None:
@@ -103,14 +103,16 @@ def chart(name: str | None, listed: bool, lang: str) -> None:
         _list((n, text(f"chart.{n}.title", lang)) for n in chart_names())
         return
     with opened() as kg:
-        made = chart_of(kg.store, name, lang=lang, index=kg.index)
-    target = output_file() or Path(f"{name}.html")
-    if str(target) == "-":
-        emit(made.html(), target)
-        return
-    lift_limit()
-    made.save(target)
-    note(f"wrote {home(target)}")
+        made = kg.chart(name, lang=lang, **values)
+        target = output_file() or Path(f"{name}.html")
+        if str(target) == "-":
+            emit(made.html(), target)
+        else:
+            lift_limit()
+            made.save(target)
+            note(f"wrote {home(target)}")
+    for line in made.answers[lang].notes:
+        note(line)
 
 
 def _list(named: Iterable[tuple[str, str]]) -> None:

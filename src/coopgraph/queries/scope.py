@@ -1,9 +1,11 @@
 """Whose plans an answer speaks of: those of the default jurisdiction unless asked otherwise."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from coopgraph.i18n import text
+from coopgraph.queries.answer import Answer, Cell
 from coopgraph.queries.parameters import ALL, entity
 from coopgraph.queries.question import JURISDICTION, Question
 from coopgraph.search import AnyIndex
@@ -37,6 +39,22 @@ def jurisdiction_of(scope: Mapping[str, str], index: AnyIndex | None) -> str | N
     if asked is None or asked.strip() == ALL:
         return asked and ""
     return entity(asked, JURISDICTION, index)
+
+
+def by_policy(answer: Answer) -> list[tuple[str, Answer]]:
+    """The rows of each plan (and of a jurisdiction without one) by themselves, each with whose
+    they are in words, by code and plan; one answer without rows where there are none."""
+    found: dict[tuple[str, str, str], list[tuple[Cell, ...]]] = {}
+    for row, told in zip(answer.rows, answer, strict=True):
+        whose, plan = (told.get(name) or "" for name in SCOPE)
+        key = (str(whose), str(plan), getattr(plan, "iri", ""))
+        found.setdefault(key, []).append(row)
+    if len(found) < 2:
+        return [("", answer)]
+    return [
+        (" – ".join(filter(None, key[:2])), replace(answer, rows=tuple(found[key])))
+        for key in sorted(found)
+    ]
 
 
 def notes_of_scope(

@@ -1,14 +1,16 @@
 """Charts: pictures of figures where a network is not the best one, from named questions.
 
-Each chart draws the answer to one question, which is its table and its citation. matplotlib
-draws; text stays text in SVG, so that the reader's own font shows it. A chart is one SVG, one PNG,
-or one HTML page in all languages with the figures and their sources, which needs nothing else.
+Each chart draws the answer to one question, which is its table, its citation and its scope: each
+plan is a picture of its own, with a scale of its own, one below the other. matplotlib draws; text
+stays text in SVG, so that the reader's own font shows it. A chart is one SVG, one PNG, or one HTML
+page in all languages with the figures and their sources, which needs nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +18,8 @@ from coopgraph.errors import UnknownChart, UnknownFormat, known_language, neares
 from coopgraph.formats import format_of
 from coopgraph.formats.family import Family
 from coopgraph.i18n import languages, text
-from coopgraph.queries import Answer, ask
+from coopgraph.queries import Answer, ask, load_question
+from coopgraph.queries.scope import by_policy
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.store.files import write_output
@@ -38,6 +41,11 @@ class Kind:
     question: str
     draw: Callable[[Answer], Figure]
 
+    @property
+    def scope(self) -> str:
+        """That of its question."""
+        return load_question(self.question).scope
+
 
 CHARTS: Final[Mapping[str, Kind]] = {
     "technology-country": Kind("country-concentration", kinds.matrix),
@@ -48,12 +56,14 @@ CHARTS: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart in each language; shows itself in a notebook."""
+    """A chart in each language, of what `values` asked its question for; shows itself in a
+    notebook."""
 
     name: str
     kind: Kind
     answers: Mapping[str, Answer]
     lang: str = "en"
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -64,13 +74,13 @@ class Chart:
         """The picture as SVG; where there is nothing to draw, a line that says so."""
         from coopgraph.view.charts.figure import svg_of
 
-        return svg_of(lambda: self._figure(lang or self.lang))
+        return svg_of(self._pictures(lang or self.lang))
 
     def png(self) -> bytes:
         """The picture as PNG. Raises `FontMissing` where no font has the letters it needs."""
         from coopgraph.view.charts.figure import png_of
 
-        return png_of(lambda: self._figure(self.lang))
+        return png_of(self._pictures(self.lang))
 
     def html(self) -> str:
         """The page: the picture, its figures and their sources, in each language."""
@@ -94,12 +104,18 @@ class Chart:
         write_output(path, FILES.encode(self, name))
         return path
 
-    def _figure(self, lang: str) -> Figure:
+    def _pictures(self, lang: str) -> list[Callable[[], Figure]]:
+        """What draws each picture: one for each plan, headed by whose it is if several."""
         from coopgraph.view.charts.figure import blank
 
-        answer = self.answers[lang]
-        empty = f"chart.{self.name}.empty"
-        return self.kind.draw(answer) if answer.rows else blank(text(empty, lang))
+        empty = text(f"chart.{self.name}.empty", lang)
+        if not self.answers[lang].rows:
+            return [lambda: blank(empty)]
+        pictures: list[Callable[[], Figure]] = []
+        for heading, answer in by_policy(self.answers[lang]):
+            pictures += [partial(blank, heading, 0.5)] if heading else []
+            pictures.append(partial(self.kind.draw, answer))
+        return pictures
 
     def _repr_html_(self) -> str:
         return self.svg().partition("?>")[2]
@@ -114,14 +130,23 @@ def chart_names() -> list[str]:
     return sorted(CHARTS)
 
 
-def chart(store: AnyStore, name: str, *, lang: str = "en", index: AnyIndex | None = None) -> Chart:
-    """The chart with this name over a store.
+def chart(
+    store: AnyStore,
+    name: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    index: AnyIndex | None = None,
+) -> Chart:
+    """The chart with this name over a store; `values` are for the parameters of its question.
 
-    Raises `UnknownChart` with the nearest names, `UnknownLanguage`.
+    Raises `UnknownChart` with the nearest names, `UnknownLanguage`, and what `ask` raises.
     """
     if name not in CHARTS:
         raise UnknownChart(f"unknown chart {name!r}", remedy=nearest(name, CHARTS))
     known_language(lang)
-    kind = CHARTS[name]
-    answers = {each: ask(store, kind.question, lang=each, index=index) for each in languages()}
-    return Chart(name, kind, answers, lang)
+    kind, values = CHARTS[name], values or {}
+    answers = {
+        each: ask(store, kind.question, values, lang=each, index=index) for each in languages()
+    }
+    return Chart(name, kind, answers, lang, values)

@@ -7,8 +7,9 @@ matplotlib (whose licence is like that of Python) is imported when a chart is dr
 from __future__ import annotations
 
 import logging
+import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from unicodedata import east_asian_width
 
 from coopgraph.errors import FontMissing, needs_extra
 from coopgraph.formats.characters import printable
+from coopgraph.libraries import np
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,6 +39,10 @@ WIDE: Final = (
     "Apple SD Gothic Neo",
 )
 
+#: What an SVG of matplotlib names within itself, and its size in points.
+_NAMED: Final = re.compile(r'((?:\bid="|"#|url\(#))')
+_SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
 
 def figure(height: float, width: float = WIDTH) -> Figure:
     """A new empty figure of this size in inches."""
@@ -45,9 +51,9 @@ def figure(height: float, width: float = WIDTH) -> Figure:
     return Figure(figsize=(width, height), facecolor="white")
 
 
-def blank(text: str) -> Figure:
+def blank(text: str, height: float = 1.2) -> Figure:
     """A figure that says a line instead of showing figures."""
-    made = figure(1.2)
+    made = figure(height)
     made.text(0.02, 0.5, plain(text), fontsize=TEXT, color=SOFT, va="center")
     return made
 
@@ -61,25 +67,57 @@ def plain(text: str) -> str:
     return " ".join(printable(text).split()).replace("$", r"\$")
 
 
-def svg_of(draw: Callable[[], Figure]) -> str:
-    """What `draw` makes, as SVG with text as text; the same figure gives the same bytes."""
-    buffer = BytesIO()
-    with _matplotlib():
-        draw().savefig(buffer, format="svg", metadata={"Date": None, "Creator": "coopgraph"})
-    return buffer.getvalue().decode()
+def svg_of(pictures: Sequence[Callable[[], Figure]]) -> str:
+    """What `pictures` draw, one below the other, as SVG with text as text; the same figures give
+    the same bytes."""
+    drawn = []
+    for draw in pictures:
+        buffer = BytesIO()
+        with _matplotlib():
+            draw().savefig(buffer, format="svg", metadata={"Date": None, "Creator": "coopgraph"})
+        drawn.append(buffer.getvalue().decode())
+    return drawn[0] if len(drawn) == 1 else _below_each_other(drawn)
 
 
-def png_of(draw: Callable[[], Figure]) -> bytes:
-    """What `draw` makes, as PNG, 200 dots to the inch.
+def _below_each_other(drawn: Sequence[str]) -> str:
+    """Several SVG in one, each at its own size; what one names within itself keeps its own name."""
+    parts, y, widest = [], 0.0, 0.0
+    for number, svg in enumerate(drawn):
+        body = _NAMED.sub(rf"\g<1>p{number}-", "<svg" + svg.partition("<svg")[2])
+        width, height = (float(size) for size in _SIZE.findall(body)[0])
+        parts.append(body.replace("<svg", f'<svg y="{y:g}"', 1).replace('pt"', '"', 2))
+        y, widest = y + height, max(widest, width)
+    head = f'width="{widest:g}pt" height="{y:g}pt" viewBox="0 0 {widest:g} {y:g}"'
+    start = '<?xml version="1.0" encoding="utf-8" standalone="no"?>\n<svg version="1.1" '
+    return f'{start}xmlns="http://www.w3.org/2000/svg" {head}>\n{"".join(parts)}</svg>\n'
 
-    Raises `FontMissing` where it has wide letters and no font here has them.
+
+def png_of(pictures: Sequence[Callable[[], Figure]]) -> bytes:
+    """What `pictures` draw, one below the other, as PNG, 200 dots to the inch.
+
+    Raises `FontMissing` where they have wide letters and no font here has them.
     """
-    buffer = BytesIO()
+    drawn = []
     with _matplotlib():
-        made = draw()
-        if any(east_asian_width(letter) in "WF" for text in _texts(made) for letter in text):
-            _find_wide_font()
-        made.savefig(buffer, format="png", dpi=200, metadata={"Software": "coopgraph"})
+        for draw in pictures:
+            made, buffer = draw(), BytesIO()
+            if any(east_asian_width(letter) in "WF" for text in _texts(made) for letter in text):
+                _find_wide_font()
+            made.savefig(buffer, format="png", dpi=200, metadata={"Software": "coopgraph"})
+            drawn.append(buffer.getvalue())
+        return drawn[0] if len(drawn) == 1 else _one_image(drawn)
+
+
+def _one_image(drawn: Sequence[bytes]) -> bytes:
+    from matplotlib.image import imread, imsave
+
+    images = [imread(BytesIO(each)) for each in drawn]
+    size = (sum(len(each) for each in images), max(each.shape[1] for each in images), 4)
+    whole, y, buffer = np.ones(size, images[0].dtype), 0, BytesIO()
+    for each in images:
+        whole[y : y + len(each), : each.shape[1]] = each
+        y += len(each)
+    imsave(buffer, whole, format="png", dpi=200, metadata={"Software": "coopgraph"})
     return buffer.getvalue()
 
 

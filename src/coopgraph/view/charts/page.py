@@ -5,6 +5,7 @@ It needs no script and fetches nothing; the switch of languages is made of radio
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats.templates import templates_of
@@ -44,7 +45,7 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
         "lang": lang,
         "title": text(f"chart.{chart.name}.title", lang),
         "question": answer.title,
-        "note": text(f"chart.{chart.name}.note", lang),
+        "notes": [text(f"chart.{chart.name}.note", lang), *answer.notes],
         # Made by matplotlib, which escapes the texts in it.
         "picture": markup("<svg" + chart.svg(lang).partition("<svg")[2]),
         "columns": [columns[name].meaning(lang) for name in answer.columns],
@@ -53,8 +54,13 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
             (name, url if url.startswith(("http://", "https://")) else "")
             for name, url in described
         ],
-        "command": f"coopgraph query {chart.kind.question}"
-        + (f" --lang {lang}" if lang != "en" else ""),
+        "command": shlex.join(
+            [
+                *("coopgraph", "query", chart.kind.question),
+                *(word for each in chart.values.items() for word in ("-p", "=".join(each))),
+                *(("--lang", lang) if lang != "en" else ()),
+            ]
+        ),
     }
 
 
