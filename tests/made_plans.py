@@ -161,10 +161,9 @@ def _named(key: str, label: str, **cells: str) -> Row:
 
 def _append(path: Path, name: str, added: list[Row]) -> None:
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [*csv.DictReader(file), *added]
-    columns = [
-        *dict.fromkeys((*BY_NAME[name].header("ko", "en"), *(c for row in rows for c in row)))
-    ]
+        reader = csv.DictReader(file)
+        rows = [*reader, *added]
+    columns = [*dict.fromkeys((*BY_NAME[name].header("ko", "en"), *(reader.fieldnames or ())))]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
