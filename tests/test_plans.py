@@ -13,13 +13,16 @@ from made_plans import add_plans
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS
+from coopgraph.brief.sections import SECTIONS
 from coopgraph.compiler import build
+from coopgraph.errors import UnknownParameter
 from coopgraph.measures import load_measure, measure_names
 from coopgraph.measures.policies import Policy, home_of
 from coopgraph.network.elements import Named
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
+from coopgraph.queries.question import SCOPES
 from coopgraph.view.charts import CHARTS, chart_names
 
 QUESTIONS = [
@@ -67,6 +70,7 @@ def test_every_question_and_network_declares_its_scope() -> None:
     assert {question.name for question in asked if not question.scope} == set()
     assert {load_measure(name).scope for name in measure_names()} == {"plan", "lens"}
     assert len(MEASURES) > 6
+    assert {section.scope for section in SECTIONS.values()} <= set(SCOPES)
     assert chart_names() == CHARTS_OF_PLANS
     assert len(QUESTIONS) > 30
     assert len(NETWORKS) > 5
@@ -163,18 +167,59 @@ def test_a_chart_draws_each_plan_by_itself(among: KnowledgeGraph, tmp_path: Path
     assert sizes[0] > 4 * sizes[1]
 
 
-@pytest.mark.parametrize("entity", ["quantum", "mit", "us", "msit", "ch", "hydrogen"])
+ENTITIES = ["quantum", "mit", "us", "msit", "ch", "hydrogen"]
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
 def test_plans_of_others_change_no_brief(
     alone: KnowledgeGraph, among: KnowledgeGraph, entity: str
 ) -> None:
     """The build apart, how many sources the store holds, and that there are plans of others."""
     before, after = (BRIEFS.write(graph.brief(entity), "markdown") for graph in (alone, among))
+    assert "5 other plans: --plan all\n\n" in str(after)
+    assert without_counts(after) == without_counts(before)
+
+
+def without_counts(brief: object) -> str:
     apart = (
         r"build [0-9a-f]{12}|the \d+ sources|in \d+ sources|in this graph |\(Republic of Korea\) |"
-        r"; other plans were not looked at \(\d+\)"
+        r"; other plans were not looked at \(\d+\)|\d+ other plans: --plan all\n\n|"
+        r"No plan \(Germany\)|\(\d+ plans? "
     )
-    texts = [re.sub(apart, "", str(each)) for each in (before, after)]
-    assert texts[1] == texts[0]
+    return re.sub(apart, "", str(brief))
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_brief_tells_each_plan_by_itself(
+    alone: KnowledgeGraph, grown: KnowledgeGraph, entity: str
+) -> None:
+    """A second plan of the country adds statements below its name and changes no other."""
+    before, after = (graph.brief(entity) for graph in (alone, grown))
+    assert after.title == before.title
+    for one, other in zip(before.sections, after.sections, strict=True):
+        mine = [told for plan, told in other.by_plan() if not plan.startswith("Plan made-")]
+        kept = [without_counts(each.text) for told in mine for each in told]
+        told = [each for each in one.statements if kept or not each.is_gap]
+        assert kept == [without_counts(each.text) for each in told]
+    made = {plan for each in after.sections for plan, _ in each.by_plan() if "made" in plan}
+    assert bool(made) == (entity in ("quantum", "mit", "us", "ch", "hydrogen"))
+
+
+def test_a_brief_says_whose_plans_it_tells_of(among: KnowledgeGraph) -> None:
+    korean, german = among.brief("quantum"), among.brief("quantum", jurisdiction="de")
+    assert korean.title == "Quantum technology: international cooperation (Republic of Korea)"
+    assert german.title == "Quantum technology: international cooperation (Germany)"
+    assert "Institute made-000" in german.html()
+    assert "Institute made-000" not in korean.html()
+    assert "--plan all" not in german.html()
+    one = among.brief("quantum", plan="made-000-plan")
+    assert "(Plan made-000)" in one.title
+    assert one.sections[0] == german.sections[0]
+    everyone = among.brief("quantum", plan="all").markdown()
+    assert "(all plans)" in everyone
+    assert everyone.index("### DE – Plan made-000") < everyone.index("### KR – Plan to widen")
+    with pytest.raises(UnknownParameter, match="no parameter 'year'"):
+        among.brief("quantum", year="2024")
 
 
 def test_all_plans_are_shown_where_they_are_asked_for(among: KnowledgeGraph) -> None:
@@ -239,6 +284,13 @@ def test_the_law_holds_for_measures_of_any_default(reversed_roles: list[Path], n
     before, after = (open_graph(store).measure(name, **asked) for store in reversed_roles)
     assert written(after) == written(before)
     assert set(after.column("jurisdiction")) <= {"DE"}
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_the_law_holds_for_briefs_of_any_default(reversed_roles: list[Path], entity: str) -> None:
+    before, after = (open_graph(store).brief(entity).markdown() for store in reversed_roles)
+    assert "(Germany)" in after
+    assert without_counts(after) == without_counts(before)
 
 
 def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:

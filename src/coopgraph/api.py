@@ -232,14 +232,15 @@ class KnowledgeGraph:
         values = {key: str(value) for key, value in parameters.items()}
         return chart(self.store, name, values, lang=lang, index=self.index)
 
-    def brief(self, entity: str, *, lang: str = "en") -> Brief:
+    def brief(self, entity: str, *, lang: str = "en", **parameters: str) -> Brief:
         """One page about a technology, a partner, a country or a ministry.
 
-        Raises `UnknownEntity`, `AmbiguousEntity`, `UsageError`.
+        `parameters` say whose plans it tells of: `jurisdiction="DE"`, `plan="all"`. Raises
+        `UnknownEntity`, `AmbiguousEntity`, `UsageError`.
         """
         from coopgraph.brief import make_brief
 
-        return make_brief(self.store, entity, lang=lang, index=self.index)
+        return make_brief(self.store, entity, parameters, lang=lang, index=self.index)
 
     def view(self, name: str | Path, *, lang: str = "en", **parameters: str | int) -> View:
         """A projection as a page that opens offline; shows itself in a notebook."""

@@ -1,15 +1,22 @@
 """A brief made: what the entity is, its sections, its small network, its sources."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from coopgraph.brief.material import Material
 from coopgraph.brief.model import Brief, Section, Tie
 from coopgraph.brief.sections import SECTIONS
-from coopgraph.errors import UnknownEntity, UsageError, known_language
-from coopgraph.network import project
+from coopgraph.errors import (
+    UnknownEntity,
+    UnknownParameter,
+    UsageError,
+    known_language,
+    nearest,
+)
 from coopgraph.network.labels import names_of
-from coopgraph.queries import Entity, ask
+from coopgraph.queries import Entity
 from coopgraph.queries.parameters import entity as resolve
+from coopgraph.queries.scope import SCOPE
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, VERSION
@@ -21,14 +28,25 @@ _FUNDERS: Final = frozenset(f"{ID}organisation-kind/{kind}" for kind in ("minist
 
 
 def make_brief(
-    store: AnyStore, entity: str, *, lang: str = "en", index: AnyIndex | None = None
+    store: AnyStore,
+    entity: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    index: AnyIndex | None = None,
 ) -> Brief:
     """The brief of a technology, a partner, a country or a ministry (key, label, CURIE or IRI).
 
-    Raises `UnknownEntity` with the nearest names, `AmbiguousEntity`, `UsageError` for an
-    entity that briefs are not made of, or an unknown language.
+    `values` say whose plans it tells of: `jurisdiction`, `plan`. Raises `UnknownEntity` with the
+    nearest names, `AmbiguousEntity`, `UnknownParameter`, `UsageError` for an entity that briefs
+    are not made of, or an unknown language.
     """
     known_language(lang)
+    for name in values or {}:
+        if name not in SCOPE:
+            raise UnknownParameter(
+                f"a brief has no parameter {name!r}", remedy=nearest(name, SCOPE)
+            )
     iri = resolve(entity, "any", index)
     named = names_of(store, [iri])[iri]
     if not store.labels([iri], lang):
@@ -42,13 +60,13 @@ def make_brief(
             place=iri,
             remedy="name one of these",
         )
-    on = Material(store, index, Entity(named.label(lang), iri), lang)
+    on = Material(store, index, Entity(named.label(lang), iri), lang, values)
     sections = tuple(
-        Section(name, on.say(f"heading-{name}"), tuple(statements(on, kind)))
-        for name, statements in SECTIONS.items()
+        Section(name, on.say(f"heading-{name}"), tuple(section.statements(on, kind)))
+        for name, section in SECTIONS.items()
     )
-    parts = (sections, _ties(on, kind), on.references())
-    return Brief(on.entity, kind, lang, *parts, store.manifest.digest, VERSION, tuple(on.iris))
+    parts = (sections, _ties(on, kind), on.references(), store.manifest.digest, VERSION)
+    return Brief(on.entity, kind, lang, *parts, tuple(on.iris), on.whose, on.notes)
 
 
 def kind_of(store: AnyStore, iri: str) -> str | None:
@@ -61,19 +79,18 @@ def kind_of(store: AnyStore, iri: str) -> str | None:
 
 
 def _ties(on: Material, kind: str) -> tuple[Tie, ...]:
-    """The lines of the small network: planned partnerships, or the technologies of a ministry."""
+    """The lines of the small network: planned partnerships, or the technologies of a ministry; so
+    many of each plan."""
     if kind == "ministry":
-        rows = ask(on.store, "ministry-technology-budgets", lang=on.lang, index=on.index)
+        rows = on.answer("ministry-technology-budgets")
         mine = [row for row in rows if getattr(row["ministry"], "iri", "") == on.entity.iri]
         return tuple(Tie(str(on.entity), str(row["technology"]), False) for row in mine[:_TIES])
-    network = project(on.store, "technology-partners", index=on.index)
-    ties = []
-    for edge in network.edges:
-        technology, partner = network.nodes[edge.source], network.nodes[edge.target]
-        if not edge.kind.iri.endswith("#plannedPartner"):
-            continue
-        home = partner.country.iri if partner.country else ""
-        if on.entity.iri in (technology.iri, partner.iri, home):
-            ends = (technology.label(on.lang), partner.label(on.lang))
-            ties.append(Tie(*(ends if kind == "technology" else ends[::-1]), True))
-    return tuple(ties[:_TIES] if kind != "country" else ties[: 2 * _TIES])
+    found: dict[object, list[Tie]] = {}
+    for share in on.reading.planned:
+        home = share.country.iri if share.country else ""
+        if on.entity.iri in (share.group.iri, share.member.iri, home):
+            ends = (share.group.label(on.lang), share.member.label(on.lang))
+            tie = Tie(*(ends if kind == "technology" else ends[::-1]), True)
+            found.setdefault(share.policy, []).append(tie)
+    most = _TIES if kind != "country" else 2 * _TIES
+    return tuple(dict.fromkeys(tie for ties in found.values() for tie in ties[:most]))

@@ -1,21 +1,32 @@
 """What is gathered for a brief: named questions and measures, each row with its sources."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from coopgraph.brief.model import Reference, Statement
 from coopgraph.i18n import date, figure, languages, text
 from coopgraph.measures import MeasureData, measure
-from coopgraph.queries import Answer, Entity, ask
-from coopgraph.queries.scope import default_jurisdiction, other_plans
+from coopgraph.queries import Answer, Entity, ask, load_question
+from coopgraph.queries.parameters import ALL, entity
+from coopgraph.queries.question import PLAN
+from coopgraph.queries.scope import (
+    default_jurisdiction,
+    jurisdiction_of,
+    notes_of_scope,
+    other_plans,
+)
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 
 Row: TypeAlias = dict[str, Any]
 Cited: TypeAlias = tuple[Row, tuple[int, ...]]
 Keep: TypeAlias = Callable[[Row], bool]
+#: The code of a jurisdiction, and of a plan its label and IRI, empty where there is none.
+_Policy: TypeAlias = tuple[str, str, str]
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
@@ -28,16 +39,90 @@ _TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch 
 
 
 class Material:
-    """One entity in one store and language; numbers the sources as they are first cited."""
+    """One entity in one store and language; numbers the sources as they are first cited.
 
-    def __init__(self, store: AnyStore, index: AnyIndex | None, entity: Entity, lang: str) -> None:
+    `scope` says whose plans are told of.
+    """
+
+    def __init__(
+        self,
+        store: AnyStore,
+        index: AnyIndex | None,
+        entity: Entity,
+        lang: str,
+        scope: Mapping[str, str] | None = None,
+    ) -> None:
         self.store, self.index, self.entity, self.lang = store, index, entity, lang
-        self.reading = MeasureData(store, index)
+        self.reading = MeasureData(store, index, scope)
         #: What the brief is about, by IRI: a page is marked with them.
         self.iris: dict[str, None] = {entity.iri: None}
         self._numbers: dict[str, int] = {}
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}
+        self._answers: dict[tuple[str, ...], Answer] = {}
+        #: The one told of, where each is told of by itself; else those of the rows that were told.
+        self._policy: _Policy | None = None
+        self._policies: dict[_Policy, None] | None = None
+
+    def by_plan(self, tell: Callable[["Material"], list[Statement]]) -> list[Statement]:
+        """What `tell` says of each plan by itself, headed by its name where there are several."""
+        tried = copy(self)
+        tried._policies, tried.iris = {}, {}
+        tell(tried)
+        if len(tried._policies) < 2:
+            return tell(self)
+        several = len({whose for whose, *_ in tried._policies}) > 1
+        found: list[Statement] = []
+        for policy in sorted(tried._policies):
+            one = copy(self)
+            one._policy = policy
+            whose, plan, _ = policy
+            heading = plan or self.say("no-single-plan")
+            heading = f"{whose} – {heading}" if several else heading
+            found += [replace(statement, plan=heading) for statement in tell(one)]
+        return found
+
+    def _is_told(self, row: Row) -> bool:
+        """Whether a row is of the plan that is told of."""
+        if "plan" not in row or "jurisdiction" not in row:
+            return True
+        plan = row["plan"] or ""
+        policy = (str(row["jurisdiction"] or ""), str(plan), getattr(plan, "iri", ""))
+        if self._policies is not None:
+            self._policies[policy] = None
+        return self._policy in (None, policy)
+
+    @cached_property
+    def own(self) -> str:
+        """The country or bloc whose plans are told of (its IRI); empty for all."""
+        asked = jurisdiction_of(self.reading.scope, self.index)
+        return (default_jurisdiction(self.store) or "") if asked is None else asked
+
+    @property
+    def whose(self) -> str:
+        """Whose plans are told of, in words; empty where nothing says so."""
+        plan = self.reading.scope.get("plan", ALL).strip()
+        if plan != ALL:
+            iri = entity(plan, PLAN, self.index)
+            return self.store.labels([iri], self.lang).get(iri, plan)
+        if self.own:
+            return self.store.labels([self.own], self.lang).get(self.own, self.own)
+        return self.say("all-plans") if self.reading.scope else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many other plans there are, or that there is none of whom was asked for."""
+        asked = jurisdiction_of(self.reading.scope, self.index)
+        return tuple(notes_of_scope(self.store, asked, self.lang, is_empty=True))
+
+    def answer(self, name: str, **values: str) -> Answer:
+        """The answer to a named question, about the plans that are told of."""
+        key = (name, *(each for pair in sorted(values.items()) for each in pair))
+        if key not in self._answers:
+            scope = self.reading.scope if load_question(name).scope == "plan" else {}
+            asked = {**scope, **values}
+            self._answers[key] = ask(self.store, name, asked, lang=self.lang, index=self.index)
+        return self._answers[key]
 
     def say(self, name: str, *values: object, **named: object) -> str:
         """A text of briefs in the language."""
@@ -52,15 +137,13 @@ class Material:
         return int(self.store.select(_COUNT % name)[0][0].value)
 
     def no_plan(self) -> Statement:
-        """That no plan names it: none of the default jurisdiction, where there are others."""
-        others = other_plans(self.store)
+        """That no plan names it: none of whom was asked for, where there are others."""
+        others = other_plans(self.store, self.own) if self.own else 0
         plans = self.count("coop:Plan") - others
         counts = {"plans": plans, "sources": self.count("coop:Source")}
-        own = default_jurisdiction(self.store)
-        if not (own and others):
+        if not others:
             return self.gap("no-plan", **counts)
-        whose = self.store.labels([own], self.lang).get(own, own)
-        return self.gap("no-plan-of-ours", **counts, others=others, whose=whose)
+        return self.gap("no-plan-of-ours", **counts, others=others, whose=self.whose)
 
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that
@@ -82,8 +165,8 @@ class Material:
     def rows(self, name: str, keep: Keep, most: int, **values: str) -> tuple[list[Cited], int]:
         """The first rows of a named question that are about the entity, with the numbers of
         their sources, and how many there are in all."""
-        answer = ask(self.store, name, values, lang=self.lang, index=self.index)
-        chosen = [n for n, row in enumerate(answer) if keep(row)]
+        answer = self.answer(name, **values)
+        chosen = [n for n, row in enumerate(answer) if keep(row) and self._is_told(row)]
         shown = tuple(answer.rows[n] for n in chosen[:most])
         self._tell(shown)
         # Only what is shown is looked up: an answer may be long.
@@ -103,7 +186,7 @@ class Material:
     def measured(self, name: str, keep: Keep, values: Mapping[str, str]) -> list[Cited]:
         """The rows of a measure that are about the entity, with the numbers of their sources."""
         answer = measure(self.reading, name, values, lang=self.lang)
-        chosen = {n: row for n, row in enumerate(answer, 1) if keep(row)}
+        chosen = {n: row for n, row in enumerate(answer, 1) if keep(row) and self._is_told(row)}
         cites = self._cites(answer, chosen)
         self._tell(row.values() for row in chosen.values())
         return [(row, cites.get(n, ())) for n, row in chosen.items()]
@@ -115,8 +198,10 @@ class Material:
     def _cites(
         self, answer: Answer, only: Container[int] | None = None
     ) -> dict[int, tuple[int, ...]]:
-        """The numbers of the sources of each row."""
+        """The numbers of the sources of each row; none where it is only tried."""
         found: dict[int, dict[int, None]] = {}
+        if self._policies is not None:
+            return {}
         for source in answer.sources():
             row = int(str(source["row"]))
             if only is None or row in only:
@@ -160,7 +245,7 @@ class Material:
     def lines_of_organisation(self) -> set[str]:
         """The budget lines that are a ministry's."""
         mine = self.is_entity("organisation")
-        levels = ask(self.store, "budget-levels", lang=self.lang, index=self.index)
+        levels = self.answer("budget-levels")
         return {row["line"].iri for row in levels if mine(row) and isinstance(row["line"], Entity)}
 
     def same_technologies(self) -> set[str]:

@@ -1,6 +1,7 @@
 """What a brief holds: sections of statements, and the sources that they are numbered to."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from coopgraph.formats.family import Family
@@ -15,13 +16,15 @@ BRIEFS: Final = Family("coopgraph.brief.formats")
 class Statement:
     """One statement with the numbers of its sources; a gap says what no source gives.
 
-    `details` stand below it, one level deeper.
+    `details` stand below it, one level deeper. `plan` heads the statements of one plan where a
+    section tells of several.
     """
 
     text: str
     cites: tuple[int, ...] = ()
     details: tuple[str, ...] = ()
     is_gap: bool = False
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Section:
     name: str
     title: str
     statements: tuple[Statement, ...]
+
+    def by_plan(self) -> list[tuple[str, list[Statement]]]:
+        """The statements below the name of their plan, empty where the section tells of one."""
+        found = groupby(self.statements, key=lambda statement: statement.plan)
+        return [(plan, list(statements)) for plan, statements in found]
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,8 @@ class Tie:
 
 @dataclass(frozen=True)
 class Brief:
-    """One page about one entity, in one language, made from one build. `iris`: what it is about."""
+    """One page about one entity, in one language, made from one build. `iris`: what it is about;
+    `whose`: whose plans it tells of; `notes`: what else a reader must know."""
 
     entity: Entity
     kind: str
@@ -67,11 +76,14 @@ class Brief:
     build: str
     release: str
     iris: tuple[str, ...] = ()
+    whose: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
-        """The heading of the page."""
-        return text(f"brief.title-{self.kind}", self.lang, self.entity)
+        """The heading of the page, which says whose plans it tells of."""
+        title = text(f"brief.title-{self.kind}", self.lang, self.entity)
+        return text("brief.whose", self.lang, title, self.whose) if self.whose else title
 
     @property
     def foot(self) -> str:

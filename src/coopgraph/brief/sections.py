@@ -3,7 +3,7 @@ row gives is said in a sentence."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from coopgraph.brief.material import Material, Row
 from coopgraph.brief.model import Statement
@@ -117,6 +117,8 @@ def since(on: Material, kind: str) -> list[Statement]:
         if found := on.listed("policy-timeline", mine, _MOST, lambda row: event(row, "title")):
             return found
     rows, _ = on.rows("follow-ups", lambda row: row["event"] is not None, 4)
+    if not rows:
+        return [on.gap("no-follow-up")]
     return [on.gap("no-event"), *(Statement(event(row, "event"), cites) for row, cites in rows)]
 
 
@@ -153,14 +155,27 @@ def disagreements(on: Material, kind: str) -> list[Statement]:
     return found or [on.gap("no-disagreement")]
 
 
+class SectionKind(NamedTuple):
+    """A section: of what it speaks (a scope of questions), and what tells it."""
+
+    scope: str
+    tell: Callable[[Material, str], list[Statement]]
+
+    def statements(self, on: Material, kind: str) -> list[Statement]:
+        """What it says, of each plan by itself."""
+        if self.scope != "plan":
+            return self.tell(on, kind)
+        return on.by_plan(lambda each: self.tell(each, kind))
+
+
 #: The sections by name, in their order; each has statements, if only that there are none.
-SECTIONS: Final[Mapping[str, Callable[[Material, str], list[Statement]]]] = {
-    "planned": planned,
-    "money": money,
-    "practice": practice,
-    "since": since,
-    "dependence": dependence,
-    "disagreements": disagreements,
+SECTIONS: Final[Mapping[str, SectionKind]] = {
+    "planned": SectionKind("plan", planned),
+    "money": SectionKind("plan", money),
+    "practice": SectionKind("plan", practice),
+    "since": SectionKind("plan", since),
+    "dependence": SectionKind("plan", dependence),
+    "disagreements": SectionKind("plan", disagreements),
 }
 
 

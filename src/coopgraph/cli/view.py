@@ -131,10 +131,11 @@ def _named(name: str) -> str | Path:
     "coopgraph brief us -o us.md"
 )
 @click.argument("entity")
+@param_option
 @lang_option
 @output_option
 @reading_options
-def brief(entity: str, lang: str) -> None:
+def brief(entity: str, values: dict[str, str], lang: str) -> None:
     """Write a one-page memo on ENTITY (a technology, partner, country or ministry).
 
     HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
@@ -142,7 +143,7 @@ def brief(entity: str, lang: str) -> None:
     from coopgraph.brief.model import BRIEFS
 
     with opened() as kg:
-        made = kg.brief(entity, lang=lang)
+        made = kg.brief(entity, lang=lang, **values)
     emit_as(BRIEFS, made, asked_format(BRIEFS.files, "html" if is_file() else "markdown"))
 
 

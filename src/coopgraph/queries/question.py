@@ -52,13 +52,13 @@ from coopgraph.vocabulary import resources
 SCOPES = ("plan", "lens", "world", "store")
 _TEXTS = (*LANGUAGES, "question", "scope", "evidence", "imports", "groups", "directed", "formerly")
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
+#: Those who make a policy (countries, and organisations that are blocs), and what they make.
+JURISDICTION, PLAN = "coop:Country|coop:Organisation", "coop:Plan|coop:Resolution"
 #: The columns of every question about plans: last, where the file does not name them itself.
 _SCOPE_COLUMNS = (
     ("column.jurisdiction", "xsd:string"),
-    ("column.plan", "coop:Plan|coop:Resolution"),
+    ("column.plan", PLAN),
 )
-#: Those who make a policy: countries, and organisations that are blocs.
-JURISDICTION = "coop:Country|coop:Organisation"
 _LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
 
 

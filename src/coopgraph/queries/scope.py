@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
 from coopgraph.queries.answer import Answer, Cell
 from coopgraph.queries.parameters import ALL, entity
@@ -16,8 +17,8 @@ SCOPE: Final = ("jurisdiction", "plan")
 
 _DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own }"
 _OTHERS: Final = """
-SELECT (COUNT(DISTINCT ?plan) AS ?others) { ?store coop:defaultJurisdiction ?own . ?plan a coop:Plan
-  MINUS { ?plan coop:jurisdiction ?own } }"""
+SELECT (COUNT(DISTINCT ?plan) AS ?others) {
+  ?plan a coop:Plan MINUS { ?plan coop:jurisdiction %s } }"""
 _WHOSE: Final = """
 SELECT DISTINCT ?whose ?code { ?plan a coop:Plan ; coop:jurisdiction ?whose .
   ?whose coop:jurisdictionCode ?code } ORDER BY ?code"""
@@ -76,9 +77,11 @@ def in_scope(store: AnyStore, question: Question, values: Mapping[str, str]) -> 
     return {**values, "jurisdiction": ALL}
 
 
-def other_plans(store: AnyStore) -> int:
-    """How many plans are not of the default jurisdiction; 0 where there is none."""
-    return int(store.select(_OTHERS)[0][0].value)
+def other_plans(store: AnyStore, own: str | None = None) -> int:
+    """How many plans are not of `own` (an IRI), by default of the default jurisdiction; 0 where
+    there is none."""
+    own = own or default_jurisdiction(store)
+    return int(store.select(_OTHERS % iri(own))[0][0].value) if own else 0
 
 
 def whose_plans(store: AnyStore) -> dict[str, str]:

@@ -21,17 +21,20 @@ def write(brief: Brief) -> str:
     lines = [f"# {_plain(brief.title)}", ""]
     for section in brief.sections:
         lines += [line("heading", _plain(section.title)), ""]
-        for each in section.statements:
-            cites = "".join(f"\\[{number}\\]" for number in each.cites)
-            lines.append(line("item", f"{_plain(each.text)} {cites}".rstrip()))
-            lines += [line("detail", _plain(detail)) for detail in each.details]
-        lines.append("")
+        for plan, statements in section.by_plan():
+            lines += [line("plan", _plain(plan)), ""] if plan else []
+            for each in statements:
+                cites = "".join(f"\\[{number}\\]" for number in each.cites)
+                lines.append(line("item", f"{_plain(each.text)} {cites}".rstrip()))
+                lines += [line("detail", _plain(detail)) for detail in each.details]
+            lines.append("")
     lines += [line("heading", text("brief.sources", brief.lang)), ""]
     for reference in brief.references:
         told = filter(None, (reference.title, reference.date, "; ".join(reference.places)))
         shown = f"\\[{reference.number}\\] {_plain(', '.join(told))} {_address(reference.url)}"
         lines.append(line("source", shown.rstrip()))
-    return printable("\n".join([*lines, "", _plain(brief.foot), ""]))
+    foot = [_plain(told) for told in (*brief.notes, brief.foot)]
+    return printable("\n".join([*lines, "", "\n\n".join(foot), ""]))
 
 
 def _plain(text: str) -> str:
