@@ -16,7 +16,7 @@ VIEW = coopgraph-view.html
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex lock clean
+.PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
@@ -32,6 +32,7 @@ help:
 	@echo "make bench-serving   the server beside oxigraph serve and rdflib-endpoint (needs wrk for a fair load)"
 	@echo "make bench-lanes   small queries and /health while 60 clients ask runaway ones"
 	@echo "make bench-openalex   works of OpenAlex counted, beside a plain GROUP BY (--engines spark too)"
+	@echo "make bench-plans   many invented plans beside the shipped one (BENCH_ARGS='--plans 25 --triples 1e6')"
 	@echo "make lock    rebuild requirements/*.txt (LOCK_ARGS=--upgrade: with the newest versions)"
 	@echo "make clean   remove all that was set up, built and cached here"
 	@echo "PYTHON=... chooses the interpreter (3.11 or later); PYTEST_ARGS=... goes to pytest"
@@ -71,6 +72,7 @@ web: .venv/test.stamp
 
 bench: .venv/test.stamp
 	@$(PY) bench/run.py
+	@$(PY) bench/plans.py --plans 200
 
 # Minutes each; BENCH_ARGS="--millions 1 10 30" and the like go to the script.
 bench-imports: .venv/test.stamp
@@ -90,6 +92,9 @@ bench-lanes: .venv/test.stamp
 
 bench-openalex: .venv/test.stamp
 	@$(PY) bench/openalex.py $(BENCH_ARGS)
+
+bench-plans: .venv/test.stamp
+	@$(PY) bench/plans.py $(BENCH_ARGS)
 
 bench-strategy: .venv/test.stamp
 	@$(PY) bench/strategy.py $(BENCH_ARGS)
