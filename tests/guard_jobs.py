@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,20 @@ def open_graph(version: Path) -> Store:
     if (version / "die").exists():
         os._exit(1)
     return Store(ox.Store.read_only(str(version / "engine")), version)
+
+
+#: What `prepare` has done in the process that forks workers.
+PREPARED: list[int] = []
+
+
+def prepare() -> Iterator[int]:
+    for step in (1, 2):
+        PREPARED.append(step)
+        yield 0
+
+
+def prepared(_: Store) -> Reply:
+    return Reply(repr(PREPARED).encode())
 
 
 def ask(store: Store, text: str) -> Reply:
@@ -131,6 +146,6 @@ JOBS = {
     job.__name__: job
     for job in (
         *(ask, echo, big, written, nap, wait, hold, whoami, handles, signals, niceness),
-        *(die, hoard, overflow, swell, syntax, mistake, panic),
+        *(die, hoard, overflow, swell, syntax, mistake, panic, prepared),
     )
 }

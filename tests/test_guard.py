@@ -6,6 +6,7 @@ import asyncio
 import errno
 import io
 import logging
+import os
 import shutil
 import time
 from collections.abc import Awaitable, Callable
@@ -411,6 +412,20 @@ def test_all_jobs_together_take_no_more_memory_than_they_may(
 
     limits = Limits(timeout_s=60, memory_mb=256, total_memory_mb=1, workers=3, queue_s=60)
     pooled(store_folder, limits, story)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="here each worker imports all by itself")
+def test_workers_that_replace_others_have_what_long_jobs_load(store_folder: Path) -> None:
+    async def story(pool: Pool) -> None:
+        assert (await pool.run("prepared")).body == b"[]"  # the first are not kept waiting
+        for _ in range(1000):
+            with pytest.raises(WorkerLost):
+                await pool.run("die")
+            if (await pool.run("prepared")).body == b"[1, 2]":
+                return
+        raise AssertionError
+
+    pooled(store_folder, Limits(timeout_s=60, workers=1), story)
 
 
 def test_a_long_job_lets_others_go_first(store_folder: Path) -> None:

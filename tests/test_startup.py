@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from command_line import environment
 
+from coopgraph.store import Folder
+
 HEAVY = {
     "jinja2",
     "networkx",
@@ -140,3 +142,33 @@ def test_a_worker_is_a_copy_of_a_process_without_engine_and_threads(tmp_path: Pa
     threads, *names = done.stdout.split()
     assert threads == "1"
     assert set(names).isdisjoint({"networkx", "numpy", "pyoxigraph", "scipy"})
+
+
+PREPARED = """
+import coopgraph.server.jobs as jobs, pathlib, sys
+from coopgraph.server.address import PageRequest
+assert set(jobs.prepare()) == {0}
+print(len([*pathlib.Path("/proc/self/task").glob("*")]))
+before = set(sys.modules)
+kg = jobs.open_graph(pathlib.Path(sys.argv[1]))
+name = "technology-partners"
+request = PageRequest(path=f"/networks/{name}", names={"name": name})
+page = jobs.JOBS["coopgraph.server.pages.network.network"](kg, request)
+assert len(page.body) > 100_000
+print(*{name.partition(".")[0] for name in set(sys.modules) - before})
+"""
+
+
+def test_what_pages_of_networks_load_is_loaded_before_workers_are_forked(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("this system does not list the threads of a process")
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARED, Folder(store_folder).current()],
+        env=environment(), cwd=tmp_path, capture_output=True, check=True, encoding="utf-8",
+    )  # fmt: skip
+    threads, *loaded = done.stdout.split()
+    assert threads == "1"
+    assert "pyoxigraph" in loaded
+    assert set(loaded).isdisjoint(HEAVY - {"pyoxigraph", "sqlite3"} | {"IPython"})

@@ -7,6 +7,10 @@ the store. CONTROL is a socket; the pool sends five bytes at a time: `s` and a n
 file descriptors (the worker's channel and its standard error), starts a worker; `k` and its
 number kills it. Only this process reaps its children, so that a number always names the same
 process. When the pool's end of CONTROL closes, all workers are killed.
+
+Once a worker has ended, which most do after a long job, what such jobs load is loaded here, step
+by step (`Jobs.prepare`), so that later workers have it: else each would load it anew, and be too
+slow for the quick lane by that alone.
 """
 
 from __future__ import annotations
@@ -39,11 +43,16 @@ def run(control: socket.socket, jobs: Jobs) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     children: dict[int, int] = {}  # process by number
+    steps, wait_s = iter(jobs.prepare()), None
     while True:
-        ready, _, _ = select.select([control.fileno(), wake_reader], [], [])
+        ready, _, _ = select.select([control.fileno(), wake_reader], [], [], wait_s)
         if wake_reader in ready:
             os.read(wake_reader, 4096)
             _reap(children, os.WNOHANG)
+            wait_s = 0
+            continue
+        if not ready:
+            wait_s = next(steps, None)
             continue
         message, handles, _, _ = socket.recv_fds(control, MESSAGE, 2)
         if not message:

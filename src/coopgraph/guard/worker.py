@@ -6,7 +6,7 @@ import os
 import pickle
 import socket
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -28,6 +28,9 @@ class Jobs(Protocol):
 
     def open_graph(self, version: Path) -> Any:
         """Open what every job gets as its first argument."""
+
+    def prepare(self) -> Iterable[int]:
+        """Load what long jobs need, in short steps; each yields 0. It starts no thread."""
 
 
 def serve(channel: socket.socket, jobs: Jobs) -> None:

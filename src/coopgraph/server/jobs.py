@@ -4,16 +4,20 @@ This module is imported once, by the process that forks the workers: nothing her
 or starts a thread at import.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import jinja2  # noqa: F401  loaded once, before the workers are forked
 
 from coopgraph.api import KnowledgeGraph
+from coopgraph.formats.templates import templates_of
 from coopgraph.guard import Reply
 from coopgraph.server import graphs, sparql
 from coopgraph.server.pages import PAGES
+from coopgraph.server.template import environment
 from coopgraph.store import Store
 
 #: The jobs that the pool may run, by name.
@@ -23,6 +27,25 @@ JOBS: Final[dict[str, Callable[..., Reply]]] = {
     "graph": graphs.read_graph,
     **{page.job: page for page in PAGES},
 }
+
+
+#: What the pages of networks load, the quickest first.
+_HEAVY: Final = (
+    *("networkx", "numpy", "scipy.sparse", "scipy.linalg", "scipy.sparse.csgraph"),
+    *("IPython.display", "pyvis.network", "coopgraph.view.page", "coopgraph.view.stress"),
+)
+
+
+def prepare() -> Iterator[int]:
+    """Load what the pages of networks need, and compile the templates."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process of several threads must not be forked
+    for name in _HEAVY:
+        import_module(name)
+        yield 0
+    for made in (environment(), templates_of("coopgraph.view")):
+        for name in made.list_templates():
+            made.get_template(name)
+            yield 0
 
 
 def open_graph(version: Path) -> KnowledgeGraph:

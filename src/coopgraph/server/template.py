@@ -26,7 +26,7 @@ HEADERS: Final = {
 def render(template: str, request: PageRequest, **values: Any) -> bytes:
     """The page of a template in the language of the request, as UTF-8."""
     lang = request.lang
-    page = _environment().get_template(template)
+    page = environment().get_template(template)
     text = page.render(
         request=request,
         lang=lang,
@@ -45,7 +45,8 @@ def _key(name: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """What all templates of this room are filled in with."""
     made = templates_of("coopgraph.server")
     made.filters["curie"] = shrink
     made.globals.update(languages=languages, language_name=language_name)

@@ -82,8 +82,8 @@ def render(
     picture.path = "network.html"
     drawn = ["vendor/vis-network.min.js"] if network.nodes else []
     scripts = [_text(name) for name in (*drawn, "static/network.js")]
-    picture.templateEnv.filters["data"] = lambda value: Markup(_embedded(value))  # noqa: S704
     picture.templateEnv.globals.update(
+        data=lambda value: Markup(_embedded(value)),  # noqa: S704
         lang=lang,
         languages=languages(),
         language_name=language_name,
