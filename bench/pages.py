@@ -29,6 +29,7 @@ import chromium
 import coopgraph.view
 from coopgraph.network import Edge, Named, Network, Node
 from coopgraph.network.communities import find_communities
+from coopgraph.queries.question import pair
 from coopgraph.view import render
 from coopgraph.view.force import force_places, links_of
 from coopgraph.view.overview import is_large
@@ -76,20 +77,19 @@ def made(size: int, seed: int = 1) -> Network:
     near = order[start[group[one]] + (chance.random(3 * size) ** 2 * room).astype(int)]
     other = np.where(chance.random(3 * size) < 0.7, near, other)
     kinds = [
-        Named(expand(f"coop:{name}"), name.lower(), korean)
+        Named(expand(f"coop:{name}"), pair(name.lower(), korean))
         for name, korean in (("Organisation", "기관"), ("Project", "과제"), ("Technology", "기술"))
     ]
     digits = len(str(size))
     nodes = tuple(
         Node(
             f"{ID}organisation/made-{i:0{digits}}",
-            f"Institute of subject {group[i]}, No. {i}",
-            f"주제 {group[i]} 연구소 {i}",
+            pair(f"Institute of subject {group[i]}, No. {i}", f"주제 {group[i]} 연구소 {i}"),
             kinds[2 if i % 500 == 0 else int(i % 7 == 0)],
         )
         for i in range(size)
     )
-    tie = Named(expand("skos:related"), "works with", "협력")
+    tie = Named(expand("skos:related"), pair("works with", "협력"))
     ends = sorted((min(a, b), max(a, b)) for a, b in zip(one.tolist(), other.tolist(), strict=True))
     edges = tuple(Edge(a, b, tie, float(1 + (a + b) % 5)) for a, b in ends)
     title = f"A made-up network of {size:,} nodes", f"노드 {size:,}개의 가상 네트워크"

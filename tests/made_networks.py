@@ -6,22 +6,25 @@ import random
 from collections.abc import Sequence
 
 from coopgraph.network import Edge, Named, Network, Node
+from coopgraph.queries.question import pair
 from coopgraph.vocabulary import ID, expand
 
-KIND = Named(expand("coop:Organisation"), "organisation", "기관")
-TIE = Named("urn:x:tie", "is tied to", "이어짐")
+KIND = Named(expand("coop:Organisation"), pair("organisation", "기관"))
+TIE = Named("urn:x:tie", pair("is tied to", "이어짐"))
 
 
 def node(number: int, digits: int = 6) -> Node:
     iri = f"{ID}organisation/n{number:0{digits}}"
-    return Node(iri, f"Institute {number}", f"연구소 {number}", KIND)
+    return Node(iri, pair(f"Institute {number}", f"연구소 {number}"), KIND)
 
 
 def network_of(
     nodes: Sequence[Node], ends: Sequence[tuple[int, int]], name: str = "made"
 ) -> Network:
     edges = tuple(Edge(a, b, TIE) for a, b in sorted(ends))
-    return Network(name, "A made network", "만든 네트워크", tuple(nodes), edges, directed=False)
+    return Network(
+        name, pair("A made network", "만든 네트워크"), tuple(nodes), edges, directed=False
+    )
 
 
 def clustered(groups: int, size: int, inside: float, between: float, seed: int = 5) -> Network:

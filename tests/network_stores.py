@@ -8,6 +8,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from coopgraph.network import Edge, Named, Network, Node
+from coopgraph.queries.question import pair
 from coopgraph.store import Store
 from coopgraph.store.void import DATASET
 from coopgraph.tables.codes import read_codes
@@ -59,14 +60,14 @@ def store_of(turtle: str) -> Store:
 
 def hostile_network() -> Network:
     """Three nodes whose labels, kinds, values and IRIs try to run as code."""
-    kind = Named("urn:x:kind", HOSTILE[0], HOSTILE[1])
+    kind = Named("urn:x:kind", pair(HOSTILE[0], HOSTILE[1]))
     nodes = tuple(
-        Node(f"urn:x:{i}", text, text, kind, identifiers=("javascript:window.broken=4",))
+        Node(f"urn:x:{i}", pair(text, text), kind, identifiers=("javascript:window.broken=4",))
         for i, text in enumerate(HOSTILE)
     )
     edges = tuple(
-        Edge(i, (i + 1) % 3, Named("urn:x:edge", HOSTILE[i], HOSTILE[i]), 1.0,
+        Edge(i, (i + 1) % 3, Named("urn:x:edge", pair(HOSTILE[i], HOSTILE[i])), 1.0,
              "javascript:window.broken=5", {"as_printed": HOSTILE[i]})
         for i in range(3)
     )  # fmt: skip
-    return Network("hostile", HOSTILE[0], HOSTILE[1], nodes, edges)
+    return Network("hostile", pair(HOSTILE[0], HOSTILE[1]), nodes, edges)

@@ -57,8 +57,8 @@ def write(folder: Path) -> None:
             texts[f"network.{name}.note-{n}"] = note["en"]
         for lane in preset.lanes:
             place = f"{lane.cls}/{lane.subkind}" if lane.subkind else lane.cls
-            texts[f"network.{name}.{place}"] = lane.en
-        texts |= {f"term.{kind.name}": kind.en for kind in asked.kinds}
+            texts[f"network.{name}.{place}"] = lane.texts["en"]
+        texts |= {f"term.{kind.name}": kind.meaning("en") for kind in asked.kinds}
     tables: dict[str, dict[str, str]] = {}
     for key, text in texts.items():
         table, _, name = key.rpartition(".")
@@ -84,8 +84,8 @@ def wording(asked: Question, table: str) -> dict[str, str]:
     """What a file of a question says in English, by key."""
     columns = (*asked.columns, *asked.parameters.values())
     said = {
-        f"{table}.{asked.name}.title": asked.en,
-        f"{table}.{asked.name}.question": asked.asked[0],
+        f"{table}.{asked.name}.title": asked.title("en"),
+        f"{table}.{asked.name}.question": asked.asked.get("en", ""),
     }
-    said |= {column.key or f"column.{column.name}": column.en for column in columns}
+    said |= {column.key or f"column.{column.name}": column.meaning("en") for column in columns}
     return {key: text for key, text in said.items() if text}

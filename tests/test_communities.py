@@ -16,6 +16,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from coopgraph.i18n import languages
 from coopgraph.network import Named, Network, Node, project
 from coopgraph.network.communities import Communities, find_communities
+from coopgraph.queries.question import pair
 from coopgraph.view.force import links_of
 from coopgraph.view.overview.names import names_of_communities
 from coopgraph.vocabulary import entity_iri, expand
@@ -119,11 +120,11 @@ def test_small_pieces_are_bundled_and_single_nodes_kept_together() -> None:
 
 
 def test_communities_are_named_after_their_leading_members_and_technologies() -> None:
-    organisation = Named(expand("coop:Organisation"), "organisation", "기관")
-    technology = Named(expand("coop:Technology"), "technology", "기술")
-    nodes = [Node(f"urn:o{i}", f"Body {i}", f"기관 {i}", organisation) for i in range(12)]
-    nodes += [Node("urn:t0", "Quantum", "양자", technology)]
-    nodes += [Node("urn:t1", "Space", "우주", technology)]
+    organisation = Named(expand("coop:Organisation"), pair("organisation", "기관"))
+    technology = Named(expand("coop:Technology"), pair("technology", "기술"))
+    nodes = [Node(f"urn:o{i}", pair(f"Body {i}", f"기관 {i}"), organisation) for i in range(12)]
+    nodes += [Node("urn:t0", pair("Quantum", "양자"), technology)]
+    nodes += [Node("urn:t1", pair("Space", "우주"), technology)]
     ends = [(0, i) for i in range(1, 6)] + [(6, i) for i in range(7, 12)]
     ends += [(i, 12) for i in range(6)] + [(i, 13) for i in range(6, 12)]
     network = network_of(nodes, ends)
@@ -158,6 +159,6 @@ def test_folded_networks_are_named_after_the_technologies_of_what_is_shared() ->
 
 
 def test_a_network_without_nodes_has_no_names() -> None:
-    empty = Network("n", "", "", (), ())
+    empty = Network("n", pair("", ""), (), ())
     found = find_communities(empty.matrix())
     assert names_of_communities(empty, links_of(empty), found) == [((), ())]

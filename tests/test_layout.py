@@ -23,6 +23,7 @@ from coopgraph.errors import FileUnwritable, InputUnreadable, UsageError
 from coopgraph.i18n import languages
 from coopgraph.network import Network, project
 from coopgraph.network.preset import Lane, Preset
+from coopgraph.queries.question import pair
 from coopgraph.view.force import force_places, links_of
 from coopgraph.view.lanes import MOST, columns_of
 from coopgraph.view.layout import pictures, read_layout, settled, write_layout
@@ -132,7 +133,7 @@ def test_small_networks_have_a_map(size: int, ends: list[tuple[int, int]]) -> No
 
 
 def test_long_labels_are_drawn_short() -> None:
-    long = replace(node(0), en="word " * 1000, ko="가" * 5000)
+    long = replace(node(0), texts=pair("word " * 1000, "가" * 5000))
     (place,) = force_places(network_of([long], []))
     for text in filter(None, place.label):
         assert text.count("\n") == LINES - 1
@@ -278,7 +279,7 @@ def test_technology_partners_reads_like_the_table_of_the_article() -> None:
     keys = [[network.nodes[i].key for i in column.nodes] for column in columns]
     assert keys[0] == ["catch-up", "cooperation-convergence", "leading"]
     assert len(keys[1]) == 8
-    stance = {e.source: e.target for e in network.edges if e.kind.en == "has stance"}
+    stance = {e.source: e.target for e in network.edges if e.kind.label("en") == "has stance"}
     order = [network.nodes[stance[i]].key for i in columns[1].nodes]
     assert order == sorted(order), "technologies stand by stance, in the order of the table"
     countries = [n.country.key if n.country else "" for n in
@@ -316,7 +317,7 @@ def test_presets_in_columns_are_drawn_so(name: str) -> None:
     assert wide.cards
     assert overlapping(wide.places) == 0
     assert {h.text[0] for h in wide.headings if h.column} <= {
-        lane.en for lane in network.preset.lanes
+        lane.texts["en"] for lane in network.preset.lanes
     }
     assert not drawn["force"].cards
     lefts = {p.x for p in wide.places}
@@ -326,7 +327,7 @@ def test_presets_in_columns_are_drawn_so(name: str) -> None:
 def test_a_node_that_no_lane_takes_stands_in_a_last_one() -> None:
     network = replace(
         network_of([node(i) for i in range(3)], [(0, 1)]),
-        preset=Preset("columns", (Lane("coop:Plan", "Plan", "계획"),)),
+        preset=Preset("columns", (Lane("coop:Plan", pair("Plan", "계획")),)),
     )
     columns = columns_of(network)
     assert columns is not None
@@ -334,7 +335,7 @@ def test_a_node_that_no_lane_takes_stands_in_a_last_one() -> None:
 
 
 def test_what_is_too_long_for_columns_is_a_map() -> None:
-    lanes = (Lane("coop:Organisation", "Body", "기관"),)
+    lanes = (Lane("coop:Organisation", pair("Body", "기관")),)
     network = network_of([node(i) for i in range(MOST + 1)], [])
     assert columns_of(replace(network, preset=Preset("columns", lanes))) is None
     assert set(pictures(replace(network, preset=Preset("columns", lanes)))) == {"wide"}
@@ -346,8 +347,8 @@ def test_lanes_by_kind_of_edge_and_by_own_kind() -> None:
     ends = [(0, 1)]
     network = network_of([node(i) for i in range(3)], ends)
     lanes = (
-        Lane("coop:Organisation", "Tied", "이어짐", kind="urn:x:tie"),
-        Lane("coop:Organisation", "Other bodies", "그 밖의 기관"),
+        Lane("coop:Organisation", pair("Tied", "이어짐"), kind="urn:x:tie"),
+        Lane("coop:Organisation", pair("Other bodies", "그 밖의 기관")),
     )
     columns = columns_of(replace(network, preset=Preset("columns", lanes)))
     assert columns is not None

@@ -23,6 +23,7 @@ import coopgraph.view
 from coopgraph.network import Edge, Evidence, Named, Network
 from coopgraph.network.communities import find_communities
 from coopgraph.network.elements import Value
+from coopgraph.queries.question import pair
 from coopgraph.view.force import links_of
 from coopgraph.view.overview import EDGES, NODES, columns, is_large, overview_data
 from coopgraph.view.overview.places import SPACE, nested_places
@@ -62,16 +63,18 @@ def large() -> Network:
     """1,600 nodes in 40 groups, some of them hostile, with facts and evidence on edges."""
     made = clustered(groups=40, size=40, inside=5, between=0.5)
     nodes = list(made.nodes)
-    country = Named("urn:x:c", "Land", "나라")
+    country = Named("urn:x:c", pair("Land", "나라"))
     for i, text in enumerate(HOSTILE):
-        nodes[i] = replace(nodes[i], en=text, ko=text, country=country, identifiers=("urn:a", text))
-    source = Named("urn:x:s", HOSTILE[1], HOSTILE[1])
+        nodes[i] = replace(
+            nodes[i], texts=pair(text, text), country=country, identifiers=("urn:a", text)
+        )
+    source = Named("urn:x:s", pair(HOSTILE[1], HOSTILE[1]))
     facts: Mapping[str, Value] = MappingProxyType(
-        {"status": Named("urn:x:draft", "draft", "안"), "year": 2023}
+        {"status": Named("urn:x:draft", pair("draft", "안")), "year": 2023}
     )
     edges = [
         replace(e, weight=1.0 + i % 7, claim=f"urn:claim:{i}", attributes=facts,
-                evidence=(Evidence(source, f"row {i % 5}", f"{i % 5}행"),))
+                evidence=(Evidence(source, pair(f"row {i % 5}", f"{i % 5}행")),))
         if i % 3 == 0 else e
         for i, e in enumerate(made.edges)
     ]  # fmt: skip
@@ -121,7 +124,7 @@ def test_the_same_network_has_the_same_data_and_nothing_is_left_out() -> None:
     assert packed["counts"]["edges"] == len(network.edges)
     assert sorted(unpacked(packed["communities"]["order"])) == list(range(1600))
     names = columns.unpacked(packed["nodes"]["name"][0]).decode().split("\n")
-    assert names == [" ".join(n.en.split()) for n in network.nodes]
+    assert names == [" ".join(n.label("en").split()) for n in network.nodes]
     claims = columns.unpacked(packed["edges"]["claim"]).decode().split("\n")
     assert claims == [e.claim for e in network.edges]
     assert unpacked(packed["edges"]["weight"]["whole"]) == [2 * e.weight for e in network.edges]
@@ -213,7 +216,7 @@ def test_opened_to_the_last_every_node_and_edge_is_as_in_a_small_page(loaded: Pa
     nodes, edges = seen
     assert [n["id"] for n in nodes] == list(range(1600))
     for made, real in zip(nodes, network.nodes, strict=True):
-        en = " ".join(real.en.split())
+        en = " ".join(real.label("en").split())
         assert made["name"] == [" ".join(text.split()) or en for text in labels(real)]
         assert made["iri"] == real.iri
         assert made["key"] == real.key
@@ -307,7 +310,7 @@ def test_a_dense_network_draws_its_heaviest_edges_and_says_how_many_not(page: Pa
     nodes = [node(i) for i in range(120)]
     pairs = [(a, b) for a in range(120) for b in range(a + 1, 120)]
     edges = tuple(Edge(a, b, TIE, float(i)) for i, (a, b) in enumerate(pairs))
-    network = Network("dense", "Dense", "조밀", tuple(nodes), edges, directed=False)
+    network = Network("dense", pair("Dense", "조밀"), tuple(nodes), edges, directed=False)
     assert is_large(network)
     page.evaluate(CALLS, overview_data(network))
     counts: Any = page.evaluate("large.scene().counts")
@@ -320,7 +323,7 @@ def test_a_dense_network_draws_its_heaviest_edges_and_says_how_many_not(page: Pa
 
 def test_weights_of_two_kinds_have_no_sum(page: Page) -> None:
     one = clustered(4, 450, 8, 1)
-    other = Named("urn:x:other", "is tied otherwise", "달리 이어짐")
+    other = Named("urn:x:other", pair("is tied otherwise", "달리 이어짐"))
     edges = tuple(replace(e, kind=(TIE, other)[i % 2]) for i, e in enumerate(one.edges))
     two = replace(one, edges=edges)
     for network, is_one in ((one, True), (two, False)):
@@ -334,7 +337,7 @@ def test_weights_that_are_no_numbers_are_told_as_such(page: Page) -> None:
     nodes = [node(i) for i in range(NODES + 1)]
     weights = (float("nan"), 0.5, float("inf"), -2.25)
     edges = tuple(Edge(0, i + 1, TIE, w) for i, w in enumerate(weights))
-    network = Network("odd", "Odd", "이상", tuple(nodes), edges, directed=False)
+    network = Network("odd", pair("Odd", "이상"), tuple(nodes), edges, directed=False)
     page.evaluate(CALLS, overview_data(network))
     found: Any = page.evaluate("[0, 1, 2, 3].map((i) => large.edge(i).weight)")
     assert found == [None, 0.5, None, -2.25]

@@ -12,6 +12,7 @@ from network_stores import OVER_IMPORTS, escaped, shipped_store, store_of
 from coopgraph.errors import FactError, QuerySyntax, UnknownProjection
 from coopgraph.network import Edge, Named, Network, load_projection, project, projection_names
 from coopgraph.network.fold import fold
+from coopgraph.queries.question import pair
 from coopgraph.tables.catalogue import TABLES
 from coopgraph.vocabulary import entity_iri
 
@@ -39,8 +40,8 @@ def test_projections_are_found() -> None:
 @pytest.mark.parametrize("name", sorted(OVER_IMPORTS))
 def test_a_network_of_imported_data_is_empty_without_imports(name: str) -> None:
     projection = load_projection(name)
-    assert projection.en
-    assert projection.ko
+    assert projection.title("en")
+    assert projection.title("ko")
     assert projection.rows == 0
     network = project(shipped_store(), name)
     assert (len(network.nodes), len(network.edges)) == (0, 0)
@@ -49,8 +50,8 @@ def test_a_network_of_imported_data_is_empty_without_imports(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_projection_returns_the_rows_it_promises(name: str) -> None:
     projection = load_projection(name)
-    assert projection.en
-    assert projection.ko
+    assert projection.title("en")
+    assert projection.title("ko")
     assert len(shipped_store().select(projection.text)) >= projection.rows > 0
 
 
@@ -60,11 +61,14 @@ def test_each_edge_of_each_projection_has_labels_and_evidence(name: str) -> None
     assert network.edges
     for edge in network.edges:
         assert edge.evidence, edge
-        assert all(e.source.en and e.source.ko and e.locator_en and e.locator_ko
-                   for e in edge.evidence)  # fmt: skip
-        assert ":" not in edge.kind.en + edge.kind.ko, "a kind of edge without a label"
-    assert all(node.en and node.ko for node in network.nodes)
-    assert not [node for node in network.nodes if ":" in node.kind.en + node.kind.ko]
+        assert all({"en", "ko"} <= e.source.texts.keys() & e.place.keys() for e in edge.evidence)
+        assert ":" not in edge.kind.label("en") + edge.kind.label("ko"), (
+            "a kind of edge without a label"
+        )
+    assert all(node.label("en") and node.label("ko") for node in network.nodes)
+    assert not [
+        node for node in network.nodes if ":" in node.kind.label("en") + node.kind.label("ko")
+    ]
 
 
 def test_nothing_is_dropped() -> None:
@@ -77,10 +81,10 @@ def test_nothing_is_dropped() -> None:
 
 def test_technology_partners_is_the_table_of_the_article() -> None:
     network = project(shipped_store(), "technology-partners")
-    assert Counter(node.kind.en for node in network.nodes) == {
+    assert Counter(node.kind.label("en") for node in network.nodes) == {
         "organisation": 13, "technology": 8, "stance": 3,
     }  # fmt: skip
-    links = [e for e in network.edges if e.kind.en == "planned partner"]
+    links = [e for e in network.edges if e.kind.label("en") == "planned partner"]
     assert len(links) == 16
     assert {e.status for e in links} == {"draft"}
     closed = {network.nodes[e.source].key for e in links if not e.attributes["open_list"]}
@@ -117,9 +121,9 @@ def test_partner_overlap_names_what_is_shared() -> None:
 def test_folding_is_the_self_join_it_stands_for(
     rows: list[tuple[int, int, str]], weights: list[int]
 ) -> None:
-    kinds = {name: Named(f"urn:{name}", name, name) for name in "kl"}
+    kinds = {name: Named(f"urn:{name}", pair(name, name)) for name in "kl"}
     number = {f"n{i}": i for i in range(10)}
-    vias = {f"v{i}": Named(f"v{i}", f"v{i}", f"v{i}") for i in range(8)}
+    vias = {f"v{i}": Named(f"v{i}", pair(f"v{i}", f"v{i}")) for i in range(8)}
     given_rows = [((f"n{n}", f"v{v}"), Edge(-1, -1, kinds[k], weights[v])) for n, v, k in rows]
 
     shared: dict[tuple[int, int, str], set[int]] = defaultdict(set)
@@ -128,12 +132,12 @@ def test_folding_is_the_self_join_it_stands_for(
             shared[min(a, b), max(a, b), k].add(v)
 
     found = fold(given_rows, number, vias)
-    assert {(e.source, e.target, e.kind.en): e.weight for e in found} == {
+    assert {(e.source, e.target, e.kind.label("en")): e.weight for e in found} == {
         ends: sum(weights[v] for v in between) for ends, between in shared.items()
     }
-    assert {(e.source, e.target, e.kind.en): {v.en for v in e.via} for e in found} == {
-        ends: {f"v{v}" for v in between} for ends, between in shared.items()
-    }
+    assert {
+        (e.source, e.target, e.kind.label("en")): {v.label("en") for v in e.via} for e in found
+    } == {ends: {f"v{v}" for v in between} for ends, between in shared.items()}
 
 
 def test_parallel_edges_and_loops_are_kept(tmp_path: Path) -> None:
@@ -152,7 +156,7 @@ def test_parallel_edges_and_loops_are_kept(tmp_path: Path) -> None:
     assert graph.number_of_edges(one, one) == 1
     assert network.matrix().toarray().tolist() == [[5.0, 5.0], [7.0, 0.0]]
     assert graph.nodes[one]["label_ko"] == "하나"
-    assert graph.nodes[two]["label_ko"] == "two", "the other language stands in"
+    assert graph.nodes[two]["label_ko"] == "two [en]", "the other language stands in"
     assert project(store_of(THINGS), path) == network
 
 
@@ -168,7 +172,9 @@ def test_an_undirected_projection_is_symmetric(tmp_path: Path) -> None:
     network = project(store_of(THINGS), path)
     assert network.matrix().toarray().tolist() == [[1.0, 1.0], [1.0, 0.0]]
     assert not network.to_networkx().is_directed()
-    assert {(e.kind.en, e.kind.ko) for e in network.edges} == {("is tied to", "이어짐")}
+    assert {(e.kind.label("en"), e.kind.label("ko")) for e in network.edges} == {
+        ("is tied to", "이어짐")
+    }
 
 
 def test_an_empty_network_has_an_empty_matrix(tmp_path: Path) -> None:

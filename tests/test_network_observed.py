@@ -109,9 +109,9 @@ def test_countries_collaborate_once_for_each_project() -> None:
 
 def test_the_title_says_what_a_network_was_narrowed_to() -> None:
     narrowed = project(STORE, "collaboration", {"technology": QUANTUM, "year": "2020"})
-    assert narrowed.en.endswith("papers (Quantum, 2020)")
-    assert narrowed.ko.endswith("(양자, 2020)")
-    assert project(STORE, "collaboration").en.endswith("papers")
+    assert narrowed.title("en").endswith("papers (Quantum, 2020)")
+    assert narrowed.title("ko").endswith("(양자, 2020)")
+    assert project(STORE, "collaboration").title("en").endswith("papers")
 
 
 def test_an_unknown_parameter_of_a_projection_is_an_error() -> None:
@@ -125,8 +125,8 @@ def test_an_unknown_parameter_of_a_projection_is_an_error() -> None:
 def test_without_imports_the_network_is_empty(name: str, store_folder: Path) -> None:
     projection = load_projection(name)
     assert projection.rows == 0
-    assert projection.en
-    assert projection.ko
+    assert projection.title("en")
+    assert projection.title("ko")
     network = project(Store.open(store_folder), name)
     assert (len(network.nodes), len(network.edges)) == (0, 0)
     assert network.matrix().shape == (0, 0)
@@ -204,7 +204,9 @@ def test_many_edges_count_what_is_shared_without_listing_it(
 ) -> None:
     listed = project(STORE, "collaboration")
     assert all(len(edge.via) == edge.weight for edge in listed.edges)
-    assert {via.en for edge in listed.edges for via in edge.via} <= {f"P{n}" for n in range(40)}
+    assert {via.label("en") for edge in listed.edges for via in edge.via} <= {
+        f"P{n}" for n in range(40)
+    }
     monkeypatch.setattr(evidence, "VIAS_UP_TO", 3)
     counted = project(STORE, "collaboration")
     assert links(counted) == links(listed)

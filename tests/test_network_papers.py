@@ -16,6 +16,7 @@ from test_projections_presets import PRACTICE, observed
 from coopgraph.errors import FactError
 from coopgraph.network import Network, evidence, load_projection, project
 from coopgraph.network.preset import parse_preset
+from coopgraph.queries.question import pair
 from coopgraph.vocabulary import entity_iri, shrink
 
 QUANTUM = entity_iri("technology", "quantum")
@@ -157,7 +158,7 @@ def test_an_edge_weighs_what_is_shared(tmp_path: Path, form: str) -> None:
         ("one–two", "http://www.w3.org/2004/02/skos/core#related", "None", 1.0): 1,
         ("three–two", "y", "declared", 7.0): 1,
     }
-    assert {e.kind.en for e in network.edges} == {"x", "y", "shares"}
+    assert {e.kind.label("en") for e in network.edges} == {"x", "y", "shares"}
 
 
 @FORMS
@@ -205,19 +206,22 @@ def test_an_edge_of_papers_says_what_it_rests_on() -> None:
     network = project(STORE, "collaboration")
     edge = network.edges[between(network, 0, 1, WORKS)]
     assert edge.weight == 6
-    assert {via.en for via in edge.via} == {
+    assert {via.label("en") for via in edge.via} == {
         "Quantum Optics, 2018: 3 works",
         "Quantum Optics, 2021: 1 work",
         "no topic, no year: 2 works",
     }
-    assert "Quantum Optics, 2018년: 논문 3편" in {via.ko for via in edge.via}
+    assert "Quantum Optics [en], 2018년: 논문 3편" in {via.label("ko") for via in edge.via}
     assert (edge.attributes["first_year"], edge.attributes["last_year"]) == (2018, 2021)
     (source,) = edge.evidence
     assert source.source.iri.endswith("/graph/import/openalex")
-    assert (source.source.en, source.source.ko) == ("Papers of an import", "가져온 논문")
+    assert (source.source.label("en"), source.source.label("ko")) == (
+        "Papers of an import",
+        "가져온 논문",
+    )
     projects = network.edges[between(network, 0, 1, PROJECTS)]
-    assert [via.en for via in projects.via] == ["P0", "P2"]
-    assert [e.source.en for e in projects.evidence] == ["Projects of an import"]
+    assert [via.label("en") for via in projects.via] == ["P0", "P2"]
+    assert [e.source.label("en") for e in projects.evidence] == ["Projects of an import"]
     assert "first_year" not in projects.attributes
     one, other = (entity_iri("organisation", end) for end in "01")
     edges = network.to_networkx("ko").edges
@@ -230,13 +234,13 @@ def test_many_edges_say_it_without_listing_what_is_shared(monkeypatch: pytest.Mo
     monkeypatch.setattr(evidence, "VIAS_UP_TO", 1)
     monkeypatch.setattr(evidence, "_LOOKED_UP", 1)
     network = project(STORE, "collaboration")
-    listed = {(e.kind.en, e.weight): e for e in network.edges}
+    listed = {(e.kind.label("en"), e.weight): e for e in network.edges}
     papers = listed["published together", 6.0]
     assert papers.via == ()
     assert (papers.attributes["first_year"], papers.attributes["last_year"]) == (2018, 2021)
-    assert [e.source.en for e in papers.evidence] == ["Papers of an import"]
+    assert [e.source.label("en") for e in papers.evidence] == ["Papers of an import"]
     projects = listed["takes part in the same projects", 2.0]
-    assert [e.source.en for e in projects.evidence] == ["Projects of an import"]
+    assert [e.source.label("en") for e in projects.evidence] == ["Projects of an import"]
 
 
 def test_countries_leave_papers_out_and_say_so() -> None:
@@ -276,7 +280,7 @@ def test_papers_are_observed_beside_projects() -> None:
         "coop:ObservedPartner": (60.0, None, "observed"),
         "coop:CoPublication": (70.0, 2015, "observed"),
     }
-    assert {(e.kind.en, e.kind.ko) for e in network.edges} == {
+    assert {(e.kind.label("en"), e.kind.label("ko")) for e in network.edges} == {
         ("declared as a partner", "협력기관(안)으로 계획됨"),
         ("observed in projects", "과제 참여 확인"),
         ("observed in papers", "공동 논문으로 관측됨"),
@@ -292,7 +296,8 @@ def test_what_is_observed_cites_the_import_that_it_comes_from() -> None:
     store = store_of_practice([(0, 100), (0, 1)], [Papers(0, 1, 1, 2018, 6)], more)
     network = project(store, "plan-and-practice")
     cited = {
-        (network.nodes[e.target].key, shrink(e.kind.iri)): [each.source.en for each in e.evidence]
+        (network.nodes[e.target].key, shrink(e.kind.iri)): [
+            each.source.label("en") for each in e.evidence]
         for e in network.edges if e.attributes["layer"] == "observed"
     }  # fmt: skip
     assert cited == {
@@ -308,7 +313,7 @@ def test_what_is_observed_cites_the_import_that_it_comes_from() -> None:
 def test_a_header_says_what_weights_count() -> None:
     header = "# weight coop:A: things counted; 센 것\n# note: Never added up.; 합산하지 않는다.\n"
     read = parse_preset("p", f"{header}# weight is prose, and so is\n# note that follows\n")
-    assert read.units == (("coop:A", ("things counted", "센 것")),)
+    assert read.units == (("coop:A", pair("things counted", "센 것")),)
     said = [{tag: text for tag, text in note.items() if text} for note in read.notes]
     assert said == [{"en": "Never added up.", "ko": "합산하지 않는다."}]
     for wrong in ("# weight coop:A: no Korean", "# note: no Korean"):

@@ -21,6 +21,7 @@ from coopgraph.network import (
     project,
     projection_names,
 )
+from coopgraph.queries.question import pair
 
 CONTROL = "a\x00b\x08c\x1b[31m\ufffe"
 
@@ -45,7 +46,9 @@ def test_what_is_written_can_be_read_back(name: str, format: str) -> None:
     assert sorted(back) == [node.iri for node in network.nodes]
     assert back.number_of_edges() == len(network.edges)
     assert back.is_directed() == network.directed
-    assert {back.nodes[n.iri]["label_ko"] for n in network.nodes} == {n.ko for n in network.nodes}
+    assert {back.nodes[n.iri]["label_ko"] for n in network.nodes} == {
+        n.label("ko") for n in network.nodes
+    }
     weights = sorted(a["weight"] for _, _, a in back.edges(data=True))
     assert weights == sorted(edge.weight for edge in network.edges)
 
@@ -62,18 +65,19 @@ def test_the_same_network_has_the_same_bytes(format: str) -> None:
 
 @pytest.mark.parametrize("format", ["graphml", "gexf", "json"])
 def test_hostile_text_stays_text(format: str) -> None:
-    nodes = [replace(node, en=HOSTILE[i], ko=CONTROL) for i, node in
+    nodes = [replace(node, texts=pair(HOSTILE[i], CONTROL)) for i, node in
              enumerate(hostile_network().nodes)]  # fmt: skip
-    network = replace(hostile_network(), nodes=tuple(nodes), en=CONTROL)
+    network = replace(hostile_network(), nodes=tuple(nodes), titles=pair(CONTROL))
     if format != "json":
         told = r"cannot hold 'a\x00b\x08c\x1b[31m\ufffe'; choose json (application/json) or csv"
         with pytest.raises(TermUnwritable, match=re.escape(told)):
             export(network, format)
-        network = replace(hostile_network(), nodes=tuple(replace(n, ko="a\rb") for n in nodes))
+        kept = tuple(replace(n, texts=pair(n.label("en"), "a\rb")) for n in nodes)
+        network = replace(hostile_network(), nodes=kept)
     back = read(export(network, format), format)
     assert [back.nodes[node.iri]["label_en"] for node in nodes] == list(HOSTILE)
-    kept = CONTROL if format == "json" else "a\rb"
-    assert {back.nodes[node.iri]["label_ko"] for node in nodes} == {kept}
+    said = CONTROL if format == "json" else "a\rb"
+    assert {back.nodes[node.iri]["label_ko"] for node in nodes} == {said}
 
 
 def test_csv_has_a_line_for_each_edge() -> None:
@@ -90,9 +94,11 @@ def test_csv_has_a_line_for_each_edge() -> None:
 
 
 def test_parallel_edges_survive_each_format() -> None:
-    kind = Named("urn:k", "k", "k")
-    nodes = (Node("urn:a", "a", "a", kind), Node("urn:b", "b", "b", kind))
-    network = Network("n", "n", "n", nodes, tuple(Edge(0, 1, kind, w) for w in (1.0, 2.5, 4.0)))
+    kind = Named("urn:k", pair("k", "k"))
+    nodes = (Node("urn:a", pair("a", "a"), kind), Node("urn:b", pair("b", "b"), kind))
+    network = Network(
+        "n", pair("n", "n"), nodes, tuple(Edge(0, 1, kind, w) for w in (1.0, 2.5, 4.0))
+    )
     for format in ("graphml", "gexf", "json"):
         back = read(export(network, format), format)
         assert [a["weight"] for _, _, a in back.edges(data=True)] == [1.0, 2.5, 4.0]

@@ -34,6 +34,7 @@ from coopgraph.network import export
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.citations import BIBLIOGRAPHY, Citation
+from coopgraph.queries.question import pair
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.row import Rows
 from coopgraph.tables.rows import read_beside
@@ -142,7 +143,11 @@ def test_texts_are_found_wherever_the_engine_writes_them() -> None:
 @example("\r\n")
 def test_networks_are_read_back_or_refused(text: str) -> None:
     shown = hostile_network()
-    network = replace(shown, en=text, nodes=tuple(replace(n, ko=text) for n in shown.nodes))
+    network = replace(
+        shown,
+        titles=pair(text),
+        nodes=tuple(replace(n, texts=pair("", text)) for n in shown.nodes),
+    )
     readers: dict[str, Callable[[bytes], nx.Graph[str]]] = {
         "graphml": lambda data: nx.read_graphml(io.BytesIO(data), force_multigraph=True),
         "gexf": lambda data: nx.read_gexf(io.BytesIO(data)),
@@ -229,8 +234,8 @@ def test_citations_are_read_back_or_refused(text: str) -> None:
 
 def test_a_network_page_of_any_text_is_well_formed() -> None:
     shown = hostile_network()
-    nodes = tuple(replace(node, en=f"a{CONTROLS}") for node in shown.nodes)
-    page = view(replace(shown, en=f"a{CONTROLS}", nodes=nodes)).html
+    nodes = tuple(replace(node, texts=pair(f"a{CONTROLS}")) for node in shown.nodes)
+    page = view(replace(shown, titles=pair(f"a{CONTROLS}"), nodes=nodes)).html
     raw = page.split('id="data">')[1].split("</script>")[0]
     data = json.loads(raw)
     assert {node["name"][0] for node in data["nodes"]} == {f"a{CONTROLS}"}
@@ -288,9 +293,9 @@ def test_a_table_reads_back_what_csv_holds(labels: list[tuple[str, str]]) -> Non
             path = Path(folder, "sources.csv")
             path.write_bytes(encode(Answer(columns, rows), "csv"))
             _, own = read_beside([path], read_codes(), Rows())
-        for row, pair in zip(own, labels, strict=True):
+        for row, both in zip(own, labels, strict=True):
             read = (row.one("label_ko"), row.one("label_en"))
-            assert read == tuple(unicodedata.normalize("NFC", text).strip() for text in pair)
+            assert read == tuple(unicodedata.normalize("NFC", text).strip() for text in both)
 
 
 def test_a_csv_file_begins_with_a_byte_order_mark() -> None:

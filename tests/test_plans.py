@@ -22,7 +22,7 @@ from coopgraph.network.elements import Named
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
-from coopgraph.queries.question import SCOPES
+from coopgraph.queries.question import SCOPES, pair
 from coopgraph.view.charts import CHARTS, chart_names
 
 QUESTIONS = [
@@ -305,7 +305,7 @@ def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:
     keys = {iri.rpartition("/")[2] for iri in home_of(among.store, Policy("EU"))}
     assert {"de", "fr", "european-union"} <= keys
     assert not {"gb", "ch", "kr"} & keys
-    german = Named("https://w3id.org/coopgraph/id/plan/made-000-plan", "", "")
+    german = Named("https://w3id.org/coopgraph/id/plan/made-000-plan", pair("", ""))
     assert home_of(among.store, Policy("DE", german)) == {
         "https://w3id.org/coopgraph/id/country/de"
     }

@@ -16,6 +16,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import FactError
 from coopgraph.network import Network, project, projection_names
 from coopgraph.network.preset import Lane, Preset, parse_preset
+from coopgraph.queries.question import pair
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.pages import network as pages
 from coopgraph.view.lanes import columns_of
@@ -90,8 +91,8 @@ SELECT ?source { }
     assert parse_preset("p", text) == Preset(
         "columns",
         (
-            Lane("coop:Organisation", "Ministry", "부처", subkind="ministry"),
-            Lane("coop:Organisation", "Partner", "협력 대상", kind="coop:plannedPartner",
+            Lane("coop:Organisation", pair("Ministry", "부처"), subkind="ministry"),
+            Lane("coop:Organisation", pair("Partner", "협력 대상"), kind="coop:plannedPartner",
                  by_country=True),
         ),
         frozenset({"coop:source", "prov:hadPrimarySource"}),
@@ -168,7 +169,7 @@ def test_budgets_are_narrowed_by_year_phase_and_basis() -> None:
         assert {of(e) for e in kept} == {key}
         assert len(kept) == sum(of(e) == key for e in amounts)
         assert len(part.nodes) == len(whole.nodes), "no line is dropped"
-        assert key.rsplit("/", 1)[-1].split("-")[0] in part.en
+        assert key.rsplit("/", 1)[-1].split("-")[0] in part.title("en")
 
 
 def test_declared_and_observed_stand_beside_each_other() -> None:

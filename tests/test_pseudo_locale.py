@@ -21,7 +21,6 @@ from coopgraph.network.projection import projection_names
 from coopgraph.queries import question_names
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.store import Store
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.view.charts import chart_names
 from coopgraph.vocabulary import shrink
 
@@ -140,7 +139,7 @@ def said_by(store: Store, texts: set[str]) -> set[str]:
 def foreign(store: Store, html: str, given: str = "") -> list[str]:
     """The texts of a page that are neither of the language nor said in data of an IRI there."""
     page = Page(html)
-    names = {"coopgraph", "SPARQL", "HTTP", *LANGUAGES, *given.split(), *FORMATS}
+    names = {"coopgraph", "SPARQL", "HTTP", "en", "ko", "[en]", "[ko]", *given.split(), *FORMATS}
     said = said_of(store, page.iris)
     told = set().union(*said.values()) | said_by(store, page.literals)
     known = dict.fromkeys(sorted(told, key=len, reverse=True))

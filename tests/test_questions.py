@@ -118,18 +118,22 @@ def test_a_question_is_described_in_both_languages(name: str) -> None:
     question = load_question(name)
     asked = [question.question(lang) for lang in ("en", "ko")]
     assert all(text.endswith("?") for text in asked)
-    assert not question.en.endswith("?")
-    assert not question.ko.endswith("?")
-    assert len(question.ko) <= 40, "a title is short"
-    assert HANGUL.search(question.ko)
+    assert not question.title("en").endswith("?")
+    assert not question.title("ko").endswith("?")
+    assert len(question.title("ko")) <= 40, "a title is short"
+    assert HANGUL.search(question.title("ko"))
     assert HANGUL.search(asked[1])
     assert question.columns
     assert (question.rows > 0) != (name in OVER_IMPORTS)
     for column in (*question.columns, *question.extra):
-        assert column.en, column.name
-        assert not HANGUL.search(column.en.replace("등", "").replace("안", "")), column.name
-        assert HANGUL.search(column.ko), column.name
-        assert ";" not in column.ko, f"{column.name}: a semicolon parts English from Korean"
+        assert column.meaning("en"), column.name
+        assert not HANGUL.search(column.meaning("en").replace("등", "").replace("안", "")), (
+            column.name
+        )
+        assert HANGUL.search(column.meaning("ko")), column.name
+        assert ";" not in column.meaning("ko"), (
+            f"{column.name}: a semicolon parts English from Korean"
+        )
     assert question.evidence or question.imports, "every answer can be cited"
 
 

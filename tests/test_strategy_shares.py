@@ -22,13 +22,14 @@ from coopgraph.measures.overlap import coordination, jaccard, overlap
 from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
+from coopgraph.queries.question import pair
 from coopgraph.vocabulary import expand
 
 weights = st.lists(st.floats(min_value=0, max_value=1e9, allow_subnormal=False), max_size=30)
 
 
 def named(key: str) -> Named:
-    return Named(expand(f"id:x/{key}"), key, f"{key}-ko")
+    return Named(expand(f"id:x/{key}"), pair(key, f"{key}-ko"))
 
 
 names = st.sampled_from([named(letter) for letter in "abcdefg"])
@@ -55,7 +56,7 @@ def planned(kg: coopgraph.KnowledgeGraph) -> list[Share]:
 
 def told(share: Share) -> str:
     """All of a share that a networkx graph holds too."""
-    cited = [(each.source, each.locator_en, each.locator_ko) for each in share.evidence]
+    cited = [(each.source, each.locator("en"), each.locator("ko")) for each in share.evidence]
     return str((replace(share, evidence=()), cited))
 
 
@@ -118,7 +119,7 @@ def test_mit_serves_three_technologies_and_new_york_university_two(planned: list
 def test_an_organisation_without_a_country_is_foreign_to_every_country(
     planned: list[Share],
 ) -> None:
-    places = {share.member.en for share in by_country(planned)}
+    places = {share.member.label("en") for share in by_country(planned)}
     assert places == {"United States", "Canada", "Switzerland", "European Space Agency"}
 
 

@@ -19,6 +19,7 @@ import coopgraph.view
 from coopgraph.errors import FileUnwritable, UsageError
 from coopgraph.i18n import languages, words
 from coopgraph.network import Edge, Named, Network, Node, project, projection_names
+from coopgraph.queries.question import pair
 from coopgraph.view import render, view
 from coopgraph.view.layout import pictures
 from coopgraph.view.picture import Picture, text_width
@@ -28,7 +29,7 @@ from coopgraph.view.texts import labels
 HERE = Path(coopgraph.view.__file__).parent
 EN, KO = (languages().index(tag) for tag in ("en", "ko"))
 MODULES = HERE.parent / "web"
-EMPTY = Network("empty", "Nothing", "없음", (), ())
+EMPTY = Network("empty", pair("Nothing", "없음"), (), ())
 
 
 def partners() -> Network:
@@ -42,10 +43,10 @@ def data_of(page: str) -> Any:
 
 
 def ring(size: int) -> Network:
-    kind = Named("urn:k", "k", "k")
-    nodes = tuple(Node(f"urn:{i:05}", f"node {i}", f"노드 {i}", kind) for i in range(size))
+    kind = Named("urn:k", pair("k", "k"))
+    nodes = tuple(Node(f"urn:{i:05}", pair(f"node {i}", f"노드 {i}"), kind) for i in range(size))
     edges = tuple(Edge(i, (i + 1) % size, kind) for i in range(size))
-    return Network("ring", "A ring", "고리", nodes, edges)
+    return Network("ring", pair("A ring", "고리"), nodes, edges)
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -67,7 +68,9 @@ def test_hostile_text_is_escaped_everywhere() -> None:
     assert "<script>window" not in shown
     assert "{{ 7*7 }}" in html.unescape(shown), "a template in a label is not run"
     assert page.partition("<script>")[2] == render(partners()).partition("<script>")[2]
-    assert data_of(page)["nodes"][1]["name"] == list(labels(Named("", HOSTILE[1], HOSTILE[1])))
+    assert data_of(page)["nodes"][1]["name"] == list(
+        labels(Named("", pair(HOSTILE[1], HOSTILE[1])))
+    )
     block = shown.partition('id="data">')[2].partition("</script>")[0]
     assert not set("<>&\u2028\u2029") & set(block)
     assert "onmouseover='" not in shown.replace(block, "")
@@ -161,7 +164,7 @@ def test_columns_read_like_the_table() -> None:
     places = pictures(network)["wide"].places
     by_kind: dict[str, list[tuple[float, Node]]] = {}
     for node, place in zip(network.nodes, places, strict=True):
-        by_kind.setdefault(node.kind.en, []).append((place.y, node))
+        by_kind.setdefault(node.kind.label("en"), []).append((place.y, node))
     order = {kind: [n.key for _, n in sorted(found, key=lambda f: f[0])]
              for kind, found in by_kind.items()}  # fmt: skip
     assert order["stance"] == ["catch-up", "cooperation-convergence", "leading"]
@@ -198,10 +201,10 @@ def test_forces_keep_labels_apart() -> None:
 
 
 def test_parallel_edges_are_drawn_apart() -> None:
-    kind = Named("urn:k", "k", "k")
-    nodes = (Node("urn:a", "a", "a", kind), Node("urn:b", "b", "b", kind))
+    kind = Named("urn:k", pair("k", "k"))
+    nodes = (Node("urn:a", pair("a", "a"), kind), Node("urn:b", pair("b", "b"), kind))
     edges = (Edge(0, 1, kind), Edge(0, 1, kind), Edge(1, 0, kind), Edge(0, 0, kind))
-    data = data_of(render(Network("n", "n", "n", nodes, edges)))
+    data = data_of(render(Network("n", pair("n", "n"), nodes, edges)))
     assert [edge.get("curve", 0) for edge in data["edges"]] == [1, 2, 3, 0]
 
 
@@ -259,7 +262,7 @@ def test_what_is_known_of_an_edge_is_in_the_page() -> None:
                 assert facts[name] == value
         evidence = [page["evidence"][i] for i in told.get("evidence", [])]
         assert [(e[1 + EN], e[1 + KO]) for e in evidence] == [
-            (e.locator_en, e.locator_ko) for e in edge.evidence
+            (e.locator("en"), e.locator("ko")) for e in edge.evidence
         ]
         passages = [e.passage for e in edge.evidence if e.passage]
         many = 1 + len(languages())

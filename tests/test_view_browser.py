@@ -19,6 +19,7 @@ from view_pages import (  # noqa: F401
 )
 
 from coopgraph.network import Network
+from coopgraph.queries.question import pair
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -113,8 +114,8 @@ def test_the_language_switches_everywhere_at_once(opened: Opened) -> None:
     page.locator("tbody tr").first.wait_for()
     page.get_by_role("button", name="한국어").click()
     assert page.evaluate("document.documentElement.lang") == "ko"
-    assert page.locator("h1").inner_text() == network.ko
-    assert page.title() == network.ko
+    assert page.locator("h1").inner_text() == network.title("ko")
+    assert page.title() == network.title("ko")
     assert "계획된 협력기관" in page.locator("#legend").inner_text()
     assert "국가" in page.locator("#filters").inner_text()
     assert page.locator("#details h3").inner_text() == "양자"
@@ -219,7 +220,7 @@ def test_other_networks_are_drawn_too(opened: Opened, name: str) -> None:
 
 
 def test_an_empty_network_opens(opened: Opened) -> None:
-    page = opened(Network("empty", "Nothing", "없음", (), ()), "ko")
+    page = opened(Network("empty", pair("Nothing", "없음"), (), ()), "ko")
     assert "표시할 내용이 없습니다" in page.locator("#stage").inner_text()
     page.get_by_role("button", name="English").click()
     assert "Nothing to show" in page.locator("#stage").inner_text()

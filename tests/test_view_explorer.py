@@ -22,6 +22,7 @@ from view_pages import (  # noqa: F401
 )
 
 from coopgraph.network import Edge, Named, Network, Node
+from coopgraph.queries.question import pair
 
 # --- search ------------------------------------------------------------------------------
 
@@ -36,16 +37,26 @@ def test_search_finds_every_substring_as_it_is_typed(opened: Opened, lang: str) 
         wanted = unicodedata.normalize("NFC", text).lower()
         expected = {
             n.label(lang) for n in network.nodes
-            if wanted in n.en.lower() or wanted in n.ko.lower() or wanted in n.key.lower()
+            if wanted in f"{n.label('en')}\n{n.label('ko')}\n{n.key}".lower()
         }  # fmt: skip
         assert expected
         count = page.locator("#hits .count").inner_text()
         listed = page.locator("#hits [role=option]")
         assert listed.count() == min(
-            50, sum(wanted in f"{n.en}\n{n.ko}\n{n.key}".lower() for n in network.nodes)
+            50,
+            sum(
+                wanted in f"{n.label('en')}\n{n.label('ko')}\n{n.key}".lower()
+                for n in network.nodes
+            ),
         )
         assert (
-            str(sum(wanted in f"{n.en}\n{n.ko}\n{n.key}".lower() for n in network.nodes)) in count
+            str(
+                sum(
+                    wanted in f"{n.label('en')}\n{n.label('ko')}\n{n.key}".lower()
+                    for n in network.nodes
+                )
+            )
+            in count
         )
         marks = page.locator("#hits mark").all_inner_texts()
         assert {mark.lower() for mark in marks} == {wanted}
@@ -108,7 +119,7 @@ def test_the_legend_filters_and_counts(opened: Opened, lang: str) -> None:
     entry.click()
     assert entry.get_attribute("aria-pressed") == "false"
     assert page.evaluate("document.activeElement.dataset.key") == "coop:Organisation"
-    kinds = {network.nodes[i].kind.en for i in drawn(page)}
+    kinds = {network.nodes[i].kind.label("en") for i in drawn(page)}
     assert kinds == {"technology", "stance"}
     assert "11" in page.locator("#shown").inner_text()
     assert "11 / 24" in page.locator("#legend h2").first.inner_text()
@@ -190,18 +201,18 @@ def test_a_ministry_keeps_what_its_budget_pays_for(opened: Opened) -> None:
     shown = keys_of(network, drawn(page))
     assert "msit" in shown
     assert "motie" not in shown
-    kinds = {network.nodes[i].kind.en for i in drawn(page)}
+    kinds = {network.nodes[i].kind.label("en") for i in drawn(page)}
     assert {"budget line", "technology"} <= kinds or {"budget line", "programme"} <= kinds
 
 
 def test_declared_observed_and_derived_are_told_apart(opened: Opened) -> None:
-    kind = Named("urn:k", "body", "기관")
-    nodes = tuple(Node(f"urn:n{i}", f"n{i}", f"n{i}", kind) for i in range(4))
+    kind = Named("urn:k", pair("body", "기관"))
+    nodes = tuple(Node(f"urn:n{i}", pair(f"n{i}", f"n{i}"), kind) for i in range(4))
     edges = tuple(
         Edge(i, i + 1, kind, attributes={"layer": layer})
         for i, layer in enumerate(("declared", "observed", "derived"))
     )
-    page = opened(Network("layers", "Layers", "층", nodes, edges), "ko")
+    page = opened(Network("layers", pair("Layers", "층"), nodes, edges), "ko")
     page.locator("#facet-layer").click()
     page.get_by_role("checkbox", name="실적").uncheck()
     assert drawn(page, "edges") == {0, 2}

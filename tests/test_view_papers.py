@@ -83,7 +83,7 @@ def test_the_legend_tells_the_kinds_apart_and_hides_one(opened: Opened, lang: st
     page.locator(f'#legend [data-facet="edge"][data-key="{WORKS}"].entry').click()
     left = drawn(page, "edges")
     assert left
-    assert left == {i for i in whole if network.edges[i].kind.en.startswith("takes part")}
+    assert left == {i for i in whole if network.edges[i].kind.label("en").startswith("takes part")}
 
 
 def test_the_query_of_an_edge_gives_what_it_rests_on_and_no_more(opened: Opened) -> None:
@@ -116,7 +116,7 @@ def test_a_large_page_says_it_of_each_edge(
 ) -> None:
     network = large(monkeypatch)
     for kind, of in ((WORKS, "published"), (PROJECTS, "takes part")):
-        number = next(i for i, e in enumerate(network.edges) if e.kind.en.startswith(of))
+        number = next(i for i, e in enumerate(network.edges) if e.kind.label("en").startswith(of))
         page = opened(network, lang, at=f"edge=%23{number}")
         told = facts(page)
         said = SAID[lang][kind]

@@ -32,17 +32,20 @@ from view_pages import (  # noqa: F401
 )
 
 from coopgraph.network import Edge, Named, Network, Node, project
+from coopgraph.queries.question import pair
 from coopgraph.tables.evidence import find, text_sha256
 from coopgraph.view import render, view
 from coopgraph.view.page import network_data
 
-KIND = Named("urn:x:kind", "kind", "종류")
+KIND = Named("urn:x:kind", pair("kind", "종류"))
 
 
 def network_of(names: list[str], ends: list[tuple[int, int]], **more: Any) -> Network:
-    nodes = tuple(Node(f"urn:x:{i}", name, name, KIND, **more) for i, name in enumerate(names))
+    nodes = tuple(
+        Node(f"urn:x:{i}", pair(name, name), KIND, **more) for i, name in enumerate(names)
+    )
     edges = tuple(Edge(a, b, KIND) for a, b in ends)
-    return Network("made", "Made", "만든 것", nodes, edges)
+    return Network("made", pair("Made", "만든 것"), nodes, edges)
 
 
 # --- hostile text -------------------------------------------------------------------------------
@@ -148,7 +151,7 @@ def test_positions_and_weights_that_are_no_numbers(opened: Opened, monkeypatch: 
     network = network_of(["a", "b", "c"], [])
     weights = (nan, -infinite, 2.0)
     edges = tuple(Edge(i, (i + 1) % 3, KIND, w) for i, w in enumerate(weights))
-    page = opened(Network("n", "n", "n", network.nodes, edges))
+    page = opened(Network("n", pair("n", "n"), network.nodes, edges))
     assert "2 nodes have no position" in page.locator("#status").inner_text()
     places = page.evaluate("Object.values(network.getPositions()).map(p => [p.x, p.y])")
     assert len({tuple(place) for place in places}) == 3
@@ -312,7 +315,9 @@ def served(browser: Browser) -> Iterator[Any]:
 
 def test_a_server_gives_more_when_a_node_is_opened(served: Any) -> None:
     whole = star(30)
-    part = Network(whole.name, whole.en, whole.ko, whole.nodes[:4], whole.edges[:3])
+    part = Network(
+        whole.name, pair(whole.title("en"), whole.title("ko")), whole.nodes[:4], whole.edges[:3]
+    )
     page, asked = served(part, network_data(whole))
     assert len(drawn(page)) == 4
     page.locator("#open-node").click()

@@ -26,6 +26,7 @@ from view_pages import (  # noqa: F401
 )
 
 from coopgraph.network import Edge, Named, Network, Node, export, projection_names
+from coopgraph.queries.question import pair
 from coopgraph.view import view
 from coopgraph.view.selection import query_parts
 
@@ -95,11 +96,13 @@ def test_hostile_text_survives_every_format(opened: Opened, tmp_path: Path) -> N
     network = hostile_network()
     page = opened(network)
     data = json.loads(saved(page, "json", tmp_path))
-    assert {n["label_en"] for n in data["nodes"]} == {n.en for n in network.nodes}
+    assert {n["label_en"] for n in data["nodes"]} == {n.label("en") for n in network.nodes}
     graph = nx.read_graphml(io.BytesIO(saved(page, "graphml", tmp_path)), force_multigraph=True)
-    assert {a["label_en"] for _, a in graph.nodes(data=True)} == {n.en for n in network.nodes}
+    assert {a["label_en"] for _, a in graph.nodes(data=True)} == {
+        n.label("en") for n in network.nodes
+    }
     rows = list(csv.DictReader(io.StringIO(saved(page, "csv", tmp_path).decode("utf-8-sig"))))
-    assert {row["source"] for row in rows} == {n.en for n in network.nodes}
+    assert {row["source"] for row in rows} == {n.label("en") for n in network.nodes}
 
 
 def test_the_picture_has_title_legend_and_twice_the_size(opened: Opened, tmp_path: Path) -> None:
@@ -157,7 +160,7 @@ def test_the_query_gives_the_shown_edges_again(opened: Opened, name: str) -> Non
     text = query_of(page)
     assert edges_of(text) == told(network, tied, kind=not shared)
     assert "PREFIX" in text, "other stores know no prefixes"
-    assert network.en in text
+    assert network.title("en") in text
 
 
 def test_the_query_of_an_edge_a_path_and_a_filter(opened: Opened) -> None:
@@ -173,14 +176,14 @@ def test_the_query_of_an_edge_a_path_and_a_filter(opened: Opened) -> None:
 
 
 def test_a_network_without_a_query_asks_for_its_triples(opened: Opened) -> None:
-    kind = Named("https://w3id.org/coopgraph/ns#plannedPartner", "p", "협")
+    kind = Named("https://w3id.org/coopgraph/ns#plannedPartner", pair("p", "협"))
     ids = "https://w3id.org/coopgraph/id/"
     nodes = tuple(
-        Node(ids + end, end, end, kind) for end in ("organisation/mit", "technology/quantum")
+        Node(ids + end, pair(end, end), kind) for end in ("organisation/mit", "technology/quantum")
     )
-    hostile = Node("urn:x> } DROP ALL #", "x", "x", kind)
+    hostile = Node("urn:x> } DROP ALL #", pair("x", "x"), kind)
     edges = (Edge(1, 0, kind), Edge(1, 2, kind))
-    page = opened(Network("made", "A\nmade } one", "만든 것", (*nodes, hostile), edges))
+    page = opened(Network("made", pair("A\nmade } one", "만든 것"), (*nodes, hostile), edges))
     text = query_of(page)
     assert "DROP" not in text
     assert "1 edges have an end" in text
@@ -238,7 +241,7 @@ def test_a_notebook_shows_it_in_a_frame_of_its_own(browser: Browser, tmp_path: P
     page.goto(host.as_uri())
     frame = page.frame_locator("iframe")
     frame.locator("#legend .entry").first.wait_for()
-    assert frame.locator("h1").inner_text() == partners().ko
+    assert frame.locator("h1").inner_text() == partners().title("ko")
     frame.locator("#search").fill("양자")
     frame.locator("#search").press("Enter")
     assert frame.locator("#details h3").inner_text() == "양자"

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import chromium as chromium_finder
 from coopgraph.network import Edge, Named, Network, Node, project
+from coopgraph.queries.question import pair
 from coopgraph.view import view
 from coopgraph.vocabulary import ID, expand
 
@@ -158,11 +159,12 @@ def chosen(page: Page) -> str:
 def star(size: int) -> Network:
     """A hub with `size` neighbours, the weight of each tie its number."""
     kind, tie = (
-        Named(expand("coop:Organisation"), "organisation", "기관"),
-        Named("urn:t", "t", "연"),
+        Named(expand("coop:Organisation"), pair("organisation", "기관")),
+        Named("urn:t", pair("t", "연")),
     )
     nodes = tuple(
-        Node(f"{ID}organisation/n{i:04}", f"node {i}", f"노드 {i}", kind) for i in range(size + 1)
+        Node(f"{ID}organisation/n{i:04}", pair(f"node {i}", f"노드 {i}"), kind)
+        for i in range(size + 1)
     )
     edges = tuple(Edge(0, i, tie, float(i)) for i in range(1, size + 1))
-    return Network("star", "A star", "별", nodes, edges)
+    return Network("star", pair("A star", "별"), nodes, edges)

@@ -15,7 +15,8 @@ test("each table has one column of labels for each language, whatever languages 
   Object.assign(three, { languages: ["en", "ja", "la"], titles: ["Made", "", "Facta"], kinds: [], values: [["ch", "Switzerland", "", "Helvetia", "urn:ch"]], evidence: [], classes: [] });
   setPage(three, "ja");
   assert.deepEqual(page.values[0], { key: "ch", name: ["Switzerland", "", "Helvetia"], iri: "urn:ch" });
-  assert.equal(inLanguage(page.values[0].name), "Switzerland");
+  assert.equal(inLanguage(page.values[0].name), "Switzerland [en]");
+  assert.equal(inLanguage(["", "", ""]), "");
   state.lang = 2;
   assert.equal(inLanguage(page.values[0].name), "Helvetia");
 });

@@ -7,7 +7,6 @@ from typing import Final
 from coopgraph.errors import FactError
 from coopgraph.formats.ntriples import curie, iri, line, string
 from coopgraph.queries import load_question, question_names
-from coopgraph.queries.question import pair
 from coopgraph.store.void import DATASET
 from coopgraph.tables.row import Row
 from coopgraph.tables.triples import in_languages, row_iri
@@ -60,5 +59,5 @@ def question_triples(default: Row | None) -> Iterator[str]:
         node = iri(QUESTION + name)
         yield line(node, curie("rdf:type"), curie("sh:SPARQLExecutable"))
         yield line(node, curie("rdf:type"), curie("sh:SPARQLSelectExecutable"))
-        yield from in_languages(node, "rdfs:label", pair(question.en, question.ko))
+        yield from in_languages(node, "rdfs:label", question.titles)
         yield line(node, curie("sh:select"), string(question.text))

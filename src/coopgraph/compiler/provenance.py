@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import find, told
+from coopgraph.i18n import told
 from coopgraph.store import Part, Store
 from coopgraph.store.void import DATASET, VOID_GRAPH
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, PREFIXES, entity_iri, graph_iri
 
@@ -31,12 +30,8 @@ Titles: TypeAlias = Mapping[str, Mapping[str, str]]
 def source_titles(store: Store, parts: Sequence[Part]) -> Titles:
     """The labels of the sources that give graphs their names, by graph."""
     sources = {part.graph: entity_iri("source", part.graph) for part in parts}
-    labels = {lang: store.labels(sources.values(), lang) for lang in LANGUAGES}
-    return {
-        graph: {lang: known[source] for lang, known in labels.items()}
-        for graph, source in sources.items()
-        if all(source in known for known in labels.values())
-    }
+    labels = store.texts(sources.values())
+    return {graph: labels[source] for graph, source in sources.items() if source in labels}
 
 
 def provenance_triples(parts: Sequence[Part], version: str, titles: Titles) -> list[str]:
@@ -78,7 +73,7 @@ def _software(version: str) -> Iterator[str]:
 
 def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
     node = iri(graph_iri(part.graph))
-    is_ours = find(f"graph.{part.graph}", LANGUAGES[0]) is not None
+    own = told(f"graph.{part.graph}")
     yield from _types(node, "void:Dataset", "dcat:Dataset", "prov:Entity", "coop:NamedGraph")
     yield line(node, curie("void:triples"), typed(str(part.triples), "integer"))
     yield line(node, curie("coop:sha256"), string(part.sha256))
@@ -93,19 +88,18 @@ def _graph(part: Part, parts: Sequence[Part], titles: Titles) -> Iterator[str]:
         for other in parts:
             if other.origin != "derived":
                 yield line(node, curie("prov:wasDerivedFrom"), iri(graph_iri(other.graph)))
-    elif not is_ours:
+    elif not own:
         source = iri(entity_iri("source", part.graph))
         yield line(node, curie("prov:wasDerivedFrom"), source)
         yield line(node, curie("dcterms:source"), source)
-    own = told(f"graph.{part.graph}") if is_ours else {}
     yield from in_languages(node, "skos:prefLabel", titles.get(part.graph, own))
 
 
 def _import(node: str, graph: str, about: dict[str, Any]) -> Iterator[str]:
     """Which files of which release an imported graph was made from, and how many records."""
     release = f" {about['release']}" if about["release"] else ""
-    titles = {lang: about.get(f"title_{lang}", "") for lang in LANGUAGES}
-    titles = {lang: title + release for lang, title in titles.items() if title}
+    named = (name for name in about if name.startswith("title_") and about[name])
+    titles = {name.removeprefix("title_"): about[name] + release for name in named}
     yield from in_languages(node, "skos:prefLabel", titles)
     if about["release"]:
         yield line(node, curie("dcterms:hasVersion"), string(about["release"]))
@@ -138,5 +132,5 @@ def _types(node: str, *classes: str) -> Iterator[str]:
 
 
 def _named(node: str, name: str) -> Iterator[str]:
-    """The same label in every language."""
-    yield from in_languages(node, "skos:prefLabel", dict.fromkeys(LANGUAGES, name))
+    """A label that is in no language."""
+    yield line(node, curie("skos:prefLabel"), string(name))

@@ -9,15 +9,30 @@ and shows the tag of the language that it fell back to.
 from coopgraph.i18n.languages import language_name, languages, manners
 from coopgraph.i18n.money import figure, money, money_unit
 from coopgraph.i18n.numbers import date, number, percent
-from coopgraph.i18n.texts import best, choose, find, in_each, pattern, spoken, text, told, words
+from coopgraph.i18n.texts import (
+    LanguageMap,
+    best,
+    choose,
+    find,
+    in_each,
+    joined,
+    pattern,
+    spoken,
+    text,
+    told,
+    unmarked,
+    words,
+)
 
 __all__ = [
+    "LanguageMap",
     "best",
     "choose",
     "date",
     "figure",
     "find",
     "in_each",
+    "joined",
     "language_name",
     "languages",
     "manners",
@@ -29,5 +44,6 @@ __all__ = [
     "spoken",
     "text",
     "told",
+    "unmarked",
     "words",
 ]

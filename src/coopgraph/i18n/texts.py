@@ -1,16 +1,18 @@
 """Texts by key, filled in, in a language or in the one that it falls back to."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
-from coopgraph.i18n.languages import entries, fallbacks, languages, manners
+from coopgraph.i18n.languages import SOURCE, entries, fallbacks, languages, manners
 from coopgraph.i18n.numbers import number
 
 #: `{}`, `{0}` or `{name}`; nothing is looked up inside a value.
 PLACE: Final = re.compile(r"\{(\w*)\}")
+#: A text and the tag that it shows.
+_MARKED: Final = re.compile(r"(.+) \[([a-z]{2,3}(?:-[a-z0-9]{1,8})*)\]", re.DOTALL)
 
 
 def text(key: str, lang: str, *values: object, **named: object) -> str:
@@ -97,14 +99,62 @@ def words(table: str, tags: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
+class LanguageMap(Mapping[str, str]):
+    """A text in the languages that it has, by tag, that of a text without a language being empty
+    (https://www.w3.org/TR/json-ld11/#language-maps).
+
+    >>> LanguageMap({"de": "Plan", "ko": ""})
+    {'de': 'Plan'}
+    """
+
+    __slots__ = ("_said",)
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self._said = {tag: said[tag] for tag in sorted(said) if said[tag]}
+
+    def __getitem__(self, tag: str) -> str:
+        return self._said[tag]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._said.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._said)
+
+    def label(self, lang: str) -> str:
+        """What a reader of `lang` sees: see `choose`."""
+        return self._said.get(lang) or choose(self._said, lang)
+
+
+def joined(texts: Iterable[LanguageMap], by: str) -> dict[str, str]:
+    """Texts one after the other, in each language that all of them have; where there is none, as
+    a reader of English sees them.
+
+    >>> one, other = LanguageMap({"de": "Sonne", "en": "sun"}), LanguageMap({"de": "Mond"})
+    >>> joined([one, other], ", "), joined([one, LanguageMap({"ja": "月"})], ", ")
+    ({'de': 'Sonne, Mond'}, {'en': 'sun, 月 [ja]'})
+    """
+    texts = list(texts)
+    tags = set.intersection(*map(set, texts)) if texts else set[str]()
+    return {tag: by.join(text.label(tag) for text in texts) for tag in sorted(tags) or [SOURCE]}
+
+
 def best(texts: Mapping[str, str], lang: str) -> tuple[str, str]:
     """The one of `texts` (by tag) that a reader of `lang` sees, and its tag: in that language,
-    else in the first fallback, else the first by tag. Empty where there is none.
+    else in those that its file names, in English, without a language, else the first by tag.
+    Empty where there is none.
 
     >>> best({"en": "Partners", "ko": ""}, "en"), best({"fr": "Partenaires"}, "en")
     (('Partners', 'en'), ('Partenaires', 'fr'))
     """
-    tags = (*fallbacks(lang), *sorted(texts))
+    others = fallbacks(lang) if lang in languages() else (lang, SOURCE)
+    tags = (*others, "", *sorted(texts))
     return next(((texts[tag], tag) for tag in tags if texts.get(tag)), ("", ""))
 
 
@@ -140,5 +190,15 @@ def _has_words(told: str) -> bool:
 
 def _marked(told: str, lang: str, tag: str) -> str:
     """A text with the tag of its language where that is another; once, whatever fills it."""
-    mark = "" if tag == lang else f" [{tag}]"
+    mark = "" if tag in (lang, "") else f" [{tag}]"
     return told.removesuffix(mark) + mark
+
+
+def unmarked(told: str) -> tuple[str, str]:
+    """A text that a reader sees without the tag at its end, and the tag; empty where it has none.
+
+    >>> unmarked("Energieforschungsprogramm [de]"), unmarked("Plan")
+    (('Energieforschungsprogramm', 'de'), ('Plan', ''))
+    """
+    marked = _MARKED.fullmatch(told)
+    return (marked[1], marked[2]) if marked else (told, "")

@@ -11,11 +11,10 @@ from functools import cached_property
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, typed
-from coopgraph.i18n import text
+from coopgraph.i18n import spoken, text
 from coopgraph.identity.records import Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
 from coopgraph.store import Readers
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import ID, entity_iri
 
@@ -98,5 +97,8 @@ def _match_triples(link: Link, cls: str) -> Iterator[str]:
     yield line(node, curie("coop:candidateFor"), iri(link.target.iri))
     score = canonical_decimal(f"{link.score:.3f}")
     yield line(node, curie("coop:score"), typed(score, "decimal"))
-    bases = {lang: basis_text(link.basis, lang) for lang in LANGUAGES}
+    bases = {
+        lang: basis_text(link.basis, lang)
+        for lang in spoken(f"identity.{link.basis[0].partition(': ')[0]}")
+    }
     yield from in_languages(node, "coop:matchBasis", bases)

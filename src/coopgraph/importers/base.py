@@ -20,8 +20,8 @@ from typing import IO, Any, Final, TypeAlias, cast
 
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.formats.files import why_no_file
-from coopgraph.i18n import find
-from coopgraph.tables.description import LANGUAGES
+from coopgraph.i18n import told
+from coopgraph.i18n.languages import SOURCE
 
 _BLOCK: Final = 1 << 20
 #: What a truncated, damaged or password-protected file may raise while it is read.
@@ -252,7 +252,7 @@ class Importer:
     licence: str
     find: Callable[[Sequence[Path]], list[Input]]
     triples: Triples
-    #: In the first language of the data, where `i18n/locale` has no `import.{kind}`.
+    #: In English, where `i18n/locale` has no `import.{kind}`.
     title: str = ""
     per_file: bool = False
     #: For a kind that has options: a dataclass of them, each field made by `option`, and the same
@@ -267,8 +267,7 @@ class Importer:
         >>> Importer("x", "", find_inputs, iter, title="Invented").titles
         {'en': 'Invented'}
         """
-        found = {lang: find(f"import.{self.kind}", lang) for lang in LANGUAGES}
-        return {lang: text for lang, text in found.items() if text} or {LANGUAGES[0]: self.title}
+        return told(f"import.{self.kind}") or {SOURCE: self.title}
 
 
 def option(default: Any, about: str, *, metavar: str = "", **limits: Any) -> Any:

@@ -11,7 +11,7 @@ from coopgraph.measures.answer import columns, listed, table
 from coopgraph.measures.centrality import unweighted
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
 from coopgraph.measures.suggestions import scores
-from coopgraph.network.elements import Named, Node
+from coopgraph.network.elements import Node
 from coopgraph.network.labels import names_of, nodes_of
 from coopgraph.queries import Answer
 from coopgraph.store import AnyStore
@@ -70,7 +70,7 @@ def suggestions(
         most = np.argsort(-kin, kind="stable")
         through = _labels(store, practice.institutions, near[np.lexsort((near, -shared))], lang)
         kindred = _labels(store, practice.technologies, most[kin[most] > 0], lang)
-        who = (Named(node.iri, node.en, node.ko), node.country)
+        who = (node, node.country)
         score, rank = float(found["neighbours"][i]), float(found["pagerank"][i])
         rows.append((*who, score, len(near), through, round(float(mine[i])), kindred, rank))
     title = text("measure.suggestions.title", lang)

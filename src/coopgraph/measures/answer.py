@@ -69,7 +69,7 @@ def counted(is_open: object, lang: str) -> str:
 def listed(named: Iterable[Named], lang: str) -> str:
     """Labels in one cell.
 
-    >>> listed([Named("a", "A", ""), Named("b", "B", "")], "en")
+    >>> listed([Named(name, LanguageMap({"en": name})) for name in "AB"], "en")
     'A; B'
     """
     return "; ".join(each.label(lang) for each in named)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from coopgraph.errors import UnknownMeasure, UnknownParameter, UsageError, known_language, nearest
-from coopgraph.i18n import text, told
+from coopgraph.i18n import LanguageMap, text, told
 from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.network.projection import load_projection
@@ -111,8 +111,7 @@ def measure(
 
 def _parameter(name: str, holds: str, default: str = "") -> Variable:
     key = f"measure.parameter.{name}"
-    en, ko = told(key).values()
-    return Variable(name, holds, en, ko, default=default, key=key)
+    return Variable(name, holds, LanguageMap(told(key)), default=default, key=key)
 
 
 _TECHNOLOGY: Final = _parameter("technology", "coop:Technology")

@@ -7,6 +7,7 @@ from typing import Final
 
 from coopgraph.errors import UsageError, nearest
 from coopgraph.i18n import text
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures import (
     alternatives,
     concentration,
@@ -22,12 +23,13 @@ from coopgraph.measures.answer import table
 from coopgraph.measures.policies import Policy, codes_of, home_of, parted, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.network import Network, project
-from coopgraph.queries import Answer, ask
+from coopgraph.network.labels import names_of
+from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import entity
 from coopgraph.queries.scope import default_jurisdiction, jurisdiction_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES, SEPARATOR
+from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import entity_iri
 
 _FUNDING: Final = "ministry-technology-budgets"
@@ -74,9 +76,10 @@ class MeasureData:
     @cached_property
     def funding(self) -> list[Share]:
         """The ministries of each technology, in won."""
-        english, korean = (self.ask(_FUNDING, lang) for lang in LANGUAGES)
-        columns = ("technology", "ministry", "amount_krw")
-        return answer_shares(english, *columns, korean=korean)
+        found = self.ask(_FUNDING, SOURCE)
+        cells = (cell for row in found.rows for cell in row if isinstance(cell, Entity))
+        names = names_of(self.store, (cell.iri for cell in cells))
+        return answer_shares(found, "technology", "ministry", "amount_krw", names=names)
 
     def ask(self, name: str, lang: str) -> Answer:
         """The answer to a named question about these plans."""

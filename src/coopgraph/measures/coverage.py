@@ -10,7 +10,7 @@ from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
 from coopgraph.measures.answer import Cell, columns, counted, table
 from coopgraph.measures.policies import Policy, parted, together
-from coopgraph.network.elements import Named
+from coopgraph.network.elements import of_cell
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import place
 from coopgraph.search import AnyIndex
@@ -143,8 +143,8 @@ def _row(
     stated = (row["growth_percent"] for row in found)
     growth = sorted(float(percent) for percent in stated if percent is not None)
     cells: dict[str, Cell] = {
-        "technology": _named(technology),
-        "stance": _named(first["stance"]) if first["stance"] else None,
+        "technology": of_cell(technology),
+        "stance": of_cell(first["stance"]) if first["stance"] else None,
         "partners": first["partners"],
         "countries": first["countries"],
         "counted": None if first["open_list"] is None else counted(first["open_list"], lang),
@@ -166,7 +166,3 @@ def _range(values: list[float]) -> str | None:
         return None
     low, high = f"{values[0]:+g}", f"{values[-1]:+g}"
     return low if low == high else f"{low} … {high}"
-
-
-def _named(entity: Entity) -> Named:
-    return Named(entity.iri, str(entity), str(entity))

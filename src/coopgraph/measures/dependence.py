@@ -84,12 +84,12 @@ def dependence(
         members = {share.member for share in gone}
         hit = {share.group for share in gone}
         kept = {share.group for share in shares if by(share) != withdrawn}
-        alone = sorted(hit - kept, key=lambda named: named.en)
+        alone = sorted(hit - kept, key=lambda named: named.order)
         lost = (_weight(gone), _weight(gone) / whole if whole else None)
         shares_of = (len(members), len(members) / len(everyone))
         kept_none = (len(hit), len(alone), listed(alone, lang))
         rows.append((withdrawn, *lost, *shares_of, *kept_none, evidence_of(gone)))
-    rows.sort(key=lambda row: (-row[1], row[0].en))
+    rows.sort(key=lambda row: (-row[1], row[0].order))
     title, evidence = text("measure.dependence.title", lang), [row[-1] for row in rows]
     return table(DEPENDENCE, [row[:-1] for row in rows], lang, title, evidence=evidence)
 
@@ -118,7 +118,7 @@ def single_points(links: Iterable[tuple[Named, Named]], lang: str = "en") -> Ans
         rest = nx.restricted_view(graph, [], [(one, other)])
         pieces = [len(nx.node_connected_component(rest, end)) for end in (one, other)]
         found.append((one, "link", other, min(pieces)))
-    found.sort(key=lambda row: (-row[3], row[1], row[0].en, row[0].iri))
+    found.sort(key=lambda row: (-row[3], row[1], row[0].order))
     rows = [
         (point, text(f"measure.single-points.{kind}", lang), other, count)
         for point, kind, other, count in found

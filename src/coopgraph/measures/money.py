@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from coopgraph.i18n import text
 from coopgraph.measures.answer import table
-from coopgraph.network.elements import Named
+from coopgraph.network.elements import of_cell
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import Year
 
@@ -33,7 +33,7 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
     rows = []
     for (line, year), figures in sorted(found.items(), key=lambda item: (item[0][0], item[0][1])):
         low, high = min(amount for amount, _ in figures), max(amount for amount, _ in figures)
-        named = Named(line.iri, str(line), str(line))
+        named = of_cell(line)
         spread = float(100 * (high - low) / low) if low else None
         phases = "; ".join(sorted({phase for _, phase in figures if phase}))
         rows.append((named, Year(year), len(figures), int(low), int(high), spread, phases))

@@ -10,7 +10,7 @@ from coopgraph.measures.centrality import betweenness, pagerank, unweighted
 from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
 from coopgraph.network import Network
 from coopgraph.network.communities import find_communities
-from coopgraph.network.elements import Named, Node
+from coopgraph.network.elements import Node
 from coopgraph.network.labels import nodes_of
 from coopgraph.queries import Answer
 
@@ -42,7 +42,7 @@ def position(
     leading = np.lexsort((np.arange(size), -between))[:top].tolist()
     nodes = _nodes(network, leading)
     for i in leading:
-        named = Named(nodes[i].iri, nodes[i].en, nodes[i].ko)
+        named = nodes[i]
         figures = (int(degree[i]), float(weight[i]), float(rank[i]), float(between[i]))
         rows.append((named, nodes[i].country, *figures))
     notes = _cut(len(rows), size, lang)
@@ -95,7 +95,7 @@ def communities(network: Network, lang: str = "en", *, top: int = 20) -> Answer:
         whole = weight[members].sum()
         leading = members[np.lexsort((members, -weight[members]))][:_LEADING].tolist()
         nodes = _nodes(network, leading).values()
-        named = listed((Named(node.iri, node.en, node.ko) for node in nodes), lang)
+        named = listed(nodes, lang)
         shares = (len(members) / size, float(inside / whole))
         rows.append((number, len(members), *shares, named))
     notes = _cut(len(rows), len(parts), lang)

@@ -20,7 +20,7 @@ COORDINATION: Final = ("technology", "ministries", "amount_krw", "pairs", "mean_
 def jaccard(one: set[Named], other: set[Named]) -> float | None:
     """Shared over all; None for two empty sets.
 
-    >>> a, b = Named("a", "A", ""), Named("b", "B", "")
+    >>> a, b = Named("a", LanguageMap({})), Named("b", LanguageMap({}))
     >>> jaccard({a, b}, {b}), jaccard(set(), set())
     (0.5, None)
     """
@@ -40,9 +40,9 @@ def overlap(shares: Sequence[Share], lang: str = "en") -> Answer:
     }
     pairs = []
     for one, other in combinations(members, 2):
-        both = sorted(members[one] & members[other], key=lambda named: named.en)
+        both = sorted(members[one] & members[other], key=lambda named: named.order)
         pairs.append((one, other, both, len(members[one] | members[other])))
-    pairs.sort(key=lambda pair: (-len(pair[2]) / pair[3], pair[0].en, pair[1].en))
+    pairs.sort(key=lambda pair: (-len(pair[2]) / pair[3], pair[0].order, pair[1].order))
     rows = [
         (one, other, len(both), either, len(both) / either, listed(both, lang))
         for one, other, both, either in pairs
@@ -77,6 +77,6 @@ def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str =
         mean = sum(known) / len(known) if known else None
         amount = sum(share.weight for share in found)
         rows.append((technology, len(ministries), amount, len(known), mean))
-    rows.sort(key=lambda row: (-row[1], row[0].en))
+    rows.sort(key=lambda row: (-row[1], row[0].order))
     named, title = counted(True, lang), text("measure.coordination.title", lang)
     return table(COORDINATION, [(*row, named) for row in rows], lang, title)

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple, TypeVar
 
 from coopgraph.formats.ntriples import iri, string
-from coopgraph.network.elements import Named
+from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import SOURCES
 from coopgraph.queries.scope import SCOPE
@@ -45,11 +45,11 @@ class Policy(NamedTuple):
 
     @classmethod
     def of_row(
-        cls, row: Mapping[str, object], twin: Mapping[str, object] | None = None
+        cls, row: Mapping[str, object], names: Mapping[str, Named] | None = None
     ) -> "Policy":
-        """That of a row of an answer of scope `plan`; `twin` is the row in Korean."""
-        plan, korean = row["plan"], (twin or row)["plan"]
-        named = Named(plan.iri, str(plan), str(korean)) if isinstance(plan, Entity) else None
+        """That of a row of an answer of scope `plan`; `names` has labels, by IRI."""
+        plan = row["plan"]
+        named = of_cell(plan, names) if isinstance(plan, Entity) else None
         return cls(str(row["jurisdiction"] or ""), named)
 
 
@@ -62,7 +62,7 @@ def parted(items: Iterable[T], policy: Callable[[T], Policy]) -> dict[Policy, li
     found: dict[Policy, list[T]] = {}
     for item in items:
         found.setdefault(policy(item), []).append(item)
-    order = sorted(found, key=lambda each: (each.whose, each.plan.en if each.plan else ""))
+    order = sorted(found, key=lambda each: (each.whose, each.plan.order if each.plan else ("", "")))
     return {each: found[each] for each in order} or {NOBODY: []}
 
 

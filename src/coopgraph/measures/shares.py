@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coopgraph.errors import FactError
+from coopgraph.i18n import LanguageMap
 from coopgraph.libraries import nx
 from coopgraph.measures.policies import NOBODY, Policy
 from coopgraph.network import Evidence, Network
-from coopgraph.network.elements import Named
+from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import expand, shrink
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
     found = _of_network(graph, kind) if isinstance(graph, Network) else _of_networkx(graph, kind)
     shares = list(found)
     for share in shares:
-        check_weight(share.weight, f"{share.group.en} – {share.member.en}")
+        check_weight(share.weight, f"{share.group.key} – {share.member.key}")
     return shares
 
 
@@ -62,7 +62,7 @@ def _of_network(network: Network, kind: str) -> Iterator[Share]:
         source, target = network.nodes[edge.source], network.nodes[edge.target]
         if edge.kind.iri != kind or shrink(source.kind.iri) != _TECHNOLOGY:
             continue
-        group, member = (Named(node.iri, node.en, node.ko) for node in (source, target))
+        group, member = (Named(node.iri, node.texts) for node in (source, target))
         is_open, plan = edge.attributes.get("open_list") is True, edge.attributes.get("plan")
         policy = Policy("", plan if isinstance(plan, Named) else None)
         link = (edge.weight, target.country, is_open, edge.evidence, policy, edge.claim)
@@ -83,64 +83,59 @@ def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
         country = _country(nodes[ends[1]])
         weight, is_open = data.get("weight", 1.0), data.get("open_list") is True
         plan = data.get("plan_iri")
-        named = (
-            Named(plan, *(str(data.get(f"plan_{lang}")) for lang in LANGUAGES)) if plan else None
-        )
+        named = Named(plan, _texts(data, "plan")) if plan else None
         link = (weight, country, is_open, tuple(_evidence(data)), Policy("", named))
         yield Share(group, member, *link, str(data.get("claim", "")))
 
 
 def _named(node: str, data: Mapping[str, Any]) -> Named:
-    label = str(data.get("label", node))
-    en, ko = (str(data.get(f"label_{lang}", label)) for lang in LANGUAGES)
-    return Named(str(node), en, ko)
+    return Named(
+        str(node), _texts(data, "label") or LanguageMap({"": str(data.get("label", node))})
+    )
 
 
 def _country(data: Mapping[str, Any]) -> Named | None:
-    key = data.get("country")
-    if not key:
+    if not (key := data.get("country")):
         return None
-    iri = expand(f"id:country/{key}")
-    en, ko = (str(data.get(f"country_{lang}", key)) for lang in LANGUAGES)
-    return Named(iri, en, ko)
+    texts = _texts(data, "country") or LanguageMap({"": str(key)})
+    return Named(expand(f"id:country/{key}"), texts)
+
+
+def _texts(data: Mapping[str, Any], name: str, at: int | None = None) -> LanguageMap:
+    """The texts of an attribute by language; of one that is a list, those of one place in it."""
+    tags = {key: key.removeprefix(f"{name}_") for key in data if key.startswith(f"{name}_")}
+    said = {tag: data[key] for key, tag in tags.items() if tag != "iri"}
+    return LanguageMap({tag: str(v if at is None else v[at]) for tag, v in said.items()})
 
 
 def _evidence(data: Mapping[str, Any]) -> Iterator[Evidence]:
-    columns = ("sources", *(f"{n}_{tag}" for n in ("sources", "locators") for tag in LANGUAGES))
-    for iri, en, ko, locator_en, locator_ko in zip(
-        *(data.get(name, ()) for name in columns), strict=True
-    ):
-        yield Evidence(Named(iri, en, ko), locator_en, locator_ko)
+    for at, iri in enumerate(data.get("sources", ())):
+        yield Evidence(Named(iri, _texts(data, "sources", at)), _texts(data, "locators", at))
 
 
 def answer_shares(
-    answer: Answer, group: str, member: str, weight: str = "", *, korean: Answer | None = None
+    answer: Answer,
+    group: str,
+    member: str,
+    weight: str = "",
+    *,
+    names: Mapping[str, Named] | None = None,
 ) -> list[Share]:
     """One share for each row of an answer that has both cells (columns `group` and `member`).
 
-    `korean` is the same answer in Korean, for the labels. A row without a weight is left out
-    where a weight is asked for: a sum that no source gives is never split.
+    `names` has labels in further languages, by IRI. A row without a weight is left out where a
+    weight is asked for: a sum that no source gives is never split.
     """
-    twins = korean.rows if korean is not None else answer.rows
-    places = [answer.columns.index(name) for name in (group, member)]
-    at = answer.columns.index(weight) if weight else -1
     shares = []
-    for row, twin in zip(answer.rows, twins, strict=True):
-        cells = [(row[i], twin[i]) for i in places]
-        if not all(isinstance(en, Entity) for en, _ in cells) or (weight and row[at] is None):
+    for row in answer:
+        ends = (row[group], row[member])
+        if not all(isinstance(end, Entity) for end in ends) or (weight and row[weight] is None):
             continue
-        ends = [Named(getattr(en, "iri", ""), str(en), str(ko)) for en, ko in cells]
-        value = check_weight(float(str(row[at])) if weight else 1.0, ends[0].en)
-        shares.append(Share(ends[0], ends[1], value, policy=_policy(answer, row, twin)))
+        of, who = (of_cell(end, names) for end in ends if isinstance(end, Entity))
+        value = check_weight(float(str(row[weight])) if weight else 1.0, of.key)
+        policy = Policy.of_row(row, names) if answer.scope_columns else NOBODY
+        shares.append(Share(of, who, value, policy=policy))
     return shares
-
-
-def _policy(answer: Answer, row: Sequence[object], twin: Sequence[object]) -> Policy:
-    """That of a row where the answer says whose its rows are."""
-    if not answer.scope_columns:
-        return NOBODY
-    told = (dict(zip(answer.columns, cells, strict=True)) for cells in (row, twin))
-    return Policy.of_row(*told)
 
 
 def by_country(shares: Iterable[Share]) -> list[Share]:
@@ -157,7 +152,7 @@ def grouped(shares: Iterable[Share], key: Callable[[Share], Named]) -> dict[Name
     groups: dict[Named, list[Share]] = {}
     for share in shares:
         groups.setdefault(key(share), []).append(share)
-    return dict(sorted(groups.items(), key=lambda item: (item[0].en, item[0].iri)))
+    return dict(sorted(groups.items(), key=lambda item: item[0].order))
 
 
 def totals(shares: Iterable[Share]) -> dict[Named, float]:
@@ -165,7 +160,7 @@ def totals(shares: Iterable[Share]) -> dict[Named, float]:
     sums: dict[Named, float] = {}
     for share in shares:
         sums[share.member] = sums.get(share.member, 0.0) + share.weight
-    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0].en, item[0].iri)))
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0].order)))
 
 
 def check_weight(weight: float, place: str) -> float:

@@ -10,16 +10,18 @@ it is queried like all else.
 import hashlib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
+from coopgraph.i18n import joined
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures.catalogue import load_measure, measure
 from coopgraph.measures.computation import MeasureData
+from coopgraph.network.elements import Named, of_cell
+from coopgraph.network.labels import names_of
 from coopgraph.queries import Entity
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES
-from coopgraph.tables.triples import canonical_decimal
+from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import VERSION, entity_iri
 
 MEASURES_GRAPH: Final = "derived/measures"
@@ -46,24 +48,25 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
     which parameters, of which jurisdiction and plan (as parameters), by which version, and from
     which claims' sources it was derived.
     """
-    english, korean = (measure(reading, name, values, lang=lang) for lang in LANGUAGES)
+    answer = measure(reading, name, values, lang=SOURCE)
+    cells = (cell for row in answer.rows for cell in row if isinstance(cell, Entity))
+    names = names_of(reading.store, (cell.iri for cell in cells))
     cited: dict[int, set[str]] = {}
-    for row in english.sources().rows:
+    for row in answer.sources().rows:
         cited.setdefault(int(str(row[0])), set()).add(getattr(row[1], "iri", ""))
-    for number, (whole, other) in enumerate(zip_longest(english.rows, korean.rows), 1):
-        row, twin, (whose, plan) = whole[:-2], other[:-2], whole[-2:]
+    for number, whole in enumerate(answer.rows, 1):
+        row, (whose, plan) = whole[:-2], whole[-2:]
         entities = [cell for cell in row if isinstance(cell, Entity)]
         if not isinstance(row[0], Entity):
             continue  # the line for all together is about nothing that has an IRI
-        names = [cell for cell in twin if isinstance(cell, Entity)]
         key = getattr(plan, "iri", "").rpartition("/")[2]
         told = {**values, "jurisdiction": str(whose or ""), "plan": key}
-        for column, cell in zip(english.columns, row, strict=False):
+        for column, cell in zip(answer.columns, row, strict=False):
             if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
                 continue
             yield from _measurement(
                 (name, column, {asked: value for asked, value in told.items() if value}),
-                [(a.iri, str(a), str(b)) for a, b in zip(entities, names, strict=True)],
+                [of_cell(cell, names) for cell in entities],
                 f"{Decimal(str(cell)):f}",  # never 1e-06
                 sorted(cited.get(number, ())),
             )
@@ -71,12 +74,12 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
 
 def _measurement(
     what: tuple[str, str, Mapping[str, str]],
-    entities: list[tuple[str, str, str]],
+    entities: list[Named],
     value: str,
     sources: list[str],
 ) -> Iterator[str]:
     name, quantity, values = what
-    iris = [entity for entity, _, _ in entities]
+    iris = [entity.iri for entity in entities]
     parameters = [f"{key}={given}" for key, given in sorted(values.items())]
     told = " ".join([name, quantity, *parameters, *iris])
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
@@ -84,9 +87,9 @@ def _measurement(
     asked = load_measure(name)
     yield line(node, curie("rdf:type"), curie("coop:Measurement"))
     yield line(node, curie("rdf:type"), curie("prov:Entity"))
-    for at, lang in enumerate(LANGUAGES, 1):
-        about = " – ".join(entity[at] for entity in entities)
-        yield line(node, curie("skos:prefLabel"), string(f"{name}, {quantity}: {about}", lang))
+    about = joined((entity.texts for entity in entities), " – ")
+    labels = {lang: f"{name}, {quantity}: {said}" for lang, said in about.items()}
+    yield from in_languages(node, "skos:prefLabel", labels)
     yield line(node, curie("coop:measure"), iri(entity_iri("measure", asked.name)))
     yield line(node, curie("coop:quantity"), string(quantity))
     yield line(node, curie("coop:measuredValue"), typed(canonical_decimal(value), "decimal"))

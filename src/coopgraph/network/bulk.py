@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar, overload
 
-from coopgraph.i18n import in_each, languages, text
+from coopgraph.i18n import LanguageMap, in_each, languages, text
 from coopgraph.libraries import Floats, np
 from coopgraph.network import evidence
 from coopgraph.network.cells import Categorical, Cells
@@ -112,9 +112,9 @@ def _ties(
 
 
 def incidence_network(
-    found: Incidence, texts: tuple[str, str, str], notes: tuple[Mapping[str, str], ...]
+    found: Incidence, texts: tuple[str, LanguageMap], notes: tuple[Mapping[str, str], ...]
 ) -> Network:
-    """The network of an incidence; `texts` are its name and its titles in English and Korean."""
+    """The network of an incidence; `texts` are its name and its titles."""
     size = sum(each.folded.nnz for each in found.ties)
     for each in found.ties:
         if each.unpaired[0]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from coopgraph.i18n import told
-from coopgraph.tables.description import data_language
+from coopgraph.i18n import LanguageMap, told
+from coopgraph.i18n.languages import SOURCE
+from coopgraph.queries.answer import Entity
 from coopgraph.vocabulary import ID
 
 
@@ -15,21 +16,25 @@ class Named:
     """An IRI with its labels: a class, a kind of edge, a code, a country."""
 
     iri: str
-    en: str
-    ko: str
+    texts: LanguageMap
 
     @property
     def key(self) -> str:
         """The last part of one of our IRIs, else the IRI.
 
-        >>> Named("https://w3id.org/coopgraph/id/country/us", "United States", "…").key
+        >>> Named("https://w3id.org/coopgraph/id/country/us", LanguageMap({})).key
         'us'
         """
         return key_of(self.iri)
 
+    @property
+    def order(self) -> tuple[str, str]:
+        """What it is sorted by: the label that a reader of English sees, then the IRI."""
+        return self.label(SOURCE), self.iri
+
     def label(self, lang: str) -> str:
-        """The label in `lang`, or in the first language of the data."""
-        return str(getattr(self, data_language(lang)))
+        """The label as a reader of `lang` sees it."""
+        return self.texts.label(lang)
 
 
 Value: TypeAlias = str | int | float | bool | Named
@@ -52,36 +57,23 @@ class Evidence:
     as far as the store holds its position."""
 
     source: Named
-    locator_en: str
-    locator_ko: str
+    place: LanguageMap
     url: str = ""
     passage: Passage | None = None
 
     def locator(self, lang: str) -> str:
-        """The place in `lang`, or in the first language of the data."""
-        return str(getattr(self, f"locator_{data_language(lang)}"))
+        """The place as a reader of `lang` sees it."""
+        return self.place.label(lang)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Named):
     """An entity: IRI, labels, class, kind within the class, country, identifiers."""
 
-    iri: str
-    en: str
-    ko: str
     kind: Named
     subkind: Named | None = None
     country: Named | None = None
     identifiers: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The last part of the IRI."""
-        return key_of(self.iri)
-
-    def label(self, lang: str) -> str:
-        """The label in `lang`, or in the first language of the data."""
-        return str(getattr(self, data_language(lang)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +99,20 @@ class Edge:
 def worded(iri: str, key: str, **values: object) -> Named:
     """An IRI called by a text of `coopgraph.i18n`.
 
-    >>> worded("", "network-label.unclassed").en
+    >>> worded("", "network-label.unclassed").label("en")
     'other'
     """
-    en, ko = told(key, **values).values()
-    return Named(iri, en, ko)
+    return Named(iri, LanguageMap(told(key, **values)))
 
 
 def located(source: Named, key: str) -> Evidence:
     """Evidence whose place is a text of `coopgraph.i18n`."""
-    en, ko = told(key).values()
-    return Evidence(source, en, ko)
+    return Evidence(source, LanguageMap(told(key)))
+
+
+def of_cell(entity: Entity, names: Mapping[str, Named] | None = None) -> Named:
+    """The entity of a cell of an answer, with the labels that `names` has of it, by IRI."""
+    return (names or {}).get(entity.iri) or Named(entity.iri, LanguageMap({"": str(entity)}))
 
 
 def key_of(iri: str) -> str:

@@ -15,12 +15,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.formats.ntriples import iri
-from coopgraph.i18n import text
+from coopgraph.i18n import LanguageMap, spoken, text
 from coopgraph.libraries import Ints, np
 from coopgraph.network.elements import Evidence, Named, Value, located
 from coopgraph.network.labels import by_batch, names_of
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES
 
 if TYPE_CHECKING:
     from coopgraph.network.incidence import Incidence, Ties
@@ -168,7 +167,8 @@ def _via_names(store: AnyStore, vias: list[str]) -> dict[str, Named]:
     topics = names_of(store, (topic for *_, topic in counts if topic))
     for via, works, year, topic in counts:
         about = topics.get(topic), year, int(works)
-        names[via] = Named(via, *(_works(lang, *about) for lang in LANGUAGES))
+        said = {lang: _works(lang, *about) for lang in spoken("network-label.works")}
+        names[via] = Named(via, LanguageMap(said))
     return names
 
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from coopgraph.i18n import LanguageMap
 from coopgraph.network.elements import Evidence, Named, Node, Passage, key_of, located, worded
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import COOP, ID, RDF_TYPE, expand, shrink
 
 _BATCH: Final = 500
@@ -41,8 +41,8 @@ _OBSERVED: Final = (
 def names_of(store: AnyStore, iris: Iterable[str]) -> dict[str, Named]:
     """Each of `iris` with its labels; where there is none, the key or CURIE is used."""
     wanted = sorted(set(iris))
-    known = [store.labels(wanted, lang) for lang in LANGUAGES]
-    return {iri: Named(iri, *(each.get(iri, _short(iri)) for each in known)) for iri in wanted}
+    known = store.texts(wanted)
+    return {iri: Named(iri, known.get(iri) or LanguageMap({"": _short(iri)})) for iri in wanted}
 
 
 def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
@@ -68,8 +68,7 @@ def nodes_of(store: AnyStore, iris: Iterable[str]) -> list[Node]:
     return [
         Node(
             iri,
-            names[iri].en,
-            names[iri].ko,
+            names[iri].texts,
             names.get(classes[iri], unknown),
             names.get(subkinds[iri]),
             names.get(countries[iri]),
@@ -92,10 +91,9 @@ def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evide
     names = names_of(store, [iri for _, place, source, *_ in rows for iri in (place, source)])
     found: dict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
     for claim, place, source, url, start, end, span, text in rows:
-        locator = names[place]
         passage = Passage(int(start), int(end), span, text) if start and end and text else None
         found[claim].setdefault(
-            (source, place), Evidence(names[source], locator.en, locator.ko, url, passage)
+            (source, place), Evidence(names[source], names[place].texts, url, passage)
         )
     cited = {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
     return cited | _observed(store, [claim for claim in wanted if claim.startswith(_PARTNER)])

@@ -3,39 +3,40 @@
 Attributes of a node in the networkx graph, whose identifier is the node's IRI:
 
     iri, key            the IRI and its last part
-    label, label_en, label_ko
+    label, label_TAG    in the language asked for; in each language that the data of the network has
     class               the most specific class, as a CURIE (coop:Organisation)
-    kind                its local name (Organisation); kind_en, kind_ko its labels
-    subkind             the code of the entity's own kind (university); subkind_en, subkind_ko
-    country             the key of its country (us); country_en, country_ko
+    kind                its local name (Organisation); kind_TAG its labels
+    subkind             the code of the entity's own kind (university); subkind_TAG
+    country             the key of its country (us); country_TAG
     identifiers         list of IRIs: ROR, Wikidata, home page
 
 Attributes of an edge, whose key is its number in `Network.edges`:
 
     kind                CURIE of the property or code that it represents
-    label, label_en, label_ko   of that kind
+    label, label_TAG    of that kind
     weight              a finite number; 1.0 where the projection binds none
     claim               IRI of the node that says so
-    via, via_en, via_ko lists: what the two ends share, in a folded network
-    sources, sources_en, sources_ko, locators_en, locators_ko
+    via, via_TAG        lists: what the two ends share, in a folded network
+    sources, sources_TAG, locators_TAG
                         lists of the same length: why this edge is there
     x                   each further variable of the projection: `status`, `open_list`, `year`,
                         `amount_krw`, …; an entity or code gives its key as `x`, and `x_iri`,
-                        `x_en` and `x_ko`
+                        `x_TAG`
 
-What is not known is absent: no attribute is None.
+What is not known is absent: no attribute is None. A text that is not there in a language is as a
+reader of it sees it (`coopgraph.i18n.choose`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from coopgraph.i18n import LanguageMap
 from coopgraph.libraries import Matrix, np, nx, sparse
 from coopgraph.network.elements import Edge, Named, Node
 from coopgraph.network.preset import Preset
-from coopgraph.tables.description import data_language
 from coopgraph.vocabulary import shrink
 
 if TYPE_CHECKING:
@@ -50,12 +51,11 @@ class Network:
     know, such as that the diagonal of a folded network is dropped. `incidence` is there
     where the network was folded in bulk: then nodes and edges are made when looked at. `query`
     is the SPARQL text that selected it, with its parameters bound; empty where none did.
-    `preset` says how it wants to be drawn; `titles` are those in further languages too.
+    `preset` says how it wants to be drawn.
     """
 
     name: str
-    en: str
-    ko: str
+    titles: LanguageMap
     nodes: Sequence[Node]
     edges: Sequence[Edge]
     directed: bool = True
@@ -63,14 +63,19 @@ class Network:
     incidence: Incidence | None = field(default=None, compare=False, repr=False)
     query: str = field(default="", compare=False, repr=False)
     preset: Preset = field(default=Preset(), compare=False, repr=False)
-    titles: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return f"Network({self.name!r}, {len(self.nodes)} nodes, {len(self.edges)} edges)"
 
     def title(self, lang: str) -> str:
         """What the network shows, in `lang`."""
-        return self.titles.get(lang) or str(getattr(self, data_language(lang))) or self.name
+        return self.titles.label(lang) or self.name
+
+    @property
+    def tags(self) -> list[str]:
+        """The languages that its nodes and their classes have labels in."""
+        named = (each for node in self.nodes for each in (node, node.kind))
+        return sorted({tag for each in named for tag in each.texts} - {""})
 
     def matrix(self) -> Matrix:
         """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges
@@ -97,53 +102,58 @@ class Network:
 
         A `MultiDiGraph` where the network is directed, else a `MultiGraph`.
         """
-        title = self.title(lang)
         made = nx.MultiDiGraph if self.directed else nx.MultiGraph
-        graph: nx.MultiGraph[str] = made(name=title)
+        graph: nx.MultiGraph[str] = made(name=self.title(lang))
+        tags = self.tags
         for node in self.nodes:
-            graph.add_node(node.iri, **dict(node_attributes(node, lang)))
+            graph.add_node(node.iri, **dict(node_attributes(node, lang, tags)))
         for number, edge in enumerate(self.edges):
             graph.add_edge(
                 self.nodes[edge.source].iri,
                 self.nodes[edge.target].iri,
                 key=number,
-                **dict(edge_attributes(edge, lang)),
+                **dict(edge_attributes(edge, lang, tags)),
             )
         return graph
 
 
-def node_attributes(node: Node, lang: str) -> Iterator[tuple[str, Any]]:
-    """The attributes of a node, as listed at the top of this module."""
+def node_attributes(node: Node, lang: str, tags: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The attributes of a node, as listed at the top of this module, with texts in `tags`."""
     yield from (("iri", node.iri), ("key", node.key), ("label", node.label(lang)))
-    yield from (("label_en", node.en), ("label_ko", node.ko))
+    yield from _in_each("label", node, tags)
     curie = shrink(node.kind.iri)
     yield from (("class", curie), ("kind", curie.rpartition(":")[2]))
-    yield from (("kind_en", node.kind.en), ("kind_ko", node.kind.ko))
+    yield from _in_each("kind", node.kind, tags)
     for name, value in (("subkind", node.subkind), ("country", node.country)):
         if value is not None:
-            yield from ((name, value.key), (f"{name}_en", value.en), (f"{name}_ko", value.ko))
+            yield name, value.key
+            yield from _in_each(name, value, tags)
     if node.identifiers:
         yield "identifiers", list(node.identifiers)
 
 
-def edge_attributes(edge: Edge, lang: str) -> Iterator[tuple[str, Any]]:
-    """The attributes of an edge, as listed at the top of this module."""
+def edge_attributes(edge: Edge, lang: str, tags: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The attributes of an edge, as listed at the top of this module, with texts in `tags`."""
     yield from (("kind", shrink(edge.kind.iri)), ("label", edge.kind.label(lang)))
-    yield from (("label_en", edge.kind.en), ("label_ko", edge.kind.ko), ("weight", edge.weight))
+    yield from _in_each("label", edge.kind, tags)
+    yield "weight", edge.weight
     if edge.claim:
         yield "claim", edge.claim
     for name, value in edge.attributes.items():
         if isinstance(value, Named):
             yield from ((name, value.key), (f"{name}_iri", value.iri))
-            yield from ((f"{name}_en", value.en), (f"{name}_ko", value.ko))
+            yield from _in_each(name, value, tags)
         else:
             yield name, value
     if edge.via:
         yield "via", [v.iri for v in edge.via]
-        yield from (("via_en", [v.en for v in edge.via]), ("via_ko", [v.ko for v in edge.via]))
+        yield from ((f"via_{tag}", [v.label(tag) for v in edge.via]) for tag in tags)
     if edge.evidence:
         yield "sources", [e.source.iri for e in edge.evidence]
-        yield "sources_en", [e.source.en for e in edge.evidence]
-        yield "sources_ko", [e.source.ko for e in edge.evidence]
-        yield "locators_en", [e.locator_en for e in edge.evidence]
-        yield "locators_ko", [e.locator_ko for e in edge.evidence]
+        for tag in tags:
+            yield f"sources_{tag}", [e.source.label(tag) for e in edge.evidence]
+            yield f"locators_{tag}", [e.locator(tag) for e in edge.evidence]
+
+
+def _in_each(name: str, named: Named, tags: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((f"{name}_{tag}", named.label(tag)) for tag in tags)

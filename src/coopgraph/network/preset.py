@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import FactError
-from coopgraph.i18n import find, languages
-from coopgraph.tables.description import LANGUAGES
+from coopgraph.i18n import LanguageMap, told
+from coopgraph.queries.question import pair
 
 if TYPE_CHECKING:
     from coopgraph.network.elements import Node
@@ -46,8 +46,7 @@ class Lane:
     """One column of a picture: which nodes it takes, and its heading."""
 
     cls: str
-    en: str
-    ko: str
+    texts: LanguageMap
     subkind: str = ""
     kind: str = ""
     by_country: bool = False
@@ -63,13 +62,12 @@ class Lane:
 @dataclass(frozen=True)
 class Preset:
     """The style of a projection. `background`: kinds of edges, in their short form; `units`: of
-    kinds, also in short form, what their weight counts, in English and Korean; `notes`: texts
-    by language."""
+    kinds, also in short form, what their weight counts; `notes`: texts by language."""
 
     layout: str = "map"
     lanes: tuple[Lane, ...] = ()
     background: frozenset[str] = frozenset()
-    units: tuple[tuple[str, tuple[str, str]], ...] = ()
+    units: tuple[tuple[str, LanguageMap], ...] = ()
     notes: tuple[Mapping[str, str], ...] = ()
 
 
@@ -79,10 +77,10 @@ def parse_preset(name: str, text: str) -> Preset:
     Raises `FactError`, which names the file, for a line that cannot be read.
 
     >>> parse_preset("p", "# layout: columns\\n# lane coop:Plan by country: Plan; …").lanes
-    (Lane(cls='coop:Plan', en='Plan', ko='…', subkind='', kind='', by_country=True),)
+    (Lane(cls='coop:Plan', texts={'en': 'Plan', 'ko': '…'}, subkind='', kind='', by_country=True),)
     """
     layout, lanes, background = "map", [], set[str]()
-    units: dict[str, tuple[str, str]] = {}
+    units: dict[str, LanguageMap] = {}
     notes: list[Mapping[str, str]] = []
     for field, value in _header(text):
         if field == "lane":
@@ -93,10 +91,8 @@ def parse_preset(name: str, text: str) -> Preset:
             kind, unit = _pair(name, value, "weight coop:CoPublication: works; in Korean")
             units[kind] = unit
         elif field == "note":
-            pair = _pair(name, value, "note: In English.; In Korean.")[1]
-            key = f"network.{name}.note-{len(notes) + 1}"
-            told = {tag: find(key, tag) or "" for tag in languages()}
-            notes.append(told | dict(zip(LANGUAGES, pair, strict=True)))
+            said = _pair(name, value, "note: In English.; In Korean.")[1]
+            notes.append(told(f"network.{name}.note-{len(notes) + 1}") | dict(said))
         else:
             layout = value.lstrip(":").strip()
     if layout not in LAYOUTS:
@@ -120,8 +116,8 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
             yield match[1], match[2].strip()
 
 
-def _pair(name: str, value: str, example: str) -> tuple[str, tuple[str, str]]:
-    """The short form before the colon, and what follows it in both languages."""
+def _pair(name: str, value: str, example: str) -> tuple[str, LanguageMap]:
+    """The short form before the colon, and what follows it in the languages of a header."""
     match = _PAIR.fullmatch(value)
     if match is None:
         raise FactError(
@@ -129,7 +125,7 @@ def _pair(name: str, value: str, example: str) -> tuple[str, tuple[str, str]]:
             place=f"{name}.rq",
             remedy=f"write, for instance: # {example}",
         )
-    return match["name"] or "", (match["en"].strip(), match["ko"].strip())
+    return match["name"] or "", pair(match["en"].strip(), match["ko"].strip())
 
 
 def _lane(name: str, value: str) -> Lane:
@@ -142,8 +138,7 @@ def _lane(name: str, value: str) -> Lane:
         )
     return Lane(
         match["cls"],
-        match["en"].strip(),
-        match["ko"].strip(),
+        pair(match["en"].strip(), match["ko"].strip()),
         match["subkind"] or "",
         match["kind"] or "",
         bool(match["country"]),

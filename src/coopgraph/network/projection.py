@@ -33,10 +33,10 @@ from types import MappingProxyType
 
 from coopgraph.errors import UnknownProjection, nearest
 from coopgraph.formats.files import why_no_file
-from coopgraph.i18n import find, in_each, languages, text, told
+from coopgraph.i18n import LanguageMap, find, in_each, languages, text
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.cells import read_cells
-from coopgraph.network.elements import Edge, Named, Value
+from coopgraph.network.elements import Edge, Named, Value, worded
 from coopgraph.network.fold import fold
 from coopgraph.network.labels import evidence_of, names_of, nodes_of
 from coopgraph.network.model import Network
@@ -48,7 +48,6 @@ from coopgraph.queries.scope import in_scope
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import resources, shrink
 
 
@@ -97,8 +96,7 @@ def project(
     projection = load_projection(name, folder)
     titles = _titles(store, projection, values or {}, index)
     values = in_scope(store, projection, values or {})
-    en, ko = (titles[lang] for lang in LANGUAGES)
-    texts = (projection.name, en, ko)
+    texts = (projection.name, titles)
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
@@ -111,14 +109,14 @@ def project(
     if two_mode:  # rows that name no kind
         notes = (in_each("network-note.diagonal"), *notes)
         shares = shrink(SHARES)
-        en, ko = told("network-label.shares").values()
-        declared.setdefault(shares, Variable(shares, "kind", en, ko))
+        said = worded("", "network-label.shares").texts
+        declared.setdefault(shares, Variable(shares, "kind", said))
     if isinstance(solutions, bytes):
         cells = read_cells(variables, solutions, place)
         del solutions  # as large as all that follows
         found = read_incidence(store, cells, lambda iris: _kinds(store, iris, declared), place)
         drawn = incidence_network(found, texts, notes)
-        return replace(drawn, query=query, preset=preset, titles=titles)
+        return replace(drawn, query=query, preset=preset)
     rows = read_rows(variables, solutions, place)
     if two_mode:
         nodes = nodes_of(store, (row.ends[0] for row in rows))
@@ -134,7 +132,7 @@ def project(
     edges.sort(key=lambda e: (e.source, e.target, e.kind.iri, e.claim, e.weight, str(e.attributes)))
     directed = projection.directed and not two_mode
     drawn = Network(*texts, tuple(nodes), tuple(edges), directed, notes)
-    return replace(drawn, query=query, preset=preset, titles=titles)
+    return replace(drawn, query=query, preset=preset)
 
 
 def _limited(limit: Limit, lang: str) -> str:
@@ -146,17 +144,18 @@ def _limited(limit: Limit, lang: str) -> str:
 
 def _titles(
     store: AnyStore, projection: Question, values: Mapping[str, str], index: AnyIndex | None
-) -> dict[str, str]:
+) -> LanguageMap:
     """The titles of the network by language, which say what it was narrowed to."""
     given = []
     for name, value in values.items():
         column = projection.parameters.get(name)  # one that is unknown is for `bind` to report
         is_entity = column and column.is_entity and value.strip() != ALL
         iri = entity(value, column.type, index) if column and is_entity else ""
-        given.append(names_of(store, [iri])[iri] if iri else Named("", value, value))
+        given.append(names_of(store, [iri])[iri] if iri else Named("", LanguageMap({"": value})))
     narrowed = {lang: ", ".join(each.label(lang) for each in given) for lang in languages()}
     titles = {lang: projection.title(lang) for lang in narrowed}
-    return {lang: f"{titles[lang]} ({n})" if n else titles[lang] for lang, n in narrowed.items()}
+    said = {lang: f"{titles[lang]} ({n})" if n else titles[lang] for lang, n in narrowed.items()}
+    return LanguageMap(said)
 
 
 def _shipped() -> Path:
@@ -166,7 +165,7 @@ def _shipped() -> Path:
 def _declared(named: Named, declared: Mapping[str, Variable]) -> Named:
     """A kind or a class, labelled as the projection says."""
     column = declared.get(shrink(named.iri))
-    return Named(named.iri, column.en, column.ko) if column else named
+    return Named(named.iri, column.texts) if column else named
 
 
 def _kinds(

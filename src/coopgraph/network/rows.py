@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coopgraph.errors import FactError
+from coopgraph.i18n import languages
 from coopgraph.libraries import ox
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.vocabulary import XSD
 
 _WHOLE: Final = {XSD + name for name in ("integer", "int", "long", "gYear", "nonNegativeInteger")}
@@ -25,7 +25,7 @@ _RESERVED: Final = {
     "end",
     "viz",
     "sources",
-    *(f"{n}_{tag}" for n in ("label", "sources", "locators", "via") for tag in LANGUAGES),
+    *(f"{n}_{tag}" for n in ("label", "sources", "locators", "via") for tag in languages()),
 }
 #: Two-mode rows of nothing else are folded in bulk.
 BULK: Final = frozenset({"node", "via", "kind", "weight", "layer"})

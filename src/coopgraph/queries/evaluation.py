@@ -25,7 +25,6 @@ from coopgraph.sparql.order import with_typed_order
 from coopgraph.sparql.pages import pages_of
 from coopgraph.sparql.terms import query_terms
 from coopgraph.store import AnyStore
-from coopgraph.tables.description import data_language
 
 if TYPE_CHECKING:
     from coopgraph.store.base import Triples
@@ -96,7 +95,7 @@ def answer_question(
     """The answer to a question that has been read; see `ask`. The notes of an empty one say what
     it names and no triple has."""
     known_language(lang)
-    said = {"lang": data_language(lang)} if "lang" in question.parameters else {}
+    said = {"lang": lang} if "lang" in question.parameters else {}
     values = in_scope(store, question, {**said, **values})
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)

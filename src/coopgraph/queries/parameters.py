@@ -46,7 +46,7 @@ from coopgraph.queries.question import Question, Variable
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
 from coopgraph.sparql.tokens import tokens
-from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.description import is_language_tag
 from coopgraph.vocabulary import expand, expand_or_none, is_iri, shrink
 
 _SHOWN = 5
@@ -68,7 +68,7 @@ _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
     "xsd:integer": "a whole number such as 100",
     "xsd:boolean": "true or false",
-    "xsd:language": " or ".join(LANGUAGES),
+    "xsd:language": "the tag of a language, such as en",
 }
 
 
@@ -239,7 +239,7 @@ def _term(column: Variable, value: str, index: AnyIndex | None) -> str:
         return ntriples.typed(value, "integer")
     if column.type == "xsd:boolean" and value in ("true", "false"):
         return ntriples.typed(value, "boolean")
-    if column.type == "xsd:language" and value in LANGUAGES:
+    if column.type == "xsd:language" and is_language_tag(value):
         return ntriples.string(value)
     example = _EXAMPLES[column.type]
     raise UsageError(

@@ -39,18 +39,19 @@ of edge that the ontology does not label: `# kind prov:generated: gave rise to; 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from coopgraph.errors import FactError, UnknownQuery, nearest
 from coopgraph.formats.files import read_text
-from coopgraph.i18n import choose, find
-from coopgraph.tables.description import LANGUAGES
+from coopgraph.i18n import LanguageMap, choose, find, told
 from coopgraph.vocabulary import resources
 
 SCOPES = ("plan", "lens", "world", "store")
-_TEXTS = (*LANGUAGES, "question", "scope", "evidence", "imports", "groups", "directed", "formerly")
+#: The languages in which a header says its texts, in this order.
+_WRITTEN = ("en", "ko")
+_TEXTS = (*_WRITTEN, "question", "scope", "evidence", "imports", "groups", "directed", "formerly")
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
 #: Those who make a policy (countries, and organisations that are blocs), and what they make.
 JURISDICTION, PLAN = "coop:Country|coop:Organisation", "coop:Plan|coop:Resolution"
@@ -68,8 +69,7 @@ class Variable:
 
     name: str
     type: str
-    en: str
-    ko: str
+    texts: LanguageMap
     required: bool = False
     default: str = ""
     per: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Variable:
     def meaning(self, lang: str) -> str:
         """What it holds, in `lang`: as the file says, or the file of that language (`column`, or
         at `key`)."""
-        return choose(_worded(self.en, self.ko, self.key or f"column.{self.name}", lang), lang)
+        return _worded(self.texts, self.key or f"column.{self.name}", lang)
 
     @property
     def is_entity(self) -> bool:
@@ -96,8 +96,7 @@ class Question:
     """One `.rq` file, read."""
 
     name: str
-    en: str
-    ko: str
+    titles: LanguageMap
     columns: tuple[Variable, ...]
     extra: tuple[Variable, ...]
     rows: int
@@ -107,7 +106,7 @@ class Question:
     kinds: tuple[Variable, ...] = ()
     groups: str = ""
     imports: str = ""
-    asked: tuple[str, str] = ("", "")
+    asked: LanguageMap = field(default_factory=lambda: LanguageMap({}))
     table: str = "question"
     formerly: str = ""
     scope: str = ""
@@ -121,24 +120,27 @@ class Question:
     def title(self, lang: str) -> str:
         """What it is called: as its file says, or the file of the language
         (`question.NAME.title`, of a projection `network.NAME.title`)."""
-        return self._said("title", self.en, self.ko, lang)
+        return _worded(self.titles, f"{self.table}.{self.name}.title", lang)
 
     def question(self, lang: str) -> str:
         """The question in plain words; its title where the file asks none."""
-        return self._said("question", *self.asked, lang) or self.title(lang)
-
-    def _said(self, what: str, en: str, ko: str, lang: str) -> str:
-        return choose(_worded(en, ko, f"{self.table}.{self.name}.{what}", lang), lang)
+        key = f"{self.table}.{self.name}.question"
+        return _worded(self.asked, key, lang) or self.title(lang)
 
 
-def pair(en: str, ko: str) -> dict[str, str]:
-    """What a file says in its two languages, by language; what it does not say is left out."""
-    return {tag: text for tag, text in zip(LANGUAGES, (en, ko), strict=True) if text}
+def pair(*texts: str) -> LanguageMap:
+    """What a header says in its languages, one after the other."""
+    return LanguageMap(dict(zip(_WRITTEN, texts, strict=False)))
 
 
-def _worded(en: str, ko: str, key: str, lang: str) -> dict[str, str]:
-    """The two languages of a file, and the one of `key`."""
-    return {lang: find(key, lang) or "", **pair(en, ko)}
+def _parts(value: str) -> LanguageMap:
+    """The parts of a line of the header, one for each language."""
+    return pair(*map(str.strip, value.split(";", 1)))
+
+
+def _worded(texts: LanguageMap, key: str, lang: str) -> str:
+    """What a header says, or the text of `key` in a further language."""
+    return choose({lang: find(key, lang) or "", **texts}, lang)
 
 
 def question_names(folder: Path | None = None) -> list[str]:
@@ -219,6 +221,7 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         extra.append(whose())
     return Question(
         name,
+        pair(*(single.pop(tag) for tag in _WRITTEN)),
         text=text,
         table=table,
         columns=tuple(columns),
@@ -226,25 +229,24 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
         kinds=tuple(kinds),
         rows=int(single.pop("rows")),
         directed=single.pop("directed") != "false",
-        asked=_pair(single.pop("question")),
+        asked=_parts(single.pop("question")),
         **single,
     )
 
 
 def _column(name: str, value: str) -> Variable:
     what, _, meaning = value.partition(";")
-    en, ko = _pair(meaning)
     kind, _, flag = what.strip().partition(",")
     flag, _, columns = (part.strip() for part in flag.partition(" per "))
     default = flag if flag.isdecimal() else ""
     per = tuple(columns.replace(",", " ").split())
-    return Variable(name, kind.strip(), en, ko, flag == "required", default, per)
+    texts = _parts(meaning)
+    return Variable(name, kind.strip(), texts, flag == "required", default, per)
 
 
 def _of_scope(key: str, kind: str) -> Variable:
     """A column or parameter of every question about plans: its words are those of the language."""
-    en, ko = (find(key, lang) or "" for lang in LANGUAGES)
-    return Variable(key.partition(".")[2], kind, en, ko, key=key)
+    return Variable(key.partition(".")[2], kind, LanguageMap(told(key)), key=key)
 
 
 def whose() -> Variable:
@@ -255,8 +257,3 @@ def whose() -> Variable:
 def scope_parameters() -> tuple[Variable, Variable]:
     """What everything of scope `plan` can be asked for: a plan, and whose plans."""
     return _of_scope(*_SCOPE_COLUMNS[1]), whose()
-
-
-def _pair(value: str) -> tuple[str, str]:
-    en, _, ko = value.partition(";")
-    return en.strip(), ko.strip()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import text
+from coopgraph.i18n import LanguageMap, joined, spoken, text
 from coopgraph.reconciliation import figures
 from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
 from coopgraph.reconciliation.disagreements import (
@@ -18,7 +18,6 @@ from coopgraph.reconciliation.disagreements import (
 )
 from coopgraph.reconciliation.like_for_like import LikeForLike, like_for_like
 from coopgraph.store import Store
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import entity_iri
 
@@ -39,9 +38,10 @@ def reconcile(store: Store) -> list[str]:
         *level_disagreements(list(levels.values()), figures.close_lines(store)),
         *change_disagreements(changes),
     ]
-    alike = like_for_like(changes, levels, moved)
+    alike = list(like_for_like(changes, levels, moved))
     iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
-    labels = {lang: store.labels(iris, lang) for lang in LANGUAGES}
+    iris |= {item.change for item in alike}
+    labels = {iri: LanguageMap({"": iri}) for iri in iris} | store.texts(iris)
     return [
         *(said for check in checks for said in _check_triples(check, labels)),
         *(said for pair in pairs for said in _pair_triples(pair, labels)),
@@ -61,9 +61,9 @@ def _typed_node(node: str, cls: str, labels: Mapping[str, str]) -> Iterator[str]
     yield from in_languages(node, "skos:prefLabel", labels)
 
 
-def _called(key: str, claim: str, labels: dict[str, dict[str, str]]) -> dict[str, str]:
+def _called(key: str, label: LanguageMap) -> dict[str, str]:
     """The text `key` of `coopgraph.i18n` about a claim, by language."""
-    return {lang: text(key, lang, labels[lang].get(claim, claim)) for lang in LANGUAGES}
+    return {lang: text(key, lang, label.label(lang)) for lang in spoken(key)}
 
 
 def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
@@ -71,9 +71,9 @@ def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
         yield line(node, curie("prov:wasDerivedFrom"), iri(claim))
 
 
-def _check_triples(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+def _check_triples(check: Check, labels: Mapping[str, LanguageMap]) -> Iterator[str]:
     node = _node("check", check.claim)
-    yield from _typed_node(node, "coop:Check", _called("check.label", check.claim, labels))
+    yield from _typed_node(node, "coop:Check", _called("check.label", labels[check.claim]))
     yield line(node, curie("coop:checks"), iri(check.claim))
     yield line(node, curie("coop:stated"), string(check.stated))
     if check.recomputed:
@@ -85,13 +85,10 @@ def _check_triples(check: Check, labels: dict[str, dict[str, str]]) -> Iterator[
     yield from _derived(node, (check.claim, *check.derived_from))
 
 
-def _pair_triples(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+def _pair_triples(pair: Disagreement, labels: Mapping[str, LanguageMap]) -> Iterator[str]:
     node = _node("disagreement", pair.a, pair.b)
     level = pair.kind == "level"
-    names = {
-        lang: " ≠ ".join(known.get(x, x) for x in (pair.a, pair.b))
-        for lang, known in labels.items()
-    }
+    names = joined((labels[pair.a], labels[pair.b]), " ≠ ")
     yield from _typed_node(node, "coop:Disagreement" if level else "coop:ChangeDisagreement", names)
     for end, claim in (("A", pair.a), ("B", pair.b)):
         yield line(node, curie(f"coop:{'level' if level else 'change'}{end}"), iri(claim))
@@ -103,9 +100,9 @@ def _pair_triples(pair: Disagreement, labels: dict[str, dict[str, str]]) -> Iter
     yield from _derived(node, (pair.a, pair.b))
 
 
-def _like_triples(item: LikeForLike, labels: dict[str, dict[str, str]]) -> Iterator[str]:
+def _like_triples(item: LikeForLike, labels: Mapping[str, LanguageMap]) -> Iterator[str]:
     node = _node("like-for-like", item.change, item.base)
-    called = _called("check.like-for-like", item.change, labels)
+    called = _called("check.like-for-like", labels[item.change])
     yield from _typed_node(node, "coop:LikeForLikeChange", called)
     yield line(node, curie("coop:line"), iri(item.line))
     yield line(node, curie("coop:fromYear"), typed(str(item.from_year), "gYear"))

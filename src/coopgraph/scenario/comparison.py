@@ -6,12 +6,13 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from coopgraph.i18n import text
+from coopgraph.i18n import LanguageMap, text
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures import MeasureData, measure
 from coopgraph.measures.answer import Cell, columns, table
 from coopgraph.measures.triples import RECORDED
 from coopgraph.network import Edge, Network
-from coopgraph.network.elements import Named, worded
+from coopgraph.network.elements import Named, of_cell, worded
 from coopgraph.queries import Answer, Entity
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri
@@ -76,10 +77,12 @@ def compare_networks(before: Network, after: Network) -> Network:
         attributes = MappingProxyType({**edge.attributes, "relation": edge.kind})
         source, target = number[key[0]], number[key[1]]
         edges.append(replace(edge, source=source, target=target, kind=kind, attributes=attributes))
-    titles = ((before.en, after.en), (before.ko, after.ko))
-    en, ko = (f"{old} ({new})" if old != new else old for old, new in titles)
+    said = {tag: (before.title(tag), after.title(tag)) for tag in before.titles}
+    titles = {tag: f"{old} ({new})" if old != new else old for tag, (old, new) in said.items()}
     ordered = tuple(nodes[iri] for iri in sorted(nodes))
-    return replace(before, en=en, ko=ko, nodes=ordered, edges=tuple(edges), incidence=None)
+    return replace(
+        before, titles=LanguageMap(titles), nodes=ordered, edges=tuple(edges), incidence=None
+    )
 
 
 def _edges(network: Network) -> dict[tuple[str, str, str, str], Edge]:
@@ -110,7 +113,7 @@ def _cells(
         entities = []
         for cell in row[:width]:
             iri = cell.iri if isinstance(cell, Entity) else str(cell)
-            names[iri] = Named(iri, str(cell), str(cell)) if isinstance(cell, Entity) else iri
+            names[iri] = of_cell(cell) if isinstance(cell, Entity) else iri
             entities.append(iri)
         for quantity, cell in zip(answer.columns[width:], row[width:], strict=True):
             if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
@@ -128,5 +131,5 @@ def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
     percent = row[8]
     appears = row[5] is None or row[6] is None
     size = abs(percent) if isinstance(percent, float) else 0.0
-    told = tuple(str(cell.en if isinstance(cell, Named) else cell) for cell in row[:5])
+    told = tuple(cell.label(SOURCE) if isinstance(cell, Named) else str(cell) for cell in row[:5])
     return (appears, -size, *told)

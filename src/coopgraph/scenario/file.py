@@ -22,19 +22,18 @@ added and names no source gets that of the scenario, which is a source of its ow
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from coopgraph.errors import InputUnreadable, ScenarioInvalid, UnknownScenario, nearest
 from coopgraph.formats.files import why_no_file
 from coopgraph.guard.toml import read_toml, read_user_toml
 from coopgraph.i18n import choose, languages
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.queries import Answer
 from coopgraph.tables.catalogue import BY_NAME
-from coopgraph.tables.description import LANGUAGES
+from coopgraph.tables.description import is_language_tag
 from coopgraph.tables.layouts import REMEDY, is_older
 from coopgraph.vocabulary import is_key, resources
-
-_REASONS: Final = tuple(f"reason_{lang}" for lang in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -129,9 +128,9 @@ def as_scenario(path: Path, read: Callable[[Path], Mapping[str, Any]]) -> Scenar
             place=path.name,
             remedy="use lower-case words joined by hyphens",
         )
-    names = [f"{name}_{lang}" for name in ("title", "assumption") for lang in LANGUAGES]
-    _only(told, (*names, "withdraw", "add"), path.name)
-    titles, assumptions = (_by_language(told, name, path.name) for name in ("title", "assumption"))
+    texts = ("title", "assumption")
+    _only(told, ("withdraw", "add"), texts, path.name)
+    titles, assumptions = (_by_language(told, name, path.name) for name in texts)
     changes = tuple(_changes(told, path.name))
     if not changes:
         raise ScenarioInvalid(
@@ -155,7 +154,7 @@ def _changes(told: Mapping[str, Any], file: str) -> Iterator[Change]:
 def _change(action: str, step: Mapping[str, Any], place: str) -> Change:
     own = ("keys", "where") if action == "withdraw" else ("row",)
     also = ("dependents",) if action == "withdraw" else ()
-    _only(step, ("table", *own, *also, *_REASONS), place)
+    _only(step, ("table", *own, *also), ("reason",), place)
     table = _text(step, "table", place)
     if table not in BY_NAME:
         remedy = REMEDY if is_older(table) else nearest(table, BY_NAME)
@@ -216,14 +215,23 @@ def _text(told: Mapping[str, Any], name: str, place: str) -> str:
 
 
 def _by_language(told: Mapping[str, Any], name: str, place: str) -> dict[str, str]:
-    return {lang: _text(told, f"{name}_{lang}", place) for lang in LANGUAGES}
+    """A text that is there in one language at least, by language."""
+    given = [key for key in told if _is_text(key, name)] or [f"{name}_{SOURCE}"]
+    return {key.removeprefix(f"{name}_"): _text(told, key, place) for key in given}
 
 
-def _only(told: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
+def _is_text(key: str, name: str) -> bool:
+    return key.startswith(f"{name}_") and is_language_tag(key.removeprefix(f"{name}_"))
+
+
+def _only(
+    told: Mapping[str, Any], known: tuple[str, ...], texts: tuple[str, ...], place: str
+) -> None:
     for name in told:
-        if name not in known:
+        if name not in known and not any(_is_text(name, text) for text in texts):
+            also = (f"{text}_{lang}" for text in texts for lang in languages())
             raise ScenarioInvalid(
-                f"{name!r} is not known here", place=place, remedy=nearest(name, known)
+                f"{name!r} is not known here", place=place, remedy=nearest(name, [*known, *also])
             )
 
 

@@ -7,6 +7,7 @@ from itertools import chain, zip_longest
 from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import iri as term
+from coopgraph.i18n import LanguageMap
 from coopgraph.network.elements import Edge, Named
 from coopgraph.network.labels import nodes_of
 from coopgraph.network.model import Network
@@ -113,10 +114,10 @@ def draw_around(
     nodes = nodes_of(store, {about, *(other.iri for _, other in ties)})
     number = {node.iri: i for i, node in enumerate(nodes)}
     edges = tuple(
-        Edge(number[about], number[other.iri], Named(group.name.iri, "", ""))
+        Edge(number[about], number[other.iri], Named(group.name.iri, LanguageMap({})))
         for group, other in ties
     )
-    tones = style_of(Network("around", "", "", tuple(nodes), edges)).node_tones
+    tones = style_of(Network("around", LanguageMap({}), tuple(nodes), edges)).node_tones
     tone = {node.iri: tones[i] for i, node in enumerate(nodes)}
     node = Entity(nodes[number[about]].label(lang), about)
     toned = [(group, other, tone[other.iri]) for group, other in ties]

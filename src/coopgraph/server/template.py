@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats import Format
 from coopgraph.formats.templates import templates_of
-from coopgraph.i18n import language_name, languages, number, pattern
+from coopgraph.i18n import language_name, languages, number, pattern, unmarked
 from coopgraph.i18n import text as text_of
 from coopgraph.server.address import PageRequest, is_followed
 from coopgraph.vocabulary import VERSION, shrink
@@ -49,6 +49,7 @@ def environment() -> Environment:
     """What all templates of this room are filled in with."""
     made = templates_of("coopgraph.server")
     made.filters["curie"] = shrink
+    made.filters["tagged"] = unmarked
     made.globals.update(languages=languages, language_name=language_name)
     made.tests["foreign"] = is_followed
     return made

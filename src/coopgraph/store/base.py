@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from coopgraph.errors import ServiceRefused, StoreDamaged
+from coopgraph.i18n import LanguageMap
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.sparql.tokens import calls_service
 from coopgraph.store.examination import forget
@@ -107,28 +108,31 @@ class AnyStore(ABC):
                 f"the store cannot be read: {error}", place=str(self.version or ""), remedy=REPAIR
             ) from None
 
-    def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
-        """Labels of `iris` in `lang`, else in English, else without a language, else in any;
-        absent where there is none.
+    def texts(self, iris: Iterable[str]) -> dict[str, LanguageMap]:
+        """The labels of `iris` by language; absent where there is none.
 
         `skos:prefLabel` counts before `rdfs:label` of the same language.
         """
         wanted = sorted(set(iris))
-        best: dict[str, tuple[int, str]] = {}
+        found: dict[str, dict[str, tuple[bool, str]]] = {}
         for start in range(0, len(wanted), _BATCH):
             values = " ".join(
                 f"(<{iri}> skos:prefLabel) (<{iri}> rdfs:label)"
                 for iri in wanted[start : start + _BATCH]
             )
-            for node, preferred, label in self.select(_LABELS % values):
-                rank = _rank(label.language, lang) + (preferred.value != PREF_LABEL)
-                best[node.value] = min(best.get(node.value, (9, "")), (rank, label.value))
-        return {iri: label for iri, (_, label) in best.items()}
+            for node, prop, label in self.select(_LABELS % values):
+                of_node, tag = found.setdefault(node.value, {}), label.language or ""
+                said = (prop.value != PREF_LABEL, label.value)
+                of_node[tag] = min(of_node.get(tag, said), said)
+        return {
+            iri: LanguageMap({tag: text for tag, (_, text) in said.items()})
+            for iri, said in found.items()
+        }
 
-
-def _rank(language: str | None, lang: str) -> int:
-    """The rank of a label by its language, an even number, so that 1 can be added."""
-    return 2 * (lang, "en", None).index(language) if language in (lang, "en", None) else 6
+    def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
+        """The labels of `iris` as a reader of `lang` sees them, with the tag of another language
+        (`coopgraph.i18n.choose`); absent where there is none."""
+        return {iri: text.label(lang) for iri, text in self.texts(iris).items()}
 
 
 def refuse_service(text: str) -> None:

@@ -31,7 +31,7 @@ SELECT ?graph ?other ?name {{ GRAPH {_VOID} {{
 }} }}"""
 _VERSION: Final = f"""
 SELECT ?label {{ GRAPH {_VOID} {{
-  <{ID}agent/coopgraph> skos:prefLabel ?label FILTER(LANG(?label) = "en") }} }}"""
+  <{ID}agent/coopgraph> skos:prefLabel ?label FILTER(LANG(?label) IN ("en", "")) }} }}"""
 _OWN: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 

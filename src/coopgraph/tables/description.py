@@ -177,19 +177,6 @@ EVIDENCE: tuple[Column, ...] = (
     NOTE,
 )
 
-#: The languages in which the builder says what it makes.
-LANGUAGES: Final = ("en", "ko")
-
-
-def data_language(lang: str) -> str:
-    """`lang` where the data speak it, else the first language that they speak.
-
-    >>> data_language("en"), data_language("fr")
-    ('en', 'en')
-    """
-    return lang if lang in LANGUAGES else LANGUAGES[0]
-
-
 CLAIM_CLASSES = ("coop:Claim", "schema:Claim", "prov:Entity")
 
 #: The plan that a claim belongs to.

@@ -23,11 +23,10 @@ from coopgraph.i18n import choose, find, languages, manners, words
 from coopgraph.network import Edge, Evidence, Network
 from coopgraph.network.elements import Named, Value
 from coopgraph.network.evidence import EdgeEvidence
-from coopgraph.tables.description import LANGUAGES
 from coopgraph.view.picture import Picture
 from coopgraph.view.selection import query_parts
 from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
-from coopgraph.view.texts import each, labels, of_pair
+from coopgraph.view.texts import each, in_order, labels
 from coopgraph.vocabulary import ID, shrink
 
 Data: TypeAlias = dict[str, Any]
@@ -139,7 +138,7 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
     return {
         "name": network.name,
         "languages": list(languages()),
-        "labelled": list(LANGUAGES),
+        "labelled": [tag for tag in languages() if tag in network.tags],
         "titles": [network.title(tag) for tag in languages()],
         "notes": [[choose(note, tag) for tag in languages()] for note in network.notes],
         "directed": network.directed,
@@ -180,7 +179,7 @@ def _attribute(name: str) -> tuple[str, ...]:
 def _kind(kind: Named, network: Network) -> list[Any]:
     """A kind of edges: short form, labels, IRI; tone and what its weight counts, where said."""
     curie, unit = shrink(kind.iri), unit_of(network, kind)
-    told = [kind_tones(network)[curie], *of_pair(unit)] if any(unit) else []
+    told = [kind_tones(network)[curie], *in_order(unit)] if unit else []
     return [curie, *labels(kind), kind.iri, *told]
 
 
@@ -203,8 +202,7 @@ def _picture(picture: Picture) -> Data:
 
 
 def _evidence(evidence: Evidence, tables: Tables) -> list[Any]:
-    locator = of_pair((evidence.locator_en, evidence.locator_ko))
-    entry = [tables.sources[_source(evidence)], *locator]
+    entry = [tables.sources[_source(evidence)], *in_order(evidence.place)]
     at = evidence.passage
     return [*entry, at.start, at.end, at.span_sha256] if at else entry
 

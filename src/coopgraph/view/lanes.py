@@ -10,16 +10,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from coopgraph.i18n import find, languages
+from coopgraph.i18n import LanguageMap
 from coopgraph.network import Network, Node
 from coopgraph.network.preset import Lane
-from coopgraph.view.texts import Texts, each
+from coopgraph.view.texts import Texts, each, in_order
 from coopgraph.vocabulary import shrink
 
 #: Beyond this many nodes a table is no longer read at a glance: the network is a map.
 MOST: Final = 160
 _SWEEPS: Final = 8
-_OTHER: Final = Lane("", "", "")
+_OTHER: Final = Lane("", LanguageMap({}))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _heading(network: Network, lane: Lane) -> Texts:
         return each("view.other-lane")
     name = f"{lane.cls}/{lane.subkind}" if lane.subkind else lane.cls
     key = f"network.{network.name}.{name}"
-    return tuple(getattr(lane, tag, "") or find(key, tag) or "" for tag in languages())
+    return in_order(lane.texts, key)
 
 
 def country_of(node: Node) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coopgraph.i18n import LanguageMap
 from coopgraph.network import Edge, Named, Network, Node
 from coopgraph.vocabulary import expand, shrink
 
@@ -96,15 +97,15 @@ def kind_tones(network: Network) -> dict[str, int]:
     return {kind: _KIND_TONES[min(i, last)] for i, (kind, _) in enumerate(network.preset.units)}
 
 
-def unit_of(network: Network, kind: Named) -> tuple[str, str]:
-    """What the weight of a kind of edges counts, in English and Korean; empty where that is not
-    said. Weights of different units are neither added up nor drawn on one scale."""
-    return dict(network.preset.units).get(shrink(kind.iri), ("", ""))
+def unit_of(network: Network, kind: Named) -> LanguageMap:
+    """What the weight of a kind of edges counts; empty where that is not said. Weights of
+    different units are neither added up nor drawn on one scale."""
+    return dict(network.preset.units).get(shrink(kind.iri), LanguageMap({}))
 
 
 def _edge_widths(network: Network) -> tuple[float, ...]:
     """The width of each edge, on the scale of its unit."""
-    by_unit: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_unit: dict[LanguageMap, list[int]] = defaultdict(list)
     units = {kind: unit_of(network, kind) for kind in {edge.kind for edge in network.edges}}
     for i, edge in enumerate(network.edges):
         by_unit[units[edge.kind]].append(i)

@@ -1,10 +1,10 @@
 """Texts of a page that can change its language: one for each of `languages`, in their order."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
-from coopgraph.i18n import find, in_each, languages
+from coopgraph.i18n import choose, find, in_each, languages
 from coopgraph.network import Named, Node
-from coopgraph.queries.question import pair
 from coopgraph.vocabulary import shrink
 
 #: A text in each of `languages`; empty where it is not there in one.
@@ -20,14 +20,18 @@ def each(key: str, *values: object) -> Texts:
     return tuple(in_each(key, *values).values())
 
 
-def of_pair(texts: tuple[str, str]) -> Texts:
-    """Texts in the two languages of a projection's header."""
-    known = pair(*texts)
-    return tuple(known.get(tag, "") for tag in languages())
+def in_order(texts: Mapping[str, str], key: str = "") -> Texts:
+    """A text of the data, or as the file of a language has it (`key`). Where it is in no language
+    of the page, its tag is shown in each.
+
+    >>> in_order({"de": "Plan"})[0]
+    'Plan [de]'
+    """
+    found = tuple(texts.get(tag) or (key and find(key, tag)) or "" for tag in languages())
+    return found if any(found) else tuple(choose(texts, tag) for tag in languages())
 
 
-def labels(named: Named | Node) -> Texts:
+def labels(named: Named) -> Texts:
     """What data calls it; a class or a kind of edge, where data has no label in a language, as
     the file of that language does (table `term`)."""
-    term = "" if isinstance(named, Node) else f"term.{shrink(named.iri)}"
-    return tuple(getattr(named, tag, "") or (term and find(term, tag)) or "" for tag in languages())
+    return in_order(named.texts, "" if isinstance(named, Node) else f"term.{shrink(named.iri)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
-from coopgraph.i18n import in_each
+from coopgraph.i18n import LanguageMap, in_each
 from coopgraph.network.elements import Edge, worded
 from coopgraph.network.export import NETWORKS
 from coopgraph.network.labels import names_of, nodes_of
@@ -128,8 +128,8 @@ def rows_as_network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     row = worded(expand("skos:related"), "network-label.row")
     edges = tuple(Edge(number[a], number[b], kinds.get(k, row)) for a, b, k in dict.fromkeys(ties))
     notes = (in_each("network-note.cut", len(ties), NODES),) if cut else ()
-    titles = in_each("network-label.query", source, target)
-    drawn = Network("query", "", "", tuple(nodes), edges, notes=notes, titles=titles)
+    titles = LanguageMap(in_each("network-label.query", source, target))
+    drawn = Network("query", titles, tuple(nodes), edges, notes=notes)
     return standalone(view(drawn, lang=request.lang).html)
 
 

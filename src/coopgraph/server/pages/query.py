@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from coopgraph.errors import UsageError
 from coopgraph.formats import named
 from coopgraph.guard import Reply
+from coopgraph.i18n import LanguageMap
 from coopgraph.queries import Question, answer_question
 from coopgraph.queries.answer import ANSWERS, Entity, cell
 from coopgraph.queries.cells import is_number, is_quantity, shown
@@ -118,7 +119,7 @@ def download(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     refuse_unknown(request.fields, ("query",))
     format = named(request.names["format"], ANSWERS.files)
     # Without the header that a named question would have: nothing in the text is a parameter.
-    asked = Question("query", "", "", (), (), 0, "", query_of(request))
+    asked = Question("query", LanguageMap({}), (), (), 0, "", query_of(request))
     answer = answer_question(kg.store, asked, {}, request.lang, kg.index)
     reply = written(ANSWERS, answer, format)
     name = f'attachment; filename="coopgraph-query.{format.extension}"'

@@ -26,7 +26,6 @@ from coopgraph.server.parameters import FORMAT
 from coopgraph.server.problems import message_of
 from coopgraph.server.responses import notes_header
 from coopgraph.server.template import PAGE
-from coopgraph.tables.description import data_language
 
 if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph
@@ -112,7 +111,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
 def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:
     """The question as the SPARQL text that is evaluated."""
-    said = {"lang": data_language(lang)} if "lang" in asked.parameters else {}
+    said = {"lang": lang} if "lang" in asked.parameters else {}
     return bind(asked, in_scope(kg.store, asked, {**said, **values}), kg.index)
 
 
@@ -143,7 +142,7 @@ def _heading(column: Variable, lang: str) -> str:
     """The heading of a column: in English (or for want of words) its name, else what it means,
     up to its first comma or parenthesis."""
     name, meaning = column.name.replace("_", " "), column.meaning(lang)
-    if meaning == choose({SOURCE: column.en}, lang):
+    if meaning == choose({SOURCE: column.texts.get(SOURCE, "")}, lang):
         return choose({SOURCE: name}, lang)
     return _CLAUSE.split(meaning)[0].strip() or name
 

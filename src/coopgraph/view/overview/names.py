@@ -83,7 +83,7 @@ def _technologies(
     folded, the technologies of what its nodes share."""
     if network.incidence is None:
         here = [i for i, node in enumerate(network.nodes) if node.kind.iri == _TECHNOLOGY]
-        named = [Named(n.iri, n.en, n.ko) for n in (network.nodes[i] for i in here)]
+        named: list[Named] = [network.nodes[i] for i in here]
         own = sparse.csr_matrix(
             (np.ones(len(here)), (range(len(here)), here)), shape=(len(here), len(network.nodes))
         )

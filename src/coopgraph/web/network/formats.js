@@ -14,9 +14,9 @@ const LIST = " | ";
 /** The languages that data have labels in: the page may speak more. @returns {{ code: string, lang: number }[]} */
 const languages = () => page.languages.map((code, lang) => ({ code, lang })).filter(({ code }) => (page.labelled ?? page.languages).includes(code));
 /** A text in each language: label_en and so on. @param {string} name @param {Text} texts @returns {Pair[]} */
-const inEach = (name, texts) => languages().map(({ code, lang }) => [`${name}_${code}`, texts[lang] ?? ""]);
+const inEach = (name, texts) => languages().map(({ code, lang }) => [`${name}_${code}`, inLanguage(texts, lang)]);
 /** Several texts in each language. @param {string} name @param {Text[]} all @returns {Pair[]} */
-const listsIn = (name, all) => languages().map(({ code, lang }) => [`${name}_${code}`, all.map((texts) => texts[lang] ?? "")]);
+const listsIn = (name, all) => languages().map(({ code, lang }) => [`${name}_${code}`, all.map((texts) => inLanguage(texts, lang))]);
 
 /** @param {Node} node @returns {Item} */
 function nodeAttributes(node) {
@@ -58,7 +58,7 @@ export const savedEdges = () => model.shownEdges().filter((edge) => !edge.count 
 export function asJson() {
   const told = {
     directed: page.directed, multigraph: true,
-    graph: { name: inLanguage(page.titles), notes: page.notes.map(inLanguage) },
+    graph: { name: inLanguage(page.titles), notes: page.notes.map((text) => inLanguage(text)) },
     nodes: savedNodes().map((node) => ({ ...nodeAttributes(node), id: node.iri })),
     edges: savedEdges().map((edge) => {
       const [source, target] = model.ends(edge);

@@ -105,7 +105,7 @@ async function loadMore(id) {
     model.merge(part, id);
     arrange();
     redraw();
-    tell(part.page.notes.map(inLanguage).join(" "));
+    tell(part.page.notes.map((text) => inLanguage(text)).join(" "));
   } catch (error) {
     loaded.delete(id);
     tell(word("not-loaded", error instanceof Error ? error.message : String(error)));

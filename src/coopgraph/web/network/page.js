@@ -44,8 +44,11 @@ export function setPage(raw, lang) {
 
 // --- words ---------------------------------------------------------------------------------
 
-/** A text in the language of the page; in the first where that one has none. @param {Text} texts */
-export const inLanguage = (texts) => texts[state.lang] || texts[0] || "";
+/** A text in a language; where it has none, the first that it has, with its tag. @param {Text} texts */
+export const inLanguage = (texts, lang = state.lang) => {
+  const at = texts[lang] ? lang : texts.findIndex(Boolean);
+  return at < 0 ? "" : texts[at] + (at === lang ? "" : ` [${page.languages[at]}]`);
+};
 
 /** The word called `name`, each {} filled with the next of `values`. @param {string} name @param {(string | number)[]} values */
 export function word(name, ...values) {
