@@ -16,7 +16,7 @@ from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import Question, load_question
-from coopgraph.queries.scope import in_scope, notes_of_scope
+from coopgraph.queries.scope import in_scope, notes_of_scope, scope_of
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
 from coopgraph.queries.unknown_terms import counts_something, is_empty, notes_of_empty
@@ -96,7 +96,7 @@ def answer_question(
     it names and no triple has."""
     known_language(lang)
     said = {"lang": lang} if "lang" in question.parameters else {}
-    values = in_scope(store, question, {**said, **values})
+    asked, values = values, in_scope(store, question, {**said, **values})
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None
@@ -123,9 +123,10 @@ def answer_question(
     if not counts_something(answer.rows):
         notes += notes_of_empty(store, query_terms(asked_for), index, lang)
     if question.scope == "plan":
-        asked = terms.get("jurisdiction")
+        is_asked = bool(scope_of(asked)) or terms["jurisdiction"] == ""
+        whose = terms["jurisdiction"][1:-1] if is_asked else None
         is_empty = not counts_something(answer.rows)
-        notes += notes_of_scope(store, asked and asked[1:-1], lang, is_empty=is_empty)
+        notes += notes_of_scope(store, whose, lang, is_empty=is_empty)
     return replace(answer, notes=tuple(notes))
 
 

@@ -70,11 +70,12 @@ def notes_of_scope(
 
 
 def in_scope(store: AnyStore, question: Question, values: Mapping[str, str]) -> dict[str, str]:
-    """`values` for the parameters of `question`, of all plans where the store has no default."""
-    is_asked = "plan" in values or "jurisdiction" in values
-    if question.scope != "plan" or is_asked or default_jurisdiction(store):
+    """`values` for the parameters of `question`, with the default jurisdiction named, of all plans
+    where the store has none. An engine that is told whose looks up nobody else's claims, where it
+    would read every plan's to find the default's: 40 times as long among 200 plans."""
+    if question.scope != "plan" or "plan" in values or "jurisdiction" in values:
         return dict(values)
-    return {**values, "jurisdiction": ALL}
+    return {**values, "jurisdiction": default_jurisdiction(store) or ALL}
 
 
 def other_plans(store: AnyStore, own: str | None = None) -> int:
