@@ -9,8 +9,6 @@ The public API in five lines:
     kg.view("technology-partners", lang="ko").save("view.html")
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from coopgraph.vocabulary import VERSION

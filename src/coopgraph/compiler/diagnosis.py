@@ -1,7 +1,5 @@
 """What of a store is whole, damaged or missing, and from what it can be made anew."""
 
-from __future__ import annotations
-
 import os
 import textwrap
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Make anew what of a store is damaged or missing, from its parts, its engine or files at hand."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 from collections.abc import Iterable

@@ -13,8 +13,6 @@ by step (`Jobs.prepare`), so that later workers have it: else each would load it
 slow for the quick lane by that alone.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import importlib
@@ -23,12 +21,9 @@ import select
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from coopgraph.guard.worker import serve
-
-if TYPE_CHECKING:
-    from coopgraph.guard.worker import Jobs
+from coopgraph.guard.worker import Jobs, serve
 
 #: Bytes of a message: a letter and a number.
 MESSAGE = 5

@@ -12,8 +12,6 @@ Without the module `resource` (Windows) and on systems that do not count memory 
 limits of time and of bytes hold, that of memory does not.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """An answer as it is written: in memory while it is short, then in a file without a name."""
 
-from __future__ import annotations
-
 import contextlib
 import tempfile
 from collections.abc import Iterator

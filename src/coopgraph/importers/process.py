@@ -4,8 +4,6 @@
 had been read here. `send` is the other side: it says what an importer finds and yields.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property

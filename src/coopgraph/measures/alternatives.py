@@ -1,8 +1,7 @@
 """Who could be a partner in a technology, or stand in for one: a table with the reasons."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
 
 from coopgraph.errors import UnknownEntity
 from coopgraph.i18n import text
@@ -15,10 +14,6 @@ from coopgraph.network.elements import Node
 from coopgraph.network.labels import names_of, nodes_of
 from coopgraph.queries import Answer
 from coopgraph.store import AnyStore
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
 
 SUGGESTIONS: Final = columns(
     "partner country score neighbours through observed_links kindred pagerank"

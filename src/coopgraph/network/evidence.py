@@ -5,25 +5,20 @@ counts of works, which are named by their topic and year. Its evidence is the na
 import that holds them. Of very many edges what is shared is counted and not listed.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import LanguageMap, spoken, text
 from coopgraph.libraries import Ints, np
 from coopgraph.network.elements import Evidence, Named, Value, located
+from coopgraph.network.incidence import Incidence, Ties
 from coopgraph.network.labels import by_batch, names_of
 from coopgraph.store import AnyStore
-
-if TYPE_CHECKING:
-    from coopgraph.network.incidence import Incidence, Ties
-
 
 #: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.
 VIAS_UP_TO: Final = 20_000

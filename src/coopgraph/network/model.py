@@ -31,16 +31,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coopgraph.i18n import LanguageMap
 from coopgraph.libraries import Matrix, np, nx, sparse
 from coopgraph.network.elements import Edge, Named, Node
+from coopgraph.network.incidence import Incidence
 from coopgraph.network.preset import Preset
 from coopgraph.vocabulary import shrink
-
-if TYPE_CHECKING:
-    from coopgraph.network.incidence import Incidence
 
 
 @dataclass(frozen=True)

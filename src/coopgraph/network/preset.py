@@ -18,19 +18,15 @@ that count the same are drawn on one scale, and every kind named after the first
 its own. Each `note` is shown next to the picture.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.errors import FactError
 from coopgraph.i18n import LanguageMap, told
+from coopgraph.network.elements import Node
 from coopgraph.queries.question import pair
-
-if TYPE_CHECKING:
-    from coopgraph.network.elements import Node
 
 _HEADER: Final = re.compile(r"#\s*(layout\b|lane\b|background\b|weight(?=\s+\w+:\S)|note(?=:))(.*)")
 _PAIR: Final = re.compile(r"(?P<name>\w+:[\w-]+)?:\s(?P<en>[^;]+);(?P<ko>.+)")

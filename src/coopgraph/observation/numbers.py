@@ -1,7 +1,5 @@
 """Numbers for IRIs, so that what is counted fits into arrays, and joins of arrays."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Callable
 from typing import Final

@@ -1,7 +1,5 @@
 """Figures: the claims about money, read from the store."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal

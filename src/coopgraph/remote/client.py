@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from coopgraph.errors import AnswerTruncated, EndpointFailed
+from coopgraph.libraries import ox
 from coopgraph.remote.endpoint import Endpoint
 from coopgraph.remote.http import Response
 from coopgraph.remote.replies import (
@@ -26,9 +27,6 @@ from coopgraph.remote.replies import (
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.sparql.pages import Pages, pages_of, with_dataset
 from coopgraph.sparql.tokens import tokens
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 #: Servers cut at round numbers: an answer of this many rows, or a multiple, is counted.
 _ROUND: Final = 1_000

@@ -10,29 +10,24 @@ others are added (POST): until the last batch, the graph is incomplete. The grap
 says what the others hold, goes last.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import IO, TYPE_CHECKING, Final, Literal, TypeAlias, cast
+from typing import IO, Final, Literal, TypeAlias, cast
 from urllib.parse import quote, urlencode
 
 from coopgraph.errors import CoopgraphError, FactError, GraphIncomplete, UsageError, nearest
 from coopgraph.remote.address import parse_address
-from coopgraph.remote.endpoint import FORM
+from coopgraph.remote.client import SparqlClient
+from coopgraph.remote.endpoint import FORM, Endpoint
 from coopgraph.remote.replies import ACCEPT_SOLUTIONS, table_of
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.sparql.prologue import with_prologue
+from coopgraph.store.embedded import Store
 from coopgraph.store.void import GRAPHS, VOID_GRAPH
 from coopgraph.vocabulary import GRAPH, graph_iri
-
-if TYPE_CHECKING:
-    from coopgraph.remote.client import SparqlClient
-    from coopgraph.remote.endpoint import Endpoint
-    from coopgraph.store.embedded import Store
 
 WriteProtocol: TypeAlias = Literal["gsp", "update"]
 #: Called with graph, triples in all, triples sent.

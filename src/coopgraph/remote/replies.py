@@ -7,14 +7,11 @@ for CONSTRUCT and DESCRIBE. A reply that breaks off is an error, never an answer
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.errors import AnswerTruncated, NotSparql
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
-
-    from coopgraph.remote.http import Response
+from coopgraph.libraries import ox
+from coopgraph.remote.http import Response
 
 ACCEPT_SOLUTIONS: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
 ACCEPT_TRIPLES: Final = (

@@ -4,11 +4,9 @@ https://www.w3.org/TR/sparql11-http-rdf-update/, https://www.w3.org/TR/void/. Wr
 refused with 403, as updates are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +17,7 @@ from coopgraph.errors import UnknownEntity, UsageError
 from coopgraph.formats.negotiation import OFFERED_TRIPLES, choose
 from coopgraph.formats.ntriples import curie, iri, line, typed
 from coopgraph.guard import Reply
+from coopgraph.libraries import ox
 from coopgraph.server.dump import dump
 from coopgraph.server.parameters import FORMAT, accept_for, refuse_unknown
 from coopgraph.server.requests import Refused, fields
@@ -27,9 +26,6 @@ from coopgraph.server.sparql import write_triples
 from coopgraph.store import Dataset, Store
 from coopgraph.store.void import VOID_GRAPH
 from coopgraph.vocabulary import graph_iri, is_iri
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 _REFUSED: Final = ["PUT", "POST", "DELETE", "PATCH"]
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

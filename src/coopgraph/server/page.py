@@ -12,19 +12,18 @@ server as well. The process that answers HTTP imports the module for its address
 heavy is imported inside the function.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import ParameterMissing, UsageError
 from coopgraph.formats import Format
 from coopgraph.formats.family import Family
@@ -35,9 +34,6 @@ from coopgraph.server.parameters import accept_named
 from coopgraph.server.requests import fields, read_body, read_page_request
 from coopgraph.server.responses import answer
 from coopgraph.server.template import HEADERS, render
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 Work: TypeAlias = "Callable[[KnowledgeGraph, PageRequest], Reply]"
 _POLICY: Final = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')

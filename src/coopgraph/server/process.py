@@ -1,14 +1,13 @@
 """The server on a socket: uvicorn, one process, until a signal ends it."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 import signal
 import socket
+from asyncio import TimerHandle
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import (
@@ -18,12 +17,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from coopgraph.errors import AddressUnavailable
+from coopgraph.server.application import Application
 from coopgraph.server.security import ALWAYS, HEALTH
-
-if TYPE_CHECKING:
-    from asyncio import TimerHandle
-
-    from coopgraph.server.application import Application
 
 _BACKLOG: Final = 128
 #: Connections before the oldest that asks nothing is closed for a new one, and requests at once

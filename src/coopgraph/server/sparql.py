@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from coopgraph.formats import Format
 from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose, negotiate
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.guard import Reply, Spool, reply_of
+from coopgraph.libraries import ox
 from coopgraph.queries.unknown_terms import is_empty, notes_of_empty
 from coopgraph.server.address import Fields
 from coopgraph.server.parameters import (
@@ -44,10 +45,6 @@ from coopgraph.server.template import PAGE
 from coopgraph.sparql.terms import query_terms
 from coopgraph.store import Dataset
 from coopgraph.vocabulary import PREFIXES
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
-
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _QUERY: Final = "application/sparql-query"

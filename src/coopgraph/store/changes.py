@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pyoxigraph as ox
+from coopgraph.libraries import ox
 
 
 def change_graph(engine: ox.Store, graph: str, old: Path, new: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from coopgraph.errors import QueryFailed, StoreDamaged, StoreOutdated, UsageError
+from coopgraph.libraries import ox
 from coopgraph.sparql.dataset import Dataset, names_dataset
 from coopgraph.sparql.depth import refuse_deep
 from coopgraph.sparql.order import with_total_order
@@ -16,10 +17,6 @@ from coopgraph.store.examination import sound
 from coopgraph.store.folder import DEFAULT, Folder
 from coopgraph.store.parts import MODEL, REPAIR, UPGRADE, Manifest, outdated, read_manifest
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri, is_iri
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
-
 
 _MARKS: Final = tuple((name, f"{name}:") for name in PREFIXES)
 

@@ -7,15 +7,13 @@ memory and time, has opened it and counted its triples. What the disk says of th
 kept in the version's file `examined`, and while it says the same they are not examined again.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from coopgraph import processes
 from coopgraph.errors import StoreDamaged
@@ -23,11 +21,9 @@ from coopgraph.libraries import ox
 from coopgraph.store.builds import Build, missing
 from coopgraph.store.digests import ENGINE, FileFault, faults, state_of
 from coopgraph.store.files import read_file, replace_file
+from coopgraph.store.folder import Folder
 from coopgraph.store.parts import REPAIR
 from coopgraph.vocabulary import graph_iri
-
-if TYPE_CHECKING:
-    from coopgraph.store.folder import Folder
 
 EXAMINED_FILE: Final = "examined"
 _MEMORY_BYTES: Final = 1 << 30

@@ -1,7 +1,5 @@
 """The store's folder: the builds that are kept, their parts, the lock and the switch."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -11,12 +11,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from coopgraph.libraries import ox
 from coopgraph.store.statements import broken_part
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 _BLOCK: Final = 1 << 20
 _FDS: Final = Path("/dev/fd")

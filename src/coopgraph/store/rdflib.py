@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from coopgraph.libraries import ox
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.store.base import AnyStore
 from coopgraph.store.embedded import Store
 from coopgraph.vocabulary import is_iri
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
     import rdflib
     from rdflib.query import Result
 

@@ -4,15 +4,13 @@ Everything that belongs to a version, its parts included, is in one folder, whic
 it is published. One file makes all of it current at once.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.store.builds import UNLISTED, Build
@@ -35,10 +33,6 @@ from coopgraph.store.parts import (
 )
 from coopgraph.store.statements import broken_part
 from coopgraph.vocabulary import graph_iri
-
-if TYPE_CHECKING:
-    import pyoxigraph
-
 
 #: Parts of at most this many triples are loaded together.
 _SMALL: Final = 100_000

@@ -1,17 +1,13 @@
 """How a store describes its graphs: VoID (https://www.w3.org/TR/void/), read with SPARQL."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.errors import FactError
+from coopgraph.store.base import AnyStore
 from coopgraph.store.parts import Manifest, Part
 from coopgraph.vocabulary import GRAPH, ID, graph_iri
-
-if TYPE_CHECKING:
-    from coopgraph.store.base import AnyStore
 
 #: The name of the graph that describes all others.
 VOID_GRAPH: Final = "void"

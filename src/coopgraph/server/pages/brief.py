@@ -1,17 +1,11 @@
 """A brief as a page, and as Markdown."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.guard import Reply
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import page, split_format, standalone, written
 from coopgraph.server.parameters import FORMAT
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 
 @page("/brief/{entity:path}")

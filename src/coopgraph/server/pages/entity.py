@@ -1,13 +1,12 @@
 """Every IRI of the data: the page of an entity, its description in RDF, what is not there."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.brief import kind_of
 from coopgraph.errors import ReplyTooLarge, UnknownEntity, UsageError
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
@@ -15,6 +14,7 @@ from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
 from coopgraph.network.labels import nodes_of
 from coopgraph.queries.answer import Entity
+from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.facts import COUNTED, PAGE_ROWS, Group, read_facts
 from coopgraph.server.page import html, page, split_format
@@ -23,10 +23,6 @@ from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import GRAPH, ID, QUESTION, expand_or_none, is_iri, shrink
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
-    from coopgraph.search import Hit
 
 #: The page comes first: it is what a client gets that takes anything. RDF tools say what they take.
 OFFERED: Final = (PAGE, TURTLE, JSON_LD, N_TRIPLES)

@@ -1,11 +1,10 @@
 """Networks: the list, a projection as a page, or the rows of a query taken as edges."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.i18n import LanguageMap, in_each
@@ -21,9 +20,6 @@ from coopgraph.server.page import data, html, page, query_of, split_format, stan
 from coopgraph.server.parameters import FORMAT
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 #: The network that the graph began with.
 FIRST: Final = "technology-partners"

@@ -1,10 +1,9 @@
 """The ontology as one page: every term at its own anchor, since its IRI is a hash IRI."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
 from coopgraph.i18n import best
 from coopgraph.queries.answer import Entity
@@ -14,9 +13,6 @@ from coopgraph.server.pages.entity import OFFERED, describe
 from coopgraph.server.sparql import write_triples
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import COOP, graph_iri, shrink
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 _GRAPH: Final = graph_iri("ontology")
 _WHOLE: Final = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{_GRAPH}> {{ ?s ?p ?o }} }}"

@@ -4,13 +4,12 @@ The solutions are read in the engine's order, up to the number counted; only tho
 the page are labelled, unless the rows are to be sorted. So each page evaluates the query again.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import UsageError
 from coopgraph.formats import named
 from coopgraph.guard import Reply
@@ -27,9 +26,6 @@ from coopgraph.server.responses import notes_header
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
 from coopgraph.sparql.terms import query_terms
 from coopgraph.vocabulary import shrink
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 #: The terms of the engine, None where a column is unbound.
 Row: TypeAlias = list[Any]

@@ -1,13 +1,12 @@
 """The page of a named question: its form, its answer with the sources of each row, its twins."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
 from coopgraph.guard import Reply
@@ -26,9 +25,6 @@ from coopgraph.server.parameters import FORMAT
 from coopgraph.server.problems import message_of
 from coopgraph.server.responses import notes_header
 from coopgraph.server.template import PAGE
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
 #: Rows on one page; the twins hold them all.

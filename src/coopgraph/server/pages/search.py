@@ -1,9 +1,8 @@
 """What the pages look up while a reader types: entities by label, terms of the vocabularies."""
 
-from __future__ import annotations
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
+from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.i18n import languages
@@ -13,9 +12,6 @@ from coopgraph.server.page import data, html, page
 from coopgraph.server.pages.ontology import read_terms
 from coopgraph.server.parameters import refuse_unknown
 from coopgraph.vocabulary import ID, PREFIXES, expand_or_none, shrink
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 _MOST: Final = 100
 

@@ -1,10 +1,9 @@
 """The start page: what is in the graph, where to begin, and a drawing of it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
 from coopgraph.network import Network, project
 from coopgraph.queries import load_question, question_names
@@ -13,9 +12,6 @@ from coopgraph.server.page import html, page
 from coopgraph.server.pages.network import FIRST, networks_in_order
 from coopgraph.store import AnyStore
 from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
-
-if TYPE_CHECKING:
-    from coopgraph.api import KnowledgeGraph
 
 _COUNTS: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) {{ ?e a {} }}"
 _COUNTED: Final = ("coop:Technology", "coop:Organisation", "coop:Claim", "coop:Source")
