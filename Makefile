@@ -16,7 +16,7 @@ VIEW = coopgraph-view.html
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
+.PHONY: help run demo test lint lint-types lint-style web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
@@ -60,10 +60,16 @@ test: .venv/test.stamp
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
+# Types take the longest by far: what else there is runs beside.
 lint: .venv/test.stamp
+	@$(MAKE) --no-print-directory -j2 lint-types lint-style
+
+lint-types: .venv/test.stamp
+	@$(PY) -m mypy
+
+lint-style: .venv/test.stamp
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 	@$(PY) tools/web.py lint
 

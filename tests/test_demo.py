@@ -33,13 +33,13 @@ PRACTICE = {
 }
 
 
-def demonstrate(store: Path, samples: Path) -> str:
+def demonstrate(store: Path, samples: Path, command: str = f"{sys.executable} -m coopgraph") -> str:
     """What `make demo` prints."""
     done = subprocess.run(
         [str(ROOT / "tools/demo")],
         env=environment(
             {
-                "COOPGRAPH": f"{sys.executable} -m coopgraph",
+                "COOPGRAPH": command,
                 "STORE": str(store),
                 "SAMPLES": str(samples),
             }
@@ -153,13 +153,28 @@ def test_what_is_invented_says_so_itself() -> None:
     assert all(json.loads(paper)["display_name"].startswith("Demonstration: ") for paper in papers)
 
 
-def test_real_files_beside_the_checkout_are_taken_instead(tmp_path: Path) -> None:
-    samples = tmp_path / "samples"
+def test_real_files_beside_the_checkout_are_taken_instead(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    samples, store = tmp_path / "samples", tmp_path / "store"
     for name in ("ror", "cordis", "korea", "openalex"):
         shutil.copytree(DEMO / name, samples / name)
-    said = demonstrate(tmp_path / "store", samples)
+    noted = tmp_path / "noted.py"  # stands for the command, and notes what it is asked for
+    noted.write_text("import sys\nprint('asked:', *sys.argv[1:])", encoding="utf-8")
+    said = demonstrate(store, samples, f"{sys.executable} {noted}")
     assert said.startswith(f"The data are the publishers' own, from {samples}.")
-    rows = [row for row in coopgraph.open(tmp_path / "store").sources() if row["release"]]
+    asked = [line.removeprefix("asked: ") for line in said.splitlines() if "asked: " in line]
+    release = "--release sample"
+    assert asked == [
+        "build",
+        f"import ror {samples}/ror {release}",
+        f"import cordis {samples}/cordis {release}",
+        f"import openalex {samples}/openalex {release}",
+        f"import kr-budget {samples}/korea {release}",
+    ]
+    shutil.copytree(store_folder, store)
+    assert process(*asked[-1].split(), env={"COOPGRAPH_STORE": str(store)}).code == 0
+    rows = [row for row in coopgraph.open(store).sources() if row["release"]]
     assert {row["release"] for row in rows} == {"sample"}
 
 

@@ -15,7 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES: Final = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 #: What a test passes when it starts the browser: no sandbox (tests may run as root), and no
 #: traffic of the browser's own.
 ARGUMENTS: Final = (
@@ -31,7 +37,7 @@ MISSING: Final = (
     "itself does not start; `make test` installs what is missing where it can"
 )
 #: libatomic1 is what Playwright's own Node.js needs and a small Debian lacks.
-_DEBIAN: Final = ("chromium", "fonts-noto-cjk", "libatomic1")
+_DEBIAN: Final = ("chromium-headless-shell", "fonts-noto-cjk", "libatomic1")
 _INSTALL_TIMEOUT_S: Final = 900
 _START_TIMEOUT_S: Final = 60
 _COMPLAINT: Final = re.compile(r"^E: |\b(?:error|failed|refused|denied)\b", re.IGNORECASE)
