@@ -15,7 +15,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.brief.sections import SECTIONS
 from coopgraph.compiler import build
-from coopgraph.errors import UnknownParameter
+from coopgraph.errors import ScenarioInvalid, UnknownParameter
 from coopgraph.measures import load_measure, measure_names
 from coopgraph.measures.policies import Policy, home_of
 from coopgraph.network.elements import Named
@@ -23,6 +23,9 @@ from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.question import SCOPES, pair
+from coopgraph.scenario import load_scenario, scenario_names, scenario_store
+from coopgraph.scenario.comparison import compare_measures
+from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, chart_names
 
 QUESTIONS = [
@@ -47,21 +50,26 @@ def alone(store_folder: Path) -> KnowledgeGraph:
     return open_graph(store_folder)
 
 
-def _with(root: Path, folder: Path, **more: object) -> KnowledgeGraph:
+def _with(root: Path, folder: Path, **more: object) -> Path:
     shutil.copytree(root / "data", folder / "data")
     add_plans(folder / "data", 5, **more)  # type: ignore[arg-type]
     build(folder / "data", folder / "store")
-    return open_graph(folder / "store")
+    return folder / "store"
 
 
 @pytest.fixture(scope="module")
-def among(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+def among_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _with(root, tmp_path_factory.mktemp("among"))
 
 
 @pytest.fixture(scope="module")
+def among(among_folder: Path) -> KnowledgeGraph:
+    return open_graph(among_folder)
+
+
+@pytest.fixture(scope="module")
 def grown(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    return _with(root, tmp_path_factory.mktemp("grown"), countries=("kr",))
+    return open_graph(_with(root, tmp_path_factory.mktemp("grown"), countries=("kr",)))
 
 
 def test_every_question_and_network_declares_its_scope() -> None:
@@ -291,6 +299,56 @@ def test_the_law_holds_for_briefs_of_any_default(reversed_roles: list[Path], ent
     before, after = (open_graph(store).brief(entity).markdown() for store in reversed_roles)
     assert "(Germany)" in after
     assert without_counts(after) == without_counts(before)
+
+
+SCENARIOS = ("mit-withdraws", "budget-approved")
+
+
+def test_every_scenario_says_whose_plans_it_changes() -> None:
+    assert set(SCENARIOS) <= set(scenario_names())
+    for name in scenario_names():
+        assert load_scenario(name).scope["jurisdiction"] == "kr", name
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_changes_and_compares_what_is_of_its_plan(
+    scenarios_folder: Path, among: KnowledgeGraph, among_folder: Path, name: str
+) -> None:
+    scope = load_scenario(name).scope
+    of_alone = (scenarios_folder, scenario_store(name, scenarios_folder))
+    one, other = (Store.open(folder) for folder in of_alone)
+    under = Store.open(scenario_store(name, among_folder, among_folder.parent / "data"))
+    before = compare_measures(one, other, scope=scope)
+    after = compare_measures(among.store, under, scope=scope)
+    assert before.rows
+    assert written(after) == written(before)
+    everyone = compare_measures(among.store, under, scope={"plan": "all"})
+    assert set(everyone.column("jurisdiction")) == {"KR"}
+
+
+@pytest.mark.parametrize(
+    ("head", "step", "message"),
+    [
+        ("", 'keys = ["made-000-partners-quantum-KEY"]', "which is of de, made-000-plan"),
+        ("", 'where = { partner_list = "made-000-partners-quantum" }', "and there is none"),
+        ('jurisdiction = "xx"\n', 'where = { partner = "mit" }', "no country or bloc 'xx'"),
+        ('plan = "plan-x"\n', 'where = { partner = "mit" }', "no plan 'plan-x'"),
+        ('plan = "st-diplomacy-strategy-2019"\n', 'where = { partner = "mit" }', "there is none"),
+    ],
+)
+def test_a_scenario_leaves_the_plans_of_others_alone(
+    among: KnowledgeGraph, among_folder: Path, tmp_path: Path, head: str, step: str, message: str
+) -> None:
+    listed = among.query(
+        "SELECT ?p { ?l coop:onList <partner-list/made-000-partners-quantum> ; coop:partner ?p }"
+    )
+    key = getattr(listed.rows[0][0], "iri", "").rpartition("/")[2]
+    texts = "".join(f'{n}_{t} = "x"\n' for n in ("title", "assumption") for t in ("en", "ko"))
+    body = f'[[withdraw]]\ntable = "partner_links"\n{step.replace("KEY", key)}\n'
+    file = tmp_path / "mine.toml"
+    file.write_text(f'{head}{texts}{body}reason_en = "x"\nreason_ko = "x"\n')
+    with pytest.raises(ScenarioInvalid, match=message):
+        scenario_store(file, among_folder, among_folder.parent / "data")
 
 
 def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:

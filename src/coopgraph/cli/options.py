@@ -112,18 +112,28 @@ def whole_option(
     return click.option(name, type=range_, default=default, show_default=True, help=text)
 
 
-def param_option(function: F) -> F:
-    """`-p NAME=VALUE`, as often as there are parameters, with a name for those of every question
-    about plans: `--plan`, `--jurisdiction`."""
+def scope_options(function: F) -> F:
+    """`--plan` and `--jurisdiction`, among `values`: whose plans are asked about."""
 
     @functools.wraps(function)
     def run(*args: Any, **named: Any) -> Any:
+        values = named.setdefault("values", {})
         for name in ("plan", "jurisdiction"):
             if value := named.pop(name):
-                _once(named["values"], name, value)
+                _once(values, name, value)
         return function(*args, **named)
 
-    asked = click.option(
+    plan = click.option("--plan", metavar="KEY|all", help="Ask about this plan, or all plans.")
+    whose = click.option(
+        "--jurisdiction", metavar="CODE|all", help="Ask about the plans of a country or bloc."
+    )
+    return cast(F, plan(whose(run)))
+
+
+def param_option(function: F) -> F:
+    """`-p NAME=VALUE`, as often as there are parameters, with a name for those of everything that
+    speaks of plans."""
+    return click.option(
         "-p",
         "--param",
         "values",
@@ -131,12 +141,7 @@ def param_option(function: F) -> F:
         callback=_parameters,
         metavar="NAME=VALUE",
         help="A parameter: a key, a Korean or English label, a CURIE or an IRI.",
-    )
-    plan = click.option("--plan", metavar="KEY|all", help="Ask about this plan, or all plans.")
-    whose = click.option(
-        "--jurisdiction", metavar="CODE|all", help="Ask about the plans of a country or bloc."
-    )
-    return cast(F, asked(plan(whose(run))))
+    )(scope_options(function))
 
 
 def _once(found: dict[str, str], name: str, value: str) -> None:

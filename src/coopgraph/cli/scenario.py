@@ -1,11 +1,24 @@
 """The verbs of scenarios: list, compare."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from coopgraph.cli.options import answer_options, opened, store_option, timeout_option
+from coopgraph.cli.options import (
+    answer_options,
+    opened,
+    scope_options,
+    store_option,
+    timeout_option,
+)
 from coopgraph.cli.output import note, write_answer
+from coopgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from coopgraph.scenario import Scenario
 
 _BASE = "base"
 
@@ -48,26 +61,50 @@ def list_(lang: str) -> None:
     metavar="NAME",
     help="Which network the page shows.",
 )
+@scope_options
 @answer_options()
 @timeout_option
 @store_option
-def compare(before: str, after: str, page: Path | None, name: str, lang: str) -> None:
-    """Show what changes from scenario BEFORE to AFTER; `base` is the unchanged graph."""
+def compare(
+    before: str, after: str, page: Path | None, name: str, lang: str, values: dict[str, str]
+) -> None:
+    """Show what changes from scenario BEFORE to AFTER; `base` is the unchanged graph.
+
+    It compares within the jurisdiction or plan that they name, unless another is asked for.
+    """
+    from coopgraph.network import load_projection
     from coopgraph.scenario import load_scenario
     from coopgraph.scenario.comparison import compare_measures, compare_networks
 
     assumed = ["" if told == _BASE else told for told in (before, after)]
+    scenarios = [load_scenario(told) for told in filter(None, assumed)]
+    scope = values or _scope_of(scenarios)
     with opened(assumed[0]) as one, opened(assumed[1]) as other:
-        answer = compare_measures(one.store, other.store, lang)
+        answer = compare_measures(one.store, other.store, lang, scope)
         if page is not None:
             from coopgraph.view import view
 
-            view(compare_networks(one.project(name), other.project(name)), lang=lang).save(page)
+            asked = scope if load_projection(name).scope == "plan" else {}
+            networks = (graph.project(name, **asked) for graph in (one, other))
+            view(compare_networks(*networks), lang=lang).save(page)
             note(f"wrote {page}")
     write_answer(answer)
-    for told in filter(None, assumed):
-        found = load_scenario(told)
+    for found in scenarios:
         note(f"{found.title(lang)}: {found.assumption(lang)}")
+
+
+def _scope_of(scenarios: list[Scenario]) -> dict[str, str]:
+    """Whose plans the scenarios are about; raises `UsageError` where it is not one jurisdiction."""
+    scopes = [scenario.scope for scenario in scenarios]
+    whose = sorted({scope["jurisdiction"] for scope in scopes if "jurisdiction" in scope})
+    if len(whose) > 1:
+        raise UsageError(
+            f"the scenarios are of two jurisdictions: {', '.join(whose)}",
+            remedy="name one with --jurisdiction, or --plan all",
+        )
+    plans = {scope.get("plan", "") for scope in scopes}
+    found = {"jurisdiction": "".join(whose), "plan": plans.pop() if len(plans) == 1 else ""}
+    return {name: value for name, value in found.items() if value}
 
 
 COMMANDS = (scenario,)

@@ -14,10 +14,14 @@ from coopgraph.measures.triples import RECORDED
 from coopgraph.network import Edge, Network
 from coopgraph.network.elements import Named, of_cell, worded
 from coopgraph.queries import Answer, Entity
+from coopgraph.queries.scope import SCOPE
+from coopgraph.search import index_of
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri
 
-COMPARISON: Final = columns("measure of entity and quantity before after change change_percent")
+COMPARISON: Final = columns(
+    "measure of entity and quantity before after change change_percent jurisdiction plan"
+)
 #: The measures compared, with their parameters and how many first columns say what a row is about.
 _COMPARED: Final[tuple[tuple[str, Mapping[str, str], int], ...]] = (
     *((name, values, 2 if name == "overlap" else 1) for name, values in RECORDED),
@@ -25,35 +29,44 @@ _COMPARED: Final[tuple[tuple[str, Mapping[str, str], int], ...]] = (
     ("money", {}, 2),
 )
 
-_Key: TypeAlias = tuple[str, str, tuple[str, ...], str]
+#: Whose (code, IRI of the plan), measure, parameter, entities, quantity.
+_Key: TypeAlias = tuple[tuple[str, str], str, str, tuple[str, ...], str]
 
 
-def compare_measures(before: AnyStore, after: AnyStore, lang: str = "en") -> Answer:
-    """Every number of every measure of plans and money that differs, the largest change first.
+def compare_measures(
+    before: AnyStore,
+    after: AnyStore,
+    lang: str = "en",
+    scope: Mapping[str, str] | None = None,
+) -> Answer:
+    """Every number of every measure of plans and money that differs, of each plan by itself the
+    largest change first; `scope` says whose plans, those of a scenario are its `scope`.
 
     Columns: measure, of (its parameter), entity, and (the other of a pair), quantity (its column,
     unit in the name), before, after (empty where the entity has no such number), change and
     change_percent (of `before`). Change and percent are empty where one of the two is, and the
-    percent where `before` is zero.
+    percent where `before` is zero; jurisdiction, plan.
     """
-    left, names = _numbers(before, lang)
-    right, more = _numbers(after, lang)
+    left, names = _numbers(before, lang, scope or {})
+    right, more = _numbers(after, lang, scope or {})
     names = {**more, **names}
     rows: list[tuple[Cell, ...]] = []
     for key in left.keys() | right.keys():
         old, new = left.get(key), right.get(key)
         if old == new:
             continue
-        name, of, entities, quantity = key
+        (whose, plan), name, of, entities, quantity = key
         change = new - old if new is not None and old is not None else None
         percent = float(100 * change / old) if old and change is not None else None
         ends = [names[iri] for iri in (*entities, "")[:2]]
-        rows.append((name, of, *ends, quantity, _plain(old), _plain(new), _plain(change), percent))
+        sizes = (_plain(old), _plain(new), _plain(change), percent)
+        rows.append((name, of, *ends, quantity, *sizes, whose, names[plan]))
     rows.sort(key=_size)
     notes = [] if rows else [text("scenario.no-change", lang)]
     if any(row[5] is None or row[6] is None for row in rows):
         notes.append(text("scenario.empty-cell", lang))
-    return table(COMPARISON, rows, lang, text("scenario.compared", lang), notes=notes)
+    title = text("scenario.compared", lang)
+    return replace(table(COMPARISON, rows, lang, title, notes=notes), scope_columns=SCOPE)
 
 
 def compare_networks(before: Network, after: Network) -> Network:
@@ -94,30 +107,36 @@ def _told(edge: Edge) -> str:
     return str(sorted(edge.attributes.items()))
 
 
-def _numbers(store: AnyStore, lang: str) -> tuple[dict[_Key, Decimal], dict[str, Cell]]:
+def _numbers(
+    store: AnyStore, lang: str, scope: Mapping[str, str]
+) -> tuple[dict[_Key, Decimal], dict[str, Cell]]:
     """Every number of the compared measures by what it is, and the names of the entities."""
-    reading = MeasureData(store)
+    reading = MeasureData(store, index_of(store) if scope else None)
     numbers: dict[_Key, Decimal] = {}
     names: dict[str, Cell] = {"": None}
     for name, values, width in _COMPARED:
-        answer = measure(reading, name, values, lang=lang)
-        for entities, quantity, value in _cells(answer, width, names):
-            numbers[name, values.get("of", ""), entities, quantity] = value
+        answer = measure(reading, name, {**values, **scope}, lang=lang)
+        for policy, entities, quantity, value in _cells(answer, width, names):
+            numbers[policy, name, values.get("of", ""), entities, quantity] = value
     return numbers, names
 
 
 def _cells(
     answer: Answer, width: int, names: dict[str, Cell]
-) -> Iterator[tuple[tuple[str, ...], str, Decimal]]:
+) -> Iterator[tuple[tuple[str, str], tuple[str, ...], str, Decimal]]:
     for row in answer.rows:
-        entities = []
-        for cell in row[:width]:
-            iri = cell.iri if isinstance(cell, Entity) else str(cell)
-            names[iri] = of_cell(cell) if isinstance(cell, Entity) else iri
-            entities.append(iri)
+        keys = [_key(cell, names) for cell in (*row[:width], row[-1])]
+        policy = (str(row[-2] or ""), keys.pop())
         for quantity, cell in zip(answer.columns[width:], row[width:], strict=True):
             if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-                yield tuple(entities), quantity, Decimal(str(cell))
+                yield policy, tuple(keys), quantity, Decimal(str(cell))
+
+
+def _key(cell: object, names: dict[str, Cell]) -> str:
+    """What tells an entity or a text from others; its name is kept in `names`."""
+    iri = cell.iri if isinstance(cell, Entity) else str(cell) if cell is not None else ""
+    names.setdefault(iri, of_cell(cell) if isinstance(cell, Entity) else iri)
+    return iri
 
 
 def _plain(value: Decimal | None) -> int | float | None:
@@ -127,9 +146,10 @@ def _plain(value: Decimal | None) -> int | float | None:
 
 
 def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
-    """The largest relative change first, then what appears or disappears."""
-    percent = row[8]
+    """Of each plan the largest relative change first, then what appears or disappears."""
+    percent, plan = row[8], row[10]
+    policy = (str(row[9]), plan.label(SOURCE) if isinstance(plan, Named) else "")
     appears = row[5] is None or row[6] is None
     size = abs(percent) if isinstance(percent, float) else 0.0
     told = tuple(cell.label(SOURCE) if isinstance(cell, Named) else str(cell) for cell in row[:5])
-    return (appears, -size, *told)
+    return (*policy, appears, -size, *told)

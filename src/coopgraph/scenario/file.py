@@ -1,5 +1,6 @@
 """A scenario is a file: an assumption, and the rows that it adds and withdraws, with reasons.
 
+    jurisdiction = "kr"        # whose plans it changes and is compared within; and plan = …
     title_en = "The United States restricts semiconductors"     # and title_ko
     assumption_en = "…"        # what is assumed, and nothing more; and assumption_ko
 
@@ -16,7 +17,9 @@
 
 TOML 1.0 (https://toml.io/en/v1.0.0). Titles, assumptions and reasons are given in each language of
 the data. Cells are those of the table in `data/`. A row that is
-added and names no source gets that of the scenario, which is a source of its own.
+added and names no source gets that of the scenario, which is a source of its own. What is of
+another jurisdiction, or of another plan where one is named, is not changed; a file without a
+jurisdiction changes the plans of which answers speak by default.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +33,7 @@ from coopgraph.guard.toml import read_toml, read_user_toml
 from coopgraph.i18n import choose, languages
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.queries import Answer
+from coopgraph.queries.scope import SCOPE
 from coopgraph.tables.catalogue import BY_NAME
 from coopgraph.tables.description import is_language_tag
 from coopgraph.tables.layouts import REMEDY, is_older
@@ -58,13 +62,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario file, read; `place` is its file name. Texts are by language."""
+    """A scenario file, read; `place` is its file name. Texts are by language; `jurisdiction` and
+    `plan` are keys, empty where it names none."""
 
     name: str
     titles: Mapping[str, str]
     assumptions: Mapping[str, str]
     changes: tuple[Change, ...]
     place: str
+    jurisdiction: str = ""
+    plan: str = ""
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """The parameters of what is compared under it: those of scope `plan`."""
+        found = {"jurisdiction": self.jurisdiction, "plan": self.plan}
+        return {name: value for name, value in found.items() if value}
 
     @property
     def source(self) -> str:
@@ -90,14 +103,18 @@ def scenario_names(folder: Path | None = None) -> list[str]:
 
 
 def list_scenarios(lang: str = "en") -> Answer:
-    """The scenarios that ship: name, title, assumption, steps.
+    """The scenarios that ship: name, title, assumption, steps, jurisdiction, plan (keys).
 
     >>> "budget-approved" in list_scenarios().column("name")
     True
     """
     found = [load_scenario(name) for name in scenario_names()]
-    rows = tuple((s.name, s.title(lang), s.assumption(lang), len(s.changes)) for s in found)
-    return Answer(("name", "title", "assumption", "steps"), rows, (), lang)
+    rows = tuple(
+        (s.name, s.title(lang), s.assumption(lang), len(s.changes), s.jurisdiction, s.plan or None)
+        for s in found
+    )
+    columns = ("name", "title", "assumption", "steps", *SCOPE)
+    return Answer(columns, rows, (), lang, scope_columns=SCOPE)
 
 
 def load_scenario(name: str | Path, folder: Path | None = None) -> Scenario:
@@ -129,14 +146,15 @@ def as_scenario(path: Path, read: Callable[[Path], Mapping[str, Any]]) -> Scenar
             remedy="use lower-case words joined by hyphens",
         )
     texts = ("title", "assumption")
-    _only(told, ("withdraw", "add"), texts, path.name)
+    _only(told, (*SCOPE, "withdraw", "add"), texts, path.name)
     titles, assumptions = (_by_language(told, name, path.name) for name in texts)
     changes = tuple(_changes(told, path.name))
     if not changes:
         raise ScenarioInvalid(
             "it changes nothing", place=path.name, remedy="write [[withdraw]] or [[add]]"
         )
-    return Scenario(path.stem, titles, assumptions, changes, path.name)
+    whose = (_text(told, name, path.name).lower() if name in told else "" for name in SCOPE)
+    return Scenario(path.stem, titles, assumptions, changes, path.name, *whose)
 
 
 def _changes(told: Mapping[str, Any], file: str) -> Iterator[Change]:

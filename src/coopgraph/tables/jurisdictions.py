@@ -33,6 +33,14 @@ def is_jurisdiction(row: Row) -> bool:
     return row.table.name == "countries" or bool(row.one("bloc_code"))
 
 
+def plan_of(row: Row, rows: Rows) -> str | None:
+    """The key of the plan to which a row is tied, by itself or by what it is part of."""
+    for name in ("plan", "partner_list", "recommendation", "action", "statement"):
+        if key := row.one(name):
+            return key if name == "plan" else plan_of(rows.by_key[key], rows)
+    return None
+
+
 def jurisdictions(row: Row, rows: Rows) -> tuple[str, ...]:
     """The keys of the countries and blocs of a row, sorted; empty where nothing leads to one."""
     if is_jurisdiction(row):
