@@ -33,7 +33,7 @@ def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, li
     jurisdiction or plan.
     """
     tables = {path.stem: _read(path) for path in sorted(data.glob("*.csv"))}
-    policy = _Policy(scenario, as_rows(tables), data)
+    policy = _Ours(scenario, as_rows(tables), data)
     touched: dict[int, list[str]] = {}
     for number, change in enumerate(scenario.changes):
         rows = tables.setdefault(change.table, [])
@@ -54,7 +54,7 @@ def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, li
     return touched
 
 
-class _Policy:
+class _Ours:
     """Whose rows a scenario changes: those of its jurisdiction, and of its plan if it has one."""
 
     def __init__(self, scenario: Scenario, rows: Rows, data: Path) -> None:
@@ -99,7 +99,7 @@ class _Policy:
 
 
 def _withdraw_dependents(
-    tables: dict[str, list[Row]], gone: dict[str, set[str]], policy: _Policy
+    tables: dict[str, list[Row]], gone: dict[str, set[str]], policy: _Ours
 ) -> list[str]:
     """Withdraw the rows that refer to withdrawn ones, and those that refer to these.
 
@@ -137,7 +137,7 @@ def _loses(row: Row, refs: Sequence[Column], keys: set[str]) -> bool:
     return False
 
 
-def _withdraw(rows: list[Row], change: Change, scenario: Scenario, policy: _Policy) -> list[str]:
+def _withdraw(rows: list[Row], change: Change, scenario: Scenario, policy: _Ours) -> list[str]:
     keys = {row["key"]: row for row in rows}
     for key in change.keys:
         if key in keys:
@@ -171,7 +171,7 @@ def _meant(row: Row, change: Change) -> bool:
     )
 
 
-def _add(rows: list[Row], change: Change, scenario: Scenario, policy: _Policy) -> list[str]:
+def _add(rows: list[Row], change: Change, scenario: Scenario, policy: _Ours) -> list[str]:
     key = change.row["key"]
     if any(row["key"] == key for row in rows):
         raise ScenarioInvalid(
