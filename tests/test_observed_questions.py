@@ -344,9 +344,9 @@ def test_home_participation_counts_projects_and_institutions_once() -> None:
 
 
 def test_home_is_the_country_of_who_plans_unless_another_is_asked_for() -> None:
-    assert rows("home-participation", home=KOREA) == rows("home-participation")
-    assert rows("home-participation", home=GERMANY) != rows("home-participation")
-    assert rows("home-participation", home=GERMANY)
+    assert rows("home-participation", jurisdiction=KOREA) == rows("home-participation")
+    assert rows("home-participation", jurisdiction=GERMANY) != rows("home-participation")
+    assert rows("home-participation", jurisdiction=GERMANY)
 
 
 def test_the_old_name_of_a_question_still_answers() -> None:

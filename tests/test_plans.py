@@ -15,12 +15,12 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.brief.sections import SECTIONS
 from coopgraph.compiler import build
-from coopgraph.errors import ScenarioInvalid, UnknownParameter
+from coopgraph.errors import ScenarioInvalid, UnknownEntity, UnknownParameter, UsageError
 from coopgraph.measures import load_measure, measure_names
 from coopgraph.measures.policies import Policy, home_of
 from coopgraph.network.elements import Named
 from coopgraph.network.projection import load_projection, projection_names
-from coopgraph.queries import Answer, load_question, question_names
+from coopgraph.queries import Answer, Question, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.question import SCOPES, pair
 from coopgraph.scenario import load_scenario, scenario_names, scenario_store
@@ -40,7 +40,14 @@ MEASURES = [
     if load_measure(name).scope == "plan" and name != "suggestions"  # it needs imported projects
 ]
 ASKED = {"withdrawal": {"without": "us"}}
+
+
+def lens_of(name: str) -> Question:
+    return load_projection(name) if name in projection_names() else load_question(name)
+
+
 CHARTS_OF_PLANS = [name for name in chart_names() if CHARTS[name].scope == "plan"]
+OTHERS = "5 other plans: --plan all"
 SVG = "{http://www.w3.org/2000/svg}"
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
@@ -104,6 +111,9 @@ def test_plans_of_others_change_no_network(
 ) -> None:
     before, after = alone.project(name), among.project(name)
     assert (after.nodes, after.edges) == (before.nodes, before.edges)
+    assert [note["en"] for note in after.notes[len(before.notes) :]] == [OTHERS]
+    assert after.notes[: len(before.notes)] == before.notes
+    assert not {OTHERS} & {note["en"] for note in among.project(name, plan="all").notes}
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -301,6 +311,11 @@ def test_the_law_holds_for_briefs_of_any_default(reversed_roles: list[Path], ent
     assert without_counts(after) == without_counts(before)
 
 
+LENSES = [
+    name
+    for name in (*question_names(), "collaboration", "country-collaboration")
+    if lens_of(name).scope == "lens"
+]
 SCENARIOS = ("mit-withdraws", "budget-approved")
 
 
@@ -367,6 +382,44 @@ def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:
     assert home_of(among.store, Policy("DE", german)) == {
         "https://w3id.org/coopgraph/id/country/de"
     }
+
+
+def test_a_jurisdiction_that_is_none_is_refused_with_those_that_have_plans(
+    among: KnowledgeGraph,
+) -> None:
+    for ask in (among.query, among.project):
+        with pytest.raises(UnknownEntity, match="there are plans of: DE, FR, GB, JP, KR, US"):
+            ask("partners" if ask == among.query else "technology-partners", jurisdiction="xx")
+    for graph in (among.measure, among.brief, among.chart):
+        name = {"measure": "dependence", "brief": "quantum"}.get(graph.__name__)
+        with pytest.raises(UnknownEntity, match="there are plans of: DE") as caught:
+            graph(name or "technology-country", jurisdiction="Germani")
+        assert len(str(caught.value)) < 200
+    with pytest.raises(UsageError, match="the plan 'made-000-plan' is of DE, not of the"):
+        among.query("partners", plan="made-000-plan", jurisdiction="kr")
+    assert len(among.query("partners", plan="made-000-plan", jurisdiction="de"))
+
+
+def test_practice_is_seen_through_another_planner(practice_folder: Path) -> None:
+    """Only what that planner's own institutions take part in; of a bloc those of its members."""
+    graph = open_graph(practice_folder)
+    takes = [name for name in LENSES if "jurisdiction" in lens_of(name).parameters]
+    assert set(LENSES) - set(takes) == {"observed-partners"}
+    name = "country-collaboration"
+    whole, german = graph.project(name), graph.project(name, jurisdiction="de")
+    assert graph.project(name, jurisdiction="all").edges == whole.edges
+    assert 0 < sum(e.weight for e in german.edges) < sum(e.weight for e in whole.edges)
+    bloc = graph.project(name, jurisdiction="european-union")
+    assert sum(e.weight for e in german.edges) <= sum(e.weight for e in bloc.edges)
+    edges = [
+        len(graph.project("collaboration", **asked).edges) for asked in ({"jurisdiction": "de"}, {})
+    ]
+    assert 0 < edges[0] < edges[1]
+    for lens in ({"jurisdiction": "de"}, {"jurisdiction": "european-union"}):
+        seen = graph.query("home-participation", **lens)
+        assert len(seen)
+        assert list(seen) != list(graph.query("home-participation"))
+    assert len(graph.measure("position", jurisdiction="de"))
 
 
 def test_whose_plans_there_are_is_said_where_none_is_of_whom_was_asked(

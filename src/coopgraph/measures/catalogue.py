@@ -14,7 +14,7 @@ from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.network.projection import load_projection
 from coopgraph.queries import Answer, Variable
-from coopgraph.queries.question import SCOPES, scope_parameters
+from coopgraph.queries.question import SCOPES, lens, scope_parameters
 from coopgraph.queries.scope import jurisdiction_of, notes_of_scope, scope_of
 
 Compute: TypeAlias = Callable[[MeasureInput], Answer]
@@ -125,7 +125,7 @@ _SUGGESTED: Final = (
     _parameter("country", "coop:Country"),
     *(_WITHOUT, _EVIDENCE, _TOP),
 )
-_NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE)
+_NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE, lens())
 
 MEASURES: Final[Mapping[str, Measure]] = {
     each.name: each

@@ -131,7 +131,9 @@ class MeasureInput:
     def collaboration(self) -> Network:
         """The institutions that take part in the same projects, or publish together."""
         narrowed = {
-            name: self.values[name] for name in ("technology", "year") if name in self.values
+            name: self.values[name]
+            for name in ("technology", "year", "jurisdiction")
+            if name in self.values
         }
         narrowed["evidence"] = entity_iri("evidence-kind", self.evidence)
         return project(self.reading.store, "collaboration", narrowed, index=self.reading.index)

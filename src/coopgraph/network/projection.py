@@ -26,7 +26,7 @@ hundreds of thousands of edges. Both may take parameters (`# param`), and select
                         any other variable: an attribute of the edge
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -44,7 +44,7 @@ from coopgraph.network.preset import parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
 from coopgraph.queries.parameters import ALL, bind, entity
-from coopgraph.queries.scope import in_scope
+from coopgraph.queries.scope import in_scope, other_plans, scope_of
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -94,15 +94,14 @@ def project(
     `FactError` where a row has no node at one of its ends or a weight is no finite number.
     """
     projection = load_projection(name, folder)
-    titles = _titles(store, projection, values or {}, index)
-    values = in_scope(store, projection, values or {})
+    given = values or {}
+    values = in_scope(store, projection, given, index)
+    titles = _titles(store, projection, given, index)
     texts = (projection.name, titles)
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
-    notes = preset.notes
-    if limit := limit_of(projection, values):
-        notes = (*notes, {lang: _limited(limit, lang) for lang in languages()})
+    notes = (*preset.notes, *_notes(store, projection, given, limit_of(projection, values)))
     query = bind(projection, values, index)
     variables, solutions = select(store, query, place)
     two_mode = "node" in variables
@@ -133,6 +132,16 @@ def project(
     directed = projection.directed and not two_mode
     drawn = Network(*texts, tuple(nodes), tuple(edges), directed, notes)
     return replace(drawn, query=query, preset=preset)
+
+
+def _notes(
+    store: AnyStore, projection: Question, given: Mapping[str, str], limit: Limit | None
+) -> Iterator[Mapping[str, str]]:
+    """What a reader must know of what was asked: its limit, and that there are other plans."""
+    if limit:
+        yield {lang: _limited(limit, lang) for lang in languages()}
+    if projection.scope == "plan" and not scope_of(given) and (others := other_plans(store)):
+        yield in_each("answer.other-plans", others)
 
 
 def _limited(limit: Limit, lang: str) -> str:

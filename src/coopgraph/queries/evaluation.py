@@ -59,7 +59,7 @@ def raw(
     empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`,
     `TermUnwritable`, and `UsageError` where a number of rows is asked for.
     """
-    values = in_scope(store, question, values)
+    values = in_scope(store, question, values, index)
     terms = terms_of(question, values, index)
     for column in question.extra:
         if column.per and column.name in values:
@@ -96,7 +96,7 @@ def answer_question(
     it names and no triple has."""
     known_language(lang)
     said = {"lang": lang} if "lang" in question.parameters else {}
-    asked, values = values, in_scope(store, question, {**said, **values})
+    asked, values = values, in_scope(store, question, {**said, **values}, index)
     terms = terms_of(question, values, index)
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None

@@ -120,6 +120,8 @@ def with_scope(question: Question, values: Mapping[str, str]) -> dict[str, str]:
     {'jurisdiction': 'all'}
     """
     asked = dict(values)
+    if question.scope == "lens" and asked.get("jurisdiction", "").strip() == ALL:
+        del asked["jurisdiction"]
     if question.scope == "plan" and "plan" in asked:
         asked.setdefault("jurisdiction", ALL)
         if asked["plan"].strip() == ALL:

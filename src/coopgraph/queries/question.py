@@ -39,7 +39,7 @@ of edge that the ontology does not label: `# kind prov:generated: gave rise to; 
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -214,11 +214,9 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
             place=f"{name}.rq",
             remedy=nearest(single["scope"], SCOPES),
         )
-    if single["scope"] == "plan":
-        named = {column.name for column in columns}
-        implied = [_of_scope(*each) for each in _SCOPE_COLUMNS]
-        columns += [column for column in implied if column.name not in named]
-        extra.append(whose())
+    known = {column.name for column in columns}
+    columns += [column for column in _scope_columns(single["scope"]) if column.name not in known]
+    extra += _whose(single["scope"], text)
     return Question(
         name,
         pair(*(single.pop(tag) for tag in _WRITTEN)),
@@ -249,9 +247,25 @@ def _of_scope(key: str, kind: str) -> Variable:
     return Variable(key.partition(".")[2], kind, LanguageMap(told(key)), key=key)
 
 
+def _scope_columns(scope: str) -> list[Variable]:
+    return [_of_scope(*each) for each in _SCOPE_COLUMNS] if scope == "plan" else []
+
+
+def _whose(scope: str, text: str) -> list[Variable]:
+    """The parameter `jurisdiction` of a question: of one about plans, or one that takes a lens."""
+    if scope == "plan":
+        return [whose()]
+    return [lens()] if scope == "lens" and "# parameter jurisdiction" in text else []
+
+
 def whose() -> Variable:
-    """The parameter that says whose policy is asked for, or who looks."""
+    """The parameter that says whose policy is asked for."""
     return _of_scope("param.jurisdiction", JURISDICTION)
+
+
+def lens() -> Variable:
+    """The parameter that says through whose eyes practice is seen: of whose own institutions."""
+    return replace(_of_scope("param.lens", JURISDICTION), name="jurisdiction")
 
 
 def scope_parameters() -> tuple[Variable, Variable]:

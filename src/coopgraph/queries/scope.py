@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from coopgraph.errors import UnknownEntity, UsageError
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
 from coopgraph.queries.answer import Answer, Cell
 from coopgraph.queries.parameters import ALL, entity
-from coopgraph.queries.question import JURISDICTION, Question
+from coopgraph.queries.question import JURISDICTION, PLAN, Question
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 
@@ -19,6 +20,8 @@ _DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own }"
 _OTHERS: Final = """
 SELECT (COUNT(DISTINCT ?plan) AS ?others) {
   ?plan a coop:Plan MINUS { ?plan coop:jurisdiction %s } }"""
+_OF_PLAN: Final = """
+SELECT ?own ?code { %s coop:jurisdiction ?own . ?own coop:jurisdictionCode ?code } ORDER BY ?code"""
 _WHOSE: Final = """
 SELECT DISTINCT ?whose ?code { ?plan a coop:Plan ; coop:jurisdiction ?whose .
   ?whose coop:jurisdictionCode ?code } ORDER BY ?code"""
@@ -69,13 +72,38 @@ def notes_of_scope(
         yield text("answer.no-plans", lang, ", ".join(known.values()) or "–")
 
 
-def in_scope(store: AnyStore, question: Question, values: Mapping[str, str]) -> dict[str, str]:
+def in_scope(
+    store: AnyStore, question: Question, values: Mapping[str, str], index: AnyIndex | None = None
+) -> dict[str, str]:
     """`values` for the parameters of `question`, with the default jurisdiction named, of all plans
     where the store has none. An engine that is told whose looks up nobody else's claims, where it
-    would read every plan's to find the default's: 40 times as long among 200 plans."""
-    if question.scope != "plan" or "plan" in values or "jurisdiction" in values:
+    would read every plan's to find the default's: 40 times as long among 200 plans.
+
+    Raises `UnknownEntity` for a jurisdiction that is none, with whose plans there are, and
+    `UsageError` for a plan that is not of the jurisdiction asked for.
+    """
+    if question.scope != "plan":
         return dict(values)
-    return {**values, "jurisdiction": default_jurisdiction(store) or ALL}
+    if not scope_of(values):
+        return {**values, "jurisdiction": default_jurisdiction(store) or ALL}
+    try:
+        own = jurisdiction_of(values, index)
+    except UnknownEntity as error:
+        near = [error.remedy] if error.remedy.startswith("did you mean") else []
+        known = "there are plans of: " + (", ".join(whose_plans(store).values()) or "–")
+        raise UnknownEntity(error.fact, remedy="; ".join([*near, known])) from None
+    plan = values.get("plan", ALL).strip()
+    if own and plan != ALL:
+        _check_plan(store, plan, own, index)
+    return dict(values)
+
+
+def _check_plan(store: AnyStore, plan: str, own: str, index: AnyIndex | None) -> None:
+    found = store.select(_OF_PLAN % iri(entity(plan, PLAN, index)))
+    if found and own not in {whose.value for whose, _ in found}:
+        codes = ", ".join(code.value for _, code in found)
+        fact = f"the plan {plan!r} is of {codes}, not of the jurisdiction asked for"
+        raise UsageError(fact, remedy="leave out the jurisdiction")
 
 
 def other_plans(store: AnyStore, own: str | None = None) -> int:

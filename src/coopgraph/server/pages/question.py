@@ -108,7 +108,7 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:
     """The question as the SPARQL text that is evaluated."""
     said = {"lang": lang} if "lang" in asked.parameters else {}
-    return bind(asked, in_scope(kg.store, asked, {**said, **values}), kg.index)
+    return bind(asked, in_scope(kg.store, asked, {**said, **values}, kg.index), kg.index)
 
 
 def _page(
