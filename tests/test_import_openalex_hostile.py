@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import invented
 import pytest
 from command_line import SRC, Ran, called, environment, process
 from hypothesis import HealthCheck, given, settings
@@ -213,17 +214,24 @@ def test_no_record_at_all_can_be_used(imported: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    invented.write(folder, invented.tables())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imported_once(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("imported")
-    store = Path(shutil.copytree(store_folder, folder / "store"))
+    build(data, folder / "store")
     path = write(folder, [work(n, [1], [2]) for n in range(1, 8)])
-    assert run(store, path).code == 0
-    return store
+    assert run(folder / "store", path).code == 0
+    return folder / "store"
 
 
 @pytest.fixture
 def imported(imported_once: Path, tmp_path: Path) -> Path:
-    """A copy of the shipped store with seven works."""
+    """A copy of a store of small tables with seven works."""
     return Path(shutil.copytree(imported_once, tmp_path / "imported"))
 
 
@@ -265,7 +273,7 @@ sys.addaudithook(stop)
     ],
 )
 def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
-    imported: Path, tmp_path: Path, event: str, fragment: str
+    data: Path, imported: Path, tmp_path: Path, event: str, fragment: str
 ) -> None:
     path = write(tmp_path, [work(1, [1], [2]), b"{broken"], "new/part_000.gz")
     old = Store.open(imported).manifest.parts
@@ -278,7 +286,7 @@ def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert works(imported) == "7"
-    assert build(store=imported).parts == old
+    assert build(data, imported).parts == old
     assert run(imported, path).code == 0
     assert works(imported) == "1"
     assert [p.name for p in imported.rglob("*") if p.name == "scratch" or p.suffix == ".new"] == []
