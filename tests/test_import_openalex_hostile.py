@@ -85,8 +85,9 @@ _PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(_PARTS, _JSON), max_size=5), st.lists(_JSON, max_size=3))
+# Few files of many records: to start the engine costs more than to read them.
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(_PARTS, _JSON), max_size=13), st.lists(_JSON, max_size=8))
 def test_whatever_stands_in_a_record_it_has_one_fate(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, Any]], others: list[Any]
 ) -> None:

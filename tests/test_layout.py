@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import called
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_networks import clustered, network_of, node
 from network_stores import shipped_store
@@ -76,6 +76,7 @@ def test_a_grid_is_unfolded() -> None:
     assert stress(network_of([node(i) for i in range(100)], ends)) < 0.04
 
 
+@settings(max_examples=40)
 @given(ENDS, st.integers(0, 3))
 def test_places_are_finite_and_follow_from_the_seed(ends: list[tuple[int, int]], seed: int) -> None:
     links = links_of(network_of([node(i) for i in range(25)], ends))
