@@ -111,7 +111,7 @@ def test_each_error_that_a_page_may_show_has_words_of_its_own() -> None:
     named = {key.partition(".")[2] for key in entries("en") if key.startswith("error.")}
     known = {name for name, each in vars(errors).items() if isinstance(each, type)}
     assert named - known == {"unforeseen"}
-    assert {kind.__name__ for kind, _ in _STATUS} <= named
+    assert {kind.__name__ for kinds, _ in _STATUS for kind in kinds} <= named
 
 
 def test_no_text_is_asked_for_that_is_not_there(root: Path) -> None:

@@ -9,35 +9,26 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from coopgraph import formats
 from coopgraph.errors import UnknownFormat
-from coopgraph.formats import (
-    JSON_LD,
-    N_TRIPLES,
-    RDF_XML,
-    SOLUTIONS,
-    SPARQL_CSV,
-    SPARQL_JSON,
-    SPARQL_XML,
-    TRIPLES,
-    Format,
-)
+from coopgraph.formats import Format
 
 #: What a server offers, best first; the same formats again under the media types by which
 #: clients ask for them that know no better. A format is recognised by its name.
 OFFERED_SOLUTIONS: Final = (
-    *SOLUTIONS,
-    Format(SPARQL_JSON.name, "application/json", "json"),
-    Format(SPARQL_XML.name, "application/xml", "xml"),
-    Format(SPARQL_XML.name, "text/xml", "xml"),
-    Format(SPARQL_CSV.name, "text/plain", "txt"),
+    *formats.SOLUTIONS,
+    Format(formats.SPARQL_JSON.name, "application/json", "json"),
+    Format(formats.SPARQL_XML.name, "application/xml", "xml"),
+    Format(formats.SPARQL_XML.name, "text/xml", "xml"),
+    Format(formats.SPARQL_CSV.name, "text/plain", "txt"),
 )
 OFFERED_TRIPLES: Final = (
-    *TRIPLES,
-    RDF_XML,
-    Format(JSON_LD.name, "application/json", "json"),
-    Format(RDF_XML.name, "application/xml", "xml"),
-    Format(RDF_XML.name, "text/xml", "xml"),
-    Format(N_TRIPLES.name, "text/plain", "txt"),
+    *formats.TRIPLES,
+    formats.RDF_XML,
+    Format(formats.JSON_LD.name, "application/json", "json"),
+    Format(formats.RDF_XML.name, "application/xml", "xml"),
+    Format(formats.RDF_XML.name, "text/xml", "xml"),
+    Format(formats.N_TRIPLES.name, "text/plain", "txt"),
 )
 
 #: Ranges beyond this number are not read.

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import IO, Final
 
-from coopgraph.formats import (
-    JSON_LD,
-    N_TRIPLES,
-    RDF_XML,
-    SPARQL_CSV,
-    SPARQL_JSON,
-    SPARQL_TSV,
-    SPARQL_XML,
-    TURTLE,
-    Format,
-)
+from coopgraph import formats
+from coopgraph.formats import Format
 from coopgraph.formats.characters import XmlFile, unwritable
 from coopgraph.libraries import ox
 
 #: What holds every triple, and every solution.
-_TRIPLES: Final = (TURTLE, N_TRIPLES)
-_SOLUTIONS: Final = (SPARQL_JSON, SPARQL_CSV, SPARQL_TSV)
+_TRIPLES: Final = (formats.TURTLE, formats.N_TRIPLES)
+_SOLUTIONS: Final = (formats.SPARQL_JSON, formats.SPARQL_CSV, formats.SPARQL_TSV)
 #: What the engine writes beyond RDF/XML 1.1: its readers take it for a literal, or for an error.
 _NOT_RDF_XML: Final = {
     b"<oxprefix: ": "a property whose IRI does not end in a name",
@@ -36,7 +27,7 @@ def serialize_solutions(
 
     Raises `TermUnwritable` for a text that XML cannot hold.
     """
-    if format.name == SPARQL_XML.name:
+    if format.name == formats.SPARQL_XML.name:
         output = XmlFile(output, format, _SOLUTIONS).stream
     result.serialize(output, format=ox.QueryResultsFormat.from_extension(format.name))
 
@@ -52,12 +43,12 @@ def serialize_triples(
     Raises `TermUnwritable` for a triple term in JSON-LD 1.1 or RDF/XML 1.1, for a text that XML
     cannot hold, and for a property that RDF/XML cannot name.
     """
-    if format.name == RDF_XML.name:
-        output = XmlFile(output, RDF_XML, _TRIPLES, _NOT_RDF_XML).stream
+    if format.name == formats.RDF_XML.name:
+        output = XmlFile(output, formats.RDF_XML, _TRIPLES, _NOT_RDF_XML).stream
     rdf = ox.RdfFormat.from_extension(format.name)
     try:
         ox.serialize(triples, output, format=rdf, prefixes=prefixes)
     except OSError as error:  # the engine has no class of its own for it
-        if format.name == JSON_LD.name and JSON_LD.title in str(error):
-            raise unwritable("a triple term", JSON_LD, _TRIPLES) from None
+        if format.name == formats.JSON_LD.name and formats.JSON_LD.title in str(error):
+            raise unwritable("a triple term", formats.JSON_LD, _TRIPLES) from None
         raise

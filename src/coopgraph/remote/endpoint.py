@@ -14,14 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urljoin
 
-from coopgraph.errors import (
-    CoopgraphError,
-    EndpointFailed,
-    EndpointRefused,
-    NotSparql,
-    ServerBusy,
-    UsageError,
-)
+from coopgraph import errors
 from coopgraph.remote.address import (
     TOKEN,
     USER,
@@ -109,7 +102,7 @@ class Endpoint:
                     return response
                 wait_s = _retry_after_s(response, wait_s)
                 if wait_s > _LONGEST_WAIT_S:
-                    raise ServerBusy(
+                    raise errors.ServerBusy(
                         f"the server asked to retry in {wait_s:.0f} s",
                         place=str(request.address),
                         remedy="ask again after that",
@@ -129,7 +122,7 @@ class Endpoint:
             if response.status not in _REDIRECTS or not target:
                 return response
             request = _redirected(request, response.status, target)
-        raise EndpointFailed(
+        raise errors.EndpointFailed(
             f"more than {_MOST_REDIRECTS} redirects",
             place=str(self.address),
             remedy="give the address that they lead to",
@@ -145,7 +138,7 @@ class Endpoint:
         challenge = response.headers.get("www-authenticate", "")
         if not challenge:  # Virtuoso sends its challenge only to a request without credentials
             bare = Request("GET", request.address, {"Accept": "*/*"})
-            with contextlib.suppress(CoopgraphError, ConnectionLost):
+            with contextlib.suppress(errors.CoopgraphError, ConnectionLost):
                 asked = self.http.exchange(bare, _left_s(ends))
                 challenge = asked.headers.get("www-authenticate", "")
         if challenge[:7].lower() != "digest ":
@@ -169,14 +162,14 @@ class Endpoint:
                 if self.credentials
                 else f"if it knows you, set {USER} and COOPGRAPH_PASSWORD, or {TOKEN}"
             )
-            return EndpointRefused(f"refused ({status}){said}", place=place, remedy=remedy)
+            return errors.EndpointRefused(f"refused ({status}){said}", place=place, remedy=remedy)
         if status in _NOT_FOUND:
-            return NotSparql(
+            return errors.NotSparql(
                 f"there is no endpoint at this address ({status}){said}",
                 place=place,
                 remedy="check the path, often /sparql or /query",
             )
-        return EndpointFailed(f"failed with status {status}{said}", place=place)
+        return errors.EndpointFailed(f"failed with status {status}{said}", place=place)
 
     def _said(self, response: Response) -> str:
         """The first line of the endpoint's own error, for a message."""
@@ -214,15 +207,15 @@ def _redirected(request: Request, status: int, target: str) -> Request:
     """
     try:
         address = parse_address(urljoin(request.address.url, target))
-    except (UsageError, ValueError):
-        raise EndpointFailed("redirects to no address", place=str(request.address)) from None
+    except (errors.UsageError, ValueError):
+        raise errors.EndpointFailed("redirects to no address", place=str(request.address)) from None
     before = request.address
     if (
         (before.scheme == "https" and address.scheme == "http")
         or (address.is_loopback and not before.is_loopback)
         or (request.is_write and address.host != before.host)
     ):
-        raise EndpointFailed(
+        raise errors.EndpointFailed(
             f"redirects to {address}, which is not followed",
             place=str(before),
             remedy="give that address, if you trust it",

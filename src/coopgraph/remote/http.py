@@ -20,13 +20,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from coopgraph.errors import (
-    AnswerTruncated,
-    CoopgraphError,
-    EndpointUnreachable,
-    QueryTimeout,
-    ReplyTooLarge,
-)
+from coopgraph import errors
 from coopgraph.remote.address import Address
 from coopgraph.vocabulary import VERSION
 
@@ -69,7 +63,7 @@ class ConnectionLost(Exception):
     """The connection broke before a reply began; `error` is what to raise when retrying
     does not help either."""
 
-    def __init__(self, error: CoopgraphError) -> None:
+    def __init__(self, error: errors.CoopgraphError) -> None:
         self.error = error
         super().__init__(str(error))
 
@@ -202,7 +196,7 @@ class HttpClient:
                 deadline = _deadline.get()
                 if deadline is not None and deadline.expired:
                     raise
-                raise AnswerTruncated(
+                raise errors.AnswerTruncated(
                     f"the answer breaks off ({_said(error)})",
                     place=str(request.address),
                     remedy="ask again; if that fails, ask for less",
@@ -217,7 +211,7 @@ class HttpClient:
         while chunk := response.read(_CHUNK, decode_content=True):
             size += len(chunk)
             if size > self.reply_mb << 20:
-                raise ReplyTooLarge(
+                raise errors.ReplyTooLarge(
                     f"the answer is larger than {self.reply_mb} MB",
                     place=str(request.address),
                     remedy="ask for less: LIMIT, a narrower pattern or a count",
@@ -247,8 +241,8 @@ def _closing_unless_whole(response: urllib3.BaseHTTPResponse) -> Iterator[None]:
     response.release_conn()
 
 
-def _too_slow(request: Request, limit_s: float) -> QueryTimeout:
-    return QueryTimeout(
+def _too_slow(request: Request, limit_s: float) -> errors.QueryTimeout:
+    return errors.QueryTimeout(
         f"no whole answer within {round(limit_s, 1):g} s",
         place=str(request.address),
         remedy="ask for less, or give more time (--timeout-s)",
@@ -260,12 +254,12 @@ def _error_of(error: Exception, request: Request, limit_s: float) -> Exception:
     kinds = urllib3.exceptions
     place = str(request.address)
     if isinstance(error, kinds.SSLError):
-        return EndpointUnreachable(
+        return errors.EndpointUnreachable(
             f"the secure connection failed: {_said(error)}",
             place=place,
             remedy="check the address; a certificate of your own: SSL_CERT_FILE",
         )
-    unreachable = EndpointUnreachable(
+    unreachable = errors.EndpointUnreachable(
         f"cannot be reached: {_said(error)}",
         place=place,
         remedy="check the address, the network and that the server runs",

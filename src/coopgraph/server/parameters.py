@@ -11,19 +11,9 @@ from typing import Final
 
 from starlette.requests import Request
 
+from coopgraph import formats
 from coopgraph.errors import UsageError
-from coopgraph.formats import (
-    JSON_LD,
-    N_QUADS,
-    N_TRIPLES,
-    RDF_XML,
-    SPARQL_CSV,
-    SPARQL_JSON,
-    SPARQL_TSV,
-    SPARQL_XML,
-    TURTLE,
-    Format,
-)
+from coopgraph.formats import Format
 from coopgraph.formats.negotiation import negotiate
 from coopgraph.server.address import Fields
 from coopgraph.server.requests import LANG, accept_of
@@ -36,15 +26,15 @@ TIMEOUT: Final = "timeout"
 _SECONDS: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z", re.ASCII)
 #: What each short name says of solutions and of triples.
 _NAMES: Final[dict[str, tuple[Format, ...]]] = {
-    "json": (SPARQL_JSON, JSON_LD),
-    "xml": (SPARQL_XML, RDF_XML),
-    "csv": (SPARQL_CSV,),
-    "tsv": (SPARQL_TSV,),
-    **dict.fromkeys(("turtle", "ttl"), (TURTLE,)),
-    **dict.fromkeys(("ntriples", "n-triples", "nt"), (N_TRIPLES,)),
-    **dict.fromkeys(("nquads", "n-quads", "nq"), (N_QUADS,)),
-    **dict.fromkeys(("jsonld", "json-ld"), (JSON_LD,)),
-    **dict.fromkeys(("rdfxml", "rdf+xml", "rdf"), (RDF_XML,)),
+    "json": (formats.SPARQL_JSON, formats.JSON_LD),
+    "xml": (formats.SPARQL_XML, formats.RDF_XML),
+    "csv": (formats.SPARQL_CSV,),
+    "tsv": (formats.SPARQL_TSV,),
+    **dict.fromkeys(("turtle", "ttl"), (formats.TURTLE,)),
+    **dict.fromkeys(("ntriples", "n-triples", "nt"), (formats.N_TRIPLES,)),
+    **dict.fromkeys(("nquads", "n-quads", "nq"), (formats.N_QUADS,)),
+    **dict.fromkeys(("jsonld", "json-ld"), (formats.JSON_LD,)),
+    **dict.fromkeys(("rdfxml", "rdf+xml", "rdf"), (formats.RDF_XML,)),
 }
 
 
@@ -64,7 +54,7 @@ def accept_named(given: Fields, offered: Sequence[Format]) -> str | None:
 
     Raises `UsageError` for a format that is not among those `offered`, and for two.
 
-    >>> accept_named(Fields((("format", "json"),)), (SPARQL_JSON, SPARQL_CSV))
+    >>> accept_named(Fields((("format", "json"),)), (formats.SPARQL_JSON, formats.SPARQL_CSV))
     'application/sparql-results+json'
     >>> accept_named(Fields((("output", "text/csv"),)), (SPARQL_JSON, SPARQL_CSV))
     'text/csv'
@@ -90,8 +80,8 @@ def _media_types(name: str, value: str, offered: Sequence[Format]) -> str:
     """The media types of one value; a `+` that was not escaped has become a blank."""
     types = {format.media_type for format in offered}
     known = {format.name: format.media_type for format in offered}
-    for short, formats in _NAMES.items():
-        if able := [each.media_type for each in formats if each.media_type in types]:
+    for short, meant in _NAMES.items():
+        if able := [each.media_type for each in meant if each.media_type in types]:
             known[short] = ", ".join(able)
     known |= {each: each for each in sorted(types)}
     asked = known.get(value.partition(";")[0].strip().lower().replace(" ", "+"))

@@ -13,25 +13,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from coopgraph.errors import (
-    AmbiguousEntity,
-    CoopgraphError,
-    ExtraMissing,
-    MemoryExceeded,
-    QueryFailed,
-    QuerySyntax,
-    QueryTimeout,
-    ReplyTooLarge,
-    ServerBusy,
-    ServiceRefused,
-    StoreError,
-    UnknownEntity,
-    UnknownFormat,
-    UnknownProjection,
-    UnknownQuery,
-    UsageError,
-    WorkerLost,
-)
+from coopgraph import errors
+from coopgraph.errors import CoopgraphError
 from coopgraph.formats import Format
 from coopgraph.formats.negotiation import negotiate
 from coopgraph.i18n import find
@@ -46,22 +29,19 @@ _PROBLEM: Final = Format("problem", "application/problem+json", "json")
 _SHAPES: Final = (_TEXT, _PROBLEM, Format("problem", "application/json", "json"), PAGE)
 
 #: The status of each class of error; the first that fits counts.
-_STATUS: Final[tuple[tuple[type[CoopgraphError], HTTPStatus], ...]] = (
-    (UnknownQuery, HTTPStatus.NOT_FOUND),
-    (UnknownEntity, HTTPStatus.NOT_FOUND),
-    (UnknownProjection, HTTPStatus.NOT_FOUND),
-    (AmbiguousEntity, HTTPStatus.BAD_REQUEST),
-    (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
-    (ExtraMissing, HTTPStatus.NOT_IMPLEMENTED),
-    (UsageError, HTTPStatus.BAD_REQUEST),
-    (ServiceRefused, HTTPStatus.FORBIDDEN),
-    (QueryFailed, HTTPStatus.BAD_REQUEST),
-    (QueryTimeout, HTTPStatus.SERVICE_UNAVAILABLE),
-    (MemoryExceeded, HTTPStatus.SERVICE_UNAVAILABLE),
-    (WorkerLost, HTTPStatus.SERVICE_UNAVAILABLE),
-    (ServerBusy, HTTPStatus.SERVICE_UNAVAILABLE),
-    (ReplyTooLarge, HTTPStatus.SERVICE_UNAVAILABLE),
-    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+_STATUS: Final[tuple[tuple[tuple[type[CoopgraphError], ...], HTTPStatus], ...]] = (
+    ((errors.UnknownQuery, errors.UnknownEntity, errors.UnknownProjection), HTTPStatus.NOT_FOUND),
+    ((errors.UnknownFormat,), HTTPStatus.NOT_ACCEPTABLE),
+    ((errors.ExtraMissing,), HTTPStatus.NOT_IMPLEMENTED),
+    ((errors.ServiceRefused,), HTTPStatus.FORBIDDEN),
+    ((errors.AmbiguousEntity, errors.UsageError, errors.QueryFailed), HTTPStatus.BAD_REQUEST),
+    (
+        (
+            *(errors.QueryTimeout, errors.MemoryExceeded, errors.WorkerLost, errors.ServerBusy),
+            *(errors.ReplyTooLarge, errors.StoreError),
+        ),
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
 )
 _WHERE: Final = re.compile(r"line (\d+), column (\d+)")
 #: What a fact quotes is what the reader wrote.
@@ -73,22 +53,20 @@ _UNFORESEEN: Final = "the server made a mistake; it is in its log"
 def status_of(error: CoopgraphError) -> HTTPStatus:
     """The HTTP status of `error`.
 
-    >>> status_of(UnknownEntity("nothing is known of it")).value
+    >>> status_of(errors.UnknownEntity("nothing is known of it")).value
     404
     """
     if isinstance(error, Refused):
         return error.status
-    for kind, status in _STATUS:
-        if isinstance(error, kind):
-            return status
-    return HTTPStatus.INTERNAL_SERVER_ERROR
+    found = (status for kinds, status in _STATUS if isinstance(error, kinds))
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def headers_of(error: CoopgraphError) -> dict[str, str]:
     """The headers that go with `error`: its own, or when to come again."""
     if isinstance(error, Refused):
         return error.headers
-    if isinstance(error, ServerBusy):
+    if isinstance(error, errors.ServerBusy):
         return {"Retry-After": str(max(1, round(error.retry_after_s)))}
     return {}
 
@@ -104,7 +82,7 @@ def answer_error(error: CoopgraphError | None, request: Request) -> Response:
     if error is not None and status is not HTTPStatus.INTERNAL_SERVER_ERROR:
         headers = headers_of(error)
         text = "the store is not ready"
-        if not isinstance(error, StoreError):
+        if not isinstance(error, errors.StoreError):
             text, details = str(error), _details(error)
     asked = _asked(request)
     message = message_of(error, text, asked.lang)
@@ -135,7 +113,7 @@ def _details(error: CoopgraphError) -> dict[str, Any]:
         "fact": error.fact,
         "remedy": error.remedy,
     }
-    where = _WHERE.search(error.place) if isinstance(error, QuerySyntax) else None
+    where = _WHERE.search(error.place) if isinstance(error, errors.QuerySyntax) else None
     if where:
         found |= {"line": int(where[1]), "column": int(where[2])}
     return found
@@ -145,7 +123,7 @@ def message_of(error: CoopgraphError | None, text: str, lang: str) -> tuple[str,
     """What a page says of an error: in English its own line, `text`; in another language what
     that says of its class, or of the nearest that it says something of, and what was given.
 
-    >>> message_of(UnknownQuery("unknown question 'a'"), "unknown question 'a'", "en")
+    >>> message_of(errors.UnknownQuery("unknown question 'a'"), "unknown question 'a'", "en")
     ("unknown question 'a'",)
     """
     if lang == SOURCE:
@@ -154,7 +132,7 @@ def message_of(error: CoopgraphError | None, text: str, lang: str) -> tuple[str,
         return (text_of(key, lang),)
     names = [kind.__name__ for kind in type(error).__mro__] if error else []
     name = next((n for n in names if find(f"error.{n}", SOURCE)), "unforeseen")
-    given = _GIVEN.findall(error.fact) if error and not isinstance(error, StoreError) else []
+    given = _GIVEN.findall(error.fact) if error and not isinstance(error, errors.StoreError) else []
     if error and (near := _NEAR.search(error.remedy)):
         given.append(f"{text_of('server.near', lang)}: {near[1].replace(' or ', ', ')}")
     return (text_of(f"error.{name}", lang), *given)

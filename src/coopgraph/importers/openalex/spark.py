@@ -16,14 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from coopgraph.errors import (
-    EndpointUnreachable,
-    EngineUnavailable,
-    FileUnwritable,
-    InputUnreadable,
-    MemoryExceeded,
-    needs_extra,
-)
+from coopgraph import errors
 from coopgraph.importers.openalex.engine import CHUNK, Engine, Options, Shape, first_line, tuples
 from coopgraph.libraries import ibis
 
@@ -40,7 +33,7 @@ class Spark(Engine):
     def __init__(self, options: Options, scratch: Path) -> None:
         _check_java()
         _check_master(options.master)
-        with needs_extra("spark", "pyspark"):
+        with errors.needs_extra("spark", "pyspark"):
             import ibis
             from pyspark.sql import SparkSession
         builder = SparkSession.builder.master(options.master).appName("coopgraph")
@@ -65,7 +58,7 @@ class Spark(Engine):
         try:
             self.session = builder.getOrCreate()
         except Exception as error:  # noqa: BLE001  whatever py4j or Java throws
-            raise EngineUnavailable(
+            raise errors.EngineUnavailable(
                 f"Spark does not start: {first_line(error)}",
                 place=options.master,
                 remedy="check the master and its workers",
@@ -94,12 +87,14 @@ class Spark(Engine):
         except (PySparkException, Py4JError) as error:
             text = str(error)
             if "No space left" in text:
-                raise FileUnwritable("the disk is full", remedy="make room on the disk") from None
+                raise errors.FileUnwritable(
+                    "the disk is full", remedy="make room on the disk"
+                ) from None
             if "OutOfMemoryError" in text:
-                raise MemoryExceeded(
+                raise errors.MemoryExceeded(
                     "Spark ran out of memory", remedy="give it more with --memory-mb"
                 ) from None
-            raise InputUnreadable(
+            raise errors.InputUnreadable(
                 f"Spark cannot go on: {first_line(error)}", remedy="download the files again"
             ) from None
 
@@ -133,11 +128,11 @@ def _check_java() -> None:
             [program, "-version"], capture_output=True, text=True, timeout=60, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EngineUnavailable(f"Java cannot be run: {error}", remedy=remedy) from None
+        raise errors.EngineUnavailable(f"Java cannot be run: {error}", remedy=remedy) from None
     version = re.search(r'version "(?:1\.)?([0-9]+)', said.stderr + said.stdout)
     if version is None or int(version[1]) < _JAVA:
         found = version[1] if version else "none that says its version"
-        raise EngineUnavailable(f"Spark needs Java {_JAVA}; there is {found}", remedy=remedy)
+        raise errors.EngineUnavailable(f"Spark needs Java {_JAVA}; there is {found}", remedy=remedy)
 
 
 def _check_master(master: str) -> None:
@@ -151,7 +146,7 @@ def _check_master(master: str) -> None:
             with socket.create_connection((address.hostname, address.port or _PORT), _CONNECT_S):
                 return
     except (OSError, ValueError) as error:
-        raise EndpointUnreachable(
+        raise errors.EndpointUnreachable(
             f"the Spark master does not answer: {error}",
             place=master,
             remedy="start it, or take --master 'local[*]'",
