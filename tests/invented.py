@@ -50,7 +50,67 @@ def tables() -> Tables:
                 "Loom plan",
                 kind="technology-plan",
                 planners="beta-agency",
+            ),
+            _named(
+                "loom-call",
+                "베틀 공모",
+                "Loom call",
+                kind="call",
+                planners="beta-agency",
+                jurisdiction="xb",
+                opens="2031-01",
+                closes="2031-02",
+                part_of="loom-plan",
+                eligible="xb",
+            ),
+        ],
+        "agreements": [
+            _named(
+                "loom-memorandum",
+                "베틀 각서",
+                "Loom memorandum",
+                kind="memorandum",
+                parties="xb",
+                signatories="beta-agency",
+                technologies="weaving",
             )
+        ],
+        "statuses": [
+            {
+                "key": "call-opened",
+                "of": "loom-call",
+                "status": "opened",
+                "date": "2031-01",
+                "modality": "reported",
+            }
+        ],
+        "outcomes": [
+            _named(
+                "nothing-woven",
+                "미확인",
+                "Nothing was found",
+                link="weaving-alpha",
+                outcome="not-found",
+                as_of="2031",
+                scope_en="here",
+                modality="reported",
+            )
+        ],
+        "indicators": [
+            {
+                "key": "weaving-level",
+                "kind": "technology-level",
+                "technology": "weaving",
+                "country": "xb",
+                "value": "81.5",
+                "unit": "points",
+                "best": "100",
+                "year": "2031",
+                "base_value": "80.1",
+                "base_year": "2029",
+                "modality": "reported",
+                "held_by": "beta-agency",
+            }
         ],
         "partner_lists": [
             {

@@ -76,9 +76,44 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
         _named(f"{key}-friends", "friendly nations", plan=plan, enumerated="false",
                stated_count="3", members="kr|european-union")
     )  # fmt: skip
+    _came_of_it(rows, key, country, ministry, plan)
     _money(rows, key, ministry, plan)
     _policy(rows, key, ministry, plan)
     return plan
+
+
+def _came_of_it(
+    rows: dict[str, list[Row]], key: str, country: str, ministry: str, plan: str
+) -> None:
+    """A joint call, an agreement, a stage of each, what became of a partner, a level."""
+    reported = {"modality": "reported", "held_by": ministry}
+    call, link = f"{key}-call", rows["partner_links"][-1]["key"]
+    rows["plans"].append(
+        _named(call, f"Plan {key}, call", kind="joint-call", planners=ministry, part_of=plan,
+               opens="2024-05-02", closes="2024-06", managed_by=ministry,
+               eligible=f"kr|{key}-friends")
+    )  # fmt: skip
+    rows["agreements"].append(
+        _named(f"{key}-agreement", "Memorandum on quantum", kind="memorandum", date="2024-07-01",
+               parties=f"ch|{country}",
+               signatories=f"msit|{ministry}", technologies="quantum", binding="false")
+    )  # fmt: skip
+    for of, status in ((plan, "adopted"), (call, "opened"), (link, "preferred"),
+                       (f"{key}-agreement", "signed")):  # fmt: skip
+        rows["statuses"].append(
+            _row(f"{of}-{status}", of=of, status=status, date="2024-07", **reported)
+        )
+    rows["outcomes"] += [
+        _named(f"{key}-realised", "Memorandum on quantum", link=link, outcome="realised",
+               realised_by=f"{key}-agreement", date="2024-07-01", **reported),
+        _named(f"{key}-not-found", "Nothing was found", link=link, outcome="not-found",
+               as_of="2024-08", scope_en="here", scope_ko="here", **reported),
+    ]  # fmt: skip
+    rows["indicators"].append(
+        _row(f"{key}-level", kind="technology-level", technology="quantum", country="kr",
+             value="70", unit="points", best="100", year="2024", base_value="65",
+             base_year="2022", assessor=ministry, plan=plan, **reported)
+    )  # fmt: skip
 
 
 def _money(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> None:

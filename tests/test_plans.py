@@ -49,6 +49,8 @@ def lens_of(name: str) -> Question:
 CHARTS_OF_PLANS = [name for name in chart_names() if CHARTS[name].scope == "plan"]
 OTHERS = "5 other plans: --plan all"
 SVG = "{http://www.w3.org/2000/svg}"
+#: The made plans, and a call of each.
+OTHERS = "10 other plans: --plan all"
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
 
@@ -102,7 +104,7 @@ def test_plans_of_others_change_no_row(
     assert ANSWERS.write(after.sources(), "csv") == ANSWERS.write(before.sources(), "csv")
     assert set(after.column("jurisdiction")) <= {"KR"}
     assert before.notes == tuple(n for n in after.notes if "--plan all" not in n)
-    assert after.notes[-1] == "5 other plans: --plan all"
+    assert after.notes[-1] == OTHERS
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -124,7 +126,7 @@ def test_plans_of_others_change_no_measure(
     assert after.columns[-2:] == ("jurisdiction", "plan")
     assert written(after) == written(before)
     assert set(after.column("jurisdiction")) <= {"KR"}
-    assert (*before.notes, "5 other plans: --plan all") == after.notes
+    assert (*before.notes, OTHERS) == after.notes
 
 
 def written(answer: Answer) -> tuple[object, ...]:
@@ -194,7 +196,7 @@ def test_plans_of_others_change_no_brief(
 ) -> None:
     """The build apart, how many sources the store holds, and that there are plans of others."""
     before, after = (BRIEFS.write(graph.brief(entity), "markdown") for graph in (alone, among))
-    assert "5 other plans: --plan all\n\n" in str(after)
+    assert f"{OTHERS}\n\n" in str(after)
     assert without_counts(after) == without_counts(before)
 
 
@@ -429,5 +431,5 @@ def test_whose_plans_there_are_is_said_where_none_is_of_whom_was_asked(
         answer = among.query("partners", jurisdiction=nobody)
         assert len(answer) == 0
         assert answer.notes == (
-            "the store holds no plan of it; there are plans of: DE, FR, GB, JP, KR, US",
+            "the store holds no plan of it; there are plans of: DE, FR, GB, JP, KR, SE, US",
         )

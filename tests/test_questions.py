@@ -247,12 +247,15 @@ def _plain(term: object) -> object:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_selects_rows_of_the_answer(name: str, store: Store, index: Index) -> None:
     """By key, Korean label, English label, CURIE and IRI alike; a row that leaves the column
-    empty is never among them."""
+    empty is never among them. A plan that is named is shown with all of its jurisdictions."""
     question = load_question(name)
     given = needed(question)
-    whole = ask(store, name, given, index=index)
+    of_default = ask(store, name, given, index=index)
     for column in (column for column in question.columns if column.is_parameter):
-        cells = dict.fromkeys(_identity(cell) for cell in whole.column(column.name))
+        whole = of_default
+        if column.name == "plan" and question.scope == "plan":
+            whole = ask(store, name, {**given, "jurisdiction": "all"}, index=index)
+        cells = dict.fromkeys(_identity(cell) for cell in of_default.column(column.name))
         kind = tuple(expand(each) for each in column.type.split("|") if each != "any")
         wanted = next((w for c in cells if (w := _names(c, kind, store, index))), None)
         if wanted is None:  # literals, and nodes that the search index does not hold

@@ -20,6 +20,7 @@ from coopgraph.errors import (
     TablesInvalid,
 )
 from coopgraph.tables.codes import read_codes
+from coopgraph.tables.consistency import contradictions
 from coopgraph.tables.row import Rows
 from coopgraph.tables.rows import read_tables
 
@@ -63,7 +64,7 @@ def edited(folder: Path, table: str, edit: Callable[[bytes], bytes]) -> Path:
 
 def test_sound_tables_are_read(tmp_path: Path) -> None:
     rows = read(invented.write(tmp_path))
-    assert len(list(rows)) == 17
+    assert len(list(rows)) == 22
     assert rows.by_key["beta-agency"].one("country") == "xb"
     assert rows.by_key["beta-agency"].place("country") == "organisations.csv, row 3, column country"
 
@@ -304,6 +305,45 @@ def test_no_more_members_are_named_than_are_counted(tmp_path: Path) -> None:
     problem = only(invented.write(tmp_path, content))
     assert problem.place == "groups.csv, row 2, column members"
     assert "2 are named, and the source counts 1" in str(problem)
+
+
+SLIPS = [
+    ("plans", 0, {"closes": "2031-02"}, "closes", "only a call has this"),
+    ("plans", 1, {"closes": "2030-12-31"}, "closes", "2030-12-31 is before 2031-01"),
+    ("agreements", 0, {"parties": "beta-agency"}, "parties", "is a body, and no country"),
+    ("agreements", 0, {"signatories": "", "parties": ""}, "parties", "nobody concludes"),
+    ("agreements", 0, {"period_from": "2032", "period_to": "2031"}, "period_to", "is before 2032"),
+    ("statuses", 0, {"of": ""}, "of", "the cell is empty"),
+    ("statuses", 0, {"of": "loom-paln"}, "of", "is not a key of plans or partner_links"),
+    ("statuses", 0, {"status": "opend"}, "status", "is not a code of status-kind"),
+    ("statuses", 0, {"date_to": "2030"}, "date_to", "2030 is before 2031-01"),
+    ("outcomes", 0, {"as_of": ""}, "as_of", "nothing says when it was looked"),
+    ("outcomes", 0, {"scope_en": ""}, "scope", "nothing says where it was looked"),
+    ("outcomes", 0, {"outcome": "other-technology"}, "technology", "in which other technology"),
+    ("indicators", 0, {"country": "beta-agency"}, "country", "is no country and no bloc"),
+    ("indicators", 0, {"base_year": ""}, "base_year", "the earlier value has no year"),
+    ("indicators", 0, {"base_year": "2032"}, "year", "2031 is before 2032"),
+    ("indicators", 0, {"value": "81,5"}, "value", "is not a number"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "cells", "column", "fact"), SLIPS)
+def test_a_slip_about_what_came_of_a_plan_is_one_line(
+    tmp_path: Path, table: str, row: int, cells: dict[str, str], column: str, fact: str
+) -> None:
+    content = invented.tables()
+    content[table][row] |= cells
+    problem = only(invented.write(tmp_path, content))
+    assert problem.place == f"{table}.csv, row {row + 2}, column {column}"
+    assert fact in str(problem)
+
+
+def test_what_a_plan_excludes_has_no_outcome(tmp_path: Path) -> None:
+    rows = read(invented.write(tmp_path))
+    rows.by_key["weaving-alpha"].cells["role"] = ("excluded",)
+    (problem,) = contradictions(rows.tables["outcomes"], rows)
+    assert problem.place == "outcomes.csv, row 2, column link"
+    assert "the plan excludes this partner" in str(problem)
 
 
 def test_a_plan_of_nobody_is_said_once_and_not_of_each_claim(tmp_path: Path) -> None:

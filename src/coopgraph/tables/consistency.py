@@ -16,11 +16,20 @@ from coopgraph.tables.row import Row, Rows
 #: Columns that say what a row is part of, or comes after.
 _ORDER: Final = ("part_of", "broader", "revision_of", "replaces", "follows", "condition")
 
+#: Columns of which the second must not be before the first.
+_SPANS: Final = (
+    ("period_from", "period_to"),
+    ("from_date", "to_date"),
+    ("opens", "closes"),
+    ("date", "date_to"),
+    ("base_year", "year"),
+)
+
 
 def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     """What is wrong with the `chosen` among `rows`, whose references can all be followed: a part
-    of itself; a period that ends before it starts; fewer counted than named; a plan or claim of
-    nobody's policy."""
+    of itself; a period that ends before it starts; fewer counted than named; what a
+    table says of its own rows; a plan or claim of nobody's policy."""
     circles = [
         (row, column) for row in chosen for column in _ORDER if _comes_back(row, column, rows)
     ]
@@ -30,6 +39,7 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     for row in chosen:
         yield from _ends_early(row)
         yield from _miscounted(row)
+        yield from _FURTHER.get(row.table.name, _nothing)(row, rows)
     whose = [row for row in chosen if has_jurisdiction(row.table) and not circles]
     of_plans = [f for row in whose if row.table.name == "plans" for f in _nobodys(row, rows)]
     yield from of_plans
@@ -53,11 +63,11 @@ def _comes_back(row: Row, column: str, rows: Rows) -> bool:
 
 
 def _ends_early(row: Row) -> Iterator[CellInvalid]:
-    for start, end in (("period_from", "period_to"), ("from_date", "to_date")):
+    for start, end in _SPANS:
         first, last = row.one(start), row.one(end)
         if first and last and last < first[: len(last)]:
             yield CellInvalid(
-                f"{last} is before {first}, when it starts",
+                f"{last} is before {first} ({start})",
                 place=row.place(end),
                 remedy=f"correct {end} or {start}",
             )
@@ -88,3 +98,64 @@ def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:
             place=place,
             remedy="name the country or bloc there, its plan, or the country of its holder",
         )
+
+
+def _nothing(_row: Row, _rows: Rows) -> Iterator[CellInvalid]:
+    yield from ()
+
+
+def _fault(row: Row, column: str, fact: str, remedy: str) -> CellInvalid:
+    return CellInvalid(fact, place=row.place(column), remedy=remedy)
+
+
+def _of_plan(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
+    if row.one("kind") in row.table.by_kind:
+        return
+    for column in ("opens", "closes", "eligible"):
+        if row.one(column):
+            calls = " or ".join(row.table.by_kind)
+            fact = f"only a call has this, and the kind is {row.one('kind')!r}"
+            yield _fault(row, column, fact, f"leave it empty, or make the kind {calls}")
+
+
+def _of_agreement(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    if not (row.one("parties") or row.one("signatories")):
+        remedy = "name its parties, or the bodies that signed it"
+        yield _fault(row, "parties", "nobody concludes this agreement", remedy)
+    for party in row.cells.get("parties", ()):
+        found = rows.by_key[party]
+        if found.table.name == "organisations" and not is_jurisdiction(found):
+            fact = f"{party!r} is a body, and no country, bloc or group"
+            yield _fault(row, "parties", fact, "name it among the signatories")
+
+
+def _of_outcome(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    link, kind = rows.by_key[row.one("link")], row.one("outcome")
+    if link.one("role") == "excluded":
+        fact = f"the plan excludes this partner ({link.key!r})"
+        yield _fault(row, "link", fact, "name a partner that the plan intends")
+    if kind == "not-found":
+        for column, what in (("as_of", "when"), ("scope", "where")):
+            if not (row.one(column) or row.texts(column)):
+                yield _fault(row, column, f"nothing says {what} it was looked", f"say {what}")
+    if kind == "other-technology" and not row.one("technology"):
+        yield _fault(row, "technology", "nothing says in which other technology", "name it")
+
+
+def _of_indicator(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    assessed = rows.by_key[row.one("country")]
+    if not is_jurisdiction(assessed):
+        fact = f"{assessed.key!r} is no country and no bloc"
+        remedy = "name a country, or an organisation that has a bloc_code"
+        yield _fault(row, "country", fact, remedy)
+    if row.one("base_value") and not row.one("base_year"):
+        yield _fault(row, "base_year", "the earlier value has no year", "name its year")
+
+
+#: What a table says of its own rows.
+_FURTHER: Final = {
+    "plans": _of_plan,
+    "agreements": _of_agreement,
+    "outcomes": _of_outcome,
+    "indicators": _of_indicator,
+}

@@ -9,6 +9,7 @@ has them: column, required, separator, property.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -65,7 +66,8 @@ class Direct:
     """One direct property that an n-ary row also yields: `subject predicate object`.
 
     `subject` and `object` are column names, or `column.column` to follow a reference
-    (`partner_list.technology`), or `self` for the row's own IRI.
+    (`partner_list.technology`), or `self` for the row's own IRI. A column that the row reached has
+    not leads to nothing; `plan` of a plan is itself.
     """
 
     subject: str
@@ -76,8 +78,9 @@ class Direct:
 @dataclass(frozen=True)
 class Table:
     """One CSV file: `name` with underscores is the file name, `path` the class part of
-    the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first. A row
-    without classes is no entity and gives no triples: importers look names up in it.
+    the IRIs (`id:{path}/{key}`), `classes` the types of a row, most specific first, `by_kind` the
+    type that a code in the column `kind` adds. A row without classes is no entity and gives no
+    triples: importers look names up in it.
 
     The label of rows that have no label columns is the text `row.{name}` of `coopgraph.i18n`,
     which names columns in braces, whose labels (or text) stand in; `{figure}` is the figure in
@@ -90,6 +93,7 @@ class Table:
     doc: str
     columns: tuple[Column, ...]
     direct: tuple[Direct, ...] = ()
+    by_kind: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -228,12 +232,12 @@ CLAIM: tuple[Column, ...] = (
 
 def entities(
     name: str, path: str, classes: tuple[str, ...], doc: str, *columns: Column,
-    of_key: str = KEY, direct: tuple[Direct, ...] = (),
+    of_key: str = KEY, direct: tuple[Direct, ...] = (), by_kind: Mapping[str, str] | None = None,
 ) -> Table:  # fmt: skip
     """A table of things that have labels: after the key and the labels its columns, last the
     place of each in its source."""
     whole = (key(of_key), *labels(), *columns, *EVIDENCE)
-    return Table(name, path, classes, doc, whole, direct)
+    return Table(name, path, classes, doc, whole, direct, by_kind or {})
 
 
 def relations(

@@ -1,7 +1,8 @@
 """Jurisdictions: the countries and blocs whose policy a plan or a claim is about.
 
 A row may name them itself. Else they are those of its plan or of what it is part of, else of the
-owners of its budget line, else of who holds the claim; of a plan those of its planners; of a body
+owners of its budget line, else of who holds the claim; of a plan those of its planners, of an
+agreement those of its parties, of a status or an outcome those of what it is of; of a body
 its country, or the bloc that it is or belongs to. A plan of two countries has both.
 """
 
@@ -14,6 +15,7 @@ from coopgraph.tables.row import Row, Rows
 _LEADING: Final = (
     JURISDICTION.name,
     *("plan", "partner_list", "recommendation", "action", "statement"),
+    *("of", "link", "parties", "signatories"),
     *("planners", "issuers", "body", "line", "parts", "owners", "held_by", "organisations"),
 )
 

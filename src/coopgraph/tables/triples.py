@@ -51,7 +51,8 @@ class _Writer:
         if not row.table.classes:
             return
         subject = iri(row_iri(row))
-        for name in row.table.classes:
+        more = row.table.by_kind.get(row.one("kind"))
+        for name in (*row.table.classes, *((more,) if more else ())):
             yield line(subject, curie("rdf:type"), curie(name))
         for column in map(row.table.column, row.cells):
             for term in self.terms(row, column) if column.predicate else ():
@@ -91,14 +92,14 @@ class _Writer:
 
     def follow(self, row: Row, path: str) -> Iterator[str]:
         """The terms at `column`, `column.column` or `self`."""
-        if path == "self":
+        if path == "self" or (path == row.table.path and path not in row.table.by_name):
             yield iri(row_iri(row))
             return
         name, _, rest = path.partition(".")
         if rest:
             for value in row.cells.get(name, ()):
                 yield from self.follow(self.rows.by_key[value], rest)
-        else:
+        elif name in row.table.by_name:
             yield from self.terms(row, row.table.by_name[name])
 
     def label(self, row: Row, lang: str) -> str:

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from coopgraph.tables.catalogue import actors, identity, money, policy, technologies
+from coopgraph.tables.catalogue import (
+    actors,
+    agreements,
+    identity,
+    indicators,
+    money,
+    policy,
+    technologies,
+)
 from coopgraph.tables.description import Table
 
 TABLES: Final[tuple[Table, ...]] = (
@@ -10,6 +18,8 @@ TABLES: Final[tuple[Table, ...]] = (
     *technologies.TABLES,
     *money.TABLES,
     *policy.TABLES,
+    *agreements.TABLES,
+    *indicators.TABLES,
     *identity.TABLES,
 )
 BY_NAME: Final[dict[str, Table]] = {table.name: table for table in TABLES}

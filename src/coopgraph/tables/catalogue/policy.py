@@ -25,13 +25,18 @@ DOCUMENTS = entities(
 
 PLANS = entities(
     "plans", "plan", ("coop:Plan", "prov:Plan", "prov:Entity", "schema:CreativeWork"),
-    "Plans and strategies: what is intended (prov:Plan), never what took place.",
+    "Plans and strategies: what is intended (prov:Plan), never what took place. A call for proposals is one, and of the class `coop:Call` too.",
     Column("kind", "code", "coop:planKind", "what kind of plan it is", True, of=("plan-kind",)),
     Column("planners", "ref", "coop:planner", "whose plan it is", True, many=True, of=("organisations",)),
     JURISDICTION,
     Column("issued", "date", "dcterms:issued", "when it was made"),
     Column("period_from", "date", "coop:periodFrom", "the first year, month or day that it is for"),
     Column("period_to", "date", "coop:periodTo", "the last year, month or day that it is for"),
+    Column("opens", "date", "coop:opens", "of a call: when applications open"),
+    Column("closes", "date", "coop:closes", "of a call: when they close"),
+    Column("managed_by", "ref", "coop:managedBy", "the bodies that run it for its planners", many=True, of=("organisations",)),
+    Column("eligible", "ref", "coop:eligible", "of a call: the countries, bodies or groups whose applicants it names as eligible", many=True,
+           of=("countries", "organisations", "groups")),
     Column("draft", "boolean", "coop:draft", "whether it is marked as a draft"),
     Column("decided_in", "ref", "coop:decidedIn", "the resolution that decided it", of=("resolutions",)),
     Column("part_of", "ref", "dcterms:isPartOf", "the plan it is part of, as a call is of a fund", many=True, of=("plans",)),
@@ -40,6 +45,7 @@ PLANS = entities(
     Column("follows", "ref", "prov:wasDerivedFrom", "the plan it builds on", many=True, of=("plans",)),
     Column("about", "ref", "schema:about", "what it is about", many=True, of=("concepts", "technologies", "budget_lines", "countries")),
     direct=(Direct("self", "dcterms:creator", "planners"),),
+    by_kind={"call": "coop:Call", "joint-call": "coop:Call"},
 )
 
 NOTATIONS = relations(

@@ -1,0 +1,103 @@
+"""What came of plans: calls, stages, agreements, outcomes, indicators, groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from coopgraph import open as open_graph
+from coopgraph.api import KnowledgeGraph
+
+#: The state of each planned link, by how far it came (`facts-2/outcomes_summary.tsv`).
+STATES = {
+    "realised": 6,
+    "realised-before-the-plan": 4,
+    "preferred-for-negotiation": 1,
+    "other-technology": 2,
+    "not-found": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def graph(store_folder: Path) -> KnowledgeGraph:
+    return open_graph(store_folder)
+
+
+def keys(cells: Iterable[object]) -> list[str]:
+    return [str(getattr(cell, "iri", cell)).rpartition("/")[2] for cell in cells]
+
+
+def test_each_planned_link_has_one_state(graph: KnowledgeGraph) -> None:
+    answer = graph.query("outcomes")
+    states = defaultdict(set)
+    outcomes = keys(answer.column("outcome"))
+    for technology, partner, outcome in zip(
+        keys(answer.column("technology")), keys(answer.column("partner")), outcomes, strict=True
+    ):
+        states[technology, partner].add(outcome)
+    planned = graph.query("partners")
+    assert set(states) == set(
+        zip(keys(planned.column("technology")), keys(planned.column("partner")), strict=True)
+    )
+    assert all(len(found) == 1 for found in states.values())
+    counts = [next(iter(found)) for found in states.values()]
+    assert {state: counts.count(state) for state in STATES} == STATES
+
+
+def test_what_was_not_found_says_where_and_when_it_was_looked(graph: KnowledgeGraph) -> None:
+    for lang, words in (("en", "OpenAlex"), ("ko", "제외")):
+        rows = graph.query("outcomes", outcome="not-found", lang=lang)
+        assert len(rows) == 3
+        for row in rows:
+            assert row["as_of"] == "2026-11-29"
+            assert words in str(row["search_scope"])
+    elsewhere = graph.query("outcomes", outcome="other-technology")
+    assert len(elsewhere) == 4
+    assert all(elsewhere.column("other_technology"))
+
+
+def test_a_joint_call_is_shown_once_with_its_countries(graph: KnowledgeGraph) -> None:
+    ours, everyone = graph.query("calls"), graph.query("calls", jurisdiction="all")
+    assert len(ours) == len(everyone) == 4
+    assert set(ours.column("jurisdiction")) == {"KR"}
+    assert set(everyone.column("jurisdiction")) == {"KR|SE"}
+    assert list(graph.query("calls", jurisdiction="se").column("opens")) == ["2024-05-08"] * 4
+
+
+def test_an_agreement_is_of_each_of_its_parties(graph: KnowledgeGraph) -> None:
+    ours = graph.query("agreements")
+    assert len(set(keys(ours.column("agreement")))) >= 30
+    american = graph.query("agreements", jurisdiction="us")
+    assert set(keys(american.column("agreement"))) < set(keys(ours.column("agreement")))
+    deal = graph.query(
+        "agreements", agreement="us-kr-technology-prosperity-deal", jurisdiction="all"
+    )
+    assert set(deal.column("jurisdiction")) == {"KR|US"}
+    assert set(keys(deal.column("party"))) == {"kr", "us"}
+    assert len(graph.query("agreements", party="asean")) == 1
+    assert len(graph.query("agreements", party="esa")) == 2
+
+
+def test_stages_that_sources_tell_differently_stand_side_by_side(graph: KnowledgeGraph) -> None:
+    rows = graph.query("statuses", subject="us-kr-nasa-kasa-l4")
+    assert keys(rows.column("status")) == ["agreed", "signed"]
+    assert len(set(keys(rows.column("source")))) == 2
+    (link,) = graph.query("statuses", subject="link-advanced-bio-mit")
+    assert keys([link["plan"]]) == ["strategic-joint-research-plan"]
+
+
+def test_levels_stand_beside_the_best_and_the_earlier_ones(graph: KnowledgeGraph) -> None:
+    rows = graph.query("indicators", country="kr", kind="technology-level")
+    (row,) = rows
+    assert [str(row[name]) for name in ("value", "best", "base_value")] == ["81.5", "100", "80.1"]
+    assert (row["year"], row["base_year"]) == (2022, 2020)
+    assert row["technology"] is None  # of all that were assessed
+
+
+def test_a_group_says_how_many_belong_to_it_and_who_is_named(graph: KnowledgeGraph) -> None:
+    rows = graph.query("groups", group="quantum-development-group")
+    assert keys(rows.column("member")) == ["fr", "gb", "us"]
+    assert [str(count) for count in rows.column("stated_count")] == ["9"] * 3
