@@ -56,7 +56,7 @@ def accept_named(given: Fields, offered: Sequence[Format]) -> str | None:
 
     >>> accept_named(Fields((("format", "json"),)), (formats.SPARQL_JSON, formats.SPARQL_CSV))
     'application/sparql-results+json'
-    >>> accept_named(Fields((("output", "text/csv"),)), (SPARQL_JSON, SPARQL_CSV))
+    >>> accept_named(Fields((("output", "text/csv"),)), (formats.SPARQL_JSON, formats.SPARQL_CSV))
     'text/csv'
     """
     named = [(name, value) for name in FORMAT for value in given.all(name)]
