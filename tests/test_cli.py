@@ -183,6 +183,13 @@ def test_raw_is_written_as_it_comes(
     assert file.read_bytes() == ran.out
 
 
+def test_a_format_has_the_names_that_the_server_takes(coopgraph: Command) -> None:
+    asked = (*("query", "-", "--raw", "--format"), b"CONSTRUCT WHERE { ?s a coop:Stance ; ?p ?o }")
+    short, long = (coopgraph(*asked[:4], each, stdin=asked[4]) for each in ("ttl", "turtle"))
+    assert short == long
+    assert short.code == 0
+
+
 @pytest.mark.parametrize(
     "verb", [("query", "partners"), ("network", "technology-partners"), ("sources",)]
 )

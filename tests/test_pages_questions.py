@@ -10,9 +10,13 @@ import pytest
 from page_server import QUANTUM, Got, Reader, an_address, get, serving  # noqa: F401
 
 from coopgraph.api import KnowledgeGraph
+from coopgraph.errors import UsageError
 from coopgraph.queries import ask, load_question
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.pages import question as pages
+from coopgraph.server.pages.query import query
+from coopgraph.server.pages.search import search
+from coopgraph.server.pages.start import start
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID
 
@@ -47,6 +51,14 @@ def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> No
     assert f"<{QUANTUM}>" in query.text
     again = get(address, "/query/rows", form={"query": query.text})
     assert again.json["total"] == 2
+
+
+def test_a_page_that_takes_no_such_field_says_so(store_folder: Path) -> None:
+    kg = KnowledgeGraph(Store.open(store_folder))
+    asked = PageRequest(fields=Fields((("queri", "SELECT"),)))
+    for page in (start, search, query):
+        with pytest.raises(UsageError, match="no parameter 'queri'; known: "):
+            page(kg, asked)
 
 
 def test_a_file_is_cut_only_where_that_is_asked_for(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from command_line import called
 from made_plans import add_plans
 
 from coopgraph import open as open_graph
@@ -25,6 +28,10 @@ from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.question import SCOPES, pair
 from coopgraph.scenario import load_scenario, scenario_names, scenario_store
 from coopgraph.scenario.comparison import compare_measures
+from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.pages.brief import brief as brief_page
+from coopgraph.server.pages.network import network as network_page
+from coopgraph.server.pages.question import question as question_page
 from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, chart_names
 
@@ -422,6 +429,49 @@ def test_practice_is_seen_through_another_planner(practice_folder: Path) -> None
         assert len(seen)
         assert list(seen) != list(graph.query("home-participation"))
     assert len(graph.measure("position", jurisdiction="de"))
+
+
+def test_pages_and_the_head_of_json_say_how_many_other_plans_there_are(
+    among: KnowledgeGraph,
+) -> None:
+    """The line is no row: CSV has none of it."""
+    for work, name, key in (
+        (question_page, "partners", "name"),
+        (network_page, "technology-partners", "name"),
+        (brief_page, "quantum", "entity"),
+    ):
+        asked = PageRequest(names={key: name})
+        assert OTHERS in work(among, asked).body.decode()
+        german = replace(asked, fields=Fields((("jurisdiction", "de"),)))
+        shown = work(among, german).body.decode()
+        assert "--plan all" not in shown
+        assert "Germany" in shown
+    for work, name in ((question_page, "partners"), (network_page, "technology-partners")):
+        told = json.loads(work(among, PageRequest(names={"name": f"{name}.json"})).body)
+        assert OTHERS in (told.get("graph") or told)["notes"]
+        table = work(among, PageRequest(names={"name": f"{name}.csv"})).body.decode()
+        assert "--plan all" not in table
+    with pytest.raises(UnknownParameter):
+        brief_page(among, PageRequest(names={"entity": "quantum"}, fields=Fields((("yeer", "1"),))))
+
+
+def test_the_command_line_says_it_on_standard_error(among_folder: Path, tmp_path: Path) -> None:
+    at = ("--store", str(among_folder))
+    for verb in (
+        ("query", "partners", "--format", "csv"),
+        ("measure", "dependence", "--format", "json"),
+        ("network", "technology-partners", "--format", "csv"),
+        ("chart", "technology-country", "-o", str(tmp_path / "chart.svg")),
+    ):
+        ran = called(*verb, *at)
+        assert OTHERS in ran.err.decode()
+        assert "--plan all" not in ran.out.decode()
+        assert OTHERS not in called(*verb, "--plan", "all", *at).err.decode()
+        assert called(*verb, "--jurisdiction", "de", *at).code == 0
+    german = called("brief", "quantum", "--jurisdiction", "DE", *at)
+    assert german.out.decode().startswith(
+        "# Quantum technology: international cooperation (Germany)"
+    )
 
 
 def test_whose_plans_there_are_is_said_where_none_is_of_whom_was_asked(

@@ -63,16 +63,27 @@ SOLUTIONS: Final = (SPARQL_JSON, SPARQL_XML, SPARQL_CSV, SPARQL_TSV)
 TRIPLES: Final = (TURTLE, N_TRIPLES, JSON_LD)
 
 
+#: What formats are called besides, by clients and servers of SPARQL.
+OTHER_NAMES: Final = {
+    "turtle": "ttl",
+    **dict.fromkeys(("ntriples", "n-triples"), "nt"),
+    **dict.fromkeys(("nquads", "n-quads"), "nq"),
+    "json-ld": "jsonld",
+    **dict.fromkeys(("rdfxml", "rdf+xml"), "rdf"),
+}
+
+
 def named(name: str, formats: Iterable[Format]) -> Format:
     """The format called `name` among `formats`; raises `UnknownFormat` with the nearest names.
 
-    >>> named("ttl", DATASET).media_type
+    >>> named("turtle", DATASET).media_type
     'text/turtle'
     """
     known = {format.name: format for format in formats}
-    if name not in known:
+    found = known.get(name) or known.get(OTHER_NAMES.get(name, ""))
+    if not found:
         raise UnknownFormat(f"unknown format {name!r}", remedy=nearest(name, known))
-    return known[name]
+    return found
 
 
 def format_of(name: str, file: Path | None, formats: Iterable[Format], default: str) -> str:

@@ -24,17 +24,26 @@ FORMAT: Final = ("format", "output", "results")
 TIMEOUT: Final = "timeout"
 
 _SECONDS: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z", re.ASCII)
+_TRIPLES: Final = (
+    formats.TURTLE,
+    formats.N_TRIPLES,
+    formats.N_QUADS,
+    formats.JSON_LD,
+    formats.RDF_XML,
+)
 #: What each short name says of solutions and of triples.
 _NAMES: Final[dict[str, tuple[Format, ...]]] = {
     "json": (formats.SPARQL_JSON, formats.JSON_LD),
     "xml": (formats.SPARQL_XML, formats.RDF_XML),
     "csv": (formats.SPARQL_CSV,),
     "tsv": (formats.SPARQL_TSV,),
-    **dict.fromkeys(("turtle", "ttl"), (formats.TURTLE,)),
-    **dict.fromkeys(("ntriples", "n-triples", "nt"), (formats.N_TRIPLES,)),
-    **dict.fromkeys(("nquads", "n-quads", "nq"), (formats.N_QUADS,)),
-    **dict.fromkeys(("jsonld", "json-ld"), (formats.JSON_LD,)),
-    **dict.fromkeys(("rdfxml", "rdf+xml", "rdf"), (formats.RDF_XML,)),
+    **{f.name: (f,) for f in _TRIPLES},
+    **{
+        other: (f,)
+        for f in _TRIPLES
+        for other, name in formats.OTHER_NAMES.items()
+        if name == f.name
+    },
 }
 
 

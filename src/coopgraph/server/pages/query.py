@@ -38,6 +38,7 @@ _TRIPLE: Final = ("subject", "predicate", "object")
 @page("/query")
 def query(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/query: the editor. CodeMirror adds a style sheet of its own, which a nonce lets in."""
+    refuse_unknown(request.fields, ("query",))
     nonce = secrets.token_urlsafe(16)
     policy = CONTENT_SECURITY_POLICY.replace(
         "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"

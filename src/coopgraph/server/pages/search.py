@@ -19,6 +19,7 @@ _MOST: Final = 100
 @page("/search")
 def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/search?q=: entities with a label that contains a text."""
+    refuse_unknown(request.fields, ("q",))
     text = request.fields.one("q") or ""
     found = find(kg, text, request, _MOST + 1)
     return html("search.html", request, text=text, found=found[:_MOST], more=len(found) > _MOST)

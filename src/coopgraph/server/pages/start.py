@@ -10,6 +10,7 @@ from coopgraph.queries import load_question, question_names
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page
 from coopgraph.server.pages.network import FIRST, networks_in_order
+from coopgraph.server.parameters import refuse_unknown
 from coopgraph.store import AnyStore
 from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
 
@@ -31,6 +32,7 @@ _RADIUS: Final = (9, 7, 6)
 @page("/")
 def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """The page at /."""
+    refuse_unknown(request.fields, ())
     manifest = kg.store.manifest
     counts = {
         name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
