@@ -100,8 +100,8 @@ def test_amounts_have_unit_phase_and_basis(opened: Opened) -> None:
     page = opened(network, "ko", at=f"lang=ko&edge={ends[0]}+{ends[1]}+{rank}")
     details = page.locator("#details").inner_text()
     assert "8조 4,000억 원 (8,400,000,000,000원)" in details
-    assert edge.attributes["phase"].ko in details  # type: ignore[union-attr]
-    assert edge.attributes["basis"].ko in details  # type: ignore[union-attr]
+    assert edge.attributes["phase"].label("ko") in details  # type: ignore[union-attr]
+    assert edge.attributes["basis"].label("ko") in details  # type: ignore[union-attr]
     page.get_by_role("button", name="English").click()
     assert "KRW 8.4 trillion (8,400,000,000,000)" in page.locator("#details").inner_text()
 

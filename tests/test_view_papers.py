@@ -29,9 +29,9 @@ SAID = {
                    "Projects of an import"),
     },
     "ko": {
-        WORKS: ("공동 논문 발표", "공동 논문 수", "Quantum Optics, 2018년: 논문 3편", "최초 연도",
-                "가져온 논문", "연결 종류별 축척 다름"),
-        PROJECTS: ("공동 과제 참여", "공동 과제 수", "P0, P2", "가져온 과제"),
+        WORKS: ("공동 논문 발표", "공동 논문 수", "Quantum Optics [en], 2018년: 논문 3편",
+                "최초 연도", "가져온 논문", "연결 종류별 축척 다름"),
+        PROJECTS: ("공동 과제 참여", "공동 과제 수", "P0 [en], P2 [en]", "가져온 과제"),
     },
 }  # fmt: skip
 BOTH = pytest.mark.parametrize("lang", ["en", "ko"])
