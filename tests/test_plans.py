@@ -409,6 +409,11 @@ def test_a_jurisdiction_that_is_none_is_refused_with_those_that_have_plans(
     assert len(among.query("partners", plan="made-000-plan", jurisdiction="de"))
 
 
+def test_a_year_that_nothing_has_is_named(alone: KnowledgeGraph) -> None:
+    assert "no triple has 1850" in alone.query("budget-levels", year="1850").notes
+    assert not [n for n in alone.query("budget-levels", year="2024").notes if "no triple" in n]
+
+
 def test_practice_is_seen_through_another_planner(practice_folder: Path) -> None:
     """Only what that planner's own institutions take part in; of a bloc those of its members."""
     graph = open_graph(practice_folder)

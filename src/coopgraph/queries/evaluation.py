@@ -15,11 +15,16 @@ from coopgraph.formats.serialization import serialize_solutions, serialize_tripl
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.parameters import bound, place, put, terms_of
-from coopgraph.queries.question import Question, load_question
+from coopgraph.queries.question import YEAR, Question, load_question
 from coopgraph.queries.scope import in_scope, notes_of_scope, scope_of
 from coopgraph.queries.sources import sources_of
 from coopgraph.queries.truncation import Limit, Truncation, limit_of
-from coopgraph.queries.unknown_terms import counts_something, is_empty, notes_of_empty
+from coopgraph.queries.unknown_terms import (
+    counts_something,
+    is_empty,
+    notes_of_empty,
+    notes_of_values,
+)
 from coopgraph.search import AnyIndex
 from coopgraph.sparql.order import with_typed_order
 from coopgraph.sparql.pages import pages_of
@@ -122,6 +127,8 @@ def answer_question(
     notes = list(answer.notes)
     if not counts_something(answer.rows):
         notes += notes_of_empty(store, query_terms(asked_for), index, lang)
+        years = {column.name for column in question.columns + question.extra if column.type == YEAR}
+        notes += notes_of_values(store, (terms[name] for name in sorted(years & {*asked})), lang)
     if question.scope == "plan":
         is_asked = bool(scope_of(asked)) or terms["jurisdiction"] == ""
         whose = terms["jurisdiction"][1:-1] if is_asked else None

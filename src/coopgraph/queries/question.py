@@ -60,7 +60,8 @@ _SCOPE_COLUMNS = (
     ("column.jurisdiction", "xsd:string"),
     ("column.plan", PLAN),
 )
-_LITERAL_PARAMETERS = {"xsd:gYear", "xsd:boolean", "xsd:language"}
+YEAR = "xsd:gYear"
+_LITERAL_PARAMETERS = {YEAR, "xsd:boolean", "xsd:language"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ A name that is misspelt is no error in SPARQL: it matches nothing.
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
@@ -81,6 +81,14 @@ def notes_of_empty(
             key = "answer.unknown-near" if near else "answer.unknown"
             lines.append(text_of(key, lang, term=shown, near=near))
     return tuple(lines)
+
+
+def notes_of_values(store: AnyStore, literals: Iterable[str], lang: str = "en") -> Iterator[str]:
+    """A line for each of `literals` (as SPARQL writes them) that no triple has."""
+    for literal in literals:
+        if not store.select(f"SELECT ?s {{ ?s ?p {literal} }} LIMIT 1"):
+            shown = literal[1:].partition('"')[0]
+            yield text_of("answer.unknown", lang, term=shown, near="")
 
 
 def unknown_terms(store: AnyStore, terms: Iterable[str]) -> list[str]:
