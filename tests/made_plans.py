@@ -18,6 +18,8 @@ Row = dict[str, str]
 _TECHNOLOGIES = ("quantum", "advanced-bio", "semiconductor", "artificial-intelligence", "hydrogen")
 _PARTNERS = ("mit", "nasa", "eth-zurich", "stanford-university", "esa", "boeing")
 _STANCES = ("catch-up", "cooperation-convergence", "leading")
+#: The one language that every third plan speaks, and every other third; the rest are in two.
+_ALONE = ("", "de", "ja")
 _COUNTRIES = ("de", "fr", "gb", "jp", "us", "se", "nl", "ca")
 
 
@@ -37,7 +39,10 @@ def add_plans(
     plans = []
     for number in range(first, first + count):
         country = countries[number % len(countries)]
-        plans.append(_plan(rows, f"made-{number:03}", country, chosen))
+        made: dict[str, list[Row]] = defaultdict(list)
+        plans.append(_plan(made, f"made-{number:03}", country, chosen))
+        for name, added in made.items():
+            rows[name] += [_in_one(row, _ALONE[number % 3]) for row in added]
     for name, added in rows.items():
         _append(folder / f"{name}.csv", name, added)
     return plans
@@ -180,6 +185,14 @@ def _policy(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> N
     )  # fmt: skip
 
 
+def _in_one(row: Row, tag: str) -> Row:
+    """A row whose texts are in the language of this tag alone, where there is one."""
+    if not tag:
+        return row
+    texts = {f"{name[:-3]}_{tag}": text for name, text in row.items() if name.endswith("_en")}
+    return {n: c for n, c in row.items() if not n.endswith(("_en", "_ko"))} | texts
+
+
 def _row(key: str, **cells: str) -> Row:
     return {
         "key": key,
@@ -198,7 +211,9 @@ def _append(path: Path, name: str, added: list[Row]) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         rows = [*reader, *added]
-    columns = [*dict.fromkeys((*BY_NAME[name].header("ko", "en"), *(reader.fieldnames or ())))]
+    columns = [
+        *dict.fromkeys((*BY_NAME[name].header("ko", "en", "de", "ja"), *(reader.fieldnames or ())))
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()

@@ -30,7 +30,7 @@ test("a language that only the page speaks is no attribute", () => {
   assert.ok(!asJson().includes("_ja"));
   const [head, first] = asCsv().split("\n");
   assert.ok(head.includes("locators_en") && !head.includes("locators_la"));
-  assert.ok(first.startsWith("Quantum,ETH,planned partner,1,"));
+  assert.ok(first.startsWith("Quantum [en],ETH [en],planned partner [en],1,"));
 });
 
 test("CSV has the attributes in the language of the page, quoted where they must be", () => {
