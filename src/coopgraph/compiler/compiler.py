@@ -20,6 +20,7 @@ from coopgraph.tables.description import JURISDICTION
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
 from coopgraph.tables.row import Rows
 from coopgraph.tables.rows import read_tables
+from coopgraph.tables.shorthand import shorthand
 from coopgraph.tables.triples import table_triples
 from coopgraph.vocabulary import resources
 
@@ -82,9 +83,10 @@ def build(
         new_version(folder, base_of(imports, fresh=fresh)) as version,
     ):
         parts = [
-            version.write_part(name, "curated", lines) for name, lines in sorted(graphs.items())
+            version.write_part(name, "curated", shorthand(lines))
+            for name, lines in sorted(graphs.items())
         ]
-        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", ontology_triples()))
+        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", shorthand(ontology_triples())))
         parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default)))
         imported = [part for part in imports.parts() if part.origin == "import"]
         kept, left_out = version.keep(imported, base, fresh=fresh)

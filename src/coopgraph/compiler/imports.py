@@ -20,6 +20,7 @@ from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.files import file_sha256, move_file, sync_folder
+from coopgraph.tables.shorthand import shorthand
 from coopgraph.vocabulary import GRAPH
 
 
@@ -115,7 +116,7 @@ def read_import(
         scratch.mkdir(exist_ok=True)
         ledger.rejects = rejects.write
         for text in reader.texts(scratch, ledger, count):
-            stream.write([text])
+            stream.write([text] if reader.chosen.verbatim else [*shorthand(text.split("\n"))])
         shutil.rmtree(scratch)
         refused = version.folder.rejects_path(Part(graph, "import", 0, ""))
         _refuse_nothing(ledger, rejects, refused)

@@ -16,6 +16,7 @@ from coopgraph.reconciliation import GRAPH_NAME, reconcile
 from coopgraph.search import INDEX_FILE, IndexWriter, Labels
 from coopgraph.store import Folder, Manifest, NewVersion, Part, Readers, Store
 from coopgraph.store.examination import examine
+from coopgraph.tables.shorthand import shorthand
 from coopgraph.vocabulary import VERSION
 
 #: Graphs that are derived while the others are loaded and name entities; the rest name none.
@@ -117,7 +118,7 @@ class _Derivation:
 
         parts = [
             write(IDENTITY_GRAPH, "derived", self._identity.triples()),
-            write(TECHNOLOGIES_GRAPH, "derived", self._technologies.triples()),
+            write(TECHNOLOGIES_GRAPH, "derived", shorthand(self._technologies.triples())),
             write(OBSERVED_GRAPH, "derived", self._observed.triples(organisation), ordered=True),
         ]
         for part in parts:
@@ -134,11 +135,11 @@ def _conclude(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
     store = Store(version.engine)
     for graph, derive in ((GRAPH_NAME, reconcile), (MEASURES_GRAPH, record_measures)):
         if lines := derive(store):
-            found.append(version.write_part(graph, "derived", lines))
+            found.append(version.write_part(graph, "derived", shorthand(lines)))
     described = [*parts, *found]
     titles = source_titles(store, described)
     description = provenance_triples(described, VERSION, titles)
-    found.append(version.write_part(PROVENANCE_GRAPH, "derived", description))
+    found.append(version.write_part(PROVENANCE_GRAPH, "derived", shorthand(description)))
     version.load(found)
     return found
 

@@ -255,6 +255,8 @@ class Importer:
     #: In English, where `i18n/locale` has no `import.{kind}`.
     title: str = ""
     per_file: bool = False
+    #: Whether its graph says what the files say and no more.
+    verbatim: bool = False
     #: For a kind that has options: a dataclass of them, each field made by `option`, and the same
     #: `triples` with such options and with a folder for its files.
     options: type[Any] | None = None

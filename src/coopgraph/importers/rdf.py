@@ -118,4 +118,5 @@ IMPORTER: Final = Importer(
     find=partial(find_inputs, accept=_accepts),
     triples=triples,
     per_file=True,
+    verbatim=True,
 )

@@ -67,12 +67,14 @@ class Direct:
 
     `subject` and `object` are column names, or `column.column` to follow a reference
     (`partner_list.technology`), or `self` for the row's own IRI. A column that the row reached has
-    not leads to nothing; `plan` of a plan is itself.
+    not leads to nothing; `plan` of a plan is itself. With `kinds` only objects of one of these
+    kinds count.
     """
 
     subject: str
     predicate: str
     object: str
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,8 @@ JURISDICTION: Final = Column(
     many=True,
     of=("countries", "organisations"),
 )
+#: The kinds of organisation that are ministries and agencies of a government.
+MINISTRIES: Final = ("ministry", "agency")
 #: Who states a claim, who holds it, and how.
 CLAIM: tuple[Column, ...] = (
     Column(

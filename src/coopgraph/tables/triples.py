@@ -19,6 +19,8 @@ from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
 _FIELD = re.compile(r"\{(\w+)\}")
+#: What has a title: works, plans, meetings and events.
+_TITLED = frozenset({"schema:CreativeWork", "prov:Plan", "prov:Activity"})
 _XSD = {"boolean": "boolean", "year": "gYear"}
 
 
@@ -57,6 +59,8 @@ class _Writer:
         for column in map(row.table.column, row.cells):
             for term in self.terms(row, column) if column.predicate else ():
                 yield line(subject, curie(column.predicate), term)
+        if _TITLED.intersection(row.table.classes):
+            yield from in_languages(subject, "dcterms:title", row.texts("label"))
         for direct in row.table.direct:
             yield from self.direct(row, direct)
         for whose in jurisdictions(row, self.rows) if has_jurisdiction(row.table) else ():
@@ -88,7 +92,11 @@ class _Writer:
     def direct(self, row: Row, direct: Direct) -> Iterator[str]:
         for subject in self.follow(row, direct.subject):
             for obj in self.follow(row, direct.object):
-                yield line(subject, curie(direct.predicate), obj)
+                if (
+                    not direct.kinds
+                    or self.rows.by_key[obj.rpartition("/")[2][:-1]].one("kind") in direct.kinds
+                ):
+                    yield line(subject, curie(direct.predicate), obj)
 
     def follow(self, row: Row, path: str) -> Iterator[str]:
         """The terms at `column`, `column.column` or `self`."""

@@ -93,7 +93,8 @@ def _common(
     for kind in _KINDS:
         yield f"{node} {kind}"
     yield f"{node} {_LABEL} {string(name, 'ko')} ."
-    yield f"{node} <{COOP}owner> <{ID}organisation/{programme.owner}> ."
+    for name in ("owner", "ministry"):
+        yield f"{node} <{COOP}{name}> <{ID}organisation/{programme.owner}> ."
     yield f'{node} <{COOP}budgetYear> "{programme.year}"^^<{XSD}gYear> .'
     yield f"{node} <{COOP}phase> <{ID}phase/allocation> ."
     yield f'{node} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
@@ -106,6 +107,7 @@ def _common(
 def _tag(tag: str, programme: Programme, krw: int, label: Mapping[str, str]) -> Iterator[str]:
     named = {lang: f"{programme.name}: {text}" for lang, text in label.items()}
     yield from in_languages(tag, "skos:prefLabel", named)
+    yield f"{tag} <{COOP}ministry> <{ID}organisation/{programme.owner}> ."
     yield f"{tag} <{COOP}ofProgramme> <{ID}programme/kr-{programme.key}> ."
     yield f'{tag} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
     yield from _sourced(tag, programme)

@@ -1,6 +1,6 @@
 """Tables of programmes and money: budget lines, levels, changes, shares."""
 
-from coopgraph.tables.description import JURISDICTION, Column, Direct, claims, entities
+from coopgraph.tables.description import JURISDICTION, MINISTRIES, Column, Direct, claims, entities
 
 PROGRAMMES = entities(
     "programmes", "programme", ("coop:Programme", "prov:Entity"),
@@ -12,6 +12,7 @@ PROGRAMMES = entities(
     Column("plan", "ref", "coop:inPlan", "the plan that announces it", of=("plans", "resolutions")),
     Column("technologies", "ref", "coop:technology", "its technologies", many=True, of=("technologies",)),
     Column("modes", "code", "coop:cooperationMode", "its cooperation modes", many=True, of=("mode",)),
+    direct=(Direct("self", "coop:ministry", "owners", MINISTRIES),),
 )
 
 BUDGET_LINES = entities(
@@ -25,6 +26,7 @@ BUDGET_LINES = entities(
     Column("programme", "ref", "coop:inProgramme", "the programme it pays for", of=("programmes",)),
     Column("broader", "ref", "skos:broader", "the line it is part of", of=("budget_lines",)),
     Column("close_match", "ref", "skos:closeMatch", "a line of nearly the same scope", many=True, of=("budget_lines",)),
+    direct=(Direct("self", "coop:ministry", "owners", MINISTRIES),),
 )
 
 _MEASURE = (
@@ -47,7 +49,11 @@ BUDGET_LEVELS = claims(
     _QUALIFIER,
     Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of the last stated digit in won", True),
     _AS_STATED,
-    direct=(Direct("line", "coop:level", "self"),),
+    direct=(
+        Direct("line", "coop:level", "self"),
+        Direct("self", "coop:technology", "line.technology"),
+        Direct("self", "coop:ministry", "line.owners", MINISTRIES),
+    ),
 )
 
 BUDGET_CHANGES = claims(

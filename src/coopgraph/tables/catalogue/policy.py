@@ -103,7 +103,10 @@ ACTIONS = claims(
     Column("means", "ref", "coop:means", "by what means, where the source says so", many=True, of=("concepts",)),
     Column("effect", "ref", "coop:expectedEffect", "what it is expected to bring", many=True, of=("statements",)),
     labelled=True,
-    direct=(Direct("recommendation", "coop:action", "self"),),
+    direct=(
+        Direct("recommendation", "coop:action", "self"),
+        Direct("recommendation", "coop:addressee", "addressees"),
+    ),
 )
 
 FOLLOW_UPS = relations(
