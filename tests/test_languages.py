@@ -63,8 +63,8 @@ def test_a_label_has_its_tag_in_the_graph(kg: KnowledgeGraph) -> None:
     said = kg.query(f"SELECT ?l (LANG(?l) AS ?tag) {{ <{GERMAN}> skos:prefLabel ?l }}")
     assert said.rows == (("Plan made-001", "de"),)
     assert kg.store.texts([JAPANESE])[JAPANESE] == {"ja": "Plan made-002"}
-    in_rdflib = kg.rdflib().query(f"SELECT ?l {{ <{JAPANESE}> skos:prefLabel ?l }}")
-    assert [row.l.language for row in in_rdflib] == ["ja"]
+    tag = f"SELECT (LANG(?l) AS ?tag) {{ <{JAPANESE}> skos:prefLabel ?l }}"
+    assert [[*map(str, row.values())] for row in kg.rdflib().query(tag).bindings] == [["ja"]]
 
 
 def test_the_order_is_that_asked_for_then_english_then_by_tag(kg: KnowledgeGraph) -> None:
