@@ -109,6 +109,18 @@ def test_events_after_a_date(kg: KnowledgeGraph, since: str) -> None:
     assert {row[0] for row in rows} == {row[0] for row in exact if str(row[1]) >= "2024"}
 
 
+def test_agreements_by_year(kg: KnowledgeGraph) -> None:
+    rows = asked(kg, """
+        SELECT ?year ?agreement ?title {
+          ?agreement a coop:Agreement ; coop:year ?year ; dcterms:title ?title
+          FILTER(?year >= 2020 && LANG(?title) = "en")
+        }""")  # fmt: skip
+    dates = "SELECT ?a (STR(?date) AS ?d) { ?a a coop:Agreement ; coop:date ?date }"
+    known = {(str(a), str(d)[:4]) for a, d in asked(kg, dates) if str(d) >= "2020"}
+    assert {(str(agreement), str(year)) for year, agreement, _ in rows} == known
+    assert len(rows) > 20
+
+
 def test_programmes_by_year_of_their_budget(kg: KnowledgeGraph) -> None:
     rows = asked(kg, """
         SELECT ?year (COUNT(?programme) AS ?programmes) (SUM(?amount) AS ?krw) {

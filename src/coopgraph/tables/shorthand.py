@@ -16,9 +16,11 @@ from coopgraph.formats.ntriples import curie, typed
 
 _LABEL: Final = curie("skos:prefLabel")
 _DATES: Final = tuple(
-    map(curie, ("coop:date", "dcterms:issued", "coop:startDate", "coop:fromDate", "coop:asOf"))
+    map(curie, ("coop:date", "dcterms:issued", "coop:startDate", "coop:fromDate"))
 )
-_YEARS: Final = tuple(map(curie, ("coop:fiscalYear", "coop:budgetYear", "coop:publicationYear")))
+_YEARS: Final = tuple(
+    map(curie, ("coop:fiscalYear", "coop:budgetYear", "coop:publicationYear", "coop:assessedYear"))
+)
 _KNOWN: Final = frozenset((_LABEL, *_DATES, *_YEARS))
 _YEAR: Final = re.compile(r'"(\d{4})')
 

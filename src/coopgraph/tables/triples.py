@@ -19,8 +19,8 @@ from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
 _FIELD = re.compile(r"\{(\w+)\}")
-#: What has a title: works, plans, meetings and events.
-_TITLED = frozenset({"schema:CreativeWork", "prov:Plan", "prov:Activity"})
+#: What has a title: works, plans, meetings, events and agreements.
+_TITLED = frozenset({"schema:CreativeWork", "prov:Plan", "prov:Activity", "coop:Agreement"})
 _XSD = {"boolean": "boolean", "year": "gYear"}
 
 
