@@ -11,11 +11,11 @@ from typing import Final
 from coopgraph.tables.description import JURISDICTION, Table
 from coopgraph.tables.row import Row, Rows
 
-#: The columns that lead to a jurisdiction: the first that does so decides.
+#: The columns that lead to a plan, and those that lead to a jurisdiction: the first that does so
+#: decides.
+_TYING: Final = ("plan", "partner_list", "recommendation", "action", "statement", "of", "link")
 _LEADING: Final = (
-    JURISDICTION.name,
-    *("plan", "partner_list", "recommendation", "action", "statement"),
-    *("of", "link", "parties", "signatories"),
+    *(JURISDICTION.name, *_TYING, "parties", "signatories"),
     *("planners", "issuers", "body", "line", "parts", "owners", "held_by", "organisations"),
 )
 
@@ -37,7 +37,9 @@ def is_jurisdiction(row: Row) -> bool:
 
 def plan_of(row: Row, rows: Rows) -> str | None:
     """The key of the plan to which a row is tied, by itself or by what it is part of."""
-    for name in ("plan", "partner_list", "recommendation", "action", "statement"):
+    if row.table.name == "plans":
+        return row.key
+    for name in _TYING:
         if key := row.one(name):
             return key if name == "plan" else plan_of(rows.by_key[key], rows)
     return None
