@@ -102,7 +102,7 @@ def test_arrow_keys_walk_along_edges(opened: Opened, lang: str) -> None:
         if there != here:
             assert any({e.source, e.target} == {here, there} for e in network.edges)
     last = network.nodes[page.evaluate("network.getSelectedNodes()[0]")]
-    assert last.kind.en == "organisation", "from stance to technology to partner"
+    assert last.kind.label("en") == "organisation", "from stance to technology to partner"
     said = page.locator("#status").inner_text()
     assert last.label(lang) in said
     page.keyboard.press("Enter")
