@@ -143,7 +143,8 @@ def foreign(store: Store, html: str, given: str = "") -> list[str]:
     said = said_of(store, page.iris)
     told = set().union(*said.values()) | said_by(store, page.literals)
     known = dict.fromkeys(sorted(told, key=len, reverse=True))
-    return [text for text, iris in page.texts if not is_known(text, iris, said, known, names)]
+    shown = ((text.replace(" [en]", ""), iris) for text, iris in page.texts)
+    return [text for text, iris in shown if not is_known(text, iris, said, known, names)]
 
 
 def is_known(
