@@ -32,7 +32,7 @@ _SMALL = (
     "SELECT ?label { <https://w3id.org/coopgraph/id/technology/quantum> skos:prefLabel ?label }",
     "SELECT ?technology { ?technology a coop:Technology } LIMIT 5",
     "SELECT ?p ?o { <https://w3id.org/coopgraph/id/technology/quantum> ?p ?o } ORDER BY ?p LIMIT 5",
-    "ASK { ?technology coop:plannedPartner ?partner }",
+    "ASK { ?technology coop:intendedPartner ?partner }",
 )
 _PAGE = "/questions/partners?technology=quantum"
 _PROMISED = 5

@@ -115,7 +115,7 @@ def tables() -> Tables:
         "partner_lists": [
             {
                 "key": "weaving-partners",
-                "technology": "weaving",
+                "technologies": "weaving",
                 "status": "draft",
                 "open_list": "true",
                 "plan": "loom-plan",

@@ -44,7 +44,7 @@ def add_plans(
         for name, added in made.items():
             rows[name] += [_in_one(row, _ALONE[number % 3]) for row in added]
     for name, added in rows.items():
-        _append(folder / f"{name}.csv", name, added)
+        append(folder / f"{name}.csv", name, added)
     return plans
 
 
@@ -57,16 +57,27 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
     rows["organisations"].append(
         _named(institute, f"Institute {key}", kind="research-institute", country=country)
     )
-    rows["plans"].append(
-        _named(plan, f"Plan {key}", kind="strategy", planners=ministry, issued="2024-05-01")
+    rows["organisations"].append(
+        _named(f"{key}-council", f"Council {key}", kind="advisory-council", country=country)
     )
+    rows["plans"] += [
+        _named(plan, f"Plan {key}", kind="strategy", planners=f"{ministry}|{key}-council",
+               issued="2024-05-01"),
+        _named(f"{key}-part", f"Plan {key}, a part", kind="strategy", planners=ministry,
+               part_of=plan),
+        _named(f"{key}-version", f"Plan {key}, a version", kind="strategy", planners=ministry,
+               revision_of=plan, issued="2025"),
+    ]  # fmt: skip
     claim = {"plan": plan, "modality": "planned", "held_by": ministry}
+    _stances(rows, key, plan)
     for technology in _TECHNOLOGIES:
-        stance = {"technology": technology, "stance": chosen.choice(_STANCES)}
-        rows["stance_assignments"].append(_row(f"{key}-stance-{technology}", **stance, **claim))
+        stance = {"technologies": technology, "stances": f"{key}-{chosen.choice(_STANCES)}"}
+        rows["priorities"].append(_row(f"{key}-priority-{technology}", **stance, **claim))
         partners = f"{key}-partners-{technology}"
-        listed = {"technology": technology, "status": "draft", "open_list": "true"}
-        rows["partner_lists"].append(_row(partners, **listed, **claim))
+        listed = {"technologies": technology, "status": "draft", "open_list": "true"}
+        rows["partner_lists"].append(
+            _row(partners, priority=f"{key}-priority-{technology}", **listed, **claim)
+        )
         own = [institute] if technology == "quantum" else []
         for partner in [*chosen.sample(_PARTNERS, 3), *own]:
             link = {"partner_list": partners, "partner": partner, "as_printed": partner}
@@ -74,9 +85,10 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
                 _row(f"{partners}-{partner}", **link, modality="planned", held_by=ministry)
             )
     rows["stance_profiles"].append(
-        _row(f"{key}-profile", stance="catch-up", missions="mission-close-technology-gap",
+        _row(f"{key}-profile", stance=f"{key}-catch-up", missions="mission-close-technology-gap",
              modes="joint-projects", open_list="true", **claim)
     )  # fmt: skip
+    _partners(rows, key, {**claim, "role": "intended"})
     rows["groups"].append(
         _named(f"{key}-friends", "friendly nations", plan=plan, enumerated="false",
                stated_count="3", members="kr|european-union")
@@ -119,6 +131,46 @@ def _came_of_it(
              value="70", unit="points", best="100", year="2024", base_value="65",
              base_year="2022", assessor=ministry, plan=plan, **reported)
     )  # fmt: skip
+
+
+def _stances(rows: dict[str, list[Row]], key: str, plan: str) -> None:
+    """Stances of the same names as those of other plans, and an entry of a list of its own."""
+    for stance in _STANCES:
+        rows["stances"].append(_named(f"{key}-{stance}", stance, plan=plan))
+    entry = f"{key}-quantum-things"
+    rows["schemes"].append(_named(f"{key}-list", f"List {key}", document=plan))
+    rows["technologies"].append(_named(entry, f"Quantum things {key}"))
+    rows["scheme_members"].append(
+        _row(f"{key}-member", technology=entry, scheme=f"{key}-list", as_printed="quantum things")
+    )
+    rows["technology_matches"].append(
+        _row(f"{key}-match", technology=entry, close_match="quantum", reason_en="so called",
+             reason_ko="so called")
+    )  # fmt: skip
+
+
+def _partners(rows: dict[str, list[Row]], key: str, claim: Row) -> None:
+    """Partners of a priority of two technologies jointly, of the plan's own entry, of a whole
+    plan, and of a part of it: institutions, a country, a group; one on a condition, one out."""
+    joint, entry, plan = f"{key}-joint-priority", f"{key}-entry-priority", claim["plan"]
+    said = {name: claim[name] for name in ("plan", "modality", "held_by")}
+    rows["priorities"] += [
+        _row(joint, technologies="quantum|hydrogen", modes="joint-projects", **said),
+        _row(entry, technologies=f"{key}-quantum-things", as_printed="quantum things", **said),
+    ]
+    plain = {name: cell for name, cell in claim.items() if name != "plan"}
+    for name, partner, cells in (
+        ("joint", "mit", {"priority": joint}),
+        ("joint-jp", "jp", {"priority": joint}),
+        ("entry-mit", "mit", {"priority": entry, "own_body": f"{key}-institute"}),
+        ("whole-us", "us", {"plan": plan}),
+        ("whole-friends", f"{key}-friends", {"plan": plan}),
+        ("whole-nasa", "nasa", {"plan": plan, "role": "excluded", "condition": "money for people"}),
+        ("whole-esa", "esa", {"plan": plan, "role": "conditional", "condition": "if it pays"}),
+        ("part-programme", "horizon-europe", {"plan": f"{key}-part"}),
+    ):
+        link = {**plain, "partner": partner, "as_printed": partner, **cells}
+        rows["partner_links"].append(_row(f"{key}-{name}", **link))
 
 
 def _money(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> None:
@@ -207,7 +259,8 @@ def _named(key: str, label: str, **cells: str) -> Row:
     return _row(key, label_en=label, label_ko=label, **cells)
 
 
-def _append(path: Path, name: str, added: list[Row]) -> None:
+def append(path: Path, name: str, added: list[Row]) -> None:
+    """Add rows to a table in a folder."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         rows = [*reader, *added]

@@ -29,7 +29,7 @@ Opened = Callable[..., Page]
 
 BASE = "https://w3id.org/coopgraph/"
 QUANTUM = f"{BASE}id/technology/quantum"
-PARTNERS = "SELECT ?technology ?partner { ?technology coop:plannedPartner ?partner }"
+PARTNERS = "SELECT ?technology ?partner { ?technology coop:intendedPartner ?partner }"
 IN_EDITOR = ".cm-content"
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
 

@@ -72,8 +72,8 @@ def lines(*paths: Path) -> tuple[list[str], Ledger]:
 
 def test_rows_refer_to_shipped_keys_and_to_each_other(tmp_path: Path) -> None:
     found, ledger = lines(write(tmp_path / "mine"))
-    direct = f"<{ID}technology/quantum> <{COOP}plannedPartner> <{ID}organisation/my-institute> ."
-    assert direct in found
+    priority, institute = f"<{ID}priority/stance-of-quantum>", f"<{ID}organisation/my-institute>"
+    assert f"{priority} <{COOP}intendedPartner> {institute} ." in found
     assert f"<{ID}programme/my-programme> <{COOP}owner> <{ID}organisation/msit> ." in found
     assert {name: account.accepted for name, account in ledger.accounts.items()} == dict.fromkeys(
         ("organisations.csv", "partner_links.csv", "programmes.csv", "sources.csv"), 1
@@ -100,7 +100,7 @@ def test_a_single_file_may_cite_a_shipped_source(tmp_path: Path) -> None:
     ("changes", "problem"),
     [
         ({"key": "mit"}, "duplicate key 'mit'; first used in organisations.csv"),
-        ({"key": "leading"}, "is a code of the code list 'stance'"),
+        ({"key": "keep-pace"}, "is a code of the code list 'generic-stance'"),
         ({"kind": "resarch-institute"}, "did you mean research-institute"),
         ({"country": "zz"}, "'zz' is not a key of countries"),
         ({"source": "my-book"}, "'my-book' is not a key of sources"),

@@ -266,7 +266,7 @@ def test_papers_are_observed_beside_projects() -> None:
         network = project(store_of(turtle), "plan-and-practice", {"top": str(top)})
         kinds = Counter(shrink(e.kind.iri) for e in network.edges)
         assert kinds == {
-            "coop:plannedPartner": 2,
+            "coop:intendedPartner": 2,
             "coop:ObservedPartner": top + 1,
             "coop:CoPublication": top + 1,
         }
@@ -276,7 +276,7 @@ def test_papers_are_observed_beside_projects() -> None:
         for e in network.edges if keys[e.target] == "eth-ror"
     }  # fmt: skip
     assert eth == {
-        "coop:plannedPartner": (1.0, None, "declared"),
+        "coop:intendedPartner": (1.0, None, "declared"),
         "coop:ObservedPartner": (60.0, None, "observed"),
         "coop:CoPublication": (70.0, 2015, "observed"),
     }

@@ -177,7 +177,7 @@ def test_the_valid_examples_agree_with_the_ontology(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Meeting-resolution", "Plan-event", "PartnerLink-partner", "Designation-designee"],
+    ["Meeting-resolution", "Plan-event", "Priority-stance", "Designation-designee"],
 )
 def test_an_example_that_contradicts_the_ontology_is_found(name: str, tmp_path: Path) -> None:
     wrong = ONTOLOGY / f"examples/invalid/{name}.ttl"

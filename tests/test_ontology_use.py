@@ -102,7 +102,23 @@ def test_every_declared_term_is_used() -> None:
         *found(ONTOLOGY / "examples/valid", "*.ttl"),
     ]
     used = catalogue_terms().union(terms_in_code(), *(iris(path) for path in files))
-    assert set(TERMS) <= used
+    assert {term for term in TERMS if not CORE.values[term][OWL + "deprecated"]} <= used
+
+
+def test_a_deprecated_term_names_what_replaces_it_and_is_no_longer_used() -> None:
+    """Its IRI stays, so that an old query meets it and not silently nothing."""
+    old = {term for term in TERMS if CORE.values[term][OWL + "deprecated"] == ["true"]}
+    names = "StanceAssignment cooperatesBy hasStance inPlan partnerList plannedPartner pursues"
+    assert old == {COOP + name for name in names.split()}
+    for term in old:
+        new = CORE.values[term][PREFIXES["dcterms"] + "isReplacedBy"]
+        assert new
+        assert set(new) <= set(TERMS) - old
+    files = [*found(ONTOLOGY / "examples", "*/*.ttl"), ONTOLOGY / "shapes.ttl"]
+    used = catalogue_terms().union(*(iris(path) for path in files))
+    for path in SPARQL:
+        used |= iris_of_query(path.read_text(encoding="utf-8"))
+    assert not used & old
 
 
 # --- domains and ranges hold for every use in the tables --------------------------------

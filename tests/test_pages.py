@@ -237,7 +237,7 @@ def test_terms_have_labels_in_both_languages(address: str) -> None:
     terms = get(address, "/terms.json").json
     assert terms["prefixes"]["coop"] == f"{BASE}ns#"
     by_name = {term["curie"]: term for term in terms["terms"]}
-    partner = by_name["coop:plannedPartner"]
+    partner = by_name["coop:intendedPartner"]
     assert (partner["kind"], partner["en"], partner["ko"]) == (
         "property", "planned partner", "계획된 협력기관",
     )  # fmt: skip

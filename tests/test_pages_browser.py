@@ -46,7 +46,7 @@ def _hostile_turtle() -> str:
     return f"""{head}@base <{ID}> .
 <technology/bad> a coop:Technology ; skos:prefLabel {first}@en , {second}@ko ;
   skos:definition {third}@en ; skos:altLabel {second}@en ; coop:evidence <evidence/bad> ;
-  coop:plannedPartner <organisation/bad> ; foaf:page <javascript:window.broken=6> ;
+  coop:intendedPartner <organisation/bad> ; foaf:page <javascript:window.broken=6> ;
   rdfs:seeAlso "javascript:window.broken=7" ;
   <http://a.example/'onmouseover='window.broken=8> {third} .
 <organisation/bad> a coop:Organisation ; skos:prefLabel {second}@en , {first}@ko ;
@@ -173,7 +173,7 @@ def test_hostile_labels_do_not_run(opened: Opened, hostile: str, path: str, lang
 
 def test_hostile_rows_do_not_run(opened: Opened, hostile: str) -> None:
     page = opened(hostile, "/query")
-    ask(page, f"SELECT ?a ?b ?c {{ ?a coop:plannedPartner ?b . BIND('{HOSTILE[0]}' AS ?c) }}")
+    ask(page, f"SELECT ?a ?b ?c {{ ?a coop:intendedPartner ?b . BIND('{HOSTILE[0]}' AS ?c) }}")
     expect(page.locator("#count")).to_contain_text("row")
     assert "<img" in page.locator("#table").inner_text()
     page.locator(IN_EDITOR).click()

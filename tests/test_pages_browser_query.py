@@ -32,9 +32,9 @@ def hasty(store_folder: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("lang", "typed", "offered", "written"),
     [
-        ("en", "planned pa", "coop:plannedPartner", "coop:plannedPartner"),
-        ("ko", "협력기", "coop:plannedPartner", "coop:plannedPartner"),
-        ("ko", "coop:계획된", "coop:plannedPartner", "coop:plannedPartner"),
+        ("en", "planned pa", "coop:intendedPartner", "coop:intendedPartner"),
+        ("ko", "협력기", "coop:intendedPartner", "coop:intendedPartner"),
+        ("ko", "coop:계획된", "coop:intendedPartner", "coop:intendedPartner"),
         ("en", "매사추", "Massachusetts Institute of Technology", "<organisation/mit>"),
         ("en", "<취리히", "ETH Zurich", "<organisation/eth-zurich>"),
         ("ko", "OPTI", "OPTIONAL", "OPTIONAL"),
@@ -118,9 +118,9 @@ def test_a_download_holds_all_rows(opened: Opened, address: str, format: str) ->
 
 def test_an_empty_answer_names_an_unknown_term(opened: Opened, address: str) -> None:
     page = opened(address, "/query")
-    ask(page, "SELECT * { ?s coop:plannedPartners ?o }")
+    ask(page, "SELECT * { ?s coop:intendedPartners ?o }")
     notes = page.locator("#notes p")
-    expect(notes.first).to_contain_text("no triple has coop:plannedPartners; near: coop:plannedP")
+    expect(notes.first).to_contain_text("no triple has coop:intendedPartners; near: coop:plannedP")
     ask(page, COUNTRIES)
     expect(page.locator("#count")).to_contain_text("250")
     expect(notes).to_have_count(0)
@@ -237,7 +237,7 @@ def test_the_link_of_a_query_is_copied(opened: Opened, address: str) -> None:
 def test_a_query_in_the_address_is_run(opened: Opened, address: str) -> None:
     page = opened(address, f"/query?lang=ko&query={quote(PARTNERS)}")
     expect(page.locator("#count")).to_have_text("16건")
-    assert "coop:plannedPartner" in page.locator(IN_EDITOR).inner_text()
+    assert "coop:intendedPartner" in page.locator(IN_EDITOR).inner_text()
 
 
 def test_the_language_switches_with_the_query(opened: Opened, address: str) -> None:

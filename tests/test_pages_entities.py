@@ -115,7 +115,7 @@ def test_a_page_says_what_is_said_and_where(address: str) -> None:
     links = page.links()
     assert "/id/organisation/mit?lang=ko" in links
     assert "/id/source/twelve-technologies-2022?lang=ko" in links
-    assert "/ns?lang=ko#plannedPartner" in links
+    assert "/ns?lang=ko#intendedPartner" in links
     (query,) = [a for a in links if a.startswith("/query?lang=ko#query=")]
     assert "technology/quantum" in query
     assert len(page.all("svg")) == 3, "the mark, and the drawing for wide and narrow screens"

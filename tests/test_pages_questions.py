@@ -207,7 +207,7 @@ def test_every_form_of_query_has_rows(
 
 
 def test_rows_become_a_network(address: str) -> None:
-    query = "SELECT ?t ?p { ?t coop:plannedPartner ?p }"
+    query = "SELECT ?t ?p { ?t coop:intendedPartner ?p }"
     form = {"query": query, "source": "t", "target": "p", "lang": "ko"}
     got = get(address, "/query/network", form=form)
     assert got.status == 200

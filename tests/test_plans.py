@@ -20,12 +20,10 @@ from coopgraph.brief.sections import SECTIONS
 from coopgraph.compiler import build
 from coopgraph.errors import ScenarioInvalid, UnknownEntity, UnknownParameter, UsageError
 from coopgraph.measures import load_measure, measure_names
-from coopgraph.measures.policies import Policy, home_of
-from coopgraph.network.elements import Named
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, Question, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
-from coopgraph.queries.question import SCOPES, pair
+from coopgraph.queries.question import SCOPES
 from coopgraph.scenario import load_scenario, scenario_names, scenario_store
 from coopgraph.scenario.comparison import compare_measures
 from coopgraph.server.address import Fields, PageRequest
@@ -54,10 +52,9 @@ def lens_of(name: str) -> Question:
 
 
 CHARTS_OF_PLANS = [name for name in chart_names() if CHARTS[name].scope == "plan"]
-OTHERS = "5 other plans: --plan all"
 SVG = "{http://www.w3.org/2000/svg}"
-#: The made plans, and a call of each.
-OTHERS = "10 other plans: --plan all"
+#: The made plans, and a part, a version and a call of each.
+OTHERS = "20 other plans: --plan all"
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
 
@@ -254,9 +251,10 @@ def test_all_plans_are_shown_where_they_are_asked_for(among: KnowledgeGraph) -> 
     assert set(everyone.column("jurisdiction")) == {"KR", "DE", "FR", "GB", "JP", "US"}
     assert everyone.notes == ()
     german = among.query("partners", jurisdiction="de")
-    assert set(german.column("plan")) == {"Plan made-000"}
+    assert set(german.column("plan")) == {"Plan made-000", "Plan made-000, a part"}
     assert list(german) == [row for row in everyone if row["jurisdiction"] == "DE"]
-    assert list(among.query("partners", plan="made-000-plan")) == list(german)
+    whole = [row for row in german if row["plan"] == "Plan made-000"]
+    assert list(among.query("partners", plan="made-000-plan")) == whole
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -384,13 +382,6 @@ def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:
         assert "Germany" not in str(answer.rows)
         assert "Institute made-000" not in str(answer.rows)
         assert "1 partner of the planner's own country is not counted." in answer.notes
-    keys = {iri.rpartition("/")[2] for iri in home_of(among.store, Policy("EU"))}
-    assert {"de", "fr", "european-union"} <= keys
-    assert not {"gb", "ch", "kr"} & keys
-    german = Named("https://w3id.org/coopgraph/id/plan/made-000-plan", pair("", ""))
-    assert home_of(among.store, Policy("DE", german)) == {
-        "https://w3id.org/coopgraph/id/country/de"
-    }
 
 
 def test_a_jurisdiction_that_is_none_is_refused_with_those_that_have_plans(

@@ -83,7 +83,7 @@ def test_headers_are_read() -> None:
     text = """# en: What?
 # layout: columns
 # lane coop:Organisation/ministry: Ministry; 부처
-# lane coop:Organisation with coop:plannedPartner by country: Partner; 협력 대상
+# lane coop:Organisation with coop:intendedPartner by country: Partner; 협력 대상
 # background: coop:source prov:hadPrimarySource
 SELECT ?source { }
 # lane coop:Plan: Plan; 계획
@@ -92,7 +92,7 @@ SELECT ?source { }
         "columns",
         (
             Lane("coop:Organisation", pair("Ministry", "부처"), subkind="ministry"),
-            Lane("coop:Organisation", pair("Partner", "협력 대상"), kind="coop:plannedPartner",
+            Lane("coop:Organisation", pair("Partner", "협력 대상"), kind="coop:intendedPartner",
                  by_country=True),
         ),
         frozenset({"coop:source", "prov:hadPrimarySource"}),
@@ -177,14 +177,14 @@ def test_declared_and_observed_stand_beside_each_other() -> None:
     store = store_of(PRACTICE + observed({"eth-ror": 40, "first": 1, **others}))
     network = project(store, "plan-and-practice")
     found = ties(network)
-    assert found["quantum", "eth-ror", "coop:plannedPartner", 1.0] == 1
+    assert found["quantum", "eth-ror", "coop:intendedPartner", 1.0] == 1
     assert found["quantum", "eth-ror", "coop:ObservedPartner", 60.0] == 1, "planned: any rank"
-    assert found["quantum", "mit", "coop:plannedPartner", 1.0] == 1
+    assert found["quantum", "mit", "coop:intendedPartner", 1.0] == 1
     assert sum(kind == "coop:ObservedPartner" for _, _, kind, _ in found.elements()) == 11
     assert max(found.values()) == 1
     layers = {(shrink(e.kind.iri), e.attributes["layer"], e.status) for e in network.edges}
     assert layers == {
-        ("coop:plannedPartner", "declared", "draft"),
+        ("coop:intendedPartner", "declared", "draft"),
         ("coop:ObservedPartner", "observed", ""),
     }
     columns = columns_of(network)
@@ -200,7 +200,7 @@ def test_more_of_what_is_observed_is_asked_for() -> None:
         network = project(store, "plan-and-practice", {"top": top})
         kinds = Counter(shrink(e.kind.iri) for e in network.edges)
         assert kinds["coop:ObservedPartner"] == min(int(top), 19)
-        assert kinds["coop:plannedPartner"] == 2
+        assert kinds["coop:intendedPartner"] == 2
     shown = project(store, "plan-and-practice")
     assert any("top=10" in note["en"] and "top=10" in note["ko"] for note in shown.notes)
     for fields, observed_lines in (((), 19), ((("top", "3"),), 3)):  # a file is whole, or as asked

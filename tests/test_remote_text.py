@@ -140,14 +140,14 @@ def ask(text: str) -> list[tuple[object, ...]]:
 
 
 PAGED = [
-    "SELECT ?t ?p { ?t coop:plannedPartner ?p }",
-    "SELECT DISTINCT ?t WHERE { ?t coop:plannedPartner ?p } ORDER BY DESC(?t)",
-    "SELECT ?t (COUNT(?p) AS ?n) { ?t coop:plannedPartner ?p } GROUP BY ?t HAVING(COUNT(?p) > 1)",
-    "SELECT ?t ?p { ?t coop:plannedPartner ?p } ORDER BY ?p LIMIT 7 OFFSET 2",
-    "SELECT ?t ?p { ?t coop:plannedPartner ?p }\n# the end\nOFFSET 3\nLIMIT 9 # so",
-    "SELECT ?t ?p { ?t coop:plannedPartner ?p } LIMIT 5 VALUES ?t { <technology/quantum> }",
-    "SELECT (EXISTS { ?t a coop:T } AS ?e) ?t WHERE { ?t coop:plannedPartner ?p }",
-    "SELECT * { { SELECT ?p (COUNT(*) AS ?n) { ?t coop:plannedPartner ?p } GROUP BY ?p } }",
+    "SELECT ?t ?p { ?t coop:intendedPartner ?p }",
+    "SELECT DISTINCT ?t WHERE { ?t coop:intendedPartner ?p } ORDER BY DESC(?t)",
+    "SELECT ?t (COUNT(?p) AS ?n) { ?t coop:intendedPartner ?p } GROUP BY ?t HAVING(COUNT(?p) > 1)",
+    "SELECT ?t ?p { ?t coop:intendedPartner ?p } ORDER BY ?p LIMIT 7 OFFSET 2",
+    "SELECT ?t ?p { ?t coop:intendedPartner ?p }\n# the end\nOFFSET 3\nLIMIT 9 # so",
+    "SELECT ?t ?p { ?t coop:intendedPartner ?p } LIMIT 5 VALUES ?t { <technology/quantum> }",
+    "SELECT (EXISTS { ?t a coop:T } AS ?e) ?t WHERE { ?t coop:intendedPartner ?p }",
+    "SELECT * { { SELECT ?p (COUNT(*) AS ?n) { ?t coop:intendedPartner ?p } GROUP BY ?p } }",
 ]
 
 

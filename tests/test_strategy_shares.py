@@ -205,7 +205,7 @@ def test_a_weight_that_cannot_be_shared_out_is_named(bad: float) -> None:
     graph: nx.Graph[str] = nx.Graph()
     graph.add_node("t", **{"class": "coop:Technology"})
     graph.add_node("p", label="P")
-    graph.add_edge("t", "p", kind="coop:plannedPartner", weight=bad)
+    graph.add_edge("t", "p", kind="coop:intendedPartner", weight=bad)
     with pytest.raises(FactError, match="cannot be shared out"):
         planned_shares(graph)
 

@@ -132,7 +132,7 @@ def test_ordinary_text_is_taken(tmp_path: Path, text: str) -> None:
         ("organisations", "country", "xaa", "did you mean xa?"),
         ("budget_levels", "line", "cloths", "did you mean cloth?"),
         ("budget_levels", "phase", "aproved", "did you mean approved?"),
-        ("partner_links", "partner", "xa", "known: alpha-institute, beta-agency"),
+        ("partner_links", "partner", "hong", "known: alpha-institute, beta-agency"),
         ("budget_levels", "phase", "exact", "did you mean executed?"),
         ("sources", "creator", "hong|hing", "did you mean hong?"),
     ],
@@ -152,7 +152,7 @@ def test_a_dangling_reference_suggests_the_nearest(
     [
         ("people", "alpha-institute", "first used in organisations.csv, row 2"),
         ("technologies", "hong", "first used in people.csv, row 2"),
-        ("people", "catch-up", "is a code of the code list 'stance'"),
+        ("people", "keep-pace", "is a code of the code list 'generic-stance'"),
     ],
 )
 def test_a_key_is_unique_over_tables_and_codes(

@@ -23,8 +23,8 @@ from coopgraph.server.sparql import evaluate
 from coopgraph.sparql.terms import query_terms
 from coopgraph.vocabulary import COOP, GRAPH, ID
 
-MISSPELT = "SELECT ?t { ?t coop:plannedPartners ?p }"
-NOTE = "no triple has coop:plannedPartners; near: coop:plannedPartner"
+MISSPELT = "SELECT ?t { ?t coop:intendedPartners ?p }"
+NOTE = "no triple has coop:intendedPartners; near: coop:intendedPartner"
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def test_the_terms_of_a_query(text: str, terms: list[str]) -> None:
         ("DESCRIBE <technology/quantm>", "id:technology/quantm; near: id:technology/quantum"),
         ("SELECT * { <technology/mit> ?p ?o }", "id:technology/mit; near: id:organisation/mit"),
         ("SELECT * { GRAPH graph:articel { ?s ?p ?o } }", "graph:articel; near: graph:article"),
-        ("SELECT (COUNT(*) AS ?n) { ?s coop:plannedPartners ?o }", NOTE),
-        ("CONSTRUCT { ?s a <urn:new> } { ?s coop:plannedPartners ?o }", NOTE),
+        ("SELECT (COUNT(*) AS ?n) { ?s coop:intendedPartners ?o }", NOTE),
+        ("CONSTRUCT { ?s a <urn:new> } { ?s coop:intendedPartners ?o }", NOTE),
         ("ASK { <http://none.example/> ?p ?o }", "no triple has http://none.example/"),
     ],
 )
@@ -78,9 +78,9 @@ def test_an_empty_answer_names_what_is_unknown_and_what_is_near(
 
 def test_other_answers_say_nothing(kg: coopgraph.KnowledgeGraph) -> None:
     for text in (
-        "SELECT * { ?t a coop:Technology OPTIONAL { ?t coop:plannedPartners ?p } } LIMIT 1",
+        "SELECT * { ?t a coop:Technology OPTIONAL { ?t coop:intendedPartners ?p } } LIMIT 1",
         "SELECT * { id:technology\\/quantum coop:amountKrw ?p }",
-        "ASK { coop:plannedPartner ?p ?o }",
+        "ASK { coop:intendedPartner ?p ?o }",
     ):
         assert kg.query(text).notes == ()
     assert notes_of_empty(kg.store, ["not an iri"], None) == ()
@@ -115,7 +115,7 @@ def test_a_store_without_an_ontology_or_an_index_says_it_too(kg: coopgraph.Knowl
 def test_the_command_says_it_beside_the_answer(
     flags: list[str], store_folder: Path, capsysbinary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for text, said in ((MISSPELT, True), ("ASK { coop:plannedPartner ?p ?o }", False)):
+    for text, said in ((MISSPELT, True), ("ASK { coop:intendedPartner ?p ?o }", False)):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
         assert run(["query", "-", *flags, "--store", str(store_folder)]) == 0
         out, err = capsysbinary.readouterr()
@@ -126,22 +126,22 @@ def test_the_command_says_it_beside_the_answer(
 @pytest.mark.parametrize("format", [f.media_type for f in OFFERED_SOLUTIONS])
 def test_the_endpoint_says_it_in_a_header(kg: coopgraph.KnowledgeGraph, format: str) -> None:
     for head in ("SELECT ?s ?p", "ASK", "SELECT (COUNT(*) AS ?a) (SUM(?p) AS ?b)"):
-        reply = evaluate(kg, f"{head} {{ ?s coop:plannedPartners ?p }}", accept=format)
+        reply = evaluate(kg, f"{head} {{ ?s coop:intendedPartners ?p }}", accept=format)
         assert unquote(reply.headers["Coopgraph-Notes"]).startswith(NOTE)
         assert b"near" not in reply.body
         found = evaluate(kg, f"{head} {{ ?s coop:partner ?p, coop:x }}", accept=format)
         assert "coop:x" in unquote(found.headers["Coopgraph-Notes"])
-        for where in ("{ ?s coop:plannedPartner ?p }", "{ ?s coop:plannedPartner 'x' , ?p }"):
+        for where in ("{ ?s coop:intendedPartner ?p }", "{ ?s coop:intendedPartner 'x' , ?p }"):
             assert "Coopgraph-Notes" not in evaluate(kg, f"{head} {where}", accept=format).headers
 
 
 @pytest.mark.parametrize("format", [f.media_type for f in OFFERED_TRIPLES])
 def test_the_endpoint_says_it_of_triples(kg: coopgraph.KnowledgeGraph, format: str) -> None:
     text = "CONSTRUCT {{ ?s a <urn:x> }} {{ ?s coop:{} ?p }}"
-    reply = evaluate(kg, text.format("plannedPartners"), accept=format)
+    reply = evaluate(kg, text.format("intendedPartners"), accept=format)
     assert unquote(reply.headers["Coopgraph-Notes"]).startswith(NOTE)
     assert "Coopgraph-Notes" not in evaluate(
-        kg, text.format("plannedPartner"), accept=format
+        kg, text.format("intendedPartner"), accept=format
     ).headers  # fmt: skip
 
 
@@ -153,7 +153,39 @@ def test_the_endpoint_names_an_unknown_graph_of_its_address(kg: coopgraph.Knowle
 def test_the_query_page_says_it_in_its_language(kg: coopgraph.KnowledgeGraph) -> None:
     reply = rows(kg, PageRequest(lang="ko", fields=Fields((("query", MISSPELT),))))
     assert (
-        "coop:plannedPartners: 어느 트리플에도 없음. 비슷한 이름: coop:plan" in reply.body.decode()
+        "coop:intendedPartners: 어느 트리플에도 없음. 비슷한 이름: coop:intendedPartner"
+        in reply.body.decode()
     )
     found = rows(kg, PageRequest(fields=Fields((("query", "SELECT * { ?s ?p ?o } LIMIT 1"),))))
     assert b'"notes": []' in found.body
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("SELECT ?p { ?t coop:plannedPartner ?p }", "plannedPartner", "intendedPartner"),
+        ("ASK { ?t coop:hasStance ?s }", "hasStance", "takesStance"),
+        ("SELECT * { ?a a coop:StanceAssignment }", "StanceAssignment", "Priority"),
+        ("SELECT * { ?t a coop:Technology OPTIONAL { ?t coop:partnerList ?l } }",
+         "partnerList", "onList"),
+        ("SELECT * { ?c coop:inPlan|coop:plan ?p } LIMIT 1", "inPlan", "plan"),
+        ("CONSTRUCT { ?s a <urn:x> } { ?s coop:pursues ?m }", "pursues", "mission"),
+        ("ASK { ?s coop:cooperatesBy ?m }", "cooperatesBy", "cooperationMode"),
+    ],
+)  # fmt: skip
+def test_a_deprecated_term_has_one_line_that_says_what_replaces_it(
+    kg: coopgraph.KnowledgeGraph, store_folder: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch,
+    text: str, old: str, new: str,
+) -> None:  # fmt: skip
+    """In Python, by the command, over the endpoint and on the page of queries."""
+    (note,) = kg.query(text).notes
+    assert note.startswith(f"coop:{old} is deprecated: ")
+    assert note.endswith(f"In its place: coop:{new}")
+    header = evaluate(kg, text).headers["Coopgraph-Notes"]
+    assert unquote(header) == note
+    if not text.startswith("CONSTRUCT"):
+        page = rows(kg, PageRequest(fields=Fields((("query", text),))))
+        assert f"coop:{old} is deprecated" in page.body.decode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert run(["query", "-", "--store", str(store_folder)]) == 0
+    assert note in capsys.readouterr().err

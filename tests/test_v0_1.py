@@ -75,7 +75,11 @@ DRAWN = {
     "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],
 }
 #: What has another value, or is new, in the tables since (decision 0027).
-CHANGED = {"graph-sizes": {"triples"}, "policy-timeline": {"organisation", "organisation_iri"}}
+CHANGED = {
+    "graph-sizes": {"triples"},
+    "policy-timeline": {"organisation", "organisation_iri"},
+    "who-says": {"claim_iri"},  # what was a stance assignment is a priority (decision 0032)
+}
 #: Lists of everything that is claimed.
 WHOLE = {"who-says"}
 OF_THE_EU = {
@@ -99,8 +103,8 @@ def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     if name in WHOLE or load_question(name).scope in ("world", "store"):
         before = [{name: row[name] for name in columns} for row in left]
         kept = [row for row in kept if row in before]
-    if name == "graph-sizes":
-        kept.sort(key=lambda row: str(row["graph_iri"]))
+    if name in ("graph-sizes", "who-says"):  # in the order of IRIs that changed
+        kept.sort(key=lambda row: str(sorted(row.items())))
     return kept
 
 

@@ -180,7 +180,7 @@ PROJECTION = """\
 # ko: 만든 것
 SELECT ?source ?target ?kind ?claim {
   VALUES (?source ?target ?kind ?claim) {
-    (<technology/q> <technology/r> coop:plannedPartner <claim/c>)
+    (<technology/q> <technology/r> coop:intendedPartner <claim/c>)
   }
 }
 """

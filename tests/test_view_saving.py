@@ -176,7 +176,7 @@ def test_the_query_of_an_edge_a_path_and_a_filter(opened: Opened) -> None:
 
 
 def test_a_network_without_a_query_asks_for_its_triples(opened: Opened) -> None:
-    kind = Named("https://w3id.org/coopgraph/ns#plannedPartner", pair("p", "협"))
+    kind = Named("https://w3id.org/coopgraph/ns#intendedPartner", pair("p", "협"))
     ids = "https://w3id.org/coopgraph/id/"
     nodes = tuple(
         Node(ids + end, pair(end, end), kind) for end in ("organisation/mit", "technology/quantum")

@@ -36,7 +36,7 @@ test("facets count values; those with one value are not offered, the kinds of ed
     ["kind", ["coop:Organisation 3", "coop:Technology 2"]],
     ["technology", ["technology/nuclear 3", "technology/quantum 2"]], ["country", ["us 3", "ch 2"]],
     ["year", ["2024 1", "2023 1", " 3"]], ["source", ["https://x.example/s 1", " 4"]], ["layer", ["declared 1", " 4"]],
-    ["edge", ["coop:plannedPartner 4", "coop:pays 1"]],
+    ["edge", ["coop:intendedPartner 4", "coop:pays 1"]],
   ]);
   assert.equal(model.facet("kind")?.values[0].row?.name[1], "corpus");
 });

@@ -11,7 +11,7 @@ export const tables = () => ({
   name: "made", titles: ["Made", "Facta"], notes: [], languages: ["en", "la"], directed: true, weighted: true, base: "https://x.example/id/", neutral: 0, stances: 0,
   tones: [], pictures: { wide: { cards: false, font: 12, ends: [], headings: [[1, 2, "head", "caput", true]] } },
   classes: [["coop:Technology", "technology", "ars", "dot", 1, 6], ["coop:Organisation", "organisation", "corpus", "square", 2, 30]],
-  kinds: [["coop:plannedPartner", "planned partner", "socius", "https://x.example/ns#plannedPartner"], ["coop:pays", "pays", "solvit", "https://x.example/ns#pays", 3, "won", "nummi"]],
+  kinds: [["coop:intendedPartner", "planned partner", "socius", "https://x.example/ns#intendedPartner"], ["coop:pays", "pays", "solvit", "https://x.example/ns#pays", 3, "won", "nummi"]],
   values: [["ch", "Switzerland", "Helvetia", "https://x.example/id/country/ch"], ["us", "USA", "America", "https://x.example/id/country/us"]],
   attributes: [["year", "year", "annus", false], ["amount_krw", "amount", "summa", false], ["position", "position", "locus", true]],
   sources: [["https://x.example/s", "Plan", "Consilium", "https://x.example/plan.pdf", ""]], evidence: [[0, "row 1", "linea 1"]], charts: [["chart", "Chart", "Tabula"]],

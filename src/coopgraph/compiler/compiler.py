@@ -16,6 +16,7 @@ from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import TableError
 from coopgraph.store import DEFAULT, Folder, Part, new_version
 from coopgraph.tables.codes import read_codes
+from coopgraph.tables.consistency import disputed_plans
 from coopgraph.tables.description import JURISDICTION
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
 from coopgraph.tables.row import Rows
@@ -103,7 +104,8 @@ def build(
 
 def _warnings(rows: Rows, data: Path) -> Iterator[str]:
     """What is not wrong but worth knowing: tables without a file, sources nothing is drawn from,
-    what is of nobody's policy and is shown only with that of all."""
+    what is of nobody's policy and is shown only with that of all, plans whose jurisdiction is none
+    of their planners'."""
     for name in rows.tables:
         if not (data / f"{name}.csv").is_file():
             yield f"{name}.csv: there is no such file, so the table has no rows"
@@ -111,6 +113,7 @@ def _warnings(rows: Rows, data: Path) -> Iterator[str]:
         if has_jurisdiction(row.table) and not jurisdictions(row, rows):
             place = row.place(JURISDICTION.name)
             yield f"{place}: nothing says whose policy it is about, so only --plan all shows it"
+    yield from disputed_plans(rows)
     cited = {row.one("source") for row in rows} | {
         value for row in rows for value in row.cells.get("primary_source", ())
     }

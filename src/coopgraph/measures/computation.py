@@ -20,7 +20,7 @@ from coopgraph.measures import (
     suggestions,
 )
 from coopgraph.measures.answer import table
-from coopgraph.measures.policies import Policy, codes_of, home_of, parted, together
+from coopgraph.measures.policies import Policy, codes_of, parted, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
 from coopgraph.network import Network, project
 from coopgraph.network.labels import names_of
@@ -58,20 +58,16 @@ class MeasureData:
         asked = self._codes()
         of = [s.policy.plan.iri if s.policy.plan else s.claim for s in shares]
         codes = codes_of(self.store, of)
+        whose = (_joined(codes.get(subject, ()), asked) for subject in of)
         return [
-            replace(share, policy=Policy(_joined(codes.get(subject, ()), asked), share.policy.plan))
-            for share, subject in zip(shares, of, strict=True)
+            replace(share, policy=share.policy._replace(whose=joined))
+            for share, joined in zip(shares, whose, strict=True)
         ]
 
     @cached_property
     def foreign(self) -> list[Share]:
         """Those of them that are not of the planner's own country or bloc."""
-        home = {each: home_of(self.store, each) for each in {s.policy for s in self.planned}}
-        return [
-            share
-            for share in self.planned
-            if home[share.policy].isdisjoint(n.iri for n in (share.member, share.country) if n)
-        ]
+        return [share for share in self.planned if share.is_foreign]
 
     @cached_property
     def funding(self) -> list[Share]:
@@ -105,14 +101,20 @@ class MeasureInput:
     values: Mapping[str, str]
 
     def by_policy(self, shares: list[Share], compute: Callable[[list[Share]], Answer]) -> Answer:
-        """What `compute` gives of the shares of each policy."""
-        parts = parted(shares, lambda share: share.policy)
+        """What `compute` gives of the shares of each policy, of whatever kind the members."""
+        parts = parted(shares, lambda share: share.policy._replace(kind=None))
         return together([(policy, compute(found)) for policy, found in parts.items()])
+
+    def by_kind(self, shares: list[Share], compute: Callable[[list[Share]], Answer]) -> Answer:
+        """What `compute` gives of the shares of each policy in partners of one kind."""
+        parts = parted(shares, lambda share: share.policy)
+        found = [(policy, compute(of_each)) for policy, of_each in parts.items()]
+        return together(found, has_kind=True)
 
     def of_foreign(self, compute: Callable[[list[Share]], Answer]) -> Answer:
         """What `compute` gives of the partners of each policy that are not its own; a note says
         how many are."""
-        answer = self.by_policy(self.reading.foreign, compute)
+        answer = self.by_kind(self.reading.foreign, compute)
         own = len(self.reading.planned) - len(self.reading.foreign)
         notes = (*answer.notes, text("measure.any.own", self.lang, own)) if own else answer.notes
         return replace(answer, notes=notes)
@@ -195,7 +197,7 @@ def withdrawal(on: MeasureInput) -> Answer:
         by = dependence.country_of
     hit = {share.policy for share in shares if by(share).iri == without}
     shares = [share for share in shares if share.policy in hit or not hit]
-    return on.by_policy(shares, lambda found: dependence.withdrawal(found, without, on.lang, by))
+    return on.by_kind(shares, lambda found: dependence.withdrawal(found, without, on.lang, by))
 
 
 def single_points(on: MeasureInput) -> Answer:
@@ -205,12 +207,12 @@ def single_points(on: MeasureInput) -> Answer:
         links = ((share.group, share.member) for share in found)
         return dependence.single_points(links, on.lang)
 
-    return on.by_policy(on.reading.planned, of_each)
+    return on.by_kind(on.reading.planned, of_each)
 
 
 def overlapping(on: MeasureInput) -> Answer:
     """Of the partners of two technologies."""
-    return on.by_policy(on.reading.planned, lambda found: overlap.overlap(found, on.lang))
+    return on.by_kind(on.reading.planned, lambda found: overlap.overlap(found, on.lang))
 
 
 def suggestions_for(on: MeasureInput) -> Answer:
@@ -241,7 +243,7 @@ def quality(on: MeasureInput) -> Answer:
 
 def coordination(on: MeasureInput) -> Answer:
     """Of the ministries of the planner that fund a technology."""
-    parts = parted(on.reading.planned, lambda share: share.policy)
+    parts = parted(on.reading.planned, lambda share: share.policy._replace(kind=None))
 
     def of_each(policy: Policy, planned: list[Share]) -> Answer:
         mine = [

@@ -44,7 +44,7 @@ _ELIGIBLE: Final = """SELECT DISTINCT ?t ?statement ?code WHERE {
 #: Columns of which one at least holds something, else the first is missing.
 _NEEDED: Final = (
     ("stance",),
-    ("partners",),
+    ("partners", "other_partners"),
     ("ministries",),
     ("budget_sources",),
     ("observed_partners", "publishing_partners"),
@@ -155,7 +155,8 @@ def _row(
         "publishing_partners": publishing,
         "eligibilities": eligible or 0,
     }
-    absent = [names[0] for names in _NEEDED if not any(cells[name] for name in names)]
+    held = {**cells, "other_partners": first["other_partners"]}
+    absent = [names[0] for names in _NEEDED if not any(held[name] for name in names)]
     missing = (text(f"measure.coverage.missing.{name}", lang) for name in absent)
     return [*cells.values(), "; ".join(missing)]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Final, NamedTuple, TypeVar
 
-from coopgraph.formats.ntriples import iri, string
+from coopgraph.formats.ntriples import iri
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import SOURCES
@@ -21,22 +21,16 @@ T = TypeVar("T")
 
 _CODES: Final = """SELECT DISTINCT ?of ?code {
   VALUES ?of { %s } ?of coop:jurisdiction/coop:jurisdictionCode ?code }"""
-#: Each country of a bloc with the dates of its membership, and the jurisdiction itself.
-_HOME: Final = """
-SELECT ?own ?country ?from ?to ?issued {
-  %s
-  OPTIONAL { ?membership a coop:BlocMembership ; org:organization ?own ; org:member ?country ;
-    coop:fromDate ?from . OPTIONAL { ?membership coop:toDate ?to } }
-}"""
-_OF_PLAN: Final = "%s coop:jurisdiction ?own . OPTIONAL { %s dcterms:issued ?issued }"
 
 
 class Policy(NamedTuple):
     """A plan, and the codes of the countries or blocs whose it is, joined; without a plan what
-    its jurisdiction says at large."""
+    its jurisdiction says at large. `kind` is that of the partners which are counted: those of two
+    kinds never are together."""
 
     whose: str = ""
     plan: Named | None = None
+    kind: Named | None = None
 
     @property
     def codes(self) -> list[str]:
@@ -62,20 +56,29 @@ def parted(items: Iterable[T], policy: Callable[[T], Policy]) -> dict[Policy, li
     found: dict[Policy, list[T]] = {}
     for item in items:
         found.setdefault(policy(item), []).append(item)
-    order = sorted(found, key=lambda each: (each.whose, each.plan.order if each.plan else ("", "")))
+    order = sorted(
+        found, key=lambda each: (each.whose, *(n.order if n else ("", "") for n in each[1:]))
+    )
     return {each: found[each] for each in order} or {NOBODY: []}
 
 
-def together(parts: Sequence[tuple[Policy, Answer]]) -> Answer:
-    """The rows of all answers, each with whose they are; the sources are numbered as the rows."""
+def together(parts: Sequence[tuple[Policy, Answer]], *, has_kind: bool = False) -> Answer:
+    """The rows of all answers, each with whose they are, and, where it `has_kind`, of which kind
+    the partners; the sources are numbered as the rows."""
     first = parts[0][1]
+    more = ("kind",) if has_kind else ()
     rows = tuple(
-        (*row, policy.whose or None, _plan(policy, answer.lang))
+        (
+            *row,
+            *(_entity(policy.kind, answer.lang) for _ in more),
+            policy.whose or None,
+            _entity(policy.plan, answer.lang),
+        )
         for policy, answer in parts
         for row in answer.rows
     )
     named = {name for _, answer in parts for name in answer.entity_columns}
-    entities = (*(name for name in first.columns if name in named), "plan")
+    entities = (*(name for name in first.columns if name in named), *more, "plan")
     starts = [0, *accumulate(len(answer) for _, answer in parts)]
 
     def sources(whole: Answer) -> Answer:
@@ -89,7 +92,7 @@ def together(parts: Sequence[tuple[Policy, Answer]]) -> Answer:
 
     return replace(
         first,
-        columns=(*first.columns, *SCOPE),
+        columns=(*first.columns, *more, *SCOPE),
         rows=rows,
         entity_columns=entities,
         notes=tuple(dict.fromkeys(note for _, answer in parts for note in answer.notes)),
@@ -98,8 +101,14 @@ def together(parts: Sequence[tuple[Policy, Answer]]) -> Answer:
     )
 
 
-def _plan(policy: Policy, lang: str) -> Entity | None:
-    return Entity(policy.plan.label(lang), policy.plan.iri) if policy.plan else None
+def _entity(named: Named | None, lang: str) -> Entity | None:
+    return Entity(named.label(lang), named.iri) if named else None
+
+
+def kind_of_row(answer: Answer, row: Sequence[object]) -> str:
+    """The key of the kind of the partners that a row counts; empty where it is not said."""
+    at = answer.columns.index("kind") if "kind" in answer.columns else -1
+    return getattr(row[at], "iri", "").rpartition("/")[2] if at >= 0 else ""
 
 
 def codes_of(store: AnyStore, iris: Iterable[str]) -> dict[str, list[str]]:
@@ -108,30 +117,3 @@ def codes_of(store: AnyStore, iris: Iterable[str]) -> dict[str, list[str]]:
     for subject, code in store.select(_CODES % " ".join(map(iri, sorted(set(iris))))):
         found.setdefault(subject.value, []).append(code.value)
     return {subject: sorted(codes) for subject, codes in found.items()}
-
-
-def home_of(store: AnyStore, policy: Policy) -> set[str]:
-    """The countries at home in a policy (IRIs), and its blocs: of a bloc those that were members
-    when the plan was issued; of a plan without a date those that are."""
-    home: set[str] = set()
-    if policy.plan:
-        patterns = [_OF_PLAN % (iri(policy.plan.iri), iri(policy.plan.iri))]
-    else:
-        patterns = [f"?own coop:jurisdictionCode {string(code)}" for code in policy.codes]
-    for pattern in patterns:
-        for own, country, since, until, issued in store.select(_HOME % pattern):
-            home.add(own.value)
-            if country and _is_member(since.value, until and until.value, issued and issued.value):
-                home.add(country.value)
-    return home
-
-
-def _is_member(since: str, until: str | None, day: str | None) -> bool:
-    """Whether a day, as precise as it is known, lies between two others.
-
-    >>> _is_member("1973-01-01", "2020-01-31", "2019"), _is_member("1973-01-01", "2020-01-31", None)
-    (True, False)
-    """
-    if day is None:
-        return until is None
-    return since[: len(day)] <= day and (until is None or day <= until[: len(day)])

@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     #: What measures take: a projection, or a networkx graph with the attributes of one.
     Graph: TypeAlias = Network | nx.Graph[Any]
 
-PLANNED: Final = expand("coop:plannedPartner")
+PLANNED: Final = expand("coop:intendedPartner")
 _TECHNOLOGY: Final = "coop:Technology"
+_COUNTRY: Final = "coop:Country"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """`member` has `weight` in `group`; `country` is the member's, None for an organisation
     of no country. `is_open` where the source says that the list goes on; `policy` is whose it
-    is, `claim` the node that says so."""
+    is, and of which kind the member; `is_foreign` where it is not at home there; `claim` is the
+    node that says so."""
 
     group: Named
     member: Named
@@ -42,6 +44,7 @@ class Share:
     evidence: tuple[Evidence, ...] = ()
     policy: Policy = NOBODY
     claim: str = ""
+    is_foreign: bool = True
 
 
 def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
@@ -63,10 +66,16 @@ def _of_network(network: Network, kind: str) -> Iterator[Share]:
         if edge.kind.iri != kind or shrink(source.kind.iri) != _TECHNOLOGY:
             continue
         group, member = (Named(node.iri, node.texts) for node in (source, target))
-        is_open, plan = edge.attributes.get("open_list") is True, edge.attributes.get("plan")
-        policy = Policy("", plan if isinstance(plan, Named) else None)
-        link = (edge.weight, target.country, is_open, edge.evidence, policy, edge.claim)
-        yield Share(group, member, *link)
+        known, country = edge.attributes, target.country
+        if shrink(target.kind.iri) == _COUNTRY:  # a partner that is a country counts as that one
+            country = member
+        plan, what = (
+            each if isinstance(each, Named) else None
+            for each in (known.get("plan"), known.get("partner_kind"))
+        )
+        link = (edge.weight, country, known.get("open_list") is True, edge.evidence)
+        is_foreign = known.get("foreign") is not False
+        yield Share(group, member, *link, Policy("", plan, what), edge.claim, is_foreign)
 
 
 def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
@@ -82,10 +91,16 @@ def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
         group, member = (_named(end, nodes[end]) for end in ends)
         country = _country(nodes[ends[1]])
         weight, is_open = data.get("weight", 1.0), data.get("open_list") is True
-        plan = data.get("plan_iri")
-        named = Named(plan, _texts(data, "plan")) if plan else None
-        link = (weight, country, is_open, tuple(_evidence(data)), Policy("", named))
-        yield Share(group, member, *link, str(data.get("claim", "")))
+        policy = Policy("", _about(data, "plan"), _about(data, "partner_kind"))
+        link = (weight, country, is_open, tuple(_evidence(data)), policy)
+        is_foreign = data.get("foreign") is not False
+        yield Share(group, member, *link, str(data.get("claim", "")), is_foreign)
+
+
+def _about(data: Mapping[str, Any], name: str) -> Named | None:
+    """What an attribute of an edge names."""
+    iri = data.get(f"{name}_iri")
+    return Named(iri, _texts(data, name)) if iri else None
 
 
 def _named(node: str, data: Mapping[str, Any]) -> Named:

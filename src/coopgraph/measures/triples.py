@@ -17,6 +17,7 @@ from coopgraph.i18n import joined
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures.catalogue import load_measure, measure
 from coopgraph.measures.computation import MeasureData
+from coopgraph.measures.policies import kind_of_row
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.network.labels import names_of
 from coopgraph.queries import Entity
@@ -55,12 +56,13 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
     for row in answer.sources().rows:
         cited.setdefault(int(str(row[0])), set()).add(getattr(row[1], "iri", ""))
     for number, whole in enumerate(answer.rows, 1):
-        row, (whose, plan) = whole[:-2], whole[-2:]
+        kind, (whose, plan) = kind_of_row(answer, whole), whole[-2:]
+        row = whole[: -3 if kind else -2]
         entities = [cell for cell in row if isinstance(cell, Entity)]
         if not isinstance(row[0], Entity):
             continue  # the line for all together is about nothing that has an IRI
         key = getattr(plan, "iri", "").rpartition("/")[2]
-        told = {**values, "jurisdiction": str(whose or ""), "plan": key}
+        told = {**values, "kind": kind, "jurisdiction": str(whose or ""), "plan": key}
         for column, cell in zip(answer.columns, row, strict=False):
             if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
                 continue

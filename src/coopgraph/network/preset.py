@@ -11,7 +11,7 @@
 `layout: columns` sets the nodes in lanes, from left to right; without it the network is a map. A
 lane takes the nodes of a class, in its short form, and may be narrower: with
 `coop:Organisation/ministry` those whose own kind has this key, with `coop:Organisation with
-coop:plannedPartner` those that have an edge of this kind. A node goes into the first lane that
+coop:intendedPartner` those that have an edge of this kind. A node goes into the first lane that
 takes it, one that no lane takes into a last one. `by country` groups a lane. `background` names
 kinds of edges drawn faintly. `weight` says what the weight of a kind of edges counts: kinds
 that count the same are drawn on one scale, and every kind named after the first has a colour of

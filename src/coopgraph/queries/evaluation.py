@@ -22,6 +22,7 @@ from coopgraph.queries.truncation import Limit, Truncation, limit_of
 from coopgraph.queries.unknown_terms import (
     counts_something,
     is_empty,
+    notes_of_deprecated,
     notes_of_empty,
     notes_of_values,
 )
@@ -87,7 +88,9 @@ def notes_of_raw(
     store: AnyStore, question: Question, body: bytes, index: AnyIndex | None, lang: str = "en"
 ) -> tuple[str, ...]:
     """What `question` names and no triple has, where what `raw` gave is empty."""
-    return notes_of_empty(store, query_terms(question.text), index, lang) if is_empty(body) else ()
+    terms = query_terms(question.text)
+    unknown = notes_of_empty(store, terms, index, lang) if is_empty(body) else ()
+    return (*notes_of_deprecated(store, terms, lang), *unknown)
 
 
 def answer_question(
@@ -124,9 +127,11 @@ def answer_question(
                 truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
                 joined="jurisdiction" if terms.get("jurisdiction") == "" else "",
             )
-    notes = list(answer.notes)
+    notes, named = list(answer.notes), query_terms(asked_for)
+    if not question.columns:  # no question that ships names a deprecated term
+        notes += notes_of_deprecated(store, named, lang)
     if not counts_something(answer.rows):
-        notes += notes_of_empty(store, query_terms(asked_for), index, lang)
+        notes += notes_of_empty(store, named, index, lang)
         years = {column.name for column in question.columns + question.extra if column.type == YEAR}
         notes += notes_of_values(store, (terms[name] for name in sorted(years & {*asked})), lang)
     if question.scope == "plan":

@@ -26,7 +26,8 @@ groups is asked for with it.
     VALUES ?in { }  # parameter country, top 200
 
 The value of a column is bound at the end of the query (SPARQL 1.1, section 10.2), after all
-that is counted. The term of a required parameter replaces its variable.
+that is counted, unless a `param` of its name says that its lines take it. The term of a required
+parameter replaces its variable.
 """
 
 import re
@@ -167,7 +168,7 @@ def _places(question: Question, default: str, size: int) -> str:
 def _text(question: Question, terms: Mapping[str, str], placed: Mapping[str, str]) -> str:
     """The text with what is `placed` in the lines of parameters, and the other `terms` bound."""
     text, left = question.text, {}
-    columns = {column.name for column in question.columns}
+    columns = {column.name for column in question.columns} - {each.name for each in question.extra}
     marks = _MARK.findall(text)
     marked, chosen = {name for *_, name, _ in marks}, _chosen(marks)
     for name, term in terms.items():

@@ -1,4 +1,5 @@
-"""What a query names and no triple has: said where its answer is empty, with what is near.
+"""What a query names and no triple has: said where its answer is empty, with what is near; and
+which of its terms are deprecated, with what replaces them.
 
 A name that is misspelt is no error in SPARQL: it matches nothing.
 """
@@ -13,10 +14,11 @@ from typing import Final
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.formats.ntriples import iri as term
+from coopgraph.i18n import choose
 from coopgraph.i18n import text as text_of
 from coopgraph.search import AnyIndex, index_of
 from coopgraph.store import AnyStore
-from coopgraph.vocabulary import GRAPH, ID, graph_iri, is_iri, shrink
+from coopgraph.vocabulary import COOP, GRAPH, ID, graph_iri, is_iri, shrink
 
 #: Terms that are looked up, and those that are named with at most so many that are near.
 _ASKED: Final = 200
@@ -26,6 +28,8 @@ _ALIKE: Final = 0.6
 _KNOWN: Final = """SELECT ?t { VALUES ?t { %s }
   FILTER(EXISTS { ?t ?a ?b } || EXISTS { ?c ?t ?d } || EXISTS { ?e ?f ?t }
          || EXISTS { GRAPH ?t { ?g ?h ?i } }) }"""
+_DEPRECATED: Final = """SELECT ?t ?by ?why { VALUES ?t { %s }
+  ?t owl:deprecated true ; dcterms:isReplacedBy ?by ; skos:definition ?why } ORDER BY ?t ?by"""
 #: The properties and classes of a graph: in the ontology those that it declares. Of a large graph
 #: only a part is looked through.
 _LABELS: Final = "SELECT ?t ?l { GRAPH graph:ontology { ?t rdfs:label ?l } }"
@@ -89,6 +93,28 @@ def notes_of_values(store: AnyStore, literals: Iterable[str], lang: str = "en") 
         if not store.select(f"SELECT ?s {{ ?s ?p {literal} }} LIMIT 1"):
             shown = literal[1:].partition('"')[0]
             yield text_of("answer.unknown", lang, term=shown, near="")
+
+
+def notes_of_deprecated(store: AnyStore, terms: Iterable[str], lang: str = "en") -> tuple[str, ...]:
+    """A line for each of `terms` (IRIs) that is deprecated: why, and by what it is replaced."""
+    new: dict[str, set[str]] = {}
+    texts: dict[str, dict[str, str]] = {}
+    asked = sorted({iri for iri in terms if iri.startswith(COOP) and is_iri(iri)})[:_ASKED]
+    with contextlib.suppress(CoopgraphError):
+        query = _DEPRECATED % " ".join(map(term, asked))
+        for found, by, why in store.select(query) if asked else ():
+            new.setdefault(old := shrink(found.value), set()).add(shrink(by.value))
+            texts.setdefault(old, {})[why.language or ""] = why.value
+    return tuple(
+        text_of(
+            "answer.deprecated",
+            lang,
+            term=old,
+            why=choose(texts[old], lang),
+            near=", ".join(sorted(near)),
+        )
+        for old, near in new.items()
+    )
 
 
 def unknown_terms(store: AnyStore, terms: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from coopgraph.i18n import LanguageMap, text
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures import MeasureData, measure
 from coopgraph.measures.answer import Cell, columns, table
+from coopgraph.measures.policies import kind_of_row
 from coopgraph.measures.triples import RECORDED
 from coopgraph.network import Edge, Network
 from coopgraph.network.elements import Named, of_cell, worded
@@ -29,6 +30,9 @@ _COMPARED: Final[tuple[tuple[str, Mapping[str, str], int], ...]] = (
     ("money", {}, 2),
 )
 
+#: The kind of partner that needs no mention.
+_USUAL: Final = "institution"
+
 #: Whose (code, IRI of the plan), measure, parameter, entities, quantity.
 _Key: TypeAlias = tuple[tuple[str, str], str, str, tuple[str, ...], str]
 
@@ -42,8 +46,9 @@ def compare_measures(
     """Every number of every measure of plans and money that differs, of each plan by itself the
     largest change first; `scope` says whose plans, those of a scenario are its `scope`.
 
-    Columns: measure, of (its parameter), entity, and (the other of a pair), quantity (its column,
-    unit in the name), before, after (empty where the entity has no such number), change and
+    Columns: measure, of (its parameter, and the kind of the partners where they are no
+    institutions), entity, and (the other of a pair), quantity (its column, unit in the name),
+    before, after (empty where the entity has no such number), change and
     change_percent (of `before`). Change and percent are empty where one of the two is, and the
     percent where `before` is zero; jurisdiction, plan.
     """
@@ -116,20 +121,22 @@ def _numbers(
     names: dict[str, Cell] = {"": None}
     for name, values, width in _COMPARED:
         answer = measure(reading, name, {**values, **scope}, lang=lang)
-        for policy, entities, quantity, value in _cells(answer, width, names):
-            numbers[policy, name, values.get("of", ""), entities, quantity] = value
+        for policy, kind, entities, quantity, value in _cells(answer, width, names):
+            of = ", ".join(filter(None, (values.get("of"), kind)))
+            numbers[policy, name, of, entities, quantity] = value
     return numbers, names
 
 
 def _cells(
     answer: Answer, width: int, names: dict[str, Cell]
-) -> Iterator[tuple[tuple[str, str], tuple[str, ...], str, Decimal]]:
+) -> Iterator[tuple[tuple[str, str], str, tuple[str, ...], str, Decimal]]:
     for row in answer.rows:
+        kind = kind_of_row(answer, row).removeprefix(_USUAL)
         keys = [_key(cell, names) for cell in (*row[:width], row[-1])]
         policy = (str(row[-2] or ""), keys.pop())
         for quantity, cell in zip(answer.columns[width:], row[width:], strict=True):
             if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-                yield policy, tuple(keys), quantity, Decimal(str(cell))
+                yield policy, kind, tuple(keys), quantity, Decimal(str(cell))
 
 
 def _key(cell: object, names: dict[str, Cell]) -> str:

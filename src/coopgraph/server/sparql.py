@@ -22,7 +22,7 @@ from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, ch
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.guard import Reply, Spool, reply_of
 from coopgraph.libraries import ox
-from coopgraph.queries.unknown_terms import is_empty, notes_of_empty
+from coopgraph.queries.unknown_terms import is_empty, notes_of_deprecated, notes_of_empty
 from coopgraph.server.address import Fields
 from coopgraph.server.parameters import (
     FORMAT,
@@ -184,10 +184,10 @@ def evaluate(
             reply = reply_of(spool, headers_of(format))
         else:
             reply = write_triples(result, accept)
-    if reply.spool or not is_empty(reply.body):
-        return reply
     terms = (*query_terms(text), *default_graphs, *named_graphs)
-    notes = notes_of_empty(kg.store, terms, kg.index)
+    notes = notes_of_deprecated(kg.store, terms)
+    if not reply.spool and is_empty(reply.body):
+        notes += notes_of_empty(kg.store, terms, kg.index)
     return replace(reply, headers={**reply.headers, **notes_header(notes)})
 
 

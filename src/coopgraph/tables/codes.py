@@ -26,8 +26,8 @@ def read_codes(path: Path | None = None) -> Codes:
 
     A code is any subject `id:{scheme}/{code}` that has a `skos:prefLabel`.
 
-    >>> sorted(read_codes().by_scheme["stance"])
-    ['catch-up', 'cooperation-convergence', 'leading']
+    >>> sorted(read_codes().by_scheme["partner-role"])
+    ['conditional', 'excluded', 'intended']
     """
     path = path or resources("ontology") / "codes.ttl"
     if not path.is_file():

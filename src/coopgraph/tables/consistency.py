@@ -11,6 +11,7 @@ from coopgraph.tables.jurisdictions import (
     jurisdictions,
     must_have_jurisdiction,
 )
+from coopgraph.tables.partners import plan_of
 from coopgraph.tables.row import Row, Rows
 
 #: Columns that say what a row is part of, or comes after.
@@ -28,8 +29,8 @@ _SPANS: Final = (
 
 def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     """What is wrong with the `chosen` among `rows`, whose references can all be followed: a part
-    of itself; a period that ends before it starts; fewer counted than named; what a
-    table says of its own rows; a plan or claim of nobody's policy."""
+    of itself; a period that ends before it starts; fewer counted than named; what a table says of
+    its own rows; words or technologies of another plan; a plan or claim of nobody's policy."""
     circles = [
         (row, column) for row in chosen for column in _ORDER if _comes_back(row, column, rows)
     ]
@@ -40,6 +41,7 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
         yield from _ends_early(row)
         yield from _miscounted(row)
         yield from _FURTHER.get(row.table.name, _nothing)(row, rows)
+        yield from _of_another_plan(row, rows)
     whose = [row for row in chosen if has_jurisdiction(row.table) and not circles]
     of_plans = [f for row in whose if row.table.name == "plans" for f in _nobodys(row, rows)]
     yield from of_plans
@@ -51,6 +53,8 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
 def _comes_back(row: Row, column: str, rows: Rows) -> bool:
     """Whether what `column` names leads back to the row, by that column."""
     seen: set[str] = set()
+    if column not in row.table.by_name or row.table.by_name[column].kind != "ref":
+        return False
     above = list(row.cells.get(column, ()))
     while above:
         key = above.pop()
@@ -81,6 +85,69 @@ def _miscounted(row: Row) -> Iterator[CellInvalid]:
             place=row.place("members"),
             remedy="name only those that the source names, or correct stated_count",
         )
+
+
+#: Columns that name what belongs to a plan: it must be that of the row.
+_OF_PLANS: Final = ("stances", "stance", "priority", "partner_list")
+
+
+def _of_another_plan(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    """Words, priorities and lists of another plan; a partner that no plan names, or without the
+    condition; a technology that the priority or list above has not."""
+    if row.table.name not in ("priorities", "stance_profiles", "partner_lists", "partner_links"):
+        return
+    plan = plan_of(row, rows)
+    if plan is None:
+        fact, remedy = "no plan names this partner", "name the plan, its priority or its list"
+        yield CellInvalid(fact, place=row.place("plan"), remedy=remedy)
+        return
+    for column in _OF_PLANS:
+        for key in row.cells.get(column, ()):
+            other = plan_of(rows.by_key[key], rows)
+            if other is not None and other is not plan:
+                yield CellInvalid(
+                    f"{key!r} is of the plan {other.key!r}, not of {plan.key!r}",
+                    place=row.place(column),
+                    remedy="name one of the same plan: each plan has its own",
+                )
+    if row.values("role") == ("conditional",) and not row.one("condition"):
+        remedy = "say it in a few words, or write intended"
+        yield CellInvalid("the condition is missing", place=row.place("condition"), remedy=remedy)
+    yield from _of_other_technologies(row, rows)
+
+
+def _of_other_technologies(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    """Technologies of a list that its priority has not, or of a priority that its list has not."""
+    above = rows.by_key.get(
+        row.one("priority" if row.table.name == "partner_lists" else "partner_list")
+    )
+    below = rows.by_key.get(row.one("priority")) if row.table.name == "partner_links" else row
+    if above is None or below is None:
+        return
+    known = above.cells.get("technologies", ())
+    for key in below.cells.get("technologies", ()):
+        if known and key not in known:
+            column = "technologies" if below is row else "priority"
+            yield CellInvalid(
+                f"{key!r} is no technology of {above.key!r}",
+                place=row.place(column),
+                remedy=f"name one of {', '.join(known)}",
+            )
+
+
+def disputed_plans(rows: Rows) -> Iterator[str]:
+    """A line for each plan of a jurisdiction that is none of its planners'."""
+    for row in rows.tables.get("plans", ()):
+        named = set(row.cells.get(JURISDICTION.name, ()))
+        own = {
+            key
+            for planner in row.cells.get("planners", ())
+            for key in jurisdictions(rows.by_key[planner], rows)
+        }
+        if named and own and not named & own:
+            of, whose = (" and ".join(sorted(keys)) for keys in (named, own))
+            place = row.place(JURISDICTION.name)
+            yield f"{place}: the plan is of {of}, its planners are of {whose}: correct one of them"
 
 
 def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:

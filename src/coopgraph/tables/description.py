@@ -40,9 +40,9 @@ class Column:
     """One column: what a cell holds, whether it may be empty, and its property.
 
     `predicate` is a CURIE, or empty where the value is used otherwise (the key; the
-    positions of the evidence node). `many` allows several values separated by `|`. With
-    `in_languages` it is one column for each language, `{name}_{tag}`; `text` is then its name
-    without the tag, and one of them is enough.
+    positions of the evidence node). `many` allows several values separated by `|`. `default` is
+    the value of an empty cell. With `in_languages` it is one column for each language,
+    `{name}_{tag}`; `text` is then its name without the tag, and one of them is enough.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Column:
     lang: str = ""
     in_languages: bool = False
     text: str = ""
+    default: str = ""
 
     def must(self) -> Column:
         """The same column, required."""
@@ -66,15 +67,17 @@ class Direct:
     """One direct property that an n-ary row also yields: `subject predicate object`.
 
     `subject` and `object` are column names, or `column.column` to follow a reference
-    (`partner_list.technology`), or `self` for the row's own IRI. A column that the row reached has
-    not leads to nothing; `plan` of a plan is itself. With `kinds` only objects of one of these
-    kinds count.
+    (`partner_list.technologies`), or `self` for the row's own IRI; of several, separated by `/`,
+    the first that leads to something. A column that the row reached has not leads to nothing;
+    `plan` of a plan is itself. `where` names a column and the value that it must have. With `kinds`
+    only objects of one of these kinds count.
     """
 
     subject: str
     predicate: str
     object: str
     kinds: tuple[str, ...] = ()
+    where: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,11 @@ class Table:
     def key(self) -> Column:
         """The key column: always the first."""
         return self.columns[0]
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """The values of empty cells, by column."""
+        return {column.name: column.default for column in self.columns if column.default}
 
     def header(self, *tags: str) -> list[str]:
         """The names of its columns, those of texts in the languages of `tags`."""

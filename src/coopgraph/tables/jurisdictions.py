@@ -13,7 +13,10 @@ from coopgraph.tables.row import Row, Rows
 
 #: The columns that lead to a plan, and those that lead to a jurisdiction: the first that does so
 #: decides.
-_TYING: Final = ("plan", "partner_list", "recommendation", "action", "statement", "of", "link")
+_TYING: Final = (
+    *("plan", "priority", "partner_list", "recommendation", "action", "statement"),
+    *("of", "link"),
+)
 _LEADING: Final = (
     *(JURISDICTION.name, *_TYING, "parties", "signatories"),
     *("planners", "issuers", "body", "line", "parts", "owners", "held_by", "organisations"),

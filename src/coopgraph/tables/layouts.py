@@ -72,9 +72,18 @@ class Step:
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("plans", "issuers", ("planners",)),  # decision 0027
+    Step("stance_assignments", new=("priorities",)),  # decision 0032, as those that follow
+    Step("priorities", "technology", ("technologies",)),
+    Step("priorities", "stance", ("stances",)),
+    Step("partner_lists", "technology", ("technologies",)),
+    Step("partner_links", beside={"role": "intended"}),
 )
 #: Columns that older layouts had not: a row that ships takes the cell that it has today.
-_AS_SHIPPED: Final = {"planners": ("plans",), "bloc_code": ("organisations",)}
+_AS_SHIPPED: Final = {
+    "planners": ("plans",),
+    "bloc_code": ("organisations",),
+    "priority": ("partner_lists",),
+}
 
 
 def is_older(table: str, column: str = "") -> bool:
@@ -101,7 +110,28 @@ def upgrade(tables: Tables, shipped: Tables, default: str) -> None:
             for row in tables.get(name, ()):
                 if not row.get(column) and known.get(row["key"]):
                     row[column] = known[row["key"]]
+    _own_stances(tables, {row["key"]: row for row in shipped.get("stances", ())})
     _say_whose(tables, shipped, default)
+
+
+def _own_stances(tables: Tables, known: Mapping[str, dict[str, str]]) -> None:
+    """Give each plan the stances that it takes as its own: they were codes of the model, and each
+    is a word of one plan now (decision 0032)."""
+    for name, column in (("priorities", "stances"), ("stance_profiles", "stance")):
+        for row in tables.get(name, ()):
+            stances, plan = tables.setdefault("stances", []), row.get("plan", "")
+            own = {each["key"] for each in stances}
+            word = known.get(row.get(column, ""))
+            if word is None or row[column] in own:
+                continue
+            mine = dict(word)
+            if plan != word["plan"]:
+                mine |= {"key": f"{plan}-{word['key']}", "plan": plan, "broad_match": ""}
+                mine |= dict.fromkeys(("start", "end", "span_sha256", "note"), "")
+                mine |= {c: v for c, v in row.items() if c == "source" or c.startswith("locator")}
+                row[column] = mine["key"]
+            if mine["key"] not in own:
+                stances.append(mine)
 
 
 def _say_whose(tables: Tables, shipped: Tables, default: str) -> None:

@@ -38,6 +38,11 @@ class Row:
         of_text = (self.table.column(each) for each in self.cells if self.cells[each])
         return {each.lang: self.one(each.name) for each in of_text if each.text == name}
 
+    def values(self, column: str) -> tuple[str, ...]:
+        """The values of `column`, by default where the cell is empty."""
+        default = self.table.defaults.get(column)
+        return self.cells.get(column) or ((default,) if default else ())
+
     def place(self, column: str = "") -> str:
         """`file, row N, column C`, as messages name it."""
         where = f"{self.table.name}.csv, row {self.line}"

@@ -94,7 +94,7 @@ def _columns() -> dict[str, list[tuple[Table, Column]]]:
 
 def _constraints(column: Column) -> Iterator[tuple[str, str]]:
     """(parameter of SHACL, its value) of the column of a property."""
-    if column.required:
+    if column.required or column.default:
         yield "minCount", typed("1", "integer")
     if column.in_languages:
         yield "uniqueLang", typed("true", "boolean")

@@ -15,10 +15,11 @@ from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.description import Column, Direct
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
+from coopgraph.tables.partners import is_foreign, partner_kind
 from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
-_FIELD = re.compile(r"\{(\w+)\}")
+_FIELD = re.compile(r"\{([\w/]+)\}")
 #: What has a title: works, plans, meetings, events and agreements.
 _TITLED = frozenset({"schema:CreativeWork", "prov:Plan", "prov:Activity", "coop:Agreement"})
 _XSD = {"boolean": "boolean", "year": "gYear"}
@@ -56,7 +57,7 @@ class _Writer:
         more = row.table.by_kind.get(row.one("kind"))
         for name in (*row.table.classes, *((more,) if more else ())):
             yield line(subject, curie("rdf:type"), curie(name))
-        for column in map(row.table.column, row.cells):
+        for column in map(row.table.column, dict.fromkeys((*row.cells, *row.table.defaults))):
             for term in self.terms(row, column) if column.predicate else ():
                 yield line(subject, curie(column.predicate), term)
         if _TITLED.intersection(row.table.classes):
@@ -68,12 +69,22 @@ class _Writer:
         if not row.texts("label"):
             made = {lang: self.label(row, lang) for lang in spoken(f"row.{row.table.name}")}
             yield from in_languages(subject, "skos:prefLabel", made)
+        yield from self.partner(row)
         if "source" in row.table.by_name:
             yield from _evidence(row, subject)
 
+    def partner(self, row: Row) -> Iterator[str]:
+        """Of what kind a partner is that a plan names, and whether it is a foreign one."""
+        if row.table.name == "partner_links":
+            subject = iri(row_iri(row))
+            kind = entity_iri("partner-kind", partner_kind(row, self.rows))
+            yield line(subject, curie("coop:partnerKind"), iri(kind))
+            told = typed(str(is_foreign(row, self.rows)).lower(), "boolean")
+            yield line(subject, curie("coop:foreign"), told)
+
     def terms(self, row: Row, column: Column) -> Iterator[str]:
         """The RDF terms of a cell."""
-        for value in row.cells.get(column.name, ()):
+        for value in row.values(column.name):
             if column.kind == "ref":
                 yield iri(row_iri(self.rows.by_key[value]))
             elif column.kind == "code":
@@ -90,6 +101,9 @@ class _Writer:
                 yield string(value, column.lang)
 
     def direct(self, row: Row, direct: Direct) -> Iterator[str]:
+        column, value = direct.where
+        if column and row.values(column) != (value,):
+            return
         for subject in self.follow(row, direct.subject):
             for obj in self.follow(row, direct.object):
                 if (
@@ -99,7 +113,11 @@ class _Writer:
                     yield line(subject, curie(direct.predicate), obj)
 
     def follow(self, row: Row, path: str) -> Iterator[str]:
-        """The terms at `column`, `column.column` or `self`."""
+        """The terms at `column`, `column.column` or `self`; of several the first that has some."""
+        first, _, others = path.partition("/")
+        if others:
+            yield from list(self.follow(row, first)) or self.follow(row, others)
+            return
         if path == "self" or (path == row.table.path and path not in row.table.by_name):
             yield iri(row_iri(row))
             return
@@ -118,7 +136,11 @@ class _Writer:
         return " ".join(_FIELD.sub(lambda m: self.shown(row, m[1], lang), template).split())
 
     def shown(self, row: Row, name: str, lang: str) -> str:
-        """The text of a cell as part of a label in `lang`; `figure` is the figure in English."""
+        """The text of a cell as part of a label in `lang`, of several (`a/b`) the first that is
+        filled; `figure` is the figure in English."""
+        first, _, others = name.partition("/")
+        if others:
+            return self.shown(row, first, lang) or self.shown(row, others, lang)
         if name == "figure":
             return _figure(row, self.rows)
         column = row.table.by_name[name]

@@ -28,7 +28,7 @@ TONES: Final = (
 NEUTRAL: Final = len(TONES) - 1
 STANCE: Final = expand("coop:Stance")
 TECHNOLOGY: Final = expand("coop:Technology")
-_HAS_STANCE: Final = expand("coop:hasStance")
+_HAS_STANCE: Final = expand("coop:takesStance")
 #: The tone of each stance, in the order in which the article's table goes on: behind to ahead.
 _STANCE_TONES: Final = {"catch-up": 1, "cooperation-convergence": 2, "leading": 0}
 

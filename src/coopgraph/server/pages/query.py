@@ -18,7 +18,7 @@ from coopgraph.queries import Question, answer_question
 from coopgraph.queries.answer import ANSWERS, Entity, cell
 from coopgraph.queries.cells import is_number, is_quantity, shown
 from coopgraph.queries.themes import grouped
-from coopgraph.queries.unknown_terms import counts_something, notes_of_empty
+from coopgraph.queries.unknown_terms import counts_something, notes_of_deprecated, notes_of_empty
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, written
 from coopgraph.server.parameters import refuse_unknown
@@ -93,9 +93,10 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         total = before + len(part)
         total += sum(1 for _ in islice(found, max(counted - total, 0)))
         exact = next(found, None) is None
-    notes: tuple[str, ...] = ()
+    terms = query_terms(text)
+    notes = notes_of_deprecated(kg.store, terms, request.lang)
     if total == len(part) <= 1 and not counts_something([[cell(t, {}) for t in r] for r in part]):
-        notes = notes_of_empty(kg.store, query_terms(text), kg.index, request.lang)
+        notes += notes_of_empty(kg.store, terms, kg.index, request.lang)
     body = {
         "form": form,
         "columns": columns,

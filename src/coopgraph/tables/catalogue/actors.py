@@ -66,7 +66,7 @@ GROUPS = entities(
     "groups", "group", ("coop:Group",),
     "Groups that a plan or an agreement names as one: of countries or of bodies, whether all of its members are known or not. "
     "A bloc with a policy of its own is a row of `organisations`.",
-    Column("plan", "ref", "coop:inPlan", "the plan whose word it is, where it is one's own", of=("plans",)),
+    Column("plan", "ref", "coop:plan", "the plan whose word it is, where it is one's own", of=("plans",)),
     Column("enumerated", "boolean", "coop:enumerated", "whether it is known one by one who belongs to it, from the source or by its name", True),
     Column("stated_count", "integer", "coop:statedCount", "how many members the source says it has"),
     Column("members", "ref", "coop:member", "the members that the source names", many=True, of=("countries", "organisations")),

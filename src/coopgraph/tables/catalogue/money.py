@@ -9,7 +9,7 @@ PROGRAMMES = entities(
     Column("owners", "ref", "coop:owner", "the bodies that run it, where the source says so", many=True, of=("organisations",)),
     JURISDICTION,
     Column("part_of", "ref", "dcterms:isPartOf", "the programme it belongs to", of=("programmes",)),
-    Column("plan", "ref", "coop:inPlan", "the plan that announces it", of=("plans", "resolutions")),
+    Column("plan", "ref", "coop:plan", "the plan that announces it", of=("plans", "resolutions")),
     Column("technologies", "ref", "coop:technology", "its technologies", many=True, of=("technologies",)),
     Column("modes", "code", "coop:cooperationMode", "its cooperation modes", many=True, of=("mode",)),
     direct=(Direct("self", "coop:ministry", "owners", MINISTRIES),),

@@ -10,6 +10,8 @@ import { finite } from "./text.js";
 /** @typedef {[x: number, y: number, scale: number]} View */
 /** @typedef {{ layouts: string[], view: View | null }} Frame the layouts there are, the first the usual one; what is in view, null for the whole */
 
+/** What terms were called when an address was saved. @type {Record<string, string>} */
+const RENAMED = { plannedPartner: "intendedPartner", hasStance: "takesStance" };
 const MOVED = 100; // positions that the address holds; more make it too long to be sent
 
 /** The state as text: only what differs from how the page opens. @param {Frame} frame */
@@ -63,7 +65,7 @@ function nodeCalled(ref) {
 
 /** Set the state as a text says; the view that it names. @param {string} text @param {string[]} layouts @returns {View | null} */
 export function read(text, layouts) {
-  const parts = new URLSearchParams(text);
+  const parts = new URLSearchParams(text.replace(/\b(plannedPartner|hasStance)\b/g, (old) => RENAMED[old] ?? old));
   /** @param {string} name */
   const part = (name) => parts.get(name) ?? "";
   model.restore(part("communities"));

@@ -29,7 +29,7 @@ function stanceOf({ nodes, edges }) {
   const taken = new Map(stances);
   for (const edge of edges) {
     const stance = stances.get(edge.to);
-    if (stance && edgeKind(edge).key === "coop:hasStance") taken.set(edge.from, stance);
+    if (stance && edgeKind(edge).key === "coop:takesStance") taken.set(edge.from, stance);
   }
   return (node) => taken.get(node.id) ?? [];
 }

@@ -9,7 +9,7 @@ import { fill, resultsOf } from "./results.js";
 /** @typedef {{ text: string, offset: number, column: string, descending: boolean }} Query what is asked, from which row, in which order */
 
 const SIZE = 100;
-const EMPTY = "SELECT ?technology ?partner WHERE {\n  ?technology coop:plannedPartner ?partner .\n}\n";
+const EMPTY = "SELECT ?technology ?partner WHERE {\n  ?priority coop:technology ?technology ; coop:intendedPartner ?partner .\n}\n";
 const words = /** @type {Record<string, string>} */ ({ ...byId("words").dataset });
 const lang = document.body.dataset.lang ?? "";
 const field = byId("query", HTMLTextAreaElement);
