@@ -19,7 +19,7 @@ import { showQuery, startSearch } from "./search.js";
 import { changed, emit, on, state } from "./state.js";
 import { showTable, startTable } from "./table.js";
 
-/** @import { Id } from "../types.d.ts" */
+/** @import { Id, Text } from "../types.d.ts" */
 
 /** @param {string} attribute @returns {[HTMLElement, string][]} */
 const marked = (attribute) => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[${attribute}]`))]
@@ -105,7 +105,7 @@ async function loadMore(id) {
     model.merge(part, id);
     arrange();
     redraw();
-    tell(part.page.notes.map((text) => inLanguage(text)).join(" "));
+    tell(part.page.notes.map((/** @type {Text} */ text) => inLanguage(text)).join(" "));
   } catch (error) {
     loaded.delete(id);
     tell(word("not-loaded", error instanceof Error ? error.message : String(error)));
