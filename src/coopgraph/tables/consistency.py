@@ -10,8 +10,8 @@ from coopgraph.tables.jurisdictions import (
     is_jurisdiction,
     jurisdictions,
     must_have_jurisdiction,
+    plan_of,
 )
-from coopgraph.tables.partners import plan_of
 from coopgraph.tables.row import Row, Rows
 
 #: Columns that say what a row is part of, or comes after.
@@ -104,9 +104,9 @@ def _of_another_plan(row: Row, rows: Rows) -> Iterator[CellInvalid]:
     for column in _OF_PLANS:
         for key in row.cells.get(column, ()):
             other = plan_of(rows.by_key[key], rows)
-            if other is not None and other is not plan:
+            if other not in (None, plan):
                 yield CellInvalid(
-                    f"{key!r} is of the plan {other.key!r}, not of {plan.key!r}",
+                    f"{key!r} is of the plan {other!r}, not of {plan!r}",
                     place=row.place(column),
                     remedy="name one of the same plan: each plan has its own",
                 )

@@ -7,12 +7,10 @@ a bloc; a body of no country is foreign to every country.
 
 from typing import Final
 
-from coopgraph.tables.jurisdictions import jurisdictions
+from coopgraph.tables.jurisdictions import jurisdictions, plan_of
 from coopgraph.tables.row import Row, Rows
 
 _KINDS: Final = {"countries": "country", "groups": "group", "programmes": "funding-programme"}
-#: The columns that lead from a link to its plan; the first that is filled decides.
-_PLANS: Final = ("plan", "priority", "partner_list")
 
 
 def partner_kind(link: Row, rows: Rows) -> str:
@@ -23,17 +21,9 @@ def partner_kind(link: Row, rows: Rows) -> str:
     return _KINDS[partner.table.name]
 
 
-def plan_of(row: Row, rows: Rows) -> Row | None:
-    """The plan that names a partner, or whose a list or priority is; None where none does."""
-    if row.table.name in ("plans", "resolutions"):
-        return row
-    above = (row.one(name) for name in _PLANS if name in row.table.by_name)
-    return next((plan_of(rows.by_key[key], rows) for key in above if key), None)
-
-
 def is_foreign(link: Row, rows: Rows) -> bool:
     """Whether a partner is outside the countries and blocs whose policy the link is."""
-    plan = plan_of(link, rows)
+    plan = rows.by_key.get(plan_of(link, rows) or "")
     dates = [
         plan.one(n) for n in ("issued", "period_from", "date") if plan and n in plan.table.by_name
     ]
