@@ -179,6 +179,9 @@ def test_a_scenario_is_made_once_and_anew_when_something_changes(
         .rows
     }
     assert keys == {"Massachusetts Institute of Technology"}
+    outcomes = coopgraph.KnowledgeGraph(again).query("outcomes", technology="quantum")
+    assert len(outcomes) == 2  # what came of a partner that is withdrawn goes with it
+    assert set(outcomes.column("partner")) == keys
 
 
 def test_what_was_imported_is_there_under_a_scenario(store_folder: Path, tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ from coopgraph.vocabulary import is_key, resources
 class Change:
     """One step: rows of a table withdrawn (by `keys`, or by cells: `where`), or a row added.
 
-    With `dependents` go the rows of any table that cannot stand without the withdrawn ones.
+    With `dependents` go the rows of any table that cannot stand without the withdrawn ones; what
+    came of them (`statuses`, `outcomes`) goes without it too.
     """
 
     action: str

@@ -2,8 +2,9 @@
 
 import csv
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
+from typing import Final
 
 from coopgraph.compiler.settings import FILE as SETTINGS
 from coopgraph.compiler.settings import default_jurisdiction
@@ -24,6 +25,9 @@ from coopgraph.tables.row import Rows
 
 Row = dict[str, str]
 
+#: Tables whose rows say what came of others, and go with those.
+_GO_ALONG: Final = ("statuses", "outcomes")
+
 
 def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, list[str]]:
     """Write the tables of `data` with the changes of `scenario` into the new folder `target`.
@@ -42,8 +46,8 @@ def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, li
             continue
         gone = _withdraw(rows, change, scenario, policy)
         touched[number] = [f"{change.table}/{key}" for key in gone]
-        if change.dependents:
-            touched[number] += _withdraw_dependents(tables, {change.table: set(gone)}, policy)
+        also = BY_NAME if change.dependents else _GO_ALONG
+        touched[number] += _withdraw_dependents(tables, {change.table: set(gone)}, policy, also)
     _add_source(tables.setdefault("sources", []), scenario)
     target.mkdir(parents=True)
     if (data / SETTINGS).is_file():
@@ -99,9 +103,10 @@ class _Ours:
 
 
 def _withdraw_dependents(
-    tables: dict[str, list[Row]], gone: dict[str, set[str]], policy: _Ours
+    tables: dict[str, list[Row]], gone: dict[str, set[str]], policy: _Ours, also_of: Container[str]
 ) -> list[str]:
-    """Withdraw the rows that refer to withdrawn ones, and those that refer to these.
+    """Withdraw the rows of the tables `also_of` that refer to withdrawn ones, and those that refer
+    to these.
 
     Of a cell that names several only the withdrawn names go, and the row only with the last.
     """
@@ -110,7 +115,7 @@ def _withdraw_dependents(
         keys = {key for found in gone.values() for key in found}  # unique over all tables
         gone = {}
         for name, rows in tables.items():
-            if name not in BY_NAME:
+            if name not in BY_NAME or name not in also_of:
                 continue
             refs = [column for column in BY_NAME[name].columns if column.kind == "ref"]
             losing = [row for row in rows if _loses(row, refs, keys)]
