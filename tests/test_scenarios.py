@@ -165,11 +165,12 @@ def test_the_same_twice_changes_nothing(kg: coopgraph.KnowledgeGraph) -> None:
 def test_a_scenario_is_made_once_and_anew_when_something_changes(
     base: Path, tmp_path: Path
 ) -> None:
-    steps = withdrawing("partner_links", 'keys = ["link-quantum-mit"]')
+    steps = withdrawing("partner_links", 'keys = ["link-quantum-mit"]\ndependents = true')
     mine = written(tmp_path, steps)
     first = Store.open(scenario_store(mine, base)).version
     assert Store.open(scenario_store(mine, base)).version == first
-    written(tmp_path, withdrawing("partner_links", 'keys = ["link-quantum-eth-zurich"]'))
+    other = 'keys = ["link-quantum-eth-zurich"]\ndependents = true'
+    written(tmp_path, withdrawing("partner_links", other))
     again = Store.open(scenario_store(mine, base))
     assert again.version != first
     keys = {
@@ -222,8 +223,8 @@ def test_what_was_imported_is_there_under_a_scenario(store_folder: Path, tmp_pat
             "which is already in technologies",
         ),
         (
-            '[[add]]\ntable = "partner_links"\nrow = { key = "x" }\nreason_en = "x"\n',
-            "reason_ko is missing",
+            '[[add]]\ntable = "partner_links"\nrow = { key = "x" }\n',
+            "reason_en is missing",
         ),
     ],
 )
