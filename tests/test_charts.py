@@ -124,6 +124,8 @@ def hostile() -> Chart:
             'id:country/x coop:jurisdictionCode "X" . '
             "id:partner-link/l a coop:PartnerLink ; coop:technology id:technology/a ; "
             "coop:jurisdiction id:country/x ; coop:plan id:plan/p ; "
+            "coop:partnerRole <https://w3id.org/coopgraph/id/partner-role/intended> ; "
+            "coop:partnerKind <https://w3id.org/coopgraph/id/partner-kind/institution> ; "
             "coop:partner id:organisation/o ."
         ),
         "technology-country",

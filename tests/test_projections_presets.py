@@ -41,10 +41,12 @@ id:technology/quantum-of-the-plan a coop:Technology ; skos:prefLabel "Quantum (p
 id:partner-list/q a coop:PartnerList ; coop:technology id:technology/quantum-of-the-plan ;
   coop:listStatus id:modality/draft .
 id:partner-link/a a coop:PartnerLink ; coop:onList id:partner-list/q ;
-  coop:jurisdiction id:country/kr ;
+  coop:jurisdiction id:country/kr ; coop:plan id:plan/strategic-technology-plan ;
+  coop:partnerRole <https://w3id.org/coopgraph/id/partner-role/intended> ;
   coop:technology id:technology/quantum-of-the-plan ; coop:partner id:organisation/eth .
 id:partner-link/b a coop:PartnerLink ; coop:onList id:partner-list/q ;
-  coop:jurisdiction id:country/kr ;
+  coop:jurisdiction id:country/kr ; coop:plan id:plan/strategic-technology-plan ;
+  coop:partnerRole <https://w3id.org/coopgraph/id/partner-role/intended> ;
   coop:technology id:technology/quantum-of-the-plan ; coop:partner id:organisation/mit .
 id:organisation/eth a coop:Organisation ; coop:canonical id:organisation/eth-ror .
 id:organisation/mit a coop:Organisation ; coop:canonical id:organisation/mit .
