@@ -14,6 +14,7 @@ from coopgraph.vocabulary import entity_iri
 
 _MOST: Final = 5
 _MOST_OF_EACH: Final = 3
+_INSTITUTION: Final = entity_iri("partner-kind", "institution")
 #: How much of each kind of evidence there is.
 _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
@@ -126,7 +127,11 @@ def dependence(on: Material, kind: str) -> list[Statement]:
     """What hangs on it, or on what it hangs."""
     found: list[Statement] = []
     if kind == "technology":
-        about = on.is_entity("technology")
+        mine, of_kind = on.is_entity("technology"), on.is_one_of("kind", {_INSTITUTION})
+
+        def about(row: Row) -> bool:  # a country in a list is not counted beside institutions
+            return mine(row) and of_kind(row)
+
         rows, of = on.rows("partners", about, 50)
         countries = Counter(str(row["country"] or on.say("no-country")) for row, _ in rows)
         first, second = (*(n for _, n in countries.most_common(2)), 0, 0)[:2]
