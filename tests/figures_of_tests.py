@@ -21,6 +21,12 @@ def printed(number: Fraction | Decimal, unit: Decimal) -> Decimal:
     return unit * (whole if steps >= 0 else -whole)
 
 
+def dated(values: dict[str, object]) -> dict[str, object]:
+    """The values with the period that is their year."""
+    year = str(values["year"])
+    return {"period_from": year, "period_to": year, **values}
+
+
 def level(
     key: str, amount: Decimal | None, rounding: Decimal = Decimal(1), **more: object
 ) -> Level:
@@ -36,8 +42,11 @@ def level(
         "amount": amount,
         "low": None,
         "high": None,
+        "currency": "KRW",
+        "per": "whole",
+        "rate": None,
     }
-    return Level(**(values | more))  # type: ignore[arg-type]
+    return Level(**dated(values | more))  # type: ignore[arg-type]
 
 
 def change(**more: object) -> StatedChange:
@@ -53,6 +62,7 @@ def change(**more: object) -> StatedChange:
         "base_year": 2023,
         "level": "new",
         "base_level": "old",
+        "currency": "KRW",
         **dict.fromkeys(
             (
                 "percent",
@@ -64,4 +74,4 @@ def change(**more: object) -> StatedChange:
             )
         ),
     }
-    return StatedChange(**(values | more))  # type: ignore[arg-type]
+    return StatedChange(**dated(values | more))  # type: ignore[arg-type]

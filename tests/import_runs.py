@@ -15,7 +15,7 @@ LIST = DEMO / "korea/rnd-budget-2026.json"
 GRAPH = "import/kr-budget"
 #: Won and number of the programmes of an invented list.
 TOTAL = f"""SELECT (SUM(?krw) AS ?total) (COUNT(*) AS ?n) {{
-?p a <{COOP}Programme> ; <{COOP}amountKrw> ?krw ; <{COOP}reviewCommittee> ?committee }}"""
+?p a <{COOP}Programme> ; <{COOP}amount> ?krw ; <{COOP}reviewCommittee> ?committee }}"""
 #: Those of `LIST`.
 DEMONSTRATION = ("192500500000", "13")
 

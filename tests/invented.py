@@ -16,7 +16,8 @@ Tables = dict[str, list[Row]]
 #: What fills the evidence columns of a row that does not say otherwise.
 _PLACE = {"source": "first-source", "locator_en": "page 1", "locator_ko": "1쪽"}
 _FIGURE = {
-    "year": "2031",
+    "period_from": "2031",
+    "period_to": "2031",
     "phase": "approved",
     "basis": "as-published",
     "qualifier": "exact",
@@ -132,7 +133,11 @@ def tables() -> Tables:
             }
         ],
         "budget_lines": [_named("cloth", "직물 예산", "Cloth", scope="total")],
-        "budget_levels": [level("level-2030", "100", year="2030"), level("level-2031", "120")],
+        "amounts": [
+            level("level-2030", "100", period_from="2030", period_to="2030"),
+            level("level-2031", "120"),
+        ],
+        "currencies": [_named("xbc", "나나라 원", "Borlar", code="XBC", minor_unit="0")],
         "budget_changes": [
             {
                 "key": "cloth-change",
@@ -142,7 +147,7 @@ def tables() -> Tables:
                 "base_level": "level-2030",
                 "percent": "20.0",
                 "percent_rounding": "0.1",
-                "as_stated": "20% 증가",
+                "as_stated_ko": "20% 증가",
                 **_FIGURE,
             }
         ],
@@ -150,13 +155,15 @@ def tables() -> Tables:
 
 
 def level(key: str, amount: str, **more: str) -> Row:
-    """A budget level of the line `cloth`, rounded to one won."""
+    """An amount of the line `cloth`, rounded to one unit of its currency."""
     return {
         "key": key,
-        "line": "cloth",
-        "amount_krw": amount,
-        "rounding_krw": "1",
-        "as_stated": f"{amount}원",
+        "of": "cloth",
+        "amount": amount,
+        "currency": "XBC",
+        "per": "whole",
+        "rounding": "1",
+        "as_stated_ko": f"{amount}원",
         **_FIGURE,
         **more,
     }

@@ -17,6 +17,13 @@ from coopgraph.tables.catalogue import BY_NAME
 Row = dict[str, str]
 _TECHNOLOGIES = ("quantum", "advanced-bio", "semiconductor", "artificial-intelligence", "hydrogen")
 _PARTNERS = ("mit", "nasa", "eth-zurich", "stanford-university", "esa", "boeing")
+#: Currencies, each with the first and the last day of a financial year.
+_MONEY = (
+    ("EUR", "%s", "%s"),
+    ("JPY", "%s-04-01", "%s-03-31"),
+    ("GBP", "%s-04", "%s-03"),
+    ("KRW", "%s", "%s"),
+)
 _STANCES = ("catch-up", "cooperation-convergence", "leading")
 #: The one language that every third plan speaks, and every other third; the rest are in two.
 _ALONE = ("", "de", "ja")
@@ -174,26 +181,38 @@ def _partners(rows: dict[str, list[Row]], key: str, claim: Row) -> None:
 
 
 def _money(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> None:
-    """A line of the same name as a shipped one, with two years, a change and a share."""
+    """A line of the same name as a shipped one, with two years in a currency and a financial year
+    of its own, a change and a share; what a project gets at the most, and the plan over years."""
     line, cycle = f"{key}-line", {"phase": "approved", "basis": "as-published"}
+    currency, starts, ends = _MONEY[sum(map(ord, key)) % len(_MONEY)]
+    paid = {"currency": currency}
     rows["budget_lines"].append(
         _named(line, "R&D budget for quantum technology", scope="field", owners=ministry,
                technology="quantum", purpose="international-cooperation")
     )  # fmt: skip
-    figure = {"line": line, "qualifier": "exact", "modality": "reported", "plan": plan}
-    for year, amount in (("2024", "1000000"), ("2025", "1500000")):
-        rows["budget_levels"].append(
-            _row(f"{key}-level-{year}", year=year, amount_krw=amount, rounding_krw="1",
-                 as_stated=amount, **cycle, **figure)
+    figure = {"qualifier": "exact", "modality": "reported", "plan": plan}
+    for year, amount in ((2024, "1000000"), (2025, "1500000")):
+        period = {"period_from": starts % year, "period_to": ends % (year + ("-03" in ends))}
+        rows["amounts"].append(
+            _row(f"{key}-level-{year}", of=line, amount=amount, rounding="1", per="whole",
+                 as_stated_en=amount, **period, **cycle, **figure, **paid)
         )  # fmt: skip
+    rows["amounts"] += [
+        _row(f"{key}-most", of=line, amount_max="9000000", rounding="1", per="per-project",
+             as_stated_en="at most 9", payer=ministry, **period, **cycle, **paid,
+             **{**figure, "qualifier": "at-most"}),
+        _row(f"{key}-total", of=key + "-plan", amount="7000000", rounding="1", per="whole",
+             as_stated_en="7", period_from="2024", period_to="2028", **cycle, **figure, **paid),
+    ]  # fmt: skip
     rows["budget_changes"].append(
-        _row(f"{key}-change", year="2025", base_year="2024", percent="70.0",
+        _row(f"{key}-change", line=line, base_year="2024", percent="70.0",
              percent_rounding="0.1", level=f"{key}-level-2025", base_level=f"{key}-level-2024",
-             as_stated="+70 %", **cycle, **figure)
+             as_stated_en="+70 %", **period, **cycle, **figure)
     )  # fmt: skip
     rows["budget_shares"].append(
-        _row(f"{key}-share", parts=line, whole=line, year="2025", percent="40.0",
-             percent_rounding="0.1", as_stated="40 %", qualifier="exact", modality="reported")
+        _row(f"{key}-share", parts=line, whole=line, period_from="2025", period_to="2025",
+             percent="40.0", percent_rounding="0.1", as_stated_en="40 %",
+             qualifier="exact", modality="reported")
     )  # fmt: skip
 
 

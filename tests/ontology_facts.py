@@ -50,7 +50,9 @@ class Facts:
 
 CORE = Facts(ONTOLOGY / "coop.ttl")
 CODES = Facts(ONTOLOGY / "codes.ttl")
-TERMS = sorted(term for term in CORE.values if term.startswith(COOP))
+#: Terms that an earlier version had: they keep their IRI and say what replaces them.
+DEPRECATED = sorted(term for term, facts in CORE.values.items() if facts[OWL + "deprecated"])
+TERMS = sorted(t for t in CORE.values if t.startswith(COOP) and t not in DEPRECATED)
 CODE_LISTS = sorted(s for s in CODES.values if s.startswith(ID + "codelist/"))
 CODE_IRIS = sorted(s for s in CODES.values if s.startswith(ID) and s not in CODE_LISTS)
 ALIGNMENTS = found(ONTOLOGY / "alignments", "*.ttl")

@@ -207,11 +207,11 @@ def test_an_answer_names_its_sources(kg: KnowledgeGraph) -> None:
 
 def test_numbers_stay_numbers(kg: KnowledgeGraph) -> None:
     levels = kg.query("budget-levels")
-    assert {type(amount) for amount in levels.column("amount_krw")} <= {int, Decimal, type(None)}
+    assert {type(amount) for amount in levels.column("amount")} <= {int, Decimal, type(None)}
     frame = levels.to_pandas()
     assert list(frame.columns) == list(levels.header())
     assert len(frame) == len(levels)
-    assert frame["amount_krw"].dropna().astype(float).gt(0).all()
+    assert frame["amount"].dropna().astype(float).gt(0).all()
 
 
 def test_html_is_escaped() -> None:

@@ -189,7 +189,7 @@ def test_bad_tables_change_nothing(tmp_path: Path) -> None:
     build(invented.write(tmp_path / "data"), store)
     before = {path: path.stat().st_mtime_ns for path in store.rglob("*")}
     content = invented.tables()
-    content["budget_levels"][0]["year"] = "soon"
+    content["amounts"][0]["period_from"] = "soon"
     with pytest.raises(TablesInvalid):
         build(invented.write(tmp_path / "data", content), store)
     assert {path: path.stat().st_mtime_ns for path in store.rglob("*")} == before

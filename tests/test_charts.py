@@ -29,13 +29,17 @@ id:technology/space skos:prefLabel "Space"@en , "우주"@ko .
 id:organisation/msit skos:prefLabel "MSIT"@en , "과기정통부"@ko ; coop:country id:country/kr .
 id:organisation/motie skos:prefLabel "MOTIE"@en , "산업부"@ko ; coop:country id:country/kr .
 id:country/kr coop:jurisdictionCode "KR" .
-id:programme/a coop:owner id:organisation/msit . id:programme/b coop:owner id:organisation/motie .
+id:currency/krw coop:currencyCode "KRW" .
+id:programme/a coop:owner id:organisation/msit ;
+  coop:phase id:phase/allocation ; coop:budgetYear 2026 .
+id:programme/b coop:owner id:organisation/motie ;
+  coop:phase id:phase/allocation ; coop:budgetYear 2026 .
 id:tag/a a coop:TechnologyTag ; coop:technology id:technology/quantum ;
-  coop:amountKrw 300000000000 ; coop:ofProgramme id:programme/a .
+  coop:amount 300000000000 ; coop:currency id:currency/krw ; coop:ofProgramme id:programme/a .
 id:tag/b a coop:TechnologyTag ; coop:technology id:technology/space ;
-  coop:amountKrw 50000000000 ; coop:ofProgramme id:programme/a .
+  coop:amount 50000000000 ; coop:currency id:currency/krw ; coop:ofProgramme id:programme/a .
 id:tag/c a coop:TechnologyTag ; coop:technology id:technology/space ;
-  coop:amountKrw 1250000000000 ; coop:ofProgramme id:programme/b .
+  coop:amount 1250000000000 ; coop:currency id:currency/krw ; coop:ofProgramme id:programme/b .
 """
 
 

@@ -22,13 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data/demo"
 #: Questions over imports, and the columns that each must have.
 PRACTICE = {
-    "observed-partners": "technology partner country evidence links amount_eur first_year "
+    "observed-partners": "technology partner country evidence links amount currency first_year "
     "last_year",
     "plan-vs-practice": "technology partner declared evidence observed_links rank verdict",
-    "home-participation": "year programme projects participants contribution_eur",
-    "ministry-technology-budgets": "ministry technology programmes amount_krw",
-    "cooperation-programmes": "programme ministry amount_krw technologies",
-    "technology-ministries": "technology ministries amount_krw top_ministry top_share",
+    "home-participation": "year programme projects participants contribution currency",
+    "ministry-technology-budgets": "ministry technology programmes amount currency year phase",
+    "cooperation-programmes": "programme ministry amount currency technologies",
+    "technology-ministries": "technology ministries amount currency year phase top_ministry "
+    "top_share",
     "alternatives": "technology country partner declared evidence observed_links",
 }
 
@@ -109,12 +110,12 @@ def test_budgets_are_those_of_the_list(kg: KnowledgeGraph) -> None:
     content = json.loads((DEMO / "korea/rnd-budget-2026.json").read_text(encoding="utf-8"))
     quantum = sum(programme["strategic"]["양자"] for programme in content)
     (row,) = kg.query("technology-ministries", technology="quantum")
-    assert int(str(row["amount_krw"])) == quantum * 1_000_000 == 17_000_000_000
+    assert int(str(row["amount"])) == quantum * 1_000_000 == 17_000_000_000
     assert row["ministries"] == 2
     assert str(row["top_ministry"]).startswith("Ministry of Science and ICT")
     assert float(str(row["top_share"])) == pytest.approx(12 / 17)
     listed = kg.query("ministry-technology-budgets", technology="quantum")
-    assert [int(str(cell)) for cell in listed.column("amount_krw")] == [
+    assert [int(str(cell)) for cell in listed.column("amount")] == [
         12_000_000_000,
         5_000_000_000,
     ]

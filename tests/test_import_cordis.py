@@ -69,11 +69,11 @@ def test_a_project_is_stated(whole: Read) -> None:
     assert whole.values(project, "inProgramme") == [f"<{ID}programme/h2020>"]
     assert whole.values(project, "callTopic") == ['"ERC-2016-ADG"']
     assert whole.values(project, "legalBasis") == ['"H2020-EU.1.1."']
-    assert whole.values(project, "ecContributionEur") == [euro("2463412.5")]
+    assert whole.values(project, "ecContribution") == [euro("2463412.5")]
 
 
 def test_a_total_cost_of_zero_was_not_declared(whole: Read) -> None:
-    assert whole.values("project/cordis-741487", "totalCostEur") == []
+    assert whole.values("project/cordis-741487", "totalCost") == []
 
 
 def test_a_body_is_stated(whole: Read) -> None:
@@ -88,8 +88,8 @@ def test_a_body_is_stated(whole: Read) -> None:
 
 def test_an_associated_partner_has_no_amount(whole: Read) -> None:
     alpha, beta = (f"participation/cordis-741487-{pic}" for pic in ("999997930", "999972030"))
-    assert whole.values(alpha, "contributionEur") == [euro("1000.0")]
-    assert whole.values(beta, "contributionEur") == []
+    assert whole.values(alpha, "amount") == [euro("1000.0")]
+    assert whole.values(beta, "amount") == []
     assert whole.values(beta, "participationRole") == ['"partner"']
     assert whole.values(beta, "ended") == [f'"true"^^<{XSD}boolean>']
     assert len(whole.values("project/cordis-741487", "projectParticipant")) == 2
@@ -145,9 +145,7 @@ def test_a_later_file_repeats_a_participation_whatever_it_says(tmp_path: Path) -
     write(tmp_path, "participations", [row])
     read = Read(tmp_path)
     assert read.account("participations.csv").duplicates == 1
-    assert read.values("participation/cordis-741487-999997930", "contributionEur") == [
-        euro("1000.0")
-    ]
+    assert read.values("participation/cordis-741487-999997930", "amount") == [euro("1000.0")]
 
 
 def test_the_first_name_of_a_pic_is_preferred_and_the_first_country_stands(
@@ -203,10 +201,10 @@ def test_a_list_without_names_is_read(tmp_path: Path) -> None:
     project = "project/cordis-rcn-221856"
     assert read.values(project, LABEL) == ['"CORDIS rcn-221856"']
     assert read.values(project, "programmePart") == ['"SC4"', '"LEIT"']
-    assert read.values(project, "ecContributionEur") == [euro("2927875")]
-    assert read.values(project, "endDate") == read.values(project, "totalCostEur") == []
+    assert read.values(project, "ecContribution") == [euro("2927875")]
+    assert read.values(project, "endDate") == read.values(project, "totalCost") == []
     paid = "participation/cordis-rcn-221856-998616262"
-    assert read.values(paid, "contributionEur") == [euro("100000")]
+    assert read.values(paid, "amount") == [euro("100000")]
     assert read.values("organisation/pic-951814247", "country") == []
     assert read.values("organisation/pic-951814247", LABEL) == ['"PIC 951814247"']
     assert read.account("parts.csv").duplicates == 1

@@ -35,7 +35,7 @@ def test_the_total_of_the_real_list_is_reproduced_to_the_won(real: Run) -> None:
     totals, parts = 0, 0
     for text in real.lines:
         subject, predicate, rest = text.split(" ", 2)
-        if predicate == f"<{COOP}amountKrw>" and f"{ID}programme/" in subject:
+        if predicate == f"<{COOP}amount>" and f"{ID}programme/" in subject:
             amount = int(rest.split('"')[1])
             totals, parts = (
                 (totals, parts + amount) if subject in is_part else (totals + amount, parts)
@@ -80,7 +80,7 @@ def test_cooperation_is_found_in_the_real_list(real: Run) -> None:
 def test_amounts_are_whole_won(tmp_path: Path) -> None:
     odd = record(budget=30549.899999999998)
     run = Run(write(tmp_path, [odd]))
-    assert run.values("programme/kr-101", "amountKrw") == ["30549900000"]
+    assert run.values("programme/kr-101", "amount") == ["30549900000"]
     assert run.values("programme/kr-101", "budgetYear") == ["2031"]
 
 
@@ -89,9 +89,9 @@ def test_tags_are_kept_apart_and_overlap_is_marked(tmp_path: Path) -> None:
     programme["strategic"] |= {"양자": 100.0, "인공지능": 0.5}
     programme["policy"]["기초"] = 7.0
     run = Run(write(tmp_path, [programme]))
-    assert run.values("technology-tag/kr-101-quantum", "amountKrw") == ["100000000"]
-    assert run.values("technology-tag/kr-101-artificial-intelligence", "amountKrw") == ["500000"]
-    assert run.values("policy-tag/kr-101-basic-research", "amountKrw") == ["7000000"]
+    assert run.values("technology-tag/kr-101-quantum", "amount") == ["100000000"]
+    assert run.values("technology-tag/kr-101-artificial-intelligence", "amount") == ["500000"]
+    assert run.values("policy-tag/kr-101-basic-research", "amount") == ["7000000"]
     assert run.values("programme/kr-101", "tagsOverlap") == ["true"]
     assert not any("technology-tag/kr-101-hydrogen" in text for text in run.lines)
 

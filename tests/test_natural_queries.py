@@ -34,11 +34,11 @@ def test_who_is_planned_for_artificial_intelligence(kg: KnowledgeGraph) -> None:
 def test_budgets_by_year_with_their_sources(kg: KnowledgeGraph) -> None:
     rows = asked(kg, """
         SELECT ?budget ?line ?year ?amount ?source {
-          ?budget a coop:BudgetLevel ; coop:line ?line ; coop:year ?year ;
-            coop:amountKrw ?amount ; coop:source ?source FILTER(?year >= 2024)
+          ?budget a coop:Amount ; coop:amountOf ?line ; coop:year ?year ;
+            coop:amount ?amount ; coop:source ?source FILTER(?year >= 2024)
         } ORDER BY ?year""")  # fmt: skip
     exact = kg.query("budget-levels", jurisdiction="all")
-    known = [row for row in exact if row["amount_krw"] and int(str(row["year"])) >= 2024]
+    known = [row for row in exact if row["amount"] and int(str(row["year"])) >= 2024]
     assert len(rows) == len(known) > 40
 
 
@@ -124,7 +124,7 @@ def test_agreements_by_year(kg: KnowledgeGraph) -> None:
 def test_programmes_by_year_of_their_budget(kg: KnowledgeGraph) -> None:
     rows = asked(kg, """
         SELECT ?year (COUNT(?programme) AS ?programmes) (SUM(?amount) AS ?krw) {
-          ?programme a coop:Programme ; coop:year ?year ; coop:amountKrw ?amount
+          ?programme a coop:Programme ; coop:year ?year ; coop:amount ?amount
           FILTER(?year > 2025)
         } GROUP BY ?year""")  # fmt: skip
     assert [row[0] for row in rows] == [2026]

@@ -60,12 +60,15 @@ class Graph:
         if year:
             self.text(f"project/{name}", "coop:startDate", f"{year}-05-01", "date")
 
-    def participation(self, project: str, body: str, euro: str = "", number: int = 1) -> None:
+    def participation(
+        self, project: str, body: str, euro: str = "", number: int = 1, currency: str = "eur"
+    ) -> None:
         node = f"participation/{project}-{body}-{number}"
         self.add(node, "coop:ofProject", f"{ID}project/{project}")
         self.add(node, "coop:participant", f"{ID}organisation/{body}")
         if euro:
-            self.text(node, "coop:contributionEur", euro, "decimal")
+            self.text(node, "coop:amount", euro, "decimal")
+            self.add(node, "coop:currency", f"{ID}currency/{currency}")
 
     def load(self, lines: list[str]) -> None:
         graph = ox.NamedNode("https://w3id.org/coopgraph/graph/derived/x")
@@ -175,6 +178,21 @@ def test_without_projects_nothing_is_derived(graph: Graph) -> None:
 # --- who takes part -------------------------------------------------------------------------
 
 
+def test_amounts_in_two_currencies_are_not_added_up(graph: Graph) -> None:
+    graph.project("p1", "1545", 2015)
+    graph.participation("p1", "pic-1", "100")
+    graph.participation("p1", "pic-1", "50", 2, currency="gbp")
+    graph.participation("p1", "pic-2", "7", currency="gbp")
+    graph.technologies()
+    seen = graph.observed()
+    assert "amount" not in seen["quantum", "pic-1"]
+    assert "currency" not in seen["quantum", "pic-1"]
+    assert (seen["quantum", "pic-2"]["amount"], seen["quantum", "pic-2"]["currency"]) == (
+        "7",
+        "currency/gbp",
+    )
+
+
 def test_partners_are_counted_by_hand(graph: Graph) -> None:
     graph.project("p1", "1545", 2015)
     graph.project("p2", "793", 2019)
@@ -188,10 +206,10 @@ def test_partners_are_counted_by_hand(graph: Graph) -> None:
     seen = graph.observed()
     first = seen["quantum", "pic-1"]
     assert (first["links"], first["narrowLinks"], first["broadLinks"]) == ("2", "1", "1")
-    assert (first["amountEur"], first["matchKind"]) == ("110.75", "match-kind/narrow")
+    assert (first["amount"], first["matchKind"]) == ("110.75", "match-kind/narrow")
     assert (first["firstYear"], first["lastYear"], first["rank"]) == ("2015", "2019", "1")
     second = seen["quantum", "pic-2"]
-    assert "amountEur" not in second
+    assert "amount" not in second
     assert (second["matchKind"], second["rank"]) == ("match-kind/broad", "2")
     assert "firstYear" not in seen["hydrogen", "pic-3"]
     assert len(seen) == 3
@@ -208,7 +226,7 @@ def test_records_of_one_body_are_counted_together(graph: Graph) -> None:
     graph.technologies()
     assert set(graph.observed()) == {("quantum", "ror-042nb2s44")}
     [about] = graph.observed().values()
-    assert (about["links"], about["amountEur"]) == ("2", "15")
+    assert (about["links"], about["amount"]) == ("2", "15")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -237,7 +255,7 @@ def test_partners_are_what_a_plain_loop_counts(graph: Graph, seed: int) -> None:
     assert {key: int(about["links"]) for key, about in seen.items()} == {
         key: len(projects) for key, projects in links.items()
     }
-    assert {key: round(float(a.get("amountEur", 0)) * 100) for key, a in seen.items()} == cents
+    assert {key: round(float(a.get("amount", 0)) * 100) for key, a in seen.items()} == cents
     for about in seen.values():
         counts = {k: int(about[f"{k}Links"]) for k in KINDS if f"{k}Links" in about}
         assert len(counts) != 1  # one kind alone says all by `matchKind`

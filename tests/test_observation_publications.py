@@ -97,7 +97,7 @@ def observed(store: Store) -> dict[tuple[str, str], dict[str, str]]:
         assert node == f"{ID}observed/{key}"
         assert about["evidenceKind"] == "publications"
         assert about[PREFIXES["rdf"] + "type"].endswith("ObservedPartner")
-        assert "amountEur" not in about
+        assert "amount" not in about
     return {(a["technology"], a["organisation"]): a for a in facts.values()}
 
 
@@ -165,7 +165,8 @@ def test_projects_stand_beside_them_unchanged() -> None:
     projects = (
         "id:project/1 coop:technologyClose id:technology/quantum . "
         "id:participation/1 coop:ofProject id:project/1 ; "
-        "coop:participant id:organisation/openalex-I1 ; coop:contributionEur 7.5 ."
+        "coop:participant id:organisation/openalex-I1 ; coop:amount 7.5 ; "
+        "coop:currency id:currency/eur ."
     )
     alone = derive_observed(store_with([], projects))
     assert any(f"{ID}observed/quantum-openalex-I1>" in line for line in alone)

@@ -81,7 +81,7 @@ PARTICIPATIONS = (
 def _participations() -> str:
     lines = []
     for project, body, euro in PARTICIPATIONS:
-        money = f" ; coop:contributionEur {euro}" if euro else ""
+        money = f" ; coop:amount {euro} ; coop:currency id:currency/eur" if euro else ""
         lines.append(
             f"id:participation/{project}-{body} a coop:Participation ; coop:ofProject "
             f"id:project/{project} ; coop:participant id:organisation/pic-{body}{money} ."

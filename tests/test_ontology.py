@@ -11,6 +11,7 @@ from ontology_facts import (
     CODE_IRIS,
     CORE,
     DEFINITION,
+    DEPRECATED,
     LABEL,
     NAMESPACE,
     ONTOLOGY,
@@ -102,3 +103,13 @@ def test_an_alignment_relates_our_terms_to_declared_foreign_terms(path: Path) ->
     assert {p for p, _ in pairs} <= RELATIONS
     individuals = (PREFIXES["unit"], "http://data.openbudgets.eu/resource/codelist/")
     assert {o for _, o in pairs if not o.startswith(individuals)} <= foreign
+
+
+@pytest.mark.parametrize("term", DEPRECATED)
+def test_a_deprecated_term_says_what_replaces_it(term: str) -> None:
+    facts = CORE.values[term]
+    assert facts[OWL + "deprecated"] == ["true"]
+    assert {"en", "ko"} <= set(CORE.languages[term][LABEL])
+    replaced = facts[PREFIXES["dcterms"] + "isReplacedBy"]
+    assert replaced
+    assert set(replaced) <= set(TERMS)

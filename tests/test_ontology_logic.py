@@ -131,8 +131,8 @@ def test_the_ontology_is_consistent_and_every_class_satisfiable(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("sub", "sup"),
     [
-        (COOP + "BudgetLevel", PREFIXES["schema"] + "CreativeWork"),
-        (COOP + "BudgetLevel", PROV + "Entity"),
+        (COOP + "Amount", PREFIXES["schema"] + "CreativeWork"),
+        (COOP + "Amount", PROV + "Entity"),
         (COOP + "Resolution", PROV + "Entity"),
         (COOP + "Meeting", PROV + "Activity"),
         (COOP + "Stance", PREFIXES["skos"] + "Concept"),

@@ -181,6 +181,12 @@ def test_every_class_has_a_valid_example() -> None:
         and quad.object == ox.NamedNode(COOP + "Code")
         and isinstance(quad.subject, ox.NamedNode)
     }
+    deprecated = {
+        quad.subject.value
+        for quad in quads(ONTOLOGY / "coop.ttl")
+        if quad.predicate.value == PREFIXES["owl"] + "deprecated"
+        and isinstance(quad.subject, ox.NamedNode)
+    }
     shown = {
         quad.object.value
         for path in VALID

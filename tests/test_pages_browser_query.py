@@ -128,7 +128,7 @@ def test_an_empty_answer_names_an_unknown_term(opened: Opened, address: str) -> 
 
 def test_numbers_stand_to_the_right(opened: Opened, address: str) -> None:
     page = opened(address, "/query")
-    ask(page, "SELECT ?x ?amount { ?x coop:amountKrw ?amount } ORDER BY DESC(?amount)")
+    ask(page, "SELECT ?x ?amount { ?x coop:amount ?amount } ORDER BY DESC(?amount)")
     cell = page.locator("#table td.number").first
     cell.wait_for()
     assert re.fullmatch(r"[\d,]{10,}", cell.inner_text())

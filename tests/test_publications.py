@@ -137,7 +137,7 @@ def test_observed_partners_are_those_of_a_plain_count(both: Path) -> None:
     for row in rows:
         span = years[row["partner"]]
         assert (row["first_year"], row["last_year"]) == (min(span), max(span))
-        assert row["amount_eur"] == ""
+        assert row["amount"] == ""
 
 
 def test_projects_are_what_they_are_without_papers(both: Path, projects_folder: Path) -> None:

@@ -31,15 +31,17 @@ CONTRACT = {
     "single-country-technologies": "technology country",
     "unplanned-technologies": "technology",
     "modes": "stance mission mode",
-    "technology-profile": "technology stance partners countries open_list amount_krw "
-    "growth_percent phase source",
-    "budget-levels": "line organisation year phase amount_krw as_stated source",
-    "budget-changes": "line from_year to_year percent amount_krw source",
-    "phase-trail": "line year allocation_krw proposal_krw approved_krw executed_krw",
+    "technology-profile": "technology stance partners countries open_list amount "
+    "currency growth_percent phase source",
+    "budget-levels": "line organisation year phase amount currency period_from "
+    "period_to per as_stated source",
+    "budget-changes": "line from_year to_year percent amount currency period_from period_to source",
+    "phase-trail": "line year allocation proposal approved executed currency period_from period_to",
     "like-for-like": "line from_year to_year basis percent headline_percent",
-    "ministry-cooperation-budgets": "ministry year phase amount_krw source",
+    "ministry-cooperation-budgets": "ministry year phase amount currency source",
     "reconciliation": "claim stated recomputed verdict",
-    "disagreements": "line year phase_a amount_a source_a phase_b amount_b source_b reason",
+    "disagreements": "line year phase_a amount_a source_a phase_b amount_b currency source_b "
+    "reason",
     "recommendations": "recommendation addresses addressed_to remedy source",
     "actions": "recommendation addressee action urgency done_by",
     "follow-ups": "recommendation event date source",

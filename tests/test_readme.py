@@ -72,7 +72,7 @@ def break_a_table(folder: Path) -> None:
     folder.mkdir()
     for table in (ROOT / "data").glob("*.csv"):
         (folder / table.name).write_bytes(table.read_bytes())
-    levels = folder / "budget_levels.csv"
+    levels = folder / "amounts.csv"
     text = levels.read_text(encoding="utf-8")
     levels.write_text(text.replace(",84500000000,", ',"84,500,000,000",'), encoding="utf-8")
     links = folder / "partner_links.csv"

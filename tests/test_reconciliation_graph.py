@@ -202,7 +202,7 @@ def test_like_for_like_on_the_shipped_data(store_folder: Path) -> None:
 def test_a_slip_of_the_unit_is_found_in_the_shipped_data(store: Store) -> None:
     slips = store.select("""
 SELECT ?line {
-  ?d coop:levelA/coop:line ?line ; coop:disagreementReason
+  ?d coop:levelA/coop:amountOf ?line ; coop:disagreementReason
     <https://w3id.org/coopgraph/id/disagreement-reason/unit-differs> }""")
     assert [line.value.rpartition("/")[2] for (line,) in slips] == ["rd-quantum"]
 
@@ -228,7 +228,7 @@ def test_a_check_of_the_small_tables_names_both_levels(tmp_path: Path) -> None:
     build(invented.write(tmp_path / "data"), tmp_path / "store")
     small = Store.open(tmp_path / "store")
     assert checks(small, "first-source") == {
-        "cloth-change": ("consistent", "20.00 %, base 100 KRW", False)
+        "cloth-change": ("consistent", "20.00 %, base 100 XBC", False)
     }
     derived = small.select("SELECT ?c { ?check a coop:Check ; prov:wasDerivedFrom ?c }")
     keys = {claim.value.rpartition("/")[2] for (claim,) in derived}

@@ -148,7 +148,7 @@ def test_parameters_that_are_nothing_say_what_is_near(remote: KnowledgeGraph) ->
 def test_a_label_of_several_names_them(local: KnowledgeGraph, remote: KnowledgeGraph) -> None:
     several = local.store.select(
         """SELECT ?text { { SELECT ?text (COUNT(DISTINCT ?e) AS ?n) {
-             ?e a coop:BudgetLevel ; skos:prefLabel ?l BIND(STR(?l) AS ?text) } GROUP BY ?text }
+             ?e a coop:Amount ; skos:prefLabel ?l BIND(STR(?l) AS ?text) } GROUP BY ?text }
            FILTER(?n > 1) } ORDER BY ?text"""
     )
     shared = several[0][0].value

@@ -181,15 +181,15 @@ def test_coordination_by_hand() -> None:
     ]
     planned = [Share(tech, named("a")), Share(tech, named("b")), Share(other, named("c"))]
     found = {row["technology"]: row for row in coordination(funding, planned)}
-    assert found["t0"]["amount_krw"] == 15
+    assert found["t0"]["amount"] == 15
     assert found["t0"]["mean_jaccard"] == pytest.approx(2 / 3, abs=1e-6)  # {a,b} and {a,b,c}
     assert found["t1"]["mean_jaccard"] == pytest.approx(1 / 3, abs=1e-6)  # {a,b,c} and {c}
 
 
 def test_shares_of_an_answer_are_never_split(kg: coopgraph.KnowledgeGraph) -> None:
     answer = kg.query("budget-levels")
-    with_amount = answer_shares(answer, "line", "phase", "amount_krw")
-    stated = [row for row in answer if row["amount_krw"] is not None and row["phase"] is not None]
+    with_amount = answer_shares(answer, "line", "phase", "amount")
+    stated = [row for row in answer if row["amount"] is not None and row["phase"] is not None]
     assert 0 < len(with_amount) == len(stated)
 
 

@@ -64,7 +64,7 @@ def edited(folder: Path, table: str, edit: Callable[[bytes], bytes]) -> Path:
 
 def test_sound_tables_are_read(tmp_path: Path) -> None:
     rows = read(invented.write(tmp_path))
-    assert len(list(rows)) == 22
+    assert len(list(rows)) == 23
     assert rows.by_key["beta-agency"].one("country") == "xb"
     assert rows.by_key["beta-agency"].place("country") == "organisations.csv, row 3, column country"
 
@@ -85,13 +85,13 @@ CELLS = [
     ("partner_links", "as_printed", " \t ", "the cell is empty", "the name as printed"),
     ("partner_lists", "open_list", "yes", "is not true or false", "write true or false"),
     ("partner_lists", "open_list", "TRUE", "is not true or false", "write true or false"),
-    ("budget_levels", "amount_krw", "1,200", "is not a number", "no thousands separator"),
-    ("budget_levels", "amount_krw", "1조", "is not a number", "no thousands separator"),
-    ("budget_levels", "amount_krw", "1e9", "is not a number", "no thousands separator"),
-    ("budget_levels", "amount_krw", "٣", "is not a number", "no thousands separator"),
-    ("budget_levels", "amount_krw", "nan", "is not a number", "no thousands separator"),
-    ("budget_levels", "year", "31", "is not a year", "four digits"),
-    ("budget_levels", "year", "２０３１", "is not a year", "four digits"),
+    ("amounts", "amount", "1,200", "is not a number", "no thousands separator"),
+    ("amounts", "amount", "1조", "is not a number", "no thousands separator"),
+    ("amounts", "amount", "1e9", "is not a number", "no thousands separator"),
+    ("amounts", "amount", "٣", "is not a number", "no thousands separator"),
+    ("amounts", "amount", "nan", "is not a number", "no thousands separator"),
+    ("amounts", "period_from", "31", "is not a date", "write 2024"),
+    ("amounts", "period_from", "２０３１", "is not a date", "write 2024"),
     ("sources", "issued", "2031-02-30", "is not a date", "2024-02"),
     ("sources", "issued", "2031-13", "is not a date", "2024-02"),
     ("sources", "issued", "30/02/2031", "is not a date", "2024-02"),
@@ -103,8 +103,8 @@ CELLS = [
     ("sources", "url", "https://example.org/%zz", "is not an IRI", "http://"),
     ("sources", "url", "javascript:alert(1)", "is not an IRI", "http://"),
     ("sources", "sha256", "ABC", "is not a SHA-256", "64 hexadecimal"),
-    ("budget_levels", "line", "Cloth", "is not a key", "name the key of a row"),
-    ("budget_levels", "phase", "Approved!", "is not a code", "code of the code list"),
+    ("amounts", "of", "Cloth", "is not a key", "name the key of a row"),
+    ("amounts", "phase", "Approved!", "is not a code", "code of the code list"),
 ]
 
 
@@ -130,10 +130,10 @@ def test_ordinary_text_is_taken(tmp_path: Path, text: str) -> None:
     ("table", "column", "value", "remedy"),
     [
         ("organisations", "country", "xaa", "did you mean xa?"),
-        ("budget_levels", "line", "cloths", "did you mean cloth?"),
-        ("budget_levels", "phase", "aproved", "did you mean approved?"),
+        ("amounts", "of", "cloths", "did you mean cloth?"),
+        ("amounts", "phase", "aproved", "did you mean approved?"),
         ("partner_links", "partner", "hong", "known: alpha-institute, beta-agency"),
-        ("budget_levels", "phase", "exact", "did you mean executed?"),
+        ("amounts", "phase", "exact", "did you mean executed?"),
         ("sources", "creator", "hong|hing", "did you mean hong?"),
     ],
 )
@@ -355,5 +355,5 @@ def test_a_plan_of_nobody_is_said_once_and_not_of_each_claim(tmp_path: Path) -> 
 
 
 def test_a_jurisdiction_is_a_country_or_a_bloc(tmp_path: Path) -> None:
-    problem = spoilt(tmp_path, "budget_levels", "jurisdiction", "beta-agency")
+    problem = spoilt(tmp_path, "amounts", "jurisdiction", "beta-agency")
     assert "'beta-agency' is no country and no bloc" in str(problem)

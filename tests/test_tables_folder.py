@@ -31,8 +31,8 @@ def messages(folder: Path) -> list[str]:
 
 def test_all_problems_are_found_in_one_run(tmp_path: Path) -> None:
     content = invented.tables()
-    content["budget_levels"][0]["amount_krw"] = "much"
-    content["budget_levels"][1]["year"] = "next"
+    content["amounts"][0]["amount"] = "much"
+    content["amounts"][1]["period_from"] = "next"
     content["organisations"][0]["country"] = "xz"
     content["people"].append(dict(content["people"][0]))
     content["plans"][0].update(label_ko="", label_en="")
@@ -47,8 +47,8 @@ def test_all_problems_are_found_in_one_run(tmp_path: Path) -> None:
     for start in (
         "identifiers.csv, row 1: the file is not UTF-8",
         "plans.csv, row 2: label_ko and label_en: nothing is filled in",
-        "budget_levels.csv, row 2, column amount_krw: 'much' is not a number",
-        "budget_levels.csv, row 3, column year: 'next' is not a year",
+        "amounts.csv, row 2, column amount: 'much' is not a number",
+        "amounts.csv, row 3, column period_from: 'next' is not a date",
         "people.csv, row 3, column key: duplicate key 'hong'",
         "organisations.csv, row 2, column country: 'xz' is not a key of countries",
     ):
@@ -57,8 +57,8 @@ def test_all_problems_are_found_in_one_run(tmp_path: Path) -> None:
 
 def test_a_summary_names_the_first_and_counts_the_rest(tmp_path: Path) -> None:
     content = invented.tables()
-    content["budget_levels"][0].update(amount_krw="much", year="next", rounding_krw="")
-    with pytest.raises(TablesInvalid, match=r"column year: .* \(and 2 more\)$"):
+    content["amounts"][0].update(amount="much", period_from="next", rounding="")
+    with pytest.raises(TablesInvalid, match=r"column period_from: .* \(and 2 more\)$"):
         read_tables(invented.write(tmp_path, content), CODES)
 
 
@@ -131,8 +131,8 @@ _COLUMNS = [
     ("sources", "creator"),
     ("organisations", "kind"),
     ("partner_lists", "open_list"),
-    ("budget_levels", "amount_krw"),
-    ("budget_levels", "year"),
+    ("amounts", "amount"),
+    ("amounts", "period_from"),
 ]
 #: Text of any kind, and text that nearly is what the columns want.
 _TEXT = st.one_of(
@@ -199,9 +199,9 @@ def _terms(
 )
 def test_a_number_is_written_as_the_store_keeps_it(tmp_path: Path, written: str, kept: str) -> None:
     content = invented.tables()
-    content["budget_levels"][0]["amount_krw"] = written
+    content["budget_changes"][0]["percent"] = written
     rows = read_tables(invented.write(tmp_path, content), CODES)
-    (term,) = _terms(rows.by_key["level-2030"], "amount_krw", table_triples(rows, CODES))
+    (term,) = _terms(rows.by_key["cloth-change"], "percent", table_triples(rows, CODES))
     assert term == ox.Literal(kept, datatype=ox.NamedNode(expand("xsd:decimal")))
 
 

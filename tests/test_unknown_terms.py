@@ -79,7 +79,7 @@ def test_an_empty_answer_names_what_is_unknown_and_what_is_near(
 def test_other_answers_say_nothing(kg: coopgraph.KnowledgeGraph) -> None:
     for text in (
         "SELECT * { ?t a coop:Technology OPTIONAL { ?t coop:intendedPartners ?p } } LIMIT 1",
-        "SELECT * { id:technology\\/quantum coop:amountKrw ?p }",
+        "SELECT * { id:technology\\/quantum coop:amount ?p }",
         "ASK { coop:intendedPartner ?p ?o }",
     ):
         assert kg.query(text).notes == ()

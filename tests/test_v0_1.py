@@ -96,16 +96,33 @@ def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     columns = (left[0].keys() if left else set()) - CHANGED.get(name, set())
     apart = OF_THE_EU if name == "programmes" else set()
     kept = [
-        {name: row[name] for name in columns}
+        {name: of_old(row, name) for name in columns}
         for row in rows
         if apart.isdisjoint(map(str, row.values()))
     ]
     if name in WHOLE or load_question(name).scope in ("world", "store"):
-        before = [{name: row[name] for name in columns} for row in left]
+        before = [{name: of_old(row, name) for name in columns} for row in left]
         kept = [row for row in kept if row in before]
     if name in ("graph-sizes", "who-says"):  # in the order of IRIs that changed
         kept.sort(key=lambda row: str(sorted(row.items())))
     return kept
+
+
+#: Columns that had their currency in their name, and what they are called (decision 0031).
+RENAMED = {
+    **dict.fromkeys(("amount_krw", "amount_eur"), "amount"),
+    "contribution_eur": "contribution",
+    **{f"{phase}_krw": phase for phase in ("allocation", "proposal", "approved", "executed")},
+}
+
+
+def of_old(row: Row, name: str) -> object:
+    """A cell of a row by the name that its column had."""
+    if name in row:
+        return row[name]
+    amount = row[RENAMED[name]]
+    assert amount is None or row["currency"] == name[-3:].upper()
+    return amount
 
 
 def test_saved_addresses_are_twenty_over_the_networks() -> None:

@@ -13,7 +13,7 @@ export const tables = () => ({
   classes: [["coop:Technology", "technology", "ars", "dot", 1, 6], ["coop:Organisation", "organisation", "corpus", "square", 2, 30]],
   kinds: [["coop:intendedPartner", "planned partner", "socius", "https://x.example/ns#intendedPartner"], ["coop:pays", "pays", "solvit", "https://x.example/ns#pays", 3, "won", "nummi"]],
   values: [["ch", "Switzerland", "Helvetia", "https://x.example/id/country/ch"], ["us", "USA", "America", "https://x.example/id/country/us"]],
-  attributes: [["year", "year", "annus", false], ["amount_krw", "amount", "summa", false], ["position", "position", "locus", true]],
+  attributes: [["year", "year", "annus", false], ["amount", "amount", "summa", false], ["position", "position", "locus", true], ["currency", "currency", "moneta", false]],
   sources: [["https://x.example/s", "Plan", "Consilium", "https://x.example/plan.pdf", ""]], evidence: [[0, "row 1", "linea 1"]], charts: [["chart", "Chart", "Tabula"]],
   words: Object.fromEntries(WORDS.map((name) => [name, [name, `${name} (la)`]])),
   money: [
@@ -35,7 +35,7 @@ export const nodes = () => [
 const edge = (id, from, to, more) => ({ id, from, to, kind: 0, weight: 1, tone: 0, width: 1, ...more });
 export const edges = () => [
   edge(0, 0, 2, { facts: { 0: 2023 }, evidence: [0] }), edge(1, 0, 3, { weight: 5, via: [1] }), edge(2, 1, 2, { facts: { 0: 2024 } }),
-  edge(3, 1, 3, { kind: 1, weight: 2, facts: { 1: 25_900_000_000_000 } }), edge(4, 1, 3, { claim: "https://x.example/claim/1" }),
+  edge(3, 1, 3, { kind: 1, weight: 2, facts: { 1: 25_900_000_000_000, 3: "KRW" } }), edge(4, 1, 3, { claim: "https://x.example/claim/1" }),
 ];
 
 /** Set the page and the model, and all that a reader sets as it is at first. @param {string} [lang] */

@@ -32,8 +32,9 @@ _LINES: Final = """SELECT DISTINCT ?line WHERE {
 }"""
 _COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
 _STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
-  ?claim a coop:BudgetLevel ; coop:line <%s> ; coop:fiscalYear "%s"^^xsd:gYear ; coop:phase <%s> ;
-         coop:amountKrw ?amount ; coop:qualifier ?qualifier ; coop:roundingKrw ?rounding .
+  ?claim a coop:Amount ; coop:amountOf <%s> ; coop:phase <%s> ; coop:source <%s> ;
+         coop:currency/coop:currencyCode "%s" ;
+         coop:amount ?amount ; coop:qualifier ?qualifier ; coop:rounding ?rounding .
 }"""
 _TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch ?match }"""
 
@@ -148,16 +149,16 @@ class Material:
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that
         gives a range, as stated."""
-        if row["amount_krw"] is None:
+        if row["amount"] is None:
             return str(row["as_stated"])
-        line, year, phase = (str(getattr(row[n], "iri", row[n])) for n in ("line", "year", "phase"))
-        stated = self.store.select(_STATED % (line, year, phase))
-        same = (qr for *qr, amount in stated if Decimal(amount.value) == row["amount_krw"])
+        of = ("line", "phase", "source", "currency")
+        stated = self.store.select(_STATED % tuple(getattr(row[n], "iri", row[n]) for n in of))
+        same = (qr for *qr, amount in stated if Decimal(amount.value) == row["amount"])
         qualifier, rounding = next(same, (None, None))
         return figure(
             self.lang,
-            "KRW",
-            amounts=(row["amount_krw"],),
+            row["currency"],
+            amounts=(row["amount"],),
             rounding=Decimal(rounding.value) if rounding else 0,
             qualifier=qualifier.value.rpartition("/")[2] if qualifier else "",
         )

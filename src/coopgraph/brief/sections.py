@@ -54,7 +54,9 @@ def money(on: Material, kind: str) -> list[Statement]:
         return [on.gap("no-money")]
 
     def level(row: Row) -> str:
-        return on.say("level", **_texts(row, "line", "year", "phase"), amount=on.amount(row))
+        return on.say(
+            "level", **_texts(row, "line", "phase"), year=_period(row), amount=on.amount(row)
+        )
 
     def change(row: Row) -> str:
         if row["percent"] is None:
@@ -63,7 +65,7 @@ def money(on: Material, kind: str) -> list[Statement]:
         return on.say("change", **_texts(row, "line", "to_year"), change=percents)
 
     def tagged(row: Row) -> str:
-        return f"{row['technology']}: {written(row['amount_krw'], 'KRW', on.lang)}"
+        return f"{row['technology']}: {written(row['amount'], row['currency'], on.lang)}"
 
     if kind == "technology":
         mine = on.is_one_of("line", on.budget_lines())
@@ -153,7 +155,7 @@ def disagreements(on: Material, kind: str) -> list[Statement]:
     lines = {"technology": on.budget_lines, "ministry": on.lines_of_organisation}.get(kind, set)
 
     def told(row: Row) -> str:
-        amounts = " / ".join(written(row[f"amount_{x}"], "KRW", on.lang) for x in "ab")
+        amounts = " / ".join(written(row[f"amount_{x}"], row["currency"], on.lang) for x in "ab")
         return on.say("disagreement", **_texts(row, "line", "year", "reason"), amounts=amounts)
 
     found = on.listed("disagreements", on.is_one_of("line", lines()), 3, told)
@@ -182,6 +184,13 @@ SECTIONS: Final[Mapping[str, SectionKind]] = {
     "dependence": SectionKind("plan", dependence),
     "disagreements": SectionKind("plan", disagreements),
 }
+
+
+def _period(row: Row) -> str:
+    """The year of an amount, or from when to when it is; empty where no source says so."""
+    if row["year"] is not None:
+        return str(row["year"])
+    return "–".join(dict.fromkeys(str(row[n]) for n in ("period_from", "period_to") if row[n]))
 
 
 def _texts(row: dict[str, Any], *names: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from coopgraph.compiler.older_imports import LAST_WITHOUT_CURRENCIES, budget_levels, upgraded
 from coopgraph.compiler.ontology import (
     ONTOLOGY_GRAPH,
     QUESTIONS_GRAPH,
@@ -14,7 +15,7 @@ from coopgraph.compiler.provenance import PROVENANCE_GRAPH
 from coopgraph.compiler.settings import default_jurisdiction
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import TableError
-from coopgraph.store import DEFAULT, Folder, Part, new_version
+from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.consistency import disputed_plans
 from coopgraph.tables.description import JURISDICTION
@@ -93,13 +94,28 @@ def build(
         kept, left_out = version.keep(imported, base, fresh=fresh)
         if base is None:
             left_out += [f"version {name} {what}" for name, what in folder.lost.items()]
-        parts += kept
+        parts += _of_today(version, kept, imports)
         version.load(parts)
         done = compile_version(version, parts)
     counts = {name: len(found) for name, found in rows.tables.items()}
     warnings = (*left_out, *_warnings(rows, data))
     manifest = done.manifest
     return Report(counts, manifest.parts, done.entities, manifest.digest, warnings, done.version)
+
+
+def _of_today(version: NewVersion, kept: Sequence[Part], folder: Folder) -> Iterator[Part]:
+    """The imports that were kept, in the terms of today's model."""
+    builds = folder.builds()
+    is_older = bool(builds) and builds[0].manifest.model <= LAST_WITHOUT_CURRENCIES
+    for part in kept:
+        if not is_older:
+            yield part
+            continue
+        path, is_cordis = version.part_path(part.graph), part.about.get("kind") == "cordis"
+        with path.open(encoding="utf-8") as lines, path.open(encoding="utf-8") as again:
+            levels = budget_levels(line.rstrip("\n") for line in lines)
+            texts = (line.rstrip("\n") for line in again)
+            yield version.rewrite(part, upgraded(texts, levels, is_cordis=is_cordis))
 
 
 def _warnings(rows: Rows, data: Path) -> Iterator[str]:

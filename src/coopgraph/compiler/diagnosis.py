@@ -150,7 +150,7 @@ class _Examination:
         else:
             source, remedy = "its copy", ""
         names = [name for name in MANIFEST_FILES if build.sha256]
-        if source and build.manifest.model < MODEL:  # of version 0.1, which wrote no copy
+        if source and build.manifest.model == 1:  # of version 0.1, which wrote no copy
             names = [
                 name for name in names if name == MANIFEST_FILE or (build.path / name).exists()
             ]

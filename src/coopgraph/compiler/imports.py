@@ -13,13 +13,14 @@ from typing import IO, Any
 
 from coopgraph.compiler.compiler import build
 from coopgraph.compiler.version import base_of, compile_version
-from coopgraph.errors import InputUnreadable, UsageError, nearest
+from coopgraph.errors import InputUnreadable, StoreOutdated, UsageError, nearest
 from coopgraph.formats.csv import csv_text
 from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.files import file_sha256, move_file, sync_folder
+from coopgraph.store.parts import MODEL, UPGRADE, outdated
 from coopgraph.tables.shorthand import shorthand
 from coopgraph.vocabulary import GRAPH
 
@@ -212,7 +213,11 @@ def _refuse_nothing(ledger: Ledger, rejects: _Rejects, refused: Path) -> None:
 
 
 def _keep_others(version: NewVersion, graph: str) -> list[Part]:
-    """Take over all parts but those that are derived and that of `graph`."""
+    """Take over all parts but those that are derived and that of `graph`; raises `StoreOutdated`
+    where they are of another model."""
+    for before in version.folder.builds()[:1]:
+        if (model := before.manifest.model) != MODEL:
+            raise StoreOutdated(outdated(model), place=str(version.folder.path), remedy=UPGRADE)
     parts = version.folder.parts()
     return version.keep(p for p in parts if p.origin != "derived" and p.graph != graph)[0]
 

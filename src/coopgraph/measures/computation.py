@@ -21,7 +21,7 @@ from coopgraph.measures import (
 )
 from coopgraph.measures.answer import table
 from coopgraph.measures.policies import Policy, codes_of, parted, together
-from coopgraph.measures.shares import Share, answer_shares, by_country, planned_shares
+from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit, planned_shares
 from coopgraph.network import Network, project
 from coopgraph.network.labels import names_of
 from coopgraph.queries import Answer, Entity, ask
@@ -71,11 +71,12 @@ class MeasureData:
 
     @cached_property
     def funding(self) -> list[Share]:
-        """The ministries of each technology, in won."""
+        """The ministries of each technology, in amounts of one currency, year and phase each."""
         found = self.ask(_FUNDING, SOURCE)
         cells = (cell for row in found.rows for cell in row if isinstance(cell, Entity))
         names = names_of(self.store, (cell.iri for cell in cells))
-        return answer_shares(found, "technology", "ministry", "amount_krw", names=names)
+        unit = ("currency", "year", "phase")
+        return answer_shares(found, "technology", "ministry", "amount", names=names, unit=unit)
 
     def ask(self, name: str, lang: str) -> Answer:
         """The answer to a named question about these plans."""
@@ -101,9 +102,12 @@ class MeasureInput:
     values: Mapping[str, str]
 
     def by_policy(self, shares: list[Share], compute: Callable[[list[Share]], Answer]) -> Answer:
-        """What `compute` gives of the shares of each policy, of whatever kind the members."""
+        """What `compute` gives of the shares of each policy, of whatever kind the members, those of
+        each unit by themselves."""
         parts = parted(shares, lambda share: share.policy._replace(kind=None))
-        return together([(policy, compute(found)) for policy, found in parts.items()])
+        return together(
+            [(policy, compute(each)) for policy, found in parts.items() for each in by_unit(found)]
+        )
 
     def by_kind(self, shares: list[Share], compute: Callable[[list[Share]], Answer]) -> Answer:
         """What `compute` gives of the shares of each policy in partners of one kind."""
@@ -245,16 +249,16 @@ def coordination(on: MeasureInput) -> Answer:
     """Of the ministries of the planner that fund a technology."""
     parts = parted(on.reading.planned, lambda share: share.policy._replace(kind=None))
 
-    def of_each(policy: Policy, planned: list[Share]) -> Answer:
+    def of_each(policy: Policy, planned: list[Share]) -> list[tuple[Policy, Answer]]:
         mine = [
             share
             for share in on.reading.funding
             if share.policy.plan in (None, policy.plan)
             and (not policy.whose or not {*share.policy.codes}.isdisjoint(policy.codes))
         ]
-        return overlap.coordination(mine, planned, on.lang)
+        return [(policy, overlap.coordination(each, planned, on.lang)) for each in by_unit(mine)]
 
-    return together([(policy, of_each(policy, found)) for policy, found in parts.items()])
+    return together([each for policy, found in parts.items() for each in of_each(policy, found)])
 
 
 def covered(on: MeasureInput) -> Answer:

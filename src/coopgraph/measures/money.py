@@ -9,8 +9,20 @@ from coopgraph.measures.answer import table
 from coopgraph.network.elements import of_cell
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import Year
+from coopgraph.vocabulary import entity_iri
 
-MONEY: Final = ("line", "year", "figures", "lowest_krw", "highest_krw", "spread_percent", "phases")
+MONEY: Final = (
+    "line",
+    "year",
+    "figures",
+    "currency",
+    "lowest",
+    "highest",
+    "spread_percent",
+    "phases",
+)
+#: What an amount is of that is no unit's.
+_WHOLE: Final = entity_iri("unit", "whole")
 
 
 def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
@@ -18,23 +30,26 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
 
     `levels` are rows of the question `budget-levels`.
 
-    Columns: line, year, figures (how many sources and phases give one), lowest_krw and highest_krw
-    (won; a range counts with neither end), spread_percent (of the lowest), phases. Amounts of
-    different phases and classification bases stand side by side; they are not added up. Under a
-    scenario that keeps one phase, the two ends come together.
+    Columns: line, year, figures (how many sources and phases give one), currency, lowest and
+    highest (a range counts with neither end), spread_percent (of the lowest), phases. Amounts of
+    different phases and classification bases stand side by side; they are not added up. Those of
+    another currency or period have a row of their own; what each project or team gets, none. Under
+    a scenario that keeps one phase, the two ends come together.
     """
-    found: dict[tuple[Entity, int], list[tuple[Decimal, str]]] = {}
+    found: dict[tuple[Entity, int, str, str, str], list[tuple[Decimal, str]]] = {}
     for row in levels:
-        line, amount = row["line"], row["amount_krw"]
-        if amount is not None and row["year"] is not None:
+        line, amount, per = row["line"], row["amount"], row["per"]
+        if amount is not None and row["year"] is not None and per.iri == _WHOLE:
             assert isinstance(line, Entity)
-            key = (line, int(str(row["year"])))
+            period = (str(row["period_from"]), str(row["period_to"]))
+            key = (line, int(str(row["year"])), str(row["currency"]), *period)
             found.setdefault(key, []).append((Decimal(str(amount)), str(row["phase"] or "")))
     rows = []
-    for (line, year), figures in sorted(found.items(), key=lambda item: (item[0][0], item[0][1])):
+    for (line, year, currency, *_), figures in sorted(found.items(), key=lambda item: item[0]):
         low, high = min(amount for amount, _ in figures), max(amount for amount, _ in figures)
         named = of_cell(line)
         spread = float(100 * (high - low) / low) if low else None
         phases = "; ".join(sorted({phase for _, phase in figures if phase}))
-        rows.append((named, Year(year), len(figures), int(low), int(high), spread, phases))
+        ends = [int(each) if each == int(each) else float(each) for each in (low, high)]
+        rows.append((named, Year(year), len(figures), currency, *ends, spread, phases))
     return table(MONEY, rows, lang, text("measure.money.title", lang))

@@ -14,7 +14,15 @@ from coopgraph.network.elements import Named
 from coopgraph.queries import Answer
 
 OVERLAP: Final = ("one", "other", "shared", "either", "jaccard", "which")
-COORDINATION: Final = ("technology", "ministries", "amount_krw", "pairs", "mean_jaccard", "counted")
+COORDINATION: Final = (
+    "technology",
+    "ministries",
+    "amount",
+    "currency",
+    "pairs",
+    "mean_jaccard",
+    "counted",
+)
 
 
 def jaccard(one: set[Named], other: set[Named]) -> float | None:
@@ -57,11 +65,12 @@ def overlap(shares: Sequence[Share], lang: str = "en") -> Answer:
 def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str = "en") -> Answer:
     """The need to coordinate: for each technology, its ministries and how alike they are.
 
-    `funding` are shares of ministries in technologies, in won; `planned` those of partners. A
-    ministry's partner set are the partners planned for the technologies that it funds, so two
-    ministries with the same technologies would meet the same partners. Columns: technology,
-    ministries, amount_krw, pairs (of ministries), mean_jaccard (of their partner sets over the
-    pairs of which one has a partner at all; empty where there is none), counted.
+    `funding` are shares of ministries in technologies, in one currency, `planned` those of
+    partners. A ministry's partner set are the partners planned for the technologies that it
+    funds, so two ministries with the same technologies would meet the same partners. Columns:
+    technology, ministries, amount, currency, pairs (of ministries), mean_jaccard (of their
+    partner sets over
+    the pairs of which one has a partner at all; empty where there is none), counted.
     """
     partners: dict[str, set[Named]] = {}
     for share in planned:
@@ -76,7 +85,8 @@ def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str =
         known = [each for each in alike if each is not None]
         mean = sum(known) / len(known) if known else None
         amount = sum(share.weight for share in found)
-        rows.append((technology, len(ministries), amount, len(known), mean))
+        currency = found[0].unit.partition(" ")[0]
+        rows.append((technology, len(ministries), amount, currency, len(known), mean))
     rows.sort(key=lambda row: (-row[1], row[0].order))
     named, title = counted(True, lang), text("measure.coordination.title", lang)
     return table(COORDINATION, [(*row, named) for row in rows], lang, title)

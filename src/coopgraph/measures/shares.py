@@ -34,7 +34,7 @@ class Share:
     """`member` has `weight` in `group`; `country` is the member's, None for an organisation
     of no country. `is_open` where the source says that the list goes on; `policy` is whose it
     is, and of which kind the member; `is_foreign` where it is not at home there; `claim` is the
-    node that says so."""
+    node that says so, `unit` what the weight counts: a sum is of one unit."""
 
     group: Named
     member: Named
@@ -45,6 +45,7 @@ class Share:
     policy: Policy = NOBODY
     claim: str = ""
     is_foreign: bool = True
+    unit: str = ""
 
 
 def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
@@ -135,11 +136,13 @@ def answer_shares(
     weight: str = "",
     *,
     names: Mapping[str, Named] | None = None,
+    unit: Sequence[str] = (),
 ) -> list[Share]:
     """One share for each row of an answer that has both cells (columns `group` and `member`).
 
-    `names` has labels in further languages, by IRI. A row without a weight is left out where a
-    weight is asked for: a sum that no source gives is never split.
+    `names` has labels in further languages, by IRI; `unit` are the columns that say what the weight
+    counts, as its currency. A row without a weight is left out where a weight is asked for: a sum
+    that no source gives is never split.
     """
     shares = []
     for row in answer:
@@ -149,7 +152,8 @@ def answer_shares(
         of, who = (of_cell(end, names) for end in ends if isinstance(end, Entity))
         value = check_weight(float(str(row[weight])) if weight else 1.0, of.key)
         policy = Policy.of_row(row, names) if answer.scope_columns else NOBODY
-        shares.append(Share(of, who, value, policy=policy))
+        counts = " ".join(str(row[name]) for name in unit)
+        shares.append(Share(of, who, value, policy=policy, unit=counts))
     return shares
 
 
@@ -160,6 +164,15 @@ def by_country(shares: Iterable[Share]) -> list[Share]:
     and so counts by itself.
     """
     return [replace(share, member=share.country or share.member) for share in shares]
+
+
+def by_unit(shares: Iterable[Share]) -> list[list[Share]]:
+    """The shares by what their weights count, for weights of several units are never added up;
+    without a share one list, which is empty."""
+    found: dict[str, list[Share]] = {}
+    for share in shares:
+        found.setdefault(share.unit, []).append(share)
+    return list(found.values()) or [[]]
 
 
 def grouped(shares: Iterable[Share], key: Callable[[Share], Named]) -> dict[Named, list[Share]]:

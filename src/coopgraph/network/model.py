@@ -20,7 +20,7 @@ Attributes of an edge, whose key is its number in `Network.edges`:
     sources, sources_TAG, locators_TAG
                         lists of the same length: why this edge is there
     x                   each further variable of the projection: `status`, `open_list`, `year`,
-                        `amount_krw`, …; an entity or code gives its key as `x`, and `x_iri`,
+                        `amount`, …; an entity or code gives its key as `x`, and `x_iri`,
                         `x_TAG`
 
 What is not known is absent: no attribute is None. A text that is not there in a language is as a

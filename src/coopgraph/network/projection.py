@@ -22,7 +22,7 @@ hundreds of thousands of edges. Both may take parameters (`# param`), and select
     ?layer              declared, observed or derived
     ?claim, ?claim_…    the nodes whose `coop:evidence` says why the edge is there
     ?position           where the source says so, in code points: the order of reading
-    ?status, ?open_list, ?year, ?amount_krw, ?phase, ?basis, …
+    ?status, ?open_list, ?year, ?amount, ?currency, ?phase, ?basis, …
                         any other variable: an attribute of the edge
 """
 

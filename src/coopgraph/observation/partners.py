@@ -35,6 +35,7 @@ class Observed:
         self._publications = Publications(readers, technologies.topics, self._bodies)
         self._years: dict[int, int] = {}
         self._of_project, self._participant, self._paid = Lookup(), Lookup(), Lookup()
+        self._currencies, self._currency = Numbers(), Lookup()
         self._canonical: dict[bytes, bytes] = {}
         self._homes: list[tuple[bytes, bytes]] = []
         self._stated: set[tuple[int, bytes, int]] = set()
@@ -43,7 +44,8 @@ class Observed:
         readers.on("coop:startDate", self._starts)
         readers.on("coop:ofProject", self._of_project.reader(technologies.projects))
         readers.on("coop:participant", self._participant.reader(self._bodies))
-        readers.on("coop:contributionEur", lambda p, n: self._paid.add(p, _cents(n)))
+        readers.on("coop:amount", lambda p, n: self._paid.add(p, _cents(n)))
+        readers.on("coop:currency", self._currency.reader(self._currencies))
         readers.on("coop:canonical", self._stands_for)
         readers.on("coop:country", self._lies_in)
 
@@ -77,17 +79,21 @@ class Observed:
         years[list(self._years)] = list(self._years.values())
         keys, body = self._participant.sorted()
         project, cents = self._of_project.at(keys), self._paid.at(keys, 0)
+        currency = self._currency.at(keys)
+        cents[currency < 0] = 0  # an amount of no currency is none
         there = project >= 0
         of, at = spread(links[:, 0], project[there])
         technology, kind = links[at, 1], links[at, 2]
         body = np.array(number, dtype=np.int64)[body[there][of]]
         project, cents = project[there][of], cents[there][of]
+        currency = currency[there][of]
         # Rows of one technology, organisation and project stand together; each is one link.
         order = np.lexsort((project, body, technology))
         technology, body, project = technology[order], body[order], project[order]
         link = changes(technology, body, project).astype(np.int64)
         rows = (technology, body, kind[order], link, cents[order], years[project])
-        return tally("projects", technologies, bodies, rows)
+        units = [term.decode() for term in self._currencies.of]
+        return tally("projects", technologies, bodies, rows, currency[order], units)
 
     def _states(self, kind: int) -> Callable[[bytes, bytes], None]:
         number = self._technologies.projects.add
@@ -112,7 +118,7 @@ class Observed:
 
 
 def _cents(term: bytes) -> int:
-    """Cents of an amount in euro, 0 for what is no amount or beyond all counting."""
+    """Hundredths of an amount, 0 for what is no amount or beyond all counting."""
     try:
         cents = round(float(term.split(b'"', 2)[1]) * _CENTS)
     except (IndexError, ValueError, OverflowError):

@@ -31,16 +31,20 @@ class Partner(NamedTuple):
     years: tuple[int, int] | None
     links: tuple[int, ...]
     evidence: str = _PROJECTS
+    currency: str = ""
 
 
 def ranked(partners: Iterable[Partner]) -> Iterator[tuple[int, Partner]]:
-    """(rank within its technology and kind of evidence, partner), by links, then amount, then
-    name."""
+    """(rank within its technology and kind of evidence, partner), by links, then amount in
+    its currency, then name."""
     found: dict[tuple[str, str], list[Partner]] = {}
     for partner in partners:
         found.setdefault((partner.technology, partner.evidence), []).append(partner)
     for group in sorted(found):
-        order = sorted(found[group], key=lambda p: (-sum(p.links), -p.cents, p.organisation))
+        order = sorted(
+            found[group],
+            key=lambda p: (-sum(p.links), not p.currency, p.currency, -p.cents, p.organisation),
+        )
         yield from enumerate(order, 1)
 
 
@@ -74,7 +78,7 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
     """The lines of one partner, in the order of their text."""
     yield f"{node} {_TYPE} {_OBSERVED} ."
     if partner.cents:
-        yield f"{node} {_AMOUNT} {typed(_euro(partner.cents), 'decimal')} ."
+        yield f"{node} {_AMOUNT} {typed(_decimal(partner.cents), 'decimal')} ."
     several = [(t, count) for t, count in zip(_BY_KIND, partner.links, strict=True) if count]
     closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
     facts = [
@@ -85,6 +89,8 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
         (_TECHNOLOGY, partner.technology),
         *((_LEADS, country) for country in leads),
     ]
+    if partner.cents:
+        facts.append((_CURRENCY, partner.currency))
     if partner.evidence != _PROJECTS:
         facts.append((_EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"))
     if len(several) > 1:
@@ -99,16 +105,17 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
 _TYPE, _OBSERVED = curie("rdf:type"), curie("coop:ObservedPartner")
 _TECHNOLOGY, _BODY = curie("coop:technology"), curie("coop:organisation")
 _MATCH, _COUNT, _RANK = curie("coop:matchKind"), curie("coop:links"), curie("coop:rank")
-_AMOUNT, _LEADS = curie("coop:amountEur"), curie("coop:leadingIn")
+_AMOUNT, _LEADS = curie("coop:amount"), curie("coop:leadingIn")
+_CURRENCY = curie("coop:currency")
 _EVIDENCE = curie("coop:evidenceKind")
 _FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")
 _BY_KIND: Final = tuple(curie(name) for name in _LINKS)
 
 
-def _euro(cents: int) -> str:
-    """Cents as euro, in the canonical form of a decimal, which is the engine's.
+def _decimal(cents: int) -> str:
+    """Hundredths as a number, in the canonical form of a decimal, which is the engine's.
 
-    >>> _euro(12345), _euro(1200), _euro(-50)
+    >>> _decimal(12345), _decimal(1200), _decimal(-50)
     ('123.45', '12', '-0.5')
     """
     whole, rest = divmod(abs(cents), _CENTS)

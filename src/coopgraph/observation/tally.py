@@ -25,13 +25,19 @@ def links_of(
 
 
 def tally(
-    evidence: str, technologies: Numbers, bodies: Sequence[str], rows: Sequence[Ints]
+    evidence: str,
+    technologies: Numbers,
+    bodies: Sequence[str],
+    rows: Sequence[Ints],
+    currency: Ints | None = None,
+    currencies: Sequence[str] = (),
 ) -> list[Partner]:
     """The totals of the rows of each organisation in each technology.
 
     `rows` are columns of one length, those of one technology and organisation together:
-    technology, organisation (a number in `bodies`), kind of match, links, euro cents, year
-    (`NO_YEAR` where it is not known).
+    technology, organisation (a number in `bodies`), kind of match, links, hundredths of an
+    amount, year (`NO_YEAR` where it is not known). `currency` is that of the amount, a
+    number in `currencies`: amounts in several are not added up, and count as none.
     """
     technology, body, kind, links, cents, year = rows
     new = changes(technology, body)
@@ -46,11 +52,27 @@ def tally(
     last = np.zeros(size, dtype=np.int64)
     np.minimum.at(first, partner[known], year[known])
     np.maximum.at(last, partner[known], year[known])
+    unit = np.full(size, -1, dtype=np.int64)
+    if currency is not None:
+        paid = cents != 0
+        lowest = np.full(size, len(currencies), dtype=np.int64)
+        np.minimum.at(lowest, partner[paid], currency[paid])
+        np.maximum.at(unit, partner[paid], currency[paid])
+        unit[unit != lowest] = -1
+    sums[-1][unit < 0] = 0
     names = [term.decode() for term in technologies.of]
-    columns = (technology[new], body[new], first, last, *sums)
+    columns = (technology[new], body[new], first, last, unit, *sums)
     return [
         Partner(
-            names[t], bodies[b], paid, (since, until) if until else None, tuple(count), evidence
+            names[t],
+            bodies[b],
+            amount,
+            (since, until) if until else None,
+            tuple(count),
+            evidence,
+            currencies[money] if money >= 0 else "",
         )
-        for t, b, since, until, *count, paid in zip(*(c.tolist() for c in columns), strict=True)
+        for t, b, since, until, money, *count, amount in zip(
+            *(c.tolist() for c in columns), strict=True
+        )
     ]

@@ -21,8 +21,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     (
         "theme.money",
-        ("budget-lines", "budget-levels", "budget-changes", "budget-shares", "phase-trail",
-         "like-for-like", "reconciliation", "check-explanations", "disagreements",
+        ("amounts", "budget-lines", "budget-levels", "budget-changes", "budget-shares",
+         "phase-trail", "like-for-like", "reconciliation", "check-explanations", "disagreements",
          "growth-disagreements"),
     ),
     (

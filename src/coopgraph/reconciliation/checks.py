@@ -45,7 +45,8 @@ def check_change(
     base = levels.get(change.base_level or "")
     new = level.interval if level else None
     percent = change.stated(change.percent, change.percent_rounding)
-    amount = change.stated(change.amount, change.rounding)
+    in_currency = level is None or change.currency == level.currency  # nothing is converted
+    amount = change.stated(change.amount, change.rounding) if in_currency else None
     factor = change.stated(change.multiplier, change.multiplier_rounding)
     crossed = [
         r
@@ -53,6 +54,7 @@ def check_change(
         if r.line == change.line
         and change.basis == "as-published"
         and change.base_year is not None
+        and change.year is not None
         and change.base_year <= r.from_year
         and change.year >= r.to_year
     ]
@@ -61,15 +63,18 @@ def check_change(
     def verdict(code: str, recomputed: str, why: Mapping[str, str]) -> Check:
         return Check(change.iri, change.as_stated, recomputed, code, why, used, bool(crossed))
 
+    if level and base and not level.is_comparable(base):
+        return verdict(NOT_CHECKABLE, "", told("check.not-comparable"))
     old = base.interval if base else None
     if old is None and new is not None and amount is not None:
         old = intervals.add(new, intervals.negate(amount))
         amount = None  # it made the base: it cannot also confirm it
     if new is None or old is None or (share := intervals.ratio(new, old)) is None:
         return verdict(NOT_CHECKABLE, "", told("check.no-base"))
-    parts = _comparisons(new, old, share, (percent, amount, factor))
+    currency = level.currency if level else ""
+    parts = _comparisons(new, old, share, (percent, amount, factor), currency)
     recomputed = ", ".join(text for text, _ in parts)
-    shown = f"{recomputed + ', ' if recomputed else ''}base {_won(old.value)}"
+    shown = f"{recomputed + ', ' if recomputed else ''}base {_amount(old.value, currency)}"
     if base and change.base_year is not None and base.year != change.base_year:
         years = {"stated": str(change.base_year), "found": str(base.year)}
         return verdict(MISMATCH, shown, told("check.base-period", **years))
@@ -81,7 +86,11 @@ def check_change(
 
 
 def _comparisons(
-    new: Interval, old: Interval, share: Interval, stated: Sequence[Interval | None]
+    new: Interval,
+    old: Interval,
+    share: Interval,
+    stated: Sequence[Interval | None],
+    currency: str,
 ) -> list[tuple[str, bool]]:
     """(recomputed figure as text, whether the stated one agrees) of what is stated: percent,
     amount, multiplier."""
@@ -89,7 +98,7 @@ def _comparisons(
     difference = intervals.add(new, intervals.negate(old))
     found = (
         (grown, f"{to_decimal(grown.value, 2)} %"),
-        (difference, _won(difference.value)),
+        (difference, _amount(difference.value, currency)),
         (share, f"× {to_decimal(share.value, 2)}"),
     )
     pairs = zip(found, stated, strict=True)
@@ -98,8 +107,10 @@ def _comparisons(
 
 def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
     """Compare a stated share with the one that the levels of its parts and whole give."""
-    parts = [levels[p].interval for p in share.parts if p in levels]
-    whole = levels[share.whole].interval if share.whole and share.whole in levels else None
+    of = [levels[p] for p in share.parts if p in levels]
+    over = levels.get(share.whole or "")
+    parts = [level.interval for level in of]
+    whole = over.interval if over else None
     used = (*share.parts, *((share.whole,) if share.whole else ()))
     given = [p for p in parts if p is not None]
     part = intervals.add(*given) if given and len(given) == len(share.parts) else None
@@ -107,10 +118,15 @@ def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
     if part is None or whole is None or ratio is None:
         why = told("check.no-levels")
         return Check(share.iri, share.as_stated, "", NOT_CHECKABLE, why, used)
+    if not (over and all(_adds_up(each, over) for each in of)):
+        why = told("check.not-comparable")
+        return Check(share.iri, share.as_stated, "", NOT_CHECKABLE, why, used)
     percent = intervals.times(ratio, 100)
     stated = figure(share.percent, share.percent_rounding, share.qualifier)
     implied = part.value * 100 / Fraction(share.percent) if share.percent else None
-    text = f"{to_decimal(percent.value, 1)} %" + (f", whole {_won(implied)}" if implied else "")
+    text = f"{to_decimal(percent.value, 1)} %" + (
+        f", whole {_amount(implied, over.currency)}" if implied else ""
+    )
     agrees = percent.overlaps(stated)
     why = told("check.share-agrees" if agrees else "check.share-differs")
     code = CONSISTENT if agrees else INCONSISTENT
@@ -129,7 +145,13 @@ def check_enumeration(claim: Enumeration) -> Check:
     return Check(claim.iri, str(claim.stated), str(claim.named), code, why, ())
 
 
-def _won(value: Fraction) -> str:
-    """An amount in won to four significant digits: more would pretend to a precision."""
+def _adds_up(one: Level, other: Level) -> bool:
+    """Whether two amounts may enter one sum: whole ones of one phase, currency and period."""
+    alike = (one.phase, *one.quantity) == (other.phase, *other.quantity)
+    return alike and one.is_comparable(other)
+
+
+def _amount(value: Fraction, currency: str) -> str:
+    """An amount to four significant digits: more would pretend to a precision."""
     digits = max(len(str(abs(int(value)))) - 4, 0)
-    return f"{to_decimal(value, -digits):,f} KRW"
+    return f"{to_decimal(value, -digits):,f} {currency}"

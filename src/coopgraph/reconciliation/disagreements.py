@@ -30,13 +30,13 @@ class Disagreement:
 def level_disagreements(
     levels: Sequence[Level], close: set[tuple[str, str]]
 ) -> Iterator[Disagreement]:
-    """Pairs of levels of the same year, on the same line or on lines of nearly the same
-    scope, stated by different sources with different figures."""
+    """Pairs of amounts in one currency for the same period, on the same line or on lines of
+    nearly the same scope, stated by different sources with different figures."""
     return _disagreements("level", [(level, level.interval) for level in levels], close)
 
 
 def change_disagreements(changes: Sequence[StatedChange]) -> Iterator[Disagreement]:
-    """Pairs of changes in percent of the same line and year with different figures."""
+    """Pairs of changes in percent of the same line and period with different figures."""
     stated = [(each, each.stated(each.percent, each.percent_rounding)) for each in changes]
     return _disagreements("change", stated, set())
 
@@ -46,7 +46,11 @@ def _disagreements(
 ) -> Iterator[Disagreement]:
     for (a, one), (b, other) in combinations(sorted(figures, key=lambda each: each[0].iri), 2):
         same = a.line == b.line
-        if a.source == b.source or a.year != b.year or not (same or (a.line, b.line) in close):
+        if (
+            a.source == b.source
+            or a.quantity != b.quantity
+            or not (same or (a.line, b.line) in close)
+        ):
             continue
         if one is None or other is None or one.value == other.value:
             continue

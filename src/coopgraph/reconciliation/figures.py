@@ -1,5 +1,7 @@
 """Figures: the claims about money, read from the store."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,7 +15,7 @@ from coopgraph.store import Store
 T = TypeVar("T")
 
 #: Fields that hold a code: the last part of its IRI.
-_CODES: Final = frozenset({"phase", "basis", "qualifier"})
+_CODES: Final = frozenset({"phase", "basis", "qualifier", "per", "rate"})
 _TYPES: Final[tuple[Callable[[str], Any], ...]] = (Decimal, int, str)
 
 
@@ -24,24 +26,46 @@ class Figure:
     iri: str
     source: str
     line: str
-    year: int
+    period_from: str | None
+    period_to: str | None
+    year: int | None
     phase: str
     basis: str
     qualifier: str
 
+    @property
+    def quantity(self) -> tuple[str | None, ...]:
+        """What two figures of a line have alike that are of one quantity: the period."""
+        return (self.period_from, self.period_to)
+
 
 @dataclass(frozen=True)
 class Level(Figure):
-    """An amount of a line in a year."""
+    """An amount of a line in a period, and its currency."""
 
+    currency: str
+    per: str
+    rate: str | None
     rounding: Decimal
     amount: Decimal | None
     low: Decimal | None
     high: Decimal | None
 
     @property
+    def quantity(self) -> tuple[str | None, ...]:
+        """The period, the currency, and per what the amount is."""
+        return (*super().quantity, self.currency, self.per, self.rate)
+
+    def is_comparable(self, other: Level) -> bool:
+        """Whether both are whole amounts in one currency: nothing is converted, and what each
+        project or year gets is no amount of the whole."""
+        both = (self.per, other.per, self.currency)
+        is_whole = both == ("whole", "whole", other.currency)
+        return is_whole and "per-year" not in (self.rate, other.rate)
+
+    @property
     def interval(self) -> Interval | None:
-        """What the amount may have been, in won; None where nothing was given."""
+        """What the amount may have been; None where nothing was given."""
         if self.amount is not None:
             return intervals.figure(self.amount, self.rounding, self.qualifier)
         if self.low is not None and self.high is not None:
@@ -56,6 +80,7 @@ class StatedChange(Figure):
     """A change of a line from one period to another."""
 
     as_stated: str
+    currency: str | None
     base_year: int | None
     level: str | None
     base_level: str | None
@@ -111,12 +136,14 @@ class Reclassification:
 
 
 def levels(store: Store) -> list[Level]:
-    """All budget levels, by IRI."""
+    """All amounts, by IRI."""
     query = """
-SELECT ?i ?s ?l ?y ?p ?b ?q ?r ?a ?lo ?hi {
-  ?i a coop:BudgetLevel ; coop:source ?s ; coop:line ?l ; coop:fiscalYear ?y ; coop:phase ?p ;
-     coop:basis ?b ; coop:qualifier ?q ; coop:roundingKrw ?r .
-  OPTIONAL { ?i coop:amountKrw ?a } OPTIONAL { ?i coop:minKrw ?lo } OPTIONAL { ?i coop:maxKrw ?hi }
+SELECT ?i ?s ?l ?f ?t ?y ?p ?b ?q ?c ?per ?rate ?r ?a ?lo ?hi {
+  ?i a coop:Amount ; coop:source ?s ; coop:amountOf ?l ; coop:phase ?p ; coop:basis ?b ;
+     coop:qualifier ?q ; coop:rounding ?r ; coop:per ?per ; coop:currency/coop:currencyCode ?c .
+  OPTIONAL { ?i coop:periodFrom ?f } OPTIONAL { ?i coop:periodTo ?t }
+  OPTIONAL { ?i coop:fiscalYear ?y } OPTIONAL { ?i coop:rate ?rate } OPTIONAL { ?i coop:amount ?a }
+  OPTIONAL { ?i coop:amountMin ?lo } OPTIONAL { ?i coop:amountMax ?hi }
 } ORDER BY ?i"""
     return _read(store, Level, query)
 
@@ -124,13 +151,14 @@ SELECT ?i ?s ?l ?y ?p ?b ?q ?r ?a ?lo ?hi {
 def changes(store: Store) -> list[StatedChange]:
     """All budget changes, by IRI."""
     query = """
-SELECT ?i ?s ?l ?y ?p ?b ?q ?t ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
-  ?i a coop:BudgetChange ; coop:source ?s ; coop:line ?l ; coop:fiscalYear ?y ; coop:phase ?p ;
-     coop:basis ?b ; coop:qualifier ?q ; coop:asStated ?t .
+SELECT ?i ?s ?l ?f ?to ?y ?p ?b ?q ?t ?c ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
+  ?i a coop:BudgetChange ; coop:source ?s ; coop:line ?l ; coop:periodFrom ?f ; coop:periodTo ?to ;
+     coop:phase ?p ; coop:basis ?b ; coop:qualifier ?q ; coop:asStated ?t .
+  OPTIONAL { ?i coop:fiscalYear ?y } OPTIONAL { ?i coop:currency/coop:currencyCode ?c }
   OPTIONAL { ?i coop:baseYear ?by } OPTIONAL { ?i coop:changedLevel ?lv }
   OPTIONAL { ?i coop:baseLevel ?bl } OPTIONAL { ?i coop:percent ?pc }
-  OPTIONAL { ?i coop:percentRounding ?pr } OPTIONAL { ?i coop:amountKrw ?a }
-  OPTIONAL { ?i coop:roundingKrw ?ar } OPTIONAL { ?i coop:multiplier ?m }
+  OPTIONAL { ?i coop:percentRounding ?pr } OPTIONAL { ?i coop:amount ?a }
+  OPTIONAL { ?i coop:rounding ?ar } OPTIONAL { ?i coop:multiplier ?m }
   OPTIONAL { ?i coop:multiplierRounding ?mr }
 } ORDER BY ?i"""
     return _read(store, StatedChange, query)

@@ -48,6 +48,8 @@ def like_for_like(
             for base in restated:
                 if (base.line, base.year) != (change.line, move.from_year) or not base.amount:
                     continue
+                if not level.is_comparable(base):
+                    continue
                 percent = (Fraction(level.amount) / Fraction(base.amount) - 1) * 100
                 when = (move.from_year, move.to_year, change.phase, base.basis)
                 figures = (to_decimal(percent, 1), change.percent)

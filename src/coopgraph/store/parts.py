@@ -31,8 +31,9 @@ _REMEDIES: Final = {
     "derived": "run: coopgraph build",
 }
 _NAMED: Final = 3
-#: The model of the knowledge: 1 had one plan of one country, 2 says whose policy a claim is about.
-MODEL: Final = 2
+#: The model of the knowledge: 1 had one plan of one country, 2 says whose policy a claim is about,
+#: 3 has amounts in any currency and period.
+MODEL: Final = 3
 #: What to do about a store of an older model.
 UPGRADE: Final = "make it anew, with its imports: coopgraph build"
 

@@ -127,6 +127,15 @@ class NewVersion:
             f"{part.graph} is left out: {path} {fault}" for part, path, fault in faults
         ]
 
+    def rewrite(self, part: Part, lines: Iterable[str]) -> Part:
+        """A part that was kept, with other lines."""
+        del self._kept[part.graph]
+        with self.stream_part(part.graph, part.origin, load=False) as stream:
+            rest = iter(lines)
+            while batch := list(islice(rest, _BATCH)):
+                stream.write(batch)
+            return stream.finish(part.about)
+
     def discard(self, part: Part) -> None:
         """Remove the file of a part that was written for this version."""
         self.part_path(part.graph).unlink()

@@ -1,6 +1,7 @@
 """What rows must not say together, each cell by itself being right."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from coopgraph.errors import CellInvalid
@@ -14,6 +15,7 @@ from coopgraph.tables.jurisdictions import (
 )
 from coopgraph.tables.row import Row, Rows
 
+_AMOUNTS: Final = ("amount", "amount_min", "amount_max")
 #: Columns that say what a row is part of, or comes after.
 _ORDER: Final = ("part_of", "broader", "revision_of", "replaces", "follows", "condition")
 
@@ -39,6 +41,7 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
         yield CellInvalid(fact, place=row.place(column), remedy="name another")
     for row in chosen:
         yield from _ends_early(row)
+        yield from _no_money(row)
         yield from _miscounted(row)
         yield from _FURTHER.get(row.table.name, _nothing)(row, rows)
         yield from _of_another_plan(row, rows)
@@ -84,6 +87,45 @@ def _miscounted(row: Row) -> Iterator[CellInvalid]:
             f"{named} are named, and the source counts {counted}",
             place=row.place("members"),
             remedy="name only those that the source names, or correct stated_count",
+        )
+
+
+def _no_money(row: Row) -> Iterator[CellInvalid]:
+    """What is wrong with the amounts and shares of a row."""
+    if len(stated := [f"as_stated_{tag}" for tag in row.texts("as_stated")]) > 1:
+        yield CellInvalid(
+            "a figure is stated in one language",
+            place=row.place(stated[1]),
+            remedy="leave one of them, or give the other source a row of its own",
+        )
+    columns = row.table.by_name
+    amounts = {name: row.one(name) for name in _AMOUNTS if name in columns and row.one(name)}
+    if amounts and not row.one("currency"):
+        yield CellInvalid(
+            "an amount without a currency",
+            place=row.place("currency"),
+            remedy="name it by its ISO 4217 code, as EUR",
+        )
+    if "amount_min" in columns and not amounts:
+        yield CellInvalid(
+            "there is no amount",
+            place=row.place("amount"),
+            remedy="give it, or amount_min, amount_max",
+        )
+    signed = "multiplier" in columns  # a change
+    for name, value in amounts.items():
+        if Decimal(value) < 0 and not signed:
+            fact = f"{value} is negative"
+            yield CellInvalid(fact, place=row.place(name), remedy="give the amount without a sign")
+    low, high = amounts.get("amount_min"), amounts.get("amount_max")
+    if low and high and Decimal(low) > Decimal(high):
+        fact = f"{high} is less than amount_min, {low}"
+        yield CellInvalid(fact, place=row.place("amount_max"), remedy="correct one of them")
+    if "percent" in columns and not signed and not 0 <= Decimal(row.one("percent") or 0) <= 100:
+        yield CellInvalid(
+            f"{row.one('percent')} % is no share",
+            place=row.place("percent"),
+            remedy="write a percentage from 0 to 100",
         )
 
 

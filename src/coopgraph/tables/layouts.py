@@ -5,8 +5,8 @@ A build refuses a folder of an older layout in one line; `coopgraph upgrade-tabl
     Step("budget_levels", new=("amounts",))                          # a table has another name
     Step("plans", "issuers", ("planners",))                          # a column has another name
     Step("amounts", "year", ("period_from", "period_to"))            # … or two
-    Step("amounts", "amount_krw", ("amount",), {"currency": "krw"})  # a constant beside it
-    Step("partner_links", beside={"role": "intended"})               # a column that all rows get
+    Step("amounts", "amount_krw", ("amount",), {"currency": "KRW"})  # a constant beside its values
+    Step("partner_links", beside={"role": "intended"})               # a column, where there is none
     Step("stance_assignments", change=function)                      # anything: `function(tables)`
 
 Tables and columns are named as the steps before have left them. Where nothing of an older layout
@@ -64,14 +64,28 @@ class Step:
             )
         for name, cell in row.items():
             yield from ((new, cell) for new in (self.new if name == self.column else (name,)))
-        if self.column in row or not self.column:
-            filled = bool(row.get(self.column)) or not self.column
-            for name, value in self.beside.items():
-                yield name, row.get(name) or (value if filled else "")
+        for name, value in self.beside.items() if self.column in row else ():
+            yield name, row.get(name) or (value if row[self.column] else "")
+        if not self.column:
+            yield from ((name, row.get(name, value)) for name, value in self.beside.items())
 
 
+_AMOUNTS: Final = ("amounts", "budget_changes", "reclassifications")
+_YEARS: Final = ("amounts", "budget_changes", "budget_shares")
 STEPS: Final[tuple[Step, ...]] = (
     Step("plans", "issuers", ("planners",)),  # decision 0027
+    # Decision 0031: amounts in any currency and period; version 0.1 knew the won and the year, and
+    # figures as they are stated in Korean.
+    Step("budget_levels", new=("amounts",)),
+    Step("amounts", "line", ("of",)),
+    Step("amounts", "min_krw", ("amount_min",)),
+    Step("amounts", "max_krw", ("amount_max",)),
+    Step("amounts", "rounding_krw", ("rounding",), {"currency": "KRW", "per": "whole"}),
+    Step("budget_changes", "rounding_krw", ("rounding",)),
+    Step("reclassifications", "rounding_krw", ("rounding",)),
+    *(Step(name, "amount_krw", ("amount",), {"currency": "KRW"}) for name in _AMOUNTS),
+    *(Step(name, "year", ("period_from", "period_to")) for name in _YEARS),
+    *(Step(name, "as_stated", ("as_stated_ko",)) for name in (*_AMOUNTS, "budget_shares")),
     Step("stance_assignments", new=("priorities",)),  # decision 0032, as those that follow
     Step("priorities", "technology", ("technologies",)),
     Step("priorities", "stance", ("stances",)),
@@ -84,6 +98,8 @@ _AS_SHIPPED: Final = {
     "bloc_code": ("organisations",),
     "priority": ("partner_lists",),
 }
+#: Tables that older layouts had not and today's rows name: they are taken over with their sources.
+_TAKEN_OVER: Final = ("currencies",)
 
 
 def is_older(table: str, column: str = "") -> bool:
@@ -111,6 +127,13 @@ def upgrade(tables: Tables, shipped: Tables, default: str) -> None:
                 if not row.get(column) and known.get(row["key"]):
                     row[column] = known[row["key"]]
     _own_stances(tables, {row["key"]: row for row in shipped.get("stances", ())})
+    for name in _TAKEN_OVER:
+        if name not in tables and (rows := shipped.get(name)):
+            tables[name] = [dict(row) for row in rows]
+            have = {row["key"] for row in tables.get("sources", ())}
+            named = {row["source"] for row in rows} - have
+            found = [dict(row) for row in shipped.get("sources", ()) if row["key"] in named]
+            tables.setdefault("sources", []).extend(found)
     _say_whose(tables, shipped, default)
 
 

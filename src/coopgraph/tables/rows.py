@@ -197,8 +197,11 @@ def _remedy(name: str, table: Table) -> str:
 
 
 def _values(column: Column, cell: str) -> tuple[str, ...]:
-    """The values of a cell: trimmed, in Unicode NFC, split where the column says so."""
+    """The values of a cell: trimmed, in Unicode NFC, split where the column says so; the code of a
+    currency, which ISO 4217 has in capitals, as the key that it is."""
     text = unicodedata.normalize("NFC", cell)
+    if column.of == ("currencies",):
+        text = text.lower()
     parts = text.split(SEPARATOR) if column.many else [text]
     return tuple(part.strip() for part in parts if part.strip())
 

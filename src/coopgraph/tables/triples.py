@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import choose, figure, pattern, spoken
+from coopgraph.i18n import choose, figure, pattern, spoken, text
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.description import Column, Direct
@@ -64,8 +65,7 @@ class _Writer:
             yield from in_languages(subject, "dcterms:title", row.texts("label"))
         for direct in row.table.direct:
             yield from self.direct(row, direct)
-        for whose in jurisdictions(row, self.rows) if has_jurisdiction(row.table) else ():
-            yield line(subject, curie("coop:jurisdiction"), iri(row_iri(self.rows.by_key[whose])))
+        yield from self.whose_and_when(row, subject)
         if not row.texts("label"):
             made = {lang: self.label(row, lang) for lang in spoken(f"row.{row.table.name}")}
             yield from in_languages(subject, "skos:prefLabel", made)
@@ -81,6 +81,13 @@ class _Writer:
             yield line(subject, curie("coop:partnerKind"), iri(kind))
             told = typed(str(is_foreign(row, self.rows)).lower(), "boolean")
             yield line(subject, curie("coop:foreign"), told)
+
+    def whose_and_when(self, row: Row, subject: str) -> Iterator[str]:
+        """What follows from the cells: jurisdictions, and the year of a figure."""
+        for whose in jurisdictions(row, self.rows) if has_jurisdiction(row.table) else ():
+            yield line(subject, curie("coop:jurisdiction"), iri(row_iri(self.rows.by_key[whose])))
+        if year := fiscal_year(row):
+            yield line(subject, curie("coop:fiscalYear"), typed(year, "gYear"))
 
     def terms(self, row: Row, column: Column) -> Iterator[str]:
         """The RDF terms of a cell."""
@@ -133,16 +140,20 @@ class _Writer:
         if own := row.texts("label"):
             return choose(own, lang)
         template = pattern(f"row.{row.table.name}", lang)
-        return " ".join(_FIELD.sub(lambda m: self.shown(row, m[1], lang), template).split())
+        said = _FIELD.sub(lambda m: self.shown(row, m[1], lang), template)
+        return " ".join(said.split()).replace(" ,", ",")
 
     def shown(self, row: Row, name: str, lang: str) -> str:
         """The text of a cell as part of a label in `lang`, of several (`a/b`) the first that is
-        filled; `figure` is the figure in English."""
+        filled; `figure` is the figure of the row, as it is stated where that is in `lang`,
+        `period` what it is for."""
         first, _, others = name.partition("/")
         if others:
             return self.shown(row, first, lang) or self.shown(row, others, lang)
         if name == "figure":
-            return _figure(row, self.rows)
+            return _figure(row, self.rows, lang)
+        if name == "period":
+            return _period(row)
         column = row.table.by_name[name]
         return ", ".join(
             self.label(self.rows.by_key[value], lang)
@@ -157,22 +168,49 @@ class _Writer:
         return next(s for s in column.of if code in self.codes.by_scheme.get(s, ()))
 
 
-def _figure(row: Row, rows: Rows) -> str:
-    """The figure of a row in English: its numbers, or the levels it leads between; as it is
-    stated where it has no number at all."""
+def _period(row: Row) -> str:
+    """The period of a row: a year, or from when to when."""
+    first, last = row.one("period_from"), row.one("period_to")
+    return first if first == last else f"{first}–{last}"
+
+
+def fiscal_year(row: Row) -> str:
+    """The year of a figure whose period is a year, or a part of one: that in which it starts;
+    empty for any other period, and where rows have none.
+
+    A period from April 2024 to March 2025 is of the year 2024.
+    """
+    if "period_from" not in row.table.by_name or "coop:Claim" not in row.table.classes:
+        return ""
+    first, last = row.one("period_from"), row.one("period_to")
+    months = [
+        int(date[:4]) * 12 + (int(date[5:7]) - 1 if date[5:7] else rest)
+        for date, rest in ((first, 0), (last, 11))
+        if date
+    ]
+    return first[:4] if len(months) == 2 and months[1] - months[0] < 12 else ""
+
+
+def _figure(row: Row, rows: Rows, lang: str) -> str:
+    """The figure of a row in `lang`: its numbers, or the amounts it leads between; as it is
+    stated where that is in `lang` and the label says so, or where it has no number at all."""
 
     def cell(name: str) -> str:
         return row.one(name) if name in row.table.by_name else ""
 
+    stated = row.texts("as_stated")
+    if lang != SOURCE and lang in stated:
+        return stated[lang]
     percent, rounding = cell("percent"), cell("percent_rounding")
     change = Decimal(percent) if percent else None
     if change is not None and rounding == "0.1":  # 18.0 is not 18
         change = change.quantize(Decimal(rounding))
-    bounds = [cell("amount_krw")] if cell("amount_krw") else [cell("min_krw"), cell("max_krw")]
+    bounds = [cell("amount")] if cell("amount") else [cell("amount_min"), cell("amount_max")]
     told = figure(
-        "en",
-        "KRW",
+        lang,
+        rows.by_key[cell("currency")].one("code") if cell("currency") else "",
         amounts=tuple(Decimal(bound) for bound in bounds if bound),
+        rounding=Decimal(cell("rounding") or 0),
         change=change,
         multiplier=Decimal(cell("multiplier")) if cell("multiplier") else None,
         qualifier=cell("qualifier"),
@@ -180,8 +218,10 @@ def _figure(row: Row, rows: Rows) -> str:
     )
     levels = [cell("base_level"), cell("level")]
     if not told and all(levels):
-        told = " to ".join(_figure(rows.by_key[level], rows) for level in levels)
-    return told or row.one("as_stated")
+        told = text(
+            "figure.between", lang, *(_figure(rows.by_key[key], rows, lang) for key in levels)
+        )
+    return told or choose(stated, lang)
 
 
 def in_languages(node: str, predicate: str, texts: Mapping[str, str]) -> Iterator[str]:

@@ -104,11 +104,11 @@ def unit_of(network: Network, kind: Named) -> LanguageMap:
 
 
 def _edge_widths(network: Network) -> tuple[float, ...]:
-    """The width of each edge, on the scale of its unit."""
-    by_unit: dict[LanguageMap, list[int]] = defaultdict(list)
+    """The width of each edge, on the scale of its unit and, of money, its currency."""
+    by_unit: dict[tuple[LanguageMap, object], list[int]] = defaultdict(list)
     units = {kind: unit_of(network, kind) for kind in {edge.kind for edge in network.edges}}
     for i, edge in enumerate(network.edges):
-        by_unit[units[edge.kind]].append(i)
+        by_unit[units[edge.kind], edge.attributes.get("currency")].append(i)
     found = [0.0] * len(network.edges)
     for edges in by_unit.values():
         for i, width in zip(edges, widths([network.edges[i].weight for i in edges]), strict=True):

@@ -18,7 +18,7 @@ _COUNTRY, _CITY, _HOMEPAGE = curie("coop:country"), curie("coop:city"), curie("f
 _KIND = curie("coop:organisationKind")
 _OF_PROJECT, _PARTICIPANT = curie("coop:ofProject"), curie("coop:participant")
 _ROLE, _ENDED = curie("coop:participationRole"), curie("coop:ended")
-_CONTRIBUTION = curie("coop:contributionEur")
+_CONTRIBUTION = curie("coop:amount")
 _DIRECT = curie("coop:projectParticipant")
 _PROJECT_TYPES = tuple(curie(name) for name in ("coop:Project", "prov:Activity"))
 _PARTICIPATION = curie("coop:Participation")
@@ -219,6 +219,7 @@ class Participations:
         euro = values.amount(contribution)
         if euro:
             lines.append(f"{node} {_CONTRIBUTION} {typed(euro, 'decimal')} .")
+            lines.append(f"{node} {values.IN_EURO} .")
         elif euro is None:
             flaw("ecContribution", "is not an amount")
         over = values.boolean(ended)

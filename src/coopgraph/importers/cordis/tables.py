@@ -16,7 +16,7 @@ from coopgraph.importers.cordis.schemas import Schema
 
 _STATUS, _SCHEME = curie("coop:status"), curie("coop:fundingScheme")
 _START, _END = curie("coop:startDate"), curie("coop:endDate")
-_TOTAL, _EC = curie("coop:totalCostEur"), curie("coop:ecContributionEur")
+_TOTAL, _EC = curie("coop:totalCost"), curie("coop:ecContribution")
 _TOPIC, _BASIS = curie("coop:callTopic"), curie("coop:legalBasis")
 _PART, _FIELD = curie("coop:programmePart"), curie("coop:euroSciVoc")
 
@@ -113,7 +113,8 @@ def _dates(node: str, start: str, end: str, flaw: Flaw) -> Iterator[str]:
 
 
 def _money(node: str, total: str, contribution: str, flaw: Flaw) -> Iterator[str]:
-    """Both amounts of a project; a total of 0 means that none was declared."""
+    """Both amounts of a project, in euro; a total of 0 means that none was declared."""
+    yield f"{node} {values.IN_EURO} ."
     cells = ((_TOTAL, "totalCost", total), (_EC, "ecMaxContribution", contribution))
     for predicate, column, cell in cells:
         value = values.amount(cell)

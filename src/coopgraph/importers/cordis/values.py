@@ -11,11 +11,15 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from coopgraph.formats.ntriples import curie, iri
 from coopgraph.importers.organisations import country_key
-from coopgraph.vocabulary import is_iri
+from coopgraph.vocabulary import entity_iri, is_iri
 
 #: What R writes for a missing value; CORDIS itself leaves the cell empty.
 MISSING: Final = "NA"
+
+#: What a node says of its amounts: CORDIS has them in euro.
+IN_EURO: Final = f"{curie('coop:currency')} {iri(entity_iri('currency', 'eur'))}"
 
 _AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _COMMA = re.compile(r"(-?[0-9]+),([0-9]{1,2}|[0-9]{4,})\Z")

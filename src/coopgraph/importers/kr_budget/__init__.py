@@ -33,7 +33,7 @@ from coopgraph.importers.kr_budget.names import Names, read_names
 from coopgraph.importers.kr_budget.records import MILLION, read_line, read_programme
 
 #: Programmes and their lines are stated in million won: a smaller difference is rounding.
-_ROUNDING_KRW: Final = 1_000_000
+_ROUNDING_WON: Final = 1_000_000
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _NAMED: Final = 5
 #: Records read so far, by id and by ministry.
@@ -49,7 +49,7 @@ class _Findings:
     rounded: list[str] = field(default_factory=list)
     joint: list[str] = field(default_factory=list)
     programmes: int = 0
-    krw: int = 0
+    won: int = 0
     cooperation: Counter[str] = field(default_factory=Counter)
 
 
@@ -205,29 +205,29 @@ def _remark(
 ) -> None:
     """What is odd about an accepted programme, for the report."""
     findings.programmes += 1
-    findings.krw += programme.krw
+    findings.won += programme.won
     if programme.overlapping:
         findings.overlapping.append(programme.number)
-    if any(amount > programme.krw for amount in programme.technologies.values()):
+    if any(amount > programme.won for amount in programme.technologies.values()):
         findings.above_total.append(programme.number)
     findings.cooperation.update(words)
     if not lines:
         ledger.note(f"programme {programme.number} ({programme.name}) has no sub-programme")
         return
-    missing = programme.krw - sum(line.krw for line in lines)
-    if 0 < abs(missing) < _ROUNDING_KRW:
+    missing = programme.won - sum(line.won for line in lines)
+    if 0 < abs(missing) < _ROUNDING_WON:
         findings.rounded.append(programme.number)
     elif missing:
         ledger.note(
             f"programme {programme.number} ({programme.name}): its {len(lines)} sub-programme(s) "
-            f"add up to {_millions(programme.krw - missing)} million won, its total is "
-            f"{_millions(programme.krw)}: a difference of {_millions(abs(missing))}"
+            f"add up to {_millions(programme.won - missing)} million won, its total is "
+            f"{_millions(programme.won)}: a difference of {_millions(abs(missing))}"
         )
 
 
 def _conclude(findings: _Findings, ledger: Ledger) -> None:
     """The remarks on the list as a whole."""
-    ledger.note(f"{findings.programmes:,} programmes, {_millions(findings.krw)} million won")
+    ledger.note(f"{findings.programmes:,} programmes, {_millions(findings.won)} million won")
     if findings.overlapping:
         ledger.note(
             f"the technology tags of {len(findings.overlapping)} programmes add up to more than "
@@ -250,8 +250,8 @@ def _conclude(findings: _Findings, ledger: Ledger) -> None:
         ledger.note(f"names of programmes that speak of international cooperation: {words}")
 
 
-def _millions(krw: int) -> str:
-    return f"{Decimal(krw) / MILLION:,}"
+def _millions(won: int) -> str:
+    return f"{Decimal(won) / MILLION:,}"
 
 
 def _some(numbers: list[str]) -> str:

@@ -12,7 +12,8 @@ from coopgraph.vocabulary import COOP, ID, XSD, entity_iri
 
 _A: Final = curie("rdf:type")
 _LABEL: Final = curie("skos:prefLabel")
-_AMOUNT: Final = f"<{COOP}amountKrw>"
+_AMOUNT: Final = f"<{COOP}amount>"
+_CURRENCY: Final = f"<{COOP}currency> <{ID}currency/krw>"
 _TECHNOLOGY: Final = f"<{COOP}technology>"
 _TRUE: Final = f'"true"^^<{XSD}boolean>'
 _SOURCE: Final = iri(entity_iri("source", SOURCE))
@@ -33,14 +34,14 @@ class Programme:
     year: str
     owner: str
     committee: str
-    krw: int
+    won: int
     technologies: dict[str, int]
     areas: dict[str, int]
 
     @property
     def overlapping(self) -> bool:
         """Whether the technology tags add up to more than the total."""
-        return sum(self.technologies.values()) > self.krw
+        return sum(self.technologies.values()) > self.won
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class SubProgramme:
 
     number: str
     name: str
-    krw: int
+    won: int
     technologies: tuple[str, ...]
 
 
@@ -58,22 +59,22 @@ def programme_triples(
 ) -> Iterator[str]:
     """The lines of a programme and its tags; `words` flag it as cooperation where not empty."""
     node = f"<{ID}programme/kr-{programme.key}>"
-    yield from _common(node, programme, programme.name, programme.krw, words)
+    yield from _common(node, programme, programme.name, programme.won, words)
     yield from _place(programme)
     yield f"{node} <{COOP}reviewCommittee> <{ID}review-committee/{programme.committee}> ."
     if programme.overlapping:
         yield f"{node} <{COOP}tagsOverlap> {_TRUE} ."
-    for key, krw in programme.technologies.items():
+    for key, won in programme.technologies.items():
         yield f"{node} {_TECHNOLOGY} <{ID}technology/{key}> ."
         tag = f"<{ID}technology-tag/kr-{programme.key}-{key}>"
         yield f"{tag} {_A} <{COOP}TechnologyTag> ."
         yield f"{tag} {_TECHNOLOGY} <{ID}technology/{key}> ."
-        yield from _tag(tag, programme, krw, labels[key])
-    for key, krw in programme.areas.items():
+        yield from _tag(tag, programme, won, labels[key])
+    for key, won in programme.areas.items():
         tag = f"<{ID}policy-tag/kr-{programme.key}-{key}>"
         yield f"{tag} {_A} <{COOP}PolicyTag> ."
         yield f"{tag} <{COOP}policyArea> <{ID}policy-area/{key}> ."
-        yield from _tag(tag, programme, krw, labels[key])
+        yield from _tag(tag, programme, won, labels[key])
 
 
 def sub_programme_triples(
@@ -81,14 +82,14 @@ def sub_programme_triples(
 ) -> Iterator[str]:
     """The lines of a sub-programme."""
     node = f"<{ID}programme/kr-{programme.key}-{line.number}>"
-    yield from _common(node, programme, line.name, line.krw, words)
+    yield from _common(node, programme, line.name, line.won, words)
     yield f"{node} {curie('dcterms:isPartOf')} <{ID}programme/kr-{programme.key}> ."
     for key in line.technologies:
         yield f"{node} {_TECHNOLOGY} <{ID}technology/{key}> ."
 
 
 def _common(
-    node: str, programme: Programme, name: str, krw: int, words: list[str]
+    node: str, programme: Programme, name: str, won: int, words: list[str]
 ) -> Iterator[str]:
     for kind in _KINDS:
         yield f"{node} {kind}"
@@ -97,19 +98,21 @@ def _common(
         yield f"{node} <{COOP}{name}> <{ID}organisation/{programme.owner}> ."
     yield f'{node} <{COOP}budgetYear> "{programme.year}"^^<{XSD}gYear> .'
     yield f"{node} <{COOP}phase> <{ID}phase/allocation> ."
-    yield f'{node} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
+    yield f'{node} {_AMOUNT} "{won}"^^<{XSD}decimal> .'
+    yield f"{node} {_CURRENCY} ."
     yield from _sourced(node, programme)
     if words:
         yield f"{node} <{COOP}aboutCooperation> {_TRUE} ."
         yield f"{node} <{COOP}cooperationReason> {string(', '.join(words))} ."
 
 
-def _tag(tag: str, programme: Programme, krw: int, label: Mapping[str, str]) -> Iterator[str]:
+def _tag(tag: str, programme: Programme, won: int, label: Mapping[str, str]) -> Iterator[str]:
     named = {lang: f"{programme.name}: {text}" for lang, text in label.items()}
     yield from in_languages(tag, "skos:prefLabel", named)
     yield f"{tag} <{COOP}ministry> <{ID}organisation/{programme.owner}> ."
     yield f"{tag} <{COOP}ofProgramme> <{ID}programme/kr-{programme.key}> ."
-    yield f'{tag} {_AMOUNT} "{krw}"^^<{XSD}decimal> .'
+    yield f'{tag} {_AMOUNT} "{won}"^^<{XSD}decimal> .'
+    yield f"{tag} {_CURRENCY} ."
     yield from _sourced(tag, programme)
 
 

@@ -43,7 +43,7 @@ def read_programme(record: Any, names: Names, year: str) -> Programme:
         year=year,
         owner=names.ministries[ministry],
         committee=names.committees[committee],
-        krw=_won(record["budget"], "budget"),
+        won=_won(record["budget"], "budget"),
         technologies=_tags(record, "strategic", names.technologies),
         areas=_tags(record, "policy", names.areas),
     )
@@ -59,7 +59,7 @@ def read_line(record: Any, programme: str, names: Names) -> SubProgramme:
     return SubProgramme(
         number=_number(number),
         name=_text(record, "name"),
-        krw=_won(record["budget"], "budget"),
+        won=_won(record["budget"], "budget"),
         technologies=tuple(_tags(record, "strategic", names.technologies)),
     )
 

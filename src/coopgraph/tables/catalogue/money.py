@@ -1,6 +1,15 @@
-"""Tables of programmes and money: budget lines, levels, changes, shares."""
+"""Tables of programmes and money: budget lines, amounts, changes, shares."""
 
-from coopgraph.tables.description import JURISDICTION, MINISTRIES, Column, Direct, claims, entities
+from coopgraph.tables.description import (
+    JURISDICTION,
+    MINISTRIES,
+    PLAN,
+    Column,
+    Direct,
+    claims,
+    entities,
+    text,
+)
 
 PROGRAMMES = entities(
     "programmes", "programme", ("coop:Programme", "prov:Entity"),
@@ -29,30 +38,55 @@ BUDGET_LINES = entities(
     direct=(Direct("self", "coop:ministry", "owners", MINISTRIES),),
 )
 
-_MEASURE = (
-    Column("year", "year", "coop:fiscalYear", "the fiscal year"),
+CURRENCIES = entities(
+    "currencies", "currency", ("coop:Currency",),
+    "Currencies, after ISO 4217.",
+    Column("code", "text", "coop:currencyCode", "ISO 4217 code", True),
+    Column("minor_unit", "integer", "coop:minorUnit", "how many decimals its smallest unit has", True),
+    of_key="ISO 4217 code in lower case; cells that name a currency may have it in capitals",
+)
+
+_PERIOD = (
+    Column("period_from", "date", "coop:periodFrom", "the first year, month or day that it is for"),
+    Column("period_to", "date", "coop:periodTo", "the last year, month or day that it is for; of one year the same, empty where it is not stated"),
+)
+_PHASE = (
     Column("phase", "code", "coop:phase", "the phase of the budget cycle", True, of=("phase",)),
     Column("basis", "code", "coop:basis", "the classification basis", True, of=("basis",)),
 )
+_CURRENCY = Column("currency", "ref", "coop:currency", "its currency: the ISO 4217 code", of=("currencies",))
+_ROUNDING = Column("rounding", "decimal", "coop:rounding", "the unit of its last stated digit")
 _QUALIFIER = Column("qualifier", "code", "coop:qualifier", "how exact the figure is", True, of=("qualifier",))
-_AS_STATED = Column("as_stated", "text", "coop:asStated", "the figure as stated", True, lang="ko")
+_AS_STATED = text("as_stated", "coop:asStated", "the figure as stated, in the language in which it is stated")
 
-BUDGET_LEVELS = claims(
-    "budget_levels", "budget-level", ("coop:BudgetLevel", "qb:Observation"),
-    "An amount of money: of which line, year, phase and basis; how exact; as stated.",
-    Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
-    _MEASURE[0].must(),
-    *_MEASURE[1:],
-    Column("amount_krw", "decimal", "coop:amountKrw", "the amount in won; of a range, empty"),
-    Column("min_krw", "decimal", "coop:minKrw", "the lower bound in won, of a range or 'at least'"),
-    Column("max_krw", "decimal", "coop:maxKrw", "the upper bound in won, of a range or 'at most'"),
+AMOUNTS = claims(
+    "amounts", "budget-level", ("coop:Amount", "qb:Observation"),
+    "Amounts of money: of what, how much, in which currency, for when, per what and by whom; as stated. "
+    "Only whole amounts of one phase, currency and period are ever added up.",
+    Column("of", "ref", "coop:amountOf", "what the money is for", True,
+           of=("budget_lines", "plans", "programmes", "agreements", "resolutions", "documents", "events")),
+    *_PERIOD,
+    *_PHASE,
+    Column("amount", "decimal", "coop:amount", "the amount; of a range, empty"),
+    Column("amount_min", "decimal", "coop:amountMin", "the lower bound, of a range or 'at least'"),
+    Column("amount_max", "decimal", "coop:amountMax", "the upper bound, of a range or 'at most'"),
+    _CURRENCY.must(),
     _QUALIFIER,
-    Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of the last stated digit in won", True),
+    _ROUNDING.must(),
+    Column("rate", "code", "coop:rate", "whether it is for the whole period, as where the cell is empty, or for each year of it", of=("rate",)),
+    Column("years_at_most", "integer", "coop:yearsAtMost", "of a yearly amount, for how many years at the most"),
+    Column("per", "code", "coop:per", "what it is for: the whole, or each project, team, grant …", True, of=("unit",)),
+    Column("payer", "ref", "coop:payer", "who pays it, where the source says so", many=True, of=("organisations", "countries")),
+    Column("contribution", "code", "coop:contribution", "in money or in kind, where the source says so", of=("contribution",)),
+    Column("part_of", "ref", "coop:partOfAmount", "the amount that it is a part of", of=("amounts",)),
+    Column("same_money_as", "ref", "coop:sameMoneyAs", "the same money, stated in another currency", of=("amounts",)),
     _AS_STATED,
+    PLAN,
     direct=(
-        Direct("line", "coop:level", "self"),
-        Direct("self", "coop:technology", "line.technology"),
-        Direct("self", "coop:ministry", "line.owners", MINISTRIES),
+        Direct("of", "coop:level", "self"),
+        Direct("self", PLAN.predicate, "of.plan"),
+        Direct("self", "coop:technology", "of.technology"),
+        Direct("self", "coop:ministry", "of.owners", MINISTRIES),
     ),
 )
 
@@ -60,16 +94,17 @@ BUDGET_CHANGES = claims(
     "budget_changes", "budget-change", ("coop:BudgetChange",),
     "A change of a line between two periods, as stated: percent, amount or multiplier.",
     Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
-    _MEASURE[0].must(),
-    *_MEASURE[1:],
-    Column("base_year", "year", "coop:baseYear", "the base period as the source states it; empty where it does not"),
+    *(column.must() for column in _PERIOD),
+    *_PHASE,
+    Column("base_year", "year", "coop:baseYear", "the base period as the source states it, by the year in which it starts; empty where it does not"),
     Column("base_phase", "code", "coop:basePhase", "the phase of the base, where stated", of=("phase",)),
-    Column("level", "ref", "coop:changedLevel", "the level it leads to", of=("budget_levels",)),
-    Column("base_level", "ref", "coop:baseLevel", "the level it starts from, where the claim refers to one", of=("budget_levels",)),
+    Column("level", "ref", "coop:changedLevel", "the amount it leads to", of=("amounts",)),
+    Column("base_level", "ref", "coop:baseLevel", "the amount it starts from, where the claim refers to one", of=("amounts",)),
     Column("percent", "decimal", "coop:percent", "the change in percent, signed"),
     Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit"),
-    Column("amount_krw", "decimal", "coop:amountKrw", "the change in won, signed"),
-    Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of its last stated digit in won"),
+    Column("amount", "decimal", "coop:amount", "the change as an amount, signed"),
+    _CURRENCY,
+    _ROUNDING,
     Column("multiplier", "decimal", "coop:multiplier", "the change as a factor"),
     Column("multiplier_rounding", "decimal", "coop:multiplierRounding", "the unit of its last stated digit"),
     _QUALIFIER,
@@ -82,10 +117,10 @@ BUDGET_SHARES = claims(
     "What part of a whole one or several lines make up jointly; the period may be unstated.",
     Column("parts", "ref", "coop:partLine", "the lines that make up the share jointly", True, many=True, of=("budget_lines",)),
     Column("whole", "ref", "coop:wholeLine", "the line it is a share of", True, of=("budget_lines",)),
-    Column("year", "year", "coop:fiscalYear", "the fiscal year, where stated"),
-    Column("part_levels", "ref", "coop:partLevel", "the levels the source combines with it", many=True, of=("budget_levels",)),
-    Column("whole_level", "ref", "coop:wholeLevel", "the level it is combined with or leads to", of=("budget_levels",)),
-    Column("percent", "decimal", "coop:percent", "the share in percent", True),
+    *_PERIOD,
+    Column("part_levels", "ref", "coop:partLevel", "the amounts the source combines with it", many=True, of=("amounts",)),
+    Column("whole_level", "ref", "coop:wholeLevel", "the amount it is combined with or leads to", of=("amounts",)),
+    Column("percent", "decimal", "coop:percent", "the share in percent, 0 to 100", True),
     Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit", True),
     _QUALIFIER,
     _AS_STATED,
@@ -99,8 +134,9 @@ RECLASSIFICATIONS = claims(
     Column("line", "ref", "coop:line", "the budget line", True, of=("budget_lines",)),
     Column("from_year", "year", "coop:fromYear", "the last year on the old basis", True),
     Column("to_year", "year", "coop:toYear", "the first year on the new basis", True),
-    Column("amount_krw", "decimal", "coop:amountKrw", "the amount that left the line, in won", True),
-    Column("rounding_krw", "decimal", "coop:roundingKrw", "the unit of its last stated digit in won", True),
+    Column("amount", "decimal", "coop:amount", "the amount that left the line", True),
+    _CURRENCY.must(),
+    _ROUNDING.must(),
     _QUALIFIER,
     _AS_STATED,
     direct=(Direct("line", "coop:reclassified", "self"),),
@@ -114,4 +150,4 @@ ENUMERATIONS = claims(
     labelled=True,
 )
 
-TABLES = (PROGRAMMES, BUDGET_LINES, BUDGET_LEVELS, BUDGET_CHANGES, BUDGET_SHARES, RECLASSIFICATIONS, ENUMERATIONS)
+TABLES = (CURRENCIES, PROGRAMMES, BUDGET_LINES, AMOUNTS, BUDGET_CHANGES, BUDGET_SHARES, RECLASSIFICATIONS, ENUMERATIONS)

@@ -144,7 +144,7 @@ INTERPRETATIONS = relations(
     "Where the reading is ours: what is printed, what we read, and why.",
     Column("entity", "ref", "coop:interprets", "what the reading is about", True,
            of=("organisations", "technologies", "stance_profiles", "priorities", "partner_links", "plans", "documents", "concepts",
-               "budget_levels", "budget_changes", "statements", "resolutions", "programmes", "scheme_members",
+               "amounts", "budget_changes", "statements", "resolutions", "programmes", "scheme_members",
                "budget_lines", "enumerations", "posts", "designations")),
     Column("as_printed", "text", "coop:asPrinted", "as printed", True),
     text("read_as", "coop:readAs", "what we read"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.queries import Answer
 from coopgraph.view.charts.figure import INK, SMALL, figure, plain
-from coopgraph.view.charts.kinds import inches, shown_won
+from coopgraph.view.charts.kinds import inches, shown_amount
 from coopgraph.view.style import NEUTRAL, TONES
 
 if TYPE_CHECKING:
@@ -38,19 +38,33 @@ class _Bar:
 
 
 def flow(answer: Answer) -> Figure:
-    """Ribbons from ministries to technologies. Columns: ministry, technology, amount_krw.
+    """Ribbons from ministries to technologies. Columns: ministry, technology, amount, currency,
+    year, phase.
 
     A technology says what its ribbons add up to; a ministry does not, for its ribbons overlap.
+    Amounts in another currency, of another year or phase have bars and a scale of their own.
     """
-    ties = [(str(r["ministry"]), str(r["technology"]), float(str(r["amount_krw"]))) for r in answer]
-    ties = [tie for tie in ties if tie[2] > 0]
-    given, taken = defaultdict[str, float](float), defaultdict[str, float](float)
-    for ministry, technology, amount in ties:
-        given[ministry] += amount
-        taken[technology] += amount
-    scale = _TALL / (sum(given.values()) or 1.0)
-    sources, targets = _stacked(given, scale), _stacked(taken, scale)
-    said = {name: f"{name}: {shown_won(amount, answer.lang)}" for name, amount in taken.items()}
+    units: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    for row in answer:
+        if (amount := float(str(row["amount"]))) > 0:
+            unit = ", ".join(str(row[name]) for name in ("currency", "year", "phase"))
+            units[unit].append((str(row["ministry"]), str(row["technology"]), amount))
+    ties: list[tuple[str, str, float]] = []
+    given, taken, said = defaultdict[str, float](float), defaultdict[str, float](float), {}
+    for unit, found in units.items():
+        scale = _TALL / len(units) / sum(amount for *_, amount in found)
+        sums = defaultdict[str, float](float)
+        for names in found:
+            ministry, technology = (
+                f"{name} ({unit})" if len(units) > 1 else name for name in names[:2]
+            )
+            ties.append((ministry, technology, thick := names[2] * scale))
+            given[ministry] += thick
+            taken[technology] += thick
+            sums[technology] += names[2]
+        for name, amount in sums.items():
+            said[name] = f"{name}: {shown_amount(amount, unit.partition(',')[0], answer.lang)}"
+    sources, targets = _stacked(given), _stacked(taken)
     left, right = inches(list(sources), SMALL) + 0.3, inches(list(said.values()), SMALL) + 0.3
     height = 0.2 + max(bar.top + bar.height for bar in (*sources.values(), *targets.values()))
     made = figure(height, left + _APART + right)
@@ -60,8 +74,7 @@ def flow(answer: Answer) -> Figure:
     axes.set_ylim(height, 0)
     tones = {name: TONES[min(n, NEUTRAL)][0] for n, name in enumerate(sources)}
     order = {name: n for n, name in enumerate([*sources, *targets])}
-    for ministry, technology, amount in sorted(ties, key=lambda t: (order[t[0]], order[t[1]])):
-        thick = amount * scale
+    for ministry, technology, thick in sorted(ties, key=lambda t: (order[t[0]], order[t[1]])):
         tops = sources[ministry].take(thick), targets[technology].take(thick)
         _ribbon(axes, tops, thick, tones[ministry])
     for name, bar in sources.items():
@@ -73,12 +86,12 @@ def flow(answer: Answer) -> Figure:
     return made
 
 
-def _stacked(sums: dict[str, float], scale: float) -> dict[str, _Bar]:
+def _stacked(heights: dict[str, float]) -> dict[str, _Bar]:
     """A bar for each name below the last, the largest first."""
     bars: dict[str, _Bar] = {}
     y = 0.15
-    for name in sorted(sums, key=lambda name: (-sums[name], name)):
-        height = sums[name] * scale
+    for name in sorted(heights, key=lambda name: (-heights[name], name)):
+        height = heights[name]
         room = max(height + 0.08, _LEAST)
         bars[name] = _Bar(y + (room - height) / 2, height)
         y += room

@@ -36,14 +36,14 @@ def inches(texts: list[str], size: int = TEXT) -> float:
     return max((text_width(text, size) for text in texts), default=0.0) / 72
 
 
-def shown_won(amount: float, lang: str) -> str:
-    """An amount of won in words, to three digits.
+def shown_amount(amount: float, currency: str, lang: str) -> str:
+    """An amount in words, to three digits.
 
-    >>> shown_won(2.5e12, "en"), shown_won(84520000000, "en")
-    ('KRW 2.5 trillion', 'KRW 84.5 billion')
+    >>> shown_amount(2.5e12, "KRW", "en"), shown_amount(84520000000, "JPY", "en")
+    ('KRW 2.5 trillion', 'JPY 84.5 billion')
     """
     value = Decimal(f"{amount:.2e}")
-    return money(value, "KRW", lang, rounding=Decimal(10) ** (value.adjusted() - 2))
+    return money(value, currency, lang, rounding=Decimal(10) ** (value.adjusted() - 2))
 
 
 def matrix(answer: Answer) -> Figure:
@@ -100,19 +100,22 @@ def plain_lines(text: str) -> str:
 
 
 def series(answer: Answer) -> Figure:
-    """A small picture for each line: years across, amounts up, phases by colour and mark, a
-    later basis as an open mark. Columns: line, year, phase, basis, amount_krw."""
-    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    """A small picture for each line and currency, each on a scale of its own: years across, amounts
+    up, phases by colour and mark, a later basis as an open mark. Columns: line, year, phase, basis,
+    amount, currency."""
+    lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in answer:
-        lines[str(row["line"])].append(row)
-    order = sorted(lines, key=lambda line: (-max(r["amount_krw"] for r in lines[line]), line))
+        lines[str(row["line"]), str(row["currency"])].append(row)
+    order = sorted(
+        lines, key=lambda each: (each[1], -max(r["amount"] for r in lines[each]), each[0])
+    )
     across = min(3, len(order))
     down = math.ceil(len(order) / across)
     each, head, foot = 2.1, 0.55, 0.35
     height = head + down * each + 0.1
     made = figure(height)
     years = sorted({int(str(row["year"])) for row in answer})
-    for n, line in enumerate(order):
+    for n, each_line in enumerate(order):
         x, y = n % across, n // across
         wide = WIDTH / across
         box = (
@@ -121,19 +124,22 @@ def series(answer: Answer) -> Figure:
             (wide - 0.82) / WIDTH,
             (each - foot - 0.62) / height,
         )
-        _panel(made.add_axes(box), line, lines[line], years, answer.lang)
+        _panel(made.add_axes(box), each_line, lines[each_line], years, answer.lang)
     _key_to_phases(made, answer, height)
     return made
 
 
-def _panel(axes: Any, line: str, rows: list[dict[str, Any]], years: list[int], lang: str) -> None:
-    """The figures of one line."""
-    largest = max(float(row["amount_krw"]) for row in rows)
-    unit, name = money_unit(largest, "KRW", lang)
+def _panel(
+    axes: Any, of: tuple[str, str], rows: list[dict[str, Any]], years: list[int], lang: str
+) -> None:
+    """The figures of one line in one currency."""
+    line, currency = of
+    largest = max(float(row["amount"]) for row in rows)
+    unit, name = money_unit(largest, currency, lang)
     one_a_year = defaultdict[tuple[str, str], dict[int, list[float]]](lambda: defaultdict(list))
     for row in rows:
         kind = (_key(row["phase"]), _key(row["basis"]))
-        one_a_year[kind][int(row["year"])].append(float(row["amount_krw"]) / unit)
+        one_a_year[kind][int(row["year"])].append(float(row["amount"]) / unit)
     for (phase, basis), by_year in sorted(one_a_year.items()):
         tone, mark = _PHASES.get(phase, _PHASES["unknown"])
         colour = TONES[tone][0]
@@ -164,9 +170,11 @@ def _key_to_phases(made: Any, answer: Answer, height: float) -> None:
 
     phases = {_key(row["phase"]): str(row["phase"]) for row in answer}
     bases = {_key(row["basis"]): str(row["basis"]) for row in answer}
+    looks = {phase: _PHASES.get(phase, _PHASES["unknown"]) for phase in phases}
+    order = [*_PHASES, *sorted(phases.keys() - _PHASES.keys())]
     marks = [
-        (_PHASES[phase][1], *(TONES[_PHASES[phase][0]][0],) * 2, label)
-        for phase, label in sorted(phases.items(), key=lambda p: list(_PHASES).index(p[0]))
+        (looks[phase][1], *(TONES[looks[phase][0]][0],) * 2, label)
+        for phase, label in sorted(phases.items(), key=lambda p: order.index(p[0]))
     ]
     for basis, label in sorted(bases.items()):
         marks.append(("o", SOFT, SOFT if basis == "as-published" else "white", label))

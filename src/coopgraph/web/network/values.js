@@ -14,20 +14,23 @@ export const endsText = (edge) => model.ends(edge).map((node) => isolated(nameOf
 export const aboutNode = (node) => (
   [...new Set([kindName(node), valueName(node.subkind), valueName(node.country)].filter(Boolean))].join(" · "));
 
-/** The currency that the name of an attribute ends in: `amount_krw`. @param {string} name */
-const currencyOf = (name) => /^amount_([a-z]{3})$/.exec(name)?.[1].toUpperCase();
+/** The attributes of an amount of money and of its currency (ISO 4217). */
+const AMOUNT = "amount", CURRENCY = "currency";
 /** Whether edges have an amount of money. @param {Edge} [edge] */
-export const hasAmount = (edge) => page.attributes.some(({ key }) => currencyOf(key) && (!edge || attribute(edge, key) !== undefined));
+export const hasAmount = (edge) => page.attributes.some(({ key }) => key === AMOUNT && (!edge || attribute(edge, key) !== undefined));
 
-/** A value of an attribute as text. @param {string} name @param {unknown} value */
-function valueText(name, value) {
+/**
+ * A value of an attribute as text; of an amount with the currency of the edge.
+ * @param {string} name @param {unknown} value @param {Edge} [edge]
+ */
+function valueText(name, value, edge) {
   if (value === null || value === undefined) return word("none");
   if (Array.isArray(value)) return valueName(value[0]);
   if (name === "layer") return `layer-${value}` in page.words ? word(`layer-${value}`) : String(value);
   if (typeof value === "boolean") return word(value ? "yes" : "no");
   if (typeof value !== "number") return String(value);
-  const currency = currencyOf(name);
-  return currency ? money(value, currency) : /(^|_)year$/.test(name) ? String(value) : number(value);
+  const currency = name === AMOUNT && edge && attribute(edge, CURRENCY);
+  return currency ? money(value, String(currency)) : /(^|_)year$/.test(name) ? String(value) : number(value);
 }
 
 /**
@@ -40,8 +43,8 @@ export function factsOf(edge, { brief = false } = {}) {
   /** @type {[string, string][]} */
   const rows = Object.entries(edge.facts ?? {}).flatMap(([index, value]) => {
     const { key, name, unseen } = page.attributes[Number(index)];
-    if (unseen || (brief && value === false)) return [];
-    return [[inLanguage(name), brief && value === true ? inLanguage(name) : valueText(key, value)]];
+    if (unseen || (brief && value === false) || (key === CURRENCY && hasAmount(edge))) return [];
+    return [[inLanguage(name), brief && value === true ? inLanguage(name) : valueText(key, value, edge)]];
   });
   if (edge.via) rows.push([word("via"), edge.via.map(valueName).join(", ")]);
   if (edge.count) rows.push([word("edges"), number(edge.count)]);
