@@ -27,7 +27,7 @@ def test_who_is_planned_for_artificial_intelligence(kg: KnowledgeGraph) -> None:
     assert asked(kg, """
         SELECT ?who {
           ?technology a coop:Technology ; rdfs:label "Artificial intelligence"@en .
-          ?x coop:technology ?technology ; coop:partner ?who
+          ?priority coop:technology ?technology ; coop:intendedPartner ?who
         }""") == {("University of Toronto",), ("New York University",)}  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_ministries_by_technology(kg: KnowledgeGraph) -> None:
 
 
 def test_the_stance_of_each_technology(kg: KnowledgeGraph) -> None:
-    rows = asked(kg, "SELECT ?t ?stance { ?x coop:technology ?t ; coop:stance ?stance }")
+    rows = asked(kg, "SELECT ?t ?stance { ?x coop:technology ?t ; coop:takesStance ?stance }")
     assert len(rows) == 8
     assert ("Quantum technology", "catch-up") in rows
 
