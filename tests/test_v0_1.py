@@ -12,6 +12,7 @@ from view_pages import Opened, a_browser, opening  # noqa: F401
 
 from coopgraph import open as open_graph
 from coopgraph.errors import StoreOutdated
+from coopgraph.i18n import unmarked
 from coopgraph.network import Network
 from coopgraph.queries import load_question
 from coopgraph.queries.answer import ANSWERS
@@ -87,6 +88,12 @@ OF_THE_EU = {
 }
 
 
+def untagged(cell: Any) -> Any:
+    """A cell without the tag of a label that is not there in the language asked for: version 0.1
+    showed none (decision 34)."""
+    return unmarked(cell)[0] if isinstance(cell, str) else cell
+
+
 def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     """The rows with the columns that version 0.1 had; without what is known to be otherwise.
 
@@ -96,7 +103,7 @@ def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     columns = (left[0].keys() if left else set()) - CHANGED.get(name, set())
     apart = OF_THE_EU if name == "programmes" else set()
     kept = [
-        {name: of_old(row, name) for name in columns}
+        {name: untagged(of_old(row, name)) for name in columns}
         for row in rows
         if apart.isdisjoint(map(str, row.values()))
     ]
