@@ -284,7 +284,9 @@ def append(path: Path, name: str, added: list[Row]) -> None:
         reader = csv.DictReader(file)
         rows = [*reader, *added]
     columns = [
-        *dict.fromkeys((*BY_NAME[name].header("ko", "en", "de", "ja"), *(reader.fieldnames or ())))
+        *dict.fromkeys(
+            (*BY_NAME[name].header("ko", "en", "de", "ja", "nb"), *(reader.fieldnames or ()))
+        )
     ]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from coopgraph.tables.catalogue import TABLES
+from coopgraph.tables.codes import read_codes
 from coopgraph.tables.description import SEPARATOR, Column, Table
 
 BEGIN = "<!-- tables: begin (written by `python -m coopgraph.tables`) -->"
@@ -10,8 +11,8 @@ END = "<!-- tables: end -->"
 
 
 def documentation() -> str:
-    """Markdown: one section a table, one row a column."""
-    return "\n".join(part for table in TABLES for part in _section(table))
+    """Markdown: one section a table, one row a column; then the codes of each list named there."""
+    return "\n".join([*(part for table in TABLES for part in _section(table)), *_codes()])
 
 
 def insert(readme: str) -> str:
@@ -40,6 +41,15 @@ def _section(table: Table) -> Iterator[str]:
         )
     for direct in table.direct:
         yield f"\nDirect property: `{direct.subject}` `{direct.predicate}` `{direct.object}`."
+    yield ""
+
+
+def _codes() -> Iterator[str]:
+    known = read_codes().by_scheme
+    named = {one for t in TABLES for c in t.columns if c.kind == "code" for one in c.of}
+    yield "### Codes\n\nWhat a column of codes takes; `ontology/codes.ttl` has their labels.\n"
+    for name in sorted(named):
+        yield f"- {name}: {', '.join(f'`{code}`' for code in sorted(known[name]))}"
     yield ""
 
 

@@ -1,0 +1,97 @@
+"""`docs/a-plan.md`: its rows, laid beside the shipped tables, are a plan that one can ask."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from made_plans import append
+
+from coopgraph import open as open_graph
+from coopgraph.api import KnowledgeGraph
+from coopgraph.compiler import build
+from coopgraph.importers import tables
+from coopgraph.importers.base import Ledger, find_inputs
+from coopgraph.tables.catalogue import BY_NAME
+
+PLAN = "no-outlook-2031"
+BLOCK = re.compile(r"^\*\*(\w+)\.csv\*\*\n\n```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def blocks(root: Path) -> dict[str, str]:
+    """The CSV of each table that the page shows."""
+    page = (root / "docs" / "a-plan.md").read_text(encoding="utf-8")
+    found = dict(BLOCK.findall(page))
+    assert page.count("```csv") == len(found) >= 20
+    return found
+
+
+@pytest.fixture(scope="module")
+def graph(
+    root: Path, blocks: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> KnowledgeGraph:
+    folder = tmp_path_factory.mktemp("typed")
+    shutil.copytree(root / "data", folder / "data")
+    for name, text in blocks.items():
+        append(folder / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(text))])
+    assert not build(folder / "data", folder / "store").warnings
+    return open_graph(folder / "store")
+
+
+def test_every_column_on_the_page_is_kept(blocks: dict[str, str]) -> None:
+    for name, text in blocks.items():
+        kept = {*BY_NAME[name].header("nb", "en")}
+        assert kept >= {*next(csv.reader(StringIO(text)))}
+
+
+def test_a_folder_of_ones_own_is_enough(blocks: dict[str, str], tmp_path: Path) -> None:
+    for name, text in blocks.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    inputs = find_inputs([tmp_path], accept=lambda name: name.endswith(".csv"))
+    lines = "\n".join(tables.triples(inputs, Ledger()))
+    assert f"/id/plan/{PLAN}>" in lines
+
+
+def test_the_plan_is_asked_whom_it_names(graph: KnowledgeGraph) -> None:
+    named = {
+        (str(row["technology"] or ""), str(row["partner"]), str(row["role"]), row["condition"])
+        for row in graph.query("partners", plan=PLAN)
+    }
+    both = ("Quantum sensing", "Artificial intelligence")
+    paid = "where both sides pay"
+    assert named == {
+        *((technology, "ETH Zurich", "intended", None) for technology in both),
+        *((technology, "Sweden", "conditional", paid) for technology in both),
+        ("", "nordiske venner [nb]", "intended", None),
+    }
+    (excluded,) = graph.query("excluded-partners", plan=PLAN)
+    assert str(excluded["partner"]) == "land med lukkede systemer [nb]"
+
+
+def test_a_country_is_asked_for_its_money(graph: KnowledgeGraph) -> None:
+    rows = [*graph.query("amounts", jurisdiction="NO")]
+    assert {row["currency"] for row in rows} == {"NOK"}
+    assert sorted(int(row["amount"] or row["amount_max"]) for row in rows) == [
+        3_000_000,
+        100_000_000,
+        420_000_000,
+    ]
+    for code in ("NO", "SE"):  # a joint call is of both
+        calls = graph.query("calls", plan="no-se-call-2031", jurisdiction=code)
+        assert {str(row["jurisdiction"]) for row in calls} == {code}
+        assert len([*calls]) == 3
+
+
+def test_pages_lead_to_it(root: Path) -> None:
+    for page, link in {
+        "README.md": "(docs/a-plan.md)",
+        "README.ko.md": "(docs/a-plan.md)",
+        "docs/index.md": "(a-plan.md)",
+        "data/README.md": "(../docs/a-plan.md)",
+    }.items():
+        assert link in (root / page).read_text(encoding="utf-8"), page
