@@ -14,7 +14,8 @@ _ELLIPSIS: Final = "…"
 
 def write(answer: Answer, width: int | None = None) -> str:
     """Aligned columns; numbers to the right; cut to `width` terminal cells where given. A column
-    that says whose policy all rows are about is said once, after their number."""
+    that says whose policy all rows are about is said once, after their number, and so are the
+    names of columns that are empty in all rows."""
     from wcwidth import wcswidth
 
     answer, said = _without_common(answer)
@@ -48,21 +49,19 @@ def write(answer: Answer, width: int | None = None) -> str:
 
 
 def _without_common(answer: Answer) -> tuple[Answer, list[str]]:
-    """The answer without those of its scope's columns that have the same value in all rows, and
-    what they say."""
-    common = {
-        name: {row[at] for row in answer.rows}
-        for at, name in enumerate(answer.columns)
-        if name in answer.scope_columns
-    }
-    common = {name: values for name, values in common.items() if len(values) < 2}
-    kept = [at for at, name in enumerate(answer.columns) if name not in common]
-    said = [
-        f"{name} {shown(value)}" for name, values in common.items() for value in values if value
-    ]
+    """The answer without those of its scope's columns that have the same value in all rows and
+    those that have none in any, and what is to be said of them."""
+    values = {name: {row[at] for row in answer.rows} for at, name in enumerate(answer.columns)}
+    common = [name for name in values if name in answer.scope_columns and len(values[name]) < 2]
+    empty = [name for name in values if values[name] == {None} and name not in common]
+    if len(empty) == len(values):  # there is nothing else to show
+        empty = []
+    kept = [at for at, name in enumerate(answer.columns) if name not in (*common, *empty)]
+    said = [f"{name} {shown(value)}" for name in common for value in values[name] if value]
     rows = tuple(tuple(row[at] for at in kept) for row in answer.rows)
     columns = tuple(answer.columns[at] for at in kept)
-    return replace(answer, columns=columns, rows=rows), said
+    nothing = [f"nothing in {', '.join(empty)}"] if empty else []
+    return replace(answer, columns=columns, rows=rows), [*said, *nothing]
 
 
 def _is_numeric(answer: Answer, at: int) -> bool:
