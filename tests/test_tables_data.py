@@ -99,9 +99,10 @@ def test_labels_are_there_in_both_languages() -> None:
             assert CODES.labels[scheme, code]["ko"]
 
 
-def test_codes_are_unique_over_lists() -> None:
+def test_codes_are_unique_over_lists_but_for_two() -> None:
     codes = [code for codes in CODES.by_scheme.values() for code in codes]
-    assert len(codes) == len(set(codes))
+    twice = {code for code in codes if codes.count(code) > 1}
+    assert twice == {"announced", "conditional"}  # of a phase and a status, a modality and a role
 
 
 def test_each_source_names_its_graph_and_is_cited(rows: Rows) -> None:
