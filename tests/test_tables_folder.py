@@ -209,6 +209,7 @@ def test_a_whole_number_is_written_as_the_store_keeps_it(tmp_path: Path) -> None
     content = invented.tables()
     content["sources"][0]["code_points"] = "007"
     content["people"][0].update(start="03", end="010", span_sha256="0" * 64)
+    content["sources"][1].update(sha256="0" * 64, code_points="99")
     rows = read_tables(invented.write(tmp_path, content), CODES)
     graphs = table_triples(rows, CODES)
     (term,) = _terms(rows.by_key["first-source"], "code_points", graphs)

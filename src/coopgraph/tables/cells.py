@@ -61,8 +61,6 @@ def is_web_iri(text: str) -> bool:
 #: Kind → (test, what is wrong, how to correct it).
 _RULES: Final[dict[Kind, tuple[Callable[[str], bool], str, str]]] = {
     "key": (is_key, "is not a key", "use lower-case letters, digits and single hyphens"),
-    "ref": (is_key, "is not a key", "name the key of a row"),
-    "code": (is_key, "is not a code", "name a code of the code list"),
     "iri": (
         is_web_iri,
         "is not an IRI",
@@ -86,7 +84,8 @@ _RULES: Final[dict[Kind, tuple[Callable[[str], bool], str, str]]] = {
 
 
 def fault(kind: Kind, value: str) -> tuple[str, str] | None:
-    """What is wrong with a cell value and how to correct it, or None.
+    """What is wrong with a cell value and how to correct it, or None. Keys and codes of others are
+    not looked up here.
 
     >>> fault("year", "24")
     ("'24' is not a year", 'write four digits, as in 2024')
@@ -97,11 +96,18 @@ def fault(kind: Kind, value: str) -> tuple[str, str] | None:
     """
     if _CONTROL.search(value):
         return f"{value[:60]!r} holds a control character", "remove it"
-    if kind == "text":
-        markup = _MARKUP.search(value)
-        if markup:
-            return f"{markup[0][:40]!r} is markup", "write the text without HTML tags"
+    if kind == "text" and (markup := _MARKUP.search(value)):
+        return f"{markup[0][:40]!r} is markup", "write the text without HTML tags"
+    if kind not in _RULES or _RULES[kind][0](value):
         return None
-    test, fact, remedy = _RULES[kind]
-    shown = value if len(value) <= 60 else value[:59] + "…"
-    return None if test(value) else (f"{shown!r} {fact}", remedy)
+    _, fact, remedy = _RULES[kind]
+    return f"{shown(value)} {fact}", remedy
+
+
+def shown(value: str) -> str:
+    """A value as a message shows it: quoted, and cut where it is long.
+
+    >>> shown("x" * 99) == repr("x" * 59 + "…")
+    True
+    """
+    return repr(value if len(value) <= 60 else value[:59] + "…")

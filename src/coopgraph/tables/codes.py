@@ -17,7 +17,7 @@ class Codes:
     labels: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     def scheme_of(self, code: str) -> str | None:
-        """The scheme that holds `code`; codes are unique across schemes."""
+        """A scheme that holds `code`, if any does."""
         return next((s for s, codes in self.by_scheme.items() if code in codes), None)
 
 

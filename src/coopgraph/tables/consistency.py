@@ -16,6 +16,13 @@ from coopgraph.tables.jurisdictions import (
 from coopgraph.tables.row import Row, Rows
 
 _AMOUNTS: Final = ("amount", "amount_min", "amount_max")
+#: The cells in which the figure of each qualifier stands.
+_BOUNDS: Final = {
+    **dict.fromkeys(("exact", "about"), ({"amount"},)),
+    "range": ({"amount_min", "amount_max"},),
+    "at-least": ({"amount_min"}, {"amount"}),
+    "at-most": ({"amount_max"}, {"amount"}),
+}
 #: Columns that say what a row is part of, or comes after.
 _ORDER: Final = ("part_of", "broader", "revision_of", "replaces", "follows", "condition")
 
@@ -121,6 +128,10 @@ def _no_money(row: Row) -> Iterator[CellInvalid]:
     if low and high and Decimal(low) > Decimal(high):
         fact = f"{high} is less than amount_min, {low}"
         yield CellInvalid(fact, place=row.place("amount_max"), remedy="correct one of them")
+    elif amounts and "amount_min" in columns and {*amounts} not in _BOUNDS[row.one("qualifier")]:
+        fits = " or ".join(" and ".join(sorted(each)) for each in _BOUNDS[row.one("qualifier")])
+        fact = f"{row.one('qualifier')!r} goes with {fits}, not with {' and '.join(amounts)}"
+        yield CellInvalid(fact, place=row.place("qualifier"), remedy="correct one of them")
     if "percent" in columns and not signed and not 0 <= Decimal(row.one("percent") or 0) <= 100:
         yield CellInvalid(
             f"{row.one('percent')} % is no share",
@@ -261,8 +272,38 @@ def _of_indicator(row: Row, rows: Rows) -> Iterator[CellInvalid]:
         yield _fault(row, "base_year", "the earlier value has no year", "name its year")
 
 
+def _of_amount(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    """The same money is in another currency, a part of it in the same."""
+    currency = row.one("currency")
+    for column, same in (("same_money_as", False), ("part_of", True)):
+        other = rows.by_key.get(row.one(column))
+        if other and (other.one("currency") == currency) != same:
+            theirs = other.one("currency").upper()
+            fact = f"{other.key!r} is in {theirs}, this in {currency.upper()}"
+            if not same:
+                fact = f"{other.key!r} is in {theirs} too: no other currency"
+            remedy = f"name an amount in {'the same' if same else 'another'} currency"
+            yield _fault(row, column, fact, remedy)
+    if row.one("years_at_most") and row.one("rate") != "per-year":
+        fact = "a number of years goes with a yearly amount"
+        yield _fault(row, "years_at_most", fact, "make the rate per-year, or leave it empty")
+
+
+def _of_match(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
+    columns = [name for name in row.table.by_name if name.endswith("_match")]
+    filled = [name for name in columns if row.one(name)]
+    if len(filled) != 1:
+        fact = f"{len(filled)} of the match columns are filled in"
+        yield _fault(row, columns[0], fact, f"fill in one of {', '.join(columns)}")
+    for name in filled:
+        if row.one(name) == row.one("technology"):
+            yield _fault(row, name, "it is the technology itself", "name one of another list")
+
+
 #: What a table says of its own rows.
 _FURTHER: Final = {
+    "amounts": _of_amount,
+    "technology_matches": _of_match,
     "plans": _of_plan,
     "agreements": _of_agreement,
     "outcomes": _of_outcome,

@@ -23,13 +23,13 @@ from coopgraph.errors import (
 from coopgraph.formats.csv import restored
 from coopgraph.i18n import languages
 from coopgraph.tables.catalogue import BY_NAME, TABLES
-from coopgraph.tables.cells import fault
+from coopgraph.tables.cells import fault, shown
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.consistency import contradictions
 from coopgraph.tables.description import SEPARATOR, Column, Table
+from coopgraph.tables.evidence import misplaced
 from coopgraph.tables.layouts import REMEDY, is_older
 from coopgraph.tables.row import Row, Rows
-from coopgraph.vocabulary import is_key
 
 LINE_END = b"\n"
 
@@ -92,9 +92,10 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
         _index(row, rows, codes, problems)
     known = {name: {row.key for row in found} for name, found in rows.tables.items()}
     for row in own:
-        problems.extend(_unresolved(row, known, codes.by_scheme, incomplete))
+        problems.extend(_unresolved(row, rows, known, codes.by_scheme, incomplete))
     if not problems:  # every reference can be followed
         problems.extend(contradictions(own, rows))
+        problems.extend(misplaced(own, rows, {path.parent / "texts" for path in paths}))
     if problems:
         raise TablesInvalid(problems)
     return rows, own
@@ -242,16 +243,36 @@ def _index(row: Row, rows: Rows, codes: Codes, problems: list[TableError]) -> No
 
 
 def _unresolved(
-    row: Row, keys: dict[str, set[str]], codes: dict[str, set[str]], incomplete: set[str]
+    row: Row,
+    rows: Rows,
+    keys: dict[str, set[str]],
+    codes: dict[str, set[str]],
+    incomplete: set[str],
 ) -> Iterator[ReferenceDangling]:
     for column in row.table.columns:
         if column.kind not in ("ref", "code") or incomplete & set(column.of):
             continue
         lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
+        known = set().union(*(lists.get(name, ()) for name in column.of))
         for value in row.cells.get(column.name, ()):
-            if is_key(value) and not any(value in lists.get(name, ()) for name in column.of):
-                yield ReferenceDangling(
-                    f"{value!r} is not a {what} of {' or '.join(column.of)}",
-                    place=row.place(column.name),
-                    remedy=nearest(value, {k for name in column.of for k in lists.get(name, ())}),
-                )
+            if value in known:
+                continue
+            of, other = " or ".join(column.of), rows.by_key.get(value)
+            fact = f"{shown(value)} is not a {what} of {of}"
+            remedy = _called(value, column, rows) or nearest(value, known)
+            if other and what == "key":
+                fact = f"{value!r} is a key of {other.table.name}, not of {of}"
+            yield ReferenceDangling(fact, place=row.place(column.name), remedy=remedy)
+
+
+def _called(value: str, column: Column, rows: Rows) -> str:
+    """A remedy where `value` is not the key but a name of rows, as Japan is of jp; else empty."""
+    name = value.replace("-", " ").casefold()
+    found = [
+        row.key
+        for table in column.of
+        for row in rows.tables.get(table, ())
+        for text in ("label", "alt")
+        if name in (row.key, *(each.casefold() for each in row.texts(text).values()))
+    ]
+    return f"did you mean {' or '.join(dict.fromkeys(found))}?" if found else ""
