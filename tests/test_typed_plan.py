@@ -87,6 +87,33 @@ def test_a_country_is_asked_for_its_money(graph: KnowledgeGraph) -> None:
         assert len([*calls]) == 3
 
 
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ("se", "Quantum sensing [final, where both sides pay, among others]"),
+        ("quantum", "ETH Zurich (Switzerland) [Quantum sensing: broad match, final, among others]"),
+        ("artificial-intelligence", "Sweden [final, where both sides pay, among others]"),
+    ],
+)
+def test_a_brief_tells_of_countries_and_of_what_an_entry_matches(
+    graph: KnowledgeGraph, of: str, said: str
+) -> None:
+    plan = graph.brief(of, jurisdiction="NO").sections[0]
+    assert said in [each.text for each in plan.statements]
+
+
+def test_a_brief_tells_of_an_exclusion(root: Path, blocks: dict[str, str], tmp_path: Path) -> None:
+    shutil.copytree(root / "data", tmp_path / "data")
+    for name, text in blocks.items():
+        typed = text.replace(",no-closed-systems,excluded,", ",dk,excluded,")
+        append(tmp_path / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(typed))])
+    build(tmp_path / "data", tmp_path / "store")
+    made = open_graph(tmp_path / "store").brief("dk", jurisdiction="NO")
+    assert [each.text for each in made.sections[0].statements] == [
+        "Forskningsutsikter 2031 [nb] [excluded, dual-use instruments]"
+    ]
+
+
 def test_pages_lead_to_it(root: Path) -> None:
     for page, link in {
         "README.md": "(docs/a-plan.md)",

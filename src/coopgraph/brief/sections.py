@@ -27,8 +27,16 @@ def planned(on: Material, kind: str) -> list[Statement]:
         owned = on.is_entity("owner")
         found = on.listed("programmes", owned, _MOST, lambda row: str(row["programme"]))
     else:
-        rows, _ = on.rows("partners", on.is_entity(kind), 50)
-        found = [Statement(_partnership(on, kind, row), cites) for row, cites in rows]
+        of = {"technology": ("technology", "reference"), "country": ("country", "partner")}
+        columns = of.get(kind, (kind,))
+
+        def about(row: Row) -> bool:
+            return any(on.is_entity(column)(row) for column in columns if column in row)
+
+        for name in ("partners", "excluded-partners"):
+            rows, _ = on.rows(name, about, 50)
+            found += [Statement(_partnership(on, kind, row), cites) for row, cites in rows]
+        found = [*{each.text: each for each in found}.values()]  # a row for each list it matches
     if kind == "technology":
         stances, _ = on.rows("stances", on.is_entity("technology"), 1)
         found[:0] = [Statement(on.say("stance", row["stance"]), cites) for row, cites in stances]
@@ -36,14 +44,20 @@ def planned(on: Material, kind: str) -> list[Statement]:
 
 
 def _partnership(on: Material, kind: str, row: Row) -> str:
-    """A planned partnership: its other end, and how the list is meant."""
-    told = str(row["partner" if kind == "technology" else "technology"])
+    """A planned partnership or an exclusion: its other end, and how it is meant."""
+    technology = str(row["technology"] or row["plan"])
+    told, marks = str(row["partner"]), []
     if kind == "technology":
-        told += f" ({row['country'] or on.say('no-country')})"
-    elif kind == "country":
-        told = f"{row['partner']} – {row['technology']}"
-    marks = [str(row["status"])] if row["status"] else []
-    if row["open_list"]:
+        if on.is_one_of("kind", {_INSTITUTION})(row) and "country" in row:
+            told += f" ({row['country'] or on.say('no-country')})"
+        if not on.is_entity("technology")(row):
+            marks.append(f"{technology}: {row['match']}" if "match" in row else technology)
+    else:
+        told = technology if on.is_entity("partner")(row) else f"{told} – {technology}"
+    if "role" not in row:
+        marks.append(on.say("excluded"))
+    marks += [str(row[name]) for name in ("status", "condition") if row.get(name)]
+    if row.get("open_list"):
         marks.append(on.say("among-others"))
     return f"{told} [{', '.join(marks)}]" if marks else told
 
