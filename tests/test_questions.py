@@ -111,8 +111,8 @@ def solutions(store: Store, question: Question, index: Index) -> ox.QuerySolutio
 def test_the_contract_is_kept() -> None:
     assert set(CONTRACT) <= set(NAMES)
     for name, columns in CONTRACT.items():
-        own = [column for column in load_question(name).columns if not column.key]
-        assert [column.name for column in own] == columns.split(), name
+        own = [column.name for column in load_question(name).columns if not column.key]
+        assert [column for column in own if column in columns.split()] == columns.split(), name
 
 
 @pytest.mark.parametrize("name", NAMES)

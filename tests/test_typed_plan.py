@@ -81,6 +81,16 @@ def test_a_country_is_asked_for_its_money(graph: KnowledgeGraph) -> None:
         100_000_000,
         420_000_000,
     ]
+    told = [
+        (row["planner"], row["part_of"], row["version_of"])
+        for row in graph.query("plans", jurisdiction="NO")
+        if row["kind"] == "strategy"
+    ]
+    assert [tuple(map(str, row)) for row in told] == [
+        ("Invented Ministry", "None", "None"),
+        ("Oppdiktet råd [nb]", "None", "Forskningsutsikter 2030 [nb]"),
+        ("Invented Ministry", "None", "Forskningsutsikter 2030 [nb]"),
+    ]
     for code in ("NO", "SE"):  # a joint call is of both
         calls = graph.query("calls", plan="no-se-call-2031", jurisdiction=code)
         assert {str(row["jurisdiction"]) for row in calls} == {code}
