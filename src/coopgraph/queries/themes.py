@@ -10,7 +10,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "theme.partners",
         ("partners", "partner-load", "partner-technologies", "stances", "modes", "technologies",
          "technology-profile", "country-concentration", "single-country-technologies",
-         "unplanned-technologies"),
+         "unplanned-technologies", "excluded-partners", "outcomes", "groups"),
     ),
     (
         "theme.practice",
@@ -27,7 +27,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     (
         "theme.policy",
-        ("recommendations", "actions", "follow-ups", "policy-timeline", "programmes", "drivers",
+        ("plans", "calls", "statuses", "agreements",
+         "recommendations", "actions", "follow-ups", "policy-timeline", "programmes", "drivers",
          "forecasts", "absences", "mandates", "posts", "organisations"),
     ),
     ("theme.evidence", ("evidence", "facts", "who-says", "sources", "interpretations")),
