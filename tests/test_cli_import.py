@@ -90,7 +90,7 @@ def test_a_wrong_request_is_one_line(
 
 def test_what_is_wrong_with_a_table_is_one_line_each(store: Path, tmp_path: Path) -> None:
     path = tmp_path / "organisations.csv"
-    path.write_text("key,label_ko,label_en,kind,source,locator_en,locator_ko\nmit,,M,x,ror,a,b\n")
+    path.write_text("key,label_ko,label_en,kind,source,locator_en,locator_ko\nmit,,,x,ror,a,b\n")
     done = run(store, "import", "table", path)
     assert done.code == 1
     complaints = done.err.decode().splitlines()

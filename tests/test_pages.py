@@ -239,7 +239,7 @@ def test_terms_have_labels_in_both_languages(address: str) -> None:
     by_name = {term["curie"]: term for term in terms["terms"]}
     partner = by_name["coop:intendedPartner"]
     assert (partner["kind"], partner["en"], partner["ko"]) == (
-        "property", "planned partner", "계획된 협력기관",
+        "property", "intended partner", "예정된 협력 대상",
     )  # fmt: skip
     assert by_name["coop:Technology"]["kind"] == "class"
     assert by_name["skos:prefLabel"]["kind"] == "property"

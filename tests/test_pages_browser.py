@@ -110,7 +110,7 @@ def test_facts_open_as_a_query(opened: Opened, address: str) -> None:
     page = opened(address, "/id/technology/quantum")
     page.get_by_role("link", name="As SPARQL").click()
     expect(page.locator("#count")).to_contain_text("rows")
-    assert "planned partner" in page.locator("#table").inner_text()
+    assert "ETH Zurich" in page.locator("#table").inner_text()
 
 
 PATHS = (

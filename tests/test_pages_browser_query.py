@@ -33,8 +33,8 @@ def hasty(store_folder: Path) -> Iterator[str]:
     ("lang", "typed", "offered", "written"),
     [
         ("en", "planned pa", "coop:intendedPartner", "coop:intendedPartner"),
-        ("ko", "협력기", "coop:intendedPartner", "coop:intendedPartner"),
-        ("ko", "coop:계획된", "coop:intendedPartner", "coop:intendedPartner"),
+        ("ko", "예정된 협력", "coop:intendedPartner", "coop:intendedPartner"),
+        ("ko", "coop:예정된", "coop:intendedPartner", "coop:intendedPartner"),
         ("en", "매사추", "Massachusetts Institute of Technology", "<organisation/mit>"),
         ("en", "<취리히", "ETH Zurich", "<organisation/eth-zurich>"),
         ("ko", "OPTI", "OPTIONAL", "OPTIONAL"),
@@ -120,7 +120,9 @@ def test_an_empty_answer_names_an_unknown_term(opened: Opened, address: str) -> 
     page = opened(address, "/query")
     ask(page, "SELECT * { ?s coop:intendedPartners ?o }")
     notes = page.locator("#notes p")
-    expect(notes.first).to_contain_text("no triple has coop:intendedPartners; near: coop:plannedP")
+    expect(notes.first).to_contain_text(
+        "no triple has coop:intendedPartners; near: coop:intendedPartner"
+    )
     ask(page, COUNTRIES)
     expect(page.locator("#count")).to_contain_text("250")
     expect(notes).to_have_count(0)

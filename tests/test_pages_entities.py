@@ -110,7 +110,7 @@ def test_a_page_says_what_is_said_and_where(address: str) -> None:
     page = Reader(get(address, "/id/technology/quantum?lang=ko").text)
     assert "양자" in page.text
     assert "Quantum technology" in page.text
-    assert "계획된 협력기관" in page.text
+    assert "예정된 협력 대상" in page.text
     assert "표 1, 양자 행" in page.text, "the place in the source"
     links = page.links()
     assert "/id/organisation/mit?lang=ko" in links

@@ -30,6 +30,20 @@ _ORDERED: Final = 1_000
 _PLACES: Final = 3
 
 _PATTERN: Final = {"out": "{about} {property} ?value", "in": "?value {property} {about}"}
+_BY_LINK: Final = (
+    "?link a coop:PartnerLink ; coop:technology {technology} ; coop:partner {other} ; "
+    "coop:partnerRole ?role FILTER(?role %s <partner-role/excluded>)"
+)
+#: What plans say of technologies, through a claim of the plan: no triple of a technology says it,
+#: so these stand among the facts of a technology, a partner and a stance by their pattern.
+_THROUGH: Final = {
+    expand("coop:intendedPartner"): _BY_LINK % "!=",
+    expand("coop:excludedPartner"): _BY_LINK % "=",
+    expand("coop:takesStance"): (
+        "?priority a coop:Priority ; coop:technology {technology} ; coop:takesStance {other}"
+    ),
+}
+_COUNT: Final = "SELECT (COUNT(DISTINCT ?value) AS ?count) {{ {pattern} }}"
 _COUNTS: Final = (
     "SELECT ?property (COUNT(*) AS ?count) {{ {{ SELECT DISTINCT ?property ?value "
     "{{ {pattern} }} LIMIT {limit} }} }} GROUP BY ?property"
@@ -139,15 +153,33 @@ def read_facts(store: AnyStore, about: str, lang: str, only: str = "", page: int
     return Facts(tuple(sorted(made, key=_order)), whole, labels)
 
 
+def _pattern(about: str, direction: Direction, name: str) -> str:
+    """The values of a property, those that a claim of a plan gives among them."""
+    way = _PATTERN[direction].format(about=term(about), property=term(name))
+    through = _through(about, direction, name)
+    return f"{{ {way} }} UNION {{ {through} }}" if through else way
+
+
+def _through(about: str, direction: Direction, name: str) -> str:
+    ends = (term(about), "?value") if direction == "out" else ("?value", term(about))
+    pattern = _THROUGH.get(name, "")
+    return pattern.format(technology=ends[0], other=ends[1])
+
+
 def _counts(store: AnyStore, about: str, direction: Direction) -> dict[str, int]:
     pattern = _PATTERN[direction].format(about=term(about), property="?property")
     found = store.select(_COUNTS.format(pattern=pattern, limit=COUNTED))
-    return {name.value: int(count.value) for name, count in found if name is not None}
+    counts = {name.value: int(count.value) for name, count in found if name is not None}
+    for name in _THROUGH:
+        asked = _COUNT.format(pattern=_through(about, direction, name))
+        if more := int(store.select(asked)[0][0].value):
+            counts[name] = counts.get(name, 0) + more
+    return counts
 
 
 def _values(store: AnyStore, about: str, group: Group, size: int) -> Found:
     """The values of a group, each with the graphs that say so."""
-    pattern = _PATTERN[group.direction].format(about=term(about), property=term(group.name.iri))
+    pattern = _pattern(about, group.direction, group.name.iri)
     order = "ORDER BY ?value" if group.total <= _ORDERED else ""
     listed = _VALUES.format(pattern=pattern, order=order, limit=size, offset=group.offset)
     found: Found = {row[0]: [] for row in store.select(listed)}
