@@ -118,7 +118,7 @@ def test_a_value_for_a_column_gives_the_rows_that_hold_it(kg: KnowledgeGraph, na
         at = whole.columns.index(column.name)
         values = [v for v in whole.column(column.name) if v is not None]
         for value in {written(v): v for v in values[:: max(1, len(values) // 2)]}.values():
-            # A joint plan that is named is shown with all its jurisdictions unless one is asked for.
+            # A joint plan that is named is shown with all its jurisdictions unless asked for one.
             scope = {"jurisdiction": "KR"} if column.name == "plan" else {}
             rows = kg.query(name, **given, **scope, **{column.name: written(value)}).rows
             expected = [r for r in whole.rows if written(r[at]) == written(value)]
