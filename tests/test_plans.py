@@ -388,7 +388,7 @@ def test_a_jurisdiction_that_is_none_is_refused_with_those_that_have_plans(
     among: KnowledgeGraph,
 ) -> None:
     for ask in (among.query, among.project):
-        with pytest.raises(UnknownEntity, match="there are plans of: DE, FR, GB, JP, KR, US"):
+        with pytest.raises(UnknownEntity, match="there are plans of: DE, FR, GB, JP, KR, SE, US"):
             ask("partners" if ask == among.query else "technology-partners", jurisdiction="xx")
     for graph in (among.measure, among.brief, among.chart):
         name = {"measure": "dependence", "brief": "quantum"}.get(graph.__name__)
