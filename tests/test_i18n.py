@@ -141,7 +141,7 @@ def test_money_as_a_language_writes_it(
 
 def test_other_currencies_numbers_and_dates() -> None:
     assert i18n.money(22500000, "EUR", "ko") == "2,250만 유로"
-    assert i18n.money(5, "CHF", "ko") == "5CHF"
+    assert i18n.money(5, "CHF", "ko") == "5스위스 프랑"
     assert i18n.percent(Decimal("18.0"), "ko", is_change=True) == "+18.0%"
     assert i18n.figure("ko", "KRW", amounts=(10**8,), qualifier="about") == "약 1억 원"
     assert i18n.figure("ko", "KRW", amounts=(10**8, 2 * 10**8)) == "1억 원~2억 원"

@@ -84,7 +84,7 @@ def test_technology_partners_is_the_table_of_the_article() -> None:
     assert Counter(node.kind.label("en") for node in network.nodes) == {
         "organisation": 13, "technology": 8, "stance": 3,
     }  # fmt: skip
-    links = [e for e in network.edges if e.kind.label("en") == "planned partner"]
+    links = [e for e in network.edges if e.kind.label("en") == "intended partner"]
     assert len(links) == 16
     assert {e.status for e in links} == {"draft"}
     closed = {network.nodes[e.source].key for e in links if not e.attributes["open_list"]}

@@ -86,7 +86,7 @@ def test_csv_has_a_line_for_each_edge() -> None:
     assert len(rows) == 24
     assert list(rows[0])[:4] == ["source", "target", "kind", "weight"]
     assert list(rows[0])[-3:] == ["source_iri", "target_iri", "kind_iri"]
-    nuclear = [r for r in rows if r["source"] == "원자력" and r["kind"] == "계획된 협력기관"]
+    nuclear = [r for r in rows if r["source"] == "원자력" and r["kind"] == "예정된 협력 대상"]
     assert [r["target"] for r in nuclear] == ["아이다호국립연구소"]
     assert nuclear[0]["open_list"] == "false"
     assert "표 1" in nuclear[0]["locators_ko"]

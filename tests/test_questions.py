@@ -59,6 +59,8 @@ DATATYPES = {
     "xsd:integer": {XSD + "integer"},
     "xsd:boolean": {XSD + "boolean"},
 }
+#: What no shipped plan says; `test_priorities` sees it answer.
+UNSAID = {"excluded-partners"}
 #: What needs imported data: empty on the shipped graph; `test_demo` sees them answer.
 OVER_IMPORTS = {
     "alternatives",
@@ -126,7 +128,7 @@ def test_a_question_is_described_in_both_languages(name: str) -> None:
     assert HANGUL.search(question.title("ko"))
     assert HANGUL.search(asked[1])
     assert question.columns
-    assert (question.rows > 0) != (name in OVER_IMPORTS)
+    assert (question.rows > 0) != (name in OVER_IMPORTS | UNSAID)
     for column in (*question.columns, *question.extra):
         assert column.meaning("en"), column.name
         assert not HANGUL.search(column.meaning("en").replace("등", "").replace("안", "")), (
@@ -233,7 +235,9 @@ def test_another_engine_answers_the_same(
 ) -> None:
     question = load_question(name)
     ours = [tuple(row) for row in solutions(store, question, index)]
-    theirs = cast("list[tuple[object, ...]]", list(dataset.query(question.text)))
+    # rdflib fails at VALUES without a value, the default of a branch that narrows: no triple.
+    text = re.sub(r"VALUES \?\w+ \{ \}", "?none a <urn:none> .", question.text)
+    theirs = cast("list[tuple[object, ...]]", list(dataset.query(text)))
     assert [tuple(map(_plain, row)) for row in theirs] == [tuple(map(_plain, row)) for row in ours]
 
 

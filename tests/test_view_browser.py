@@ -116,7 +116,7 @@ def test_the_language_switches_everywhere_at_once(opened: Opened) -> None:
     assert page.evaluate("document.documentElement.lang") == "ko"
     assert page.locator("h1").inner_text() == network.title("ko")
     assert page.title() == network.title("ko")
-    assert "계획된 협력기관" in page.locator("#legend").inner_text()
+    assert "예정된 협력 대상" in page.locator("#legend").inner_text()
     assert "국가" in page.locator("#filters").inner_text()
     assert page.locator("#details h3").inner_text() == "양자"
     labels = page.evaluate("network.body.data.nodes.get().map(node => node.label)")
