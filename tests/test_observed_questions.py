@@ -137,10 +137,10 @@ def test_without_imports_the_answer_is_empty_and_well_formed(name: str, store_fo
 
 def test_observed_partners_takes_the_records_of_one_institution_together() -> None:
     assert rows("observed-partners") == [
-        ("quantum", "pic-3", "de", "projects", 3, 40.0, 2019, 2020),
-        ("quantum", "mit", "us", "projects", 2, 150.5, 2019, 2020),
-        ("quantum", "pic-4", "kr", "projects", 2, 7.0, 2019, 2020),
-        ("semiconductor-display", "mit", "us", "projects", 1, 5.0, 2021, 2021),
+        ("quantum", "pic-3", "de", "projects", 3, 40.0, "EUR", 2019, 2020),
+        ("quantum", "mit", "us", "projects", 2, 150.5, "EUR", 2019, 2020),
+        ("quantum", "pic-4", "kr", "projects", 2, 7.0, "EUR", 2019, 2020),
+        ("semiconductor-display", "mit", "us", "projects", 1, 5.0, "EUR", 2021, 2021),
     ]
 
 
@@ -339,7 +339,8 @@ def test_the_plan_behind_a_verdict_can_be_cited() -> None:
 
 def test_home_participation_counts_projects_and_institutions_once() -> None:
     assert rows("home-participation") == [
-        (None, "test", 1, 1, 2.0), (2019, "test", 1, 1, 7.0), (2020, "test", 1, 1, 0.0),
+        (None, "test", 1, 1, 2.0, "EUR"), (2019, "test", 1, 1, 7.0, "EUR"),
+        (2020, "test", 1, 1, 0.0, None),
     ]  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def rows(store_folder: Path) -> Iterator[Asker]:
 
 
 def test_partners_are_those_of_the_article(rows: Asker) -> None:
-    assert {tuple(row.values()) for row in rows("partners")} == {
+    assert {tuple(row.values())[:6] for row in rows("partners")} == {
         (technology, stance, partner, country, "draft", technology != "nuclear")
         for technology, (stance, partners) in TABLE.items()
         for partner, country in partners.items()
@@ -84,7 +84,7 @@ def test_country_concentration_adds_up(rows: Asker) -> None:
 
 
 def test_five_technologies_rest_on_one_country(rows: Asker) -> None:
-    found = [tuple(row.values()) for row in rows("single-country-technologies")]
+    found = [tuple(row.values())[:2] for row in rows("single-country-technologies")]
     one = [name for name in sorted(TABLE) if set(TABLE[name][1].values()) == {"us"}]
     assert found == [(technology, "us") for technology in one]
     assert len(found) == 5

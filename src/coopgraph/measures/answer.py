@@ -69,6 +69,7 @@ def counted(is_open: object, lang: str) -> str:
 def listed(named: Iterable[Named], lang: str) -> str:
     """Labels in one cell.
 
+    >>> from coopgraph.i18n import LanguageMap
     >>> listed([Named(name, LanguageMap({"en": name})) for name in "AB"], "en")
     'A; B'
     """

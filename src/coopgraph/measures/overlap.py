@@ -28,6 +28,7 @@ COORDINATION: Final = (
 def jaccard(one: set[Named], other: set[Named]) -> float | None:
     """Shared over all; None for two empty sets.
 
+    >>> from coopgraph.i18n import LanguageMap
     >>> a, b = Named("a", LanguageMap({})), Named("b", LanguageMap({}))
     >>> jaccard({a, b}, {b}), jaccard(set(), set())
     (0.5, None)

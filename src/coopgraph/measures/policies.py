@@ -66,7 +66,8 @@ def together(parts: Sequence[tuple[Policy, Answer]], *, has_kind: bool = False) 
     """The rows of all answers, each with whose they are, and, where it `has_kind`, of which kind
     the partners; the sources are numbered as the rows."""
     first = parts[0][1]
-    more = ("kind",) if has_kind else ()
+    taken = "kind" in first.columns  # a measure of points has a kind of its own
+    more = ("partner_kind" if taken else "kind",) if has_kind else ()
     rows = tuple(
         (
             *row,
@@ -107,7 +108,8 @@ def _entity(named: Named | None, lang: str) -> Entity | None:
 
 def kind_of_row(answer: Answer, row: Sequence[object]) -> str:
     """The key of the kind of the partners that a row counts; empty where it is not said."""
-    at = answer.columns.index("kind") if "kind" in answer.columns else -1
+    name = next((n for n in ("partner_kind", "kind") if n in answer.columns), "")
+    at = answer.columns.index(name) if name else -1
     return getattr(row[at], "iri", "").rpartition("/")[2] if at >= 0 else ""
 
 

@@ -14,7 +14,8 @@ def export(network: Network, format: str, lang: str = "en") -> bytes:
 
     Raises `UnknownFormat` with the nearest names.
 
-    >>> export(Network("n", "nothing", "", (), ()), "csv").decode().strip()
+    >>> from coopgraph.i18n import LanguageMap
+    >>> export(Network("n", LanguageMap({"en": "nothing"}), (), ()), "csv").decode().strip()
     'source,target,kind,weight,source_iri,target_iri,kind_iri'
     """
     return NETWORKS.encode(network, format, lang=lang)

@@ -71,8 +71,9 @@ class Network:
 
     @property
     def tags(self) -> list[str]:
-        """The languages that its nodes and their classes have labels in."""
-        named = (each for node in self.nodes for each in (node, node.kind))
+        """The languages that its nodes, their classes and its kinds of edges have labels in."""
+        named = [each for node in self.nodes for each in (node, node.kind)]
+        named += {edge.kind.iri: edge.kind for edge in self.edges}.values()
         return sorted({tag for each in named for tag in each.texts} - {""})
 
     def matrix(self) -> Matrix:
