@@ -145,7 +145,10 @@ PAGED = [
     "SELECT ?t (COUNT(?p) AS ?n) { ?t coop:intendedPartner ?p } GROUP BY ?t HAVING(COUNT(?p) > 1)",
     "SELECT ?t ?p { ?t coop:intendedPartner ?p } ORDER BY ?p LIMIT 7 OFFSET 2",
     "SELECT ?t ?p { ?t coop:intendedPartner ?p }\n# the end\nOFFSET 3\nLIMIT 9 # so",
-    "SELECT ?t ?p { ?t coop:intendedPartner ?p } LIMIT 5 VALUES ?t { <priority/stance-of-quantum> }",
+    (
+        "SELECT ?t ?p { ?t coop:intendedPartner ?p } LIMIT 5 "
+        "VALUES ?t { <priority/stance-of-quantum> }"
+    ),
     "SELECT (EXISTS { ?t a coop:T } AS ?e) ?t WHERE { ?t coop:intendedPartner ?p }",
     "SELECT * { { SELECT ?p (COUNT(*) AS ?n) { ?t coop:intendedPartner ?p } GROUP BY ?p } }",
 ]

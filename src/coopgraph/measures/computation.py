@@ -33,6 +33,11 @@ from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import entity_iri
 
 _FUNDING: Final = "ministry-technology-budgets"
+#: A technology, and what plans call by another name.
+_ENTRIES: Final = (
+    "SELECT DISTINCT ?entry { { BIND(<%s> AS ?entry) } UNION "
+    "{ ?entry skos:closeMatch|skos:broadMatch|skos:narrowMatch|skos:relatedMatch <%s> } }"
+)
 _CODE: Final = "SELECT ?code { <%s> coop:jurisdictionCode ?code }"
 
 
@@ -220,9 +225,13 @@ def overlapping(on: MeasureInput) -> Answer:
 
 
 def suggestions_for(on: MeasureInput) -> Answer:
-    """For a technology; the partners that a plan declares are left out for that plan."""
+    """For a technology; the partners that a plan declares for it, or for what matches it, are left
+    out for that plan."""
     technology = on.iri("technology", "coop:Technology") or ""
     practice, gone = on.observed(), {each for each in (on.iri("without"),) if each}
+    entries = {
+        entry.value for (entry,) in on.reading.store.select(_ENTRIES % (technology, technology))
+    }
 
     def of_each(found: list[Share]) -> Answer:
         return alternatives.suggestions(
@@ -231,7 +240,7 @@ def suggestions_for(on: MeasureInput) -> Answer:
             technology,
             on.lang,
             country=on.iri("country", "coop:Country"),
-            without=gone | {share.member.iri for share in found if share.group.iri == technology},
+            without=gone | {share.member.iri for share in found if share.group.iri in entries},
             top=on.number("top", 20),
         )
 
