@@ -179,7 +179,8 @@ def test_a_network_without_a_query_asks_for_its_triples(opened: Opened) -> None:
     kind = Named("https://w3id.org/coopgraph/ns#intendedPartner", pair("p", "협"))
     ids = "https://w3id.org/coopgraph/id/"
     nodes = tuple(
-        Node(ids + end, pair(end, end), kind) for end in ("organisation/mit", "technology/quantum")
+        Node(ids + end, pair(end, end), kind)
+        for end in ("organisation/mit", "priority/stance-of-quantum")
     )
     hostile = Node("urn:x> } DROP ALL #", pair("x", "x"), kind)
     edges = (Edge(1, 0, kind), Edge(1, 2, kind))
