@@ -280,7 +280,7 @@ def test_technology_partners_reads_like_the_table_of_the_article() -> None:
     keys = [[network.nodes[i].key for i in column.nodes] for column in columns]
     assert keys[0] == ["catch-up", "cooperation-convergence", "leading"]
     assert len(keys[1]) == 8
-    stance = {e.source: e.target for e in network.edges if e.kind.label("en") == "has stance"}
+    stance = {e.source: e.target for e in network.edges if e.kind.label("en") == "takes stance"}
     order = [network.nodes[stance[i]].key for i in columns[1].nodes]
     assert order == sorted(order), "technologies stand by stance, in the order of the table"
     countries = [n.country.key if n.country else "" for n in
