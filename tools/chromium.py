@@ -37,7 +37,7 @@ MISSING: Final = (
     "itself does not start; `make test` installs what is missing where it can"
 )
 #: libatomic1 is what Playwright's own Node.js needs and a small Debian lacks.
-_DEBIAN: Final = ("chromium-headless-shell", "fonts-noto-cjk", "libatomic1")
+_DEBIAN: Final = ("fonts-noto-cjk", "libatomic1")
 _INSTALL_TIMEOUT_S: Final = 900
 _START_TIMEOUT_S: Final = 60
 _COMPLAINT: Final = re.compile(r"^E: |\b(?:error|failed|refused|denied)\b", re.IGNORECASE)
@@ -95,7 +95,8 @@ def _ways() -> Iterator[tuple[tuple[str, ...], ...]]:
     """Each way of installing one, as commands that follow one another."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         install = ("apt-get", "install", "--yes", "--no-install-recommends")
-        yield ("apt-get", "update"), (*install, *_DEBIAN)
+        for browser in NAMES[:2]:  # not each archive has the smaller one
+            yield ("apt-get", "update"), (*install, browser, *_DEBIAN)
     yield ((sys.executable, "-m", "playwright", "install", "chromium"),)
 
 
