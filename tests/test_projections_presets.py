@@ -33,7 +33,8 @@ PRESETS = {
 PRACTICE = """
 id:technology/quantum a coop:Technology ; skos:prefLabel "Quantum"@en ;
   skos:inScheme id:scheme/strategic-technologies-2022 .
-id:scheme/strategic-technologies-2022 a skos:ConceptScheme ; coop:publishedIn id:plan/strategic-technology-plan .
+id:scheme/strategic-technologies-2022 a skos:ConceptScheme ;
+  coop:publishedIn id:plan/strategic-technology-plan .
 id:plan/strategic-technology-plan a coop:Plan ; coop:jurisdiction id:country/kr .
 id:country/kr coop:jurisdictionCode "KR" .
 id:technology/quantum-of-the-plan a coop:Technology ; skos:prefLabel "Quantum (plan)"@en ;
