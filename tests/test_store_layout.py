@@ -550,7 +550,8 @@ def test_a_store_of_0_1_names_its_upgrade_and_a_build_brings_it_up(
     build(data, store)
     assert graphs(store) == IMPORTS
     assert [path for path in store.rglob("*") if path.is_symlink()] == []
-    assert all(part_of(store, graph)[0].sha256 == old[graph] for graph in IMPORTS)
+    same = {graph for graph in IMPORTS if part_of(store, graph)[0].sha256 == old[graph]}
+    assert same == {"import/openalex", "import/ror"}, "the others have amounts, in the new terms"
     former = Folder(store).builds()[1]
     for part in former.manifest.parts:
         with Folder(store).open_part(part) as stream:
