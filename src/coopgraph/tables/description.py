@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, Literal
 
 from coopgraph.libraries import ox
@@ -111,7 +112,7 @@ class Table:
         """The key column: always the first."""
         return self.columns[0]
 
-    @property
+    @cached_property
     def defaults(self) -> dict[str, str]:
         """The values of empty cells, by column."""
         return {column.name: column.default for column in self.columns if column.default}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from coopgraph.tables.description import Column, Table
 
@@ -26,7 +27,7 @@ class Row:
 
     def names(self, column: Column) -> list[str]:
         """The names of its cells in `column`: of a text, one for each language."""
-        return [name for name in self.cells if self.table.column(name).text == column.name]
+        return self._by_text.get(column.name, [])
 
     def texts(self, name: str) -> dict[str, str]:
         """What the columns of a text say, by language.
@@ -35,8 +36,16 @@ class Row:
         >>> Row(BY_NAME["people"], 2, {"key": ("li",), "label_zh": ("李",)}).texts("label")
         {'zh': '李'}
         """
-        of_text = (self.table.column(each) for each in self.cells if self.cells[each])
-        return {each.lang: self.one(each.name) for each in of_text if each.text == name}
+        filled = (each for each in self._by_text.get(name, ()) if self.cells[each])
+        return {self.table.column(each).lang: self.one(each) for each in filled}
+
+    @cached_property
+    def _by_text(self) -> dict[str, list[str]]:
+        """The names of the cells by the column of the table that they are of."""
+        found: dict[str, list[str]] = {}
+        for name in self.cells:
+            found.setdefault(self.table.column(name).text, []).append(name)
+        return found
 
     def values(self, column: str) -> tuple[str, ...]:
         """The values of `column`, by default where the cell is empty."""
