@@ -5,6 +5,7 @@ All is bounded: an entity may have millions of references. What is left off is c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias
@@ -43,7 +44,9 @@ _THROUGH: Final = {
         "?priority a coop:Priority ; coop:technology {technology} ; coop:takesStance {other}"
     ),
 }
-_COUNT: Final = "SELECT (COUNT(DISTINCT ?value) AS ?count) {{ {pattern} }}"
+_COUNTS_THROUGH: Final = (
+    "SELECT ?property (COUNT(DISTINCT ?value) AS ?count) { %s } GROUP BY ?property"
+)
 _COUNTS: Final = (
     "SELECT ?property (COUNT(*) AS ?count) {{ {{ SELECT DISTINCT ?property ?value "
     "{{ {pattern} }} LIMIT {limit} }} }} GROUP BY ?property"
@@ -169,11 +172,14 @@ def _through(about: str, direction: Direction, name: str) -> str:
 def _counts(store: AnyStore, about: str, direction: Direction) -> dict[str, int]:
     pattern = _PATTERN[direction].format(about=term(about), property="?property")
     found = store.select(_COUNTS.format(pattern=pattern, limit=COUNTED))
-    counts = {name.value: int(count.value) for name, count in found if name is not None}
-    for name in _THROUGH:
-        asked = _COUNT.format(pattern=_through(about, direction, name))
-        if more := int(store.select(asked)[0][0].value):
-            counts[name] = counts.get(name, 0) + more
+    ways = (
+        f"{{ {_through(about, direction, name)} BIND({term(name)} AS ?property) }}"
+        for name in _THROUGH
+    )
+    counts: Counter[str] = Counter()
+    for name, count in (*found, *store.select(_COUNTS_THROUGH % " UNION ".join(ways))):
+        if name is not None:
+            counts[name.value] += int(count.value)
     return counts
 
 

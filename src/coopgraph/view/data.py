@@ -135,10 +135,11 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
     """What the scripts need besides nodes and edges; `tables` as these have filled it."""
     forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
     tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
+    tags = network.tags
     return {
         "name": network.name,
         "languages": list(languages()),
-        "labelled": [tag for tag in languages() if tag in network.tags],
+        "labelled": [tag for tag in languages() if tag in tags],
         "titles": [network.title(tag) for tag in languages()],
         "notes": [[choose(note, tag) for tag in languages()] for note in network.notes],
         "directed": network.directed,
