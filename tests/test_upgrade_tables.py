@@ -101,7 +101,9 @@ def test_nothing_is_written_of_a_folder_with_a_fault(old: Path, tmp_path: Path) 
 
 def test_both_names_of_a_column_are_refused(old: Path) -> None:
     path = old / "plans.csv"
-    path.write_text(path.read_text("utf-8").replace("issuers", "issuers,planners", 1), "utf-8")
+    header, *rows = path.read_text("utf-8").splitlines()
+    text = "\n".join([f"planners,{header}", *(f",{row}" for row in rows)])
+    path.write_text(text, "utf-8")
     ran = called("upgrade-tables", str(old))
     assert (ran.code, "there is 'issuers' and 'planners'" in ran.message) == (1, True)
 
@@ -173,3 +175,14 @@ def test_every_step_names_what_is_older() -> None:
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     ran = called("upgrade-tables", str(tmp_path / "nowhere"))
     assert (ran.code, "no such folder" in ran.message) == (1, True)
+
+
+def test_a_row_with_too_many_cells_is_named_and_nothing_is_cut(old: Path) -> None:
+    path = old / "people.csv"
+    header, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([header, *(f"{row},beyond" for row in rows)]), "utf-8")
+    before = everything(old)
+    ran = called("upgrade-tables", str(old))
+    assert ran.code == 1
+    assert ran.err.decode().startswith("coopgraph: people.csv, row 2: the row has ")
+    assert everything(old) == before

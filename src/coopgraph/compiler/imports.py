@@ -13,14 +13,14 @@ from typing import IO, Any
 
 from coopgraph.compiler.compiler import build
 from coopgraph.compiler.version import base_of, compile_version
-from coopgraph.errors import InputUnreadable, StoreOutdated, UsageError, nearest
+from coopgraph.errors import InputUnreadable, UsageError, nearest
 from coopgraph.formats.csv import csv_text
 from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.files import file_sha256, move_file, sync_folder
-from coopgraph.store.parts import MODEL, UPGRADE, outdated
+from coopgraph.store.parts import check_model
 from coopgraph.tables.shorthand import shorthand
 from coopgraph.vocabulary import GRAPH
 
@@ -216,8 +216,7 @@ def _keep_others(version: NewVersion, graph: str) -> list[Part]:
     """Take over all parts but those that are derived and that of `graph`; raises `StoreOutdated`
     where they are of another model."""
     for before in version.folder.builds()[:1]:
-        if (model := before.manifest.model) != MODEL:
-            raise StoreOutdated(outdated(model), place=str(version.folder.path), remedy=UPGRADE)
+        check_model(before.manifest.model, str(version.folder.path))
     parts = version.folder.parts()
     return version.keep(p for p in parts if p.origin != "derived" and p.graph != graph)[0]
 

@@ -19,7 +19,7 @@ def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
     Raises `InputUnreadable` where the file cannot be read, `TableError` where the settings are
     wrong, or the plans are of several.
     """
-    settings = _read(data / FILE)
+    settings = read_settings(data)
     if "jurisdiction" in settings:
         key = str(settings["jurisdiction"]).lower()
         if (found := rows.by_key.get(key)) and is_jurisdiction(found):
@@ -38,7 +38,10 @@ def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
     return rows.by_key[of_plans.pop()] if of_plans else None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_settings(data: Path) -> dict[str, Any]:
+    """The settings of the folder `data`, none where it has no such file; raises `InputUnreadable`
+    and, for a setting that is none, `TableError`."""
+    path = data / FILE
     settings = read_toml(path) if path.is_file() else {}
     for name in settings:
         if name not in _NAMES:

@@ -22,6 +22,7 @@ from coopgraph.tables.jurisdictions import (
 )
 from coopgraph.tables.layouts import as_row, as_rows
 from coopgraph.tables.row import Rows
+from coopgraph.tables.rows import table_files, written_rows
 
 Row = dict[str, str]
 
@@ -36,7 +37,7 @@ def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, li
     it withdraws what is not there, adds what is there already, or changes what is of another
     jurisdiction or plan.
     """
-    tables = {path.stem: _read(path) for path in sorted(data.glob("*.csv"))}
+    tables = {path.stem: written_rows(path) for path in table_files(data)}
     policy = _Ours(scenario, as_rows(tables), data)
     touched: dict[int, list[str]] = {}
     for number, change in enumerate(scenario.changes):
@@ -200,11 +201,6 @@ def _add_source(rows: list[Row], scenario: Scenario) -> None:
     labels = {f"label_{lang}": text("scenario.source", lang, title) for lang, title in titles}
     note = f"An assumption, not a fact: {scenario.assumption(SOURCE)}"
     rows.append({"key": scenario.source, **labels, "kind": "editorial", "note": note})
-
-
-def _read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return [dict(row) for row in csv.DictReader(stream)]
 
 
 def _write(path: Path, table: str, rows: Sequence[Row]) -> None:

@@ -9,7 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from coopgraph.errors import FileUnwritable, ScenarioInvalid, TableError
+from coopgraph.compiler.settings import FILE as SETTINGS
+from coopgraph.compiler.settings import read_settings
+from coopgraph.errors import FileUnwritable, ScenarioInvalid
 from coopgraph.formats.csv import csv_text
 from coopgraph.formats.files import read_text
 from coopgraph.guard.toml import read_toml, read_user_toml
@@ -20,10 +22,9 @@ from coopgraph.tables.codes import read_codes
 from coopgraph.tables.description import JURISDICTION, SEPARATOR
 from coopgraph.tables.layouts import STEPS, Tables, as_row, as_rows, missing, upgrade
 from coopgraph.tables.row import Rows
-from coopgraph.tables.rows import read_tables, records
+from coopgraph.tables.rows import read_tables, table_files, written_rows
 from coopgraph.vocabulary import resources
 
-_SETTINGS: Final = "coopgraph.toml"
 _STEP: Final = re.compile(r"^\s*\[\[\s*(withdraw|add)\s*\]\]", re.MULTILINE)
 _CELLS: Final = {"withdraw": "where", "add": "row"}
 
@@ -37,9 +38,7 @@ def upgrade_tables(folder: Path, target: Path | None = None) -> list[str]:
     `ScenarioInvalid`, `FileUnwritable`.
     """
     place = (target or folder).resolve()
-    if not any(folder.glob("*.csv")):
-        fact = "no tables (*.csv) in this folder" if folder.is_dir() else "no such folder"
-        raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
+    table_files(folder)
     if target is not None and target.exists():
         raise FileUnwritable("is there already", place=str(target), remedy="name a new folder")
     with writing(place), tempfile.TemporaryDirectory(dir=place.parent, prefix=".") as beside:
@@ -66,19 +65,19 @@ def upgrade_tables(folder: Path, target: Path | None = None) -> list[str]:
 
 def _default(folder: Path) -> str:
     """The key of the jurisdiction that the tables are of by default."""
-    settings = next(at for at in (folder / _SETTINGS, resources("data") / _SETTINGS) if at.exists())
-    return str(read_toml(settings).get(JURISDICTION.name, "")).lower()
+    place = folder if (folder / SETTINGS).exists() else resources("data")
+    return str(read_settings(place).get(JURISDICTION.name, "")).lower()
 
 
 def _tables(folder: Path) -> Tables:
-    return {path.stem: _rows(path) for path in sorted(folder.glob("*.csv"))}
+    return {path.stem: written_rows(path) for path in table_files(folder)}
 
 
 def _write_tables(folder: Path, tables: Tables) -> Iterator[str]:
     """Write what is otherwise than in `folder`; the names of the files."""
     for name, rows in tables.items():
         path = folder / f"{name}.csv"
-        if path.exists() and rows == _rows(path):
+        if path.exists() and rows == written_rows(path):
             continue
         columns = BY_NAME[name].columns if name in BY_NAME else ()
         order = {column.name: place for place, column in enumerate(columns)}
@@ -94,16 +93,10 @@ def _write_tables(folder: Path, tables: Tables) -> Iterator[str]:
             yield path.name
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    header, *rows = [cells for _, cells in records(path)] or [[]]
-    names = [name.strip() for name in header]
-    return [dict(zip(names, cells, strict=False)) for cells in rows]
-
-
 def _write_scenarios(folder: Path, rows: Rows, default: str) -> Iterator[str]:
     """Write the scenarios in `folder` anew, their comments kept; the files that are otherwise."""
     for path in sorted([*folder.glob("*.toml"), *folder.glob("scenarios/*.toml")]):
-        if path.name == _SETTINGS:
+        if path.name == SETTINGS:
             continue
         told, text, found = read_user_toml(path), read_text(path), dict.fromkeys(_CELLS, 0)
         head, *parts = _parts(text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-from coopgraph.errors import QueryFailed, StoreDamaged, StoreOutdated, UsageError
+from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
 from coopgraph.libraries import ox
 from coopgraph.sparql.dataset import Dataset, names_dataset
 from coopgraph.sparql.depth import refuse_deep
@@ -15,7 +15,7 @@ from coopgraph.sparql.tokens import syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.examination import sound
 from coopgraph.store.folder import DEFAULT, Folder
-from coopgraph.store.parts import MODEL, REPAIR, UPGRADE, Manifest, outdated, read_manifest
+from coopgraph.store.parts import REPAIR, Manifest, check_model, read_manifest
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri, is_iri
 
 _MARKS: Final = tuple((name, f"{name}:") for name in PREFIXES)
@@ -50,8 +50,7 @@ class Store(AnyStore):
         `StoreOutdated` for one whose model is older."""
         import pyoxigraph
 
-        if (model := read_manifest(version).model) != MODEL:
-            raise StoreOutdated(outdated(model), place=place or str(version), remedy=UPGRADE)
+        check_model(read_manifest(version).model, place or str(version))
         try:
             return cls(pyoxigraph.Store.read_only(str(version / "engine")), version)
         except (OSError, RuntimeError) as error:  # the engine has no class of its own for damage

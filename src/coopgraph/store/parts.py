@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
-from coopgraph.errors import PartDamaged, StoreDamaged
+from coopgraph.errors import PartDamaged, StoreDamaged, StoreOutdated
 from coopgraph.store.files import (
     UNREADABLE,
     file_fault,
@@ -97,6 +97,12 @@ class PartWriter:
         self._growing.close()
         digest = self._digest.hexdigest()
         return Part(self._graph, self._origin, self._triples, digest, about or {})
+
+
+def check_model(model: int, place: str) -> None:
+    """Raise `StoreOutdated` for a store at `place` of another model than this version reads."""
+    if model != MODEL:
+        raise StoreOutdated(outdated(model), place=place, remedy=UPGRADE)
 
 
 def outdated(model: int) -> str:

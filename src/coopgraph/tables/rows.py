@@ -43,12 +43,17 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     not judged. A described table that has no file has no rows; a folder without any table
     is a `TableError`.
     """
-    if not any(folder.glob("*.csv")):
-        fact = "no tables (*.csv) in this folder" if folder.is_dir() else "no such folder"
-        raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
     order = {table.name: place for place, table in enumerate(TABLES)}
-    paths = sorted(folder.glob("*.csv"), key=lambda path: (order.get(path.stem, -1), path.name))
+    paths = sorted(table_files(folder), key=lambda path: (order.get(path.stem, -1), path.name))
     return read_beside(paths, codes, Rows({name: [] for name in order}))[0]
+
+
+def table_files(folder: Path) -> list[Path]:
+    """The files of a folder of tables, by name; raises `TableError` where there is none."""
+    if found := sorted(folder.glob("*.csv")):
+        return found
+    fact = "no tables (*.csv) in this folder" if folder.is_dir() else "no such folder"
+    raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
@@ -111,10 +116,8 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
         yield None
         return
     for number, cells in found[1:]:
-        if len(cells) != len(columns):
-            fact = f"the row has {len(cells)} cells, the header {len(columns)}"
-            remedy = "quote cells that hold a comma, and leave no cell out"
-            problems.append(CellInvalid(fact, place=f"{path.name}, row {number}", remedy=remedy))
+        if uneven := _uneven(path, number, cells, len(columns)):
+            problems.append(uneven)
             yield None
             continue
         given = zip(columns, cells, strict=True)
@@ -123,6 +126,28 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
         problems.extend(faults)
         has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in faults)
         yield row if has_key else None
+
+
+def _uneven(path: Path, number: int, cells: list[str], columns: int) -> CellInvalid | None:
+    """That a row has more or fewer cells than the header, if it has."""
+    if len(cells) == columns:
+        return None
+    fact = f"the row has {len(cells)} cells, the header {columns}"
+    remedy = "quote cells that hold a comma, and leave no cell out"
+    return CellInvalid(fact, place=f"{path.name}, row {number}", remedy=remedy)
+
+
+def written_rows(path: Path) -> list[dict[str, str]]:
+    """The cells of each row of a CSV file as they are written, by the names in its header.
+
+    Raises `TableError` where it cannot be read, or a row has more or fewer cells.
+    """
+    (_, header), *rows = [*records(path)] or [(1, [])]
+    names = [name.strip() for name in header]
+    for number, cells in rows:
+        if uneven := _uneven(path, number, cells, len(names)):
+            raise uneven
+    return [dict(zip(names, cells, strict=True)) for _, cells in rows]
 
 
 def records(path: Path) -> Iterator[tuple[int, list[str]]]:
