@@ -14,10 +14,11 @@ from coopgraph.queries import Answer, Entity, ask, load_question
 from coopgraph.queries.parameters import ALL, entity
 from coopgraph.queries.question import PLAN
 from coopgraph.queries.scope import (
-    default_jurisdiction,
     jurisdiction_of,
     notes_of_scope,
     other_plans,
+    own_jurisdiction,
+    policy_of,
 )
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -87,8 +88,7 @@ class Material:
         """Whether a row is of the plan that is told of."""
         if "plan" not in row or "jurisdiction" not in row:
             return True
-        plan = row["plan"] or ""
-        policy = (str(row["jurisdiction"] or ""), str(plan), getattr(plan, "iri", ""))
+        policy = policy_of(row)
         if self._policies is not None:
             self._policies[policy] = None
         return self._policy in (None, policy)
@@ -96,8 +96,7 @@ class Material:
     @cached_property
     def own(self) -> str:
         """The country or bloc whose plans are told of (its IRI); empty for all."""
-        asked = jurisdiction_of(self.reading.scope, self.index)
-        return (default_jurisdiction(self.store) or "") if asked is None else asked
+        return own_jurisdiction(self.store, self.reading.scope, self.index)
 
     @property
     def whose(self) -> str:

@@ -24,6 +24,8 @@ from coopgraph.i18n.texts import (
     words,
 )
 
-__all__ = ["LanguageMap", "best", "choose", "date", "figure", "find", "in_each", "joined"]
-__all__ += ["language_name", "languages", "manners", "money", "money_unit", "number", "pattern"]
-__all__ += ["percent", "spoken", "text", "told", "unmarked", "words"]
+__all__ = [
+    "LanguageMap", "best", "choose", "date", "figure", "find", "in_each", "joined", "language_name",
+    "languages", "manners", "money", "money_unit", "number", "pattern", "percent", "spoken", "text",
+    "told", "unmarked", "words",
+]  # fmt: skip

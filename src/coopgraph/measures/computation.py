@@ -26,7 +26,7 @@ from coopgraph.network import Network, project
 from coopgraph.network.labels import names_of
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import entity
-from coopgraph.queries.scope import default_jurisdiction, jurisdiction_of
+from coopgraph.queries.scope import own_jurisdiction
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
@@ -89,8 +89,7 @@ class MeasureData:
 
     def _codes(self) -> set[str]:
         """The codes of the jurisdictions that an answer shows; empty for all."""
-        asked = jurisdiction_of(self.scope, self.index)
-        own = default_jurisdiction(self.store) if asked is None else asked
+        own = own_jurisdiction(self.store, self.scope, self.index)
         return {code.value for (code,) in self.store.select(_CODE % own)} if own else set()
 
 

@@ -3,6 +3,7 @@
 An empty cell is a finding here: it is named, and never means zero where no source says zero.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -98,19 +99,17 @@ def coverage(
 
 def _ministries(tagged: Answer, policy: Policy) -> dict[str, int]:
     """The ministries of each technology: those of the jurisdictions of the policy."""
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
     for row in tagged:
         if str(row["jurisdiction"]) in (*policy.codes, policy.whose):
-            technology = getattr(row["technology"], "iri", "")
-            found[technology] = found.get(technology, 0) + int(str(row["ministries"]))
+            found[getattr(row["technology"], "iri", "")] += int(str(row["ministries"]))
     return found
 
 
 def _eligible(statements: Sequence[tuple[str, ...]], policy: Policy) -> dict[str, int]:
     """How many statements of the jurisdictions of the policy are about each technology."""
     mine = {(t, statement) for t, statement, code in statements if code in policy.codes}
-    technologies = [t for t, _ in mine]
-    return {t: technologies.count(t) for t in technologies}
+    return Counter(t for t, _ in mine)
 
 
 def _by_technology(profile: Iterable[dict[str, Any]]) -> dict[Entity, list[dict[str, Any]]]:

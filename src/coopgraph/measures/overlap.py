@@ -70,8 +70,8 @@ def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str =
     partners. A ministry's partner set are the partners planned for the technologies that it
     funds, so two ministries with the same technologies would meet the same partners. Columns:
     technology, ministries, amount, currency, pairs (of ministries), mean_jaccard (of their
-    partner sets over
-    the pairs of which one has a partner at all; empty where there is none), counted.
+    partner sets over the pairs of which one has a partner at all; empty where there is none),
+    counted.
     """
     partners: dict[str, set[Named]] = {}
     for share in planned:

@@ -12,5 +12,7 @@ from coopgraph.network.export import NETWORKS, export
 from coopgraph.network.model import Network
 from coopgraph.network.projection import load_projection, project, projection_names
 
-__all__ = ["NETWORKS", "Edge", "Evidence", "Named", "Network", "Node", "export", "load_projection"]
-__all__ += ["project", "projection_names"]
+__all__ = [
+    "NETWORKS", "Edge", "Evidence", "Named", "Network", "Node", "export", "load_projection",
+    "project", "projection_names",
+]  # fmt: skip

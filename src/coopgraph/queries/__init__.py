@@ -16,6 +16,7 @@ from coopgraph.queries.question import (
     read_question,
 )
 
-__all__ = ["Answer", "Entity", "Question", "Variable", "answer_of", "answer_question", "ask"]
-__all__ += ["load_question", "notes_of_raw", "parse_question", "question_names", "raw"]
-__all__ += ["read_question"]
+__all__ = [
+    "Answer", "Entity", "Question", "Variable", "answer_of", "answer_question", "ask",
+    "load_question", "notes_of_raw", "parse_question", "question_names", "raw", "read_question",
+]  # fmt: skip

@@ -45,14 +45,28 @@ def jurisdiction_of(scope: Mapping[str, str], index: AnyIndex | None) -> str | N
     return entity(asked, JURISDICTION, index)
 
 
+def own_jurisdiction(
+    store: AnyStore, scope: Mapping[str, str], index: AnyIndex | None = None
+) -> str:
+    """The IRI of the country or bloc whose plans `scope` speaks of, by default that of the store;
+    empty for all."""
+    asked = jurisdiction_of(scope, index)
+    return (default_jurisdiction(store) or "") if asked is None else asked
+
+
+def policy_of(row: Mapping[str, Cell]) -> tuple[str, str, str]:
+    """Whose a row is: the code of its jurisdiction, its plan and the plan's IRI, empty where there
+    is none."""
+    whose, plan = (row.get(name) or "" for name in SCOPE)
+    return str(whose), str(plan), getattr(plan, "iri", "")
+
+
 def by_policy(answer: Answer) -> list[tuple[str, Answer]]:
     """The rows of each plan (and of a jurisdiction without one) by themselves, each with whose
     they are in words, by code and plan; one answer without rows where there are none."""
     found: dict[tuple[str, str, str], list[tuple[Cell, ...]]] = {}
     for row, told in zip(answer.rows, answer, strict=True):
-        whose, plan = (told.get(name) or "" for name in SCOPE)
-        key = (str(whose), str(plan), getattr(plan, "iri", ""))
-        found.setdefault(key, []).append(row)
+        found.setdefault(policy_of(told), []).append(row)
     if len(found) < 2:
         return [("", answer)]
     return [

@@ -31,9 +31,9 @@ JOBS: Final[dict[str, Callable[..., Reply]]] = {
 
 #: What the pages of networks load, the quickest first.
 _HEAVY: Final = (
-    *("networkx", "numpy", "scipy.sparse", "scipy.linalg", "scipy.sparse.csgraph"),
-    *("IPython.display", "pyvis.network", "coopgraph.view.page", "coopgraph.view.stress"),
-)
+    "networkx", "numpy", "scipy.sparse", "scipy.linalg", "scipy.sparse.csgraph", "IPython.display",
+    "pyvis.network", "coopgraph.view.page", "coopgraph.view.stress",
+)  # fmt: skip
 
 
 def prepare() -> Iterator[int]:

@@ -37,8 +37,12 @@ _STATUS: Final[tuple[tuple[tuple[type[CoopgraphError], ...], HTTPStatus], ...]] 
     ((errors.AmbiguousEntity, errors.UsageError, errors.QueryFailed), HTTPStatus.BAD_REQUEST),
     (
         (
-            *(errors.QueryTimeout, errors.MemoryExceeded, errors.WorkerLost, errors.ServerBusy),
-            *(errors.ReplyTooLarge, errors.StoreError),
+            errors.QueryTimeout,
+            errors.MemoryExceeded,
+            errors.WorkerLost,
+            errors.ServerBusy,
+            errors.ReplyTooLarge,
+            errors.StoreError,
         ),
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),

@@ -30,5 +30,7 @@ from coopgraph.store.version import NewVersion, new_version
 if TYPE_CHECKING:
     from coopgraph.store.base import Term as Term
 
-__all__ = ["DEFAULT", "AnyStore", "Build", "Dataset", "Folder", "Manifest", "NewVersion", "Part"]
-__all__ += ["PartWriter", "Readers", "Store", "new_version", "read_manifest"]
+__all__ = [
+    "DEFAULT", "AnyStore", "Build", "Dataset", "Folder", "Manifest", "NewVersion", "Part",
+    "PartWriter", "Readers", "Store", "new_version", "read_manifest",
+]  # fmt: skip

@@ -14,13 +14,12 @@ from coopgraph.tables.row import Row, Rows
 #: The columns that lead to a plan, and those that lead to a jurisdiction: the first that does so
 #: decides.
 _TYING: Final = (
-    *("plan", "priority", "partner_list", "recommendation", "action", "statement"),
-    *("of", "link"),
-)
+    "plan", "priority", "partner_list", "recommendation", "action", "statement", "of", "link",
+)  # fmt: skip
 _LEADING: Final = (
-    *(JURISDICTION.name, *_TYING, "parties", "signatories"),
-    *("planners", "issuers", "body", "line", "parts", "owners", "held_by", "organisations"),
-)
+    JURISDICTION.name, *_TYING, "parties", "signatories", "planners", "issuers", "body", "line",
+    "parts", "owners", "held_by", "organisations",
+)  # fmt: skip
 
 
 def has_jurisdiction(table: Table) -> bool:

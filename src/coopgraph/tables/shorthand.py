@@ -10,11 +10,13 @@ of its own, and no thing has two years or two dates.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, typed
 
 _LABEL: Final = curie("skos:prefLabel")
+_SAID_LABEL, _SAID_DATE, _SAID_YEAR = map(curie, ("rdfs:label", "dcterms:date", "coop:year"))
 _DATES: Final = tuple(
     map(curie, ("coop:date", "dcterms:issued", "coop:startDate", "coop:fromDate"))
 )
@@ -34,13 +36,19 @@ def shorthand(lines: Iterable[str]) -> Iterator[str]:
     """
     for line in lines:
         yield line
-        subject, _, rest = line.partition(" ")
-        predicate, _, value = rest.partition(" ")
-        if predicate not in _KNOWN:
+        parts = line.split(" ", 2)
+        if len(parts) < 3 or parts[1] not in _KNOWN:
             continue
+        subject, predicate, value = parts
         if predicate == _LABEL:
-            yield f"{subject} {curie('rdfs:label')} {value}"
+            yield f"{subject} {_SAID_LABEL} {value}"
+            continue
         if predicate in _DATES:
-            yield f"{subject} {curie('dcterms:date')} {value}"
-        if predicate != _LABEL and (year := _YEAR.match(value)):
-            yield f"{subject} {curie('coop:year')} {typed(year[1], 'integer')} ."
+            yield f"{subject} {_SAID_DATE} {value}"
+        if year := _YEAR.match(value):
+            yield f"{subject} {_SAID_YEAR} {_number(year[1])} ."
+
+
+@cache
+def _number(year: str) -> str:
+    return typed(year, "integer")
