@@ -45,19 +45,23 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     ]
     for row, column in circles:
         fact = f"{row.key!r} leads back to itself"
-        yield CellInvalid(fact, place=row.place(column), remedy="name another")
+        yield _fault(row, column, fact, "name another")
     for row in chosen:
         yield from _ends_early(row)
         yield from _no_money(row)
         yield from _miscounted(row)
-        yield from _FURTHER.get(row.table.name, _nothing)(row, rows)
-        yield from _of_another_plan(row, rows)
+        if further := _FURTHER.get(row.table.name):
+            yield from further(row, rows)
     whose = [row for row in chosen if has_jurisdiction(row.table) and not circles]
     of_plans = [f for row in whose if row.table.name == "plans" for f in _nobodys(row, rows)]
     yield from of_plans
     for row in whose if not of_plans else ():  # what follows from a plan is not said of each claim
         if row.table.name != "plans":
             yield from _nobodys(row, rows)
+
+
+def _fault(row: Row, column: str, fact: str, remedy: str) -> CellInvalid:
+    return CellInvalid(fact, place=row.place(column), remedy=remedy)
 
 
 def _comes_back(row: Row, column: str, rows: Rows) -> bool:
@@ -80,63 +84,58 @@ def _ends_early(row: Row) -> Iterator[CellInvalid]:
     for start, end in _SPANS:
         first, last = row.one(start), row.one(end)
         if first and last and last < first[: len(last)]:
-            yield CellInvalid(
-                f"{last} is before {first} ({start})",
-                place=row.place(end),
-                remedy=f"correct {end} or {start}",
+            yield _fault(
+                row, end, f"{last} is before {first} ({start})", f"correct {end} or {start}"
             )
 
 
 def _miscounted(row: Row) -> Iterator[CellInvalid]:
     named, counted = len(set(row.cells.get("members", ()))), row.one("stated_count")
     if counted and named > int(counted):
-        yield CellInvalid(
+        yield _fault(
+            row,
+            "members",
             f"{named} are named, and the source counts {counted}",
-            place=row.place("members"),
-            remedy="name only those that the source names, or correct stated_count",
+            "name only those that the source names, or correct stated_count",
         )
 
 
 def _no_money(row: Row) -> Iterator[CellInvalid]:
     """What is wrong with the amounts and shares of a row."""
     if len(stated := [f"as_stated_{tag}" for tag in row.texts("as_stated")]) > 1:
-        yield CellInvalid(
+        yield _fault(
+            row,
+            stated[1],
             "a figure is stated in one language",
-            place=row.place(stated[1]),
-            remedy="leave one of them, or give the other source a row of its own",
+            "leave one of them, or give the other source a row of its own",
         )
     columns = row.table.by_name
     amounts = {name: row.one(name) for name in _AMOUNTS if name in columns and row.one(name)}
     if amounts and not row.one("currency"):
-        yield CellInvalid(
-            "an amount without a currency",
-            place=row.place("currency"),
-            remedy="name it by its ISO 4217 code, as EUR",
+        yield _fault(
+            row, "currency", "an amount without a currency", "name it by its ISO 4217 code, as EUR"
         )
     if "amount_min" in columns and not amounts:
-        yield CellInvalid(
-            "there is no amount",
-            place=row.place("amount"),
-            remedy="give it, or amount_min, amount_max",
-        )
+        yield _fault(row, "amount", "there is no amount", "give it, or amount_min, amount_max")
     signed = "multiplier" in columns  # a change
     for name, value in amounts.items():
         if Decimal(value) < 0 and not signed:
             fact = f"{value} is negative"
-            yield CellInvalid(fact, place=row.place(name), remedy="give the amount without a sign")
+            yield _fault(row, name, fact, "give the amount without a sign")
     low, high = amounts.get("amount_min"), amounts.get("amount_max")
     if low and high and Decimal(low) > Decimal(high):
         fact = f"{high} is less than amount_min, {low}"
-        yield CellInvalid(fact, place=row.place("amount_max"), remedy="correct one of them")
+        yield _fault(row, "amount_max", fact, "correct one of them")
     elif amounts and "amount_min" in columns and {*amounts} not in _BOUNDS[row.one("qualifier")]:
         fits = " or ".join(" and ".join(sorted(each)) for each in _BOUNDS[row.one("qualifier")])
         fact = f"{row.one('qualifier')!r} goes with {fits}, not with {' and '.join(amounts)}"
-        yield CellInvalid(fact, place=row.place("qualifier"), remedy="correct one of them")
+        yield _fault(row, "qualifier", fact, "correct one of them")
     if "percent" in columns and not signed and not 0 <= Decimal(row.one("percent") or 0) <= 100:
-        yield CellInvalid(
+        yield _fault(
+            row,
+            "percent",
             f"{row.one('percent')} % is no share",
-            place=row.place("percent"),
-            remedy="write a percentage from 0 to 100",
+            "write a percentage from 0 to 100",
         )
 
 
@@ -147,25 +146,24 @@ _OF_PLANS: Final = ("stances", "stance", "priority", "partner_list")
 def _of_another_plan(row: Row, rows: Rows) -> Iterator[CellInvalid]:
     """Words, priorities and lists of another plan; a partner that no plan names, or without the
     condition; a technology that the priority or list above has not."""
-    if row.table.name not in ("priorities", "stance_profiles", "partner_lists", "partner_links"):
-        return
     plan = plan_of(row, rows)
     if plan is None:
         fact, remedy = "no plan names this partner", "name the plan, its priority or its list"
-        yield CellInvalid(fact, place=row.place("plan"), remedy=remedy)
+        yield _fault(row, "plan", fact, remedy)
         return
     for column in _OF_PLANS:
         for key in row.cells.get(column, ()):
             other = plan_of(rows.by_key[key], rows)
             if other not in (None, plan):
-                yield CellInvalid(
+                yield _fault(
+                    row,
+                    column,
                     f"{key!r} is of the plan {other!r}, not of {plan!r}",
-                    place=row.place(column),
-                    remedy="name one of the same plan: each plan has its own",
+                    "name one of the same plan: each plan has its own",
                 )
     if row.values("role") == ("conditional",) and not row.one("condition"):
         remedy = "say it in a few words, or write intended"
-        yield CellInvalid("the condition is missing", place=row.place("condition"), remedy=remedy)
+        yield _fault(row, "condition", "the condition is missing", remedy)
     yield from _of_other_technologies(row, rows)
 
 
@@ -181,10 +179,11 @@ def _of_other_technologies(row: Row, rows: Rows) -> Iterator[CellInvalid]:
     for key in below.cells.get("technologies", ()):
         if known and key not in known:
             column = "technologies" if below is row else "priority"
-            yield CellInvalid(
+            yield _fault(
+                row,
+                column,
                 f"{key!r} is no technology of {above.key!r}",
-                place=row.place(column),
-                remedy=f"name one of {', '.join(known)}",
+                f"name one of {', '.join(known)}",
             )
 
 
@@ -204,28 +203,15 @@ def disputed_plans(rows: Rows) -> Iterator[str]:
 
 
 def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:
-    place = row.place(JURISDICTION.name)
     for value in row.cells.get(JURISDICTION.name, ()):
         if not is_jurisdiction(rows.by_key[value]):
-            yield CellInvalid(
-                f"{value!r} is no country and no bloc",
-                place=place,
-                remedy="name a country, or an organisation that has a bloc_code",
-            )
+            fact = f"{value!r} is no country and no bloc"
+            remedy = "name a country, or an organisation that has a bloc_code"
+            yield _fault(row, JURISDICTION.name, fact, remedy)
     if must_have_jurisdiction(row.table) and not jurisdictions(row, rows):
-        yield CellInvalid(
-            "nothing says whose policy this is about",
-            place=place,
-            remedy="name the country or bloc there, its plan, or the country of its holder",
-        )
-
-
-def _nothing(_row: Row, _rows: Rows) -> Iterator[CellInvalid]:
-    yield from ()
-
-
-def _fault(row: Row, column: str, fact: str, remedy: str) -> CellInvalid:
-    return CellInvalid(fact, place=row.place(column), remedy=remedy)
+        fact = "nothing says whose policy this is about"
+        remedy = "name the country or bloc there, its plan, or the country of its holder"
+        yield _fault(row, JURISDICTION.name, fact, remedy)
 
 
 def _of_plan(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
@@ -308,4 +294,8 @@ _FURTHER: Final = {
     "agreements": _of_agreement,
     "outcomes": _of_outcome,
     "indicators": _of_indicator,
+    "priorities": _of_another_plan,
+    "stance_profiles": _of_another_plan,
+    "partner_lists": _of_another_plan,
+    "partner_links": _of_another_plan,
 }
