@@ -17,7 +17,7 @@ from network_stores import HOSTILE, OVER_IMPORTS, hostile_network, shipped_store
 
 import coopgraph.view
 from coopgraph.errors import FileUnwritable, UsageError
-from coopgraph.i18n import languages, words
+from coopgraph.i18n import find, languages, words
 from coopgraph.network import Edge, Named, Network, Node, project, projection_names
 from coopgraph.queries.question import pair
 from coopgraph.view import render, view
@@ -334,3 +334,11 @@ def test_saving_writes_utf8_or_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileUnwritable):
         shown.save(tmp_path / "none" / "view.html")
     assert [path.name for path in tmp_path.iterdir()] == ["view.html"]
+
+
+@pytest.mark.parametrize("name", projection_names())
+def test_each_attribute_that_is_shown_has_words(name: str) -> None:
+    """In each language that has all words; a further one falls back, and says so."""
+    shown = {key for edge in project(shipped_store(), name).edges for key in edge.attributes}
+    assert {key for key in shown - {"position"} if not find(f"attribute.{key}", "en")} == set()
+    assert {key for key in shown - {"position"} if not find(f"attribute.{key}", "ko")} == set()
