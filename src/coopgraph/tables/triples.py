@@ -21,6 +21,8 @@ from coopgraph.tables.row import Row, Rows
 from coopgraph.vocabulary import entity_iri
 
 _FIELD = re.compile(r"\{([\w/]+)\}")
+#: The space that an empty cell leaves before a mark.
+_EMPTY_BEFORE = re.compile(r" (?=[,:])")
 #: What has a title: works, plans, meetings, events and agreements.
 _TITLED = frozenset({"schema:CreativeWork", "prov:Plan", "prov:Activity", "coop:Agreement"})
 _XSD = {"boolean": "boolean", "year": "gYear"}
@@ -141,7 +143,7 @@ class _Writer:
             return choose(own, lang)
         template = pattern(f"row.{row.table.name}", lang)
         said = _FIELD.sub(lambda m: self.shown(row, m[1], lang), template)
-        return " ".join(said.split()).replace(" ,", ",")
+        return _EMPTY_BEFORE.sub("", " ".join(said.split()))
 
     def shown(self, row: Row, name: str, lang: str) -> str:
         """The text of a cell as part of a label in `lang`, of several (`a/b`) the first that is
