@@ -21,8 +21,10 @@ _RENAMED: Final = {
 _OLD: Final = re.compile(rf"<{re.escape(COOP)}({'|'.join(_RENAMED)})>")
 _LEVEL, _PROJECT = (f"{curie('rdf:type')} {curie(x)}" for x in ("coop:BudgetLevel", "coop:Project"))
 _LINE, _YEAR = curie("coop:line"), curie("coop:fiscalYear")
-_CURRENCY: Final = {"w": f"{curie('coop:currency')} <{ID}currency/krw> .",
-                    "r": f"{curie('coop:currency')} <{ID}currency/eur> ."}  # fmt: skip
+#: What is said beside an amount, by the end of the name of its old property.
+_CURRENCY: Final = {
+    end: f"{curie('coop:currency')} <{ID}currency/{end.lower()}> ." for end in ("Krw", "Eur")
+}
 
 
 def upgraded(lines: Iterable[str], levels: set[str], *, is_cordis: bool) -> Iterator[str]:
@@ -38,9 +40,9 @@ def upgraded(lines: Iterable[str], levels: set[str], *, is_cordis: bool) -> Iter
     said: set[str] = set()
     for text in lines:
         subject = text.partition(" ")[0]
-        currency = "r" if is_cordis and _PROJECT in text else ""
+        currency = "Eur" if is_cordis and _PROJECT in text else ""
         if old := _OLD.search(text):
-            currency = old[1][-1]
+            currency = old[1][-3:]
         yield _renamed(text, is_level=subject in levels)
         if subject in levels and _LEVEL in text:
             yield f"{subject} {curie('coop:per')} <{ID}unit/whole> ."
