@@ -15,6 +15,7 @@ from coopgraph.errors import ScenarioInvalid, TablesInvalid, UnknownScenario, Us
 from coopgraph.network import Network
 from coopgraph.scenario import load_scenario, scenario_names, scenario_store
 from coopgraph.scenario.comparison import compare_measures, compare_networks
+from coopgraph.scenario.tables import apply_scenario
 from coopgraph.store import Store
 
 DEMO = Path(__file__).resolve().parent.parent / "data/demo"
@@ -288,3 +289,18 @@ def test_a_base_that_is_not_there_is_told(tmp_path: Path) -> None:
     )
     assert done.code == 1
     assert "there is no store here" in done.message
+
+
+def test_a_scenario_knows_the_rows_in_folders_of_plans(root: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(root / "data", tmp_path / "data"))
+    links = data / "partner_links.csv"
+    head, *rows = links.read_text(encoding="utf-8").splitlines(keepends=True)
+    gone = [row for row in rows if row.startswith("link-quantum-mit,")]
+    assert len(gone) == 1
+    links.write_text("".join([head, *(row for row in rows if row not in gone)]), encoding="utf-8")
+    plan = data / "plans" / "one"
+    plan.mkdir(parents=True)
+    (plan / "partner_links.csv").write_text("".join([head, *gone]), encoding="utf-8")
+    step = withdrawing("partner_links", 'keys = ["link-quantum-mit"]')
+    scenario = load_scenario(written(tmp_path, step))
+    assert apply_scenario(scenario, data, tmp_path / "new")[1] == ["partner_links/link-quantum-mit"]

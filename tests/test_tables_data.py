@@ -13,9 +13,11 @@ from coopgraph.tables.catalogue import BY_NAME, TABLES
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.description import Column
 from coopgraph.tables.row import Rows
-from coopgraph.tables.rows import read_tables
+from coopgraph.tables.rows import file_name, plan_files, read_tables, table_files
+from coopgraph.vocabulary import resources
 
 CODES = read_codes()
+DATA = resources("data")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +51,9 @@ def test_every_described_table_has_a_file_and_every_file_a_description(root: Pat
     assert len(BY_NAME) == len(TABLES) >= 30
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_a_table_is_sorted_utf8_text_with_unix_lines(root: Path, name: str) -> None:
-    data = (root / "data" / f"{name}.csv").read_bytes()
+@pytest.mark.parametrize("path", [*table_files(DATA), *plan_files(DATA)], ids=file_name)
+def test_a_table_is_sorted_utf8_text_with_unix_lines(path: Path) -> None:
+    data = path.read_bytes()
     text = data.decode("utf-8")
     assert not text.startswith("\ufeff")
     assert b"\r" not in data
@@ -59,8 +61,8 @@ def test_a_table_is_sorted_utf8_text_with_unix_lines(root: Path, name: str) -> N
     assert not text.endswith("\n\n")
     assert text == unicodedata.normalize("NFC", text)
     header, *records = csv.reader(text.splitlines())
-    order = [column.name for column in BY_NAME[name].columns]
-    texts = [*dict.fromkeys(BY_NAME[name].column(column).text for column in header)]
+    order = [column.name for column in BY_NAME[path.stem].columns]
+    texts = [*dict.fromkeys(BY_NAME[path.stem].column(column).text for column in header)]
     assert texts == [column for column in order if column in texts], "columns as described"
     keys = [record[0] for record in records]
     assert keys, "a table with rows"

@@ -218,3 +218,20 @@ def test_a_whole_number_is_written_as_the_store_keeps_it(tmp_path: Path) -> None
     for name, number in (("start", "3"), ("end", "10")):
         (line,) = [line for line in selector if f"oa#{name}>" in line]
         assert f'"{number}"^^' in line
+
+
+def test_a_folder_of_a_plan_holds_further_rows(tmp_path: Path) -> None:
+    content = invented.tables()
+    folder = invented.write(tmp_path, content)
+    moved = content["amounts"].pop()
+    before = table_triples(read_tables(folder, CODES), CODES)
+    invented.write(tmp_path, content)
+    plan = invented.write(folder / "plans" / "one", {"amounts": [moved]})
+    assert table_triples(read_tables(folder, CODES), CODES) == before
+    invented.write(plan, {"amounts": [{**moved, "amount": "much"}]})
+    found, *_ = messages(folder)
+    assert found.startswith("plans/one/amounts.csv, row 2, column amount: 'much' is not a number")
+    invented.write(plan, {"amounts": [content["amounts"][0]]})
+    found, *_ = messages(folder)
+    assert found.startswith("plans/one/amounts.csv, row 2, column key: duplicate key")
+    assert "first used in amounts.csv, row 2" in found

@@ -37,8 +37,10 @@ def graph(
 ) -> KnowledgeGraph:
     folder = tmp_path_factory.mktemp("typed")
     shutil.copytree(root / "data", folder / "data")
+    plan = folder / "data" / "plans" / PLAN
+    plan.mkdir(parents=True)
     for name, text in blocks.items():
-        append(folder / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(text))])
+        (plan / f"{name}.csv").write_text(text, encoding="utf-8")
     assert not build(folder / "data", folder / "store").warnings
     return open_graph(folder / "store")
 
@@ -47,6 +49,16 @@ def test_every_column_on_the_page_is_kept(blocks: dict[str, str]) -> None:
     for name, text in blocks.items():
         kept = {*BY_NAME[name].header("nb", "en")}
         assert kept >= {*next(csv.reader(StringIO(text)))}
+
+
+def test_rows_at_the_ends_of_the_tables_are_the_same_graph(
+    root: Path, blocks: dict[str, str], graph: KnowledgeGraph, tmp_path: Path
+) -> None:
+    shutil.copytree(root / "data", tmp_path / "data")
+    for name, text in blocks.items():
+        append(tmp_path / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(text))])
+    report = build(tmp_path / "data", tmp_path / "store")
+    assert report.digest == graph.store.manifest.digest
 
 
 def test_a_folder_of_ones_own_is_enough(blocks: dict[str, str], tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.rows import read_beside, read_tables
+from coopgraph.tables.rows import file_name, read_beside, read_tables
 from coopgraph.tables.triples import row_triples
 from coopgraph.vocabulary import resources
 
@@ -31,11 +31,11 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     codes = read_codes()
     base = read_tables(resources("data"), codes)
     rows, own = read_beside([source.path for source in inputs], codes, base)
-    by_table: dict[str, int] = {}
+    by_file: dict[str, int] = {}
     for row in own:
-        by_table[row.table.name] = by_table.get(row.table.name, 0) + 1
+        by_file[row.file] = by_file.get(row.file, 0) + 1
     for source in inputs:
-        ledger.account(source).add(by_table.pop(source.path.stem, 0), 0)
+        ledger.account(source).add(by_file.pop(file_name(source.path), 0), 0)
     yield from sorted(row_triples(own, rows, codes))
 
 

@@ -9,11 +9,13 @@ from coopgraph.tables.description import Column, Table
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its table, the line it ends on in the file, and the values of its cells."""
+    """One row: its table, the line it ends on in the file, the values of its cells, and the file's
+    name, by default that of the table."""
 
     table: Table
     line: int
     cells: dict[str, tuple[str, ...]]
+    file: str = ""
 
     @property
     def key(self) -> str:
@@ -54,7 +56,7 @@ class Row:
 
     def place(self, column: str = "") -> str:
         """`file, row N, column C`, as messages name it."""
-        where = f"{self.table.name}.csv, row {self.line}"
+        where = f"{self.file or f'{self.table.name}.csv'}, row {self.line}"
         return f"{where}, column {column}" if column else where
 
 

@@ -33,9 +33,12 @@ from coopgraph.tables.row import Row, Rows
 
 LINE_END = b"\n"
 
+#: The folder in a folder of tables that holds one folder a plan.
+PLANS = "plans"
+
 
 def read_tables(folder: Path, codes: Codes) -> Rows:
-    """The checked rows of every `*.csv` in `folder`.
+    """The checked rows of every `*.csv` in `folder` and in its folders of plans.
 
     Raises `TablesInvalid`, which holds every problem found: a file that no description
     knows, a wrong encoding, a missing or unknown column, an unreadable cell, a duplicate
@@ -44,7 +47,8 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     is a `TableError`.
     """
     order = {table.name: place for place, table in enumerate(TABLES)}
-    paths = sorted(table_files(folder), key=lambda path: (order.get(path.stem, -1), path.name))
+    paths = [*table_files(folder), *plan_files(folder)]
+    paths.sort(key=lambda path: (order.get(path.stem, -1), file_name(path)))
     return read_beside(paths, codes, Rows({name: [] for name in order}))[0]
 
 
@@ -54,6 +58,21 @@ def table_files(folder: Path) -> list[Path]:
         return found
     fact = "no tables (*.csv) in this folder" if folder.is_dir() else "no such folder"
     raise TableError(fact, place=str(folder), remedy="name the folder with the tables")
+
+
+def plan_files(folder: Path) -> list[Path]:
+    """The files of a folder's plans, `plans/KEY/TABLE.csv` each: further rows of these tables."""
+    return sorted(folder.glob(f"{PLANS}/*/*.csv"))
+
+
+def file_name(path: Path) -> str:
+    """The name of a file as messages have it: with its folder, where that is one of a plan.
+
+    >>> file_name(Path("data/amounts.csv")), file_name(Path("data/plans/uk-fund/amounts.csv"))
+    ('amounts.csv', 'plans/uk-fund/amounts.csv')
+    """
+    *_, plans, plan, name = (*("",) * 2, *path.parts)
+    return f"{plans}/{plan}/{name}" if plans == PLANS else name
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
@@ -86,7 +105,9 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
         table = BY_NAME.get(path.stem)
         if table is None:
             remedy = REMEDY if is_older(path.stem) else nearest(path.stem, BY_NAME)
-            problems.append(TableError("no table has this name", place=path.name, remedy=remedy))
+            problems.append(
+                TableError("no table has this name", place=file_name(path), remedy=remedy)
+            )
             continue
         found = list(_read_table(path, table, problems))
         own += (read := [row for row in found if row])
@@ -121,7 +142,9 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
             yield None
             continue
         given = zip(columns, cells, strict=True)
-        row = Row(table, number, {column.name: _values(column, c) for column, c in given})
+        row = Row(
+            table, number, {column.name: _values(column, c) for column, c in given}, file_name(path)
+        )
         faults = list(_faults(row))
         problems.extend(faults)
         has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in faults)
@@ -134,7 +157,7 @@ def _uneven(path: Path, number: int, cells: list[str], columns: int) -> CellInva
         return None
     fact = f"the row has {len(cells)} cells, the header {columns}"
     remedy = "quote cells that hold a comma, and leave no cell out"
-    return CellInvalid(fact, place=f"{path.name}, row {number}", remedy=remedy)
+    return CellInvalid(fact, place=f"{file_name(path)}, row {number}", remedy=remedy)
 
 
 def written_rows(path: Path) -> list[dict[str, str]]:
@@ -160,7 +183,7 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     except OSError as error:
         raise TableError(
             f"the file cannot be read: {error.strerror}",
-            place=path.name,
+            place=file_name(path),
             remedy="make it a file that you may read",
         ) from None
     try:
@@ -168,7 +191,7 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as error:
         raise EncodingWrong(
             "the file is not UTF-8",
-            place=f"{path.name}, row {data.count(LINE_END, 0, error.start) + 1}",
+            place=f"{file_name(path)}, row {data.count(LINE_END, 0, error.start) + 1}",
             remedy="save it as CSV UTF-8",
         ) from None
     reader = csv.reader(StringIO(text, newline=""), strict=True)
@@ -179,14 +202,14 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise CellInvalid(
             f"the file is not CSV: {error}",
-            place=f"{path.name}, row {reader.line_num}",
+            place=f"{file_name(path)}, row {reader.line_num}",
             remedy="close the quotation marks, double those inside a cell, and keep cells short",
         ) from None
 
 
 def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> list[Column]:
     names = [name.strip() for name in records[0][1]] if records else []
-    place = f"{path.name}, row 1"
+    place = f"{file_name(path)}, row 1"
     columns: list[Column] = []
     for name in names:
         try:
