@@ -303,4 +303,5 @@ def test_a_scenario_knows_the_rows_in_folders_of_plans(root: Path, tmp_path: Pat
     (plan / "partner_links.csv").write_text("".join([head, *gone]), encoding="utf-8")
     step = withdrawing("partner_links", 'keys = ["link-quantum-mit"]')
     scenario = load_scenario(written(tmp_path, step))
-    assert apply_scenario(scenario, data, tmp_path / "new")[1] == ["partner_links/link-quantum-mit"]
+    touched = apply_scenario(scenario, data, tmp_path / "new")
+    assert "partner_links/link-quantum-mit" in touched[0]
