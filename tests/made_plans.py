@@ -92,8 +92,8 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
                 _row(f"{partners}-{partner}", **link, modality="planned", held_by=ministry)
             )
     rows["stance_profiles"].append(
-        _row(f"{key}-profile", stance=f"{key}-catch-up", missions="mission-close-technology-gap",
-             modes="joint-projects", open_list="true", **claim)
+        _row(f"{key}-profile", stance=f"{key}-catch-up", missions=f"{key}-mission",
+             modes=f"joint-projects|{key}-mode", open_list="true", **claim)
     )  # fmt: skip
     _partners(rows, key, {**claim, "role": "intended"})
     rows["groups"].append(
@@ -141,9 +141,16 @@ def _came_of_it(
 
 
 def _stances(rows: dict[str, list[Row]], key: str, plan: str) -> None:
-    """Stances of the same names as those of other plans, and an entry of a list of its own."""
+    """Stances, a mission, a mode and a scope of the same names as those of other plans, and an
+    entry of a list of its own."""
     for stance in _STANCES:
         rows["stances"].append(_named(f"{key}-{stance}", stance, plan=plan))
+    rows["concepts"] += [
+        _named(f"{key}-mission", "Close the technology gap", kind="mission", plan=plan),
+        _named(f"{key}-mode", "joint research", kind="mode", plan=plan,
+               broad_match="joint-research"),
+        _named(f"{key}-scope", "main R&D", kind="line-scope", plan=plan, broad_match="main"),
+    ]  # fmt: skip
     entry = f"{key}-quantum-things"
     rows["schemes"].append(_named(f"{key}-list", f"List {key}", document=plan))
     rows["technologies"].append(_named(entry, f"Quantum things {key}"))
@@ -162,7 +169,13 @@ def _partners(rows: dict[str, list[Row]], key: str, claim: Row) -> None:
     joint, entry, plan = f"{key}-joint-priority", f"{key}-entry-priority", claim["plan"]
     said = {name: claim[name] for name in ("plan", "modality", "held_by")}
     rows["priorities"] += [
-        _row(joint, technologies="quantum|hydrogen", modes="joint-projects", **said),
+        _row(
+            joint,
+            technologies="quantum|hydrogen",
+            missions=f"{key}-mission",
+            modes="joint-projects",
+            **said,
+        ),
         _row(entry, technologies=f"{key}-quantum-things", as_printed="quantum things", **said),
     ]
     plain = {name: cell for name, cell in claim.items() if name != "plan"}
@@ -190,6 +203,9 @@ def _money(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> No
         _named(line, "R&D budget for quantum technology", scope="field", owners=ministry,
                technology="quantum", purpose="international-cooperation")
     )  # fmt: skip
+    rows["budget_lines"].append(
+        _named(f"{line}-main", "Main R&D budget", scope=f"{key}-scope", owners=ministry)
+    )
     figure = {"qualifier": "exact", "modality": "reported", "plan": plan}
     for year, amount in ((2024, "1000000"), (2025, "1500000")):
         period = {"period_from": starts % year, "period_to": ends % (year + ("-03" in ends))}

@@ -95,6 +95,39 @@ def test_an_own_entry_is_shown_with_what_it_matches(graph: KnowledgeGraph) -> No
     assert "made" not in korean
 
 
+def test_missions_modes_and_scopes_are_words_of_their_plan(graph: KnowledgeGraph) -> None:
+    words = ("mission", "mode", "generic", "stance", "technology")
+    told = {tuple(str(row[name]) for name in words) for row in graph.query("modes", plan=PLAN)}
+    mission, none = "Close the technology gap", "None"
+    assert told == {
+        (mission, "joining joint projects", none, "catch-up", none),
+        (mission, "joint research", "joint research", "catch-up", none),
+        (mission, "joining joint projects", none, none, "Quantum technology"),
+        (mission, "joining joint projects", none, none, "Hydrogen"),
+    }
+    cited = graph.query("modes", plan=PLAN).sources()
+    assert sorted({int(str(row["row"])) for row in cited}) == [1, 2, 3, 4]
+    of_its_own = graph.query(
+        "SELECT ?mode { ?p a coop:StanceProfile ; coop:plan <plan/made-000-plan> ; "
+        "coop:cooperationMode ?mode . ?mode a coop:Mode ; coop:plan <plan/made-000-plan> }"
+    )
+    assert [getattr(row[0], "iri", "").rpartition("/")[2] for row in of_its_own.rows] == [
+        "made-000-mode"
+    ]
+    (korean,) = graph.query(
+        "SELECT ?p { <concept/mission-close-technology-gap> coop:plan ?p }"
+    ).column("p")
+    assert "joint research by strategic technology" in str(korean)
+    scopes = {str(row["scope"]) for row in graph.query("budget-lines", jurisdiction="de")}
+    assert scopes == {"field", "main R&D"}
+    (line,) = [
+        row["line"]
+        for row in graph.query("budget-lines", jurisdiction="de")
+        if str(row["scope"]) == "main R&D"
+    ]
+    assert str(line) == "Main R&D budget"
+
+
 def test_shares_are_within_one_kind_of_partner(graph: KnowledgeGraph) -> None:
     sums: Counter[tuple[str, str]] = Counter()
     for row in graph.query("country-concentration", plan=PLAN):

@@ -95,7 +95,7 @@ def test_four_of_the_twelve_are_unplanned(rows: Asker) -> None:
 
 
 def test_modes_are_those_of_the_article(rows: Asker) -> None:
-    assert [tuple(row.values()) for row in rows("modes")] == [
+    assert [tuple(row.values())[:3] for row in rows("modes")] == [
         ("catch-up", "mission-close-technology-gap", "joint-projects"),
         ("cooperation-convergence", "mission-secure-promising-technology", "convergence"),
         ("leading", "mission-preempt-future-ecosystem", "global-cooperation"),

@@ -24,6 +24,10 @@ def content() -> invented.Tables:
     for key in ("dye-plan", "spare-plan"):
         tables["plans"].append({"key": key, "label_en": key, **planned, **other})
     tables["stances"] = [{"key": "their-lead", "label_en": "lead", "plan": "dye-plan", **other}]
+    tables["concepts"] = [
+        {"key": f"their-{kind}", "label_en": kind, "kind": kind, "plan": "dye-plan", **other}
+        for kind in ("mission", "mode", "line-scope")
+    ]
     tables["priorities"] = [
         {"key": "our-weaving", "technologies": "weaving", "plan": "loom-plan",
          "modality": "planned"}
@@ -75,6 +79,15 @@ def test_without_a_slip_it_is_built(tmp_path: Path) -> None:
         ("plans 2 period_to", {"period_from": "2031", "period_to": "2030"}, "2030 is before 2031"),
         ("priorities 2 stances", {"stances": "their-lead"},
          "'their-lead' is of the plan 'dye-plan', not of 'loom-plan'; name one of the same plan"),
+        ("priorities 2 missions", {"missions": "their-mission"},
+         "'their-mission' is of the plan 'dye-plan', not of 'loom-plan'; name one of the same"),
+        ("partner_links 2 modes", {"modes": "joint-research|their-mode"},
+         "'their-mode' is of the plan 'dye-plan', not of 'loom-plan'; name one of the same plan"),
+        ("budget_lines 2 scope", {"scope": "their-line-scope", "jurisdiction": "xa"},
+         "'their-line-scope' is of the plan 'dye-plan', not of 'xa'; name one of the same plan"),
+        ("priorities 2 modes", {"modes": "their-mission"},
+         "'their-mission' is not a code of mode; known"),
+        ("concepts 3 broad_match", {"broad_match": "main"}, "'main' is not a code of mode; known"),
         ("partner_links 2 partner", {"partner": "gamma"},
          "'gamma' is not a key of organisations or countries or groups or programmes; known"),
         ("partner_links 2 partner", {"partner": "Borland"},

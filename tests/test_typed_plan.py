@@ -109,6 +109,22 @@ def test_a_country_is_asked_for_its_money(graph: KnowledgeGraph) -> None:
         assert len([*calls]) == 3
 
 
+def test_its_words_for_missions_and_modes_are_its_own(graph: KnowledgeGraph) -> None:
+    told = [
+        (str(row["stance"]), str(row["technology"]), str(row["mode"]), str(row["generic"]))
+        for row in graph.query("modes", plan=PLAN)
+    ]
+    first = "Først ute [nb]"
+    assert sorted(told) == [
+        (first, "Artificial intelligence", "joint research", "None"),
+        (first, "None", "Tvillingprosjekter [nb]", "joint research"),
+        (first, "None", "exchange of people", "None"),
+        (first, "Quantum sensing", "joint research", "None"),
+    ]
+    missions = graph.query("modes", plan=PLAN).column("mission")
+    assert {str(mission) for mission in missions} == {"Målinger i nord [nb]"}
+
+
 @pytest.mark.parametrize(
     ("of", "said"),
     [

@@ -53,6 +53,8 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
         if further := _FURTHER.get(row.table.name):
             yield from further(row, rows)
     whose = [row for row in chosen if has_jurisdiction(row.table) and not circles]
+    for row in whose:
+        yield from _of_another_plan(row, rows)
     of_plans = [f for row in whose if row.table.name == "plans" for f in _nobodys(row, rows)]
     yield from of_plans
     for row in whose if not of_plans else ():  # what follows from a plan is not said of each claim
@@ -140,27 +142,37 @@ def _no_money(row: Row) -> Iterator[CellInvalid]:
 
 
 #: Columns that name what belongs to a plan: it must be that of the row.
-_OF_PLANS: Final = ("stances", "stance", "priority", "partner_list")
+_OF_PLANS: Final = (
+    "stances", "stance", "missions", "modes", "scope", "priority", "partner_list",
+)  # fmt: skip
 
 
 def _of_another_plan(row: Row, rows: Rows) -> Iterator[CellInvalid]:
-    """Words, priorities and lists of another plan; a partner that no plan names, or without the
-    condition; a technology that the priority or list above has not."""
+    """Words, priorities and lists of another plan, or, where the row is of none, of one of another
+    jurisdiction."""
     plan = plan_of(row, rows)
-    if plan is None:
+    named = [(column, key) for column in _OF_PLANS for key in row.cells.get(column, ())]
+    for column, key in named:
+        other = plan_of(rows.by_key[key], rows) if key in rows.by_key else None
+        if other is None or other == plan:
+            continue
+        own = jurisdictions(row, rows)
+        theirs = jurisdictions(rows.by_key[other], rows)
+        if plan or (own and not {*own} & {*theirs}):
+            yield _fault(
+                row,
+                column,
+                f"{key!r} is of the plan {other!r}, not of {plan or ' and '.join(own)!r}",
+                "name one of the same plan: each plan has its own",
+            )
+
+
+def _of_partner(row: Row, rows: Rows) -> Iterator[CellInvalid]:
+    """A partner that no plan names, or without the condition; a technology that the priority or
+    list above has not."""
+    if plan_of(row, rows) is None:
         fact, remedy = "no plan names this partner", "name the plan, its priority or its list"
         yield _fault(row, "plan", fact, remedy)
-        return
-    for column in _OF_PLANS:
-        for key in row.cells.get(column, ()):
-            other = plan_of(rows.by_key[key], rows)
-            if other not in (None, plan):
-                yield _fault(
-                    row,
-                    column,
-                    f"{key!r} is of the plan {other!r}, not of {plan!r}",
-                    "name one of the same plan: each plan has its own",
-                )
     if row.values("role") == ("conditional",) and not row.one("condition"):
         remedy = "say it in a few words, or write intended"
         yield _fault(row, "condition", "the condition is missing", remedy)
@@ -294,8 +306,6 @@ _FURTHER: Final = {
     "agreements": _of_agreement,
     "outcomes": _of_outcome,
     "indicators": _of_indicator,
-    "priorities": _of_another_plan,
-    "stance_profiles": _of_another_plan,
-    "partner_lists": _of_another_plan,
-    "partner_links": _of_another_plan,
+    "partner_lists": _of_other_technologies,
+    "partner_links": _of_partner,
 }

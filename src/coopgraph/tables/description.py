@@ -42,8 +42,9 @@ class Column:
 
     `predicate` is a CURIE, or empty where the value is used otherwise (the key; the
     positions of the evidence node). `many` allows several values separated by `|`. `default` is
-    the value of an empty cell. With `in_languages` it is one column for each language,
-    `{name}_{tag}`; `text` is then its name without the tag, and one of them is enough.
+    the value of an empty cell. With `words` the key of a concept whose kind has the name of the
+    code list is right too: a word of a plan's own. With `in_languages` it is one column for each
+    language, `{name}_{tag}`; `text` is then its name without the tag, and one of them is enough.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     in_languages: bool = False
     text: str = ""
     default: str = ""
+    words: bool = False
 
     def must(self) -> Column:
         """The same column, required."""

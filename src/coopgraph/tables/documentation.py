@@ -68,7 +68,7 @@ def _holds(column: Column) -> str:
     in_any = "text in any language" + f"; without a tag, {column.lang}" * bool(column.lang)
     what = {
         "ref": "key of " + ", ".join(column.of),
-        "code": "code of " + ", ".join(column.of),
+        "code": "code of " + ", ".join(column.of) + ", or key of such a concept" * column.words,
         "text": in_any
         if column.in_languages
         else f"text ({column.lang})"

@@ -97,6 +97,7 @@ _AS_SHIPPED: Final = {
     "planners": ("plans",),
     "bloc_code": ("organisations",),
     "priority": ("partner_lists",),
+    "plan": ("concepts",),
 }
 #: Tables that older layouts had not and today's rows name: they are taken over with their sources.
 _TAKEN_OVER: Final = ("currencies",)

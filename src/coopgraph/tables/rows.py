@@ -301,11 +301,13 @@ def _unresolved(
         if column.kind not in ("ref", "code") or incomplete & set(column.of):
             continue
         lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
-        known = set().union(*(lists.get(name, ()) for name in column.of))
+        # of the generic words of several kinds only those of the row's own
+        names = [name for name in column.of if name == row.one("kind")] or column.of
+        known = set().union(*(lists.get(name, ()) for name in names))
         for value in row.cells.get(column.name, ()):
-            if value in known:
+            of, other = " or ".join(names), rows.by_key.get(value)
+            if value in known or (column.words and other and other.one("kind") in column.of):
                 continue
-            of, other = " or ".join(column.of), rows.by_key.get(value)
             fact = f"{shown(value)} is not a {what} of {of}"
             remedy = _called(value, column, rows) or nearest(value, known)
             if other and what == "key":

@@ -94,7 +94,7 @@ class _Writer:
     def terms(self, row: Row, column: Column) -> Iterator[str]:
         """The RDF terms of a cell."""
         for value in row.values(column.name):
-            if column.kind == "ref":
+            if column.kind == "ref" or (column.words and value in self.rows.by_key):
                 yield iri(row_iri(self.rows.by_key[value]))
             elif column.kind == "code":
                 yield iri(entity_iri(self.scheme(column, value), value))

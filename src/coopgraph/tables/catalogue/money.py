@@ -20,14 +20,14 @@ PROGRAMMES = entities(
     Column("part_of", "ref", "dcterms:isPartOf", "the programme it belongs to", of=("programmes",)),
     Column("plan", "ref", "coop:plan", "the plan that announces it", of=("plans", "resolutions")),
     Column("technologies", "ref", "coop:technology", "its technologies", many=True, of=("technologies",)),
-    Column("modes", "code", "coop:cooperationMode", "its cooperation modes", many=True, of=("mode",)),
+    Column("modes", "code", "coop:cooperationMode", "its cooperation modes", many=True, of=("mode",), words=True),
     direct=(Direct("self", "coop:ministry", "owners", MINISTRIES),),
 )
 
 BUDGET_LINES = entities(
     "budget_lines", "budget-line", ("coop:BudgetLine", "skos:Concept"),
     "What money is counted for. Figures of different lines are never compared as if one.",
-    Column("scope", "code", "coop:scope", "what the line spans", True, of=("line-scope",)),
+    Column("scope", "code", "coop:scope", "what the line spans", True, of=("line-scope",), words=True),
     Column("purpose", "code", "coop:purpose", "what the money is for, where it is for one thing", of=("line-purpose",)),
     Column("owners", "ref", "coop:owner", "the ministries whose budget it is", many=True, of=("organisations",)),
     JURISDICTION,

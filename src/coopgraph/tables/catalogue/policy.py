@@ -131,7 +131,7 @@ STATEMENTS = claims(
                "plans", "documents", "resolutions", "people")),
     Column("drives", "ref", "coop:drives", "the plan or decision it is a reason for", many=True, of=("plans", "resolutions", "recommendations", "programmes", "documents")),
     Column("condition", "ref", "coop:condition", "the statement it depends on", many=True, of=("statements", "recommendations")),
-    Column("modes", "code", "coop:cooperationMode", "cooperation modes it speaks of", many=True, of=("mode",)),
+    Column("modes", "code", "coop:cooperationMode", "cooperation modes it speaks of", many=True, of=("mode",), words=True),
     Column("polarity", "code", "coop:polarity", "affirmed, or said to be absent", True, of=("polarity",)),
     text("scope", "coop:absenceScope", "within what it is absent", required=False),
     Column("as_of", "date", "coop:asOf", "the date of which it is said"),

@@ -24,12 +24,15 @@ TECHNOLOGIES = entities(
 
 CONCEPTS = entities(
     "concepts", "concept", ("coop:Topic", "skos:Concept"),
-    "Missions, drivers, terms, roles and other notions that statements are about.",
+    "Missions, drivers, terms, roles and other notions that statements are about, and the words of plans for modes of cooperation and scopes of budgets.",
     Column("kind", "code", "coop:topicKind", "what kind of notion it is", True, of=("topic-kind",)),
+    Column("plan", "ref", "coop:plan", "the plan whose word it is, as a mission, mode or scope is that of one", of=("plans",)),
+    Column("broad_match", "code", "skos:broadMatch", "the generic mode or scope that it is one of, where that is plain", of=("mode", "line-scope")),
     Column("broader", "ref", "skos:broader", "a broader notion of the same kind", of=("concepts",)),
     Column("related", "ref", "skos:related", "a related notion", many=True, of=("concepts",)),
     Column("derived_from", "ref", "prov:wasDerivedFrom", "the notion it was built on", of=("concepts",)),
     Column("introduced_by", "ref", "coop:introducedBy", "the document that introduced it", of=("documents", "plans")),
+    by_kind={"mode": "coop:Mode", "line-scope": "coop:LineScope"},
 )
 
 SCHEMES = entities(
@@ -78,7 +81,7 @@ STANCE_PROFILES = claims(
     "What a stance asks for: missions and cooperation modes. Three in the article's table.",
     Column("stance", "ref", "coop:stance", "the stance", True, of=("stances",)),
     Column("missions", "ref", "coop:mission", "its missions", True, many=True, of=("concepts",)),
-    Column("modes", "code", "coop:cooperationMode", "its cooperation modes", True, many=True, of=("mode",)),
+    Column("modes", "code", "coop:cooperationMode", "its cooperation modes", True, many=True, of=("mode",), words=True),
     Column("open_list", "boolean", "coop:openList", "whether the cell ends in “among others”", True),
     text("as_printed", "coop:asPrinted", "the cell as printed, where short", required=False, lang="ko"),
     PLAN.must(),
@@ -91,7 +94,7 @@ PRIORITIES = claims(
            of=("technologies",)),
     Column("stances", "ref", "coop:takesStance", "the stance that the plan takes, one of its own", many=True, of=("stances",)),
     Column("missions", "ref", "coop:mission", "missions that the plan gives to it", many=True, of=("concepts",)),
-    Column("modes", "code", "coop:cooperationMode", "cooperation modes that the plan names for it", many=True, of=("mode",)),
+    Column("modes", "code", "coop:cooperationMode", "cooperation modes that the plan names for it", many=True, of=("mode",), words=True),
     Column("as_printed", "text", "coop:asPrinted", "as printed, where short"),
     PLAN.must(),
 )
@@ -117,7 +120,7 @@ PARTNER_LINKS = claims(
            of=("organisations", "countries", "groups", "programmes")),
     Column("role", "code", "coop:partnerRole", "intended, excluded, or intended on a condition; intended where empty", of=("partner-role",), default="intended"),
     Column("condition", "text", "coop:partnerCondition", "on what condition, or for what it is excluded, in a few words of our own"),
-    Column("modes", "code", "coop:cooperationMode", "how to cooperate with it", many=True, of=("mode",)),
+    Column("modes", "code", "coop:cooperationMode", "how to cooperate with it", many=True, of=("mode",), words=True),
     Column("own_body", "ref", "coop:ownBody", "the planner's own body that works with it", many=True, of=("organisations",)),
     Column("delivery_body", "ref", "coop:deliveryBody", "the body that runs the cooperation, where it is another", many=True, of=("organisations",)),
     Column("as_printed", "text", "coop:asPrinted", "the name as printed", True),
