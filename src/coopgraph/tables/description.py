@@ -191,6 +191,13 @@ EVIDENCE: tuple[Column, ...] = (
         "",
         "SHA-256 (hexadecimal) of the passage in UTF-8 with all white space removed",
     ),
+    Column(
+        "reading",
+        "code",
+        "coop:reading",
+        "how often the row was read against its source, and whether the page was found again",
+        of=("reading-state",),
+    ),
     NOTE,
 )
 
