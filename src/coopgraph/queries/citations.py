@@ -1,37 +1,47 @@
 """Citations: the sources behind an answer; a format is a module of `queries/bibliography`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from coopgraph.formats.family import Family
+from coopgraph.i18n import best
 from coopgraph.queries.answer import Answer, Entity
 from coopgraph.store import AnyStore
+from coopgraph.vocabulary import expand
 
 #: How citations are written.
 BIBLIOGRAPHY: Final = Family("coopgraph.queries.bibliography")
-_FACTS: Final = """SELECT ?source ?creator ?publisher ?issued ?identifier ?page ?kind WHERE {
-  VALUES ?source { %s }
-  OPTIONAL { ?source dcterms:creator ?creator } OPTIONAL { ?source dcterms:publisher ?publisher }
-  OPTIONAL { ?source dcterms:issued ?issued } OPTIONAL { ?source dcterms:identifier ?identifier }
-  OPTIONAL { ?source foaf:page ?page } OPTIONAL { ?source coop:sourceKind ?kind }
-} ORDER BY ?source ?creator"""
+_PROPERTIES: Final = (
+    "dcterms:title", "coop:container", "dcterms:creator", "coop:authorName", "dcterms:publisher",
+    "dcterms:issued", "coop:accessed", "dcterms:identifier", "foaf:page", "coop:sourceKind",
+)  # fmt: skip
+_FACTS: Final = """SELECT ?source ?property ?value WHERE {
+  VALUES ?source { %s } VALUES ?property { %s } ?source ?property ?value
+} ORDER BY ?source ?property ?value"""
 
 
 @dataclass(frozen=True)
 class Citation:
-    """One source, the rows of the answer that rest on it, and the places in it."""
+    """One source, the rows of the answer that rest on it, and the places in it.
+
+    The title is in the source's own language (`lang`, a tag, empty where that is not said), the
+    dates as precise as they are known: `2024`, `2024-06`, `2024-06-27`.
+    """
 
     key: str
     iri: str
     title: str
-    creators: tuple[str, ...]
-    publisher: str
-    issued: str
-    identifier: str
-    url: str
-    kind: str
-    places: tuple[tuple[int, str], ...]
+    lang: str = ""
+    container: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    issued: str = ""
+    accessed: str = ""
+    identifier: str = ""
+    url: str = ""
+    kind: str = ""
+    places: tuple[tuple[int, str], ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -55,8 +65,7 @@ def citations(answer: Answer, store: AnyStore) -> list[Citation]:
         Citation(
             iri.rsplit("/", 1)[-1],
             iri,
-            labels[iri],
-            **facts[iri],
+            **{"title": labels[iri], **facts.get(iri, {})},
             places=tuple(dict.fromkeys(found)),
         )
         for iri, found in places.items()
@@ -67,26 +76,43 @@ def _facts(store: AnyStore, iris: Sequence[str], lang: str) -> dict[str, dict[st
     """What a citation says of each source."""
     if not iris:
         return {}
-    rows = store.select(_FACTS % " ".join(f"<{iri}>" for iri in iris))
-    creators: dict[str, list[str]] = {}
-    for source, creator, *_ in rows:
-        if creator is not None:
-            creators.setdefault(source.value, []).append(creator.value)
-    names = store.labels({iri for found in creators.values() for iri in found}, lang)
-    found: dict[str, dict[str, Any]] = {}
-    for source, _, publisher, issued, identifier, page, kind in rows:
-        authors = dict.fromkeys(creators.get(source.value, ()))
-        found[source.value] = {
-            "creators": tuple(names.get(iri, iri) for iri in authors),
-            "publisher": publisher.value if publisher else "",
-            "issued": issued.value if issued else "",
-            "identifier": identifier.value if identifier else "",
-            "url": page.value if page else "",
-            "kind": kind.value.rsplit("/", 1)[-1] if kind else "",
-        }
-    return found
+    values: dict[str, dict[str, list[Any]]] = {}
+    sources = " ".join(f"<{iri}>" for iri in iris)
+    for source, property_, value in store.select(_FACTS % (sources, " ".join(_PROPERTIES))):
+        values.setdefault(source.value, {}).setdefault(property_.value, []).append(value)
+    properties = [expand(name) for name in _PROPERTIES]
+    told = {iri: [found.get(each, []) for each in properties] for iri, found in values.items()}
+    creators = {term.value for found in told.values() for term in found[2]}
+    names = store.labels(creators, lang)
+    return {iri: _said(found, names, lang) for iri, found in told.items()}
+
+
+def _said(found: Sequence[list[Any]], names: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """The facts among the values of `_PROPERTIES` of one source."""
+    titles, containers, creators, authors, *others = found
+    title, tag = best({term.language or "": term.value for term in titles}, lang)
+    container, _ = best({term.language or "": term.value for term in containers}, tag or lang)
+    publisher, issued, accessed, identifier, url, kind = (
+        others_[0].value if others_ else "" for others_ in others
+    )
+    said = {
+        "title": title,
+        "lang": tag,
+        "container": container,
+        "authors": (
+            *(names.get(term.value, term.value) for term in creators),
+            *(name.strip() for term in authors for name in term.value.split(";") if name.strip()),
+        ),
+        "publisher": publisher,
+        "issued": issued,
+        "accessed": accessed,
+        "identifier": identifier,
+        "url": url,
+        "kind": kind.rsplit("/", 1)[-1],
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def cite(answer: Answer, store: AnyStore, format: str = "text") -> str:
-    """The sources behind an answer as `text`, `bibtex` or `csl`; raises `UnknownFormat`."""
+    """The sources behind an answer as `text`, `bibtex`, `csl` or `ris`; raises `UnknownFormat`."""
     return str(BIBLIOGRAPHY.write(citations(answer, store), format))

@@ -63,7 +63,7 @@ class _Writer:
         for column in map(row.table.column, dict.fromkeys((*row.cells, *row.table.defaults))):
             for term in self.terms(row, column) if column.predicate else ():
                 yield line(subject, curie(column.predicate), term)
-        if _TITLED.intersection(row.table.classes):
+        if _TITLED.intersection(row.table.classes) and not row.texts("title"):
             yield from in_languages(subject, "dcterms:title", row.texts("label"))
         for direct in row.table.direct:
             yield from self.direct(row, direct)

@@ -1,4 +1,7 @@
-"""BibTeX: `@misc`, `@article` and `@report` with `url` and `date` as biblatex reads them."""
+"""BibLaTeX entries (https://ctan.org/pkg/biblatex): `@article`, `@report` and `@online`.
+
+BibTeX reads them too: what it does not know there it leaves out.
+"""
 
 import re
 from collections.abc import Sequence
@@ -9,9 +12,11 @@ from coopgraph.formats.characters import UNPRINTABLE, unwritable
 from coopgraph.queries.bibliography.csl import FORMAT as CSL
 from coopgraph.queries.citations import Citation
 
-FORMAT: Final = Format("bibtex", "application/x-bibtex", "bib", order=1, title="BibTeX")
+FORMAT: Final = Format("bibtex", "application/x-bibtex", "bib", order=1, title="BibLaTeX")
 #: Types by kind of source; what is not here is a web page.
 _TYPES: Final = {"journal-article": "article", "news": "article", "study": "report"}
+#: What the place of publication is called, by type.
+_PUBLISHERS: Final = {"article": "journaltitle", "report": "institution", "online": "organization"}
 _NOT_KEY: Final = re.compile(r"[\s\"#%'(),={}~\\]")
 _LATEX: Final = {
     **{c: f"\\{c}" for c in "&%$#_"},
@@ -33,14 +38,18 @@ def write(found: Sequence[Citation]) -> str:
 
 
 def _entry(cited: Citation) -> str:
-    kind = _TYPES.get(cited.kind, "misc")
+    kind = _TYPES.get(cited.kind, "online")
+    where = (cited.container,) if kind == "article" and cited.container else ()
+    where = where or (cited.container, cited.publisher)
     fields = {
-        "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.creators),
+        "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.authors),
         "title": f"{{{_latex(cited.title)}}}",
-        "publisher": _latex(cited.publisher),
+        _PUBLISHERS[kind]: _latex(", ".join(dict.fromkeys(filter(None, where)))),
         "date": _latex(cited.issued),
         "number": _latex(cited.identifier),
         "url": _url(cited.url or cited.iri),
+        "urldate": _latex(cited.accessed),
+        "language": _latex(cited.lang),
         "note": _latex("; ".join(cited.notes)),
     }
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)

@@ -33,13 +33,17 @@ def _item(cited: Citation) -> dict[str, Any]:
         "title": cited.title,
         "URL": cited.url or cited.iri,
     }
-    if cited.creators:
-        item["author"] = [{"literal": name} for name in cited.creators]
-    if cited.publisher:
-        item["publisher"] = cited.publisher
-    if cited.identifier:
-        item["number"] = cited.identifier
-    if cited.issued:
-        item["issued"] = {"date-parts": [[int(part) for part in cited.issued.split("-")]]}
+    if cited.authors:
+        item["author"] = [{"literal": name} for name in cited.authors]
+    texts = {
+        "container-title": cited.container,
+        "publisher": cited.publisher,
+        "number": cited.identifier,
+        "language": cited.lang,
+    }
+    item |= {name: text for name, text in texts.items() if text}
+    for name, day in (("issued", cited.issued), ("accessed", cited.accessed)):
+        if day:
+            item[name] = {"date-parts": [[int(part) for part in day.split("-")]]}
     item["note"] = "; ".join(cited.notes)
     return item

@@ -16,12 +16,16 @@ def write(found: Sequence[Citation]) -> str:
 
 
 def _text(cited: Citation) -> str:
-    """Author (date). Title. Publisher, identifier. URL; then one line for each place."""
-    who = ", ".join(cited.creators)
+    """Author (date). Title. Container, publisher, identifier. URL, day of access; then one line for
+    each place."""
+    who = ", ".join(cited.authors)
     when = f"({cited.issued})" if cited.issued else ""
     head = " ".join(filter(None, (who, when)))
-    where = ", ".join(filter(None, (cited.publisher, cited.identifier)))
-    parts = [part for part in (head, cited.title, where, cited.url or cited.iri) if part]
+    where = ", ".join(
+        dict.fromkeys(filter(None, (cited.container, cited.publisher, cited.identifier)))
+    )
+    read = f"{cited.url or cited.iri}{f' (accessed {cited.accessed})' if cited.accessed else ''}"
+    parts = [part for part in (head, cited.title, where, read) if part]
     lines = [". ".join(parts)]
     lines += [f"    {note}" for note in cited.notes]
     return "\n".join(lines) + "\n"
