@@ -39,8 +39,8 @@ def write(found: Sequence[Citation]) -> str:
 
 def _entry(cited: Citation) -> str:
     kind = _TYPES.get(cited.kind, "online")
-    where = (cited.container,) if kind == "article" and cited.container else ()
-    where = where or (cited.container, cited.publisher)
+    is_in_paper = kind == "article" and cited.container
+    where = [cited.container] if is_in_paper else [cited.container, cited.publisher]
     fields = {
         "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.authors),
         "title": f"{{{_latex(cited.title)}}}",
