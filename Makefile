@@ -16,7 +16,7 @@ VIEW = coopgraph-view.html
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint lint-types lint-style web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
+.PHONY: help run demo test chromium lint lint-types lint-style web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
@@ -53,12 +53,15 @@ run: .venv/run.stamp
 demo: .venv/demo.stamp
 	@COOPGRAPH=.venv/bin/coopgraph tools/demo
 
-# Lint goes first, so that the last line is pytest's own. One process more than there are
-# processors: many tests wait for a browser, a server or a time limit.
+# Lint goes first, so that the last line is pytest's own; a browser is looked for, or installed,
+# meanwhile. One process more than there are processors: many tests wait for a browser, a server or
+# a time limit.
 test: .venv/test.stamp
-	@$(PY) tools/chromium.py
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j3 chromium lint-types lint-style
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+chromium: .venv/test.stamp
+	@$(PY) tools/chromium.py
 
 # Types take the longest by far: what else there is runs beside.
 lint: .venv/test.stamp
@@ -109,7 +112,7 @@ bench-strategy: .venv/test.stamp
 # installed in place, without a look at any registry: its builder is in the lock file.
 .venv/%.stamp: requirements/%.txt pyproject.toml | .venv/pyvenv.cfg
 	@echo "Setting up .venv from $< (once; it takes a minute or two) ..."
-	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-compile --require-hashes --requirement $<
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
