@@ -53,15 +53,19 @@ run: .venv/run.stamp
 demo: .venv/demo.stamp
 	@COOPGRAPH=.venv/bin/coopgraph tools/demo
 
-# Lint goes first, so that the last line is pytest's own; a browser is looked for, or installed,
-# meanwhile. One process more than there are processors: many tests wait for a browser, a server or
-# a time limit.
+# Lint goes first, so that the last line is pytest's own; meanwhile a browser is looked for, or
+# installed, and the tests are compiled. One process more than there are processors: many tests
+# wait for a browser, a server or a time limit.
 test: .venv/test.stamp
-	@$(MAKE) --no-print-directory -j3 chromium lint-types lint-style
+	@$(MAKE) --no-print-directory -j3 tests/__pycache__ lint-types lint-style
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 chromium: .venv/test.stamp
 	@$(PY) tools/chromium.py
+
+# Once, where each process of the tests would rewrite all their assertions for itself.
+tests/__pycache__: | .venv/test.stamp chromium
+	@$(PY) -m pytest --collect-only -qq >/dev/null || :
 
 # Types take the longest by far: what else there is runs beside.
 lint: .venv/test.stamp

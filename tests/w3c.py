@@ -103,7 +103,7 @@ KINDS: Final = (
 
 
 def _read(path: Path) -> Graph:
-    return Graph().parse(path, publicID=path.as_uri())
+    return Graph().parse(path, format="ox-turtle", publicID=path.as_uri())
 
 
 def _list(graph: Graph, node: URIRef, name: URIRef) -> list[Any]:
