@@ -53,7 +53,8 @@ def test_mandates_name_who_gave_them(rows: Asker) -> None:
 
 
 def test_every_claim_has_a_row_of_who_says(rows: Asker) -> None:
-    query = "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a coop:Claim }"
+    whose = "?store coop:defaultJurisdiction ?whose . ?c coop:jurisdiction ?whose"
+    query = f"SELECT (COUNT(DISTINCT ?c) AS ?n) {{ ?c a coop:Claim . {whose} }}"
     ((count,),) = rows.store.select(query)
     found = rows("who-says")
     assert str(len({row["claim"] for row in found})) == getattr(count, "value", None)
