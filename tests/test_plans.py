@@ -58,13 +58,31 @@ OTHERS = "20 other plans: --plan all"
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
 
+def copy_tables(root: Path, data: Path) -> None:
+    """The tables without the folders of plans: what the plans are added to."""
+    shutil.copytree(root / "data", data, ignore=shutil.ignore_patterns("plans"))
+
+
 @pytest.fixture(scope="module")
-def alone(store_folder: Path) -> KnowledgeGraph:
+def alone_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("alone")
+    copy_tables(root, folder / "data")
+    build(folder / "data", folder / "store")
+    return folder / "store"
+
+
+@pytest.fixture(scope="module")
+def alone(alone_folder: Path) -> KnowledgeGraph:
+    return open_graph(alone_folder)
+
+
+@pytest.fixture(scope="module")
+def shipped(store_folder: Path) -> KnowledgeGraph:
     return open_graph(store_folder)
 
 
 def _with(root: Path, folder: Path, **more: object) -> Path:
-    shutil.copytree(root / "data", folder / "data")
+    copy_tables(root, folder / "data")
     add_plans(folder / "data", 5, **more)  # type: ignore[arg-type]
     build(folder / "data", folder / "store")
     return folder / "store"
@@ -272,11 +290,24 @@ def test_a_plan_of_the_same_country_adds_only_its_own_rows_to_a_measure(
     assert_only_added(before, after)
 
 
-def assert_only_added(before: Answer, after: Answer) -> None:
+def assert_only_added(before: Answer, after: Answer, made: str = "Plan made-") -> None:
     kept = [str(row) for row in before]
     assert [str(row) for row in after if str(row) in kept] == kept
     tied = {str(row["plan"] or "") for row in after if str(row) not in kept}
-    assert all(plan.startswith("Plan made-") or not plan for plan in tied)
+    assert all(re.match(made, plan) or not plan for plan in tied)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_plans_that_ship_change_no_row_of_what_was_there(
+    alone: KnowledgeGraph, shipped: KnowledgeGraph, name: str
+) -> None:
+    """What was said of the plan of the article, and of Korea, stands as it stood: the folders of
+    plans add rows, each of its own plan."""
+    before, after = alone.query(name), shipped.query(name)
+    known = {str(plan) for plan in alone.query("plans", plan="all").column("title")}
+    others = {str(plan) for plan in shipped.query("plans", plan="all").column("title")} - known
+    assert_only_added(before, after, "|".join(f"{re.escape(plan)}$" for plan in others))
+    assert set(after.column("jurisdiction")) <= {"KR"}
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +317,7 @@ def reversed_roles(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list
     stores = []
     for name in ("german", "both"):
         data = folder / name
-        shutil.copytree(root / "data", data)
+        copy_tables(root, data)
         add_plans(data, 1)
         (data / "coopgraph.toml").write_text('jurisdiction = "de"\n')
         if name == "both":
@@ -334,11 +365,15 @@ def test_every_scenario_says_whose_plans_it_changes() -> None:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_changes_and_compares_what_is_of_its_plan(
-    scenarios_folder: Path, among: KnowledgeGraph, among_folder: Path, name: str
+    alone: KnowledgeGraph,
+    alone_folder: Path,
+    among: KnowledgeGraph,
+    among_folder: Path,
+    name: str,
 ) -> None:
     scope = load_scenario(name).scope
-    of_alone = (scenarios_folder, scenario_store(name, scenarios_folder))
-    one, other = (Store.open(folder) for folder in of_alone)
+    one = alone.store
+    other = Store.open(scenario_store(name, alone_folder, alone_folder.parent / "data"))
     under = Store.open(scenario_store(name, among_folder, among_folder.parent / "data"))
     before = compare_measures(one, other, scope=scope)
     after = compare_measures(among.store, under, scope=scope)
