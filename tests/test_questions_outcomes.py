@@ -75,7 +75,7 @@ def test_an_agreement_is_of_each_of_its_parties(graph: KnowledgeGraph) -> None:
     held = list(
         zip(keys(everyone.column("agreement")), everyone.column("jurisdiction"), strict=True)
     )
-    american = {agreement for agreement, whose in held if {"KR", "US"} <= {*whose.split("|")}}
+    american = {agreement for agreement, whose in held if {"KR", "US"} <= {*str(whose).split("|")}}
     assert american
     assert american < set(keys(ours.column("agreement")))
     assert american <= set(keys(graph.query("agreements", jurisdiction="us").column("agreement")))
