@@ -60,6 +60,10 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
     rows["organisations"].append(
         _named(ministry, f"Ministry {key}", kind="ministry", country=country)
     )
+    rows["organisations"] += [
+        _named(f"{key}-{kind}", f"The {kind} {key}", kind=kind, country="us" * (kind == "region"))
+        for kind in ("network", "region")
+    ]
     institute = f"{key}-institute"  # at home in the plan, no foreign partner
     rows["organisations"].append(
         _named(institute, f"Institute {key}", kind="research-institute", country=country)
@@ -70,7 +74,7 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
     rows["plans"] += [
         _named(plan, f"Plan {key}", kind="strategy", planners=f"{ministry}|{key}-council",
                issued="2024-05-01"),
-        _named(f"{key}-part", f"Plan {key}, a part", kind="strategy", planners=ministry,
+        _named(f"{key}-part", f"Plan {key}, a part", kind="programme", planners=ministry,
                part_of=plan),
         _named(f"{key}-version", f"Plan {key}, a version", kind="strategy", planners=ministry,
                revision_of=plan, issued="2025"),
@@ -123,7 +127,8 @@ def _came_of_it(
                signatories=f"msit|{ministry}", technologies="quantum", binding="false")
     )  # fmt: skip
     for of, status in ((plan, "adopted"), (call, "opened"), (link, "preferred"),
-                       (f"{key}-agreement", "signed")):  # fmt: skip
+                       (f"{key}-agreement", "signed"),
+                       (f"{key}-programme", "committed")):  # fmt: skip
         rows["statuses"].append(
             _row(f"{of}-{status}", of=of, status=status, date="2024-07", **reported)
         )
@@ -133,6 +138,11 @@ def _came_of_it(
         _named(f"{key}-not-found", "Nothing was found", link=link, outcome="not-found",
                as_of="2024-08", scope_en="here", scope_ko="here", **reported),
     ]  # fmt: skip
+    rows["indicators"].append(
+        _row(f"{key}-target", kind="spending-share", of=f"{key}-line", country=country, value="15",
+             unit="percent", qualifier="at-least", year="2030", base_value="6", base_year="2023",
+             plan=plan, modality="planned", held_by=ministry)
+    )  # fmt: skip
     rows["indicators"].append(
         _row(f"{key}-level", kind="technology-level", technology="quantum", country="kr",
              value="70", unit="points", best="100", year="2024", base_value="65",
@@ -157,10 +167,13 @@ def _stances(rows: dict[str, list[Row]], key: str, plan: str) -> None:
     rows["scheme_members"].append(
         _row(f"{key}-member", technology=entry, scheme=f"{key}-list", as_printed="quantum things")
     )
+    # every second plan writes the match from the reference technology, to a narrower entry
+    ends = {"technology": entry, "close_match": "quantum"}
+    if int(key.removeprefix("made-")) % 2:
+        ends = {"technology": "quantum", "narrow_match": entry}
     rows["technology_matches"].append(
-        _row(f"{key}-match", technology=entry, close_match="quantum", reason_en="so called",
-             reason_ko="so called")
-    )  # fmt: skip
+        _row(f"{key}-match", **ends, reason_en="so called", reason_ko="so called")
+    )
 
 
 def _partners(rows: dict[str, list[Row]], key: str, claim: Row) -> None:
@@ -187,6 +200,8 @@ def _partners(rows: dict[str, list[Row]], key: str, claim: Row) -> None:
         ("whole-friends", f"{key}-friends", {"plan": plan}),
         ("whole-nasa", "nasa", {"plan": plan, "role": "excluded", "condition": "money for people"}),
         ("whole-esa", "esa", {"plan": plan, "role": "conditional", "condition": "if it pays"}),
+        ("whole-network", f"{key}-network", {"plan": plan}),
+        ("whole-region", f"{key}-region", {"plan": plan}),
         ("part-programme", "horizon-europe", {"plan": f"{key}-part"}),
     ):
         link = {**plain, "partner": partner, "as_printed": partner, **cells}
@@ -229,6 +244,11 @@ def _money(rows: dict[str, list[Row]], key: str, ministry: str, plan: str) -> No
         _row(f"{key}-share", parts=line, whole=line, period_from="2025", period_to="2025",
              percent="40.0", percent_rounding="0.1", as_stated_en="40 %",
              qualifier="exact", modality="reported")
+    )  # fmt: skip
+    rows["budget_shares"].append(
+        _row(f"{key}-half", payer=ministry, whole=plan, per="per-project", percent="50",
+             percent_rounding="1", as_stated_en="almost half", qualifier="almost",
+             modality="planned")
     )  # fmt: skip
 
 

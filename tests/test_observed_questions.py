@@ -258,12 +258,12 @@ def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> No
         "no verdict on technologies of which nothing was imported"
     )
     quantum = {row[1]: row[2:] for row in found if row[0] == "quantum"}
-    assert quantum["mit"] == (True, "projects", 2, 2, "confirmed")
-    assert quantum["eth-zurich"] == (True, "projects", 0, None, "declared-only")
-    assert quantum["pic-3"] == (False, "projects", 3, 1, "observed-only")
-    assert quantum["pic-4"] == (False, "projects", 2, 3, "observed-only")
+    assert quantum["mit"] == (True, "projects", 2, 2, "confirmed", None)
+    assert quantum["eth-zurich"] == (True, "projects", 0, None, "declared-only", None)
+    assert quantum["pic-3"] == (False, "projects", 3, 1, "observed-only", None)
+    assert quantum["pic-4"] == (False, "projects", 2, 3, "observed-only", None)
     chips = {row[1]: row[2:] for row in found if row[0] == "semiconductor-display"}
-    assert chips["mit"] == (True, "projects", 1, 1, "confirmed"), (
+    assert chips["mit"] == (True, "projects", 1, 1, "confirmed", "broad"), (
         "declared for semiconductors: a part of it"
     )
     assert [row[2] for row in found if row[0] == "quantum"] == [True] * 2 + [False] * 2
@@ -280,8 +280,44 @@ def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
     found = [row for row in rows("plan-vs-practice", technology=QUANTUM) if row[2]]
     assert len(found) == len(known), "of the others no record says who they are here"
     assert [row[1:] for row in rows("plan-vs-practice", partner=MIT)] == [
-        ("mit", True, "projects", 2, 2, "confirmed"), ("mit", True, "projects", 1, 1, "confirmed"),
-    ]  # fmt: skip
+        ("mit", True, "projects", 2, 2, "confirmed", None),
+        ("mit", True, "projects", 1, 1, "confirmed", "broad"),
+    ]
+
+
+#: A British plan that sets no list, and names two for the technologies of others' lists.
+BRITISH = """
+id:plan/gb a coop:Plan ; coop:jurisdiction id:country/gb ; skos:prefLabel "British plan"@en .
+id:partner-link/gb-1 a coop:PartnerLink ; coop:partner id:organisation/pic-3 ;
+  coop:technology id:technology/quantum .
+id:partner-link/gb-2 a coop:PartnerLink ; coop:partner id:organisation/mit ;
+  coop:technology id:technology/gb-chips .
+id:technology/gb-chips a coop:Technology ; skos:prefLabel "chips"@en ;
+  skos:closeMatch id:technology/semiconductor-display .
+"""
+
+
+def test_a_plan_without_a_list_of_its_own_is_judged_too() -> None:
+    engine = ox.Store()
+    engine.bulk_extend(list(practice().engine))
+    header = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items())
+    link = " a coop:PartnerLink ; coop:plan id:plan/gb ; coop:jurisdiction id:country/gb"
+    role = " ; coop:partnerRole id:partner-role/intended"
+    text = header + escaped(BRITISH.replace(" a coop:PartnerLink", link + role))
+    engine.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph_iri("gb")))
+    whose = {"plan": entity_iri("plan", "gb"), "jurisdiction": entity_iri("country", "gb")}
+    for name, last in (("plan-vs-practice", "verdict"), ("alternatives", "declared")):
+        told = {
+            tuple(key(row[column]) for column in ("technology", "partner", "match", last))
+            for row in ask(Store(engine), name, whose)
+        }
+        yes, no = (True, False) if last == "declared" else ("confirmed", "observed-only")
+        assert told == {
+            ("quantum", "pic-3", None, yes),
+            ("semiconductor-display", "mit", "close", yes),
+            ("quantum", "mit", None, no),
+            ("quantum", "pic-4", None, no),
+        }
 
 
 def imported() -> Store:
@@ -357,10 +393,10 @@ def test_the_old_name_of_a_question_still_answers() -> None:
 
 def test_alternatives_says_who_is_in_the_plan_already() -> None:
     everything = [
-        ("quantum", "de", "pic-3", False, "projects", 3),
-        ("quantum", "us", "mit", True, "projects", 2),
-        ("quantum", "kr", "pic-4", False, "projects", 2),
-        ("semiconductor-display", "us", "mit", True, "projects", 1),
+        ("quantum", "de", "pic-3", False, "projects", 3, None),
+        ("quantum", "us", "mit", True, "projects", 2, None),
+        ("quantum", "kr", "pic-4", False, "projects", 2, None),
+        ("semiconductor-display", "us", "mit", True, "projects", 1, "broad"),
     ]
     assert rows("alternatives") == everything
     assert rows("alternatives", country=GERMANY) == everything[:1]

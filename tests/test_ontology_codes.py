@@ -69,10 +69,14 @@ def test_a_code_is_complete(code: str) -> None:
 
 
 def test_a_code_and_its_labels_are_unique() -> None:
-    """No column takes a phase and a status, or how a claim and how a partner is meant."""
-    codes = [code.rpartition("/")[2] for code in CODE_IRIS]
-    twice = {code for code in codes if codes.count(code) > 1}
-    assert twice == {"announced", "conditional"}
+    """Within its list, and among the lists that one column takes."""
+    codes = {scheme: {short(c).partition("/")[2] for c in CODE_IRIS
+                      if c.startswith(f"{ID}{short(scheme).partition('/')[2]}/")}
+             for scheme in CODE_LISTS}  # fmt: skip
+    assert sum(map(len, codes.values())) == len(CODE_IRIS)
+    for table, column in CODE_COLUMNS:
+        taken = [code for name in column.of for code in codes[f"{ID}codelist/{name}"]]
+        assert len(taken) == len(set(taken)), (table, column.name)
     for scheme in CODE_LISTS:
         members = [c for c in CODE_IRIS if CODES.values[c][SKOS + "inScheme"] == [scheme]]
         labels = [label for c in members for label in CODES.values[c][SKOS + "prefLabel"]]

@@ -419,6 +419,23 @@ def test_a_partner_at_home_is_no_foreign_one(among: KnowledgeGraph) -> None:
         assert "1 partner of the planner's own country is not counted." in answer.notes
 
 
+@pytest.mark.parametrize(
+    ("plan", "match"), [("made-000-plan", "close match"), ("made-001-plan", "broad match")]
+)
+def test_a_match_leads_to_the_reference_technology_whichever_way_it_is_written(
+    among: KnowledgeGraph, plan: str, match: str
+) -> None:
+    rows = among.query("partners", technology="quantum", plan=plan)
+    own = [row for row in rows if "things" in str(row["technology"])]
+    assert {(str(row["reference"]), str(row["match"])) for row in own} == {
+        ("Quantum technology", match)
+    }
+    profile = among.query("technology-profile", plan=plan)
+    told = {str(row["technology"]): str(row["match"]) for row in profile}
+    assert told[f"Quantum things {plan[:8]}"] == match
+    assert told["Hydrogen"] == "None"
+
+
 def test_a_jurisdiction_that_is_none_is_refused_with_those_that_have_plans(
     among: KnowledgeGraph,
 ) -> None:

@@ -73,7 +73,15 @@ def test_partners_are_of_any_kind_and_an_excluded_one_is_none(graph: KnowledgeGr
         ("United States", "country", "intended"),
         ("friendly nations", "group", "intended"),
         ("European Space Agency", "institution", "conditional"),
+        ("The network made-000", "network", "intended"),
+        ("The region made-000", "region of a country", "intended"),
     }
+    (home,) = [
+        row["country"]
+        for row in graph.query("partners", plan=PLAN)
+        if str(row["kind"]) == "region of a country"
+    ]
+    assert str(home) == "United States"
     joint = {technology for technology, partner, *_ in found if partner == "Japan"}
     assert joint == {"Quantum technology", "Hydrogen"}
     (out,) = graph.query("excluded-partners", plan=PLAN)
@@ -126,6 +134,40 @@ def test_missions_modes_and_scopes_are_words_of_their_plan(graph: KnowledgeGraph
         if str(row["scope"]) == "main R&D"
     ]
     assert str(line) == "Main R&D budget"
+
+
+#: What the facts of fifty plans need.
+NEEDED = {
+    "plan-kind": "law guideline implementation-plan programme fund agreement budget-proposal call "
+    "joint-call roadmap strategy strategy-map strategic-plan technology-plan budget-plan",
+    "status-kind": "draft planned proposed requested committed announced adopted approved agreed "
+    "signed opened closed running done ended superseded dropped preferred candidate chosen",
+    "phase": "allocation announced committed requested call awarded estimated approved",
+    "qualifier": "exact about almost at-least at-most range",
+}
+
+
+@pytest.mark.parametrize("scheme", NEEDED)
+def test_there_is_a_code_for_what_plans_state(scheme: str) -> None:
+    assert set(NEEDED[scheme].split()) <= read_codes().by_scheme[scheme]
+
+
+def test_targets_shares_of_payers_and_stages_of_programmes(graph: KnowledgeGraph) -> None:
+    (target,) = [
+        row for row in graph.query("indicators", plan=PLAN) if str(row["modality"]) == "planned"
+    ]
+    assert (target["value"], target["base_value"], target["technology"]) == (15, 6, None)
+    assert (str(target["base_year"]), str(target["year"])) == ("2023", "2030")
+    assert [str(target[name]) for name in ("of", "unit", "qualifier")] == [
+        "R&D budget for quantum technology", "percent", "at least",
+    ]  # fmt: skip
+    (half,) = [row for row in graph.query("budget-shares", plan=PLAN) if row["payer"]]
+    assert (half["percent"], half["part"], str(half["plan"])) == (50, None, "Plan made-000")
+    assert (str(half["payer"]), str(half["per"])) == ("Ministry made-000", "per project")
+    stages = {str(row["subject"]): str(row["status"]) for row in graph.query("statuses", plan=PLAN)}
+    assert stages["Programme made-000"] == "committed"
+    kinds = {str(row["title"]): str(row["kind"]) for row in graph.query("plans", jurisdiction="de")}
+    assert kinds["Plan made-000, a part"] == "programme"
 
 
 def test_shares_are_within_one_kind_of_partner(graph: KnowledgeGraph) -> None:

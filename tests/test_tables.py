@@ -312,7 +312,7 @@ SLIPS = [
     ("agreements", 0, {"signatories": "", "parties": ""}, "parties", "nobody concludes"),
     ("agreements", 0, {"period_from": "2032", "period_to": "2031"}, "period_to", "is before 2032"),
     ("statuses", 0, {"of": ""}, "of", "the cell is empty"),
-    ("statuses", 0, {"of": "loom-paln"}, "of", "is not a key of plans or partner_links"),
+    ("statuses", 0, {"of": "loom-paln"}, "of", "is not a key of plans or programmes or"),
     ("statuses", 0, {"status": "opend"}, "status", "is not a code of status-kind"),
     ("statuses", 0, {"date_to": "2030"}, "date_to", "2030 is before 2031-01"),
     ("outcomes", 0, {"as_of": ""}, "as_of", "nothing says when it was looked"),

@@ -125,6 +125,16 @@ def test_its_words_for_missions_and_modes_are_its_own(graph: KnowledgeGraph) -> 
     assert {str(mission) for mission in missions} == {"Målinger i nord [nb]"}
 
 
+def test_its_target_and_who_pays_what_share(graph: KnowledgeGraph) -> None:
+    (target,) = [
+        row for row in graph.query("indicators", plan=PLAN) if str(row["modality"]) == "planned"
+    ]
+    assert (target["value"], target["base_value"], str(target["qualifier"])) == (85, 71, "at least")
+    (share,) = graph.query("budget-shares", plan="no-se-call-2031", jurisdiction="NO")
+    assert (share["percent"], str(share["payer"])) == (50, "Invented Council")
+    assert str(share["as_stated"]) == "inntil halvparten"
+
+
 @pytest.mark.parametrize(
     ("of", "said"),
     [

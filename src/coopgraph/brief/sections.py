@@ -108,7 +108,8 @@ def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Stateme
     def link(row: Row) -> str:
         other = row["partner" if kind == "technology" else "technology"]
         count = on.say(_COUNTED[evidence], row["observed_links"] or 0)
-        return f"{other}: {row['verdict']}, {count}"
+        match = f" [{row['match']}]" if row["match"] else ""
+        return f"{other}: {row['verdict']}, {count}{match}"
 
     def partner(row: Row) -> str:
         count = on.say(_COUNTED[evidence], row["links"] or 0)

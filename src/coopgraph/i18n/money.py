@@ -79,7 +79,7 @@ def figure(
     first that is there, the others in parentheses. Empty where there is none.
 
     `rounding` is what the amounts are rounded to, `qualifier` what the source puts before the
-    figure: `about`, `at-least`, `at-most`.
+    figure: `about`, `almost`, `at-least`, `at-most`.
 
     >>> figure("en", "KRW", amounts=(46800000000,), change=Decimal("20.9"), is_change=True)
     '+KRW 46.8 billion (+20.9%)'

@@ -1,9 +1,9 @@
 """Intervals: a stated figure is every number that would have been printed so.
 
 A figure rounded to the unit u means the numbers within half a unit of it; one marked
-as approximate (about) for those within a whole unit. Arithmetic is exact (fractions):
-the verdict must not depend on binary rounding. Method: interval arithmetic, R. E. Moore,
-Interval Analysis, 1966.
+as approximate (about) for those within a whole unit, with `almost` for those of the unit below.
+Arithmetic is exact (fractions): the verdict must not depend on binary rounding. Method: interval
+arithmetic, R. E. Moore, Interval Analysis, 1966.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def figure(value: Decimal, rounding: Decimal, qualifier: str = "exact") -> Inter
         return Interval(number, _INFINITE, number)
     if qualifier == "at-most":
         return Interval(-_INFINITE, number, number)
+    if qualifier == "almost":
+        return Interval(number - unit, number, number)
     slack = unit if qualifier == "about" else unit / 2
     return Interval(number - slack, number + slack, number)
 

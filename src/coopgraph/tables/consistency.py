@@ -18,7 +18,7 @@ from coopgraph.tables.row import Row, Rows
 _AMOUNTS: Final = ("amount", "amount_min", "amount_max")
 #: The cells in which the figure of each qualifier stands.
 _BOUNDS: Final = {
-    **dict.fromkeys(("exact", "about"), ({"amount"},)),
+    **dict.fromkeys(("exact", "about", "almost"), ({"amount"},)),
     "range": ({"amount_min", "amount_max"},),
     "at-least": ({"amount_min"}, {"amount"}),
     "at-most": ({"amount_max"}, {"amount"}),
@@ -236,6 +236,12 @@ def _of_plan(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
             yield _fault(row, column, fact, f"leave it empty, or make the kind {calls}")
 
 
+def _of_share(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
+    if not (row.one("parts") or row.one("payer")):
+        remedy = "name what makes it up, or who pays it"
+        yield _fault(row, "parts", "nothing says what has this share", remedy)
+
+
 def _of_agreement(row: Row, rows: Rows) -> Iterator[CellInvalid]:
     if not (row.one("parties") or row.one("signatories")):
         remedy = "name its parties, or the bodies that signed it"
@@ -304,6 +310,7 @@ _FURTHER: Final = {
     "technology_matches": _of_match,
     "plans": _of_plan,
     "agreements": _of_agreement,
+    "budget_shares": _of_share,
     "outcomes": _of_outcome,
     "indicators": _of_indicator,
     "partner_lists": _of_other_technologies,

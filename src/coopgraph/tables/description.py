@@ -73,7 +73,8 @@ class Direct:
     (`partner_list.technologies`), or `self` for the row's own IRI; of several, separated by `/`,
     the first that leads to something. A column that the row reached has not leads to nothing;
     `plan` of a plan is itself. `where` names a column and the value that it must have. With `kinds`
-    only objects of one of these kinds count.
+    only objects of one of these kinds count. Where the subject alone is of a reference list,
+    `inverse` is written from object to subject instead: entries lead to what they match.
     """
 
     subject: str
@@ -81,6 +82,7 @@ class Direct:
     object: str
     kinds: tuple[str, ...] = ()
     where: tuple[str, str] = ("", "")
+    inverse: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from coopgraph.tables.row import Row, Rows
 #: decides.
 _TYING: Final = (
     "plan", "priority", "partner_list", "recommendation", "action", "statement", "of", "link",
+    "whole",
 )  # fmt: skip
 _LEADING: Final = (
     JURISDICTION.name, *_TYING, "parties", "signatories", "planners", "issuers", "body", "line",

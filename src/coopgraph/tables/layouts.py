@@ -98,6 +98,7 @@ _AS_SHIPPED: Final = {
     "bloc_code": ("organisations",),
     "priority": ("partner_lists",),
     "plan": ("concepts",),
+    "reference": ("schemes",),
 }
 #: Tables that older layouts had not and today's rows name: they are taken over with their sources.
 _TAKEN_OVER: Final = ("currencies",)

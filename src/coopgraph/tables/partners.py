@@ -11,13 +11,16 @@ from coopgraph.tables.jurisdictions import jurisdictions, plan_of
 from coopgraph.tables.row import Row, Rows
 
 _KINDS: Final = {"countries": "country", "groups": "group", "programmes": "funding-programme"}
+#: Kinds of organisation that are kinds of partner.
+_OWN_KINDS: Final = ("network", "region")
 
 
 def partner_kind(link: Row, rows: Rows) -> str:
     """The code (`partner-kind`) of what a partner is."""
     partner = rows.by_key[link.one("partner")]
     if partner.table.name == "organisations":
-        return "bloc" if partner.one("bloc_code") else "institution"
+        kind = partner.one("kind")
+        return kind if kind in _OWN_KINDS else "bloc" if partner.one("bloc_code") else "institution"
     return _KINDS[partner.table.name]
 
 

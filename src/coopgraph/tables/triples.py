@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.i18n import choose, figure, pattern, spoken, text
@@ -52,6 +53,16 @@ def row_iri(row: Row) -> str:
 class _Writer:
     rows: Rows
     codes: Codes
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The technologies of reference lists."""
+        return frozenset(
+            technology
+            for row in self.rows.tables.get("scheme_members", ())
+            if self.rows.by_key[row.one("scheme")].one("reference") == "true"
+            for technology in self.follow(row, "technology")
+        )
 
     def triples(self, row: Row) -> Iterator[str]:
         if not row.table.classes:
@@ -119,7 +130,10 @@ class _Writer:
                     not direct.kinds
                     or self.rows.by_key[obj.rpartition("/")[2][:-1]].one("kind") in direct.kinds
                 ):
-                    yield line(subject, curie(direct.predicate), obj)
+                    if direct.inverse and subject in self.references and obj not in self.references:
+                        yield line(obj, curie(direct.inverse), subject)
+                    else:
+                        yield line(subject, curie(direct.predicate), obj)
 
     def follow(self, row: Row, path: str) -> Iterator[str]:
         """The terms at `column`, `column.column` or `self`; of several the first that has some."""

@@ -20,8 +20,8 @@ AGREEMENTS = entities(
 
 STATUSES = claims(
     "statuses", "status", ("coop:StatusClaim",),
-    "What a plan, a call, a partner that a plan names, or an agreement had come to, and when. Each stage is a row.",
-    Column("of", "ref", "coop:statusOf", "the plan, call, partner link or agreement", True, of=("plans", "partner_links", "agreements")),
+    "What a plan, a call, a programme, a partner that a plan names, or an agreement had come to, and when. Each stage is a row.",
+    Column("of", "ref", "coop:statusOf", "the plan, call, programme, partner link or agreement", True, of=("plans", "programmes", "partner_links", "agreements")),
     Column("status", "code", "coop:statusKind", "what it had come to", True, of=("status-kind",)),
     Column("date", "date", "coop:date", "when, or since when"),
     Column("date_to", "date", "coop:toDate", "until when, where the source says so"),

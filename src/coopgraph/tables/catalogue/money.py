@@ -114,9 +114,13 @@ BUDGET_CHANGES = claims(
 
 BUDGET_SHARES = claims(
     "budget_shares", "budget-share", ("coop:BudgetShare",),
-    "What part of a whole one or several lines make up jointly; the period may be unstated.",
-    Column("parts", "ref", "coop:partLine", "the lines that make up the share jointly", True, many=True, of=("budget_lines",)),
-    Column("whole", "ref", "coop:wholeLine", "the line it is a share of", True, of=("budget_lines",)),
+    "What part of a whole several things make up jointly, or who pays; the period may be unstated.",
+    Column("parts", "ref", "coop:partLine", "what makes up the share, jointly: lines, plans, programmes, technologies or notions", many=True,
+           of=("budget_lines", "plans", "programmes", "technologies", "concepts")),
+    Column("payer", "ref", "coop:payer", "who pays the share, where it is one of a payer", many=True, of=("organisations", "countries")),
+    Column("whole", "ref", "coop:wholeLine", "the line, plan, programme or agreement it is a share of", True,
+           of=("budget_lines", "plans", "programmes", "agreements")),
+    Column("per", "code", "coop:per", "what it is a share of: the whole, where empty, or each project, team, grant …", of=("unit",)),
     *_PERIOD,
     Column("part_levels", "ref", "coop:partLevel", "the amounts the source combines with it", many=True, of=("amounts",)),
     Column("whole_level", "ref", "coop:wholeLevel", "the amount it is combined with or leads to", of=("amounts",)),
@@ -124,7 +128,8 @@ BUDGET_SHARES = claims(
     Column("percent_rounding", "decimal", "coop:percentRounding", "the unit of its last stated digit", True),
     _QUALIFIER,
     _AS_STATED,
-    direct=(Direct("whole", "coop:share", "self"),),
+    PLAN,
+    direct=(Direct("whole", "coop:share", "self"), Direct("self", PLAN.predicate, "whole.plan")),
 )
 
 RECLASSIFICATIONS = claims(

@@ -39,6 +39,7 @@ SCHEMES = entities(
     "schemes", "scheme", ("skos:ConceptScheme",),
     "Published lists of technologies.",
     Column("document", "ref", "coop:publishedIn", "the document that gives the list", of=("plans", "documents")),
+    Column("reference", "boolean", "coop:referenceList", "whether the entries of other lists are matched to its own; no where empty"),
 )
 
 SCHEME_MEMBERS = relations(
@@ -52,7 +53,8 @@ SCHEME_MEMBERS = relations(
 
 TECHNOLOGY_MATCHES = relations(
     "technology_matches", "technology-match", ("coop:TechnologyMatch",),
-    "How technologies of different lists correspond. Exactly one match column is filled.",
+    "How technologies of different lists correspond. Exactly one match column is filled. "
+    "The direct property leads to the technology of a reference list, whichever way round the row is written.",
     Column("technology", "ref", "coop:technology", "the technology", True, of=("technologies",)),
     Column("close_match", "ref", "coop:closeTo", "skos:closeMatch", of=("technologies",)),
     Column("broad_match", "ref", "coop:within", "skos:broadMatch: the wider one", of=("technologies",)),
@@ -60,10 +62,10 @@ TECHNOLOGY_MATCHES = relations(
     Column("related_match", "ref", "coop:relatedTo", "skos:relatedMatch: one that has to do with it", of=("technologies",)),
     text("reason", "coop:reason", "why"),
     direct=(
-        Direct("technology", "skos:closeMatch", "close_match"),
-        Direct("technology", "skos:broadMatch", "broad_match"),
-        Direct("technology", "skos:narrowMatch", "narrow_match"),
-        Direct("technology", "skos:relatedMatch", "related_match"),
+        Direct("technology", "skos:closeMatch", "close_match", inverse="skos:closeMatch"),
+        Direct("technology", "skos:broadMatch", "broad_match", inverse="skos:narrowMatch"),
+        Direct("technology", "skos:narrowMatch", "narrow_match", inverse="skos:broadMatch"),
+        Direct("technology", "skos:relatedMatch", "related_match", inverse="skos:relatedMatch"),
     ),
 )
 
