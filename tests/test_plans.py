@@ -18,8 +18,9 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.brief.sections import SECTIONS
 from coopgraph.compiler import build
-from coopgraph.errors import ScenarioInvalid, UnknownEntity, UnknownParameter, UsageError
+from coopgraph.errors import FactError, ScenarioInvalid, UnknownEntity, UnknownParameter, UsageError
 from coopgraph.measures import load_measure, measure_names
+from coopgraph.measures.practice import read_practice
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Answer, Question, load_question, question_names
 from coopgraph.queries.answer import ANSWERS
@@ -32,6 +33,7 @@ from coopgraph.server.pages.network import network as network_page
 from coopgraph.server.pages.question import question as question_page
 from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, chart_names
+from coopgraph.vocabulary import entity_iri
 
 QUESTIONS = [
     name
@@ -209,6 +211,7 @@ def test_a_chart_draws_each_plan_by_itself(among: KnowledgeGraph, tmp_path: Path
     assert sizes[0] > 4 * sizes[1]
 
 
+GERMANY = entity_iri("country", "de")
 ENTITIES = ["quantum", "mit", "us", "msit", "ch", "hydrogen"]
 
 
@@ -431,7 +434,7 @@ def test_a_match_leads_to_the_reference_technology_whichever_way_it_is_written(
         ("Quantum technology", match)
     }
     profile = among.query("technology-profile", plan=plan)
-    told = {str(row["technology"]): str(row["match"]) for row in profile}
+    told = {str(row["technology"]).partition(" [")[0]: str(row["match"]) for row in profile}
     assert told[f"Quantum things {plan[:8]}"] == match
     assert told["Hydrogen"] == "None"
 
@@ -461,7 +464,7 @@ def test_practice_is_seen_through_another_planner(practice_folder: Path) -> None
     """Only what that planner's own institutions take part in; of a bloc those of its members."""
     graph = open_graph(practice_folder)
     takes = [name for name in LENSES if "jurisdiction" in lens_of(name).parameters]
-    assert set(LENSES) - set(takes) == {"observed-partners"}
+    assert set(LENSES) == set(takes)
     name = "country-collaboration"
     whole, german = graph.project(name), graph.project(name, jurisdiction="de")
     assert graph.project(name, jurisdiction="all").edges == whole.edges
@@ -477,6 +480,51 @@ def test_practice_is_seen_through_another_planner(practice_folder: Path) -> None
         assert len(seen)
         assert list(seen) != list(graph.query("home-participation"))
     assert len(graph.measure("position", jurisdiction="de"))
+    for whose, error in (("xx", UnknownEntity), ("de", FactError)):  # what there is are too few
+        with pytest.raises(error):
+            graph.measure("suggestion-quality", jurisdiction=whose)
+    every, mine = (read_practice(graph.store, whose=whose) for whose in ("", GERMANY))
+    assert 0 < len(mine.projects) < len(every.projects)
+    assert set(mine.projects) < set(every.projects)
+    assert len(mine.institutions) > 1
+
+
+def test_observed_partners_are_counted_in_the_projects_of_the_planner(
+    practice_folder: Path,
+) -> None:
+    """As counted by hand: the projects of a technology with an institution of the country."""
+    graph = open_graph(practice_folder)
+    every = {
+        (str(row["technology"]), str(row["partner"])): row
+        for row in graph.query("observed-partners", evidence="projects", top=9999)
+    }
+    raw = graph.query(
+        "SELECT DISTINCT ?project ?technology ?partner ?country { ?project "
+        "coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology ; "
+        "coop:projectParticipant ?record . ?record coop:canonical ?partner . "
+        "OPTIONAL { ?record coop:country ?country } }"
+    )
+    home = {str(row["project"]) for row in raw if str(row["country"]) == "Germany"}
+    counted: dict[tuple[str, str], set[str]] = {}
+    for row in raw:
+        if str(row["project"]) in home:
+            key = str(row["technology"]), str(row["partner"])
+            counted.setdefault(key, set()).add(str(row["project"]))
+    seen = graph.query("observed-partners", jurisdiction="de", top=9999)
+    told = {(str(row["technology"]), str(row["partner"])): row for row in seen}
+    assert {key: row["links"] for key, row in told.items()} == {
+        key: len(projects) for key, projects in counted.items()
+    }
+    assert 0 < len(told) < len(every)
+    alike = [key for key in told if told[key]["links"] == every[key]["links"]]
+    assert alike
+    for key in alike:  # all that it does there is done with a German institution
+        assert {**every[key]} == {**told[key]}
+    assert list(graph.query("observed-partners", jurisdiction="all")) == list(
+        graph.query("observed-partners")
+    )
+    close = graph.query("observed-partners", jurisdiction="de", match="close", top=9999)
+    assert 0 < len(close) < len(seen)
 
 
 def test_pages_and_the_head_of_json_say_how_many_other_plans_there_are(

@@ -141,7 +141,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         ),
         Measure("money", "plan", (), computation.amounts),
         Measure("suggestions", "plan", _SUGGESTED, computation.suggestions_for),
-        Measure("suggestion-quality", "lens", (_EVIDENCE, _SEED), computation.quality),
+        Measure("suggestion-quality", "lens", (_EVIDENCE, _SEED, lens()), computation.quality),
         Measure("position", "collaboration", (*_NETWORK, _TOP, _SEED), computation.position),
         Measure("robustness", "collaboration", (*_NETWORK, _SEED), computation.removal),
         Measure("communities", "collaboration", (*_NETWORK, _TOP), computation.communities),

@@ -26,7 +26,7 @@ from coopgraph.network import Network, project
 from coopgraph.network.labels import names_of
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import entity
-from coopgraph.queries.scope import own_jurisdiction
+from coopgraph.queries.scope import jurisdiction_of, own_jurisdiction
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
@@ -134,9 +134,9 @@ class MeasureInput:
         held, others = practice.kinds_of_practice(self.reading.store)
         return self.choice("evidence", *held, *others)
 
-    def observed(self) -> practice.Practice:
-        """Who takes part in what, by the evidence asked for."""
-        return practice.read_practice(self.reading.store, self.evidence)
+    def observed(self, whose: str = "") -> practice.Practice:
+        """Who takes part in what, by the evidence asked for; through the eyes of `whose`."""
+        return practice.read_practice(self.reading.store, self.evidence, whose)
 
     def collaboration(self) -> Network:
         """The institutions that take part in the same projects, or publish together."""
@@ -248,7 +248,8 @@ def suggestions_for(on: MeasureInput) -> Answer:
 
 def quality(on: MeasureInput) -> Answer:
     """How well suggestions find hidden links."""
-    rows = suggestions.evaluate(on.observed(), seed=on.number("seed", 1))
+    practice = on.observed(jurisdiction_of(on.values, on.reading.index) or "")
+    rows = suggestions.evaluate(practice, seed=on.number("seed", 1))
     title = text("measure.suggestion-quality.title", on.lang)
     return table(suggestions.EVALUATION, rows, on.lang, title)
 

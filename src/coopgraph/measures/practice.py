@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final, NamedTuple
 
+from coopgraph.formats.ntriples import iri
 from coopgraph.libraries import Floats, Ints, Matrix, np, sparse
 from coopgraph.store import AnyStore
 
@@ -45,6 +46,10 @@ _KINDS: Final = {
 _INSTITUTION: Final = (
     "{ SELECT ?record ?institution WHERE { ?record coop:canonical ?institution } }"
 )
+#: What the institutions of a country take part in, or of the members of a bloc.
+_SEEN: Final = """{ SELECT DISTINCT ?project WHERE { VALUES ?whose { %s }
+  OPTIONAL { ?in org:organization ?whose ; org:member ?member . MINUS { ?in coop:toDate ?left } }
+  BIND(COALESCE(?member, ?whose) AS ?home) ?record coop:country ?home . %s } }"""
 
 
 @dataclass(frozen=True)
@@ -103,10 +108,12 @@ def kinds_of_practice(store: AnyStore) -> tuple[list[str], list[str]]:
     return held
 
 
-def read_practice(store: AnyStore, evidence: str = PROJECTS) -> Practice:
-    """The practice of one kind that a store holds; empty where nothing was imported."""
+def read_practice(store: AnyStore, evidence: str = PROJECTS, whose: str = "") -> Practice:
+    """The practice of one kind that a store holds, of a country or bloc only that in which its
+    own institutions take part; empty where nothing was imported."""
     asked = _KINDS[evidence]
-    told = f"SELECT ?project ?institution WHERE {{ {asked.taking_part} {_INSTITUTION} }}"
+    seen = _SEEN % (iri(whose), asked.taking_part) if whose else ""
+    told = f"SELECT ?project ?institution WHERE {{ {seen} {asked.taking_part} {_INSTITUTION} }}"
     part = [row for row in store.rows(told) if len(row) == 2]
     about = list(store.rows(f"SELECT ?project ?technology WHERE {{ {asked.about} }}"))
     projects = {iri: n for n, iri in enumerate(sorted({row[0] for row in part}))}
