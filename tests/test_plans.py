@@ -352,6 +352,55 @@ def test_the_law_holds_for_briefs_of_any_default(reversed_roles: list[Path], ent
     assert without_counts(after) == without_counts(before)
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_law_holds_for_networks_of_any_default(reversed_roles: list[Path], name: str) -> None:
+    before, after = (open_graph(store).project(name) for store in reversed_roles)
+    assert (after.nodes, after.edges) == (before.nodes, before.edges)
+    assert len(before.edges) > 0 or name == "budgets"
+
+
+@pytest.mark.parametrize("name", CHARTS_OF_PLANS)
+def test_the_law_holds_for_charts_of_any_default(reversed_roles: list[Path], name: str) -> None:
+    before, after = (open_graph(store).chart(name) for store in reversed_roles)
+    assert after.svg() == before.svg()
+
+
+def test_the_law_holds_for_scenarios_of_any_default(
+    reversed_roles: list[Path], tmp_path: Path
+) -> None:
+    """Without the American institute, the German plan changes alike with Korean plans beside it."""
+    texts = "".join(f'{n}_en = "x"\n' for n in ("title", "assumption"))
+    step = '[[withdraw]]\ntable = "partner_links"\nwhere = { partner = "mit" }\nreason_en = "x"\n'
+    file = tmp_path / "without-mit.toml"
+    file.write_text(f'jurisdiction = "de"\n{texts}{step}')
+    told = []
+    for store in reversed_roles:
+        data = store.parent / store.name.removesuffix("-store")
+        under = Store.open(scenario_store(file, store, data))
+        told.append(compare_measures(Store.open(store), under, scope={"jurisdiction": "de"}))
+    before, after = told
+    assert before.rows
+    assert set(before.column("jurisdiction")) == {"DE"}
+    assert written(after) == written(before)
+
+
+def test_what_declares_no_scope_of_plans_is_about_none(reversed_roles: list[Path]) -> None:
+    """Each question, network, measure, chart and section of a brief that is about plans is held by
+    a test of this file, as it declares it itself."""
+    held = {*QUESTIONS, *NETWORKS, *MEASURES, *CHARTS_OF_PLANS}
+    declared = {
+        *(name for name in question_names() if load_question(name).scope == "plan"),
+        *(name for name in projection_names() if load_projection(name).scope == "plan"),
+        *(name for name in measure_names() if load_measure(name).scope == "plan"),
+        *(name for name in chart_names() if CHARTS[name].scope == "plan"),
+    }
+    assert declared - held == {"suggestions"}  # it needs imported projects
+    told = open_graph(reversed_roles[1]).brief("quantum").sections
+    of_plans = [name for name, section in SECTIONS.items() if section.scope == "plan"]
+    assert len(of_plans) > 2
+    assert len(told) == len(SECTIONS)
+
+
 LENSES = [
     name
     for name in (*question_names(), "collaboration", "country-collaboration")
@@ -453,6 +502,25 @@ def test_a_jurisdiction_that_is_none_is_refused_with_those_that_have_plans(
     with pytest.raises(UsageError, match="the plan 'made-000-plan' is of DE, not of the"):
         among.query("partners", plan="made-000-plan", jurisdiction="kr")
     assert len(among.query("partners", plan="made-000-plan", jurisdiction="de"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("made-001-pan", "did you mean made-001-plan"),
+        ("Nurture", "did you mean strategic-technology-plan?"),
+        ("zzz", "known: fifth-st-basic-plan, global-rd-strategy-2023, "),
+    ],
+)
+def test_a_plan_that_is_none_is_refused_with_the_keys_of_plans(
+    among_folder: Path, asked: str, near: str
+) -> None:
+    for verb in (("query", "partners"), ("measure", "dependence"), ("brief", "quantum")):
+        ran = called(*verb, "--plan", asked, "--store", str(among_folder))
+        said = ran.err.decode()
+        assert (ran.code, ran.out, said.count("\n")) == (2, b"", 1)
+        assert near in said
+        assert "Strategy Map" not in said
 
 
 def test_a_year_that_nothing_has_is_named(alone: KnowledgeGraph) -> None:

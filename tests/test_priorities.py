@@ -43,8 +43,39 @@ def graph(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGrap
     for key, issued in (("made-eu-2019", "2019-05-01"), ("made-eu-2022", "2022")):
         for name, rows in of_the_eu(key, issued).items():
             append(folder / "data" / f"{name}.csv", name, rows)
+    body = {**PLACE, "key": "made-thai-office", "label_en": "Thai office", "kind": "agency"}
+    joint = {"key": "made-joint", "label_en": "Joint fund", "kind": "fund"}
+    named = {**PLACE, "plan": "made-joint", "as_printed": "as printed"}
+    for name, rows in {
+        "organisations": [{**body, "country": "th"},
+                          {**body, "key": "made-british-office", "country": "gb"}],
+        "plans": [{**PLACE, **joint, "planners": "made-thai-office|made-british-office"}],
+        "partner_links": [{**named, "key": f"made-joint-{partner}", "partner": partner}
+                          for partner in ("th", "gb", "us", "esa")],
+    }.items():  # fmt: skip
+        append(folder / "data" / f"{name}.csv", name, rows)
     build(folder / "data", folder / "store")
     return open_graph(folder / "store")
+
+
+@pytest.mark.parametrize("whose", ["gb", "th", "all"])
+def test_a_partner_of_a_joint_plan_is_foreign_where_it_is_outside_each_planner(
+    graph: KnowledgeGraph, whose: str
+) -> None:
+    """Thailand is at home in a plan of Britain and Thailand, through British eyes too."""
+    rows = [
+        row
+        for row in graph.query("partners", jurisdiction=whose)
+        if str(row["plan"]) == "Joint fund"
+    ]
+    assert {str(row["partner"]): row["foreign"] for row in rows} == {
+        "Thailand": False,
+        "United Kingdom": False,
+        "United States": True,
+        "European Space Agency": True,
+    }
+    assert len(rows) == 4
+    assert {row["jurisdiction"] for row in rows} == {"GB|TH" if whose == "all" else whose.upper()}
 
 
 def test_the_first_query_one_thinks_of_finds_the_partners(graph: KnowledgeGraph) -> None:

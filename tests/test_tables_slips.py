@@ -68,6 +68,35 @@ def test_without_a_slip_it_is_built(tmp_path: Path) -> None:
     assert built(tmp_path, content()) == (0, "")
 
 
+def test_a_part_that_is_larger_than_its_whole_is_told(tmp_path: Path) -> None:
+    """It may be printed so: it is a warning. In another phase, currency or year nothing is said."""
+    tables = content()
+    whole = {"part_of": "level-2031"}
+    for key, amount, cells in (
+        ("too-much", "130", whole),
+        ("rounded", "121", whole),
+        ("asked-for", "130", whole | {"phase": "requested"}),
+        ("before", "130", whole | {"period_from": "2030"}),
+        ("in-spring", "130", whole | {"period_from": "2031-04", "period_to": "2031-05"}),
+        ("less-than", "130", whole | {"qualifier": "at-most"}),
+        ("of-silk", "500", {"of": "silk"}),
+        ("of-silk-too", "500", {"of": "silk", "source": "second-source"}),
+    ):
+        tables["amounts"].append(invented.level(key, amount, **cells))
+    tables["budget_lines"].append(
+        {"key": "silk", "label_en": "Silk", "scope": "field", "broader": "cloth"}
+    )
+    rows = {row["key"]: number for number, row in enumerate(tables["amounts"], 2)}
+    assert built(tmp_path, tables) == (0, "")
+    again = ("--data", str(tmp_path / "data"), "--store", str(tmp_path / "again"))
+    report = called("build", *again).out.decode()
+    told = [f"row {rows[key]}, column amount: " for key in ("too-much", "in-spring", "of-silk")]
+    said = "the part is larger than the whole, 'level-2031': correct one of them"
+    assert sorted(line for line in report.splitlines() if "larger" in line) == sorted(
+        f"warning: amounts.csv, {place}{said}" for place in told
+    )
+
+
 @pytest.mark.parametrize(
     ("place", "cells", "said"),
     [

@@ -17,7 +17,7 @@ from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import TableError
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.consistency import disputed_plans
+from coopgraph.tables.consistency import disputed_plans, larger_parts
 from coopgraph.tables.description import JURISDICTION
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
 from coopgraph.tables.row import Rows
@@ -121,7 +121,7 @@ def _of_today(version: NewVersion, kept: Sequence[Part], folder: Folder) -> Iter
 def _warnings(rows: Rows, data: Path) -> Iterator[str]:
     """What is not wrong but worth knowing: tables without a file, sources nothing is drawn from,
     what is of nobody's policy and is shown only with that of all, plans whose jurisdiction is none
-    of their planners'."""
+    of their planners', amounts that are larger than their whole."""
     for name in rows.tables:
         if not (data / f"{name}.csv").is_file():
             yield f"{name}.csv: there is no such file, so the table has no rows"
@@ -130,6 +130,7 @@ def _warnings(rows: Rows, data: Path) -> Iterator[str]:
             place = row.place(JURISDICTION.name)
             yield f"{place}: nothing says whose policy it is about, so only --plan all shows it"
     yield from disputed_plans(rows)
+    yield from larger_parts(rows)
     cited = {row.one("source") for row in rows} | {
         value for row in rows for value in row.cells.get("primary_source", ())
     }

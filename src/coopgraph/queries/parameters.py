@@ -43,12 +43,12 @@ from coopgraph.errors import (
     nearest,
 )
 from coopgraph.formats import ntriples
-from coopgraph.queries.question import Question, Variable
+from coopgraph.queries.question import PLAN, Question, Variable
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
 from coopgraph.sparql.tokens import tokens
 from coopgraph.tables.description import is_language_tag
-from coopgraph.vocabulary import expand, expand_or_none, is_iri, shrink
+from coopgraph.vocabulary import expand, expand_or_none, is_iri, is_key, shrink
 
 _SHOWN = 5
 #: The line of a parameter: its default, what it is called, the name, and the size from which on
@@ -287,15 +287,21 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
         raise AmbiguousEntity(
             f"{value!r} is the label of several", remedy=f"give one of {candidates}{more}"
         )
-    partial = index.search(text, limit=_SHOWN, classes=classes)
-    hint = (
-        "did you mean " + " or ".join(f"{hit.label} ({hit.key})" for hit in partial[:3]) + "?"
-        if partial
-        else nearest(text, index.keys(classes))
+    raise UnknownEntity(f"no {what} is called {value!r}", remedy=_near(text, kind, classes, index))
+
+
+def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
+    """What may be meant by `text`, or the keys that there are."""
+    if partial := index.search(text, limit=_SHOWN, classes=classes)[:3]:
+        near = [hit.key if kind == PLAN else f"{hit.label} ({hit.key})" for hit in partial]
+        return f"did you mean {' or '.join(near)}?"
+    names = index.keys(classes)
+    if not (hint := nearest(text, names)).startswith("known:"):
+        return hint
+    # a dozen of a thousand names helps nobody
+    return (
+        "find it with: coopgraph search" if kind == "any" else nearest(text, filter(is_key, names))
     )
-    if kind == "any" and hint.startswith("known:"):  # a dozen of a thousand names helps nobody
-        hint = "find it with: coopgraph search"
-    raise UnknownEntity(f"no {what} is called {value!r}", remedy=hint)
 
 
 def _countries(text: str, kind: str, index: AnyIndex) -> list[Hit]:

@@ -1,5 +1,6 @@
 """What rows must not say together, each cell by itself being right."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
@@ -212,6 +213,52 @@ def disputed_plans(rows: Rows) -> Iterator[str]:
             of, whose = (" and ".join(sorted(keys)) for keys in (named, own))
             place = row.place(JURISDICTION.name)
             yield f"{place}: the plan is of {of}, its planners are of {whose}: correct one of them"
+
+
+def larger_parts(rows: Rows) -> Iterator[str]:
+    """A line for each amount that is larger than the one it is a part of, or than one that the
+    same source states of what its own subject is a part of: in one phase and currency, within the
+    period of the whole."""
+    amounts = rows.tables.get("amounts", ())
+    of = defaultdict(list)
+    for row in amounts:
+        if not row.one("part_of"):
+            of[row.one("source"), row.one("of")].append(row)
+    for row in amounts:
+        subject, above = rows.by_key[row.one("of")], [row.one("part_of")]
+        for key in (k for name in ("part_of", "broader") for k in subject.cells.get(name, ())):
+            above += (whole.key for whole in of[row.one("source"), key])
+        for whole in (rows.by_key[key] for key in dict.fromkeys(above) if key):
+            if _is_within(row, whole) and _least(row) > _most(whole):
+                place, said = row.place("amount"), f"{whole.key!r}"
+                yield f"{place}: the part is larger than the whole, {said}: correct one of them"
+
+
+#: What a part and its whole have alike.
+_ALIKE: Final = ("phase", "basis", "currency", "per", "rate")
+
+
+def _is_within(part: Row, whole: Row) -> bool:
+    """Whether two amounts can be compared as part and whole."""
+    first, last = whole.one("period_from"), whole.one("period_to")
+    return (
+        all(part.one(name) == whole.one(name) for name in _ALIKE)
+        and first <= part.one("period_from")[: len(first)]
+        and bool(last) == bool(part.one("period_to"))
+        and part.one("period_to")[: len(last)] <= last
+    )
+
+
+def _least(row: Row) -> Decimal:
+    """What an amount is at the least, a unit of its rounding allowed."""
+    low = row.one("amount_min") or (row.one("qualifier") != "at-most" and row.one("amount"))
+    return Decimal(low or 0) - Decimal(row.one("rounding"))
+
+
+def _most(row: Row) -> Decimal:
+    """What it is at the most."""
+    high = row.one("amount_max") or (row.one("qualifier") != "at-least" and row.one("amount"))
+    return Decimal(high or "Infinity") + Decimal(row.one("rounding"))
 
 
 def _nobodys(row: Row, rows: Rows) -> Iterator[CellInvalid]:
