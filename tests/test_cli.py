@@ -294,6 +294,13 @@ def test_search_and_show(coopgraph: Command) -> None:
     shown = coopgraph("show", "mit", "--lang", "ko")
     assert "매사추세츠공과대학교" in shown.out.decode()
     assert coopgraph("show", "매사추세츠공과대학교", "--lang", "ko") == shown
+    once = coopgraph("show", "rank-2022-secondary-battery-kr").out.decode()
+    assert "2,022" not in once
+    assert [once.count(text) for text in ("rank 2022: 1 (place)", "2022 순위")] == [1, 1]
+    title = "National Strategic Technology Nurture Plan "  # the source's own label is another
+    dated = coopgraph("show", "strategic-technology-plan").out.decode().splitlines()
+    assert len([line for line in dated if line.startswith("out") and title in line]) == 1
+    assert len([line for line in dated if "  2022  " in line]) == 1
     nothing = coopgraph("search", "zzzz")
     assert (nothing.code, nothing.err) == (0, b"")
     assert nothing.out.endswith(b"(0 rows)\n")

@@ -24,13 +24,13 @@ DEMO = ROOT / "data/demo"
 PRACTICE = {
     "observed-partners": "technology partner country evidence links amount currency first_year "
     "last_year",
-    "plan-vs-practice": "technology partner declared evidence observed_links rank verdict",
+    "plan-vs-practice": "technology partner declared evidence observed_links rank verdict match",
     "home-participation": "year programme projects participants contribution currency",
     "ministry-technology-budgets": "ministry technology programmes amount currency year phase",
     "cooperation-programmes": "programme ministry amount currency technologies",
     "technology-ministries": "technology ministries amount currency year phase top_ministry "
     "top_share",
-    "alternatives": "technology country partner declared evidence observed_links",
+    "alternatives": "technology country partner declared evidence observed_links match",
 }
 
 

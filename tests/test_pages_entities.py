@@ -257,3 +257,11 @@ def test_a_page_heeds_the_format_that_its_address_names(
     got = get(address, target)
     assert got.status == (200 if kind else 400)
     assert got.headers["content-type"].partition(";")[0] == (kind or "text/html")
+
+
+def test_what_is_said_twice_is_shown_once(store_folder: Path) -> None:
+    """A label, a title, a date and a year are said again in shorthand."""
+    facts = read_facts(Store.open(store_folder), f"{ID}plan/strategic-technology-plan", "en")
+    names = [group.name.iri.rpartition("/")[2].rpartition("#")[2] for group in facts.of("out")]
+    assert {"prefLabel", "issued", "planner"} < set(names)
+    assert not {"label", "title", "date", "year"} & set(names)

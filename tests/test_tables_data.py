@@ -101,12 +101,6 @@ def test_labels_are_there_in_both_languages() -> None:
             assert CODES.labels[scheme, code]["ko"]
 
 
-def test_codes_are_unique_over_lists_but_for_two() -> None:
-    codes = [code for codes in CODES.by_scheme.values() for code in codes]
-    twice = {code for code in codes if codes.count(code) > 1}
-    assert twice == {"announced", "conditional"}  # of a phase and a status, a modality and a role
-
-
 def test_each_source_names_its_graph_and_is_cited(rows: Rows) -> None:
     cited = {row.one("source") for row in rows} - {""}
     used = {v for row in rows for v in row.cells.get("primary_source", ())}

@@ -15,6 +15,7 @@ from coopgraph.network.elements import key_of
 from coopgraph.queries.answer import Cell, Entity, cell
 from coopgraph.queries.cells import shown
 from coopgraph.store import AnyStore
+from coopgraph.tables.shorthand import EXACT
 from coopgraph.vocabulary import expand, shrink
 
 Direction: TypeAlias = Literal["out", "in"]
@@ -180,6 +181,9 @@ def _counts(store: AnyStore, about: str, direction: Direction) -> dict[str, int]
     for name, count in (*found, *store.select(_COUNTS_THROUGH % " UNION ".join(ways))):
         if name is not None:
             counts[name.value] += int(count.value)
+    for said, exact in EXACT.items() if direction == "out" else ():
+        if counts[expand(said)] and counts[expand(said)] in {counts[expand(e)] for e in exact}:
+            del counts[expand(said)]
     return counts
 
 

@@ -15,14 +15,20 @@ from typing import Final
 
 from coopgraph.formats.ntriples import curie, typed
 
+_BY_DATE: Final = ("coop:date", "dcterms:issued", "coop:startDate", "coop:fromDate")
+_BY_YEAR: Final = (
+    "coop:fiscalYear", "coop:budgetYear", "coop:publicationYear", "coop:assessedYear"
+)  # fmt: skip
+#: What says it exactly, by what says it again; a page shows it once.
+EXACT: Final = {
+    "rdfs:label": ("skos:prefLabel",),
+    "dcterms:title": ("skos:prefLabel",),
+    "dcterms:date": _BY_DATE,
+    "coop:year": (*_BY_DATE, *_BY_YEAR),
+}
 _LABEL: Final = curie("skos:prefLabel")
 _SAID_LABEL, _SAID_DATE, _SAID_YEAR = map(curie, ("rdfs:label", "dcterms:date", "coop:year"))
-_DATES: Final = tuple(
-    map(curie, ("coop:date", "dcterms:issued", "coop:startDate", "coop:fromDate"))
-)
-_YEARS: Final = tuple(
-    map(curie, ("coop:fiscalYear", "coop:budgetYear", "coop:publicationYear", "coop:assessedYear"))
-)
+_DATES, _YEARS = (tuple(map(curie, names)) for names in (_BY_DATE, _BY_YEAR))
 _KNOWN: Final = frozenset((_LABEL, *_DATES, *_YEARS))
 _YEAR: Final = re.compile(r'"(\d{4})')
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.queries.answer import Answer
-from coopgraph.queries.cells import is_number, shown
+from coopgraph.queries.answer import Answer, Cell
+from coopgraph.queries.cells import is_number, plain, shown
 
 FORMAT: Final = Format("table", "text/plain", "txt", order=0, medium="terminal")
 _ELLIPSIS: Final = "…"
@@ -23,7 +23,7 @@ def write(answer: Answer, width: int | None = None) -> str:
     def cells(text: str) -> int:
         return max(int(wcswidth(text)), 0)
 
-    lines = [[shown(cell) for cell in row] for row in answer.rows]
+    lines = [list(map(_written, answer.columns, row)) for row in answer.rows]
     head = [shown(name) for name in answer.columns]
     widths = [max(map(cells, column)) for column in zip(head, *lines, strict=True)]
     right = [_is_numeric(answer, i) for i in range(len(head))]
@@ -46,6 +46,12 @@ def write(answer: Answer, width: int | None = None) -> str:
     if width is not None:  # more columns than the terminal has room for
         drawn = [_cut(line, width, cells) for line in drawn]
     return "\n".join(drawn) + "\n"
+
+
+def _written(column: str, cell: Cell) -> str:
+    """A cell; a whole number in a column of years has no thousands."""
+    is_year = isinstance(cell, int) and (column == "year" or column.endswith("_year"))
+    return plain(cell) if is_year else shown(cell)
 
 
 def _without_common(answer: Answer) -> tuple[Answer, list[str]]:
