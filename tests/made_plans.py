@@ -74,7 +74,7 @@ def _plan(rows: dict[str, list[Row]], key: str, country: str, chosen: random.Ran
     rows["plans"] += [
         _named(plan, f"Plan {key}", kind="strategy", planners=f"{ministry}|{key}-council",
                issued="2024-05-01"),
-        _named(f"{key}-part", f"Plan {key}, a part", kind="programme", planners=ministry,
+        _named(f"{key}-part", f"Plan {key}, a part", kind="support-programme", planners=ministry,
                part_of=plan),
         _named(f"{key}-version", f"Plan {key}, a version", kind="strategy", planners=ministry,
                revision_of=plan, issued="2025"),

@@ -564,7 +564,7 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
     graph = open_graph(practice_folder)
     every = {
         (str(row["technology"]), str(row["partner"])): row
-        for row in graph.query("observed-partners", evidence="projects", top=9999)
+        for row in graph.query("observed-partners", evidence="projects", top="9999")
     }
     raw = graph.query(
         "SELECT DISTINCT ?project ?technology ?partner ?country { ?project "
@@ -578,7 +578,7 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
         if str(row["project"]) in home:
             key = str(row["technology"]), str(row["partner"])
             counted.setdefault(key, set()).add(str(row["project"]))
-    seen = graph.query("observed-partners", jurisdiction="de", top=9999)
+    seen = graph.query("observed-partners", jurisdiction="de", top="9999")
     told = {(str(row["technology"]), str(row["partner"])): row for row in seen}
     assert {key: row["links"] for key, row in told.items()} == {
         key: len(projects) for key, projects in counted.items()
@@ -591,7 +591,7 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
     assert list(graph.query("observed-partners", jurisdiction="all")) == list(
         graph.query("observed-partners")
     )
-    close = graph.query("observed-partners", jurisdiction="de", match="close", top=9999)
+    close = graph.query("observed-partners", jurisdiction="de", match="close", top="9999")
     assert 0 < len(close) < len(seen)
 
 

@@ -169,8 +169,8 @@ def test_missions_modes_and_scopes_are_words_of_their_plan(graph: KnowledgeGraph
 
 #: What the facts of fifty plans need.
 NEEDED = {
-    "plan-kind": "law guideline implementation-plan programme fund agreement budget-proposal call "
-    "joint-call roadmap strategy strategy-map strategic-plan technology-plan budget-plan",
+    "plan-kind": "law guideline implementation-plan support-programme fund agreement call "
+    "budget-proposal joint-call roadmap strategy strategy-map strategic-plan technology-plan",
     "status-kind": "draft planned proposed requested committed announced adopted approved agreed "
     "signed opened closed running done ended superseded dropped preferred candidate chosen",
     "phase": "allocation announced committed requested call awarded estimated approved",
@@ -198,7 +198,7 @@ def test_targets_shares_of_payers_and_stages_of_programmes(graph: KnowledgeGraph
     stages = {str(row["subject"]): str(row["status"]) for row in graph.query("statuses", plan=PLAN)}
     assert stages["Programme made-000"] == "committed"
     kinds = {str(row["title"]): str(row["kind"]) for row in graph.query("plans", jurisdiction="de")}
-    assert kinds["Plan made-000, a part"] == "programme"
+    assert kinds["Plan made-000, a part"] == "funding programme"
 
 
 def test_shares_are_within_one_kind_of_partner(graph: KnowledgeGraph) -> None:
