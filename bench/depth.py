@@ -1,4 +1,4 @@
-"""How many of each construct end a process: what the limits of coopgraph.sparql.depth are from.
+"""How many of each construct end a process: what the limits of coopgraph.sparql.tokens are from.
 
 .venv/bin/python bench/depth.py            # some minutes
 """

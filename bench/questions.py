@@ -25,7 +25,7 @@ from peers import LIMIT_S, TRIALS, Peers, least_ms, peers_ms
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import CoopgraphError
-from coopgraph.network.fold import fold_pairs
+from coopgraph.network.incidence import fold_pairs
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.parameters import bind
 from coopgraph.store import Store

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coopgraph.errors import InputUnreadable, TableError, TablesInvalid
-from coopgraph.guard.messages import Messages
+from coopgraph.guard.reader import Messages
 
 MANY = 100_000
 LITERAL = 16 << 20

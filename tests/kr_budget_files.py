@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgraph.importers import Ledger, importer
-from coopgraph.importers.kr_budget.names import read_names
+from coopgraph.importers.kr_budget.records import read_names
 from coopgraph.vocabulary import COOP, ID
 
 KIND = importer("kr-budget")

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from coopgraph.i18n import PLACE
 from coopgraph.i18n.languages import entries
-from coopgraph.i18n.texts import PLACE
-from coopgraph.network.preset import parse_preset
+from coopgraph.network.model import parse_preset
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question, load_question, question_names
 

@@ -23,11 +23,10 @@ import pyoxigraph as ox
 import pytest
 from command_line import environment
 
-from coopgraph.server.application import create_app
-from coopgraph.server.in_process import Answered, ask
-from coopgraph.server.settings import Settings
+from coopgraph.server.application import Answered, ask, create_app
+from coopgraph.server.security import Settings
 from coopgraph.store import Folder
-from coopgraph.store.digests import write_digests
+from coopgraph.store.builds import write_digests
 
 T = TypeVar("T")
 _PATIENCE_S = 60

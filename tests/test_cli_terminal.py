@@ -20,7 +20,7 @@ from wcwidth import wcswidth
 
 from coopgraph.search import INDEX_FILE
 from coopgraph.store import Folder, Store
-from coopgraph.store.digests import write_digests
+from coopgraph.store.builds import write_digests
 from coopgraph.store.parts import MODEL
 from coopgraph.vocabulary import GRAPH, ID, PREFIXES
 

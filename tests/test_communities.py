@@ -18,7 +18,7 @@ from coopgraph.network import Named, Network, Node, project
 from coopgraph.network.communities import Communities, find_communities
 from coopgraph.queries.question import pair
 from coopgraph.view.force import links_of
-from coopgraph.view.overview.names import names_of_communities
+from coopgraph.view.overview.places import names_of_communities
 from coopgraph.vocabulary import entity_iri, expand
 
 ENDS = st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=150)

@@ -28,7 +28,7 @@ from coopgraph.queries import parse_question, raw
 from coopgraph.search.index import Index
 from coopgraph.server.sparql import evaluate
 from coopgraph.store import Folder, Store
-from coopgraph.store.digests import DIGESTS_FILE, INDEX_FILE, faults, read_digests, state_of
+from coopgraph.store.builds import DIGESTS_FILE, INDEX_FILE, faults, read_digests, state_of
 from coopgraph.store.examination import EXAMINED_FILE, remember
 from coopgraph.store.export import export_dataset
 from coopgraph.store.files import file_sha256

@@ -14,8 +14,7 @@ import coopgraph
 from coopgraph.brief.model import BRIEFS
 from coopgraph.cli import run
 from coopgraph.errors import UnknownFormat
-from coopgraph.formats import format_of
-from coopgraph.formats.family import Family
+from coopgraph.formats import Family, format_of
 from coopgraph.network import NETWORKS
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.citations import BIBLIOGRAPHY

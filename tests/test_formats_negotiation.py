@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopgraph.errors import UnknownFormat
-from coopgraph.formats import SOLUTIONS, SPARQL_CSV, SPARQL_JSON, SPARQL_XML, TRIPLES, Format
-from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES, choose, negotiate
+from coopgraph.formats import (
+    OFFERED_SOLUTIONS,
+    OFFERED_TRIPLES,
+    SOLUTIONS,
+    SPARQL_CSV,
+    SPARQL_JSON,
+    SPARQL_XML,
+    TRIPLES,
+    Format,
+    choose,
+    negotiate,
+)
 
 MEDIA_TYPES = [format.media_type for format in OFFERED_SOLUTIONS]
 

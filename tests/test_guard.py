@@ -27,9 +27,8 @@ from coopgraph.errors import (
     WorkerLost,
 )
 from coopgraph.guard import ClientGone, JobFailed, Limits, Pool, Reply, Spool
-from coopgraph.guard.lanes import Lanes
-from coopgraph.guard.spool import BLOCK
-from coopgraph.guard.task import Task
+from coopgraph.guard.lanes import Lanes, Task
+from coopgraph.guard.limits import BLOCK
 from coopgraph.store import Folder
 
 JOBS = "guard_jobs"

@@ -12,8 +12,8 @@ import pytest
 
 from coopgraph import i18n
 from coopgraph.errors import UnknownLanguage, known_language
+from coopgraph.i18n import PLACE
 from coopgraph.i18n.languages import FOLDER, entries
-from coopgraph.i18n.texts import PLACE
 
 #: Those that are complete; a further one may lack texts, and falls back visibly.
 COMPLETE = ("en", "ko")

@@ -13,7 +13,7 @@ from kr_budget_files import Run, record, write
 
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers.kr_budget import accepts
-from coopgraph.importers.kr_budget.names import read_names
+from coopgraph.importers.kr_budget.records import read_names
 from coopgraph.vocabulary import COOP, ID
 
 # --- the real list ------------------------------------------------------------------------

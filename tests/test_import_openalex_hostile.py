@@ -125,7 +125,7 @@ def test_a_record_of_50_mb_is_read(tmp_path: Path) -> None:
 def test_a_longer_record_is_rejected_and_the_rest_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from coopgraph.importers.openalex import duckdb as openalex_duckdb
+    from coopgraph.importers.openalex import engine as openalex_duckdb
     from coopgraph.importers.openalex import files as openalex_files
 
     for module in (openalex_duckdb, openalex_files):

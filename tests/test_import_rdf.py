@@ -17,7 +17,7 @@ from coopgraph.compiler.imports import _about
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers import Ledger, importer
 from coopgraph.importers.process import ReadImport
-from coopgraph.importers.skolem import skolemised
+from coopgraph.importers.rdf import skolemised
 from coopgraph.vocabulary import ID
 
 KIND = importer("rdf")

@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import dijkstra
 from coopgraph.errors import FileUnwritable, InputUnreadable, UsageError
 from coopgraph.i18n import languages
 from coopgraph.network import Network, project
-from coopgraph.network.preset import Lane, Preset
+from coopgraph.network.model import Lane, Preset
 from coopgraph.queries.question import pair
 from coopgraph.view.force import force_places, links_of
 from coopgraph.view.lanes import MOST, columns_of

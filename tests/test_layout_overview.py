@@ -24,10 +24,11 @@ from coopgraph.network import Edge, Evidence, Named, Network
 from coopgraph.network.communities import find_communities
 from coopgraph.network.elements import Value
 from coopgraph.queries.question import pair
+from coopgraph.view import overview as columns
 from coopgraph.view.force import links_of
-from coopgraph.view.overview import EDGES, NODES, columns, is_large, overview_data
+from coopgraph.view.overview import EDGES, NODES, is_large, overview_data
 from coopgraph.view.overview.places import SPACE, nested_places
-from coopgraph.view.texts import labels
+from coopgraph.view.picture import labels
 
 MODULES = Path(coopgraph.view.__file__).parents[1] / "web"
 WHOLE = st.lists(st.integers(0, 2**53))

@@ -12,8 +12,7 @@ import pytest
 from derivations import derive_identity, read_records
 
 from coopgraph.compiler.imports import import_files
-from coopgraph.identity import GRAPH_NAME, basis_text
-from coopgraph.identity.candidates import candidates
+from coopgraph.identity import GRAPH_NAME, basis_text, candidates
 from coopgraph.store import Store
 from coopgraph.vocabulary import COOP, ID, graph_iri
 

@@ -11,7 +11,7 @@ from network_stores import OVER_IMPORTS, escaped, shipped_store, store_of
 
 from coopgraph.errors import FactError, QuerySyntax, UnknownProjection
 from coopgraph.network import Edge, Named, Network, load_projection, project, projection_names
-from coopgraph.network.fold import fold
+from coopgraph.network.incidence import fold
 from coopgraph.queries.question import pair
 from coopgraph.tables.catalogue import TABLES
 from coopgraph.vocabulary import entity_iri

@@ -15,7 +15,7 @@ from test_projections_presets import PRACTICE, observed
 
 from coopgraph.errors import FactError
 from coopgraph.network import Network, evidence, load_projection, project
-from coopgraph.network.preset import parse_preset
+from coopgraph.network.model import parse_preset
 from coopgraph.queries.question import pair
 from coopgraph.vocabulary import entity_iri, shrink
 

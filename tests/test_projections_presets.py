@@ -15,7 +15,7 @@ from network_stores import escaped, shipped_store, store_of
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import FactError
 from coopgraph.network import Network, project, projection_names
-from coopgraph.network.preset import Lane, Preset, parse_preset
+from coopgraph.network.model import Lane, Preset, parse_preset
 from coopgraph.queries.question import pair
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.pages import network as pages

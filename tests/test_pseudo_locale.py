@@ -16,7 +16,7 @@ import pytest
 from page_server import BASE, get, serving
 
 from coopgraph.i18n.languages import FOLDER
-from coopgraph.network.export import NETWORKS
+from coopgraph.network.model import NETWORKS
 from coopgraph.network.projection import projection_names
 from coopgraph.queries import question_names
 from coopgraph.queries.answer import ANSWERS

@@ -18,9 +18,9 @@ from coopgraph.reconciliation.disagreements import (
     Disagreement,
     change_disagreements,
     level_disagreements,
+    like_for_like,
 )
 from coopgraph.reconciliation.figures import Reclassification
-from coopgraph.reconciliation.like_for_like import like_for_like
 from coopgraph.store import Store
 from coopgraph.vocabulary import graph_iri
 

@@ -21,9 +21,8 @@ from coopgraph.network import load_projection, projection_names
 from coopgraph.queries import load_question
 from coopgraph.queries.question import question_names
 from coopgraph.remote.client import SparqlClient
-from coopgraph.sparql.dataset import dataset_named
+from coopgraph.sparql.dataset import dataset_named, with_prologue
 from coopgraph.sparql.pages import ROWS, pages_of, with_dataset
-from coopgraph.sparql.prologue import with_prologue
 from coopgraph.store import Dataset
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri
 

@@ -23,7 +23,7 @@ from coopgraph.server.security import HEALTH
 IMPATIENT = """
 import functools
 import coopgraph.server.process as running
-import coopgraph.server.settings as settings
+import coopgraph.server.security as settings
 running._HEAD_S, running._LOOK_S = 0.3, 0.1
 running._MOST_CONNECTIONS, running._MOST_REQUESTS = 30, 40
 settings.Settings = functools.partial(settings.Settings, body_s=0.4, body_bytes=100_000)

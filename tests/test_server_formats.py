@@ -22,7 +22,7 @@ from serving import (  # noqa: F401
 from coopgraph.formats import N_TRIPLES, RDF_XML
 from coopgraph.formats.csv import BYTE_ORDER_MARK
 from coopgraph.guard import Limits
-from coopgraph.server.settings import Settings
+from coopgraph.server.security import Settings
 
 TRIPLE_TERM = "CONSTRUCT { <e:s> <e:p> <<( <e:a> <e:b> 1 )>> } {}"
 CONTROL = '%s { BIND("a\\u0001b" AS ?c) }'

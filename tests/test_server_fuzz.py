@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from serving import Process, Server, listening
 
 from coopgraph.guard import Limits
-from coopgraph.server.settings import Settings
+from coopgraph.server.security import Settings
 
 _EXPLORES = os.environ.get("HYPOTHESIS_PROFILE") == "explore"
 #: Hostile queries, hostile fields of addresses that exist, anything else, bytes on a socket.

@@ -17,8 +17,8 @@ from serving import (  # noqa: F401
 )
 from starlette.types import Message
 
-from coopgraph.server.in_process import scope_of
-from coopgraph.server.settings import Settings
+from coopgraph.server.application import scope_of
+from coopgraph.server.security import Settings
 
 
 def test_a_malformed_query_is_shown_its_place(server: Server) -> None:

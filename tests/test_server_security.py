@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from serving import Process, Server, listening, query_target
 
-from coopgraph.server.settings import Settings
+from coopgraph.server.security import Settings
 
 TARGETS = ["/sparql?query=ASK{}", "/sparql?query=ASK{", "/graphs?default", "/none", "/dump", "/"]
 POST = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from coopgraph.errors import CoopgraphError, QuerySyntax
-from coopgraph.sparql.depth import DEEPEST, MOST, refuse_deep
+from coopgraph.sparql.tokens import DEEPEST, MOST, refuse_deep
 from coopgraph.store import Store
 
 #: Constructs that the engine takes one inside or after the other, each with its number.

@@ -91,7 +91,7 @@ def test_a_question_with_the_word_service_loads_no_second_parser(
 SERVED = """
 import asyncio, json, sys, threading
 from coopgraph.server.application import create_app
-from coopgraph.server.in_process import ask
+from coopgraph.server.application import ask
 
 async def main():
     app = create_app(sys.argv[1])

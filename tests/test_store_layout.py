@@ -27,7 +27,7 @@ from coopgraph.errors import (
     StoreOutdated,
     StoreWarning,
 )
-from coopgraph.scenario.store import scenario_store
+from coopgraph.scenario import scenario_store
 from coopgraph.store import Folder, Manifest, Part, Store, new_version
 from coopgraph.store.builds import KEPT, _with_digest
 from coopgraph.store.examination import EXAMINED_FILE

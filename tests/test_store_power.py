@@ -14,7 +14,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.compiler import build
 from coopgraph.compiler.imports import import_files, remove_import
 from coopgraph.store import Folder, Store
-from coopgraph.store.digests import faults
+from coopgraph.store.builds import faults
 from coopgraph.store.parts import fault_of
 
 

@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 
 from coopgraph.errors import FactError
 from coopgraph.measures.centrality import betweenness, pagerank, unweighted
-from coopgraph.measures.robustness import removal_order, robustness, robustness_curve
+from coopgraph.measures.network_positions import removal_order, robustness, robustness_curve
 
 
 @st.composite

@@ -13,14 +13,14 @@ from network_stores import store_of
 
 import coopgraph
 from coopgraph.cli import run
-from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES
+from coopgraph.formats import OFFERED_SOLUTIONS, OFFERED_TRIPLES
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.unknown_terms import notes_of_empty, unknown_terms
-from coopgraph.search.remote import RemoteIndex
+from coopgraph.search.base import RemoteIndex
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.pages.query import rows
 from coopgraph.server.sparql import evaluate
-from coopgraph.sparql.terms import query_terms
+from coopgraph.sparql.dataset import query_terms
 from coopgraph.vocabulary import COOP, GRAPH, ID, expand
 
 MISSPELT = "SELECT ?t { ?t coop:intendedPartners ?p }"

@@ -22,9 +22,8 @@ from coopgraph.network import Edge, Named, Network, Node, project, projection_na
 from coopgraph.queries.question import pair
 from coopgraph.view import render, view
 from coopgraph.view.layout import pictures
-from coopgraph.view.picture import Picture, text_width
+from coopgraph.view.picture import Picture, labels, text_width
 from coopgraph.view.style import TONES, style_of
-from coopgraph.view.texts import labels
 
 HERE = Path(coopgraph.view.__file__).parent
 EN, KO = (languages().index(tag) for tag in ("en", "ko"))

@@ -28,7 +28,7 @@ from view_pages import (  # noqa: F401
 from coopgraph.network import Edge, Named, Network, Node, export, projection_names
 from coopgraph.queries.question import pair
 from coopgraph.view import view
-from coopgraph.view.selection import query_parts
+from coopgraph.view.data import query_parts
 
 NAMES = sorted(set(projection_names()) - OVER_IMPORTS)
 

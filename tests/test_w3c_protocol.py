@@ -19,7 +19,7 @@ from rdflib import Graph, Namespace, URIRef
 from serving import Process, listening, with_graphs
 from w3c import MF
 
-from coopgraph.formats.negotiation import OFFERED_SOLUTIONS, OFFERED_TRIPLES
+from coopgraph.formats import OFFERED_SOLUTIONS, OFFERED_TRIPLES
 
 FOLDER: Final = w3c.FOLDER / "protocol"
 HT: Final = Namespace("http://www.w3.org/2011/http#")

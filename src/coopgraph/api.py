@@ -79,10 +79,8 @@ def open(  # noqa: A001
 
 
 def open_existing(store: str, *, timeout_s: float | None = None) -> KnowledgeGraph:
-    """The knowledge graph of a folder or an address, as `open`, but nothing is ever built.
-
-    Raises also `StoreMissing`.
-    """
+    """The knowledge graph of a folder or an address, as `open`, but nothing is ever built. Raises
+    also `StoreMissing`."""
     if not is_remote(store):
         return KnowledgeGraph(Store.open(store))
     from coopgraph.remote.store import RemoteStore
@@ -94,11 +92,9 @@ def doctor(
     store: str | Path | None = None, *, repair: bool = False, files: str | Path | None = None
 ) -> Diagnosis:
     """What of the store in a folder is whole, damaged or missing, and from what it can be made
-    anew; with `repair` that is done first.
-
-    `files` is a folder with files of publishers, from which a lost import can be made. Raises
-    `StoreMissing`, and with `repair` `StoreLocked` and `FileUnwritable`.
-    """
+    anew; with `repair` that is done first. `files` is a folder with files of publishers, from which
+    a lost import can be made. Raises `StoreMissing`, and with `repair` `StoreLocked` and
+    `FileUnwritable`."""
     from coopgraph.compiler.diagnosis import diagnose
     from coopgraph.compiler.repair import repair as mend
 
@@ -143,11 +139,9 @@ class KnowledgeGraph:
         return list_questions(lang)
 
     def query(self, question: str | Path, *, lang: str = "en", **parameters: str) -> Answer:
-        """The answer to a named question, a `.rq` file (a `Path`) or a SPARQL text.
-
-        `parameters` are keys, labels in Korean or English, CURIEs or IRIs. Raises
-        `UnknownQuery`, `QuerySyntax`, `UnknownParameter`, `UnknownEntity`, `AmbiguousEntity`.
-        """
+        """The answer to a named question, a `.rq` file (a `Path`) or a SPARQL text. `parameters`
+        are keys, labels in Korean or English, CURIEs or IRIs. Raises `UnknownQuery`, `QuerySyntax`,
+        `UnknownParameter`, `UnknownEntity`, `AmbiguousEntity`."""
         values = {name: str(value) for name, value in parameters.items()}
         if isinstance(question, Path):
             asked = read_question(question)
@@ -157,10 +151,8 @@ class KnowledgeGraph:
         return answer_question(self.store, asked, values, lang, self._index_for(values))
 
     def search(self, text: str, *, lang: str = "en", limit: int = 20) -> Answer:
-        """Entities with a label that contains `text`: entity, kind, key, matched label.
-
-        Where there are more than `limit`, a note says so.
-        """
+        """Entities with a label that contains `text`: entity, kind, key, matched label. Where there
+        are more than `limit`, a note says so."""
         index = self.index
         found = index.search(text, limit=limit + 1) if index else []
         hits = found[:limit]
@@ -176,10 +168,8 @@ class KnowledgeGraph:
 
     def show(self, entity: str, *, lang: str = "en", **parameters: str | int) -> Answer:
         """All that is known of one entity (key, label, CURIE or IRI), with the sources.
-
         `parameters` are those of the question `facts`: `top=1000` shows more of each property.
-        Raises `UnknownEntity` where that is nothing.
-        """
+        Raises `UnknownEntity` where that is nothing."""
         values = {name: str(value) for name, value in parameters.items()}
         answer = self.query("facts", lang=lang, about=entity, **values)
         if not answer.rows:
@@ -198,10 +188,8 @@ class KnowledgeGraph:
         return Answer(("graph", "origin", "triples", "file", "release"), tuple(rows), (), lang)
 
     def project(self, name: str | Path, **parameters: str | int) -> Network:
-        """A projection: nodes, edges, sparse matrix. Raises `UnknownProjection`.
-
-        `parameters` narrow it, as in `query`: `technology="quantum"`, `year=2020`.
-        """
+        """A projection: nodes, edges, sparse matrix. Raises `UnknownProjection`. `parameters`
+        narrow it, as in `query`: `technology="quantum"`, `year=2020`."""
         from coopgraph.network import project
 
         values = {key: str(value) for key, value in parameters.items()}
@@ -212,32 +200,25 @@ class KnowledgeGraph:
         return self.project(name, **parameters).to_networkx()
 
     def measure(self, name: str, *, lang: str = "en", **parameters: str | int) -> Answer:
-        """A measure of strategy by name, as `coopgraph.measures` lists them.
-
-        Raises `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`.
-        """
+        """A measure of strategy by name, as `coopgraph.measures` lists them. Raises
+        `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`."""
         from coopgraph.measures import MeasureData, measure
 
         values = {key: str(value) for key, value in parameters.items()}
         return measure(MeasureData(self.store, self._index_for(values)), name, values, lang=lang)
 
     def chart(self, name: str, *, lang: str = "en", **parameters: str | int) -> Chart:
-        """A chart as a page that opens offline; shows itself in a notebook.
-
-        `parameters` are those of its question: `jurisdiction="DE"`. Raises `UnknownChart` with
-        the nearest names.
-        """
+        """A chart as a page that opens offline; shows itself in a notebook. `parameters` are those
+        of its question: `jurisdiction="DE"`. Raises `UnknownChart` with the nearest names."""
         from coopgraph.view.charts import chart
 
         values = {key: str(value) for key, value in parameters.items()}
         return chart(self.store, name, values, lang=lang, index=self.index)
 
     def brief(self, entity: str, *, lang: str = "en", **parameters: str) -> Brief:
-        """One page about a technology, a partner, a country or a ministry.
-
-        `parameters` say whose plans it tells of: `jurisdiction="DE"`, `plan="all"`. Raises
-        `UnknownEntity`, `AmbiguousEntity`, `UsageError`.
-        """
+        """One page about a technology, a partner, a country or a ministry. `parameters` say whose
+        plans it tells of: `jurisdiction="DE"`, `plan="all"`. Raises `UnknownEntity`,
+        `AmbiguousEntity`, `UsageError`."""
         from coopgraph.brief import make_brief
 
         return make_brief(self.store, entity, parameters, lang=lang, index=self.index)
@@ -255,12 +236,10 @@ class KnowledgeGraph:
         return validate(self.store, lang)
 
     def rdflib(self) -> rdflib.Dataset:
-        """The same store as an rdflib `Dataset`, whose default graph is the union of all.
-
-        It can be read, not written. Over a remote store it is rdflib's `SPARQLStore`: each
-        query, and each pattern of triples, is a request.
-        """
-        from coopgraph.store.rdflib import dataset_of
+        """The same store as an rdflib `Dataset`, whose default graph is the union of all. It can be
+        read, not written. Over a remote store it is rdflib's `SPARQLStore`: each query, and each
+        pattern of triples, is a request."""
+        from coopgraph.store.export import dataset_of
 
         return dataset_of(self.store)
 

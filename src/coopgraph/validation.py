@@ -58,14 +58,10 @@ class ValidationReport:
 
 
 def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> ValidationReport:
-    """Validate the curated and reconciled graphs together; messages and labels in `lang`.
-
-    What publishers ship is checked record by record when it is imported, and is left out here
-    with what is derived from it; a user's own tables and RDF files are not, up to 100,000
-    triples each.
-
-    Raises `FactError` where the shapes cannot be read.
-    """
+    """Validate the curated and reconciled graphs together; messages and labels in `lang`. What
+    publishers ship is checked record by record when it is imported, and is left out here with what
+    is derived from it; a user's own tables and RDF files are not, up to 100,000 triples each.
+    Raises `FactError` where the shapes cannot be read."""
     import shacl
 
     path = shapes or resources("ontology") / "shapes.ttl"

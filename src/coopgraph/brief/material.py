@@ -41,10 +41,8 @@ _TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch 
 
 
 class Material:
-    """One entity in one store and language; numbers the sources as they are first cited.
-
-    `scope` says whose plans are told of.
-    """
+    """One entity in one store and language; numbers the sources as they are first cited. `scope`
+    says whose plans are told of."""
 
     def __init__(
         self,

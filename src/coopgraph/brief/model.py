@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from coopgraph.formats.family import Family
+from coopgraph.formats import Family
 from coopgraph.i18n import text
 from coopgraph.queries import Entity
 
@@ -14,11 +14,9 @@ BRIEFS: Final = Family("coopgraph.brief.formats")
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement with the numbers of its sources; a gap says what no source gives.
-
-    `details` stand below it, one level deeper. `plan` heads the statements of one plan where a
-    section tells of several.
-    """
+    """One statement with the numbers of its sources; a gap says what no source gives. `details`
+    stand below it, one level deeper. `plan` heads the statements of one plan where a section tells
+    of several."""
 
     text: str
     cites: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""Verbs that make and check the store: build, check, sources; upgrade-tables."""
+"""Verbs that make, check and mend the store: build, check, sources; upgrade-tables; doctor."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coopgraph.cli.options import (
-    answer_options,
-    lang_option,
-    opened,
-    output_file,
-    output_option,
-    store_option,
-    store_place,
-    timeout_option,
-)
+from coopgraph.cli import options
 from coopgraph.cli.output import emit, note, write_answer
 from coopgraph.vocabulary import shrink
 
@@ -42,7 +33,7 @@ _IN_ORDER = frozenset({"consistent", "not-checkable"})
     is_flag=True,
     help="Load everything anew; leave out imports that are missing or damaged, and say which.",
 )
-@store_option
+@options.store_option
 def build(data: Path | None, fresh: bool) -> None:
     """Build the store from the curated tables and print a report. Imports are kept.
 
@@ -51,7 +42,7 @@ def build(data: Path | None, fresh: bool) -> None:
     """
     from coopgraph.compiler import build as run
 
-    emit(report_text(run(data, store_place(), fresh=fresh)))
+    emit(report_text(run(data, options.store_place(), fresh=fresh)))
 
 
 def report_text(report: Report) -> str:
@@ -70,18 +61,18 @@ def report_text(report: Report) -> str:
 
 
 @click.command(epilog="Example: coopgraph check --lang ko")
-@lang_option
+@options.lang_option
 @click.option(
     "--warnings/--no-warnings", default=False, help="List warnings, not only their number."
 )
-@store_option
-@timeout_option
+@options.store_option
+@options.timeout_option
 def check(lang: str, warnings: bool) -> None:
     """Validate the graph (SHACL) and report what the reconciliation found; writes nothing.
 
     Exit code 0 when there is no violation, 1 otherwise.
     """
-    with opened() as kg:
+    with options.opened() as kg:
         report = kg.check(lang)
         verdicts = kg.query("reconciliation", lang=lang)
         differences = kg.query("disagreements", lang=lang)
@@ -128,28 +119,28 @@ def _tally(answer: Answer, column: str) -> str:
     epilog="Examples: coopgraph sources --format csv; coopgraph sources --remove import/ror"
 )
 @click.option("--remove", metavar="GRAPH", help="Remove this import and what was derived from it.")
-@answer_options()
-@store_option
+@options.answer_options()
+@options.store_option
 def sources(lang: str, remove: str | None) -> None:
     """List the named graphs: origin, triples, file and release; or remove an import."""
     if remove is not None:
         from coopgraph.compiler.imports import remove_import
 
-        part = remove_import(remove, store_place())
+        part = remove_import(remove, options.store_place())
         note(f"removed {part.graph}: {part.triples:,} triples")
         return
-    with opened() as kg:
+    with options.opened() as kg:
         answer = kg.sources(lang)
     write_answer(answer)
-    if output_file():
-        note(f"wrote {output_file()}")
+    if options.output_file():
+        note(f"wrote {options.output_file()}")
 
 
 @click.command(
     "upgrade-tables", epilog="Example: coopgraph upgrade-tables my-tables -o my-tables-upgraded"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
-@output_option
+@options.output_option
 def upgrade_tables(folder: Path) -> None:
     """Bring the tables and scenarios in FOLDER, of version 0.1 or later, to the present columns.
 
@@ -158,10 +149,33 @@ def upgrade_tables(folder: Path) -> None:
     """
     from coopgraph.scenario.upgrade import upgrade_tables as run
 
-    place = output_file()
+    place = options.output_file()
     for name in (changed := run(folder, place)):
         note(f"changed {name}")
     note(f"wrote {place or folder}" if changed or place else "the columns are the present ones")
 
 
-COMMANDS = (build, check, sources, upgrade_tables)
+@click.command(epilog="Examples: coopgraph doctor; coopgraph doctor --repair --files downloads")
+@click.option("--repair", is_flag=True, help="Make anew what can be made anew.")
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="A folder with files of publishers, to import again what is lost.",
+)
+@options.store_option
+def doctor(repair: bool, files: Path | None) -> None:
+    """Say what of the store is whole, damaged or missing, and from what it can be made anew.
+
+    Each file is compared with what was recorded of it, and each version is opened and counted.
+    Exit code 0 where all is whole, 1 otherwise.
+    """
+    from coopgraph.api import doctor as examine
+
+    found = examine(options.store_place(), repair=repair, files=files)
+    emit(str(found))
+    if not found.is_whole:
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (build, check, sources, upgrade_tables, doctor)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from pkgutil import resolve_name
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
-from coopgraph.errors import UsageError
+from coopgraph.errors import QueryTimeout, UsageError
 from coopgraph.formats import Format, format_of
 from coopgraph.i18n import languages
 
@@ -29,6 +31,40 @@ ANSWER_FORMATS = "coopgraph.queries.answer:ANSWERS"
 #: Seconds that a reading verb may take by default, and the most that can be set.
 _TIMEOUT_S, _MOST_S = 300.0, 1e6
 _WATCHDOG, _REQUEST_S = "coopgraph.watchdog", "coopgraph.request_s"
+
+
+class Watchdog:
+    """Ends this process, with one line on standard error and exit code 1, after `limit_s`; `stop`
+    calls it off: before data are written, so that they are written whole or not at all. The engine
+    lets other threads run while it evaluates, so that a thread is enough."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._stopped = threading.Event()
+        self._ending = threading.Lock()
+        threading.Thread(target=self._wait, name="time limit", daemon=True).start()
+
+    def stop(self) -> None:
+        """Call it off; does not return once the process is being ended."""
+        with self._ending:
+            self._stopped.set()
+
+    def _wait(self) -> None:
+        if self._stopped.wait(self._limit_s):
+            return
+        with self._ending:
+            if not self._stopped.is_set():
+                self._end()
+
+    def _end(self) -> None:
+        error = QueryTimeout(
+            f"stopped after {self._limit_s:g} s, and nothing was written",
+            remedy="ask for less, or give more time: --timeout-s (0 is no limit)",
+        )
+        try:
+            os.write(2, f"coopgraph: {error}\n".encode())
+        finally:
+            os._exit(error.exit_code)
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -179,10 +215,8 @@ class _FormatOption(click.Option):
 def format_option(
     default: str, names: Callable[[], Iterable[str]], more: str = ""
 ) -> Callable[[F], F]:
-    """`--format NAME`, empty where it is not given: then what FILE ends like counts.
-
-    Names are checked by the family of formats, which suggests the nearest.
-    """
+    """`--format NAME`, empty where it is not given: then what FILE ends like counts. Names are
+    checked by the family of formats, which suggests the nearest."""
     return click.option(
         "--format",
         "format_",
@@ -231,7 +265,7 @@ def _limited(meta: dict[str, Any]) -> Iterator[None]:
     if not limit_s or _WATCHDOG in meta:
         yield
         return
-    from coopgraph.cli.time_limit import Watchdog
+    from coopgraph.cli.options import Watchdog
 
     watchdog = meta[_WATCHDOG] = Watchdog(limit_s)
     try:

@@ -11,25 +11,21 @@ from typing import TYPE_CHECKING, Any
 from coopgraph.cli.options import asked_format, is_file, lift_limit, output_file
 
 if TYPE_CHECKING:
-    from coopgraph.formats.family import Family
+    from coopgraph.formats import Family
     from coopgraph.queries import Answer
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class ReaderGone(Exception):
-    """The reader of standard output, such as head, has closed it.
-
-    Not an `OSError`, for click would take that for a failure.
-    """
+    """The reader of standard output, such as head, has closed it. Not an `OSError`, for click would
+    take that for a failure."""
 
 
 def emit(data: str | bytes, output: Path | None = None) -> None:
-    """Data to standard output as UTF-8 bytes, or whole into a file: by default that of `-o`.
-
-    A terminal gets no control characters: a label must not move its cursor. From here on no time
-    limit holds.
-    """
+    """Data to standard output as UTF-8 bytes, or whole into a file: by default that of `-o`. A
+    terminal gets no control characters: a label must not move its cursor. From here on no time
+    limit holds."""
     lift_limit()
     raw = data.encode() if isinstance(data, str) else data
     output = output or output_file()
@@ -57,10 +53,8 @@ def emit_as(family: Family, thing: object, name: str, **options: Any) -> None:
 
 
 def write_answer(answer: Answer) -> None:
-    """An answer in its format, and what a reader must know of it to standard error.
-
-    A table is cut to the width of the terminal that it is written to.
-    """
+    """An answer in its format, and what a reader must know of it to standard error. A table is cut
+    to the width of the terminal that it is written to."""
     from coopgraph.queries.answer import ANSWERS
 
     name, options = asked_format(ANSWERS.files, "table"), {}

@@ -11,20 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coopgraph.cli.options import (
-    ANSWER_FORMATS,
-    answer_options,
-    asked_format,
-    format_option,
-    lang_option,
-    opened,
-    output_option,
-    param_option,
-    reading_options,
-    store_option,
-    timeout_option,
-    whole_option,
-)
+from coopgraph.cli import options
 from coopgraph.cli.output import emit, note, write_answer
 from coopgraph.errors import FactError, UsageError
 from coopgraph.vocabulary import is_key
@@ -34,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: coopgraph questions --lang ko")
-@answer_options()
-@store_option
+@options.answer_options()
+@options.store_option
 def questions(lang: str) -> None:
     """List the named questions and their parameters; they are the same for every store."""
     from coopgraph.api import list_questions
@@ -49,26 +36,26 @@ def questions(lang: str) -> None:
     "echo 'SELECT * { ?s a coop:Technology }' | coopgraph query -"
 )
 @click.argument("question", metavar="NAME|FILE|-")
-@param_option
-@lang_option
-@format_option(
+@options.param_option
+@options.lang_option
+@options.format_option(
     "table",
-    lambda: resolve_name(ANSWER_FORMATS).names,
+    lambda: resolve_name(options.ANSWER_FORMATS).names,
     "; with --raw json, xml, csv, tsv or ttl, nt, jsonld",
 )
 @click.option("--raw", "is_raw", is_flag=True, help="The W3C format as the engine writes it.")
-@output_option
-@reading_options
+@options.output_option
+@options.reading_options
 def query(question: str, values: dict[str, str], lang: str, is_raw: bool) -> None:
     """Ask a named question, a .rq file or a SPARQL text from standard input."""
     from coopgraph.formats import SOLUTIONS, TRIPLES
     from coopgraph.queries import answer_question, notes_of_raw, raw
 
     asked = read_asked(question)
-    with opened() as kg:
+    with options.opened() as kg:
         index = kg.index if values else None
         if is_raw:
-            body = raw(kg.store, asked, values, asked_format((*SOLUTIONS, *TRIPLES)), index)
+            body = raw(kg.store, asked, values, options.asked_format((*SOLUTIONS, *TRIPLES)), index)
             emit(body)
             for line in notes_of_raw(kg.store, asked, body, index, lang):
                 note(line)
@@ -104,26 +91,26 @@ def read_asked(name: str) -> Question:
 
 @click.command(epilog="Example: coopgraph search Zürich")
 @click.argument("text")
-@whole_option("--limit", 20, "Maximum number of results.", most=10_000)
-@answer_options()
-@reading_options
+@options.whole_option("--limit", 20, "Maximum number of results.", most=10_000)
+@options.answer_options()
+@options.reading_options
 def search(text: str, limit: int, lang: str) -> None:
     """Find entities whose Korean or English labels contain TEXT."""
-    with opened() as kg:
+    with options.opened() as kg:
         answer = kg.search(text, lang=lang, limit=limit)
     write_answer(answer)
 
 
 @click.command(epilog="Example: coopgraph show quantum --lang ko")
 @click.argument("entity")
-@param_option
-@answer_options()
-@reading_options
+@options.param_option
+@options.answer_options()
+@options.reading_options
 def show(entity: str, values: dict[str, str], lang: str) -> None:
     """Show all that is known of ENTITY (a key, label, CURIE or IRI), with the sources."""
     if "about" in values:
         raise UsageError("the parameter 'about' is the entity itself", remedy="leave it out")
-    with opened() as kg:
+    with options.opened() as kg:
         answer = kg.show(entity, lang=lang, **values)
     write_answer(answer)
 
@@ -133,9 +120,9 @@ def show(entity: str, values: dict[str, str], lang: str) -> None:
     "coopgraph cite budget-levels --format bibtex -o sources.bib"
 )
 @click.argument("question", metavar="NAME|FILE|-")
-@param_option
-@answer_options("text", "coopgraph.queries.citations:BIBLIOGRAPHY")
-@reading_options
+@options.param_option
+@options.answer_options("text", "coopgraph.queries.citations:BIBLIOGRAPHY")
+@options.reading_options
 def cite(question: str, values: dict[str, str], lang: str) -> None:
     """List the sources behind the rows of an answer, for a bibliography."""
     from coopgraph.queries import answer_question
@@ -143,9 +130,9 @@ def cite(question: str, values: dict[str, str], lang: str) -> None:
     from coopgraph.queries.citations import cite as cited
 
     asked = read_asked(question)
-    with opened() as kg:
+    with options.opened() as kg:
         answer = answer_question(kg.store, asked, values, lang, kg.index if values else None)
-        text = cited(answer, kg.store, asked_format(BIBLIOGRAPHY.files, "text"))
+        text = cited(answer, kg.store, options.asked_format(BIBLIOGRAPHY.files, "text"))
     emit(text)
 
 
@@ -155,9 +142,9 @@ def cite(question: str, values: dict[str, str], lang: str) -> None:
 )
 @click.argument("name", required=False)
 @click.option("--list", "is_list", is_flag=True, help="List the measures and their parameters.")
-@param_option
-@answer_options()
-@reading_options
+@options.param_option
+@options.answer_options()
+@options.reading_options
 def measure(name: str | None, is_list: bool, values: dict[str, str], lang: str) -> None:
     """Compute the measure NAME: concentration, dependence, overlap, coverage, suggestions, …"""
     from coopgraph.measures import list_measures
@@ -167,7 +154,7 @@ def measure(name: str | None, is_list: bool, values: dict[str, str], lang: str) 
         return
     if not name:
         raise UsageError("no measure is named", remedy="coopgraph measure --list names them")
-    with opened() as kg:
+    with options.opened() as kg:
         answer = kg.measure(name, lang=lang, **values)
     write_answer(answer)
 
@@ -185,19 +172,19 @@ def measure(name: str | None, is_list: bool, values: dict[str, str], lang: str) 
 @click.option(
     "--limit", type=click.IntRange(1), metavar="N", help="Maximum number of rows, best first."
 )
-@answer_options()
-@store_option
-@timeout_option
+@options.answer_options()
+@options.store_option
+@options.timeout_option
 def review(least: str, limit: int | None, lang: str) -> None:
     """List records of organisations that may be the same, with score and basis.
 
     A decision is a row of link_decisions.csv: the IRIs of both records, and accept or reject.
     The next build honours it.
     """
-    from coopgraph.identity.candidates import candidates
+    from coopgraph.identity import candidates
 
     score = _score(least)
-    with opened() as kg:
+    with options.opened() as kg:
         answer = candidates(kg.store, lang, score)
     shown = replace(answer, rows=answer.rows[:limit])
     write_answer(shown)

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coopgraph.cli.options import (
-    answer_options,
-    opened,
-    scope_options,
-    store_option,
-    timeout_option,
-)
+from coopgraph.cli import options
 from coopgraph.cli.output import note, write_answer
 from coopgraph.errors import UsageError
 
@@ -32,7 +26,7 @@ def scenario() -> None:
 
 
 @scenario.command("list", epilog="Example: coopgraph scenario list --lang ko")
-@answer_options()
+@options.answer_options()
 def list_(lang: str) -> None:
     """List the scenarios that ship, and what each assumes; a `.toml` file of yours is one too."""
     from coopgraph.scenario import list_scenarios
@@ -61,10 +55,10 @@ def list_(lang: str) -> None:
     metavar="NAME",
     help="Which network the page shows.",
 )
-@scope_options
-@answer_options()
-@timeout_option
-@store_option
+@options.scope_options
+@options.answer_options()
+@options.timeout_option
+@options.store_option
 def compare(
     before: str, after: str, page: Path | None, name: str, lang: str, values: dict[str, str]
 ) -> None:
@@ -79,7 +73,7 @@ def compare(
     assumed = ["" if told == _BASE else told for told in (before, after)]
     scenarios = [load_scenario(told) for told in filter(None, assumed)]
     scope = values or _scope_of(scenarios)
-    with opened(assumed[0]) as one, opened(assumed[1]) as other:
+    with options.opened(assumed[0]) as one, options.opened(assumed[1]) as other:
         answer = compare_measures(one.store, other.store, lang, scope)
         if page is not None:
             from coopgraph.view import view

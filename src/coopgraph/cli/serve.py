@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
     from coopgraph.server.application import Application
-    from coopgraph.server.settings import Settings
+    from coopgraph.server.security import Settings
 
 _LOOPBACK: Final = ("127.", "::1", "localhost")
 _MOST_REDIRECTS: Final = 5
@@ -79,7 +79,7 @@ def serve(  # noqa: PLR0913, PLR0917 (its options)
     """Serve the graph over HTTP: SPARQL, pages, every IRI; read-only."""
     from coopgraph.guard import Limits
     from coopgraph.server.application import create_app
-    from coopgraph.server.settings import LOOPBACK, Settings
+    from coopgraph.server.security import LOOPBACK, Settings
 
     settings = Settings(
         hosts=(*LOOPBACK, host.lower(), *(name.lower() for name in hosts)),
@@ -121,13 +121,11 @@ def _listen(app: Application, settings: Settings, host: str, port: int) -> None:
 
 
 def _get(app: Application, target: str) -> bytes:
-    """The body of the answer to a GET, redirects followed.
-
-    Raises `UsageError` for a request that is refused, `FactError` where the server fails.
-    """
+    """The body of the answer to a GET, redirects followed. Raises `UsageError` for a request that
+    is refused, `FactError` where the server fails."""
     import asyncio
 
-    from coopgraph.server.in_process import ask
+    from coopgraph.server.application import ask
 
     if not target.startswith("/"):
         raise UsageError(f"{target!r} is not a path", remedy="write it as /sparql?query=ASK{}")

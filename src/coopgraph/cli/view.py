@@ -5,19 +5,7 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.options import (
-    answer_options,
-    asked_format,
-    format_option,
-    is_file,
-    lang_option,
-    lift_limit,
-    opened,
-    output_file,
-    output_option,
-    param_option,
-    reading_options,
-)
+from coopgraph.cli import options
 from coopgraph.cli.output import emit, emit_as, home, note
 from coopgraph.formats import DATASET
 from coopgraph.i18n import choose
@@ -28,16 +16,16 @@ from coopgraph.i18n import choose
     "coopgraph network collaboration -p technology=quantum -p year=2020 --format csv"
 )
 @click.argument("name", metavar="NAME|FILE")
-@param_option
-@answer_options("graphml", "coopgraph.network.export:NETWORKS")
-@reading_options
+@options.param_option
+@options.answer_options("graphml", "coopgraph.network.model:NETWORKS")
+@options.reading_options
 def network(name: str, values: dict[str, str], lang: str) -> None:
     """Export a network: nodes and edges with labels, kinds, weights and sources."""
     from coopgraph.network import NETWORKS
 
-    with opened() as kg:
+    with options.opened() as kg:
         drawn = kg.project(_named(name), **values)
-        emit_as(NETWORKS, drawn, asked_format(NETWORKS.files, "graphml"), lang=lang)
+        emit_as(NETWORKS, drawn, options.asked_format(NETWORKS.files, "graphml"), lang=lang)
     for line in drawn.notes:
         note(choose(line, lang))
 
@@ -47,7 +35,7 @@ def network(name: str, values: dict[str, str], lang: str) -> None:
     "coopgraph view budgets -p year=2024; coopgraph view policy --layout policy.json"
 )
 @click.argument("name", metavar="NAME|FILE", required=False)
-@param_option
+@options.param_option
 @click.option("--list", "listed", is_flag=True, help="List the networks that can be viewed.")
 @click.option(
     "--layout",
@@ -55,9 +43,9 @@ def network(name: str, values: dict[str, str], lang: str) -> None:
     metavar="FILE",
     help="Store node positions in FILE: read if it exists, then updated.",
 )
-@lang_option
-@output_option
-@reading_options
+@options.lang_option
+@options.output_option
+@options.reading_options
 def view(
     name: str | None, values: dict[str, str], listed: bool, layout: Path | None, lang: str
 ) -> None:
@@ -73,11 +61,11 @@ def view(
     from coopgraph.view.layout import read_layout, settled, write_layout
 
     kept = read_layout(layout) if layout else None
-    with opened() as kg:
+    with options.opened() as kg:
         network = kg.project(_named(name), **values)
         positions = settled(network, kept) if kept is not None else None
         page = view_of(network, lang=lang, layout=positions).html
-    target = output_file() or Path(f"{Path(name).stem}.html")
+    target = options.output_file() or Path(f"{Path(name).stem}.html")
     emit(page, target)
     if layout and positions is not None:
         write_layout(layout, network.name, positions)
@@ -88,10 +76,10 @@ def view(
 @click.command(epilog="Example: coopgraph chart budgets-over-time --lang ko -o budgets.html")
 @click.argument("name", required=False)
 @click.option("--list", "listed", is_flag=True, help="List the charts.")
-@param_option
-@lang_option
-@output_option
-@reading_options
+@options.param_option
+@options.lang_option
+@options.output_option
+@options.reading_options
 def chart(name: str | None, listed: bool, values: dict[str, str], lang: str) -> None:
     """Write a chart as an HTML page, SVG or PNG, by the extension of FILE."""
     from coopgraph.i18n import text
@@ -102,13 +90,13 @@ def chart(name: str | None, listed: bool, values: dict[str, str], lang: str) -> 
             raise click.UsageError("Missing argument 'NAME'")
         _list((n, text(f"chart.{n}.title", lang)) for n in chart_names())
         return
-    with opened() as kg:
+    with options.opened() as kg:
         made = kg.chart(name, lang=lang, **values)
-        target = output_file() or Path(f"{name}.html")
+        target = options.output_file() or Path(f"{name}.html")
         if str(target) == "-":
             emit(made.html(), target)
         else:
-            lift_limit()
+            options.lift_limit()
             made.save(target)
             note(f"wrote {home(target)}")
     for line in made.answers[lang].notes:
@@ -131,10 +119,10 @@ def _named(name: str) -> str | Path:
     "coopgraph brief us -o us.md"
 )
 @click.argument("entity")
-@param_option
-@lang_option
-@output_option
-@reading_options
+@options.param_option
+@options.lang_option
+@options.output_option
+@options.reading_options
 def brief(entity: str, values: dict[str, str], lang: str) -> None:
     """Write a one-page memo on ENTITY (a technology, partner, country or ministry).
 
@@ -142,21 +130,25 @@ def brief(entity: str, values: dict[str, str], lang: str) -> None:
     """
     from coopgraph.brief.model import BRIEFS
 
-    with opened() as kg:
+    with options.opened() as kg:
         made = kg.brief(entity, lang=lang, **values)
-    emit_as(BRIEFS, made, asked_format(BRIEFS.files, "html" if is_file() else "markdown"))
+    emit_as(
+        BRIEFS,
+        made,
+        options.asked_format(BRIEFS.files, "html" if options.is_file() else "markdown"),
+    )
 
 
 @click.command(epilog="Example: coopgraph export --format nq -o coopgraph.nq")
-@format_option("nq", lambda: [format.name for format in DATASET])
-@output_option
-@reading_options
+@options.format_option("nq", lambda: [format.name for format in DATASET])
+@options.output_option
+@options.reading_options
 def export() -> None:
     """Export the whole graph. Turtle has no named graphs: it holds their union."""
     from coopgraph.store.export import export_dataset
 
-    with opened() as kg:
-        emit(export_dataset(kg.store, asked_format(DATASET, "nq")))
+    with options.opened() as kg:
+        emit(export_dataset(kg.store, options.asked_format(DATASET, "nq")))
 
 
 COMMANDS = (network, view, chart, brief, export)

@@ -9,8 +9,7 @@ from typing import Final
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.store import DEFAULT, Folder, Part
-from coopgraph.store.builds import CURRENT, Build, missing
-from coopgraph.store.digests import FileFault
+from coopgraph.store.builds import CURRENT, Build, FileFault, missing
 from coopgraph.store.examination import examine
 from coopgraph.store.files import file_fault, file_sha256
 from coopgraph.store.folder import OPENED
@@ -31,11 +30,9 @@ _LEFT: Final = "no answer needs it; it goes when ten newer builds are there"
 
 @dataclass(frozen=True)
 class DamagedFile:
-    """A file of a store, named from its folder, that is not the one that was recorded.
-
-    `what` is wrong with it, `use` is what it is for. `source` is from what it can be made anew;
-    where that is empty, nothing at hand holds it, and `remedy` says what to do.
-    """
+    """A file of a store, named from its folder, that is not the one that was recorded. `what` is
+    wrong with it, `use` is what it is for. `source` is from what it can be made anew; where that is
+    empty, nothing at hand holds it, and `remedy` says what to do."""
 
     file: str
     what: str
@@ -101,10 +98,8 @@ def _described(found: DamagedFile) -> Iterator[str]:
 def diagnose(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
     """What of a store is whole, damaged or missing: the file that names the current version, the
     versions that can be opened, which are opened and counted, and the parts of all builds kept.
-
     `files` is a folder with files of publishers, from which an import can be made anew. Raises
-    `StoreMissing` where nothing has been built.
-    """
+    `StoreMissing` where nothing has been built."""
     return _Examination(Folder(store), files).found
 
 

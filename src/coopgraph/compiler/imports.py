@@ -27,10 +27,8 @@ from coopgraph.vocabulary import GRAPH
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did: the account of each file, the part written, remarks.
-
-    `rejects` is the file that names row, column and reason of each rejected record, or None.
-    """
+    """What an import did: the account of each file, the part written, remarks. `rejects` is the
+    file that names row, column and reason of each rejected record, or None."""
 
     part: Part
     accounts: dict[str, Account]
@@ -40,10 +38,8 @@ class ImportReport:
 
 @dataclass
 class Progress:
-    """How far an import is: `step` is reading, then compiling; bytes are those on disk.
-
-    Where an importer reads its files twice, more bytes are read than there are.
-    """
+    """How far an import is: `step` is reading, then compiling; bytes are those on disk. Where an
+    importer reads its files twice, more bytes are read than there are."""
 
     step: str = "reading"
     records: int = 0
@@ -104,10 +100,8 @@ def read_import(
     count: Callable[[int], object] = lambda _bytes: None,
 ) -> Part:
     """The part of a new version that an importer makes of files; loaded while it is written.
-
     `count` gets the bytes that were read since it was last called. Raises what `import_files`
-    raises of files.
-    """
+    raises of files."""
     with (
         contextlib.closing(reader),  # it may still write to `scratch`
         _Rejects(version.rejects_path(graph)) as rejects,
@@ -126,11 +120,9 @@ def read_import(
 
 
 def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
-    """Remove an imported graph (its name or IRI) and publish a version without it.
-
-    What was derived from it is derived again. Raises `UsageError` where no import has that name:
-    curated graphs are removed by changing the tables.
-    """
+    """Remove an imported graph (its name or IRI) and publish a version without it. What was derived
+    from it is derived again. Raises `UsageError` where no import has that name: curated graphs are
+    removed by changing the tables."""
     folder = Folder(store)
     graph = name.removeprefix(GRAPH).removeprefix("graph:")
     with folder.locked():

@@ -28,11 +28,8 @@ def ontology_files() -> list[Path]:
 
 
 def ontology_triples() -> list[str]:
-    """The N-Triples lines of all `ontology_files`.
-
-    Raises `FactError` for a file that is not Turtle or that holds a blank node, which would
-    make the bytes of a build depend on the parser.
-    """
+    """The N-Triples lines of all `ontology_files`. Raises `FactError` for a file that is not Turtle
+    or that holds a blank node, which would make the bytes of a build depend on the parser."""
     from pyoxigraph import BlankNode, RdfFormat, parse
 
     lines: list[str] = []

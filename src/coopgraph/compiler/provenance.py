@@ -35,10 +35,8 @@ def source_titles(store: Store, parts: Sequence[Part]) -> Titles:
 
 
 def provenance_triples(parts: Sequence[Part], version: str, titles: Titles) -> list[str]:
-    """The description of the dataset and of each of its named graphs.
-
-    `titles` gives the graphs of sources the labels of their sources.
-    """
+    """The description of the dataset and of each of its named graphs. `titles` gives the graphs of
+    sources the labels of their sources."""
     return [
         *_dataset(parts),
         *_software(version),

@@ -15,8 +15,7 @@ from coopgraph.importers import Ledger, importer
 from coopgraph.importers.process import ReadImport
 from coopgraph.libraries import ox
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
-from coopgraph.store.builds import Build
-from coopgraph.store.digests import ENGINE
+from coopgraph.store.builds import ENGINE, Build
 from coopgraph.store.examination import examine
 from coopgraph.store.files import remove, replace_file
 from coopgraph.store.folder import OPENED
@@ -27,12 +26,10 @@ _BATCH: Final = 50_000
 
 
 def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
-    """Make anew what can be made anew, and diagnose the store as it is then.
-
-    What is damaged is replaced by a version that was opened and answered, never only removed;
-    where a part of the current version is in nothing at hand, no version is made. Raises
-    `StoreMissing`, `StoreLocked`, `FileUnwritable`.
-    """
+    """Make anew what can be made anew, and diagnose the store as it is then. What is damaged is
+    replaced by a version that was opened and answered, never only removed; where a part of the
+    current version is in nothing at hand, no version is made. Raises `StoreMissing`, `StoreLocked`,
+    `FileUnwritable`."""
     before = diagnose(store, files)
     folder = Folder(store)
     if before.is_whole or not before.builds:

@@ -13,12 +13,10 @@ _NAMES: Final = ("jurisdiction",)
 
 
 def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
-    """The country or bloc whose plans answers speak of unless asked otherwise: as the settings
-    of the folder `data` say, else that of all the plans in `rows`; None where there is no plan.
-
-    Raises `InputUnreadable` where the file cannot be read, `TableError` where the settings are
-    wrong, or the plans are of several.
-    """
+    """The country or bloc whose plans answers speak of unless asked otherwise: as the settings of
+    the folder `data` say, else that of all the plans in `rows`; None where there is no plan. Raises
+    `InputUnreadable` where the file cannot be read, `TableError` where the settings are wrong, or
+    the plans are of several."""
     settings = read_settings(data)
     if "jurisdiction" in settings:
         key = str(settings["jurisdiction"]).lower()

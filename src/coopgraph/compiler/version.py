@@ -36,10 +36,8 @@ class Compiled:
 
 def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path | None:
     """The current version, where it is quicker to go on from its triples than to reload all.
-
     `leaving` is the graph that will be replaced or removed. Only imports make it worth while:
-    curated graphs are small. From a damaged one nothing is taken.
-    """
+    curated graphs are small. From a damaged one nothing is taken."""
     if fresh:
         return None
     if not (builds := folder.builds()):
@@ -55,10 +53,8 @@ def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path |
 
 
 def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
-    """Complete a version that holds curated and imported `parts`, and publish it.
-
-    What is derived from them is computed while the engine loads them.
-    """
+    """Complete a version that holds curated and imported `parts`, and publish it. What is derived
+    from them is computed while the engine loads them."""
     with _uncollected():
         derivation = _Derivation(version)
         for part in parts:
@@ -79,10 +75,8 @@ def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the search for reference cycles: millions of records are held, and none is one.
-
-    It costs a fifth of the time of what is derived.
-    """
+    """Without the search for reference cycles: millions of records are held, and none is one. It
+    costs a fifth of the time of what is derived."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -46,8 +46,6 @@ def read_bytes(path: Path, most: int = LARGEST) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, without a byte order mark.
-
-    Raises what `read_bytes` raises, for more than 16 MiB, and `UnicodeDecodeError`.
-    """
+    """The text of a UTF-8 file, without a byte order mark. Raises what `read_bytes` raises, for
+    more than 16 MiB, and `UnicodeDecodeError`."""
     return read_bytes(path).decode("utf-8-sig")

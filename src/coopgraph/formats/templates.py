@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from coopgraph.formats.characters import UNPRINTABLE, printable
+from coopgraph.formats.serialization import UNPRINTABLE, printable
 
 if TYPE_CHECKING:
     from types import CodeType

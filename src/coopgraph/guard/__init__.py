@@ -13,13 +13,12 @@ and `JOBS`, which maps names to functions that return a `Reply`.
 
 from typing import TYPE_CHECKING
 
-from coopgraph.guard.limits import Limits, Reply, reply_of
-from coopgraph.guard.spool import Spool
+from coopgraph.guard.limits import Limits, Reply, Spool, reply_of
 
 if TYPE_CHECKING:
+    from coopgraph.guard.lanes import ClientGone as ClientGone
+    from coopgraph.guard.lanes import JobFailed as JobFailed
     from coopgraph.guard.pool import Pool as Pool
-    from coopgraph.guard.task import ClientGone as ClientGone
-    from coopgraph.guard.task import JobFailed as JobFailed
 
 __all__ = ["ClientGone", "JobFailed", "Limits", "Pool", "Reply", "Spool", "reply_of"]
 
@@ -27,7 +26,7 @@ __all__ = ["ClientGone", "JobFailed", "Limits", "Pool", "Reply", "Spool", "reply
 def __getattr__(name: str) -> object:
     """What needs an event loop is loaded when it is asked for: a `Reader` needs none (PEP 562)."""
     if name in ("ClientGone", "JobFailed", "Pool"):
-        from coopgraph.guard import pool, task
+        from coopgraph.guard import lanes, pool
 
-        return getattr(pool if name == "Pool" else task, name)
+        return getattr(pool if name == "Pool" else lanes, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

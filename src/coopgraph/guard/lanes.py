@@ -1,16 +1,20 @@
-"""Quick jobs and long ones apart: where a job waits, and whose turn it is."""
+"""Quick jobs and long ones apart: a job with its caller and the errors that end it, where it waits
+(each client in turn), and whose turn it is."""
 
+import asyncio
 import math
 import time
-from collections.abc import Container, Mapping
-from typing import Any, Final, TypeAlias
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from coopgraph.errors import ServerBusy
-from coopgraph.guard.limits import Limits
-from coopgraph.guard.queue import FairQueue
-from coopgraph.guard.task import Task
+from coopgraph.errors import CoopgraphError, QueryTimeout, ServerBusy, WorkerLost
+from coopgraph.guard.limits import Limits, Reply
 
-JobLane: TypeAlias = FairQueue[Task]
+#: A job is a long one when it has had so much processor time, or has run for so long.
+LONG_S: Final = 0.25
+_LONG_IDLE_S: Final = 0.75
 #: For how long a call that was a long job does not start in the quick lane again, and how many.
 _KNOWN_S: Final = 60.0
 _MOST_KNOWN: Final = 1024
@@ -19,15 +23,154 @@ _CONGESTED_S: Final = 0.25
 _STALE_S: Final = 1.0
 
 
+class HasClient(Protocol):
+    """What a client waits for, which knows the client."""
+
+    client: str
+
+
+T = TypeVar("T", bound=HasClient)
+
+
+class FairQueue(Generic[T]):
+    """The jobs that wait for one kind of place, at most `most` of them. A client is an address:
+    clients take turns, the jobs of one are taken in their order. Behind a proxy all are one client,
+    and first come is first served; a connection of HTTP/1.1 asks one thing at a time, so that there
+    each connection has a turn."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.newest_first = False  # of each client; until nobody waits
+        self._waiting: OrderedDict[str, deque[T]] = OrderedDict()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[T]:
+        return (task for tasks in self._waiting.values() for task in tasks)
+
+    def add(self, task: T) -> T | None:
+        """Have a job wait. Where too many do, returns the one that may not: the newest of the
+        client with the most."""
+        self._waiting.setdefault(task.client, deque()).append(task)
+        self._count += 1
+        if self._count <= self._most:
+            return None
+        refused = max(self._waiting.values(), key=len)[-1]
+        self.remove(refused)
+        return refused
+
+    def put_back(self, task: T) -> None:
+        """Have a job wait that was taken: it is the first of its client, who is the next."""
+        self._waiting.setdefault(task.client, deque()).appendleft(task)
+        self._waiting.move_to_end(task.client, last=False)
+        self._count += 1
+
+    def take(self) -> T:
+        """The next job; its client's next turn comes after all others'."""
+        client, tasks = self._waiting.popitem(last=False)
+        task = tasks.pop() if self.newest_first else tasks.popleft()
+        if tasks:
+            self._waiting[client] = tasks
+        self._count -= 1
+        self.newest_first &= self._count > 0
+        return task
+
+    def remove(self, task: T) -> None:
+        """Have a job wait no longer."""
+        tasks = self._waiting[task.client]
+        tasks.remove(task)
+        self._count -= 1
+        if not tasks:
+            del self._waiting[task.client]
+
+
+class ClientGone(Exception):
+    """The client has disconnected: the job was stopped."""
+
+
+class JobFailed(Exception):
+    """A job raised an unexpected error, our own bug; the log has the traceback."""
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """A job that waits or runs in a lane, of a client; `slow` is its lane when it is a long one.
+    Times are those of the event loop, in seconds."""
+
+    call: bytes
+    answer: asyncio.Future[Reply]
+    asked_s: float
+    client: str
+    lane: "FairQueue[Task]"
+    slow: "FairQueue[Task]"
+    gone: Callable[[], Awaitable[object]] | None = None
+    started_s: float = 0.0
+    cpu_s: float | None = None  # that its worker had had when it was first looked at
+    watcher: asyncio.Task[None] | None = None
+
+    def is_long(self, ran_s: float, cpu_s: float | None) -> bool:
+        """Whether it has had the time of a quick job, when it has run for `ran_s`: on a busy
+        machine it gets it later. `cpu_s` is the processor time that its worker has had."""
+        if self.cpu_s is None:
+            self.cpu_s = cpu_s
+        had_s = ran_s if cpu_s is None or self.cpu_s is None else cpu_s - self.cpu_s
+        return had_s >= LONG_S or ran_s >= _LONG_IDLE_S
+
+    def fail(self, error: Exception) -> None:
+        """End with an error, unless it has ended."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    def watch(self) -> None:
+        """From now on, end when the client disconnects."""
+        if self.gone is not None and self.watcher is None:
+            self.watcher = asyncio.get_running_loop().create_task(self._until_gone(self.gone))
+
+    def unwatch(self) -> None:
+        """Stop watching the client."""
+        if self.watcher is not None:
+            self.watcher.cancel()
+
+    async def _until_gone(self, gone: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await gone()
+        except CoopgraphError as error:  # it does what it may not
+            self.fail(error)
+        self.fail(ClientGone())
+
+
+def timed_out(limit_s: float) -> QueryTimeout:
+    """The error of a job that ran for too long."""
+    return QueryTimeout(
+        f"the query took longer than {limit_s:g} s and was stopped", remedy="ask for less at once"
+    )
+
+
+def lost() -> WorkerLost:
+    """The error of a job whose process died."""
+    return WorkerLost(
+        "the process that evaluated the query died", remedy="try again, or ask for less at once"
+    )
+
+
+def stopping() -> ServerBusy:
+    """The error of a job that is not done when the pool closes."""
+    return ServerBusy("the server is stopping", remedy="try again in a moment")
+
+
+JobLane: TypeAlias = FairQueue[Task]
+
+
 class Lanes:
     """The quick lane and the slow one, each in two parts, and whose turn it is.
 
     `fresh` holds quick jobs that have just come, `stale` those that have waited for a second: each
     leaves a worker to the other, and where the fresh ones begin to wait the newest come first, so
     that many jobs that take all of their time do not hold up those that come later. `free` holds
-    long jobs of the kinds in `free_jobs`, which do what a client wrote, however long that takes;
-    `bounded` all others, which have one place more. `busy` holds the tasks of each worker; the
-    first of them runs.
+    long jobs of the kinds in `free_jobs`, however long they take; `bounded` all others, which have
+    one place more. `busy` holds the tasks of each worker; the first of them runs.
     """
 
     def __init__(

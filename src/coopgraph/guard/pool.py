@@ -1,10 +1,9 @@
 """The pool: assigns each job to a worker process and enforces the limits.
 
-There are two lanes. A job starts in the quick one. When it has had 0.25 s of processor time, or
-has run for 0.75 s, it goes on in the slow one: in its process, which gets a lower priority and is
-replaced, where one of the `long_jobs` places is free; else its process is killed and it waits to
-be asked again. So short jobs are answered however many long ones there are. In both lanes clients
-take turns.
+A job starts in the quick lane. When it has had 0.25 s of processor time, or has run for 0.75 s, it
+goes on in the slow one: in its process, which gets a lower priority and is replaced, where one of
+the `long_jobs` places is free; else its process is killed and it waits to be asked again. So short
+jobs are answered however many long ones there are. In both lanes clients take turns.
 """
 
 import asyncio
@@ -16,12 +15,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.guard import frames, task
-from coopgraph.guard.lanes import Lanes
-from coopgraph.guard.limits import Limits, Reply
+from coopgraph.guard import frames, lanes
+from coopgraph.guard.lanes import JobFailed, Lanes, Task
+from coopgraph.guard.limits import Limits, Reply, Spool
 from coopgraph.guard.process import WorkerProcess
-from coopgraph.guard.spool import Spool
-from coopgraph.guard.task import JobFailed, Task
 from coopgraph.guard.worker import NO_MEMORY, all_memory_exceeded, memory_exceeded
 from coopgraph.guard.workers import Workers
 
@@ -33,7 +30,7 @@ _DRAIN_S: Final = 0.5
 #: How often the folder is checked for a new version.
 _REFRESH_S: Final = 0.25
 #: A client that waits longer is watched.
-_LONG_S: Final = task.LONG_S
+_LONG_S: Final = lanes.LONG_S
 #: A job that runs longer gives back those that wait in the channel of its worker.
 _ALONE_S: Final = 0.05
 #: While jobs take less on average, a worker is sent this many at once: to wake up between two jobs
@@ -44,14 +41,13 @@ _SMOOTHING: Final = 1 / 16
 
 
 class Pool:
-    """Runs the jobs of the module `jobs` over the current version of the store in `folder`.
-
-    `free` names the jobs that do what a client wrote, however long that takes.
+    """Runs the jobs of the module `jobs` over the current version of the store in `folder`; `free`
+    names those that do what a client wrote, however long that takes.
 
     An async context manager. Entering raises `StoreMissing`, `StoreDamaged` and whatever
-    `open_graph` raises. Where the current version is damaged, the one before is served. When a
-    new version of the store is built, new workers open it, and the old ones end as soon as one of
-    these is ready and their own job is done.
+    `open_graph` raises. Where the current version is damaged, the one before is served. When a new
+    version is built, new workers open it, and the old ones end as soon as one of these is ready and
+    their job is done.
     """
 
     def __init__(
@@ -102,12 +98,12 @@ class Pool:
         self._loop.call_later(self.limits.timeout_s + _DRAIN_S, self._fail_all)
         for lane in self._lanes.slow:
             while lane:
-                lane.take().fail(task.stopping())
+                lane.take().fail(lanes.stopping())
 
     def _fail_all(self) -> None:
         for tasks in (*map(list, self._lanes.all), *self._busy.values()):
             for each in tasks:
-                each.fail(task.stopping())
+                each.fail(lanes.stopping())
 
     @property
     def is_ready(self) -> bool:
@@ -121,13 +117,10 @@ class Pool:
         return {"workers": self._workers.ready, **self._lanes.counts}
 
     async def run(self, job: str, /, **arguments: Any) -> Reply:
-        """The reply of a job.
-
-        Raises what the job raises (`CoopgraphError`), `QueryTimeout`, `MemoryExceeded`,
-        `ReplyTooLarge`, `WorkerLost`, `ServerBusy`, and `JobFailed` for our own bugs. Where the
-        caller is cancelled, the job is removed from the queue, or its worker is killed unless it
-        is done within 0.25 s.
-        """
+        """The reply of a job. Raises what the job raises (`CoopgraphError`), `QueryTimeout`,
+        `MemoryExceeded`, `ReplyTooLarge`, `WorkerLost`, `ServerBusy`, and `JobFailed` for our own
+        bugs. Where the caller is cancelled, the job is removed from the queue, or its worker is
+        killed unless it is done in 0.25 s."""
         return await self._run(None, "", job, arguments)
 
     async def run_while(
@@ -139,11 +132,9 @@ class Pool:
         client: str = "",
         **arguments: Any,
     ) -> Reply:
-        """As `run`, for one of the clients that take turns; raises `ClientGone`, and stops the
-        job, when `gone()` returns before it.
-
-        `gone` is only called for a job that takes longer than 0.25 s.
-        """
+        """As `run`, for one of the clients that take turns; raises `ClientGone`, and stops the job,
+        when `gone()` returns before it. `gone` is only called for a job that takes longer than 0.25
+        s."""
         return await self._run(gone, client, job, arguments)
 
     async def _run(
@@ -154,10 +145,10 @@ class Pool:
         arguments: dict[str, Any],
     ) -> Reply:
         if not self._is_open:
-            raise task.stopping()
+            raise lanes.stopping()
         call = pickle.dumps((job, arguments), pickle.HIGHEST_PROTOCOL)
-        lanes, answer = self._lanes.of(job, call), self._loop.create_future()
-        asked = Task(call, answer, self._loop.time(), client, *lanes, gone)
+        places, answer = self._lanes.of(job, call), self._loop.create_future()
+        asked = Task(call, answer, self._loop.time(), client, *places, gone)
         self._wait(asked)
         self._dispatch()
         try:
@@ -168,7 +159,7 @@ class Pool:
     def _wait(self, asked: Task) -> None:
         """Have a job wait in its lane."""
         if self._is_draining and asked.lane in self._lanes.slow:
-            asked.fail(task.stopping())
+            asked.fail(lanes.stopping())
             return
         refused = asked.lane.add(asked)
         if refused is not None:
@@ -244,10 +235,10 @@ class Pool:
         """The process ended by itself."""
         _log.warning("a worker died: %r", stderr[-1000:])
         if not worker.pid:
-            self._start_failed(worker, task.lost())
+            self._start_failed(worker, lanes.lost())
             return
         no_memory = any(sign in stderr for sign in NO_MEMORY)
-        self._stop(worker, memory_exceeded(self.limits) if no_memory else task.lost())
+        self._stop(worker, memory_exceeded(self.limits) if no_memory else lanes.lost())
 
     def _start_failed(self, worker: WorkerProcess, error: CoopgraphError) -> None:
         if not self._workers.start_failed(worker, error):
@@ -332,7 +323,7 @@ class Pool:
         """Enforce the limits of the job that a worker has run for `ran_s`."""
         running, limit_s = tasks[0], self.limits.timeout_s
         if ran_s >= limit_s:
-            self._stop(worker, task.timed_out(limit_s))
+            self._stop(worker, lanes.timed_out(limit_s))
             return
         if len(tasks) > 1 and ran_s >= _ALONE_S:
             self._requeue(tasks, 1)

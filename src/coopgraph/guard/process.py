@@ -14,8 +14,7 @@ from typing import Protocol
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.guard import frames
-from coopgraph.guard.limits import Limits
-from coopgraph.guard.spool import Spool
+from coopgraph.guard.limits import Limits, Spool
 
 _LONG_JOB_NICE = 5
 _CPU_CLOCK = 2
@@ -35,10 +34,8 @@ class Listener(Protocol):
 
 
 class WorkerProcess:
-    """One worker process: `channel` is a socket to it, `kill` ends it.
-
-    `stderr` is the reading end of its standard error, where that is not the pool's own.
-    """
+    """One worker process: `channel` is a socket to it, `kill` ends it. `stderr` is the reading end
+    of its standard error, where that is not the pool's own."""
 
     def __init__(
         self,

@@ -1,15 +1,17 @@
 """A user's files are read in a process of their own, under limits of memory, time and bytes.
 
 A file that others made may be made to do harm: a few hundred bytes that become terabytes, brackets
-so deep that a parser crashes. Whatever reads one is a function that is run elsewhere (`messages`);
-here come its messages, or one error that names the file, and the process is gone.
+so deep that a parser crashes. Whatever reads one is a function that is run elsewhere, with
+`Messages`; here come its messages, or one error that names the file, and the process is gone.
 
     with Reader("package.module:function", {"path": path}, read_limits(), "a.ttl") as reader:
         for said, data in reader:
             ...
 
-Without the module `resource` (Windows) and on systems that do not count memory as Linux does, the
-limits of time and of bytes hold, that of memory does not.
+The call that starts it is a pickle: the name of the function with its arguments and limits, then
+whatever that function asks for. Messages are frames: JSON and bytes. Without the module `resource`
+(Windows) and on systems that do not count memory as Linux does, the limits of time and of bytes
+hold, that of memory does not.
 """
 
 import contextlib
@@ -21,16 +23,20 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Final, Self, TypeAlias
 
 from coopgraph import processes
 from coopgraph.errors import CoopgraphError, InputUnreadable, ReadLimitExceeded, UsageError
 from coopgraph.guard import frames
-from coopgraph.guard.worker import NO_MEMORY
+from coopgraph.guard.worker import NO_MEMORY, die_with_parent
 
+#: Bytes of one message: what takes it holds one at a time.
+MOST: Final = 64 << 20
 #: What a reader says, and the bytes that it hands over.
 Message: TypeAlias = tuple[Any, bytes]
 
@@ -41,13 +47,70 @@ _OUT_PER_BYTE: Final = 64
 _STDERR: Final = 1 << 16
 
 
+class Messages:
+    """What the function that reads gets as its first argument: the way back to its caller."""
+
+    def __init__(self) -> None:
+        self._calls = sys.stdin.buffer
+        self._stream = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)  # what a library prints is no message
+
+    def receive(self) -> Any:
+        """What the caller sends next."""
+        return pickle.load(self._calls)  # noqa: S301 (from the caller)
+
+    def send(self, said: Any, data: bytes = b"") -> None:
+        """Say something, and hand over data. Raises `ReadLimitExceeded` above 64 MiB at once."""
+        self._send(frames.REPLY, json.dumps(said).encode(), data)
+
+    def read_now(self, name: str) -> None:
+        """Say which file is read from here on: errors name it."""
+        self._send(frames.READY, json.dumps(name).encode())
+
+    def _send(self, kind: int, meta: bytes, data: bytes = b"") -> None:
+        if len(meta) + len(data) > MOST:
+            raise ReadLimitExceeded(
+                f"more than {MOST >> 20} MiB belong together", remedy="import it in parts"
+            )
+        self._stream.write(frames.pack(kind, meta, data))
+        self._stream.write(data)
+        self._stream.flush()
+
+    def run(self) -> None:
+        """Answer the first call, to the last message or an error."""
+        try:
+            function, arguments, limits, parent = self.receive()
+            die_with_parent()
+            if os.name == "posix" and os.getppid() != parent:
+                return
+            most = {"DATA": limits.memory_bytes or None, "FSIZE": limits.output_bytes or None}
+            processes.limit(**most, CORE=0)  # where it crashes, it leaves none
+            resolve_name(function)(self, **arguments)
+            self._send(frames.REPLY | frames.LAST, b"null")
+        except MemoryError:
+            raise  # its last words say so
+        except CoopgraphError as error:
+            self._send(frames.ERROR, frames.pack_error(error))
+        except OSError as error:
+            said = [error.errno, error.strerror, error.filename]
+            self._send(frames.FAULT, json.dumps(said, default=str).encode())
+        except BaseException as error:  # noqa: BLE001 (also a panic of the engine)
+            text = f"{type(error).__name__}: {str(error)[:200]}"
+            said = [None, text, traceback.format_exc()[-10_000:]]
+            self._send(frames.FAULT, json.dumps(said).encode())
+
+
+def main() -> None:
+    """Read as `Reader` starts it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback
+    with contextlib.suppress(BrokenPipeError):  # nobody listens any more
+        Messages().run()
+
+
 @dataclass(frozen=True)
 class ReadLimits:
-    """What reading may take; 0 is no limit.
-
-    `memory_mb`: MiB of the process that reads. `timeout_s`: seconds. `output_mb`: MiB that it hands
-    over, and of each file that it writes.
-    """
+    """What reading may take; 0 is no limit. `memory_mb`: MiB of the process that reads.
+    `timeout_s`: seconds. `output_mb`: MiB that it hands over, and of each file that it writes."""
 
     memory_mb: int = 2048
     timeout_s: float = 600
@@ -65,12 +128,9 @@ class ReadLimits:
 
 
 def read_limits(paths: Iterable[Path] = (), memory_mb: int = 0) -> ReadLimits:
-    """The limits for the files at `paths`, in folders too, of which a part uses `memory_mb` more.
-
-    Large files get more time and room than small ones. COOPGRAPH_READ_MEMORY_MB, _TIMEOUT_S and
-    _OUTPUT_MB each say a limit for all files instead. Raises `UsageError` for one that is no
-    number.
-    """
+    """The limits for the files at `paths`, in folders too, of which a part uses `memory_mb` more:
+    large files get more time and room. COOPGRAPH_READ_MEMORY_MB, _TIMEOUT_S and _OUTPUT_MB each say
+    a limit for all files instead. Raises `UsageError` for one that is no number."""
     size = sum(map(_size, paths))
     usual = ReadLimits()
     found: dict[str, Any] = {
@@ -96,12 +156,10 @@ def _size(path: Path) -> int:
 
 
 class Reader:
-    """The messages of `function(messages, **arguments)`, run in a process of its own.
-
-    A context manager and an iterator; on leaving it the process has ended. `place` is how errors
-    call the files until the function says which it reads. Raises what the function raises of our
-    errors and `OSError`; `ReadLimitExceeded`; `InputUnreadable` where it fails otherwise.
-    """
+    """The messages of `function(messages, **arguments)`, run in a process of its own. A context
+    manager and an iterator; on leaving it the process has ended. `place` is how errors call the
+    files until the function says which it reads. Raises what the function raises of our errors and
+    `OSError`; `ReadLimitExceeded`; `InputUnreadable` where it fails otherwise."""
 
     def __init__(
         self, function: str, arguments: Mapping[str, Any], limits: ReadLimits, place: str
@@ -113,7 +171,7 @@ class Reader:
     def __enter__(self) -> Self:
         self._stderr = tempfile.TemporaryFile()
         self._process = subprocess.Popen(  # noqa: S603 (ourselves)
-            processes.command(f"{__package__}.messages"),
+            processes.command(__name__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

@@ -10,8 +10,7 @@ from typing import Any
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.formats.files import read_text
-from coopgraph.guard.messages import Messages
-from coopgraph.guard.reader import Reader, read_limits
+from coopgraph.guard.reader import Messages, Reader, read_limits
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -1,10 +1,14 @@
-"""The languages there are, and what the file of each says."""
+"""The languages there are, and what the file of each says; numbers, dates and amounts of money as
+each writes them."""
 
 import os
+import re
 import tomllib
+from datetime import date as Date  # noqa: N812 - `date` is the verb here
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 #: Where more languages may be, besides those that ship.
 FOLDER: Final = "COOPGRAPH_LOCALE"
@@ -15,6 +19,9 @@ SOURCE: Final = "en"
 FORMS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
 #: Tables that say how a language writes, not what: they hold patterns, not texts.
 MANNERS: Final = frozenset({"language", "plural", "number", "date", "money"})
+Number: TypeAlias = Decimal | int | float
+_ISO: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T.*)?\Z")
+_Units: TypeAlias = list[tuple[Decimal, str]]
 
 
 def languages() -> tuple[str, ...]:
@@ -99,3 +106,146 @@ def _flattened(path: Path) -> dict[str, Any]:
 
     flatten({name: table for name, table in _read(path).items() if name not in MANNERS}, "")
     return found
+
+
+def number(value: Number, lang: str) -> str:
+    """A number with the language's signs for thousands and decimals; every digit is kept.
+
+    >>> number(1234567, "en"), number(Decimal("-0.50"), "en"), number(1e-7, "en")
+    ('1,234,567', '-0.50', '0.0000001')
+    """
+    told = f"{Decimal(str(value)):,f}"
+    marks = {",": manner(lang, "number", "group"), ".": manner(lang, "number", "decimal")}
+    return "".join(marks.get(sign, sign) for sign in told)
+
+
+def percent(value: Number, lang: str, *, is_change: bool = False) -> str:
+    """So many percent, every digit kept; a change has its sign.
+
+    >>> percent(Decimal("81.3"), "en"), percent(Decimal("18.0"), "ko", is_change=True)
+    ('81.3%', '+18.0%')
+    """
+    value = Decimal(str(value))
+    told: str = manner(lang, "number", "percent").format(number(abs(value), lang))
+    return f"{signed(value, is_change=is_change)}{told}"
+
+
+def signed(value: Decimal, *, is_change: bool = False) -> str:
+    """The sign of a value; a change that is not negative has one too."""
+    return "-" if value < 0 else "+" if is_change else ""
+
+
+def date(value: str | Date, lang: str, *, is_short: bool = False) -> str:
+    """A day, a month or a year, from ISO 8601, as far as it is known; short for a brief. What
+    is no such date is given as it is.
+
+    >>> date("2024-06-26", "en"), date("2024-06", "en"), date("2024", "en"), date("soon", "en")
+    ('26 June 2024', 'June 2024', '2024', 'soon')
+    """
+    found = _ISO.match(str(value))
+    if found is None:
+        return str(value)
+    year, month, day = found.groups()
+    name = "day" if day else "month" if month else "year"
+    shape: str = (is_short and manner(lang, "date", f"short-{name}")) or manner(lang, "date", name)
+    months = manner(lang, "date", "months")
+    return shape.format(
+        year=year, yy=year[2:], month=months[int(month) - 1] if month else "", day=int(day or 0)
+    )
+
+
+def money(
+    amount: Number,
+    currency: str,
+    lang: str,
+    *,
+    rounding: Number = 0,
+    is_change: bool = False,
+) -> str:
+    """An amount in a currency (ISO 4217), exactly; a change has its sign.
+
+    A language writes the largest unit that is reached, or one after the other (`join` in its
+    file), though none finer than `rounding`, what the amount is rounded to.
+
+    >>> money(1144500000000, "KRW", "en"), money(1234, "EUR", "en"), money(-5, "USD", "en")
+    ('KRW 1.1445 trillion', 'EUR 1,234', '-USD 5')
+    """
+    value = Decimal(str(amount))
+    units = [(Decimal(10) ** power, word) for power, word in manner(lang, "money", "units")]
+    join: str | None = manner(lang, "money", "join")
+    finest = None if join is None else Decimal(str(rounding))
+    told = (join or "").join(_parts(abs(value), units, finest, lang))
+    shape: str = manner(lang, "money", "plain" if told[-1].isdigit() else "amount")
+    names = manner(lang, "money", "currencies")
+    written = shape.format(number=told, currency=names.get(currency, currency))
+    return f"{signed(value, is_change=is_change)}{written}"
+
+
+def money_unit(largest: Number, currency: str, lang: str) -> tuple[float, str]:
+    """The unit on an axis for amounts up to `largest`: how much it is, and
+    what it is called.
+
+    >>> money_unit(2.5e12, "KRW", "en")
+    (1000000000000.0, 'KRW trillion')
+    """
+    units = manner(lang, "money", "units")
+    power, word = next((u for u in units if largest >= 10 ** u[0]), units[-1])
+    names = manner(lang, "money", "currencies")
+    shape: str = manner(lang, "money", "amount")
+    told = shape.format(number=word.format("").strip(), currency=names.get(currency, currency))
+    return float(10**power), told
+
+
+def _parts(value: Decimal, units: _Units, finest: Decimal | None, lang: str) -> list[str]:
+    """The value in the largest unit that it reaches; what is over in smaller ones where those
+    are not finer than `finest`."""
+    for at, (unit, word) in enumerate(units):
+        if value >= unit:
+            whole, over = divmod(value, unit)
+            reached = next((u for u, _ in units[at:] if over >= u), Decimal(1))
+            if not over or finest is None or reached < finest:
+                return [word.format(_short(value / unit, lang))]
+            return [word.format(_short(whole, lang)), *_parts(over, units[at:], finest, lang)]
+    return [_short(value, lang)]
+
+
+def figure(
+    lang: str,
+    currency: str,
+    *,
+    amounts: tuple[Number, ...] = (),
+    rounding: Number = 0,
+    change: Number | None = None,
+    multiplier: Number | None = None,
+    qualifier: str = "",
+    is_change: bool = False,
+) -> str:
+    """A figure from its numbers: an amount or the two bounds of one, percent, multiplier; the
+    first that is there, the others in parentheses. Empty where there is none.
+
+    `rounding` is what the amounts are rounded to, `qualifier` what the source puts before the
+    figure: `about`, `almost`, `at-least`, `at-most`.
+
+    >>> figure("en", "KRW", amounts=(46800000000,), change=Decimal("20.9"), is_change=True)
+    '+KRW 46.8 billion (+20.9%)'
+    >>> figure("en", "KRW", multiplier=3, qualifier="about")
+    'about ×3'
+    """
+    told = [
+        money(amount, currency, lang, rounding=rounding, is_change=is_change) for amount in amounts
+    ]
+    if len(told) > 1:
+        told = [manner(lang, "number", "range").format(*told)]
+    if change is not None:
+        told.append(percent(change, lang, is_change=is_change))
+    if multiplier is not None:
+        told.append(f"×{_short(Decimal(str(multiplier)), lang)}")
+    if not told:
+        return ""
+    shape: str = manner(lang, "number", "qualifiers").get(qualifier, "{}")
+    others = f" ({', '.join(told[1:])})" if told[1:] else ""
+    return f"{shape.format(told[0])}{others}"
+
+
+def _short(value: Decimal, lang: str) -> str:
+    return number(value.normalize(), lang)

@@ -1,26 +1,37 @@
 """Linking: which records of different registers are one organisation.
 
-The result is a derived graph: each organisation with the one that represents it
-(`coop:canonical`), accepted matches, and candidates that await a decision. What is
-curated is never changed by it.
+The result is a derived graph: each organisation with the one that represents it (`coop:canonical`),
+accepted matches, and candidates that await a decision. What is curated is never changed by it.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from coopgraph.formats.ntriples import curie, iri, line, typed
-from coopgraph.i18n import spoken, text
+from coopgraph.i18n import choose, spoken, text
 from coopgraph.identity.records import Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
-from coopgraph.store import Readers
+from coopgraph.queries import Answer, Entity
+from coopgraph.store import AnyStore, Readers
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import ID, entity_iri
 
-__all__ = ["GRAPH_NAME", "Identity"]
+__all__ = ["GRAPH_NAME", "Identity", "candidates"]
 
 GRAPH_NAME: Final = "derived/identity"
+COLUMNS: Final = ("score", "record", "organisation", "country", "basis")
+_CANDIDATES: Final = """
+SELECT ?score ?record ?organisation ?country ?match ?basis WHERE {
+  ?match a coop:MatchCandidate ; coop:candidateOf ?record ; coop:candidateFor ?organisation ;
+    coop:score ?score ; coop:matchBasis ?basis .
+  FILTER(?score >= %s)
+  OPTIONAL { ?record coop:country ?country }
+}
+ORDER BY DESC(?score) ?organisation ?record
+"""
 
 
 class Identity:
@@ -102,3 +113,25 @@ def _match_triples(link: Link, cls: str) -> Iterator[str]:
         for lang in spoken(f"identity.{link.basis[0].partition(': ')[0]}")
     }
     yield from in_languages(node, "coop:matchBasis", bases)
+
+
+def candidates(store: AnyStore, lang: str = "en", least: Decimal = Decimal(0)) -> Answer:
+    """The candidates with a score of at least `least`, the best first. Columns: score (0 to 1),
+    record, organisation that it may be, country, basis. A decision on one is a row of
+    `link_decisions.csv` with the IRIs of record and organisation."""
+    bases: dict[tuple[Any, ...], dict[str, str]] = {}
+    for *row, basis in store.select(_CANDIDATES % f"{least:f}"):
+        bases.setdefault(tuple(row), {})[basis.language or ""] = basis.value
+    found = [(*row, choose(said, lang)) for row, said in bases.items()]
+    iris = {term.value for row in found for term in row[1:4] if term is not None}
+    labels = store.labels(iris, lang)
+
+    def entity(term: object) -> Entity | None:
+        value = getattr(term, "value", None)
+        return Entity(labels.get(value, value), value) if isinstance(value, str) else None
+
+    rows = tuple(
+        (Decimal(score.value), entity(record), entity(target), entity(country), basis)
+        for score, record, target, country, _, basis in found
+    )
+    return Answer(COLUMNS, rows, ("record", "organisation", "country"), lang)

@@ -40,12 +40,10 @@ _NOT_ACTIVE: Final = frozenset({"inactive", "withdrawn"})
 
 @dataclass(slots=True)
 class Record:
-    """One organisation as one register knows it.
-
-    `families` are broad kinds of which two that differ speak against a match; `identifiers` are
-    pairs such as ("Wikidata", "http://www.wikidata.org/entity/Q49108"). `gone` is what its
-    register calls inactive or withdrawn.
-    """
+    """One organisation as one register knows it. `families` are broad kinds of which two that
+    differ speak against a match; `identifiers` are pairs such as ("Wikidata",
+    "http://www.wikidata.org/entity/Q49108"). `gone` is what its register calls inactive or
+    withdrawn."""
 
     iri: str
     register: str = CURATED
@@ -71,10 +69,8 @@ def rank(register: str) -> tuple[int, str]:
 
 
 class Records:
-    """Every coop:Organisation that `readers` tell of, as one register knows it.
-
-    A fact may come before the statement that makes its subject an organisation: it waits.
-    """
+    """Every coop:Organisation that `readers` tell of, as one register knows it. A fact may come
+    before the statement that makes its subject an organisation: it waits."""
 
     def __init__(self, readers: Readers) -> None:
         self._found: dict[bytes, Record] = {}
@@ -117,9 +113,7 @@ class Records:
 
     def _settle_identifiers(self, records: dict[str, Record]) -> None:
         """Identifiers: of curated organisations the verified; of registers what can be compared.
-
-        With one register besides what is curated, only what is verified can find a match.
-        """
+        With one register besides what is curated, only what is verified can find a match."""
         verified = {
             (self._rows[row][1:-1].decode(), kind, _value(term))
             for row, kind, term in self._verifiable
@@ -172,10 +166,8 @@ class Records:
 
 
 def keep_names(records: Iterable[Record], countries: Collection[str] | None) -> None:
-    """Leave names, cities and kinds only to the records of some countries (None: all).
-
-    The others cannot have a match; comparing their names would be useless.
-    """
+    """Leave names, cities and kinds only to the records of some countries (None: all). The others
+    cannot have a match; comparing their names would be useless."""
     if countries is None:
         return
     for record in records:

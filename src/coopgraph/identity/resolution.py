@@ -63,10 +63,8 @@ def pair(a: str, b: str) -> tuple[str, str]:
 
 
 def decide(matches: Sequence[Match], same: Mapping[str, str] | None = None) -> Match | None:
-    """The match that is accepted: the best, if good enough and well before the next.
-
-    `same` gives records that are known to be one organisation the same value.
-    """
+    """The match that is accepted: the best, if good enough and well before the next. `same` gives
+    records that are known to be one organisation the same value."""
     if not matches or matches[0].score < ACCEPT:
         return None
     best, known = matches[0], same or {}
@@ -81,11 +79,9 @@ def resolve(
     decisions: Decisions,
     name: Callable[[Collection[str] | None], object] = lambda _countries: None,
 ) -> Resolution:
-    """What follows from `records` and `decisions`; the same input gives the same result.
-
-    `name` is called once, before names are needed, with the countries whose records must have
-    them (None: all).
-    """
+    """What follows from `records` and `decisions`; the same input gives the same result. `name` is
+    called once, before names are needed, with the countries whose records must have them (None:
+    all)."""
     clusters = _Clusters(records, decisions)
     done = Resolution()
     for a, b in sorted(decisions.accepted - decisions.rejected):

@@ -109,10 +109,8 @@ class NameIndex:
             self._names += 1
 
     def learn(self, record: Record) -> None:
-        """Count the words of a record that will be asked for: common ones weigh less.
-
-        Of countries without a record in the index nothing is learnt.
-        """
+        """Count the words of a record that will be asked for: common ones weigh less. Of countries
+        without a record in the index nothing is learnt."""
         if record.country in self._blocks:
             for form, kind in forms(record).items():
                 if kind != ACRONYM:
@@ -120,11 +118,9 @@ class NameIndex:
                     self._heard.update(set(tokens(form)))
 
     def matches(self, record: Record, enough: float, least: float) -> list[Match]:
-        """The records that `record` may be, best first, none below `least`.
-
-        Similar names are looked for only where no equal one reaches `enough`. A record without
-        a country is compared with the equal names of all countries.
-        """
+        """The records that `record` may be, best first, none below `least`. Similar names are
+        looked for only where no equal one reaches `enough`. A record without a country is compared
+        with the equal names of all countries."""
         blocks = [self._blocks[record.country]] if record.country in self._blocks else []
         if not record.country:
             blocks = list(self._blocks.values())
@@ -213,10 +209,8 @@ class NameIndex:
         return sum(self._weight(word) * (0.5 if word in city else 1.0) for word in words - known)
 
     def _respelt(self, words: tuple[str, ...], block: _Block) -> tuple[tuple[str, ...], float]:
-        """The words with those that no name holds replaced by one that differs in a letter.
-
-        Also what the score loses by it: more where the word is short or could be several.
-        """
+        """The words with those that no name holds replaced by one that differs in a letter. Also
+        what the score loses by it: more where the word is short or could be several."""
         if len(words) > 1 and not any(word in block.holding for word in words):
             return words, 0.0
         found, loss = [], 0.0
@@ -234,9 +228,7 @@ class NameIndex:
 
     def _neighbours(self, word: str) -> Iterator[str]:
         """Words of the index, or that mean one, which one edit makes that spares the first letter.
-
-        An edit spares the head of a word or its tail: words are looked up by both.
-        """
+        An edit spares the head of a word or its tail: words are looked up by both."""
         if not self._spelt:
             self._spelt = defaultdict(list)
             for known in sorted({*self._holders, *meanings()}):

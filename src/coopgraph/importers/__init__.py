@@ -1,15 +1,9 @@
 """Importers: publishers' own files to triples, one package (or module) a publisher.
 
-What a publisher's package offers is one value, `IMPORTER` (`base.Importer`):
-
-- `kind`, by which `coopgraph import KIND` knows it, `title` and `licence` of its data;
-- `find(paths)`: its files among files, folders and archives, mostly by `base.find_inputs`;
-- `triples(inputs, ledger)`: a generator of N-Triples lines, read row by row, which gives every
-  record one fate in the ledger (accepted, rejected with a reason, duplicate);
-- `options`, a dataclass, and `configured(options, scratch)`, where it has any.
-
-A new one is one folder here: nothing else names it. It knows nothing of the store;
-`coopgraph.compiler.imports` writes what it yields as one named graph.
+What it offers is one value, `IMPORTER` (`base.Importer`): the `kind`, by which `coopgraph import
+KIND` knows it; `find`, its files among those named; `triples`, which reads them row by row and
+gives every record one fate in the ledger; `options`, if any. A new one is one folder here: nothing
+else names it. `coopgraph.compiler.imports` writes what it yields as one named graph.
 """
 
 from coopgraph.importers.base import Importer, Input, Ledger

@@ -71,13 +71,14 @@ class Input:
         name = self.member or self.path.name
         return Path(name.lower().removesuffix(".gz")).suffix
 
+    def unreadable(self, fact: str, remedy: str = "download the file again") -> InputUnreadable:
+        """The error for a file that is broken, or not what its kind says."""
+        return InputUnreadable(fact, place=self.name, remedy=remedy)
+
     @contextlib.contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """The content as a stream of bytes, decompressed.
-
-        Raises `InputUnreadable` where the file, the archive or the compression is broken, also
-        while it is being read.
-        """
+        """The content as a stream of bytes, decompressed. Raises `InputUnreadable` where the file,
+        the archive or the compression is broken, also while it is being read."""
         try:
             with contextlib.ExitStack() as stack:
                 raw: IO[bytes] = stack.enter_context(self.path.open("rb"))
@@ -94,13 +95,10 @@ class Input:
         except MemoryError as error:
             if "buffer maximal size" not in str(error):
                 raise
-            raise InputUnreadable(  # the engine reads no longer one
-                "a term or a statement is longer than 16 MiB", place=self.name, remedy="shorten it"
-            ) from None
+            fact = "a term or a statement is longer than 16 MiB"  # the engine reads no longer one
+            raise self.unreadable(fact, "shorten it") from None
         except _BROKEN as error:
-            raise InputUnreadable(
-                f"cannot be read: {error}", place=self.name, remedy="download the file again"
-            ) from None
+            raise self.unreadable(f"cannot be read: {error}") from None
 
     def sha256(self) -> str:
         """SHA-256 of the file on disk (of the archive, for a member)."""
@@ -146,10 +144,8 @@ class Fault(Exception):
 
 class Account:
     """The records of one file and what becomes of them: each read is accepted, rejected or a
-    duplicate. Rows count from 1, as an editor shows them.
-
-    `flaw` counts remarks on accepted records, so that a thousand of one kind are one note.
-    """
+    duplicate. Rows count from 1, as an editor shows them. `flaw` counts remarks on accepted
+    records, so that a thousand of one kind are one note."""
 
     def __init__(self, name: str, ledger: Ledger) -> None:
         self.name, self._ledger = name, ledger
@@ -211,10 +207,8 @@ class Account:
 
 @dataclass
 class Ledger:
-    """What became of every record, per file; rejects are written as they come.
-
-    `notes` are remarks on accepted records (a total that its lines miss).
-    """
+    """What became of every record, per file; rejects are written as they come. `notes` are remarks
+    on accepted records (a total that its lines miss)."""
 
     rejects: Callable[[Sequence[object]], object] = lambda _row: None
     progress: Callable[[int], object] = lambda _read: None
@@ -240,13 +234,11 @@ Triples: TypeAlias = Callable[[list[Input], Ledger], Iterator[str]]
 
 @dataclass(frozen=True)
 class Importer:
-    """A kind of import: which files it takes, and the generator of its triples.
-
-    `triples(inputs, ledger)` yields N-Triples lines without their line end, several as one text
-    where that is quicker; no blank nodes, and no line that depends on a clock. The named graph is
-    `import/{kind}`, and for kinds that take a user's own file (`per_file`)
-    `import/{kind}/{file stem}`.
-    """
+    """A kind of import: which files it takes, and the generator of its triples. `triples(inputs,
+    ledger)` yields N-Triples lines without their line end, several as one text where that is
+    quicker; no blank nodes, and no line that depends on a clock. The named graph is
+    `import/{kind}`, of kinds that take a user's own file (`per_file`) `import/{kind}/{file
+    stem}`."""
 
     kind: str
     licence: str
@@ -280,12 +272,9 @@ def option(default: Any, about: str, *, metavar: str = "", **limits: Any) -> Any
 
 
 def find_inputs(paths: Iterable[Path], accept: Callable[[str], bool]) -> list[Input]:
-    """The inputs among files, folders and zip archives whose names `accept` takes.
-
-    `accept` gets the lower-case file name. A file named by the user must be one; in folders
-    and archives others are passed over. Sorted by name, so that order does not matter. Raises
-    `InputMissing` for a path that is not there and where none is found.
-    """
+    """The inputs among files, folders and zip archives whose lower-case names `accept` takes,
+    sorted by name. A file named by the user must be one; in folders and archives others are passed
+    over. Raises `InputMissing` for a path that is not there and where none is found."""
     found: list[Input] = []
     given = list(paths)
     for path in given:

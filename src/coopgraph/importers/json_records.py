@@ -28,19 +28,15 @@ _OUTSIDE: Final = re.compile(r'[^"{}\[\],\\]*+(?:\\.[^"{}\[\],\\]*+)*+', re.DOTA
 def json_records(
     source: Input, ledger: Ledger, limit: int = LIMIT
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(number from 1, object) of each object in the JSON array of a file.
-
-    Elements that are no object, are not JSON or have more than `limit` characters are rejected.
-    Raises `InputUnreadable` for what is no JSON array, breaks off, or is not UTF-8.
-    """
+    """(number from 1, object) of each object in the JSON array of a file. Elements that are no
+    object, are not JSON or have more than `limit` characters are rejected. Raises `InputUnreadable`
+    for what is no JSON array, breaks off, or is not UTF-8."""
     account = ledger.account(source)
     with source.open() as stream:
         text = _Text(source.name, stream)
         if text.sign() != "[":
-            raise InputUnreadable(
-                "is not a JSON array of records",
-                place=source.name,
-                remedy="name the dump as its publisher ships it",
+            raise source.unreadable(
+                "is not a JSON array of records", "name the dump as its publisher ships it"
             )
         text.at += 1
         number = 0

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopgraph import importers
-from coopgraph.guard.messages import Messages
-from coopgraph.guard.reader import Reader, read_limits
+from coopgraph.guard.reader import Messages, Reader, read_limits
 from coopgraph.importers.base import Account, Importer, Input, Ledger
 
 #: Characters of lines, and rejected records, that are handed over together.
@@ -21,10 +20,8 @@ _REJECTS: Final = 1_000
 
 
 class ReadImport(Reader):
-    """The files at `paths`, read by the importer `chosen` with its `options`.
-
-    A context manager. Raises what `Reader` raises, and what the importer does.
-    """
+    """The files at `paths`, read by the importer `chosen` with its `options`. A context manager.
+    Raises what `Reader` raises, and what the importer does."""
 
     def __init__(
         self, chosen: Importer, paths: Sequence[Path], options: Mapping[str, Any] | None

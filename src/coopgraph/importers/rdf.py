@@ -1,25 +1,32 @@
 """Any RDF file as a graph of its own: Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD.
 
-Named graphs of a file are merged into the one graph, with a note. Blank nodes become IRIs, see
-`skolem`. The statements with blank nodes are held in memory, the others pass through as they come.
-A statement that occurs twice, also in two graphs of the file, is one triple and a duplicate.
-What RDF 1.2 adds (triple terms, text with a direction) is rejected: the graph is RDF 1.1; so is a
-statement of more than 4,000,000 characters.
+Named graphs of a file are merged into the one graph, with a note. A statement that occurs twice is
+one triple and a duplicate; one of RDF 1.2 or of more than 4,000,000 characters is rejected.
+
+Blank nodes become IRIs (RDF 1.1 Concepts, section 3.5), the same for the same file: a node is told
+from others by the hash of its statements, over and over, in which other blank nodes stand as their
+hashes of the round before; nodes that stay alike are numbered as they come. This is the first half
+of RDF Dataset Canonicalization (https://www.w3.org/TR/rdf-canon/). The second half, which would
+make alike nodes independent of their order too, takes factorial time on a file made to that end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.formats.characters import coded
+from coopgraph.formats.serialization import coded
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
-from coopgraph.importers.skolem import skolemised
 from coopgraph.libraries import ox
+from coopgraph.vocabulary import ID
 
+#: Rounds after which nodes that are still alike are left so: chains of like nodes.
+_ROUNDS: Final = 64
 #: Extensions, and the media types by which the engine knows their formats.
 _FORMATS: Final = {
     ".ttl": "text/turtle",
@@ -36,12 +43,64 @@ _NAMED: Final = 3
 LONGEST: Final = 4_000_000
 
 
-def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of one file, each statement a record.
+def skolemised(triples: Sequence[ox.Triple], salt: str) -> Iterator[str]:
+    """The N-Triples lines of `triples`, blank nodes as IRIs `id:skolem/{hash}`.
 
-    Raises `InputUnreadable` for a syntax error (line and column), for a relative IRI without a
-    base, and where several files are named: each is a graph of its own.
+    `salt` keeps the nodes of different files apart.
+
+    >>> from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+    >>> said = [Triple(BlankNode("x"), NamedNode("https://example.org/p"), Literal("a"))]
+    >>> other = [Triple(BlankNode("y"), NamedNode("https://example.org/p"), Literal("a"))]
+    >>> list(skolemised(said, "file")) == list(skolemised(other, "file"))
+    True
+    >>> list(skolemised(said, "file")) == list(skolemised(said, "another file"))
+    False
     """
+    names = _names(triples, salt)
+    for triple in triples:
+        subject, obj = str(triple.subject), str(triple.object)
+        yield f"{names.get(subject, subject)} {triple.predicate} {names.get(obj, obj)} ."
+
+
+def _names(triples: Sequence[ox.Triple], salt: str) -> dict[str, str]:
+    """The IRI of each blank node, by its label."""
+    said: dict[str, list[tuple[str, str]]] = defaultdict(list)  # (direction and predicate, other)
+    for triple in triples:
+        subject, predicate, obj = str(triple.subject), str(triple.predicate), str(triple.object)
+        for node, way, other in ((subject, ">", obj), (obj, "<", subject)):
+            if node.startswith("_:"):
+                said[node].append((way + predicate, other))
+    colours = dict.fromkeys(said, "")
+    known = 1
+    for _ in range(_ROUNDS):
+        colours = {node: _colour(colours, node, facts) for node, facts in said.items()}
+        found = len(set(colours.values()))
+        if found in (known, len(said)):
+            break
+        known = found
+    alike: dict[str, int] = defaultdict(int)
+    names: dict[str, str] = {}
+    for node, colour in colours.items():
+        alike[colour] += 1
+        names[node] = f"<{ID}skolem/{_hash(f'{salt} {colour} {alike[colour]}')[:32]}>"
+    return names
+
+
+def _colour(colours: dict[str, str], node: str, facts: list[tuple[str, str]]) -> str:
+    shown = sorted(
+        f"{way} {'itself' if other == node else colours.get(other, other)}" for way, other in facts
+    )
+    return _hash("\n".join(shown))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
+    """The N-Triples lines of one file, each statement a record. Raises `InputUnreadable` for a
+    syntax error (line and column), for a relative IRI without a base, and where several files are
+    named: each is a graph of its own."""
     if len(inputs) > 1:
         raise InputUnreadable(
             f"{len(inputs)} RDF files are named at once",
@@ -90,15 +149,12 @@ def _quads(source: Input) -> Iterator[ox.Quad]:
         try:
             yield from ox.parse(stream, format=form)
         except SyntaxError as error:
-            raise InputUnreadable(
+            raise source.unreadable(
                 f"is not {form.name if form else 'RDF'}: {_where(error)}{coded(error.msg)}",
-                place=source.name,
-                remedy="correct it there and import it again",
+                "correct it there and import it again",
             ) from None
         except ValueError as error:
-            raise InputUnreadable(
-                f"cannot be parsed: {coded(str(error))}", place=source.name
-            ) from None
+            raise source.unreadable(f"cannot be parsed: {coded(str(error))}", "") from None
 
 
 def _where(error: SyntaxError) -> str:

@@ -1,16 +1,13 @@
-"""A user's own tables: CSV files with the columns of `data/README.md`.
+"""A user's own tables: CSV files with the columns of `data/README.md`, each named after its table.
 
-The name of a file says which table it is (`organisations.csv`, `programmes.csv`,
-`partner_links.csv`, …). Rows may refer to keys of the shipped tables and of each other; they must
-not take a key that exists. All or nothing, as in a build: what is wrong is one line each,
-and nothing is imported until it is corrected.
+Rows may refer to keys of the shipped tables and of each other; they must not take a key that
+exists. All or nothing, as in a build: what is wrong is one line each.
 """
 
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import file_name, read_beside, read_tables
@@ -19,15 +16,11 @@ from coopgraph.vocabulary import resources
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of the rows, sorted.
-
-    Raises `TablesInvalid` with every problem, and `InputUnreadable` for a table in an archive.
-    """
+    """The N-Triples lines of the rows, sorted. Raises `TablesInvalid` with every problem, and
+    `InputUnreadable` for a table in an archive."""
     for source in inputs:
         if source.member:
-            raise InputUnreadable(
-                "is inside an archive", place=source.name, remedy="unpack it and name the folder"
-            )
+            raise source.unreadable("is inside an archive", "unpack it and name the folder")
     codes = read_codes()
     base = read_tables(resources("data"), codes)
     rows, own = read_beside([source.path for source in inputs], codes, base)

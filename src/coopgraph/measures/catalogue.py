@@ -82,10 +82,8 @@ def list_measures(lang: str = "en") -> Answer:
 def measure(
     reading: MeasureData, name: str, values: Mapping[str, str] | None = None, *, lang: str = "en"
 ) -> Answer:
-    """The answer that a measure gives; its columns stand in the function that computes it.
-
-    Raises `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`, `UsageError`.
-    """
+    """The answer that a measure gives; its columns stand in the function that computes it. Raises
+    `UnknownMeasure`, `UnknownParameter`, `UnknownEntity`, `UsageError`."""
     asked = load_measure(name)
     known_language(lang)
     known = [column.name for column in asked.parameters]

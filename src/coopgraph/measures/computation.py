@@ -9,7 +9,6 @@ from coopgraph.errors import UsageError, nearest
 from coopgraph.i18n import text
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures import (
-    alternatives,
     concentration,
     coverage,
     dependence,
@@ -19,8 +18,7 @@ from coopgraph.measures import (
     practice,
     suggestions,
 )
-from coopgraph.measures.answer import table
-from coopgraph.measures.policies import Policy, codes_of, parted, together
+from coopgraph.measures.answer import Policy, codes_of, parted, table, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit, planned_shares
 from coopgraph.network import Network, project
 from coopgraph.network.labels import names_of
@@ -233,7 +231,7 @@ def suggestions_for(on: MeasureInput) -> Answer:
     }
 
     def of_each(found: list[Share]) -> Answer:
-        return alternatives.suggestions(
+        return suggestions.suggestions(
             on.reading.store,
             practice,
             technology,

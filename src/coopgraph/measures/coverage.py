@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
-from coopgraph.measures.answer import Cell, columns, counted, table
-from coopgraph.measures.policies import Policy, parted, together
+from coopgraph.measures.answer import Cell, Policy, columns, counted, parted, table, together
 from coopgraph.network.elements import of_cell
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import place

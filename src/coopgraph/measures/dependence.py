@@ -43,12 +43,10 @@ def withdrawal(
     lang: str = "en",
     by: Callable[[Share], Named] = country_of,
 ) -> Answer:
-    """What each technology loses when `withdrawn` (the IRI of what `by` gives) withdraws.
-
-    Columns: technology, named (weight in all), lost, left, share_lost (0 to 1, empty where
-    nothing was named), who_is_left, is_left_alone, list_is_open (the source says that more
-    partners than those named are meant). Raises `UnknownEntity` for one that takes no part.
-    """
+    """What each technology loses when `withdrawn` (the IRI of what `by` gives) withdraws. Columns:
+    technology, named (weight in all), lost, left, share_lost (0 to 1, empty where nothing was
+    named), who_is_left, is_left_alone, list_is_open (the source says that more partners than those
+    named are meant). Raises `UnknownEntity` for one that takes no part."""
     known = {by(share).iri: by(share) for share in shares}
     if withdrawn not in known:
         raise UnknownEntity(
@@ -71,12 +69,10 @@ def withdrawal(
 def dependence(
     shares: Sequence[Share], lang: str = "en", by: Callable[[Share], Named] = country_of
 ) -> Answer:
-    """Who is depended on, the largest first: what would be lost with each.
-
-    Columns: withdrawn, links (weight lost), link_share (0 to 1), institutions (members lost),
-    institution_share (0 to 1), technologies_hit, technologies_left_alone (those that keep no
-    named partner), which (their labels).
-    """
+    """Who is depended on, the largest first: what would be lost with each. Columns: withdrawn,
+    links (weight lost), link_share (0 to 1), institutions (members lost), institution_share (0 to
+    1), technologies_hit, technologies_left_alone (those that keep no named partner), which (their
+    labels)."""
     everyone = {share.member for share in shares}
     whole = _weight(shares)
     rows = []

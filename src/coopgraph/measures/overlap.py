@@ -38,11 +38,9 @@ def jaccard(one: set[Named], other: set[Named]) -> float | None:
 
 
 def overlap(shares: Sequence[Share], lang: str = "en") -> Answer:
-    """How far every two groups share their members, the most alike first.
-
-    Columns: one, other, shared (members of both), either (members of any of the two), jaccard
-    (0 to 1), which (the shared ones). Pairs that share nothing are listed too: 0 is an answer.
-    """
+    """How far every two groups share their members, the most alike first. Columns: one, other,
+    shared (members of both), either (members of any of the two), jaccard (0 to 1), which (the
+    shared ones). Pairs that share nothing are listed too: 0 is an answer."""
     members = {
         group: {share.member for share in found}
         for group, found in grouped(shares, lambda share: share.group).items()

@@ -1,11 +1,10 @@
-"""Practice as three sets and two matrices: technologies, projects, institutions; which
-projects are about a technology, and who takes part in them.
+"""Practice as three sets and two matrices: technologies, projects, institutions; which projects are
+about a technology, and who takes part in them.
 
 Publications are a practice of the same form: what two institutions published on one topic in one
-year takes the place of a project of the two. Its weight is the number of works, each divided
-among the partners that an institution has in it (Newman 2001,
-https://doi.org/10.1103/PhysRevE.64.016132), so that over all partners the weights come to the
-works themselves. Practice is of one kind or of the other, never of both.
+year takes the place of a project. Its weight is the number of works, each divided among the
+partners that an institution has in it (Newman 2001, https://doi.org/10.1103/PhysRevE.64.016132).
+Practice is of one kind or of the other, never of both.
 """
 
 from __future__ import annotations
@@ -54,11 +53,9 @@ _SEEN: Final = """{ SELECT DISTINCT ?project WHERE { VALUES ?whose { %s }
 
 @dataclass(frozen=True)
 class Practice:
-    """`about`: technologies by projects; `taking_part`: projects by institutions; both of ones.
-
-    The three tuples hold IRIs, sorted. `weights` are those of the projects, None for 1 each;
-    `evidence` is the kind of practice.
-    """
+    """`about`: technologies by projects; `taking_part`: projects by institutions; both of ones. The
+    three tuples hold IRIs, sorted. `weights` are those of the projects, None for 1 each; `evidence`
+    is the kind of practice."""
 
     technologies: tuple[str, ...]
     projects: tuple[str, ...]

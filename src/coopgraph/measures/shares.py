@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from coopgraph.errors import FactError
 from coopgraph.i18n import LanguageMap
 from coopgraph.libraries import nx
-from coopgraph.measures.policies import NOBODY, Policy
+from coopgraph.measures.answer import NOBODY, Policy
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
@@ -50,10 +50,8 @@ class Share:
 
 def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
     """One share for each edge of `kind` that leads from a technology, in the order of the graph.
-
     `graph` is a projection or the networkx graph of one, and is not modified. An edge without a
-    weight counts 1. Raises `FactError` for a weight that is negative or no finite number.
-    """
+    weight counts 1. Raises `FactError` for a weight that is negative or no finite number."""
     found = _of_network(graph, kind) if isinstance(graph, Network) else _of_networkx(graph, kind)
     shares = list(found)
     for share in shares:
@@ -139,11 +137,9 @@ def answer_shares(
     unit: Sequence[str] = (),
 ) -> list[Share]:
     """One share for each row of an answer that has both cells (columns `group` and `member`).
-
     `names` has labels in further languages, by IRI; `unit` are the columns that say what the weight
     counts, as its currency. A row without a weight is left out where a weight is asked for: a sum
-    that no source gives is never split.
-    """
+    that no source gives is never split."""
     shares = []
     for row in answer:
         ends = (row[group], row[member])
@@ -158,11 +154,8 @@ def answer_shares(
 
 
 def by_country(shares: Iterable[Share]) -> list[Share]:
-    """The same shares with countries for members.
-
-    An organisation of no country (intergovernmental, supranational) is foreign to every country
-    and so counts by itself.
-    """
+    """The same shares with countries for members. An organisation of no country (intergovernmental,
+    supranational) is foreign to every country and so counts by itself."""
     return [replace(share, member=share.country or share.member) for share in shares]
 
 

@@ -15,9 +15,9 @@ from typing import Final
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.i18n import joined
 from coopgraph.i18n.languages import SOURCE
+from coopgraph.measures.answer import kind_of_row
 from coopgraph.measures.catalogue import load_measure, measure
 from coopgraph.measures.computation import MeasureData
-from coopgraph.measures.policies import kind_of_row
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.network.labels import names_of
 from coopgraph.queries import Entity
@@ -43,12 +43,10 @@ def record_measures(store: AnyStore) -> list[str]:
 
 
 def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> Iterator[str]:
-    """One measurement for each number in each row of a measure that names an entity.
-
-    It says which measure and quantity it is, of which entity, compared with which others, with
-    which parameters, of which jurisdiction and plan (as parameters), by which version, and from
-    which claims' sources it was derived.
-    """
+    """One measurement for each number in each row of a measure that names an entity. It says which
+    measure and quantity it is, of which entity, compared with which others, with which parameters,
+    of which jurisdiction and plan (as parameters), by which version, and from which claims' sources
+    it was derived."""
     answer = measure(reading, name, values, lang=SOURCE)
     cells = (cell for row in answer.rows for cell in row if isinstance(cell, Entity))
     names = names_of(reading.store, (cell.iri for cell in cells))

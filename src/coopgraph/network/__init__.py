@@ -8,8 +8,7 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 """
 
 from coopgraph.network.elements import Edge, Evidence, Named, Node
-from coopgraph.network.export import NETWORKS, export
-from coopgraph.network.model import Network
+from coopgraph.network.model import NETWORKS, Network, export
 from coopgraph.network.projection import load_projection, project, projection_names
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Large two-mode networks: rows that hold a node, a via and little else.
 
-The solutions are read in bulk (`coopgraph.network.cells`), numbered, and folded by one sparse
+The solutions are read in bulk (`coopgraph.network.rows`), numbered, and folded by one sparse
 product for each kind of edges. Nodes and edges as objects are made when they are read:
 the matrix needs none.
 """
@@ -12,13 +12,11 @@ from typing import TypeVar, overload
 from coopgraph.i18n import LanguageMap, in_each, languages, text
 from coopgraph.libraries import Floats, np
 from coopgraph.network import evidence
-from coopgraph.network.cells import Categorical, Cells
 from coopgraph.network.elements import Edge, Named, Value
-from coopgraph.network.fold import fold_pairs, two_weights
-from coopgraph.network.incidence import Incidence, Ties
+from coopgraph.network.incidence import Incidence, Ties, fold_pairs, two_weights
 from coopgraph.network.labels import nodes_of
 from coopgraph.network.model import Network
-from coopgraph.network.rows import is_iri, value_of
+from coopgraph.network.rows import Categorical, Cells, is_iri, value_of
 from coopgraph.store import AnyStore
 
 T = TypeVar("T")

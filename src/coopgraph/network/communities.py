@@ -22,12 +22,10 @@ _SEED: Final = 1
 
 @dataclass(frozen=True)
 class Communities:
-    """A tree of communities; 0 is the whole network.
-
-    `order`: the nodes, those of each community side by side, within a leaf by falling degree.
-    `start`, `end`: where each community is in `order`. `parent`: the community around
-    each, -1 for the whole; a community comes after its parent.
-    """
+    """A tree of communities; 0 is the whole network. `order`: the nodes, those of each community
+    side by side, within a leaf by falling degree. `start`, `end`: where each community is in
+    `order`. `parent`: the community around each, -1 for the whole; a community comes after its
+    parent."""
 
     order: Ints
     parent: Ints

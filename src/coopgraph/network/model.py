@@ -29,28 +29,160 @@ reader of it sees it (`coopgraph.i18n.choose`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from coopgraph.i18n import LanguageMap
+from coopgraph.errors import FactError
+from coopgraph.formats import Family
+from coopgraph.i18n import LanguageMap, told
 from coopgraph.libraries import Matrix, np, nx, sparse
 from coopgraph.network.elements import Edge, Named, Node
 from coopgraph.network.incidence import Incidence
-from coopgraph.network.preset import Preset
+from coopgraph.queries.question import pair
 from coopgraph.vocabulary import shrink
+
+_HEADER: Final = re.compile(r"#\s*(layout\b|lane\b|background\b|weight(?=\s+\w+:\S)|note(?=:))(.*)")
+_PAIR: Final = re.compile(r"(?P<name>\w+:[\w-]+)?:\s(?P<en>[^;]+);(?P<ko>.+)")
+_LANE: Final = re.compile(
+    r"(?P<cls>\w+:[\w-]+)(?:/(?P<subkind>[\w-]+))?(?:\s+with\s+(?P<kind>\w+:[\w-]+))?"
+    r"(?P<country>\s+by\s+country)?\s*:\s(?P<en>[^;]+);(?P<ko>.+)"
+)
+LAYOUTS: Final = ("columns", "map")
+#: Between the elements of a list that is written as one text.
+LIST: Final = " | "
+#: What a network can be exported as.
+NETWORKS: Final = Family("coopgraph.network.formats")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One column of a picture: which nodes it takes, and its heading."""
+
+    cls: str
+    texts: LanguageMap
+    subkind: str = ""
+    kind: str = ""
+    by_country: bool = False
+
+    def takes(self, node: Node, cls: str, kinds: frozenset[str]) -> bool:
+        """Whether a node goes here, given the short form of its class and the kinds of its
+        edges."""
+        subkind = node.subkind.key if node.subkind else ""
+        fits = cls == self.cls and self.subkind in ("", subkind)
+        return fits and (not self.kind or self.kind in kinds)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How a projection is drawn, as the header of its file says.
+
+        # layout: columns
+        # lane coop:Technology: Technology; the same in Korean
+        # lane coop:Organisation by country: Planned partner; …
+        # background: coop:source prov:hadPrimarySource
+        # weight coop:CoPublication: works; …
+        # note: Projects and works are never added up.; …
+
+    `layout: columns` sets the nodes in lanes, from left to right; without it the network is a map.
+    A lane takes the nodes of a class, in its short form, and may be narrower: with
+    `coop:Organisation/ministry` those whose own kind has this key, with `coop:Organisation with
+    coop:intendedPartner` those that have an edge of this kind. A node goes into the first lane that
+    takes it, one that no lane takes into a last one. `by country` groups a lane. `background` names
+    kinds of edges drawn faintly. `weight` (`units`) says what the weight of a kind of edges counts:
+    kinds that count the same are drawn on one scale, and every kind named after the first has a
+    colour of its own. Each `note` is shown next to the picture.
+    """
+
+    layout: str = "map"
+    lanes: tuple[Lane, ...] = ()
+    background: frozenset[str] = frozenset()
+    units: tuple[tuple[str, LanguageMap], ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
+
+
+def parse_preset(name: str, text: str) -> Preset:
+    """The preset in the header of a projection.
+
+    Raises `FactError`, which names the file, for a line that cannot be read.
+
+    >>> parse_preset("p", "# layout: columns\\n# lane coop:Plan by country: Plan; …").lanes
+    (Lane(cls='coop:Plan', texts={'en': 'Plan', 'ko': '…'}, subkind='', kind='', by_country=True),)
+    """
+    layout, lanes, background = "map", [], set[str]()
+    units: dict[str, LanguageMap] = {}
+    notes: list[Mapping[str, str]] = []
+    for name_of, value in _header(text):
+        if name_of == "lane":
+            lanes.append(_lane(name, value))
+        elif name_of == "background":
+            background.update(value.lstrip(":").split())
+        elif name_of == "weight":
+            kind, unit = _pair(name, value, "weight coop:CoPublication: works; in Korean")
+            units[kind] = unit
+        elif name_of == "note":
+            said = _pair(name, value, "note: In English.; In Korean.")[1]
+            notes.append(told(f"network.{name}.note-{len(notes) + 1}") | dict(said))
+        else:
+            layout = value.lstrip(":").strip()
+    if layout not in LAYOUTS:
+        raise FactError(
+            f"unknown layout {layout!r}", place=f"{name}.rq", remedy="write columns or map"
+        )
+    if layout == "columns" and not lanes:
+        raise FactError(
+            "a layout of columns has no lane",
+            place=f"{name}.rq",
+            remedy="add a line such as: # lane coop:Technology: Technology; in Korean",
+        )
+    return Preset(layout, tuple(lanes), frozenset(background), tuple(units.items()), tuple(notes))
+
+
+def _header(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            return
+        if match := _HEADER.match(line.strip()):
+            yield match[1], match[2].strip()
+
+
+def _pair(name: str, value: str, example: str) -> tuple[str, LanguageMap]:
+    """The short form before the colon, and what follows it in the languages of a header."""
+    match = _PAIR.fullmatch(value)
+    if match is None:
+        raise FactError(
+            f"a line of the header cannot be read: {value}",
+            place=f"{name}.rq",
+            remedy=f"write, for instance: # {example}",
+        )
+    return match["name"] or "", pair(match["en"].strip(), match["ko"].strip())
+
+
+def _lane(name: str, value: str) -> Lane:
+    match = _LANE.fullmatch(value)
+    if match is None:
+        raise FactError(
+            f"a lane cannot be read: {value}",
+            place=f"{name}.rq",
+            remedy="write, for instance: # lane coop:Organisation/ministry: Ministry; in Korean",
+        )
+    return Lane(
+        match["cls"],
+        pair(match["en"].strip(), match["ko"].strip()),
+        match["subkind"] or "",
+        match["kind"] or "",
+        bool(match["country"]),
+    )
 
 
 @dataclass(frozen=True)
 class Network:
-    """What a projection yields. Nodes are sorted by IRI, edges by their ends, kind and claim.
-
-    Parallel edges and self-loops are kept. `notes` say, by language, what a reader must
-    know, such as that the diagonal of a folded network is dropped. `incidence` is there
-    where the network was folded in bulk: then nodes and edges are made when looked at. `query`
-    is the SPARQL text that selected it, with its parameters bound; empty where none did.
-    `preset` says how it wants to be drawn.
-    """
+    """What a projection yields. Nodes are sorted by IRI, edges by their ends, kind and claim;
+    parallel edges and self-loops are kept. `notes` say, by language, what a reader must know.
+    `incidence` is there where the network was folded in bulk: then nodes and edges are made when
+    looked at. `query` is the SPARQL text that selected it, empty where none did; `preset` says how
+    it wants to be drawn."""
 
     name: str
     titles: LanguageMap
@@ -77,12 +209,10 @@ class Network:
         return sorted({tag for each in named for tag in each.texts} - {""})
 
     def matrix(self) -> Matrix:
-        """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges
-        summed; symmetric where the network is undirected, a self-loop counted once.
-
-        Weights of different kinds may have different units, projects and works: measure a
-        network that was narrowed to one of them (`evidence=projects`).
-        """
+        """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges summed;
+        symmetric where the network is undirected, a self-loop counted once. Weights of different
+        kinds may have different units: measure a network that was narrowed to one of them
+        (`evidence=projects`)."""
         if self.incidence is not None:
             folded = self.incidence.folded
             return (folded + folded.T).tocsr()
@@ -96,11 +226,9 @@ class Network:
         return sparse.coo_matrix((weights, (ends[:, 0], ends[:, 1])), shape=(size, size)).tocsr()
 
     def to_networkx(self, lang: str = "en") -> nx.MultiGraph[str]:
-        """A new networkx graph with one edge for each of `edges`; the attributes stand at the
-        top of this module, `label` is in `lang`.
-
-        A `MultiDiGraph` where the network is directed, else a `MultiGraph`.
-        """
+        """A new networkx graph with one edge for each of `edges`; the attributes stand at the top
+        of this module, `label` is in `lang`. A `MultiDiGraph` where the network is directed, else a
+        `MultiGraph`."""
         made = nx.MultiDiGraph if self.directed else nx.MultiGraph
         graph: nx.MultiGraph[str] = made(name=self.title(lang))
         tags = self.tags
@@ -156,3 +284,28 @@ def edge_attributes(edge: Edge, lang: str, tags: Iterable[str]) -> Iterator[tupl
 
 def _in_each(name: str, named: Named, tags: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((f"{name}_{tag}", named.label(tag)) for tag in tags)
+
+
+def flat_graph(network: Network, lang: str) -> nx.MultiGraph[str]:
+    """The graph with `label` in `lang`; lists are joined."""
+    graph = network.to_networkx(lang)
+    for *_, attributes in (*graph.nodes(data=True), *graph.edges(data=True)):
+        attributes.update({name: joined(value) for name, value in attributes.items()})
+    return graph
+
+
+def joined(value: Any) -> Any:
+    """A list as one text, anything else as it is."""
+    return LIST.join(map(str, value)) if isinstance(value, list) else value
+
+
+def export(network: Network, format: str, lang: str = "en") -> bytes:
+    """The network in `graphml`, `gexf`, `json` or `csv`, in UTF-8; `label` is in `lang`.
+
+    Raises `UnknownFormat` with the nearest names.
+
+    >>> from coopgraph.i18n import LanguageMap
+    >>> export(Network("n", LanguageMap({"en": "nothing"}), (), ()), "csv").decode().strip()
+    'source,target,kind,weight,source_iri,target_iri,kind_iri'
+    """
+    return NETWORKS.encode(network, format, lang=lang)

@@ -7,7 +7,7 @@
     SELECT ?source ?target ?kind ?weight ?claim ?status WHERE { … }
 
 The header is that of a named question (`coopgraph.queries.question`), and may say how the network
-is drawn (`coopgraph.network.preset`). `directed` is true where it is not given. `kind` labels a
+is drawn (`coopgraph.network.model`). `directed` is true where it is not given. `kind` labels a
 kind of edge, or a class of nodes, that the ontology does not label, or that this network reads
 otherwise.
 
@@ -35,13 +35,11 @@ from coopgraph.errors import UnknownProjection, nearest
 from coopgraph.formats.files import why_no_file
 from coopgraph.i18n import LanguageMap, find, in_each, languages, text
 from coopgraph.network.bulk import incidence_network, read_incidence
-from coopgraph.network.cells import read_cells
 from coopgraph.network.elements import Edge, Named, Value, worded
-from coopgraph.network.fold import fold
+from coopgraph.network.incidence import fold
 from coopgraph.network.labels import evidence_of, names_of, nodes_of
-from coopgraph.network.model import Network
-from coopgraph.network.preset import parse_preset
-from coopgraph.network.rows import SHARES, Solution, read_rows, select
+from coopgraph.network.model import Network, parse_preset
+from coopgraph.network.rows import SHARES, Solution, read_cells, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
 from coopgraph.queries.parameters import ALL, bind, entity
 from coopgraph.queries.scope import in_scope, other_plans, scope_of
@@ -87,12 +85,10 @@ def project(
     index: AnyIndex | None = None,
     folder: Path | None = None,
 ) -> Network:
-    """The network that a projection selects, with labels in both languages.
-
-    `values` are for the parameters of the projection; the title says which were given. Raises
-    `UnknownProjection`, `UnknownParameter`, `UnknownEntity`, `QuerySyntax`, `QueryFailed`, and
-    `FactError` where a row has no node at one of its ends or a weight is no finite number.
-    """
+    """The network that a projection selects, with labels in both languages. `values` are for the
+    parameters of the projection; the title says which were given. Raises `UnknownProjection`,
+    `UnknownParameter`, `UnknownEntity`, `QuerySyntax`, `QueryFailed`, and `FactError` where a row
+    has no node at one of its ends or a weight is no finite number."""
     projection = load_projection(name, folder)
     given = values or {}
     values = in_scope(store, projection, given, index)

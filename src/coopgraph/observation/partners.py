@@ -1,8 +1,9 @@
 """Who takes part in the projects of each technology, how often, how much, since when; and who
 publishes on it together with others.
 
-One pass over arrays: participations are joined to projects by sorting, never by a self-join.
-Projects and publications are counted apart, and never added up.
+One pass over arrays: participations are joined to projects, and counts of works to institutions, by
+sorting. Projects and publications are counted apart, and never added up. A count of two records of
+one body is one of each: works of both are then counted for both.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,24 +11,61 @@ from typing import Final
 
 from coopgraph.libraries import np
 from coopgraph.observation.mappings import PROPERTIES
-from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, year
-from coopgraph.observation.publications import Publications
-from coopgraph.observation.ranks import Partner, partner_triples, ranked
-from coopgraph.observation.tally import links_of, tally
-from coopgraph.observation.technologies import Technologies
+from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
+from coopgraph.observation.ranks import Partner, links_of, partner_triples, ranked, tally
+from coopgraph.observation.technologies import Technologies, Topics
 from coopgraph.store import Readers
+from coopgraph.vocabulary import ID
 
+#: What two institutions published is also stated of each of them, so it need not be kept.
+_TOGETHER: Final = f"<{ID}co-publication/".encode()
 OBSERVED_GRAPH: Final = "derived/observed"
 _CENTS: Final = 100
 _MOST_CENTS: Final = 1 << 53
 
 
-class Observed:
-    """The partners of each technology, by the participations and publications that `readers`
-    saw.
+class Publications:
+    """The `coop:PublicationCount`s that `readers` tell of; `bodies` numbers the institutions."""
 
-    Technologies that an import itself gives a project count as well as the derived ones.
-    """
+    def __init__(self, readers: Readers, topics: Topics, bodies: Numbers) -> None:
+        self._topics = topics
+        self._works, self._years = Lookup(), Lookup()
+        self._institution, self._topic = Lookup(), Lookup()
+        readers.on("coop:coPublishedWorks", self._counts)
+        readers.on("coop:publicationYear", self._appeared)
+        readers.on("coop:institution", self._institution.reader(bodies, _TOGETHER))
+        readers.on("coop:topic", self._topic.reader(topics.numbers, _TOGETHER))
+
+    def partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
+        """How many works on each technology each organisation published with another. `number`
+        gives each record that of its organisation, `bodies` their names."""
+        if not any(self._topics.matches.values()):
+            return []
+        technologies = Numbers()
+        links = links_of(self._topics.matches, technologies)
+        keys, works = self._works.sorted()
+        institution, topic = self._institution.at(keys), self._topic.at(keys)
+        there = (institution >= 0) & (topic >= 0)
+        works, when = works[there], self._years.at(keys, NO_YEAR)[there]
+        body = np.array(number, dtype=np.int64)[institution[there]]
+        of, at = spread(links[:, 0], topic[there])
+        order = np.lexsort((body[of], links[at, 1]))
+        of, at = of[order], at[order]
+        rows = (links[at, 1], body[of], links[at, 2], works[of], np.zeros_like(of), when[of])
+        return tally("publications", technologies, bodies, rows)
+
+    def _counts(self, count: bytes, works: bytes) -> None:
+        if number := whole(works):
+            self._works.add(count, number)
+
+    def _appeared(self, count: bytes, when: bytes) -> None:
+        if not count.startswith(_TOGETHER) and (known := year(when)):
+            self._years.add(count, known)
+
+
+class Observed:
+    """The partners of each technology, by the participations and publications that `readers` saw.
+    Technologies that an import itself gives a project count as well as the derived ones."""
 
     def __init__(self, readers: Readers, technologies: Technologies) -> None:
         self._technologies = technologies
@@ -52,10 +90,8 @@ class Observed:
     def triples(self, canonical: Callable[[bytes], bytes]) -> Iterator[str]:
         """The N-Triples lines of the derived graph, sorted: a `coop:ObservedPartner` for each
         technology and each organisation with a project of it, and one for each with works on it
-        that it published with another.
-
-        `canonical` gives the organisation that a record (a term) is of.
-        """
+        that it published with another. `canonical` gives the organisation that a record (a term) is
+        of."""
         bodies = Numbers()
         number = [
             bodies.add(self._canonical.get(body) or canonical(body)) for body in self._bodies.of

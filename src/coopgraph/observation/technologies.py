@@ -1,8 +1,10 @@
-"""Which project belongs to which technology, by the curated mappings.
+"""Which project, and which topic of publications, belongs to which technology, by the curated
+mappings.
 
-A project is judged by its EuroSciVoc fields and all that they lie within. Only one that carries
-no field at all is judged by its call topics, programme parts and legal bases. Of several
-mappings to one technology the closest kind counts: close before narrow before broad.
+A project is judged by its EuroSciVoc fields and all that they lie within. Only one that carries no
+field at all is judged by its call topics, programme parts and legal bases; a topic by its own
+mappings and those of its subfield. Of several mappings to one technology the closest kind counts:
+close before narrow before broad. Works are never judged one by one.
 """
 
 from __future__ import annotations
@@ -22,8 +24,7 @@ from coopgraph.observation.mappings import (
     match_triples,
     matched,
 )
-from coopgraph.observation.numbers import Numbers
-from coopgraph.observation.topics import Topics
+from coopgraph.observation.numbers import Numbers, whole
 from coopgraph.store import Readers
 
 if TYPE_CHECKING:
@@ -42,12 +43,54 @@ _FALLBACKS: Final = {
 _PROJECT: Final = curie("coop:Project").encode()
 
 
-class Technologies:
-    """Which of the projects, and `topics` of publications, that `readers` tell of belong to
-    which technologies.
+class Topics:
+    """The topics of the publications that `readers` tell of; `numbers` gives each its number."""
 
-    Projects are numbered as they are met: `projects` gives each its number.
-    """
+    def __init__(self, readers: Readers, mappings: Mappings) -> None:
+        self.numbers = Numbers()
+        self._mappings = mappings
+        self._works: dict[bytes, int] = {}
+        self._without_topic: dict[bytes, int] = {}
+        readers.on("coop:topicWorks", self._counts)
+        readers.on("coop:worksWithoutTopic", self._lacks)
+
+    @cached_property
+    def matches(self) -> dict[int, Match]:
+        """The technologies of each topic (its number) that has any."""
+        concepts = self._mappings.concepts
+        found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
+        return {number: match for number, match in found if match}
+
+    def triples(self) -> Iterator[str]:
+        """The N-Triples lines of the derived graph: technologies of topics, and how many works
+        no mapping reaches. None where there are no publications."""
+        yield from match_triples(self.numbers.of, self.matches)
+        if not (self._works or self._without_topic):
+            return
+        # How far the mappings reach; each work has one topic or none.
+        mapped = sum(
+            works for topic, works in self._works.items() if self.numbers.of[topic] in self.matches
+        )
+        undescribed = sum(self._without_topic.values())
+        unmapped = sum(self._works.values()) - mapped + undescribed
+        counts = {
+            "coop:mappedWorks": mapped,
+            "coop:unmappedWorks": unmapped,
+            "coop:undescribedWorks": undescribed,
+        }
+        yield from coverage_triples("publications", counts)
+
+    def _counts(self, topic: bytes, works: bytes) -> None:
+        self.numbers.add(topic)
+        self._works[topic] = whole(works)
+
+    def _lacks(self, total: bytes, works: bytes) -> None:
+        self._without_topic[total] = whole(works)
+
+
+class Technologies:
+    """Which of the projects, and `topics` of publications, that `readers` tell of belong to which
+    technologies. Projects are numbered as they are met: `projects` gives each its number."""
 
     def __init__(self, readers: Readers) -> None:
         self.projects = Numbers()

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import needs_extra
-from coopgraph.formats.family import Family
+from coopgraph.formats import Family
 from coopgraph.libraries import ox
 from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
@@ -69,11 +69,9 @@ Cell: TypeAlias = bool | int | float | Decimal | str | None
 @dataclass(frozen=True)
 class Answer:
     """Columns and rows; `entity_columns` are those whose cells are `Entity` (or empty).
-
     `scope_columns` say whose policy a row is about. `notes` are lines, in the language of the
-    answer, that a reader must know: that rows were left off, how many there are, and how to see
-    the rest.
-    """
+    answer, that a reader must know: that rows were left off, how many there are, and how to see the
+    rest."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -109,20 +107,16 @@ class Answer:
             yield row + tuple(getattr(row[i], "iri", None) for i in places)
 
     def sources(self) -> Answer:
-        """The sources behind each row: row (from 1), source, locator, date, url.
-
-        A row rests on the claims that the question's evidence pattern finds for it; where a
-        question has none, on the sources of the entities in the row.
-        """
+        """The sources behind each row: row (from 1), source, locator, date, url. A row rests on the
+        claims that the question's evidence pattern finds for it; where a question has none, on the
+        sources of the entities in the row."""
         if self._sources is None:
             return Answer(SOURCES, (), ("source", "locator"), self.lang)
         return self._sources(self)
 
     def to_pandas(self) -> Any:
-        """The flat form as a `pandas.DataFrame`, with the notes in its `attrs`.
-
-        Raises `ExtraMissing` without the extra `notebook`.
-        """
+        """The flat form as a `pandas.DataFrame`, with the notes in its `attrs`. Raises
+        `ExtraMissing` without the extra `notebook`."""
         with needs_extra("notebook", "pandas"):
             import pandas as pd
         frame = pd.DataFrame(
@@ -148,12 +142,10 @@ def answer_of(
     truncation: Truncation | None = None,
     joined: str = "",
 ) -> Answer:
-    """The labelled answer of a SELECT, cut as `truncation` says.
-
-    Columns hold entities as the `question` declares; where it declares none, those that hold
-    IRIs. A column of dates holds them as precise as the source: text throughout, a year alone too.
-    Rows that differ only in the column `joined` are one, with its values joined.
-    """
+    """The labelled answer of a SELECT, cut as `truncation` says. Columns hold entities as the
+    `question` declares; where it declares none, those that hold IRIs. A column of dates holds them
+    as precise as the source: text throughout, a year alone too. Rows that differ only in the column
+    `joined` are one, with its values joined."""
     columns = tuple(variable.value for variable in solutions.variables)
     width = range(len(columns))
     every: Iterable[tuple[Any, ...]] = (tuple(solution[i] for i in width) for solution in solutions)

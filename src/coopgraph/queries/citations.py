@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from coopgraph.formats.family import Family
+from coopgraph.formats import Family
 from coopgraph.i18n import best
 from coopgraph.queries.answer import Answer, Entity
 from coopgraph.store import AnyStore

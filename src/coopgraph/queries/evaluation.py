@@ -27,9 +27,9 @@ from coopgraph.queries.unknown_terms import (
     notes_of_values,
 )
 from coopgraph.search import AnyIndex
+from coopgraph.sparql.dataset import query_terms
 from coopgraph.sparql.order import with_typed_order
 from coopgraph.sparql.pages import pages_of
-from coopgraph.sparql.terms import query_terms
 from coopgraph.store import AnyStore
 
 if TYPE_CHECKING:
@@ -45,10 +45,8 @@ def ask(
     index: AnyIndex | None = None,
     folder: Path | None = None,
 ) -> Answer:
-    """The answer to a named question with `values` for its parameters.
-
-    Columns as the question declares them. Raises `UnknownQuery` and what `bind` raises.
-    """
+    """The answer to a named question with `values` for its parameters. Columns as the question
+    declares them. Raises `UnknownQuery` and what `bind` raises."""
     return answer_question(store, load_question(name, folder), values or {}, lang, index)
 
 
@@ -59,12 +57,10 @@ def raw(
     format: str,
     index: AnyIndex | None = None,
 ) -> bytes:
-    """The engine's own W3C serialisation, byte for byte.
-
-    `format`: json, xml, csv, tsv for SELECT and ASK; ttl, nt, jsonld for CONSTRUCT and DESCRIBE;
-    empty for the first of each. No limit holds: every row comes. Raises `UnknownFormat`,
-    `TermUnwritable`, and `UsageError` where a number of rows is asked for.
-    """
+    """The engine's own W3C serialisation, byte for byte. `format`: json, xml, csv, tsv for SELECT
+    and ASK; ttl, nt, jsonld for CONSTRUCT and DESCRIBE; empty for the first of each. No limit
+    holds: every row comes. Raises `UnknownFormat`, `TermUnwritable`, and `UsageError` where a
+    number of rows is asked for."""
     values = in_scope(store, question, values, index)
     terms = terms_of(question, values, index)
     for column in question.extra:

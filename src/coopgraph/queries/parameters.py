@@ -84,10 +84,8 @@ class Bound:
 
 
 def bind(question: Question, values: Mapping[str, str], index: AnyIndex | None) -> str:
-    """The text of `question` with `values` bound, as any store takes it.
-
-    Raises `UnknownParameter`, `ParameterMissing`, `UnknownEntity`, `AmbiguousEntity`.
-    """
+    """The text of `question` with `values` bound, as any store takes it. Raises `UnknownParameter`,
+    `ParameterMissing`, `UnknownEntity`, `AmbiguousEntity`."""
     terms = terms_of(question, values, index)
     return bound(question, terms, limit_of(question, values), spare=0).text
 
@@ -133,11 +131,9 @@ def with_scope(question: Question, values: Mapping[str, str]) -> dict[str, str]:
 def bound(
     question: Question, terms: Mapping[str, str], limit: Limit | None, spare: int = 1
 ) -> Bound:
-    """The text of `question` with `terms` bound, under `limit`.
-
-    The query is asked for `spare` more rows of each group than are shown, so that a cut is
-    noticed. It is asked for all of them where what is asked for may be beyond the limit.
-    """
+    """The text of `question` with `terms` bound, under `limit`. The query is asked for `spare` more
+    rows of each group than are shown, so that a cut is noticed. It is asked for all of them where
+    what is asked for may be beyond the limit."""
     marks, placed, is_bounded = _MARK.findall(question.text), dict(terms), False
     if limit:
         narrows = terms.keys() - _chosen(marks) - {limit.name, *limit.per}
@@ -212,11 +208,9 @@ def put(text: str, name: str, term: str) -> str:
 
 
 def _without_unbound(text: str, names: Collection[str]) -> str:
-    """`text` without solutions that leave one of the variables `names` unbound.
-
-    An unbound variable is compatible with every value (SPARQL 1.1, section 18.3), so that
-    VALUES alone would give an international organisation the country that was asked for.
-    """
+    """`text` without solutions that leave one of the variables `names` unbound. An unbound variable
+    is compatible with every value (SPARQL 1.1, section 18.3), so that VALUES alone would give an
+    international organisation the country that was asked for."""
     depth, opens, closes = 0, 0, 0
     for kind, at, mark in tokens(text):
         if kind == "bracket" and mark in "{}":
@@ -251,12 +245,10 @@ def _term(column: Variable, value: str, index: AnyIndex | None) -> str:
 
 
 def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
-    """The IRI that a key, label, CURIE or IRI names.
-
-    `kind` is the CURIE of a class that restricts keys and labels, several with `|`, or `any`. A
-    country's key is its code (ISO 3166-1 alpha-2), in small letters or capitals. Raises
-    `UnknownEntity` with the nearest names, `AmbiguousEntity` with the candidates.
-    """
+    """The IRI that a key, label, CURIE or IRI names. `kind` is the CURIE of a class that restricts
+    keys and labels, several with `|`, or `any`. A country's key is its code (ISO 3166-1 alpha-2),
+    in small letters or capitals. Raises `UnknownEntity` with the nearest names, `AmbiguousEntity`
+    with the candidates."""
     text = value.strip()
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1]

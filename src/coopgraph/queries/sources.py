@@ -40,12 +40,10 @@ _GRAPHS: Final = "{ ?graph a coop:NamedGraph ; coop:recordsRead ?records }"
 
 
 def sources_of(store: AnyStore, question: Question, answer: Answer) -> Answer:
-    """The evidence behind each row: row (from 1), source, locator, date, url.
-
-    The question's patterns lead to it; where a question has none, the entities of the row do.
-    The source of imported records is their named graph, the locator one of its files, whose IRI
-    ends with its SHA-256.
-    """
+    """The evidence behind each row: row (from 1), source, locator, date, url. The question's
+    patterns lead to it; where a question has none, the entities of the row do. The source of
+    imported records is their named graph, the locator one of its files, whose IRI ends with its
+    SHA-256."""
     found: set[tuple[Any, ...]] = set()
     if answer.rows:
         for query in _queries(question, answer):

@@ -52,10 +52,8 @@ class TruncatedRows:
     counted: bool
 
     def notes(self, lang: str, label: Mapping[str, str]) -> tuple[str, ...]:
-        """What a reader must know; nothing where every row is shown.
-
-        `label` gives the labels of IRIs in groups.
-        """
+        """What a reader must know; nothing where every row is shown. `label` gives the labels of
+        IRIs in groups."""
         large = [(n, group) for group, n in self.sizes.items() if n > self.limit.size]
         if not large:
             return ()

@@ -9,14 +9,8 @@ from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.i18n import LanguageMap, joined, spoken, text
-from coopgraph.reconciliation import figures
+from coopgraph.reconciliation import disagreements, figures
 from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
-from coopgraph.reconciliation.disagreements import (
-    Disagreement,
-    change_disagreements,
-    level_disagreements,
-)
-from coopgraph.reconciliation.like_for_like import LikeForLike, like_for_like
 from coopgraph.store import Store
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import entity_iri
@@ -35,10 +29,10 @@ def reconcile(store: Store) -> list[str]:
         *(check_enumeration(claim) for claim in figures.enumerations(store)),
     ]
     pairs = [
-        *level_disagreements(list(levels.values()), figures.close_lines(store)),
-        *change_disagreements(changes),
+        *disagreements.level_disagreements(list(levels.values()), figures.close_lines(store)),
+        *disagreements.change_disagreements(changes),
     ]
-    alike = list(like_for_like(changes, levels, moved))
+    alike = list(disagreements.like_for_like(changes, levels, moved))
     iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
     iris |= {item.change for item in alike}
     labels = {iri: LanguageMap({"": iri}) for iri in iris} | store.texts(iris)
@@ -85,7 +79,9 @@ def _check_triples(check: Check, labels: Mapping[str, LanguageMap]) -> Iterator[
     yield from _derived(node, (check.claim, *check.derived_from))
 
 
-def _pair_triples(pair: Disagreement, labels: Mapping[str, LanguageMap]) -> Iterator[str]:
+def _pair_triples(
+    pair: disagreements.Disagreement, labels: Mapping[str, LanguageMap]
+) -> Iterator[str]:
     node = _node("disagreement", pair.a, pair.b)
     level = pair.kind == "level"
     names = joined((labels[pair.a], labels[pair.b]), " ≠ ")
@@ -100,7 +96,9 @@ def _pair_triples(pair: Disagreement, labels: Mapping[str, LanguageMap]) -> Iter
     yield from _derived(node, (pair.a, pair.b))
 
 
-def _like_triples(item: LikeForLike, labels: Mapping[str, LanguageMap]) -> Iterator[str]:
+def _like_triples(
+    item: disagreements.LikeForLike, labels: Mapping[str, LanguageMap]
+) -> Iterator[str]:
     node = _node("like-for-like", item.change, item.base)
     called = _called("check.like-for-like", labels[item.change])
     yield from _typed_node(node, "coop:LikeForLikeChange", called)

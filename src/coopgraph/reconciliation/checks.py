@@ -6,14 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coopgraph.i18n import told
-from coopgraph.reconciliation import intervals
-from coopgraph.reconciliation.figures import (
-    Enumeration,
-    Level,
-    Reclassification,
-    StatedChange,
-    StatedShare,
-)
+from coopgraph.reconciliation import figures, intervals
 from coopgraph.reconciliation.intervals import Interval, figure, to_decimal
 
 CONSISTENT, INCONSISTENT = "consistent", "inconsistent"
@@ -34,13 +27,13 @@ class Check:
 
 
 def check_change(
-    change: StatedChange, levels: Mapping[str, Level], reclassified: Iterable[Reclassification]
+    change: figures.StatedChange,
+    levels: Mapping[str, figures.Level],
+    reclassified: Iterable[figures.Reclassification],
 ) -> Check:
-    """Compare the stated percent, amount and multiplier with those that the levels give.
-
-    Where the claim refers to a base level, all three follow from it; where it states level
-    and amount, the base and the percent do; where it states neither, nothing can be checked.
-    """
+    """Compare the stated percent, amount and multiplier with those that the levels give. Where the
+    claim refers to a base level, all three follow from it; where it states level and amount, the
+    base and the percent do; where it states neither, nothing can be checked."""
     level = levels.get(change.level or "")
     base = levels.get(change.base_level or "")
     new = level.interval if level else None
@@ -105,7 +98,7 @@ def _comparisons(
     return [(text, again.overlaps(given)) for (again, text), given in pairs if given is not None]
 
 
-def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
+def check_share(share: figures.StatedShare, levels: Mapping[str, figures.Level]) -> Check:
     """Compare a stated share with the one that the levels of its parts and whole give."""
     of = [levels[p] for p in share.parts if p in levels]
     over = levels.get(share.whole or "")
@@ -133,7 +126,7 @@ def check_share(share: StatedShare, levels: Mapping[str, Level]) -> Check:
     return Check(share.iri, share.as_stated, text, code, why, used)
 
 
-def check_enumeration(claim: Enumeration) -> Check:
+def check_enumeration(claim: figures.Enumeration) -> Check:
     """Compare the stated number of things with the number of those that are named."""
     if claim.named == claim.stated:
         code, why = CONSISTENT, told("check.all-named")
@@ -145,7 +138,7 @@ def check_enumeration(claim: Enumeration) -> Check:
     return Check(claim.iri, str(claim.stated), str(claim.named), code, why, ())
 
 
-def _adds_up(one: Level, other: Level) -> bool:
+def _adds_up(one: figures.Level, other: figures.Level) -> bool:
     """Whether two amounts may enter one sum: whole ones of one phase, currency and period."""
     alike = (one.phase, *one.quantity) == (other.phase, *other.quantity)
     return alike and one.is_comparable(other)

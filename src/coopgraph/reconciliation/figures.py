@@ -92,10 +92,8 @@ class StatedChange(Figure):
     multiplier_rounding: Decimal | None
 
     def stated(self, value: Decimal | None, rounding: Decimal | None) -> Interval | None:
-        """The interval of one of the stated figures, or None where it was not stated.
-
-        A figure without a stated rounding is taken to be rounded at its last digit.
-        """
+        """The interval of one of the stated figures, or None where it was not stated. A figure
+        without a stated rounding is taken to be rounded at its last digit."""
         if value is None:
             return None
         if rounding is None:

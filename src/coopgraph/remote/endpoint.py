@@ -13,8 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urljoin
+from urllib.request import (
+    AbstractDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    parse_http_list,
+    parse_keqv_list,
+)
+from urllib.request import Request as _Request
 
 from coopgraph import errors
+from coopgraph.errors import EndpointRefused, shown
 from coopgraph.remote.address import (
     TOKEN,
     USER,
@@ -23,7 +31,6 @@ from coopgraph.remote.address import (
     parse_address,
     refuse_unencrypted,
 )
-from coopgraph.remote.digest import Digest
 from coopgraph.remote.http import ConnectionLost, HttpClient, Request, Response
 
 TIMEOUT_S: Final = 60.0
@@ -41,6 +48,40 @@ _NOT_FOUND: Final = frozenset({404, 410})
 _MOST_REDIRECTS: Final = 5
 _SHOWN: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"
+
+
+class Digest:
+    """Answers the challenges of one server, with a counter: no answer may be used twice.
+
+    >>> digest = Digest(Credentials("dba", "dba"), "http://localhost/x")
+    >>> asked = 'Digest realm="SPARQL", nonce="abc", qop="auth", algorithm="MD5"'
+    >>> digest.header(asked, "GET", "http://localhost/x")[:50]
+    'Digest username="dba", realm="SPARQL", nonce="abc"'
+    """
+
+    def __init__(self, credentials: Credentials, url: str) -> None:
+        known = HTTPPasswordMgrWithDefaultRealm()
+        known.add_password(None, url, credentials.user, credentials.password)
+        self._handler = AbstractDigestAuthHandler(known)
+
+    def header(self, challenge: str, method: str, url: str) -> str:
+        """The value of `Authorization` that answers `challenge`, a `WWW-Authenticate: Digest …`.
+        Raises `EndpointRefused` for a challenge that cannot be answered."""
+        try:
+            asked = parse_keqv_list(parse_http_list(challenge.partition(" ")[2]))
+            answer = self._handler.get_authorization(
+                _Request(url, method=method),  # noqa: S310  the address was checked
+                asked,
+            )
+        except (ValueError, KeyError, TypeError):
+            answer = None
+        if not answer:
+            raise EndpointRefused(
+                "it asks for a digest that cannot be computed",
+                place=shown(url),
+                remedy="ask the administrator for basic authentication or a token",
+            )
+        return f"Digest {answer}"
 
 
 @dataclass
@@ -65,11 +106,9 @@ class Endpoint:
         repeatable: bool = True,
         is_write: bool = False,
     ) -> Response:
-        """The successful reply to a request to `address`, by default that of the endpoint.
-
-        Raises `EndpointUnreachable`, `EndpointRefused`, `EndpointFailed`, `QueryTimeout`,
-        `ServerBusy`, `ReplyTooLarge`, `AnswerTruncated`.
-        """
+        """The successful reply to a request to `address`, by default that of the endpoint. Raises
+        `EndpointUnreachable`, `EndpointRefused`, `EndpointFailed`, `QueryTimeout`, `ServerBusy`,
+        `ReplyTooLarge`, `AnswerTruncated`."""
         request = Request(method, address or self.address, headers, body, repeatable, is_write)
         refuse_unencrypted(request.address, self.credentials)
         response = self._with_retries(request)
@@ -200,11 +239,9 @@ def _left_s(ends: float) -> float:
 
 
 def _redirected(request: Request, status: int, target: str) -> Request:
-    """The request that a redirect asks for: the same one elsewhere, or after 303 a GET.
-
-    A query may go to another host, an update may not; neither leaves https for http, nor comes
-    from another machine to this one.
-    """
+    """The request that a redirect asks for: the same one elsewhere, or after 303 a GET. A query may
+    go to another host, an update may not; neither leaves https for http, nor comes from another
+    machine to this one."""
     try:
         address = parse_address(urljoin(request.address.url, target))
     except (errors.UsageError, ValueError):

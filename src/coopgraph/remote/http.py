@@ -31,11 +31,9 @@ _FIRST: Final = {"User-Agent": f"coopgraph/{VERSION}", "Accept-Encoding": "gzip"
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: method, address, headers, body.
-
-    `repeatable` where sending it twice does no more than sending it once; `is_write` where it
-    carries data that only the address is meant to get.
-    """
+    """What is sent: method, address, headers, body. `repeatable` where sending it twice does no
+    more than sending it once; `is_write` where it carries data that only the address is meant to
+    get."""
 
     method: str
     address: Address
@@ -160,12 +158,9 @@ class HttpClient:
         self._managers.clear()
 
     def exchange(self, request: Request, limit_s: float) -> Response:
-        """Send `request` and read the whole reply within `limit_s` seconds.
-
-        Redirects are replies like others. Raises `ConnectionLost` where no reply began,
-        `EndpointUnreachable`, `QueryTimeout`, `ReplyTooLarge`, and `AnswerTruncated` where a
-        reply broke off.
-        """
+        """Send `request` and read the whole reply within `limit_s` seconds; redirects are replies
+        like others. Raises `ConnectionLost` where no reply began, `EndpointUnreachable`,
+        `QueryTimeout`, `ReplyTooLarge`, and `AnswerTruncated` where a reply broke off."""
         with _Deadline(limit_s) as deadline:
             token = _deadline.set(deadline)
             try:

@@ -1,13 +1,11 @@
 """Publication: the named graphs of a store on this disk, put into a remote one and counted there.
 
-SPARQL 1.1 Graph Store HTTP Protocol (https://www.w3.org/TR/sparql11-http-rdf-update/) or SPARQL
-1.1 Update, in batches of N-Triples. Each graph replaces the one of its name; others stay.
-
-By update a graph of one batch is replaced in one request. A larger one is loaded into a
-staging graph, which then replaces it (MOVE), so that a query meanwhile sees the old graph or the
-new one. By the graph store protocol the first batch replaces the graph (PUT) and the
-others are added (POST): until the last batch, the graph is incomplete. The graph `void`, which
-says what the others hold, goes last.
+SPARQL 1.1 Graph Store HTTP Protocol (https://www.w3.org/TR/sparql11-http-rdf-update/) or SPARQL 1.1
+Update, in batches of N-Triples. Each graph replaces the one of its name; others stay; `void`, which
+says what the others hold, goes last. By update a graph of one batch is replaced in one request, a
+larger one by way of a staging graph (MOVE), so that a query meanwhile sees the old graph or the new
+one. By the graph store protocol the first batch replaces the graph (PUT) and the others are added
+(POST): until the last batch, the graph is incomplete.
 """
 
 import contextlib
@@ -20,11 +18,9 @@ from urllib.parse import quote, urlencode
 
 from coopgraph.errors import CoopgraphError, FactError, GraphIncomplete, UsageError, nearest
 from coopgraph.remote.address import parse_address
-from coopgraph.remote.client import SparqlClient
+from coopgraph.remote.client import ACCEPT_SOLUTIONS, SparqlClient, table_of
 from coopgraph.remote.endpoint import FORM, Endpoint
-from coopgraph.remote.replies import ACCEPT_SOLUTIONS, table_of
-from coopgraph.sparql.dataset import Dataset
-from coopgraph.sparql.prologue import with_prologue
+from coopgraph.sparql.dataset import Dataset, with_prologue
 from coopgraph.store.embedded import Store
 from coopgraph.store.void import GRAPHS, VOID_GRAPH
 from coopgraph.vocabulary import GRAPH, graph_iri
@@ -70,10 +66,8 @@ class Publication:
 
 
 def chosen_graphs(store: Store, names: Sequence[str] = ()) -> tuple[tuple[str, int], ...]:
-    """Name and triples of the graphs called `names`, or of all; `void` comes last.
-
-    Raises `UsageError` for a name that the store does not hold.
-    """
+    """Name and triples of the graphs called `names`, or of all; `void` comes last. Raises
+    `UsageError` for a name that the store does not hold."""
     held = {part.graph: part.triples for part in store.manifest.parts}
     wanted = {name.removeprefix(GRAPH) for name in names} or set(held)
     for name in sorted(wanted - held.keys()):
@@ -87,11 +81,9 @@ def publish(
     publication: Publication,
     progress: Progress = lambda _graph, _triples, _sent: None,
 ) -> None:
-    """Put the graphs that `publication` wants into `target`, one after the other.
-
-    Raises `GraphIncomplete` where a graph then does not hold there what was sent, `FactError`
-    for a blank node, and what `coopgraph.remote.endpoint.Endpoint.send` raises.
-    """
+    """Put the graphs that `publication` wants into `target`, one after the other. Raises
+    `GraphIncomplete` where a graph then does not hold there what was sent, `FactError` for a blank
+    node, and what `coopgraph.remote.endpoint.Endpoint.send` raises."""
     held = {part.graph for part in store.manifest.parts}
     publication.extra = tuple(name for name in _described(target) if name not in held)
     for name, triples in publication.wanted:
@@ -233,11 +225,9 @@ def _data(graph: str, batch: bytes) -> str:
 
 
 def _read(store: Store, graph: str, upload: _Upload) -> None:
-    """Have the engine write the triples of a graph into `upload`, as N-Triples.
-
-    The engine has brought literals into their canonical form: no two of them become one where
-    another does the same.
-    """
+    """Have the engine write the triples of a graph into `upload`, as N-Triples. The engine has
+    brought literals into their canonical form: no two of them become one where another does the
+    same."""
     from pyoxigraph import NamedNode, RdfFormat
 
     into = cast("IO[bytes]", upload)  # the engine needs no more than `write` and `flush`

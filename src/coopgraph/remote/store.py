@@ -1,14 +1,11 @@
-"""A remote store: any SPARQL 1.1 endpoint, used like the embedded store.
+"""A remote store: any SPARQL 1.1 endpoint (https://www.w3.org/TR/sparql11-protocol/), used like the
+embedded store. Answers are parsed by the same engine, so that terms are of the same classes.
 
-https://www.w3.org/TR/sparql11-protocol/. Answers are parsed by the same engine, so that terms
-and results are of the same classes.
-
-The default graph is the union of the graphs that the store's VoID names (graph `void`), as it
-is over an embedded store: their IRIs go with each query. Where the endpoint says in its service
-description that its default graph is the union of all graphs, and those are exactly ours,
-no names are sent: an engine is many times faster over all its graphs than over a list of them.
-Of a store without our VoID the endpoint's own dataset is used; where its default graph is
-empty, the names of its graphs are sent.
+The default graph is the union of the graphs that the store's VoID names (graph `void`): their IRIs
+go with each query. Where the service description says that the default graph is the union of all
+graphs, and those are exactly ours, no names are sent: an engine is many times faster over all its
+graphs than over a list. Of a store without our VoID the endpoint's own dataset is used; where its
+default graph is empty, the names of its graphs are sent.
 """
 
 from __future__ import annotations
@@ -19,10 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from coopgraph.errors import CoopgraphError, EndpointFailed, QueryFailed
 from coopgraph.remote.address import credentials_of, parse_address
-from coopgraph.sparql.dataset import Dataset, dataset_named, names_dataset
-from coopgraph.sparql.depth import refuse_deep
-from coopgraph.sparql.prologue import with_prologue
-from coopgraph.sparql.tokens import syntax_error
+from coopgraph.sparql.dataset import Dataset, dataset_named, names_dataset, with_prologue
+from coopgraph.sparql.tokens import refuse_deep, syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.void import GRAPHS, VOID_GRAPH, manifest_of
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri
@@ -45,11 +40,8 @@ OWN: Final = Dataset((), ())
 
 
 class RemoteStore(AnyStore):
-    """The store behind the address of a SPARQL endpoint; it is only read.
-
-    `dataset` holds the graphs whose union is the default graph; where it is empty, that of
-    the endpoint is used.
-    """
+    """The store behind the address of a SPARQL endpoint; it is only read. `dataset` holds the
+    graphs whose union is the default graph; where it is empty, that of the endpoint is used."""
 
     def __init__(self, client: SparqlClient) -> None:
         self.client = client
@@ -64,13 +56,11 @@ class RemoteStore(AnyStore):
         reply_mb: int | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> RemoteStore:
-        """The store at `url`, with a request for the graphs that it holds.
-
-        `timeout_s` is for one request, retries included (60 by default); `reply_mb` bounds one
-        answer (256). Credentials come from the environment: COOPGRAPH_USER with
-        COOPGRAPH_PASSWORD, or COOPGRAPH_TOKEN. Raises `UsageError` for what is no address, and
-        what `coopgraph.remote.endpoint.Endpoint.send` raises.
-        """
+        """The store at `url`, with a request for the graphs that it holds. `timeout_s` is for one
+        request, retries included (60 by default); `reply_mb` bounds one answer (256). Credentials
+        come from the environment: COOPGRAPH_USER with COOPGRAPH_PASSWORD, or COOPGRAPH_TOKEN.
+        Raises `UsageError` for what is no address, and what
+        `coopgraph.remote.endpoint.Endpoint.send` raises."""
         address = parse_address(url)
         credentials = credentials_of(os.environ if environment is None else environment)
         from coopgraph.remote.client import SparqlClient
@@ -102,14 +92,11 @@ class RemoteStore(AnyStore):
         return manifest_of(self)
 
     def query(self, text: str, *, union: bool = True, dataset: Dataset | None = None) -> Result:
-        """Evaluate SPARQL 1.1 there: solutions, a boolean or triples; see `AnyStore.query`.
-
-        The text is checked here first, so that a syntax error has its line and column, and is
-        sent with those of our prefixes that it uses. Raises also what `Endpoint.send` raises,
-        `NotSparql`, and `AnswerTruncated` for what is not a whole answer. Answers that the
-        endpoint cuts are fetched in pages; their order is then that of ORDER BY, if any, and
-        of the variables.
-        """
+        """Evaluate SPARQL 1.1 there; see `AnyStore.query`. The text is checked here first, so that
+        a syntax error has its line and column, and is sent with those of our prefixes that it uses.
+        Answers that the endpoint cuts are fetched in pages; their order is then that of ORDER BY,
+        if any, and of the variables. Raises also what `Endpoint.send` raises, `NotSparql`, and
+        `AnswerTruncated`."""
         if dataset is None:
             is_named = names_dataset(text)
             dataset = (dataset_named(text) if is_named else self.dataset if union else None) or OWN
@@ -160,11 +147,9 @@ class RemoteStore(AnyStore):
 
     def _has_union(self) -> bool:
         """Whether the service description says that the default graph is the union of all.
-
         https://www.w3.org/TR/sparql11-service-description/#sd-UnionDefaultGraph. An endpoint
-        without a description has not said so.
-        """
-        from coopgraph.remote.replies import ACCEPT_TRIPLES, triples_of
+        without a description has not said so."""
+        from coopgraph.remote.client import ACCEPT_TRIPLES, triples_of
 
         try:
             response = self.client.endpoint.send("GET", {"Accept": ACCEPT_TRIPLES})

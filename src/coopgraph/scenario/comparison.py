@@ -9,8 +9,7 @@ from typing import Final, TypeAlias
 from coopgraph.i18n import LanguageMap, text
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures import MeasureData, measure
-from coopgraph.measures.answer import Cell, columns, table
-from coopgraph.measures.policies import kind_of_row
+from coopgraph.measures.answer import Cell, columns, kind_of_row, table
 from coopgraph.measures.triples import RECORDED
 from coopgraph.network import Edge, Network
 from coopgraph.network.elements import Named, of_cell, worded
@@ -75,11 +74,9 @@ def compare_measures(
 
 
 def compare_networks(before: Network, after: Network) -> Network:
-    """Both networks in one: each edge says whether it is added, lost, changed or unchanged.
-
-    Edges are the same where both ends and the kind are; of several between the same ends the
-    claim distinguishes them. The kind of an edge is its state, so that the legend counts them.
-    """
+    """Both networks in one: each edge says whether it is added, lost, changed or unchanged. Edges
+    are the same where both ends and the kind are; of several between the same ends the claim
+    distinguishes them. The kind of an edge is its state, so that the legend counts them."""
     nodes = {node.iri: node for network in (after, before) for node in network.nodes}
     number = {iri: i for i, iri in enumerate(sorted(nodes))}
     old, new = _edges(before), _edges(after)

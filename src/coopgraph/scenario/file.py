@@ -42,11 +42,9 @@ from coopgraph.vocabulary import is_key, resources
 
 @dataclass(frozen=True)
 class Change:
-    """One step: rows of a table withdrawn (by `keys`, or by cells: `where`), or a row added.
-
-    With `dependents` go the rows of any table that cannot stand without the withdrawn ones; what
-    came of them (`statuses`, `outcomes`) goes without it too.
-    """
+    """One step: rows of a table withdrawn (by `keys`, or by cells: `where`), or a row added. With
+    `dependents` go the rows of any table that cannot stand without the withdrawn ones; what came of
+    them (`statuses`, `outcomes`) goes without it too."""
 
     action: str
     table: str
@@ -119,10 +117,8 @@ def list_scenarios(lang: str = "en") -> Answer:
 
 
 def load_scenario(name: str | Path, folder: Path | None = None) -> Scenario:
-    """The named scenario, or the one in a `.toml` file of the user's own.
-
-    Raises `UnknownScenario` with the nearest names, `ScenarioInvalid`, `ReadLimitExceeded`.
-    """
+    """The named scenario, or the one in a `.toml` file of the user's own. Raises `UnknownScenario`
+    with the nearest names, `ScenarioInvalid`, `ReadLimitExceeded`."""
     text = str(name)
     if isinstance(name, Path) or text.endswith(".toml") or "/" in text:
         if why := why_no_file(Path(name)):

@@ -109,10 +109,8 @@ def _withdraw_dependents(
     tables: dict[str, list[Row]], gone: dict[str, set[str]], policy: _Ours, also_of: Container[str]
 ) -> list[str]:
     """Withdraw the rows of the tables `also_of` that refer to withdrawn ones, and those that refer
-    to these.
-
-    Of a cell that names several only the withdrawn names go, and the row only with the last.
-    """
+    to these. Of a cell that names several only the withdrawn names go, and the row only with the
+    last."""
     also: list[str] = []
     while gone:
         keys = {key for found in gone.values() for key in found}  # unique over all tables

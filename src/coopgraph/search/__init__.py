@@ -7,11 +7,9 @@ exact: a letter does not find one composed with it.
 """
 
 from coopgraph.search.base import AnyIndex, Hit
-from coopgraph.search.index import Index
-from coopgraph.search.index_writer import IndexWriter
-from coopgraph.search.labels import Labels
+from coopgraph.search.index import Index, IndexWriter, Labels
 from coopgraph.store import AnyStore, Store
-from coopgraph.store.digests import INDEX_FILE
+from coopgraph.store.builds import INDEX_FILE
 
 __all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels", "index_of"]
 
@@ -22,6 +20,6 @@ def index_of(store: AnyStore) -> AnyIndex | None:
         return Index(store.version / INDEX_FILE)
     if isinstance(store, Store):
         return None
-    from coopgraph.search.remote import RemoteIndex
+    from coopgraph.search.base import RemoteIndex
 
     return RemoteIndex(store)

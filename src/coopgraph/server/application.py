@@ -1,13 +1,18 @@
-"""The application: routes, the pool behind them, and what goes before all of them."""
+"""The application: routes, the pool behind them, what goes before all of them, and requests to it
+without a socket."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,9 +24,11 @@ from coopgraph.guard import Pool
 from coopgraph.server import graphs, sparql
 from coopgraph.server.pages import PAGES, network, query
 from coopgraph.server.requests import Refused
-from coopgraph.server.security import HEALTH, SecurityMiddleware
-from coopgraph.server.settings import Settings
+from coopgraph.server.security import HEALTH, SecurityMiddleware, Settings
 from coopgraph.store import Folder
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Scope
 
 _HERE: Final = Path(__file__).resolve().parent
 #: Scripts and styles; nothing else of the package is served.
@@ -36,6 +43,9 @@ _SAID: Final = {
     404: "there is nothing at this address",
     405: "this address does not take that method",
 }
+HOST = "localhost"
+#: What may stand in an address; all else is escaped. A `%` is an escape already.
+_ADDRESS = "/%:?#[]@!$&'()*+,;=-._~"
 
 
 def create_app(folder: str | Path, settings: Settings | None = None) -> Application:
@@ -44,12 +54,10 @@ def create_app(folder: str | Path, settings: Settings | None = None) -> Applicat
 
 
 class Application:
-    """The server's ASGI application.
-
-    It answers once it was started, by its lifespan or by `started`. Handlers find `pool`,
-    `settings` and `folder` in `request.app.state`. Errors leave the routes as they are raised:
-    only `SecurityMiddleware` makes answers of them, so that Starlette's own is passed by.
-    """
+    """The server's ASGI application. It answers once it was started, by its lifespan or by
+    `started`. Handlers find `pool`, `settings` and `folder` in `request.app.state`. Errors leave
+    the routes as they are raised: only `SecurityMiddleware` makes answers of them, so that
+    Starlette's own is passed by."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.settings = settings
@@ -132,3 +140,77 @@ def _refusal(scope: Scope, error: HTTPException) -> Response:
     raise Refused(
         error.status_code, _SAID.get(error.status_code, error.detail), headers=headers
     ) from None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: status, headers, body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+
+async def ask(
+    app: ASGIApp,
+    target: str,
+    *,
+    method: str = "GET",
+    headers: Iterable[tuple[str, str]] = (),
+    body: bytes | Iterable[bytes] = b"",
+) -> Answered:
+    """The answer of `app` to one request; a body in parts comes without its length. The Host is
+    `localhost` unless `headers` say another."""
+    parts = [body] if isinstance(body, bytes) else list(body)
+    incoming = [
+        {"type": "http.request", "body": part, "more_body": i < len(parts) - 1}
+        for i, part in enumerate(parts)
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if incoming:
+            return incoming.pop(0)
+        await asyncio.get_running_loop().create_future()  # nobody leaves
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = scope_of(target, method, headers, body if isinstance(body, bytes) else b"")
+    await app(scope, receive, send)
+    data = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answered(sent[0]["status"], Headers(raw=list(sent[0]["headers"])), data)
+
+
+def scope_of(
+    target: str, method: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+) -> Scope:
+    """The ASGI scope of a request, with the length of `body` if there is one."""
+    raw_path, _, query = quote(target, safe=_ADDRESS).partition("?")
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    names = {name for name, _ in raw}
+    if b"host" not in names:
+        raw.insert(0, (b"host", HOST.encode()))
+    if body and b"content-length" not in names:
+        raw.append((b"content-length", str(len(body)).encode()))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(raw_path),
+        "raw_path": raw_path.encode(),
+        "query_string": query.partition("#")[0].encode(),
+        "root_path": "",
+        "headers": raw,
+        "client": ("127.0.0.1", 0),
+        "server": (HOST, 0),
+        "state": {},
+    }

@@ -1,32 +1,43 @@
-"""Named graphs: the reading half of the Graph Store Protocol, VoID, and the dump.
+"""Named graphs: the reading half of the Graph Store Protocol, VoID, and the dump of all quads.
 
-https://www.w3.org/TR/sparql11-http-rdf-update/, https://www.w3.org/TR/void/. Writes are
-refused with 403, as updates are.
+https://www.w3.org/TR/sparql11-http-rdf-update/, https://www.w3.org/TR/void/. Writes are refused
+with 403, as updates are. The dump is streamed from the files that the version was made of; its
+entity tag is the digest of its parts.
 """
 
-from collections.abc import Iterator
+import contextlib
+import re
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from email.utils import formatdate, parsedate_to_datetime
 from typing import Final, cast
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from coopgraph.api import KnowledgeGraph
-from coopgraph.errors import UnknownEntity, UsageError
-from coopgraph.formats.negotiation import OFFERED_TRIPLES, choose
+from coopgraph.errors import StoreDamaged, UnknownEntity, UsageError
+from coopgraph.formats import N_QUADS, OFFERED_TRIPLES, Format, choose
 from coopgraph.formats.ntriples import curie, iri, line, typed
 from coopgraph.guard import Reply
 from coopgraph.libraries import ox
-from coopgraph.server.dump import dump
-from coopgraph.server.parameters import FORMAT, accept_for, refuse_unknown
-from coopgraph.server.requests import Refused, fields
-from coopgraph.server.responses import answer
+from coopgraph.server.page import answer, has_tag, not_modified
+from coopgraph.server.requests import FORMAT, Refused, accept_for, fields, refuse_unknown
 from coopgraph.server.sparql import write_triples
-from coopgraph.store import Dataset, Store
+from coopgraph.store import Dataset, Folder, Part, Store, read_manifest
 from coopgraph.store.void import VOID_GRAPH
 from coopgraph.vocabulary import graph_iri, is_iri
 
+_BLOCK: Final = 1 << 20
+_GZIP: Final = 16 + zlib.MAX_WBITS
+_FAST: Final = 1  # N-Quads shrink to a tenth even so
+_OFFERED: Final = (N_QUADS, Format(N_QUADS.name, "text/plain", "nq"))
+_TAKES_GZIP: Final = re.compile(
+    r"(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q\s*=\s*(?:1|0\.0*[1-9]).*)?(?:,|$)", re.IGNORECASE
+)
 _REFUSED: Final = ["PUT", "POST", "DELETE", "PATCH"]
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
@@ -35,6 +46,75 @@ _WRITES: Final = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
     *("Turtle", "N-Triples", "JSON-LD", "RDF_XML"),
 )
+
+
+async def dump(request: Request) -> Response:
+    """All quads, graph after graph; compressed where the client takes gzip."""
+    given = fields(request.scope["query_string"])
+    refuse_unknown(given, FORMAT)
+    chosen = choose(accept_for(request, given, _OFFERED), _OFFERED)
+    folder = Folder(request.app.state.folder)
+    version = folder.current()
+    manifest = read_manifest(version)
+    packed = bool(_TAKES_GZIP.search(request.headers.get("accept-encoding", "")))
+    changed_s = (version / "manifest.json").stat().st_mtime
+    headers = {
+        "Content-Type": f"{chosen.media_type}; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="coopgraph.nq"',
+        "ETag": f'"{manifest.digest}{"-gzip" if packed else ""}"',
+        "Last-Modified": formatdate(changed_s, usegmt=True),
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Encoding",
+        **({"Content-Encoding": "gzip"} if packed else {}),
+    }
+    if _is_known(request, headers["ETag"], changed_s):
+        return not_modified(headers)
+    if request.method == "HEAD":
+        response = Response(headers=headers)
+        del response.headers["Content-Length"]  # nobody has counted
+        return response
+    lines = await run_in_threadpool(_lines, folder, manifest.parts)
+    return StreamingResponse(_gzip(lines) if packed else lines, headers=headers)
+
+
+def _is_known(request: Request, tag: str, changed_s: float) -> bool:
+    """Whether the client has this version: If-None-Match counts before If-Modified-Since."""
+    if "if-none-match" in request.headers:
+        return has_tag(request, tag)
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    return int(changed_s) <= since.timestamp()
+
+
+def _lines(folder: Folder, parts: Sequence[Part]) -> Iterator[bytes]:
+    """The quads of the parts, in blocks of whole lines; the files are opened and checked before
+    the first block is asked for, so that none can be missing later."""
+    files = contextlib.ExitStack()
+    try:
+        opened = [(part.graph, files.enter_context(folder.open_part(part))) for part in parts]
+    except StoreDamaged as error:
+        files.close()
+        raise Refused(503, error.fact, remedy=error.remedy) from None
+
+    def blocks() -> Iterator[bytes]:
+        with files:
+            for graph, file in opened:
+                end = f" <{graph_iri(graph)}> .\n".encode()
+                while lines := file.readlines(_BLOCK):
+                    # Inside a literal a line end is escaped, so that this is the end of a line.
+                    yield b"".join(lines).replace(b" .\n", end)
+
+    return blocks()
+
+
+def _gzip(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks compressed, without a time of day."""
+    packer = zlib.compressobj(_FAST, wbits=_GZIP)
+    for block in blocks:
+        yield packer.compress(block)
+    yield packer.flush()
 
 
 async def graphs(request: Request) -> Response:
@@ -64,10 +144,8 @@ async def refuse_write(_: Request) -> Response:
 
 
 def read_graph(kg: KnowledgeGraph, graph: str | None, accept: str) -> Reply:
-    """The triples of the named graph `graph`, of the union of all where it is None.
-
-    Raises `UnknownEntity` for a graph that is not there, `UsageError` for what is no IRI.
-    """
+    """The triples of the named graph `graph`, of the union of all where it is None. Raises
+    `UnknownEntity` for a graph that is not there, `UsageError` for what is no IRI."""
     from pyoxigraph import NamedNode
 
     store = cast(Store, kg.store)
@@ -88,9 +166,7 @@ def read_graph(kg: KnowledgeGraph, graph: str | None, accept: str) -> Reply:
 
 def describe_service(kg: KnowledgeGraph, endpoint: str, accept: str) -> Reply:
     """What the service at the IRI `endpoint` can do, and the graphs that it holds.
-
-    https://www.w3.org/TR/sparql11-service-description/
-    """
+    https://www.w3.org/TR/sparql11-service-description/"""
     from pyoxigraph import RdfFormat, parse
 
     text = "\n".join(_description(kg, endpoint))

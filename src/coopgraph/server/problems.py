@@ -15,8 +15,7 @@ from starlette.responses import Response
 
 from coopgraph import errors
 from coopgraph.errors import CoopgraphError
-from coopgraph.formats import Format
-from coopgraph.formats.negotiation import negotiate
+from coopgraph.formats import Format, negotiate
 from coopgraph.i18n import find
 from coopgraph.i18n import text as text_of
 from coopgraph.i18n.languages import SOURCE
@@ -76,11 +75,9 @@ def headers_of(error: CoopgraphError) -> dict[str, str]:
 
 
 def answer_error(error: CoopgraphError | None, request: Request) -> Response:
-    """An error as the answer to `request`; None for an unforeseen one.
-
-    It comes as text, problem details or a page, as the client likes best; to data routes
-    (`is_data` in the scope) always as problem details, which a script can show at its place.
-    """
+    """An error as the answer to `request`; None for an unforeseen one. It comes as text, problem
+    details or a page, as the client likes best; to data routes (`is_data` in the scope) always as
+    problem details, which a script can show at its place."""
     status = status_of(error) if error else HTTPStatus.INTERNAL_SERVER_ERROR
     text, details, headers = _UNFORESEEN, dict[str, Any](), dict[str, str]()
     if error is not None and status is not HTTPStatus.INTERNAL_SERVER_ERROR:

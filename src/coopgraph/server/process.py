@@ -38,10 +38,8 @@ _REFUSALS: Final = {
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections; port 0 is any free one.
-
-    Raises `AddressUnavailable` for an address that is taken, not ours, or no address.
-    """
+    """A socket that takes connections; port 0 is any free one. Raises `AddressUnavailable` for an
+    address that is taken, not ours, or no address."""
     place = f"{host}:{port}"
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -66,11 +64,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def serve(app: Application, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called when queries can be answered.
-
-    Requests under way are finished first, within the time that a query may take; a second
-    SIGINT does not wait. Raises `StoreMissing` and `StoreDamaged`.
-    """
+    """Serve until SIGINT or SIGTERM; `ready` is called when queries can be answered. Requests under
+    way are finished first, within the time that a query may take; a second SIGINT does not wait.
+    Raises `StoreMissing` and `StoreDamaged`."""
     config = uvicorn.Config(
         app,
         http=_Connection,

@@ -4,6 +4,7 @@ One ASGI middleware outside all routes, so that no page can forget it.
 """
 
 import logging
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final
 
@@ -12,11 +13,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.guard import ClientGone, JobFailed
+from coopgraph.guard import ClientGone, JobFailed, Limits
 from coopgraph.server.problems import answer_error
 from coopgraph.server.requests import Refused
-from coopgraph.server.settings import Settings
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 #: Nothing from another host, no script or style inside a page, no frame of others around it.
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -42,6 +43,26 @@ _PREFLIGHT: Final = {
 #: Where the server says whether it is well, whatever else it does.
 HEALTH: Final = "/health"
 _log = logging.getLogger("coopgraph.server")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The server's settings; the defaults are for one person on one machine."""
+
+    #: Names that the Host header may give, without the port; `*` is any.
+    hosts: tuple[str, ...] = LOOPBACK
+    #: Origins whose scripts may read answers (CORS); `*` is any, none by default.
+    origins: tuple[str, ...] = ()
+    #: Bytes of a request's body, and of its address with its headers.
+    body_bytes: int = 1024 * 1024
+    head_bytes: int = 64 * 1024
+    #: Seconds in which a body must have come.
+    body_s: float = 30.0
+    #: Rows that the query page counts and sorts: it says where there are more.
+    rows: int = 100_000
+    #: A line for each request on standard error.
+    access_log: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 class SecurityMiddleware:

@@ -55,12 +55,9 @@ class Pages:
         return f"{self.prologue}SELECT (COUNT(*) AS ?{ROWS})\n{self.dataset}{{ {{ {inner}\n}} }}"
 
     def page(self, start: int, size: int, *, nested: bool = False) -> str:
-        """The solutions from number `start` on, at most `size`.
-
-        `nested` puts the order inside and the page around it, as Virtuoso requires to sort more
-        than 10,000 solutions
-        (https://vos.openlinksw.com/owiki/wiki/VOS/VirtTipsAndTricksHowToHandleBandwidthLimitExceed).
-        """
+        """The solutions from number `start` on, at most `size`. `nested` puts the order inside and
+        the page around it, as Virtuoso requires to sort more than 10,000 solutions
+        (https://vos.openlinksw.com/owiki/wiki/VOS/VirtTipsAndTricksHowToHandleBandwidthLimitExceed)."""
         order = f"{self.order or 'ORDER BY'} {' '.join(f'?{name}' for name in self.variables)}"
         cut = f"LIMIT {size}\nOFFSET {self.offset + start}"
         if not nested:

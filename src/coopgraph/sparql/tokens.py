@@ -1,13 +1,19 @@
-"""The tokens of a query, whether it calls SERVICE, and the place of a syntax error.
+"""The tokens of a query, how deep and long one may be, and the place of a syntax error.
 
-Tokens are those of SPARQL 1.1, section 19.8. The engine's own position of a syntax error is up
-to a keyword's length too far, since it reads as many characters as a keyword has before it
-compares. So the query is parsed again with blanks between its tokens: then the position falls
-on the wrong token.
+Tokens are those of SPARQL 1.1, section 19.8. The engine's own position of a syntax error is up to a
+keyword's length too far, since it reads as many characters as a keyword has before it compares. So
+the query is parsed again with blanks between its tokens: then the position falls on the wrong
+token.
+
+The engine's parser and planner call themselves for each bracket, operator and clause. Beyond some
+number the stack overflows and takes the process with it, which nothing can catch; so such a query
+is refused before the engine sees it. The limits are at most half of what ended a process with the
+usual stack of 8 MB, tried one construct at a time (docs/reliability.md).
 """
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from coopgraph.errors import QuerySyntax, nearest
@@ -65,6 +71,14 @@ _PLAIN = {
 }
 #: Keywords that the engine accepts beyond SPARQL 1.1, and SERVICE, which is refused.
 _NOT_OURS = frozenset({"SERVICE", "LATERAL", "VERSION", "ADJUST", "TRIPLE", "SUBJECT", "OBJECT"})
+#: Shorter texts cannot reach any of the limits.
+_SHORT: Final = 300
+LONGEST: Final = 4_000_000
+DEEPEST: Final = 200
+MOST: Final = {"operators": 3_000, "clauses": 900, "OPTIONAL": 350}
+_OPERATORS: Final = frozenset("|&+-*/!=<>^?")
+_CLAUSES: Final = frozenset({"union", "minus", "filter", "bind", "graph", "exists", "select", "as"})
+_COUNTED: Final = frozenset({"bracket", "iri", "other", "word"})
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -222,3 +236,55 @@ def _expected(error: SyntaxError | None) -> tuple[int, list[str]]:
         return 0, []
     parts = (part.strip() for part in _EXPECTED.findall(match[3]))
     return int(match[2]) - 1, [part for part in parts if part]
+
+
+@lru_cache(maxsize=512)
+def refuse_deep(text: str) -> None:
+    """Raise `QuerySyntax` for a query that is longer or nested deeper than the engine can take.
+
+    >>> refuse_deep("ASK { FILTER(" + "(" * 199 + "1" + ")" * 199 + ") }")
+    Traceback (most recent call last):
+    coopgraph.errors.QuerySyntax: query, line 1: brackets more than 200 deep; nest fewer groups
+    """
+    if len(text) < _SHORT:
+        return
+    if len(text) > LONGEST:
+        raise QuerySyntax(
+            f"a query of {len(text):,} characters", remedy=f"send at most {LONGEST:,} at a time"
+        )
+    counts = dict.fromkeys(MOST, 0)
+    for at, mark, depth in _outside_of_rows(text):
+        if depth > DEEPEST:
+            raise _too(f"brackets more than {DEEPEST} deep", "nest fewer groups", text, at)
+        counts["operators"] += mark in _OPERATORS
+        counts["clauses"] += mark in _CLAUSES
+        counts["OPTIONAL"] += mark == "optional"
+        for what, most in MOST.items():
+            if counts[what] > most:
+                raise _too(f"more than {most:,} {what}", "ask in several queries", text, at)
+
+
+def _outside_of_rows(text: str) -> Iterator[tuple[int, str, int]]:
+    """Tokens with their place and the depth of brackets there: but for the rows of VALUES, which
+    are flat, however many there are."""
+    depth, rows_end, is_before = 0, -1, False
+    for kind, at, mark in tokens(text):
+        if kind not in _COUNTED:
+            continue
+        # What looks like an IRI may be a comparison with brackets behind it: all are counted.
+        depth += mark.count("(") + mark.count("{") + mark.count("[")
+        word = mark.lower() if kind == "word" else mark
+        is_before = word == "values" or (is_before and word != "{")
+        if rows_end < 0 and not is_before:
+            yield at, word, depth
+        if word == "values":
+            rows_end = -2
+        elif word == "{" and rows_end == -2:
+            rows_end = depth - 1
+        depth -= mark.count(")") + mark.count("}") + mark.count("]")
+        if depth == rows_end and word == "}":
+            rows_end = -1
+
+
+def _too(fact: str, remedy: str, text: str, at: int) -> QuerySyntax:
+    return QuerySyntax(fact, place=line_of(text, at), remedy=remedy)

@@ -23,8 +23,8 @@ from coopgraph.store.base import AnyStore
 from coopgraph.store.builds import Build
 from coopgraph.store.embedded import Store
 from coopgraph.store.folder import DEFAULT, Folder
+from coopgraph.store.loader import Readers
 from coopgraph.store.parts import Manifest, Part, PartWriter, read_manifest
-from coopgraph.store.statements import Readers
 from coopgraph.store.version import NewVersion, new_version
 
 if TYPE_CHECKING:

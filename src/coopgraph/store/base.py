@@ -38,11 +38,8 @@ _LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
 
 
 class AnyStore(ABC):
-    """A read-only dataset of named graphs, over which queries are evaluated.
-
-    Queries see the union of all named graphs as their default graph, unless they name a
-    dataset themselves.
-    """
+    """A read-only dataset of named graphs, over which queries are evaluated. Queries see the union
+    of all named graphs as their default graph, unless they name a dataset themselves."""
 
     #: The folder of the version that is open; None for a store in memory or at an address.
     version: Path | None = None
@@ -52,13 +49,10 @@ class AnyStore(ABC):
     @abstractmethod
     def query(self, text: str, *, union: bool = True, dataset: Dataset | None = None) -> Result:
         """Evaluate SPARQL 1.1: solutions for SELECT, a boolean for ASK, triples otherwise.
-
         `coopgraph.vocabulary.PREFIXES` are declared beforehand, and the base is that of our
-        entities: `<technology/quantum>` is one. Raises `QuerySyntax` (line,
-        column, what was expected) and `QueryFailed`. `SERVICE` is refused.
-
-        `dataset` replaces the whole store and what FROM names.
-        """
+        entities: `<technology/quantum>` is one. `dataset` replaces the whole store and what FROM
+        names. Raises `QuerySyntax` (line, column, what was expected) and `QueryFailed`; `SERVICE`
+        is refused."""
 
     @abstractmethod
     def construct(self, text: str, graphs: Sequence[str] | None = None) -> Triples:
@@ -73,10 +67,8 @@ class AnyStore(ABC):
         """Close files and connections."""
 
     def select(self, text: str) -> list[tuple[Any, ...]]:
-        """The solutions of our own SELECT, as tuples in the order of its variables.
-
-        Their terms are pyoxigraph's (None where unbound); the caller knows their kinds.
-        """
+        """The solutions of our own SELECT, as tuples in the order of its variables. Their terms are
+        pyoxigraph's (None where unbound); the caller knows their kinds."""
         # No name for the solutions: the frames of an error keep what has a name, and the engine's
         # solutions must not be freed in another thread.
         with self.reading():
@@ -109,10 +101,8 @@ class AnyStore(ABC):
             ) from None
 
     def texts(self, iris: Iterable[str]) -> dict[str, LanguageMap]:
-        """The labels of `iris` by language; absent where there is none.
-
-        `skos:prefLabel` counts before `rdfs:label` of the same language.
-        """
+        """The labels of `iris` by language; absent where there is none. `skos:prefLabel` counts
+        before `rdfs:label` of the same language."""
         wanted = sorted(set(iris))
         found: dict[str, dict[str, tuple[bool, str]]] = {}
         for start in range(0, len(wanted), _BATCH):

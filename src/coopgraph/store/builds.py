@@ -1,4 +1,5 @@
-"""Which versions a store's folder holds, and which of them are its builds: the file `current`."""
+"""Which versions a store's folder holds, which of them are its builds (the file `current`), and
+what the files of a version must be."""
 
 from __future__ import annotations
 
@@ -9,20 +10,28 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import StoreDamaged, StoreMissing, StoreTooNew, UsageError, shown
-from coopgraph.store.digests import DIGESTS_FILE, Recorded, read_digests
+from coopgraph.store import parts
 from coopgraph.store.files import (
     UNREADABLE,
+    file_fault,
     file_sha256,
     read_file,
     replace_file,
     to_json,
     why_unreadable,
 )
-from coopgraph.store.parts import MANIFEST_FILE, MANIFEST_FILES, RESTORE, Manifest, read_manifest
 
+ENGINE: Final = "engine"
+#: Where the index of `coopgraph.search` is.
+INDEX_FILE: Final = "search.sqlite"
+DIGESTS_FILE: Final = "files.json"
+#: What the engine writes for people, and the lock that it holds.
+_NOT_READ: Final = ("LOG", "LOCK")
+#: Bytes and SHA-256 of files by name.
+Recorded: TypeAlias = dict[str, tuple[int, str]]
 #: The builds whose parts are kept.
 KEPT: Final = 10
 
@@ -36,28 +45,96 @@ _DIGEST: Final = re.compile(r"([0-9a-f]{64})?")
 
 
 @dataclass(frozen=True)
+class FileFault:
+    """What is wrong with a file, named from the folder of its version."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.what}"
+
+
+def write_digests(version: Path) -> None:
+    """Record the bytes and the SHA-256 of each file that a version is read from."""
+    for path in (version / ENGINE).glob("LOG*"):
+        path.unlink()
+    paths = {name: version / name for name in _names(version)}
+    found = {name: (path.stat().st_size, file_sha256(path)) for name, path in paths.items()}
+    (version / DIGESTS_FILE).write_bytes(to_json(found))
+
+
+def read_digests(version: Path, sha256: str) -> Recorded:
+    """The bytes and the SHA-256 of each file that a version is read from, by its name; none where
+    `sha256` of that record is empty, as for version 0.1. Raises `StoreDamaged` where the record has
+    another, or is none."""
+    path = version / DIGESTS_FILE
+    if not sha256:
+        return {}
+    if not (fault := file_fault(path, sha256)):
+        try:
+            found = json.loads(read_file(path)).items()
+            return {name: (int(size), str(digest)) for name, (size, digest) in found}
+        except UNREADABLE as error:
+            fault = why_unreadable(error)
+    raise StoreDamaged(f"the record of the files {fault}", place=str(path), remedy=parts.REPAIR)
+
+
+def faults(version: Path, recorded: Recorded) -> Iterator[FileFault]:
+    """What is wrong with the files of a version, if it was recorded what they are."""
+    for name, (size, sha256) in sorted(recorded.items()):
+        path = version / name
+        if path.is_file() and path.stat().st_size != size:  # no need to read it
+            yield FileFault(name, "does not have the size that was recorded")
+        elif what := file_fault(path, sha256):
+            yield FileFault(name, what)
+    for name in _names(version):
+        if recorded and name not in recorded:
+            yield FileFault(name, "is not one of its files")
+
+
+def state_of(version: Path) -> str:
+    """A hash over sizes, times and numbers of the files of a version, which no program changes a
+    file without changing; empty where one cannot be looked at."""
+    digest = hashlib.sha256()
+    try:
+        for name in _names(version):
+            found = (version / name).stat()
+            numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+            digest.update(f"{name} {numbers}\n".encode())
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _names(version: Path) -> list[str]:
+    """The files that a version is read from, those that are there."""
+    engine = version / ENGINE
+    found = engine.iterdir() if engine.is_dir() else ()
+    names = [f"{ENGINE}/{path.name}" for path in found if not path.name.startswith(_NOT_READ)]
+    return sorted(names) + [INDEX_FILE] * (version / INDEX_FILE).exists()
+
+
+@dataclass(frozen=True)
 class Build:
     """A version that is, or was, the current one: its folder, and the SHA-256 of its manifest and
-    of the record of its files.
-
-    Those of version 0.1 are empty: none were recorded.
-    """
+    of the record of its files. Those of version 0.1 are empty: none were recorded."""
 
     path: Path
     sha256: str = ""
     files_sha256: str = ""
 
     @classmethod
-    def at(cls, path: Path, manifest: str = MANIFEST_FILE) -> Build:
+    def at(cls, path: Path, manifest: str = parts.MANIFEST_FILE) -> Build:
         """The version in a folder as it is; raises `OSError` where it has no manifest."""
         files = path / DIGESTS_FILE
         recorded = file_sha256(files) if files.is_file() else ""
         return cls(path, file_sha256(path / manifest), recorded)
 
     @property
-    def manifest(self) -> Manifest:
+    def manifest(self) -> parts.Manifest:
         """What it was made from; raises `StoreDamaged` where that is not what was recorded."""
-        return read_manifest(self.path, self.sha256)
+        return parts.read_manifest(self.path, self.sha256)
 
     @property
     def files(self) -> Recorded:
@@ -77,10 +154,8 @@ class Builds:
         self.path = Path(path)
 
     def builds(self) -> list[Build]:
-        """The last ten builds, the current one first; none where nothing has been built.
-
-        Raises `StoreDamaged` where `current`, which lists them, is missing or cannot be read.
-        """
+        """The last ten builds, the current one first; none where nothing has been built. Raises
+        `StoreDamaged` where `current`, which lists them, is missing or cannot be read."""
         place = self.path / CURRENT
         try:
             if place.is_symlink() or is_copied(place):  # of version 0.1
@@ -113,7 +188,7 @@ class Builds:
         raise StoreDamaged(
             f"the file that says which version is current {fault}",
             place=str(place),
-            remedy=RESTORE,
+            remedy=parts.RESTORE,
         )
 
     def exists(self) -> bool:
@@ -121,15 +196,12 @@ class Builds:
         return bool(self.builds())
 
     def current(self) -> Path:
-        """The folder of the current version.
-
-        Raises `StoreMissing` where nothing has been built, `StoreDamaged` where the version or
-        its manifest is not what was recorded.
-        """
+        """The folder of the current version. Raises `StoreMissing` where nothing has been built,
+        `StoreDamaged` where the version or its manifest is not what was recorded."""
         builds = self.builds()
         if not builds:
             raise missing(self.path)
-        if builds[0].sha256 or not (builds[0].path / MANIFEST_FILE).is_file():
+        if builds[0].sha256 or not (builds[0].path / parts.MANIFEST_FILE).is_file():
             _ = builds[0].manifest
         return builds[0].path
 
@@ -146,7 +218,7 @@ class Builds:
                 f"the file that says which version is current does not list {', '.join(whole)}, "
                 "newer and with a manifest",
                 place=str(self.path / CURRENT),
-                remedy=RESTORE,
+                remedy=parts.RESTORE,
             )
 
     def found(self) -> list[Build]:
@@ -157,7 +229,7 @@ class Builds:
     def _readable(self, versions: Iterable[Path]) -> Iterator[Build]:
         """Those of the versions whose manifest can be read."""
         for path in versions:
-            for name in MANIFEST_FILES:
+            for name in parts.MANIFEST_FILES:
                 with contextlib.suppress(StoreDamaged, OSError):
                     build = Build.at(path, name)
                     _ = build.manifest
@@ -195,7 +267,7 @@ def is_unlisted(version: Path) -> bool:
 
 def is_copied(current: Path) -> bool:
     """Whether `current` is the version itself: in 0.1, with its parts, or the copy of a link."""
-    return (current / MANIFEST_FILE).exists() and (current / "parts").is_dir()
+    return (current / parts.MANIFEST_FILE).exists() and (current / "parts").is_dir()
 
 
 def _with_digest(raw: dict[str, Any]) -> bytes:

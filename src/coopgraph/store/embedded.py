@@ -9,9 +9,8 @@ from typing import Any, Final, cast
 from coopgraph.errors import QueryFailed, StoreDamaged, UsageError
 from coopgraph.libraries import ox
 from coopgraph.sparql.dataset import Dataset, names_dataset
-from coopgraph.sparql.depth import refuse_deep
 from coopgraph.sparql.order import with_total_order
-from coopgraph.sparql.tokens import syntax_error
+from coopgraph.sparql.tokens import refuse_deep, syntax_error
 from coopgraph.store.base import AnyStore, refuse_service
 from coopgraph.store.examination import sound
 from coopgraph.store.folder import DEFAULT, Folder
@@ -22,11 +21,7 @@ _MARKS: Final = tuple((name, f"{name}:") for name in PREFIXES)
 
 
 class Store(AnyStore):
-    """A store on this disk: a read-only dataset of named graphs.
-
-    Queries see the union of all named graphs as their default graph, unless they name a
-    dataset themselves.
-    """
+    """A store on this disk; see `AnyStore`."""
 
     def __init__(self, engine: ox.Store, version: Path | None = None) -> None:
         self.engine = engine
@@ -34,11 +29,9 @@ class Store(AnyStore):
 
     @classmethod
     def open(cls, folder: str | Path = DEFAULT) -> Store:
-        """The current version of the store in `folder`; where that is damaged the one before,
-        with a `warning` that says so.
-
-        Raises `StoreMissing`, and `StoreDamaged` where no version can be opened.
-        """
+        """The current version of the store in `folder`; where that is damaged the one before, with
+        a `warning` that says so. Raises `StoreMissing`, and `StoreDamaged` where no version can be
+        opened."""
         version, warning = sound(Folder(folder))
         store = cls.open_version(version, str(folder))
         store.warning = warning
@@ -70,17 +63,9 @@ class Store(AnyStore):
     def query(
         self, text: str, *, union: bool = True, dataset: Dataset | None = None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Evaluate SPARQL 1.1: solutions for SELECT, a boolean for ASK, triples otherwise.
-
-        `coopgraph.vocabulary.PREFIXES` are declared beforehand, and the base is that of our
-        entities: `<technology/quantum>` is one. Raises `QuerySyntax` (line,
-        column, what was expected) and `QueryFailed`. `SERVICE` is refused: the embedded
-        store makes no network request.
-
-        `dataset` replaces the whole store and what FROM names. Without one, and
-        without FROM, the default graph is the union of all graphs if `union`, else that of the
-        engine. Raises `UsageError` where one of its names is not an IRI.
-        """
+        """Evaluate SPARQL 1.1; see `AnyStore.query`. Without a `dataset`, and without FROM, the
+        default graph is the union of all graphs if `union`, else that of the engine. Raises also
+        `UsageError` where a name of the dataset is not an IRI."""
         refuse_deep(text)
         refuse_service(text)
         graphs: dict[str, Any] = {}

@@ -1,10 +1,10 @@
-"""Whether a version can be opened without harm.
+"""Whether a version can be opened without harm: a damaged file may make the engine answer wrongly,
+take all memory or end its process.
 
-A damaged file may make the engine answer wrongly, take all memory or end its process. So a version
-is opened only if all its files are those that were recorded when it was published and asked; one
+So a version is opened only if all its files are those that were recorded when it was published; one
 of version 0.1, of which nothing is recorded, only after a process of its own, within limits of
-memory and time, has opened it and counted its triples. What the disk says of the files is then
-kept in the version's file `examined`, and while it says the same they are not examined again.
+memory and time, has opened it and counted its triples. What the disk says of the files is kept in
+the version's file `examined`, and while it says the same they are not examined again.
 """
 
 import contextlib
@@ -18,8 +18,7 @@ from typing import Final, cast
 from coopgraph import processes
 from coopgraph.errors import StoreDamaged
 from coopgraph.libraries import ox
-from coopgraph.store.builds import Build, missing
-from coopgraph.store.digests import ENGINE, FileFault, faults, state_of
+from coopgraph.store.builds import ENGINE, Build, FileFault, faults, missing, state_of
 from coopgraph.store.files import read_file, replace_file
 from coopgraph.store.folder import Folder
 from coopgraph.store.parts import REPAIR
@@ -34,10 +33,8 @@ _ENGINE_FILE: Final = re.compile(r"\b(\d{6,}\.(?:sst|log|blob)|MANIFEST-\d+|OPTI
 
 
 def sound(folder: Folder) -> tuple[Path, str]:
-    """The last version that can be opened, and a warning where that is not the current one.
-
-    Raises `StoreMissing`, and `StoreDamaged` where there is none.
-    """
+    """The last version that can be opened, and a warning where that is not the current one. Raises
+    `StoreMissing`, and `StoreDamaged` where there is none."""
     why = ""
     try:
         builds = folder.builds()
@@ -127,8 +124,7 @@ def _examine_elsewhere(build: Build) -> list[FileFault]:
 
 def faults_of(build: Build) -> list[FileFault]:
     """What is wrong with the files of a version, and, where none differs from what was recorded,
-    with the number of triples in each graph. For a process that may end: the engine is opened.
-    """
+    with the number of triples in each graph. For a process that may end: the engine is opened."""
     if found := list(faults(build.path, build.files)):
         return found
     try:

@@ -83,10 +83,8 @@ def _sync(path: Path, how: int) -> None:
 
 
 def replace_file(path: Path, data: bytes, name: str = "") -> None:
-    """Write `data` next to `path` and rename it: no reader sees an incomplete file.
-
-    `name` is that of the file until then, where only one process writes it.
-    """
+    """Write `data` next to `path` and rename it: no reader sees an incomplete file. `name` is that
+    of the file until then, where only one process writes it."""
     temporary = path.with_name(name or f".{path.name}.{os.getpid()}.new")
     try:
         temporary.unlink(missing_ok=True)  # nobody may read from a pipe

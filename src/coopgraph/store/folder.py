@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from coopgraph.errors import FileUnwritable, StoreDamaged, StoreLocked
+from coopgraph.store import files
 from coopgraph.store.builds import (
     CURRENT,
     TEMPORARY,
@@ -18,14 +19,6 @@ from coopgraph.store.builds import (
     Builds,
     is_copied,
     is_unlisted,
-)
-from coopgraph.store.files import (
-    link_file,
-    move_file,
-    remove,
-    sync_file,
-    sync_folder,
-    writing,
 )
 from coopgraph.store.parts import (
     MANIFEST_FILES,
@@ -74,10 +67,8 @@ class Folder(Builds):
         return self.path / "rejects" / f"{part.graph.replace('/', '-')}-{name}.csv"
 
     def open_part(self, part: Part) -> IO[bytes]:
-        """The triples of a part of one of the builds, as N-Triples.
-
-        Raises `PartDamaged` where they are missing or not those that were recorded.
-        """
+        """The triples of a part of one of the builds, as N-Triples. Raises `PartDamaged` where they
+        are missing or not those that were recorded."""
         path = self.part_path(part)
         refuse_faults([(part, path, fault)] if (fault := fault_of(part, path)) else [])
         return path.open("rb")
@@ -91,16 +82,14 @@ class Folder(Builds):
 
     @contextlib.contextmanager
     def locked(self, *, restore: bool = False) -> Iterator[None]:
-        """Hold the folder against other builds; raises `StoreLocked` where one is running.
-
-        A store of version 0.1 is brought into the layout of this one. With `restore`, where
-        `current` or the manifest that it names is lost, or a newer version is not listed, those
-        that are found are listed, and `lost` says what is not known of others.
-        """
+        """Hold the folder against other builds; raises `StoreLocked` where one is running. A store
+        of version 0.1 is brought into the layout of this one. With `restore`, where `current` or
+        the manifest that it names is lost, or a newer version is not listed, those that are found
+        are listed, and `lost` says what is not known of others."""
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.path / "lock", blocking=False)
-        with writing(self.path):
+        with files.writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             if (place := Path(lock.lock_file)).is_dir():
                 raise FileUnwritable("the lock is a folder", place=str(place), remedy="remove it")
@@ -113,7 +102,7 @@ class Folder(Builds):
                     remedy="wait until it has ended and try again",
                 ) from None
         try:
-            with writing(self.path):
+            with files.writing(self.path):
                 self._upgrade(restore=restore)
             yield
         finally:
@@ -134,13 +123,11 @@ class Folder(Builds):
             self._write_current([])
         self._versions.mkdir(exist_ok=True)
         for left in (*self._versions.glob(f"{_BUILDING}*"), self.path / TEMPORARY):
-            remove(left)
+            files.remove(left)
 
     def take(self, version: Path, parts: Iterable[Part]) -> None:
-        """Move the parts that were written for a version to those of the store.
-
-        One that is there already stays as it is, once; a damaged one is replaced.
-        """
+        """Move the parts that were written for a version to those of the store. One that is there
+        already stays as it is, once; a damaged one is replaced."""
         moved = set()
         for part in parts:
             old = part_file(version, part.graph)
@@ -149,12 +136,12 @@ class Folder(Builds):
                 (old.with_suffix(".rejects.csv"), self.rejects_path(part)),
             ):
                 if source.exists():
-                    move_file(source, place)
+                    files.move_file(source, place)
                     moved.add(place.parent)
         for folder in moved:
-            sync_folder(folder)
+            files.sync_folder(folder)
         if moved:
-            sync_folder(self.path)
+            files.sync_folder(self.path)
         shutil.rmtree(version / "parts", ignore_errors=True)
 
     def clean(self) -> None:
@@ -165,7 +152,7 @@ class Folder(Builds):
         for build in builds[OPENED:]:
             for path in build.path.iterdir() if build.path.is_dir() else ():
                 if path.name not in MANIFEST_FILES:
-                    remove(path)
+                    files.remove(path)
         listed = {build.path for build in builds}
         older = [path for path in self._numbered() if path not in listed and builds]
         self.discard(
@@ -176,20 +163,18 @@ class Folder(Builds):
         )
 
     def discard(self, versions: Iterable[Path]) -> None:
-        """Remove versions that are not listed, and the parts that only they held.
-
-        Their names go first: half a version is not taken for one that lost its manifest.
-        """
+        """Remove versions that are not listed, and the parts that only they held. Their names go
+        first: half a version is not taken for one that lost its manifest."""
         if versions := list(versions):
             kept = self._files(self._readable(build.path for build in self.builds()))
             for path in self._files(self._readable(versions)) - kept:
-                remove(path)
+                files.remove(path)
         for path in versions:
             left = path.with_name(f"{_BUILDING}{path.name.removeprefix(_BUILDING)}")
             with contextlib.suppress(OSError):
                 path.replace(left)
-            remove(path)
-            remove(left)
+            files.remove(path)
+            files.remove(left)
 
     def _settle(self) -> None:
         """Remove the version that a killed build named and did not list."""
@@ -198,8 +183,8 @@ class Folder(Builds):
         self.discard(path for path in marked if path not in listed)
         for path in marked:
             if path in listed:
-                remove(path / UNLISTED)
-                sync_folder(path)
+                files.remove(path / UNLISTED)
+                files.sync_folder(path)
 
     def _files(self, builds: Iterable[Build]) -> set[Path]:
         """The files that belong to the parts of builds."""
@@ -235,11 +220,9 @@ class Folder(Builds):
         return dict.fromkeys(newer, f"cannot be read: what it imported{since} is not known")
 
     def _remove_links(self) -> Path:
-        """Remove what no file may replace; returns the version that was current in 0.1.
-
-        `current` itself is replaced, so that there always is one, unless it is the copy that a
-        tool makes which follows links, or a folder that is no version: that is set aside.
-        """
+        """Remove what no file may replace; returns the version that was current in 0.1. `current`
+        itself is replaced, so that there always is one, unless it is the copy that a tool makes
+        which follows links, or a folder that is no version: that is set aside."""
         current, parts = self.path / CURRENT, self.path / "parts"
         version = Path(os.path.realpath(current))  # a link may lead to itself
         if current.is_dir() and not current.is_symlink():
@@ -263,10 +246,10 @@ class Folder(Builds):
             old, new = part_file(build.path, part.graph), self._kept(part)
             if not fault_of(part, old) and fault_of(part, new):
                 new.unlink(missing_ok=True)
-                link_file(old, new)
-                sync_file(new)
+                files.link_file(old, new)
+                files.sync_file(new)
         if (self.path / "parts").is_dir():
-            sync_folder(self.path / "parts")
+            files.sync_folder(self.path / "parts")
         known = build if build.sha256 else Build.at(build.path)
         copy_manifest(known.path, known.sha256)
         return Build.at(build.path)

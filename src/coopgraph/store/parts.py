@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from coopgraph.errors import PartDamaged, StoreDamaged, StoreOutdated
-from coopgraph.store.files import (
-    UNREADABLE,
-    file_fault,
-    read_file,
-    remove,
-    replace_file,
-    why_unreadable,
-)
+from coopgraph.store import files
 from coopgraph.store.loader import GrowingFile
 
 MANIFEST_FILE: Final = "manifest.json"
@@ -40,10 +33,8 @@ UPGRADE: Final = "make it anew, with its imports: coopgraph build"
 
 @dataclass(frozen=True)
 class Part:
-    """One named graph on disk: its name, where it comes from, its size and hash.
-
-    `about` describes the input of an import: see `coopgraph.compiler.imports`.
-    """
+    """One named graph on disk: its name, where it comes from, its size and hash. `about` describes
+    the input of an import: see `coopgraph.compiler.imports`."""
 
     graph: str
     origin: str  # curated, derived, import
@@ -117,7 +108,7 @@ def part_file(version: Path, graph: str) -> Path:
 
 def fault_of(part: Part, path: Path) -> str:
     """What is wrong with the file of a part; empty where it is the one that was recorded."""
-    return file_fault(path, part.sha256)
+    return files.file_fault(path, part.sha256)
 
 
 def refuse_faults(faults: Sequence[tuple[Part, Path, str]]) -> None:
@@ -143,14 +134,12 @@ def _part(**recorded: Any) -> Part:
 
 
 def read_manifest(version: Path, sha256: str = "") -> Manifest:
-    """The manifest of a compiled version, or the copy of it.
-
-    Raises `StoreDamaged` where neither can be read, or is the one whose SHA-256 is given.
-    """
+    """The manifest of a compiled version, or the copy of it. Raises `StoreDamaged` where neither
+    can be read, or is the one whose SHA-256 is given."""
     faults = []
     for name in MANIFEST_FILES:
         try:
-            data = read_file(version / name)
+            data = files.read_file(version / name)
             if not sha256 or hashlib.sha256(data).hexdigest() == sha256:
                 raw = json.loads(data)
                 parts = tuple(_part(**part) for part in raw["parts"])
@@ -158,8 +147,8 @@ def read_manifest(version: Path, sha256: str = "") -> Manifest:
             fault = "does not have the SHA-256 that was recorded"
         except FileNotFoundError:
             fault = "is missing"
-        except UNREADABLE as error:
-            fault = why_unreadable(error)
+        except files.UNREADABLE as error:
+            fault = files.why_unreadable(error)
         faults.append(fault)
     place = str(version / MANIFEST_FILE)
     raise StoreDamaged(f"the manifest {faults[0]}", place=place, remedy=RESTORE)
@@ -167,9 +156,9 @@ def read_manifest(version: Path, sha256: str = "") -> Manifest:
 
 def copy_manifest(version: Path, sha256: str) -> None:
     """Write a version's manifest anew from its copy, or the copy from the manifest."""
-    faults = {name: file_fault(version / name, sha256) for name in MANIFEST_FILES}
+    faults = {name: files.file_fault(version / name, sha256) for name in MANIFEST_FILES}
     whole = next((name for name, fault in faults.items() if not fault), None)
     for name in MANIFEST_FILES:
         if whole and faults[name]:
-            remove(version / name)
-            replace_file(version / name, (version / whole).read_bytes())
+            files.remove(version / name)
+            files.replace_file(version / name, (version / whole).read_bytes())

@@ -4,6 +4,8 @@ Everything that belongs to a version, its parts included, is in one folder, whic
 it is published. One file makes all of it current at once.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,14 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import StoreDamaged
-from coopgraph.store.builds import UNLISTED, Build
-from coopgraph.store.changes import change_graph
-from coopgraph.store.digests import ENGINE, state_of, write_digests
+from coopgraph.libraries import ox
+from coopgraph.store.builds import ENGINE, UNLISTED, Build, state_of, write_digests
 from coopgraph.store.embedded import Store
 from coopgraph.store.examination import remember
 from coopgraph.store.files import link_file, sync_folder, sync_tree, to_json, writing
 from coopgraph.store.folder import Folder
-from coopgraph.store.loader import GrowingFile, Loader
+from coopgraph.store.loader import GrowingFile, Loader, broken_part
 from coopgraph.store.parts import (
     MANIFEST_FILES,
     Manifest,
@@ -31,12 +32,45 @@ from coopgraph.store.parts import (
     read_manifest,
     refuse_faults,
 )
-from coopgraph.store.statements import broken_part
 from coopgraph.vocabulary import graph_iri
 
 #: Parts of at most this many triples are loaded together.
 _SMALL: Final = 100_000
 _BATCH: Final = 50_000
+
+
+def change_graph(engine: ox.Store, graph: str, old: Path, new: Path) -> None:
+    """Bring the graph (an IRI) from the lines of `old` to those of `new`, both sorted."""
+    from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+    name = NamedNode(graph)
+    gone: list[bytes] = []
+    added: list[bytes] = []
+    with old.open("rb") as before, new.open("rb") as after:
+        for line, is_new in differences(before, after):
+            (added if is_new else gone).append(line)
+    for quad in parse(b"".join(gone), format=RdfFormat.N_TRIPLES):
+        engine.remove(Quad(quad.subject, quad.predicate, quad.object, name))
+    if added:
+        engine.bulk_load(b"".join(added), format=RdfFormat.N_TRIPLES, to_graph=name)
+
+
+def differences(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """(line, whether it is new) of the lines that only one of two sorted files holds.
+
+    >>> list(differences(iter([b"a", b"b"]), iter([b"b", b"c"])))
+    [(b'a', False), (b'c', True)]
+    """
+    left, right = next(before, None), next(after, None)
+    while left is not None or right is not None:
+        if left == right:
+            left, right = next(before, None), next(after, None)
+        elif right is None or (left is not None and left < right):
+            yield left, False  # type: ignore[misc]  # not None: it comes before `right`
+            left = next(before, None)
+        else:
+            yield right, True
+            right = next(after, None)
 
 
 class NewVersion:
@@ -71,10 +105,8 @@ class NewVersion:
     def write_part(
         self, graph: str, origin: str, lines: Iterable[str], *, ordered: bool = False
     ) -> Part:
-        """Write the `lines` of a graph, sorted and distinct, and return its part.
-
-        `ordered` lines are that already, and are written as they come.
-        """
+        """Write the `lines` of a graph, sorted and distinct, and return its part. `ordered` lines
+        are that already, and are written as they come."""
         if not ordered:
             lines = _distinct(sorted(lines))
         with self.stream_part(graph, origin, load=False) as stream:
@@ -104,11 +136,9 @@ class NewVersion:
     def keep(
         self, parts: Iterable[Part], source: Folder | None = None, *, fresh: bool = False
     ) -> tuple[list[Part], list[str]]:
-        """Take parts over from the version before, or from the store in another folder.
-
-        Raises `PartDamaged`, which names those that are missing or not what was recorded; if
-        `fresh`, they are left out, and told of.
-        """
+        """Take parts over from the version before, or from the store in another folder. Raises
+        `PartDamaged`, which names those that are missing or not what was recorded; if `fresh`, they
+        are left out, and told of."""
         folder = source or self.folder
         found = [(part, folder.part_path(part)) for part in parts]
         faults = [(part, path, fault) for part, path in found if (fault := fault_of(part, path))]
@@ -143,11 +173,9 @@ class NewVersion:
     # --- the engine -------------------------------------------------------------------------
 
     def load(self, parts: Sequence[Part]) -> None:
-        """Have parts loaded into their named graphs, those that the base does not hold.
-
-        Each bulk load writes files of its own, so that small parts go together in one.
-        `wait` raises what went wrong.
-        """
+        """Have parts loaded into their named graphs, those that the base does not hold. Each bulk
+        load writes files of its own, so that small parts go together in one. `wait` raises what
+        went wrong."""
         new = [part for part in parts if self._held.get(part.graph) != part]
         for part in new:
             self._drop(part.graph)
@@ -201,11 +229,9 @@ class NewVersion:
     # --- the switch -------------------------------------------------------------------------
 
     def publish(self, manifest: Manifest) -> Path:
-        """Close the version and, once it has answered a query, make it the current one.
-
-        Everything is on the disk before the file that names it. Raises `StoreDamaged` where the
-        version does not answer as it must; the one before then stays.
-        """
+        """Close the version and, once it has answered a query, make it the current one. Everything
+        is on the disk before the file that names it. Raises `StoreDamaged` where the version does
+        not answer as it must; the one before then stays."""
         self.wait()
         self.engine.flush()
         self.close()  # closes the files before they are moved
@@ -233,10 +259,8 @@ class NewVersion:
 
 @contextlib.contextmanager
 def new_version(folder: Folder, base: Path | None = None) -> Iterator[NewVersion]:
-    """A version to fill, empty or with what the version `base` holds.
-
-    It is thrown away unless `publish` was called. Needs the lock.
-    """
+    """A version to fill, empty or with what the version `base` holds. It is thrown away unless
+    `publish` was called. Needs the lock."""
     with writing(folder.path):
         folder.begin()
         place = folder.path / "versions" / f".building-{os.getpid()}"

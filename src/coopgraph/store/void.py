@@ -32,11 +32,9 @@ _OWN: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 def manifest_of(store: AnyStore) -> Manifest:
-    """The graphs of a store as its VoID describes them: name, origin, triples, hash.
-
-    `about` of an import holds its kind, release and the names of its files. Raises `FactError`
-    where the store lacks our VoID.
-    """
+    """The graphs of a store as its VoID describes them: name, origin, triples, hash. `about` of an
+    import holds its kind, release and the names of its files. Raises `FactError` where the store
+    lacks our VoID."""
     other_graphs: set[str] = set()
     files: dict[str, list[str]] = defaultdict(list)
     for graph, other, name in store.select(_ORIGINS):

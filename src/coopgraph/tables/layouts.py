@@ -115,11 +115,8 @@ def is_older(table: str, column: str = "") -> bool:
 
 
 def upgrade(tables: Tables, shipped: Tables, default: str) -> None:
-    """Bring `tables` to today's layout, in place.
-
-    `default` is the country or bloc whose policy rows are about that nothing leads to one: version
-    0.1 knew no other.
-    """
+    """Bring `tables` to today's layout, in place. `default` is the country or bloc whose policy
+    rows are about that nothing leads to one: version 0.1 knew no other."""
     for step in STEPS:
         step.take(tables)
     for column, names in _AS_SHIPPED.items():

@@ -92,11 +92,9 @@ def read_table(folder: Path, name: str) -> list[Row]:
 
 
 def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
-    """The rows of further files, checked like any, and `base` with them.
-
-    They may refer to keys of `base` and of each other, and must not take a key that
-    exists. Raises `TablesInvalid`, which holds every problem found.
-    """
+    """The rows of further files, checked like any, and `base` with them. They may refer to keys of
+    `base` and of each other, and must not take a key that exists. Raises `TablesInvalid`, which
+    holds every problem found."""
     problems: list[TableError] = []
     rows = Rows({name: list(found) for name, found in base.tables.items()}, dict(base.by_key))
     own: list[Row] = []
@@ -161,10 +159,8 @@ def _uneven(path: Path, number: int, cells: list[str], columns: int) -> CellInva
 
 
 def written_rows(path: Path) -> list[dict[str, str]]:
-    """The cells of each row of a CSV file as they are written, by the names in its header.
-
-    Raises `TableError` where it cannot be read, or a row has more or fewer cells.
-    """
+    """The cells of each row of a CSV file as they are written, by the names in its header. Raises
+    `TableError` where it cannot be read, or a row has more or fewer cells."""
     (_, header), *rows = [*records(path)] or [(1, [])]
     names = [name.strip() for name in header]
     for number, cells in rows:
@@ -175,9 +171,7 @@ def written_rows(path: Path) -> list[dict[str, str]]:
 
 def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each record of a CSV file that is not blank, the header among them.
-
-    Raises `TableError` where it cannot be read as one.
-    """
+    Raises `TableError` where it cannot be read as one."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -191,11 +191,9 @@ def _period(row: Row) -> str:
 
 
 def fiscal_year(row: Row) -> str:
-    """The year of a figure whose period is a year, or a part of one: that in which it starts;
-    empty for any other period, and where rows have none.
-
-    A period from April 2024 to March 2025 is of the year 2024.
-    """
+    """The year of a figure whose period is a year, or a part of one: that in which it starts; empty
+    for any other period, and where rows have none. A period from April 2024 to March 2025 is of the
+    year 2024."""
     if "period_from" not in row.table.by_name or "coop:Claim" not in row.table.classes:
         return ""
     first, last = row.one("period_from"), row.one("period_to")

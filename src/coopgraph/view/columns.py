@@ -8,8 +8,7 @@ from typing import Final
 
 from coopgraph.network import Network, Node
 from coopgraph.view.lanes import LaneColumn, columns_of, country_of, neighbours_of
-from coopgraph.view.picture import Heading, NodeBox, Picture, text_width, wrap
-from coopgraph.view.texts import Texts, each, labels
+from coopgraph.view.picture import Heading, NodeBox, Picture, Texts, each, labels, text_width, wrap
 
 _HEADING: Final = 34.0
 _NARROW_LANES: Final = 3

@@ -15,6 +15,7 @@ An edge: `id`, `from`, `to`, `kind` (in `kinds`), `weight`, `tone`, `width`, `da
 """
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -23,12 +24,13 @@ from coopgraph.i18n import choose, find, languages, manners, words
 from coopgraph.network import Edge, Evidence, Network
 from coopgraph.network.elements import Named, Value
 from coopgraph.network.evidence import EdgeEvidence
-from coopgraph.view.picture import Picture
-from coopgraph.view.selection import query_parts
+from coopgraph.view.picture import Picture, each, in_order, labels
 from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
-from coopgraph.view.texts import each, in_order, labels
-from coopgraph.vocabulary import ID, shrink
+from coopgraph.vocabulary import ID, PREFIXES, shrink
 
+_LEADING: Final = re.compile(r"(?:\s+|#[^\n]*(?:\n|\Z))+")
+_DECLARED: Final = re.compile(r"PREFIX\s+([^\s:]*):\s*<[^>]*>|BASE\s*<[^>]*>", re.IGNORECASE)
+_RELATIVE: Final = re.compile(r"<[\w-]+/")
 Data: TypeAlias = dict[str, Any]
 #: Attributes that serve the layout and say nothing to a reader.
 _HIDDEN: Final = frozenset({"position"})
@@ -39,6 +41,38 @@ _CHARTS: Final = {
     "plan-and-practice": ("technology-country",),
     "budgets": ("budgets-over-time", "ministry-technology"),
 }
+
+
+def query_parts(network: Network) -> dict[str, str]:
+    r"""`prologue`, `body` and `ends` (`edges` or `shared`) of the query; no `body` where the
+    network comes from none that can stand inside another.
+
+    >>> query_parts(Network("n", "", "", (), ()))
+    {'prologue': '', 'ends': 'edges'}
+    >>> query = "SELECT ?node ?via { ?via id:x ?node }"
+    >>> parts = query_parts(Network("n", "", "", (), (), query=query))
+    >>> parts["prologue"], parts["ends"]
+    ('PREFIX id: <https://w3id.org/coopgraph/id/>\n', 'shared')
+    """
+    own, declared, body = [], set(), network.query
+    while match := _LEADING.match(body) or _DECLARED.match(body):
+        if not match[0].isspace() and not match[0].lstrip().startswith("#"):
+            own.append(match[0])
+            declared.add(match[1])  # None is the base
+        body = body[match.end() :]
+    start = body.partition("{")[0]
+    if not re.match(r"SELECT\b", body, re.IGNORECASE) or re.search(r"\bFROM\b", start):
+        return {"prologue": "", "ends": "edges"}
+    used = [name for name in sorted(PREFIXES) if re.search(rf"(?<![\w-]){name}:", body)]
+    lines = [f"PREFIX {name}: <{PREFIXES[name]}>" for name in used if name not in declared]
+    if _RELATIVE.search(body) and None not in declared:
+        lines.insert(0, f"BASE <{ID}>")
+    shared = re.search(r"\?node\b", start) and re.search(r"\?via\b", start)
+    return {
+        "prologue": "".join(f"{line}\n" for line in [*lines, *own]),
+        "ends": "shared" if shared else "edges",
+        "body": body.strip(),
+    }
 
 
 @dataclass

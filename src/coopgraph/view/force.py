@@ -8,9 +8,8 @@ from typing import Any, Final, TypeAlias
 
 from coopgraph.libraries import Matrix, np, sparse
 from coopgraph.network import Network
-from coopgraph.view.picture import NodeBox, text_width, wrap
+from coopgraph.view.picture import NodeBox, labels, text_width, wrap
 from coopgraph.view.stress import stress_places
-from coopgraph.view.texts import labels
 
 #: Where nodes are, by IRI: the centre of each in pixels.
 Positions: TypeAlias = Mapping[str, tuple[float, float]]
@@ -29,10 +28,8 @@ _TURN: Final = math.pi * (3 - math.sqrt(5))
 
 
 def force_places(network: Network, kept: Positions | None = None) -> tuple[NodeBox, ...]:
-    """The place of each node; the same network has the same places.
-
-    A node of `kept` stays exactly where it was, and the others find room about it.
-    """
+    """The place of each node; the same network has the same places. A node of `kept` stays exactly
+    where it was, and the others find room about it."""
     names = [
         tuple(wrap(text, _LABEL_WIDTH, _FONT) for text in labels(node)) for node in network.nodes
     ]

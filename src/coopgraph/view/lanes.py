@@ -12,8 +12,8 @@ from typing import Final
 
 from coopgraph.i18n import LanguageMap
 from coopgraph.network import Network, Node
-from coopgraph.network.preset import Lane
-from coopgraph.view.texts import Texts, each, in_order
+from coopgraph.network.model import Lane
+from coopgraph.view.picture import Texts, each, in_order
 from coopgraph.vocabulary import shrink
 
 #: Beyond this many nodes a table is no longer read at a glance: the network is a map.

@@ -32,10 +32,8 @@ _FARTHEST: Final = 1e7
 
 def pictures(network: Network, kept: Positions | None = None) -> dict[str, Picture]:
     """The pictures of a network: `wide` is what opens, `narrow` is for narrow screens where they
-    need another, `force` is the map where the network opens in columns.
-
-    Nodes of `kept` stand where they stood, in the map.
-    """
+    need another, `force` is the map where the network opens in columns. Nodes of `kept` stand where
+    they stood, in the map."""
     in_columns = column_pictures(network)
     mapped = Picture(force_places(network, kept))
     return {**in_columns, "force": mapped} if in_columns else {"wide": mapped}
@@ -43,10 +41,8 @@ def pictures(network: Network, kept: Positions | None = None) -> dict[str, Pictu
 
 def settled(network: Network, kept: Positions) -> dict[str, tuple[float, float]]:
     """The positions of all nodes of the map, those of `kept` unchanged, also of nodes that the
-    network does not have; by IRI.
-
-    Raises `UsageError` for a network so large that it opens as communities.
-    """
+    network does not have; by IRI. Raises `UsageError` for a network so large that it opens as
+    communities."""
     if is_large(network):
         raise UsageError(
             f"{network.name} has {len(network.nodes):,} nodes and opens as communities, whose "
@@ -59,10 +55,8 @@ def settled(network: Network, kept: Positions) -> dict[str, tuple[float, float]]
 
 
 def read_layout(path: Path) -> dict[str, tuple[float, float]]:
-    """The positions in a layout file, by IRI; none where there is no such file yet.
-
-    Raises `InputUnreadable` for one that cannot be read or is no layout.
-    """
+    """The positions in a layout file, by IRI; none where there is no such file yet. Raises
+    `InputUnreadable` for one that cannot be read or is no layout."""
     if not path.exists():
         return {}
     try:

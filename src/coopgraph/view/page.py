@@ -64,11 +64,9 @@ def view(network: Network, *, lang: str = "en", layout: Positions | None = None)
 def render(
     network: Network, lang: str = "en", *, layout: Positions | None = None, more: str = ""
 ) -> str:
-    """The page as HTML text, to be written in UTF-8; the same network gives the same bytes.
-
-    `more` is where a server gives more of the network, as JSON of the form of `network_data`:
-    the page asks for `{more}?node={IRI}` when a node is opened. Raises `UnknownLanguage`.
-    """
+    """The page as HTML text, to be written in UTF-8; the same network gives the same bytes. `more`
+    is where a server gives more of the network, as JSON of the form of `network_data`: the page
+    asks for `{more}?node={IRI}` when a node is opened. Raises `UnknownLanguage`."""
     known_language(lang)
     from markupsafe import Markup
     from pyvis.network import Network as PyvisNetwork

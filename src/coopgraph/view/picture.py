@@ -1,14 +1,45 @@
-"""What a layout yields: the place of each node, headings, and labels broken into lines."""
+"""What a layout yields: the place of each node, headings, and labels broken into lines; each text
+in every one of `languages`, in their order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from coopgraph.view.texts import Texts
+from coopgraph.i18n import choose, find, in_each, languages
+from coopgraph.network import Named, Node
+from coopgraph.vocabulary import shrink
 
+#: A text in each of `languages`; empty where it is not there in one.
+Texts: TypeAlias = tuple[str, ...]
 #: A label is drawn in no more lines than this; the panel and the table hold all of it.
 LINES: Final = 4
+
+
+def each(key: str, *values: object) -> Texts:
+    """One of our texts.
+
+    >>> each("view.nodes")[0]
+    'Nodes'
+    """
+    return tuple(in_each(key, *values).values())
+
+
+def in_order(texts: Mapping[str, str], key: str = "") -> Texts:
+    """A text of the data, or as the file of a language has it (`key`). Where it is in no language
+    of the page, its tag is shown in each.
+
+    >>> in_order({"de": "Plan"})[0]
+    'Plan [de]'
+    """
+    found = tuple(texts.get(tag) or (key and find(key, tag)) or "" for tag in languages())
+    return found if any(found) else tuple(choose(texts, tag) for tag in languages())
+
+
+def labels(named: Named) -> Texts:
+    """What data calls it; a class or a kind of edge, where data has no label in a language, as
+    the file of that language does (table `term`)."""
+    return in_order(named.texts, "" if isinstance(named, Node) else f"term.{shrink(named.iri)}")
 
 
 @dataclass(frozen=True)
@@ -35,11 +66,8 @@ class Heading:
 
 @dataclass(frozen=True)
 class Picture:
-    """Places in the order of the nodes, and headings. `cards`: the label is inside.
-
-    `ends`: where each edge leaves and arrives (x, y, x, y); empty where it runs from centre to
-    centre.
-    """
+    """Places in the order of the nodes, and headings. `cards`: the label is inside. `ends`: where
+    each edge leaves and arrives (x, y, x, y); empty where it runs from centre to centre."""
 
     places: tuple[NodeBox, ...]
     ends: tuple[tuple[float, float, float, float], ...] = ()

@@ -61,10 +61,8 @@ _KIND_TONES: Final = (NEUTRAL, 4, 2, 3)
 
 @dataclass(frozen=True)
 class Style:
-    """Tone and form of each node; tone, width and dash of each edge; tones of the stances.
-
-    `pale` marks edges that stand back behind the others; empty where none does.
-    """
+    """Tone and form of each node; tone, width and dash of each edge; tones of the stances. `pale`
+    marks edges that stand back behind the others; empty where none does."""
 
     node_tones: tuple[int, ...]
     node_forms: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""Briefs as documents, one module a format (see `coopgraph.formats.family`)."""
+"""Briefs as documents, one module a format (see `coopgraph.formats`)."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from coopgraph.brief.model import Brief
 from coopgraph.formats import Format
-from coopgraph.formats.characters import printable
+from coopgraph.formats.serialization import printable
 from coopgraph.i18n import text
 from coopgraph.vocabulary import is_iri
 

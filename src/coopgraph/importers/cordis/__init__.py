@@ -1,15 +1,11 @@
-"""CORDIS: the projects of FP7, Horizon 2020 and Horizon Europe, as their publisher ships them.
+"""CORDIS: the projects of FP7, Horizon 2020 and Horizon Europe, as their publisher ships them
+(https://cordis.europa.eu/data, https://data.europa.eu/data/datasets?keywords=cordis).
 
-https://cordis.europa.eu/data, https://data.europa.eu/data/datasets?keywords=cordis
-
-Files are known by their columns (`cordis_schemas`), not by their names: `project`,
-`organization`, `topics`, `legalBasis`, `euroSciVoc` in CSV or XLSX, in folders or zip archives,
-lists of participations without names, and EuroSciVoc itself in Turtle. They may come in any
-order and in any selection; what several files say of one thing is stated once.
-
-Amounts are in euro. A total cost of 0 was not declared and is left out; a blank contribution is
-that of an associated partner. Two PICs of one legal entity stay two records: which records are
-one body is decided by linking, never here.
+Files are known by their columns (`schemas`), not by their names, in CSV or XLSX, in folders or zip
+archives; EuroSciVoc itself comes in Turtle. They may come in any order and in any selection; what
+several files say of one thing is stated once. Amounts are in euro. A total cost of 0 was not
+declared and is left out; a blank contribution is that of an associated partner. Two PICs of one
+legal entity stay two records: which are one body is decided by linking, never here.
 """
 
 from collections import Counter
@@ -43,11 +39,9 @@ def find(paths: Sequence[Path]) -> list[Input]:
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The lines of all files, what names a thing before what refers to it.
-
-    Raises `InputUnreadable` where a file is broken, where a column of it is missing or renamed,
-    and where none of the files is one of CORDIS.
-    """
+    """The lines of all files, what names a thing before what refers to it. Raises `InputUnreadable`
+    where a file is broken, where a column of it is missing or renamed, and where none of the files
+    is one of CORDIS."""
     known = Known()
     vocabularies = [source for source in inputs if source.suffix == _VOCABULARY]
     tables = _tables([source for source in inputs if source.suffix != _VOCABULARY], ledger)
@@ -89,7 +83,7 @@ def _header(source: Input) -> list[str]:
     with source.open() as stream:
         for _, cells in read_sheet(stream, source.name, source.suffix):
             if isinstance(cells, UnreadableRecord):
-                raise InputUnreadable(f"the header: {cells.reason}", place=source.name)
+                raise source.unreadable(f"the header: {cells.reason}", "")
             return cells
     return []
 

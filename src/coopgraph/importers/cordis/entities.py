@@ -61,10 +61,8 @@ class Projects:
         return f"<{ID}project/cordis-{key}>"
 
     def state(self, key: str, title: str = "", acronym: str = "") -> list[str]:
-        """The lines that make a project one, the first time it is met.
-
-        Without a title its acronym names it, and without one its number.
-        """
+        """The lines that make a project one, the first time it is met. Without a title its acronym
+        names it, and without one its number."""
         if key in self.stated:
             return []
         self.stated.add(key)
@@ -103,11 +101,9 @@ class Organisations:
         return f"<{ID}organisation/pic-{pic}>"
 
     def state(self, pic: str, cells: tuple[str, ...], flaw: Flaw) -> list[str]:
-        """The new lines of a record: name, short name, kind, city, country, home page.
-
-        The first name is the preferred label, others are alternative ones; of what can be only
-        one, the first holds and another is a flaw.
-        """
+        """The new lines of a record: name, short name, kind, city, country, home page. The first
+        name is the preferred label, others are alternative ones; of what can be only one, the first
+        holds and another is a flaw."""
         digest = hash(cells)
         if self._last.get(pic) == digest:
             return []
@@ -173,12 +169,10 @@ def _predicate(column: str, value: str) -> str:
 
 
 class Participations:
-    """Which participations have been stated; one body may hold two in one project.
-
-    Two records of one body in one project are two participations where one file holds both and
-    they differ (a partner that was a third party before); a record of a later file repeats one
-    of an earlier, whatever it says.
-    """
+    """Which participations have been stated; one body may hold two in one project. Two records of
+    one body in one project are two participations where one file holds both and they differ (a
+    partner that was a third party before); a record of a later file repeats one of an earlier,
+    whatever it says."""
 
     def __init__(self) -> None:
         self._file: dict[int, int] = {}
@@ -193,9 +187,8 @@ class Participations:
         self._numbers.clear()
 
     def state(self, project: str, pic: str, cells: tuple[str, ...], flaw: Flaw) -> list[str] | None:
-        """The lines of one participation (role, contribution, whether it ended), or None for
-        one that was stated before. A blank contribution is that of an associated partner: no
-        amount."""
+        """The lines of one participation (role, contribution, whether it ended), or None for one
+        that was stated before. A blank contribution is that of an associated partner: no amount."""
         key = hash((project, pic))
         digest = hash((key, cells))
         since = self._file.setdefault(key, self._now)

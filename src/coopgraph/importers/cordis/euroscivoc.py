@@ -1,10 +1,9 @@
-"""EuroSciVoc, the European Science Vocabulary, as SKOS.
+"""EuroSciVoc, the European Science Vocabulary, as SKOS
+(https://op.europa.eu/en/web/eu-vocabularies/euroscivoc).
 
-https://op.europa.eu/en/web/eu-vocabularies/euroscivoc
-
-Concepts come from the vocabulary itself (SKOS in Turtle) and from the paths that CORDIS gives
-its projects (`/23/47/297`, `/natural sciences/computer and information sciences/artificial
-intelligence`). Containment is closed here, once: `coop:withinField`, reflexive and transitive.
+Concepts come from the vocabulary itself (SKOS in Turtle) and from the paths that CORDIS gives its
+projects (`/23/47/297`, `/natural sciences/…`). Containment is closed here, once:
+`coop:withinField`, reflexive and transitive.
 """
 
 import re
@@ -12,9 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import IO, Any, Final, cast
 
-from coopgraph.errors import InputUnreadable
-from coopgraph.formats.characters import coded
 from coopgraph.formats.ntriples import curie, string
+from coopgraph.formats.serialization import coded
 from coopgraph.importers.base import Account, Input
 from coopgraph.importers.cordis.values import clean
 from coopgraph.libraries import ox
@@ -115,11 +113,9 @@ class Concepts:
 
 
 def read_concepts(source: Input, account: Account, concepts: Concepts) -> Iterator[str]:
-    """The concepts of a SKOS file in Turtle: labels in English, notations, what is broader.
-
-    A record is one `skos:Concept`; its row is its place in the file. Raises `InputUnreadable`
-    where the file is not Turtle.
-    """
+    """The concepts of a SKOS file in Turtle: labels in English, notations, what is broader. A
+    record is one `skos:Concept`; its row is its place in the file. Raises `InputUnreadable` where
+    the file is not Turtle."""
     facts = _facts(source)
     codes = {node: _only(about, _SKOS + "notation") for node, about in facts.items()}
     taken: dict[str, str] = {}
@@ -166,11 +162,7 @@ def _facts(source: Input) -> dict[str, dict[str, list[str]]]:
                 elif isinstance(value, ox.NamedNode) and value.value == _SKOS + "Concept":
                     concepts[node] = None
     except SyntaxError as error:
-        raise InputUnreadable(
-            f"is not Turtle: {coded(str(error))}",
-            place=source.name,
-            remedy="download the file again",
-        ) from None
+        raise source.unreadable(f"is not Turtle: {coded(str(error))}") from None
     return {node: about.get(node, {}) for node in concepts}
 
 

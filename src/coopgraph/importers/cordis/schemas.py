@@ -18,11 +18,8 @@ _SHOWN: Final = 20
 
 @dataclass(frozen=True)
 class Schema:
-    """One kind of file: the columns it must have, and all that its publisher gives it.
-
-    `stem` is how the publisher's file is called; `used` are the columns read besides the
-    required ones.
-    """
+    """One kind of file: the columns it must have, and all that its publisher gives it. `stem` is
+    how the publisher's file is called; `used` are the columns read besides the required ones."""
 
     name: str
     stem: str

@@ -1,13 +1,10 @@
 """The list of Korea's national R&D programmes, one JSON file a year.
 
 https://github.com/msitsti2025/rnd-budget-2026: an array of programmes (`id`, `name`, `ministry`,
-`committee`, `budget`, `strategic`, `policy`, `details`), each with its sub-programmes in
-`details`; amounts in million won. The fiscal year is in the name of the file or its folder.
-
-Amounts become won, whole. Tags by technology and by policy area overlap: one won may count under
-several. They are kept as tags and never split; the question over them warns against adding them up.
-An id may occur twice where two ministries run a programme jointly; each part is a programme.
-Names of ministries are resolved by `names`, and by nothing else.
+`committee`, `budget`, `strategic`, `policy`), each with its sub-programmes in `details`; amounts in
+million won, which become won. The fiscal year is in the name of the file or its folder. Tags by
+technology and by policy area overlap: they are kept as tags and never split. An id may occur twice
+where two ministries run a programme jointly; each part is a programme.
 """
 
 import json
@@ -23,14 +20,7 @@ from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Account, Fault, Importer, Input, Ledger, find_inputs
-from coopgraph.importers.kr_budget.graph import (
-    Programme,
-    SubProgramme,
-    programme_triples,
-    sub_programme_triples,
-)
-from coopgraph.importers.kr_budget.names import Names, read_names
-from coopgraph.importers.kr_budget.records import MILLION, read_line, read_programme
+from coopgraph.importers.kr_budget import records
 
 #: Programmes and their lines are stated in million won: a smaller difference is rounding.
 _ROUNDING_WON: Final = 1_000_000
@@ -62,7 +52,9 @@ def accepts(name: str) -> bool:
     """
     name = unicodedata.normalize("NFC", name).removesuffix(".gz")
     said = name == "data.json" or "budget" in name
-    return name.endswith(".json") and (said or any(word in name for word in read_names().files))
+    return name.endswith(".json") and (
+        said or any(word in name for word in records.read_names().files)
+    )
 
 
 def fiscal_year(source: Input) -> str:
@@ -75,22 +67,17 @@ def fiscal_year(source: Input) -> str:
     for name in names:
         if found := _YEAR.findall(name):
             return str(found[-1])
-    raise InputUnreadable(
-        "the name does not say the fiscal year",
-        place=source.name,
-        remedy="call it as published, like rnd-budget-2026.json",
+    raise source.unreadable(
+        "the name does not say the fiscal year", "call it as published, like rnd-budget-2026.json"
     )
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of the programmes of one year.
-
-    A file holds some thousand programmes and is read whole. Each file has two accounts: its
-    programmes, and its sub-programmes under `{name}!details`. A programme that repeats an
+    """The N-Triples lines of the programmes of one year. Each file, read whole, has two accounts:
+    its programmes, and its sub-programmes under `{name}!details`. A programme that repeats an
     earlier one to the letter is a duplicate; one that differs is rejected, unless it is another
-    ministry's part. Raises `InputUnreadable` for a file that is not a
-    JSON array, and for files of two years.
-    """
+    ministry's part. Raises `InputUnreadable` for a file that is not a JSON array, and for files of
+    two years."""
     years = {fiscal_year(source) for source in inputs}
     if len(years) > 1:
         raise InputUnreadable(
@@ -98,7 +85,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             place=inputs[0].name,
             remedy="import one year at a time",
         )
-    names, year, findings = read_names(), years.pop(), _Findings()
+    names, year, findings = records.read_names(), years.pop(), _Findings()
     seen: _Seen = {}
     for source in inputs:
         for row, record in enumerate(_records(source), 1):
@@ -114,22 +101,19 @@ def _records(source: Input) -> list[Any]:
                 stream.read().decode("utf-8-sig"), parse_float=Decimal, parse_constant=str
             )
         except UnicodeDecodeError as error:
-            raise InputUnreadable(f"is not UTF-8: {error.reason}", place=source.name) from None
+            raise source.unreadable(f"is not UTF-8: {error.reason}", "") from None
         except (ValueError, RecursionError) as error:
-            raise InputUnreadable(
-                f"is not JSON: {error}", place=source.name, remedy="download the file again"
-            ) from None
+            raise source.unreadable(f"is not JSON: {error}") from None
     if not isinstance(found, list):
-        raise InputUnreadable(
+        raise source.unreadable(
             "is not a JSON array of programmes",
-            place=source.name,
-            remedy="name the publisher's file, such as rnd-budget-2026.json",
+            "name the publisher's file, such as rnd-budget-2026.json",
         )
     return found
 
 
 def _record(
-    source: Input, row: int, record: Any, names: Names, year: str, seen: _Seen,
+    source: Input, row: int, record: Any, names: records.Names, year: str, seen: _Seen,
     ledger: Ledger, findings: _Findings,
 ) -> Iterator[str]:  # fmt: skip
     """One programme with its sub-programmes, accounted for."""
@@ -139,7 +123,7 @@ def _record(
     raw_lines = record.get("details") if isinstance(record, dict) else None
     raw_lines = raw_lines if isinstance(raw_lines, list) else []
     try:
-        programme = _distinct(read_programme(record, names, year), record, seen)
+        programme = _distinct(records.read_programme(record, names, year), record, seen)
     except Fault as fault:
         account.reject(row, fault.column, fault.reason)
         for at in range(len(raw_lines)):
@@ -154,14 +138,14 @@ def _record(
     lines = list(_lines(programme, details, row, raw_lines, names))
     words = names.cooperation_words(programme.name)
     _remark(programme, lines, words, ledger, findings)
-    yield from programme_triples(programme, words, names.labels)
+    yield from records.programme_triples(programme, words, names.labels)
     for line in lines:
         # A line of a flagged programme is part of it: flagged too, it would count twice.
         own = [] if words else names.cooperation_words(line.name)
-        yield from sub_programme_triples(programme, line, own)
+        yield from records.sub_programme_triples(programme, line, own)
 
 
-def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | None:
+def _distinct(programme: records.Programme, record: Any, seen: _Seen) -> records.Programme | None:
     """The programme with a key of its own; None for one that repeats an earlier to the letter."""
     parts = seen.setdefault(programme.number, {})
     earlier = parts.setdefault(programme.owner, record)
@@ -174,13 +158,13 @@ def _distinct(programme: Programme, record: Any, seen: _Seen) -> Programme | Non
 
 
 def _lines(
-    programme: Programme, details: Account, row: int, raw: list[Any], names: Names
-) -> Iterator[SubProgramme]:
+    programme: records.Programme, details: Account, row: int, raw: list[Any], names: records.Names
+) -> Iterator[records.SubProgramme]:
     """The sub-programmes of a programme that can be used."""
     taken: dict[str, Any] = {}
     for at, record in enumerate(raw, 1):
         try:
-            line = read_line(record, programme.number, names)
+            line = records.read_line(record, programme.number, names)
             earlier = taken.setdefault(line.number, record)
             if earlier is not record:
                 if earlier != record:
@@ -197,8 +181,8 @@ def _lines(
 
 
 def _remark(
-    programme: Programme,
-    lines: list[SubProgramme],
+    programme: records.Programme,
+    lines: list[records.SubProgramme],
     words: list[str],
     ledger: Ledger,
     findings: _Findings,
@@ -251,7 +235,7 @@ def _conclude(findings: _Findings, ledger: Ledger) -> None:
 
 
 def _millions(won: int) -> str:
-    return f"{Decimal(won) / MILLION:,}"
+    return f"{Decimal(won) / records.MILLION:,}"
 
 
 def _some(numbers: list[str]) -> str:

@@ -1,13 +1,10 @@
 """OpenAlex: who publishes with whom, from the snapshot or exports of the API.
 
 https://developers.openalex.org/download/snapshot-format, licence CC0. Works are counted by
-institution, topic and year, and by two institutions, topic and year (`counts`); they
-themselves are stated on request. Institutions keep their ROR, by which linking joins them to
-others.
-
-How it flows: JSON lines are read by the engine, which keeps what is needed of each record. A file
-with a record that it cannot use is read once more here, which says where and why, and is given to
-the engine anew without it. Of several records of one work the newest counts.
+institution, topic and year, and by two institutions, topic and year (`counts`); they themselves are
+stated on request. JSON lines are read by the engine, which keeps what is needed of each record. A
+file with a record that it cannot use is read once more here, which says where and why, and is given
+to the engine anew without it. Of several records of one work the newest counts.
 """
 
 from __future__ import annotations
@@ -45,10 +42,8 @@ _BLOCK: Final = 1 << 20
 
 
 def configured(options: Mapping[str, Any], scratch: Path) -> Triples:
-    """The generator of lines with `Options` by their names; its files go to `scratch`.
-
-    Raises `UsageError` for an option that there is not.
-    """
+    """The generator of lines with `Options` by their names; its files go to `scratch`. Raises
+    `UsageError` for an option that there is not."""
     known = {option.name for option in fields(Options)}
     if unknown := sorted(set(options) - known):
         raise UsageError(
@@ -65,10 +60,8 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
 
 
 def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Path) -> Iterator[str]:
-    """The lines of all files: topics, institutions, counts; see the module.
-
-    Raises `InputUnreadable`, `InputMissing`, and what `_open_engine` raises.
-    """
+    """The lines of all files: topics, institutions, counts; see the module. Raises
+    `InputUnreadable`, `InputMissing`, and what `_open_engine` raises."""
     sources = newest(classify(inputs, ledger))
     works = [source for source in sources if source.entity == "works"]
     with _open_engine(options, scratch) if works else contextlib.nullcontext() as engine:
@@ -279,13 +272,11 @@ IMPORTER: Final = Importer(
 
 @contextlib.contextmanager
 def _open_engine(options: Options, scratch: Path) -> Iterator[Engine]:
-    """The engine that is asked for, which keeps its files in `scratch`.
-
-    Raises `ExtraMissing` where it is not installed, `EngineUnavailable` where it does not start,
-    `EndpointUnreachable` where the master does not answer, `MemoryExceeded`, `FileUnwritable` where
-    the disk is full, `InputUnreadable` where it cannot read a file.
-    """
-    from coopgraph.importers.openalex.duckdb import DuckDb
+    """The engine that is asked for, which keeps its files in `scratch`. Raises `ExtraMissing` where
+    it is not installed, `EngineUnavailable` where it does not start, `EndpointUnreachable` where
+    the master does not answer, `MemoryExceeded`, `FileUnwritable` where the disk is full,
+    `InputUnreadable` where it cannot read a file."""
+    from coopgraph.importers.openalex.engine import DuckDb
     from coopgraph.importers.openalex.spark import Spark
 
     engines: dict[str, type[DuckDb] | type[Spark]] = {"duckdb": DuckDb, "spark": Spark}

@@ -1,16 +1,11 @@
-"""Co-publication counted: the same expressions for every engine.
+"""Co-publication counted: the same expressions for every engine, whole and fractional side by side.
 
-Whole counting and fractional counting side by side. A work of n institutions counts 1 for each of
-them and 1/n fractionally, and for each pair of them 1 and 1/(n - 1) fractionally, so that what an
-institution shares in one work adds up to 1 (Newman 2001, doi:10.1103/PhysRevE.64.016132;
-Perianes-Rodriguez, Waltman and van Eck 2016, arXiv:1607.02452).
-
-A work of more than `MOST_INSTITUTIONS` counts for its institutions and not for pairs: papers of
-large consortia make all institutions partners, and usual practice leaves them out of networks
-or weighs them down (Dinh and others 2024, arXiv:2308.02212). How many: in the report.
-
-Fractions are added as whole billionths: a sum of floating point numbers depends on the order in
-which an engine adds them.
+A work of n institutions counts 1 for each of them and 1/n fractionally, and for each pair of them 1
+and 1/(n - 1) fractionally, so that what an institution shares in one work adds up to 1 (Newman
+2001, doi:10.1103/PhysRevE.64.016132; Perianes-Rodriguez, Waltman and van Eck 2016,
+arXiv:1607.02452). A work of more than `MOST_INSTITUTIONS` counts for its institutions and not for
+pairs, as is usual for papers of large consortia (Dinh and others 2024, arXiv:2308.02212). Fractions
+are added as whole billionths: a sum of floating point numbers depends on its order.
 """
 
 from __future__ import annotations

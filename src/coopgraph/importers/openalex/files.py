@@ -75,11 +75,9 @@ def _other(source: Input) -> str:
 
 
 def classify(inputs: Sequence[Input], ledger: Ledger) -> list[Source]:
-    """The files of works, institutions and topics; the others are named in a note.
-
-    Raises `InputUnreadable` for a file that is none of OpenAlex, or of an unknown schema, and
-    `InputMissing` where a manifest names a file that is not there.
-    """
+    """The files of works, institutions and topics; the others are named in a note. Raises
+    `InputUnreadable` for a file that is none of OpenAlex, or of an unknown schema, and
+    `InputMissing` where a manifest names a file that is not there."""
     found = []
     others = Counter(_other(source) for source in inputs)
     for source in inputs:
@@ -110,9 +108,7 @@ def _look(source: Input) -> tuple[str, str]:
     with source.open() as stream:
         head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
-        raise InputUnreadable(
-            "holds no record", place=source.name, remedy="download the file again"
-        )
+        raise source.unreadable("holds no record")
     line, end, _ = head.partition(b"\n")
     first: Any = None
     with contextlib.suppress(ValueError, RecursionError):
@@ -139,11 +135,9 @@ def _look(source: Input) -> tuple[str, str]:
 def _check_schema(record: dict[str, Any], source: Input) -> None:
     """Works without authorships cannot say who published with whom."""
     if not isinstance(record.get("authorships"), list):
-        raise InputUnreadable(
+        raise source.unreadable(
             "the works are of an unknown schema: the first has no list of authorships",
-            place=source.name,
-            remedy="name works with their authorships: the snapshot, or an API export "
-            "that selects them",
+            "name works with their authorships: the snapshot, or an API export that selects them",
         )
 
 
@@ -184,10 +178,8 @@ def _urls(source: Input) -> Iterator[str]:
         try:
             document = json.loads(stream.read(_LONGEST_PAGE))
         except (ValueError, RecursionError):
-            raise InputUnreadable(
-                "the manifest is not JSON",
-                place=source.name,
-                remedy="download it again, or remove it",
+            raise source.unreadable(
+                "the manifest is not JSON", "download it again, or remove it"
             ) from None
     rest: list[Any] = [document]
     while rest:
@@ -205,10 +197,8 @@ def _urls(source: Input) -> Iterator[str]:
 
 
 def usable_records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(row, record) of each record with an identifier of its entity; the others are rejected.
-
-    The row is the line in a file of lines, the number of the record elsewhere.
-    """
+    """(row, record) of each record with an identifier of its entity; the others are rejected. The
+    row is the line in a file of lines, the number of the record elsewhere."""
     letter, account = source.entity[0].upper(), ledger.account(source.input)
     for row, record in _records(source, ledger):
         key = record.get("id")

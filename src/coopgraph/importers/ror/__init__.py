@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from coopgraph.errors import InputMissing, InputUnreadable
+from coopgraph.errors import InputMissing
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.json_records import json_records
 from coopgraph.importers.organisations import ROR_ID
@@ -26,11 +26,8 @@ _DUMP: Final = re.compile(r"ror[-_](data|records).*\.json(\.gz)?\Z")
 
 
 def find(paths: Sequence[Path]) -> list[Input]:
-    """The dumps at `paths`; in a folder only files that bear the publisher's names.
-
-    An archive that holds the dump in schema 1 and in schema 2 gives the latter. Raises
-    `InputMissing`.
-    """
+    """The dumps at `paths`; in a folder only files that bear the publisher's names. An archive that
+    holds the dump in schema 1 and in schema 2 gives the latter. Raises `InputMissing`."""
     folders = [path for path in paths if path.is_dir()]
     files = [path for path in paths if not path.is_dir()]
     found: list[Input] = []
@@ -46,11 +43,9 @@ def find(paths: Sequence[Path]) -> list[Input]:
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of all records; each record has one fate in the ledger.
-
-    Optional parts that cannot be read are left out and counted in a note. Raises
-    `InputUnreadable` for a file that is no ROR dump and for an unknown schema version.
-    """
+    """The N-Triples lines of all records; each record has one fate in the ledger. Optional parts
+    that cannot be read are left out and counted in a note. Raises `InputUnreadable` for a file that
+    is no ROR dump and for an unknown schema version."""
     remarks: Counter[str] = Counter()
     targets: Counter[str] = Counter()
     seen: set[str] = set()
@@ -90,24 +85,20 @@ def _of_ror(source: Input, ledger: Ledger) -> Iterator[Numbered]:
         _check_version(record, source, number)
         yield number, record
     if not ledger.account(source).read:
-        raise InputUnreadable(
-            "holds no record", place=source.name, remedy="download the dump again"
-        )
+        raise source.unreadable("holds no record", "download the dump again")
 
 
 def _check_dump(record: dict[str, Any], source: Input) -> None:
     """The first record shows whether the file is a ROR dump of schema 2."""
     if isinstance(record.get("name"), str) and "names" not in record and "id" in record:
-        raise InputUnreadable(
+        raise source.unreadable(
             "is a ROR dump of schema version 1",
-            place=source.name,
-            remedy="import the file of schema version 2 that is published with it",
+            "import the file of schema version 2 that is published with it",
         )
     if "names" not in record and "ror.org" not in text_of(record.get("id")):
-        raise InputUnreadable(
+        raise source.unreadable(
             "is not a ROR dump: the first record has neither a ROR id nor names",
-            place=source.name,
-            remedy="name the JSON dump of the Research Organization Registry",
+            "name the JSON dump of the Research Organization Registry",
         )
 
 
@@ -116,10 +107,9 @@ def _check_version(record: dict[str, Any], source: Input, number: int) -> None:
     change = admin.get("last_modified") if isinstance(admin, dict) else None
     version = change.get("schema_version") if isinstance(change, dict) else None
     if version is not None and version not in VERSIONS:
-        raise InputUnreadable(
+        raise source.unreadable(
             f"record {number} has the unknown schema version {str(version)[:20]!r}",
-            place=source.name,
-            remedy="schema versions 2.0 and 2.1 can be read",
+            "schema versions 2.0 and 2.1 can be read",
         )
 
 

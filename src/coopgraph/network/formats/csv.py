@@ -5,8 +5,7 @@ from typing import Any, Final
 from coopgraph.formats import Format
 from coopgraph.formats.csv import csv_text
 from coopgraph.i18n.languages import SOURCE
-from coopgraph.network.flat import joined
-from coopgraph.network.model import Network
+from coopgraph.network.model import Network, joined
 
 FORMAT: Final = Format("csv", "text/csv", "csv", order=3)
 _FIRST: Final = ("source", "target", "kind", "weight")

@@ -4,11 +4,10 @@ from io import BytesIO
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.formats.characters import XmlFile
-from coopgraph.network.flat import flat_graph
+from coopgraph.formats.serialization import XmlFile
 from coopgraph.network.formats.csv import FORMAT as CSV
 from coopgraph.network.formats.json import FORMAT as JSON
-from coopgraph.network.model import Network
+from coopgraph.network.model import Network, flat_graph
 
 FORMAT: Final = Format("gexf", "application/gexf+xml", "gexf", order=1)
 

@@ -4,12 +4,11 @@ from io import BytesIO
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.formats.characters import XmlFile
+from coopgraph.formats.serialization import XmlFile
 from coopgraph.libraries import nx
-from coopgraph.network.flat import flat_graph
 from coopgraph.network.formats.csv import FORMAT as CSV
 from coopgraph.network.formats.json import FORMAT as JSON
-from coopgraph.network.model import Network
+from coopgraph.network.model import Network, flat_graph
 
 FORMAT: Final = Format("graphml", "application/graphml+xml", "graphml", order=0, title="GraphML")
 

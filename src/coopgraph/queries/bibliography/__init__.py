@@ -1,1 +1,1 @@
-"""Citations as text, one module a format (see `coopgraph.formats.family`)."""
+"""Citations as text, one module a format (see `coopgraph.formats`)."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.formats.characters import UNPRINTABLE, unwritable
+from coopgraph.formats.serialization import UNPRINTABLE, unwritable
 from coopgraph.queries.bibliography.csl import FORMAT as CSL
 from coopgraph.queries.citations import Citation
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.formats.characters import printable
+from coopgraph.formats.serialization import printable
 from coopgraph.queries.citations import Citation
 
 FORMAT: Final = Format("text", "text/plain", "txt", order=0, medium="terminal")

@@ -1,1 +1,1 @@
-"""Answers as text, one module a format (see `coopgraph.formats.family`). Escaping happens here."""
+"""Answers as text, one module a format (see `coopgraph.formats`). Escaping happens here."""

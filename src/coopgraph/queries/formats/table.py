@@ -76,11 +76,8 @@ def _is_numeric(answer: Answer, at: int) -> bool:
 
 
 def _fit(widths: list[int], numbers: list[int], room: int) -> list[int]:
-    """Narrow the widest columns until all fit.
-
-    `numbers` are the widths that numeric cells need, 0 for a column of text. Text gives way
-    first: a number without its end is another number.
-    """
+    """Narrow the widest columns until all fit. `numbers` are the widths that numeric cells need, 0
+    for a column of text. Text gives way first: a number without its end is another number."""
     fitted = list(widths)
     for text, number in ((6, 4), (3, 3), (1, 0)):
         least = [max(need, number) if need and number else text for need in numbers]

@@ -5,16 +5,13 @@ from coopgraph.brief.model import BRIEFS
 from coopgraph.guard import Reply
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import page, split_format, standalone, written
-from coopgraph.server.parameters import FORMAT
+from coopgraph.server.requests import FORMAT
 
 
 @page("/brief/{entity:path}")
 def brief(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/brief/{entity}: one page for a meeting, as `coopgraph brief` writes it; also `.md`. The
-    fields say whose plans it tells of.
-
-    Raises what `KnowledgeGraph.brief` raises.
-    """
+    fields say whose plans it tells of. Raises what `KnowledgeGraph.brief` raises."""
     path, format = split_format(request.names["entity"], request, BRIEFS.files, by_header=False)
     made = kg.brief(path, lang=request.lang, **request.fields.values(*FORMAT))
     return standalone(made.html()) if format.name == "html" else written(BRIEFS, made, format)

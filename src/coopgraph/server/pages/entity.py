@@ -18,7 +18,7 @@ from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.facts import COUNTED, PAGE_ROWS, Group, read_facts
 from coopgraph.server.page import html, page, split_format
-from coopgraph.server.parameters import FORMAT, refuse_unknown
+from coopgraph.server.requests import FORMAT, refuse_unknown
 from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
 from coopgraph.server.template import PAGE

@@ -9,15 +9,14 @@ from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.i18n import LanguageMap, in_each
 from coopgraph.network.elements import Edge, worded
-from coopgraph.network.export import NETWORKS
 from coopgraph.network.labels import names_of, nodes_of
-from coopgraph.network.model import Network
+from coopgraph.network.model import NETWORKS, Network
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question
 from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
-from coopgraph.server.parameters import FORMAT
+from coopgraph.server.requests import FORMAT
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand
 
@@ -45,10 +44,8 @@ def networks_in_order() -> list[Question]:
 @page("/network", "/networks/{name}")
 def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/networks/{name}: a projection as a page that loads more of what a node is tied to; its
-    parameters are fields of the address. /network is the first. Also `.graphml`, …
-
-    Raises `UnknownProjection` and what `bind` raises.
-    """
+    parameters are fields of the address. /network is the first. Also `.graphml`, … Raises
+    `UnknownProjection` and what `bind` raises."""
     from coopgraph.view.page import render
 
     offered = (PAGE, *NETWORKS.files)
@@ -93,10 +90,8 @@ def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 @page("/query/network", methods=("GET", "POST"))
 def rows_as_network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/query/network: the rows of a SELECT as edges between the columns `source` and `target`.
-
-    `kind` is a column whose IRIs label the edges. Rows without an IRI at both ends are left
-    out. Raises `UsageError` for a column that is not there, and where no row is an edge.
-    """
+    `kind` is a column whose IRIs label the edges. Rows without an IRI at both ends are left out.
+    Raises `UsageError` for a column that is not there, and where no row is an edge."""
     from pyoxigraph import QuerySolutions
 
     from coopgraph.view import view

@@ -20,11 +20,10 @@ from coopgraph.queries.cells import is_number, is_quantity, shown
 from coopgraph.queries.themes import grouped
 from coopgraph.queries.unknown_terms import counts_something, notes_of_deprecated, notes_of_empty
 from coopgraph.server.address import PageRequest
-from coopgraph.server.page import data, html, page, query_of, written
-from coopgraph.server.parameters import refuse_unknown
-from coopgraph.server.responses import notes_header
+from coopgraph.server.page import data, html, notes_header, page, query_of, written
+from coopgraph.server.requests import refuse_unknown
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
-from coopgraph.sparql.terms import query_terms
+from coopgraph.sparql.dataset import query_terms
 from coopgraph.vocabulary import shrink
 
 #: The terms of the engine, None where a column is unbound.
@@ -59,11 +58,10 @@ def query(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/query/rows: a page of the labelled rows of a query, as JSON.
 
-    `form` is select, ask or graph; `columns`; `rows` of cells, each null or an object with
-    `text`, and where it applies `iri`, `href`, `lang`, `type`, `literal` (its digits); `numeric`
-    and `entities`: columns of numbers and of IRIs on this page; `total`: rows in all, at most
-    as many as the server counts, and `is_total_exact`; `notes`: of an empty answer what the query
-    names and no triple has. The field `sort` is a column. Raises
+    `form` is select, ask or graph; `columns`; `rows` of cells, each null or an object with `text`,
+    and where it applies `iri`, `href`, `lang`, `type`, `literal` (its digits); `numeric` and
+    `entities`: columns of numbers and of IRIs on this page; `total`: rows in all, at most as many
+    as the server counts, and `is_total_exact`; `notes`. The field `sort` is a column. Raises
     `UsageError` for one that is not there, or where there are more rows than are counted to sort,
     and what `Store.query` raises.
     """

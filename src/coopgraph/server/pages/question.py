@@ -20,10 +20,9 @@ from coopgraph.queries.scope import in_scope
 from coopgraph.queries.themes import grouped
 from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
-from coopgraph.server.page import html, page, split_format, written
-from coopgraph.server.parameters import FORMAT
+from coopgraph.server.page import html, notes_header, page, split_format, written
 from coopgraph.server.problems import message_of
-from coopgraph.server.responses import notes_header
+from coopgraph.server.requests import FORMAT
 from coopgraph.server.template import PAGE
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")

@@ -10,7 +10,7 @@ from coopgraph.network.labels import nodes_of
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page
 from coopgraph.server.pages.ontology import read_terms
-from coopgraph.server.parameters import refuse_unknown
+from coopgraph.server.requests import refuse_unknown
 from coopgraph.vocabulary import ID, PREFIXES, expand_or_none, shrink
 
 _MOST: Final = 100
@@ -28,11 +28,9 @@ def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 @page("/search.json", is_data=True)
 def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/search.json?q=&kind=&limit=: the same as JSON; `kind`, CURIEs with `|`, names classes.
-
     `more` says whether there are others. Each has `label`, `kind`, `class` (its IRI), `key`, `iri`,
     `href`, `matched` (the label that was found), and `value`: the shortest text that names it and
-    nothing else as a parameter.
-    """
+    nothing else as a parameter."""
     given = request.fields
     refuse_unknown(given, ("q", "kind", "limit"))
     limit = given.whole("limit", 20, least=1, most=200)

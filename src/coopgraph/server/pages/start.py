@@ -10,7 +10,7 @@ from coopgraph.queries import load_question, question_names
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page
 from coopgraph.server.pages.network import FIRST, networks_in_order
-from coopgraph.server.parameters import refuse_unknown
+from coopgraph.server.requests import refuse_unknown
 from coopgraph.store import AnyStore
 from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
 

@@ -3,22 +3,24 @@
 Each chart draws the answer to one question, which is its table, its citation and its scope: each
 plan is a picture of its own, with a scale of its own, one below the other. matplotlib draws; text
 stays text in SVG, so that the reader's own font shows it. A chart is one SVG, one PNG, or one HTML
-page in all languages with the figures and their sources, which needs nothing else.
+page in all languages with the figures and their sources, which has no script and fetches nothing.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import UnknownChart, UnknownFormat, known_language, nearest
-from coopgraph.formats import format_of
-from coopgraph.formats.family import Family
-from coopgraph.i18n import languages, text
+from coopgraph.formats import Family, format_of
+from coopgraph.formats.templates import templates_of
+from coopgraph.i18n import language_name, languages, text
 from coopgraph.queries import Answer, ask, load_question
+from coopgraph.queries.cells import shown
 from coopgraph.queries.scope import by_policy
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -29,8 +31,13 @@ from coopgraph.view.charts.flow import flow
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+
 #: What a chart is saved as.
 FILES: Final = Family("coopgraph.view.charts.formats")
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,13 @@ class Chart:
 
     def html(self) -> str:
         """The page: the picture, its figures and their sources, in each language."""
-        from coopgraph.view.charts.page import page_of
+        from coopgraph.view.charts import page_of
 
         return page_of(self)
 
     def save(self, path: str | Path) -> Path:
-        """Write an HTML page, an SVG or a PNG, as the name ends; whole or not at all.
-
-        Raises `UnknownFormat`, `FileUnwritable`.
-        """
+        """Write an HTML page, an SVG or a PNG, as the name ends; whole or not at all. Raises
+        `UnknownFormat`, `FileUnwritable`."""
         path = Path(path)
         name = format_of("", path, FILES.files, "")
         if not name:
@@ -139,9 +144,7 @@ def chart(
     index: AnyIndex | None = None,
 ) -> Chart:
     """The chart with this name over a store; `values` are for the parameters of its question.
-
-    Raises `UnknownChart` with the nearest names, `UnknownLanguage`, and what `ask` raises.
-    """
+    Raises `UnknownChart` with the nearest names, `UnknownLanguage`, and what `ask` raises."""
     if name not in CHARTS:
         raise UnknownChart(f"unknown chart {name!r}", remedy=nearest(name, CHARTS))
     known_language(lang)
@@ -150,3 +153,55 @@ def chart(
         each: ask(store, kind.question, values, lang=each, index=index) for each in languages()
     }
     return Chart(name, kind, answers, lang, values)
+
+
+def page_of(chart: Chart) -> str:
+    """The page as HTML text, to be written in UTF-8; the same chart gives the same bytes."""
+    from markupsafe import Markup
+
+    parts = [_part(chart, lang, Markup) for lang in languages()]
+    said = {"lang": chart.lang, "title": chart.title, "policy": _POLICY, "parts": parts}
+    template = templates_of("coopgraph.view").get_template("chart.html")
+    return template.render(said, language_name=language_name, say=text)
+
+
+def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
+    """What the page shows in one language."""
+    answer = chart.answers[lang]
+    columns = {column.name: column for column in load_question(chart.kind.question).columns}
+    sources = answer.sources()
+    described = dict.fromkeys(
+        (str(row["source"]), str(row["url"] or "")) for row in sources if row["source"]
+    )
+    return {
+        "lang": lang,
+        "title": text(f"chart.{chart.name}.title", lang),
+        "question": answer.title,
+        "notes": [text(f"chart.{chart.name}.note", lang), *answer.notes],
+        # Made by matplotlib, which escapes the texts in it.
+        "picture": markup("<svg" + chart.svg(lang).partition("<svg")[2]),
+        "columns": [columns[name].meaning(lang) for name in answer.columns],
+        "rows": _rows(answer),
+        "sources": [
+            (name, url if url.startswith(("http://", "https://")) else "")
+            for name, url in described
+        ],
+        "command": shlex.join(
+            [
+                *("coopgraph", "query", chart.kind.question),
+                *(word for each in chart.values.items() for word in ("-p", "=".join(each))),
+                *(("--lang", lang) if lang != "en" else ()),
+            ]
+        ),
+    }
+
+
+def _rows(answer: Answer) -> list[list[tuple[str, bool, str]]]:
+    """Each cell as text, whether it is a number, and its IRI."""
+    return [
+        [
+            (shown(cell), not isinstance(cell, str) and cell is not None, getattr(cell, "iri", ""))
+            for cell in row
+        ]
+        for row in answer.rows
+    ]

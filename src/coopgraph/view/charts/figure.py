@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
 from coopgraph.errors import FontMissing, needs_extra
-from coopgraph.formats.characters import printable
+from coopgraph.formats.serialization import printable
 from coopgraph.libraries import np
 
 if TYPE_CHECKING:
@@ -93,10 +93,8 @@ def _below_each_other(drawn: Sequence[str]) -> str:
 
 
 def png_of(pictures: Sequence[Callable[[], Figure]]) -> bytes:
-    """What `pictures` draw, one below the other, as PNG, 200 dots to the inch.
-
-    Raises `FontMissing` where they have wide letters and no font here has them.
-    """
+    """What `pictures` draw, one below the other, as PNG, 200 dots to the inch. Raises `FontMissing`
+    where they have wide letters and no font here has them."""
     drawn = []
     with _matplotlib():
         for draw in pictures:

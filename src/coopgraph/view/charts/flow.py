@@ -39,11 +39,9 @@ class _Bar:
 
 def flow(answer: Answer) -> Figure:
     """Ribbons from ministries to technologies. Columns: ministry, technology, amount, currency,
-    year, phase.
-
-    A technology says what its ribbons add up to; a ministry does not, for its ribbons overlap.
-    Amounts in another currency, of another year or phase have bars and a scale of their own.
-    """
+    year, phase. A technology says what its ribbons add up to; a ministry does not, for its ribbons
+    overlap. Amounts in another currency, of another year or phase have bars and a scale of their
+    own."""
     units: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
     for row in answer:
         if (amount := float(str(row["amount"]))) > 0:

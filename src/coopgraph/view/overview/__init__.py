@@ -1,12 +1,15 @@
 """Large networks on one page: all nodes and edges, drawn as communities that open on a click.
 
-The page holds everything in columns (`coopgraph.view.overview.columns`); its script (`overview.js`)
-makes objects of what is drawn, at most `NODES` and `EDGES` at a time, and says how much is in
-closed communities. Nothing is left out of the page.
+The page holds everything in columns; its script (`overview.js`) makes objects of what is drawn, at
+most `NODES` and `EDGES` at a time, and says how much is in closed communities. Each column is
+bytes, compressed (gzip, RFC 1952, without a time), in base64: whole numbers of variable length
+(LEB128), texts as UTF-8 lines.
 """
 
+import base64
+import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,12 +20,9 @@ from coopgraph.network.evidence import EdgeEvidence, evidence_of
 from coopgraph.network.incidence import Incidence
 from coopgraph.view.data import Tables, number, page_data
 from coopgraph.view.force import links_of
-from coopgraph.view.overview.columns import differences, entries, floats, numbers, signed, strings
-from coopgraph.view.overview.names import names_of_communities
-from coopgraph.view.overview.places import nested_places
-from coopgraph.view.picture import Picture
+from coopgraph.view.overview.places import names_of_communities, nested_places
+from coopgraph.view.picture import Picture, Texts, labels
 from coopgraph.view.style import NEUTRAL, Style, kind_tones, style_of, unit_of, widths
-from coopgraph.view.texts import Texts, labels
 from coopgraph.vocabulary import shrink
 
 #: A page moves freely with this many nodes and edges: up to them a network is drawn as it is.
@@ -32,6 +32,67 @@ EDGES: Final = 6000
 _AT_ONCE: Final = 300
 #: Widths of edges are in parts of a pixel.
 _STEPS: Final = 8
+
+
+def packed(data: bytes) -> str:
+    """Bytes as the page gets them; the same bytes give the same text."""
+    return base64.b64encode(gzip.compress(data, compresslevel=6, mtime=0)).decode()
+
+
+def numbers(values: Any) -> str:
+    """Whole numbers, each 0 or more.
+
+    >>> list(unpacked(numbers([1, 300])))
+    [1, 172, 2]
+    """
+    rest = np.asarray(values, dtype=np.uint64)
+    length = np.ones(len(rest), dtype=np.int64)
+    for bits in range(7, 64, 7):
+        length += rest >= np.uint64(1) << np.uint64(bits)
+    place = np.cumsum(length) - length
+    data = np.zeros(int(length.sum()), dtype=np.uint8)
+    for turn in range(int(length.max(initial=0))):
+        there = length > turn
+        low = (rest[there] >> np.uint64(7 * turn)) & np.uint64(127)
+        more = np.where(length[there] > turn + 1, 128, 0)
+        data[place[there] + turn] = low.astype(np.uint8) | more.astype(np.uint8)
+    return packed(data.tobytes())
+
+
+def signed(values: Any) -> str:
+    """Whole numbers of either sign: 0, -1, 1, -2, … as 0, 1, 2, 3, …"""
+    whole = np.asarray(values, dtype=np.int64)
+    return numbers(((whole << 1) ^ (whole >> 63)).astype(np.uint64))
+
+
+def differences(values: Any) -> str:
+    """Whole numbers, each as the difference from the one before."""
+    return signed(np.diff(np.asarray(values, dtype=np.int64), prepend=0))
+
+
+def floats(values: Any) -> str:
+    """Numbers, as 64 bits each, the lowest byte first."""
+    return packed(np.asarray(values, dtype="<f8").tobytes())
+
+
+def strings(texts: Iterable[str]) -> str:
+    """Texts, one a line; white space within them becomes single blanks."""
+    return packed("\n".join(" ".join(text.split()) for text in texts).encode())
+
+
+def entries(values: Iterable[Any]) -> str:
+    """Values of JSON, one a line."""
+    return packed(
+        "\n".join(
+            json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            for value in values
+        ).encode()
+    )
+
+
+def unpacked(column: str) -> bytes:
+    """The bytes of a column."""
+    return gzip.decompress(base64.b64decode(column))
 
 
 def is_large(network: Network) -> bool:

@@ -1,4 +1,4 @@
-/* Unpacks the columns of a large network (coopgraph.view.overview.columns): gzip in base64 to
+/* Unpacks the columns of a large network (coopgraph.view.overview): gzip in base64 to
    numbers and texts. Nothing here draws or fetches. */
 
 /** @import { Text } from "../types.d.ts" */

@@ -1,1 +1,1 @@
-"""Charts as files, one module a format (see `coopgraph.formats.family`)."""
+"""Charts as files, one module a format (see `coopgraph.formats`)."""
