@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from coopgraph.errors import StoreMissing, StoreWarning, UnknownEntity
 from coopgraph.i18n import text as say
@@ -58,10 +58,10 @@ def open(  # noqa: A001
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
-    >>> kg = open(folder.name + "/graph")
-    >>> kg.query("partner-load", partner="mit").rows[0][0]
+    >>> with open(folder.name + "/graph") as kg:
+    ...     kg.query("partner-load", partner="mit").rows[0][0]
     'Massachusetts Institute of Technology'
-    >>> kg.close(); folder.cleanup()
+    >>> folder.cleanup()
     """
     place = store or os.environ.get(STORE_VARIABLE) or DEFAULT
     if is_remote(place):
@@ -126,6 +126,12 @@ class KnowledgeGraph:
         if self._index is None:
             self._index = index_of(self.store)
         return self._index
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close files and connections. A graph that is not closed closes with the program."""

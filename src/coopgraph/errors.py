@@ -47,6 +47,7 @@
         ├── UnknownParameter
         ├── UnknownProjection
         ├── UnknownMeasure
+        ├── UnknownTable
         ├── UnknownScenario
         ├── UnknownChart
         ├── UnknownFormat
@@ -301,6 +302,10 @@ class UnknownProjection(UsageError):
 
 class UnknownMeasure(UsageError):
     """No measure has that name."""
+
+
+class UnknownTable(UsageError):
+    """No table has that name."""
 
 
 class UnknownChart(UsageError):

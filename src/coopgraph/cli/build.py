@@ -76,7 +76,9 @@ def check(lang: str, warnings: bool) -> None:
         report = kg.check(lang)
         verdicts = kg.query("reconciliation", lang=lang)
         differences = kg.query("disagreements", lang=lang)
-    emit("\n".join([*_shacl(report, warnings), *_reconciled(verdicts, differences)]) + "\n")
+        gaps = kg.query("plan-gaps", lang=lang, jurisdiction="all")
+    lines = [*_shacl(report, warnings), *_reconciled(verdicts, differences), *_lacking(gaps)]
+    emit("\n".join(lines) + "\n")
     if not report.conforms:
         raise click.exceptions.Exit(1)
 
@@ -108,6 +110,15 @@ def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
     lines.append(f"disagreements: {_tally(differences, 'reason')}")
     lines.append("in full: coopgraph query reconciliation, coopgraph query disagreements")
     return lines
+
+
+def _lacking(gaps: Answer) -> list[str]:
+    """How many plans lack what."""
+    plans = len(set(gaps.column("title")))
+    return [
+        f"plans that lack something here: {plans} ({_tally(gaps, 'lacks')})",
+        "in full: coopgraph query plan-gaps --jurisdiction all",
+    ]
 
 
 def _tally(answer: Answer, column: str) -> str:
@@ -178,4 +189,36 @@ def doctor(repair: bool, files: Path | None) -> None:
         raise click.exceptions.Exit(1)
 
 
-COMMANDS = (build, check, sources, upgrade_tables, doctor)
+@click.command(
+    epilog="Examples: coopgraph template; coopgraph template plans amounts -o no-outlook --text nb"
+)
+@click.argument("names", nargs=-1, metavar="[TABLE]...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder in which each TABLE becomes an empty file.",
+)
+@click.option(
+    "--text", "langs", default="en", metavar="TAGS",
+    help="The languages of texts, separated by commas: de or ja,en (BCP 47).",
+)  # fmt: skip
+def template(names: tuple[str, ...], output: Path | None, langs: str) -> None:
+    """Print the header of TABLE to type rows under; without one, list what each table is for.
+
+    Nothing that is there already is overwritten.
+    """
+    from coopgraph.tables.templates import tables, template_files
+    from coopgraph.tables.templates import template as header
+
+    if not names:
+        emit("\n".join(f"{name}: {doc}\n    {needed}" for name, doc, needed in tables()) + "\n")
+    elif output is not None:
+        for path in template_files(names, output, langs.split(",")):
+            note(f"wrote {path}")
+    else:
+        emit("\n".join(header(name, langs.split(",")) for name in names))
+
+
+COMMANDS = (build, check, sources, upgrade_tables, doctor, template)
