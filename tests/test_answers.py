@@ -20,8 +20,7 @@ from wcwidth import wcswidth
 from coopgraph.errors import UnknownFormat
 from coopgraph.formats.csv import restored
 from coopgraph.queries import Answer, Entity
-from coopgraph.queries.answer import ANSWERS, Year, cell
-from coopgraph.queries.cells import plain, shown
+from coopgraph.queries.answer import ANSWERS, Year, cell, plain, shown
 from coopgraph.vocabulary import XSD
 
 A = Entity("Quantum", "https://example.org/q")

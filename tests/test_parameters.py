@@ -24,7 +24,7 @@ from coopgraph.queries import (
     load_question,
     question_names,
 )
-from coopgraph.queries.cells import plain
+from coopgraph.queries.answer import plain
 from coopgraph.queries.parameters import bind, entity
 from coopgraph.queries.question import parse_question
 from coopgraph.search import INDEX_FILE, Index

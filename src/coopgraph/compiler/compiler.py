@@ -1,33 +1,135 @@
-"""One build: every curated and derived graph rebuilt, imports kept, one switch at the end."""
+"""One build: every curated and derived graph rebuilt (the ontology, the code lists, the alignments
+and the questions among them), imports kept, one switch at the end.
 
-from collections.abc import Iterator, Mapping, Sequence
+Imports that a store of an older model holds are brought into the terms of today's (decision 0031):
+amounts had their currency in the name of the property; it is said beside them now.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from coopgraph.compiler.older_imports import LAST_WITHOUT_CURRENCIES, budget_levels, upgraded
-from coopgraph.compiler.ontology import (
-    ONTOLOGY_GRAPH,
-    QUESTIONS_GRAPH,
-    ontology_triples,
-    question_triples,
-)
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
 from coopgraph.compiler.settings import default_jurisdiction
 from coopgraph.compiler.version import base_of, compile_version
-from coopgraph.errors import TableError
+from coopgraph.errors import FactError, TableError
+from coopgraph.formats.ntriples import curie, iri, line, string
+from coopgraph.queries import load_question, question_names
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
+from coopgraph.store.void import DATASET
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.consistency import disputed_plans, larger_parts
 from coopgraph.tables.description import JURISDICTION
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
-from coopgraph.tables.row import Rows
+from coopgraph.tables.row import Row, Rows
 from coopgraph.tables.rows import read_tables
 from coopgraph.tables.shorthand import shorthand
-from coopgraph.tables.triples import table_triples
-from coopgraph.vocabulary import resources
+from coopgraph.tables.triples import in_languages, row_iri, table_triples
+from coopgraph.vocabulary import COOP, ID, QUESTION, resources
 
+#: The model that says whose policy a claim is about; amounts were in won or euro.
+LAST_WITHOUT_CURRENCIES: Final = 2
+_RENAMED: Final = {
+    "amountKrw": "amount", "minKrw": "amountMin", "maxKrw": "amountMax", "roundingKrw": "rounding",
+    "totalCostEur": "totalCost", "ecContributionEur": "ecContribution",
+    "contributionEur": "amount", "amountEur": "amount",
+}  # fmt: skip
+_OLD: Final = re.compile(rf"<{re.escape(COOP)}({'|'.join(_RENAMED)})>")
+_LEVEL, _PROJECT = (f"{curie('rdf:type')} {curie(x)}" for x in ("coop:BudgetLevel", "coop:Project"))
+_LINE, _YEAR = curie("coop:line"), curie("coop:fiscalYear")
+#: What is said beside an amount, by the end of the name of its old property.
+_CURRENCY: Final = {
+    end: f"{curie('coop:currency')} <{ID}currency/{end.lower()}> ." for end in ("Krw", "Eur")
+}
+ONTOLOGY_GRAPH: Final = "ontology"
+QUESTIONS_GRAPH: Final = "questions"
 #: Names of graphs that are not sources.
 RESERVED = frozenset({ONTOLOGY_GRAPH, QUESTIONS_GRAPH, PROVENANCE_GRAPH})
+
+
+def upgraded(lines: Iterable[str], levels: set[str], *, is_cordis: bool) -> Iterator[str]:
+    """The lines of an import of an older model in today's terms.
+
+    `levels` are the subjects that are budget levels, as `budget_levels` finds them; the projects of
+    CORDIS are in euro.
+
+    >>> list(upgraded(['<urn:p> <https://w3id.org/coopgraph/ns#contributionEur> "1" .'], set(),
+    ...      is_cordis=True))[0]
+    '<urn:p> <https://w3id.org/coopgraph/ns#amount> "1" .'
+    """
+    said: set[str] = set()
+    for text in lines:
+        subject = text.partition(" ")[0]
+        currency = "Eur" if is_cordis and _PROJECT in text else ""
+        if old := _OLD.search(text):
+            currency = old[1][-3:]
+        yield _renamed(text, is_level=subject in levels)
+        if subject in levels and _LEVEL in text:
+            yield f"{subject} {curie('coop:per')} <{ID}unit/whole> ."
+        if f" {_YEAR} " in text:
+            for name in ("coop:periodFrom", "coop:periodTo"):
+                yield text.replace(_YEAR, curie(name), 1)
+        if currency and subject not in said:
+            said.add(subject)
+            yield f"{subject} {_CURRENCY[currency]}"
+
+
+def _renamed(text: str, *, is_level: bool) -> str:
+    text = _OLD.sub(lambda old: f"<{COOP}{_RENAMED[old[1]]}>", text, count=1)
+    if is_level:
+        text = text.replace(f" {_LINE} ", f" {curie('coop:amountOf')} ", 1)
+    return text.replace(_LEVEL, f"{curie('rdf:type')} {curie('coop:Amount')}")
+
+
+def budget_levels(lines: Iterable[str]) -> set[str]:
+    """The subjects of the lines that are said to be budget levels."""
+    return {text.partition(" ")[0] for text in lines if _LEVEL in text}
+
+
+def ontology_files() -> list[Path]:
+    """The Turtle files that belong to the published graph; shapes and examples do not."""
+    folder = resources("ontology")
+    return [
+        folder / "coop.ttl",
+        folder / "codes.ttl",
+        folder / "foreign-labels.ttl",
+        *sorted((folder / "alignments").glob("*.ttl")),
+    ]
+
+
+def ontology_triples() -> list[str]:
+    """The N-Triples lines of all `ontology_files`. Raises `FactError` for a file that is not Turtle
+    or that holds a blank node, which would make the bytes of a build depend on the parser."""
+    from pyoxigraph import BlankNode, RdfFormat, parse
+
+    lines: list[str] = []
+    for path in ontology_files():
+        try:
+            for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+                if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+                    raise FactError("holds a blank node", place=path.name, remedy="give it an IRI")
+                lines.append(f"{quad.triple} .")
+        except (SyntaxError, OSError) as error:
+            raise FactError(
+                f"cannot be read: {error}", place=path.name, remedy="correct the file"
+            ) from None
+    return lines
+
+
+def question_triples(default: Row | None) -> Iterator[str]:
+    """Each named question as a SHACL SPARQL executable (https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutables),
+    and the `default` jurisdiction of which they speak."""
+    if default:
+        yield line(iri(DATASET), curie("coop:defaultJurisdiction"), iri(row_iri(default)))
+    for name in question_names():
+        question = load_question(name)
+        node = iri(QUESTION + name)
+        yield line(node, curie("rdf:type"), curie("sh:SPARQLExecutable"))
+        yield line(node, curie("rdf:type"), curie("sh:SPARQLSelectExecutable"))
+        yield from in_languages(node, "rdfs:label", question.titles)
+        yield line(node, curie("sh:select"), string(question.text))
 
 
 @dataclass(frozen=True)

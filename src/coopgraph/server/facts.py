@@ -12,8 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.network.elements import key_of
-from coopgraph.queries.answer import Cell, Entity, cell
-from coopgraph.queries.cells import shown
+from coopgraph.queries.answer import Cell, Entity, cell, shown
 from coopgraph.store import AnyStore
 from coopgraph.tables.shorthand import EXACT
 from coopgraph.vocabulary import expand, shrink

@@ -4,8 +4,7 @@ from typing import Final
 
 from coopgraph.formats import Format
 from coopgraph.formats.csv import csv_text
-from coopgraph.queries.answer import Answer
-from coopgraph.queries.cells import plain
+from coopgraph.queries.answer import Answer, plain
 
 FORMAT: Final = Format("csv", "text/csv", "csv", order=1)
 

@@ -4,8 +4,7 @@ from html import escape
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.queries.answer import Answer, Cell, Entity
-from coopgraph.queries.cells import is_number, shown
+from coopgraph.queries.answer import Answer, Cell, Entity, is_number, shown
 
 FORMAT: Final = Format("html", "text/html", "html", order=4, medium="notebook")
 

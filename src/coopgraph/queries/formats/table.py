@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from coopgraph.formats import Format
-from coopgraph.queries.answer import Answer, Cell
-from coopgraph.queries.cells import is_number, plain, shown
+from coopgraph.queries.answer import Answer, Cell, is_number, plain, shown
 
 FORMAT: Final = Format("table", "text/plain", "txt", order=0, medium="terminal")
 _ELLIPSIS: Final = "…"

@@ -4,8 +4,7 @@ from typing import Final
 
 from coopgraph.formats import Format
 from coopgraph.formats.csv import harmless
-from coopgraph.queries.answer import Answer
-from coopgraph.queries.cells import plain
+from coopgraph.queries.answer import Answer, plain
 
 FORMAT: Final = Format("tsv", "text/tab-separated-values", "tsv", order=2)
 

@@ -15,8 +15,7 @@ from coopgraph.formats import named
 from coopgraph.guard import Reply
 from coopgraph.i18n import LanguageMap
 from coopgraph.queries import Question, answer_question
-from coopgraph.queries.answer import ANSWERS, Entity, cell
-from coopgraph.queries.cells import is_number, is_quantity, shown
+from coopgraph.queries.answer import ANSWERS, Entity, cell, is_number, is_quantity, shown
 from coopgraph.queries.themes import grouped
 from coopgraph.queries.unknown_terms import counts_something, notes_of_deprecated, notes_of_empty
 from coopgraph.server.address import PageRequest

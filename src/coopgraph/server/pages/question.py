@@ -13,8 +13,7 @@ from coopgraph.guard import Reply
 from coopgraph.i18n import choose
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
-from coopgraph.queries.answer import ANSWERS, Entity
-from coopgraph.queries.cells import is_quantity, shown
+from coopgraph.queries.answer import ANSWERS, Entity, is_quantity, shown
 from coopgraph.queries.parameters import bind
 from coopgraph.queries.scope import in_scope
 from coopgraph.queries.themes import grouped

@@ -20,7 +20,7 @@ from coopgraph.formats import Family, format_of
 from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import language_name, languages, text
 from coopgraph.queries import Answer, ask, load_question
-from coopgraph.queries.cells import shown
+from coopgraph.queries.answer import shown
 from coopgraph.queries.scope import by_policy
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
