@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cordis_files import Read
 
-from coopgraph.observation.mappings import Mapping
+from coopgraph.observation.technologies import Mapping
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import read_tables
 from coopgraph.vocabulary import COOP, ID, resources

@@ -13,7 +13,7 @@ from coopgraph.errors import (
     known_language,
     nearest,
 )
-from coopgraph.network.labels import names_of
+from coopgraph.network.elements import names_of
 from coopgraph.queries import Entity
 from coopgraph.queries.parameters import entity as resolve
 from coopgraph.queries.scope import SCOPE

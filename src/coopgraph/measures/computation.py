@@ -21,7 +21,7 @@ from coopgraph.measures import (
 from coopgraph.measures.answer import Policy, codes_of, parted, table, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit, planned_shares
 from coopgraph.network import Network, project
-from coopgraph.network.labels import names_of
+from coopgraph.network.elements import names_of
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import entity
 from coopgraph.queries.scope import jurisdiction_of, own_jurisdiction

@@ -16,8 +16,7 @@ from coopgraph.measures.answer import listed, table
 from coopgraph.measures.centrality import betweenness, pagerank, unweighted
 from coopgraph.network import Network
 from coopgraph.network.communities import find_communities
-from coopgraph.network.elements import Node
-from coopgraph.network.labels import nodes_of
+from coopgraph.network.elements import Node, nodes_of
 from coopgraph.queries import Answer
 
 POSITION: Final = ("institution", "country", "partners", "weight", "pagerank", "betweenness")

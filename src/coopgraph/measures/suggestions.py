@@ -25,8 +25,7 @@ from coopgraph.libraries import Booleans, Floats, Ints, np
 from coopgraph.measures.answer import columns, listed, table
 from coopgraph.measures.centrality import pagerank, unweighted
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
-from coopgraph.network.elements import Node
-from coopgraph.network.labels import names_of, nodes_of
+from coopgraph.network.elements import Node, names_of, nodes_of
 from coopgraph.queries import Answer
 from coopgraph.store import AnyStore
 

@@ -18,8 +18,7 @@ from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures.answer import kind_of_row
 from coopgraph.measures.catalogue import load_measure, measure
 from coopgraph.measures.computation import MeasureData
-from coopgraph.network.elements import Named, of_cell
-from coopgraph.network.labels import names_of
+from coopgraph.network.elements import Named, names_of, of_cell
 from coopgraph.queries import Entity
 from coopgraph.store import AnyStore
 from coopgraph.tables.triples import canonical_decimal, in_languages

@@ -12,9 +12,8 @@ from typing import TypeVar, overload
 from coopgraph.i18n import LanguageMap, in_each, languages, text
 from coopgraph.libraries import Floats, np
 from coopgraph.network import evidence
-from coopgraph.network.elements import Edge, Named, Value
+from coopgraph.network.elements import Edge, Named, Value, nodes_of
 from coopgraph.network.incidence import Incidence, Ties, fold_pairs, two_weights
-from coopgraph.network.labels import nodes_of
 from coopgraph.network.model import Network
 from coopgraph.network.rows import Categorical, Cells, is_iri, value_of
 from coopgraph.store import AnyStore

@@ -15,9 +15,8 @@ from typing import Final
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import LanguageMap, spoken, text
 from coopgraph.libraries import Ints, np
-from coopgraph.network.elements import Evidence, Named, Value, located
+from coopgraph.network.elements import Evidence, Named, Value, by_batch, located, names_of
 from coopgraph.network.incidence import Incidence, Ties
-from coopgraph.network.labels import by_batch, names_of
 from coopgraph.store import AnyStore
 
 #: Up to this many edges each says what its ends share; beyond, the lists would outweigh the rest.

@@ -35,9 +35,8 @@ from coopgraph.errors import UnknownProjection, nearest
 from coopgraph.formats.files import why_no_file
 from coopgraph.i18n import LanguageMap, find, in_each, languages, text
 from coopgraph.network.bulk import incidence_network, read_incidence
-from coopgraph.network.elements import Edge, Named, Value, worded
+from coopgraph.network.elements import Edge, Named, Value, evidence_of, names_of, nodes_of, worded
 from coopgraph.network.incidence import fold
-from coopgraph.network.labels import evidence_of, names_of, nodes_of
 from coopgraph.network.model import Network, parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_cells, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question

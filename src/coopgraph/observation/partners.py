@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from coopgraph.libraries import np
-from coopgraph.observation.mappings import PROPERTIES
 from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
 from coopgraph.observation.ranks import Partner, links_of, partner_triples, ranked, tally
-from coopgraph.observation.technologies import Technologies, Topics
+from coopgraph.observation.technologies import PROPERTIES, Technologies, Topics
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
 

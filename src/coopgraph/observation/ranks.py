@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Ints, np
-from coopgraph.observation.mappings import KINDS, Match
 from coopgraph.observation.numbers import NO_YEAR, Numbers, changes
+from coopgraph.observation.technologies import KINDS, Match
 from coopgraph.vocabulary import ID
 
 #: The kind of evidence that goes without saying.

@@ -8,8 +8,7 @@ from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.i18n import LanguageMap
-from coopgraph.network.elements import Edge, Named
-from coopgraph.network.labels import nodes_of
+from coopgraph.network.elements import Edge, Named, nodes_of
 from coopgraph.network.model import Network
 from coopgraph.queries.answer import Entity
 from coopgraph.search.base import ABOUT_OTHERS, HIDDEN

@@ -12,7 +12,7 @@ from coopgraph.errors import ReplyTooLarge, UnknownEntity, UsageError
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
-from coopgraph.network.labels import nodes_of
+from coopgraph.network.elements import nodes_of
 from coopgraph.queries.answer import Entity
 from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest

@@ -8,8 +8,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.i18n import LanguageMap, in_each
-from coopgraph.network.elements import Edge, worded
-from coopgraph.network.labels import names_of, nodes_of
+from coopgraph.network.elements import Edge, names_of, nodes_of, worded
 from coopgraph.network.model import NETWORKS, Network
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import Question

@@ -6,7 +6,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import UsageError
 from coopgraph.guard import Reply
 from coopgraph.i18n import languages
-from coopgraph.network.labels import nodes_of
+from coopgraph.network.elements import nodes_of
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page
 from coopgraph.server.pages.ontology import read_terms

@@ -14,7 +14,7 @@ from typing import Any, Final
 from coopgraph.libraries import Floats, Matrix, np, sparse
 from coopgraph.network import Named, Network
 from coopgraph.network.communities import Communities
-from coopgraph.network.labels import names_of
+from coopgraph.network.elements import names_of
 from coopgraph.view.force import apart_discs
 from coopgraph.view.picture import Texts, labels
 from coopgraph.view.stress import stress_places
