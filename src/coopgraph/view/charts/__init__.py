@@ -26,7 +26,6 @@ from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.store.files import write_output
 from coopgraph.view.charts import kinds
-from coopgraph.view.charts.flow import flow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +56,7 @@ class Kind:
 CHARTS: Final[Mapping[str, Kind]] = {
     "technology-country": Kind("country-concentration", kinds.matrix),
     "budgets-over-time": Kind("budget-series", kinds.series),
-    "ministry-technology": Kind("ministry-technology-budgets", flow),
+    "ministry-technology": Kind("ministry-technology-budgets", kinds.flow),
 }
 
 
