@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import invented
 import pytest
 from command_line import environment
 from import_runs import DEMONSTRATION, GRAPH, LIST, files, left_overs, programmes, run, total
@@ -30,6 +32,21 @@ def start(*arguments: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE)
 
 
+@pytest.fixture(scope="module")
+def small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Invented tables, and a store of them with the demonstration's list of programmes."""
+    folder = tmp_path_factory.mktemp("small")
+    build(invented.write(folder / "data"), folder / "store")
+    assert run(folder / "store", "import", "kr-budget", LIST).code == 0
+    return folder
+
+
+@pytest.fixture
+def small(small_once: Path, tmp_path: Path) -> Path:
+    """A copy of that store, with its tables beside it."""
+    return Path(shutil.copytree(small_once, tmp_path / "small")) / "store"
+
+
 @pytest.mark.parametrize(
     ("event", "fragment"),
     [
@@ -48,32 +65,33 @@ def start(*arguments: object) -> subprocess.Popen[bytes]:
     ],
 )
 def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
-    imported: Path, tmp_path: Path, event: str, fragment: str
+    small: Path, tmp_path: Path, event: str, fragment: str
 ) -> None:
     path = programmes(tmp_path, 5.0, float("nan"))
-    before, old = files(imported), Store.open(imported).manifest.parts
-    killed = start(path, imported, event, fragment, "")
+    before, old = files(small), Store.open(small).manifest.parts
+    killed = start(path, small, event, fragment, "")
     _, complaint = killed.communicate(timeout=60)
     assert killed.returncode == -signal.SIGKILL, complaint.decode()
-    assert total(imported) == DEMONSTRATION
-    assert files(imported) == before
-    assert build(store=imported).parts == old  # what was left half-done counts for nothing
-    assert total(imported) == DEMONSTRATION
-    assert run(imported, "import", "kr-budget", path).code == 0
-    assert total(imported) == ("5000000", "1")
-    assert left_overs(imported) == []
+    assert total(small) == DEMONSTRATION
+    assert files(small) == before
+    again = build(small.parent / "data", small)  # what was left half-done counts for nothing
+    assert again.parts == old
+    assert total(small) == DEMONSTRATION
+    assert run(small, "import", "kr-budget", path).code == 0
+    assert total(small) == ("5000000", "1")
+    assert left_overs(small) == []
 
 
-def test_of_two_imports_at_once_one_says_so(imported: Path, tmp_path: Path) -> None:
+def test_of_two_imports_at_once_one_says_so(small: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
-    winner = start(programmes(tmp_path, 5.0), imported, "sqlite3.connect", "search.sqlite", gate)
+    winner = start(programmes(tmp_path, 5.0), small, "sqlite3.connect", "search.sqlite", gate)
     try:
         for _ in range(6000):
             if gate.with_name("gate.reached").exists() or winner.poll() is not None:
                 break
             time.sleep(0.01)
-        loser = run(imported, "import", "kr-budget", LIST)
-        removal = run(imported, "sources", "--remove", GRAPH)
+        loser = run(small, "import", "kr-budget", LIST)
+        removal = run(small, "sources", "--remove", GRAPH)
     finally:
         gate.touch()
         _, complaint = winner.communicate(timeout=60)
@@ -83,7 +101,7 @@ def test_of_two_imports_at_once_one_says_so(imported: Path, tmp_path: Path) -> N
             "another process is building this store; wait until it has ended and try again"
         )
     assert winner.returncode == 0, complaint.decode()
-    assert total(imported) == ("5000000", "1")
+    assert total(small) == ("5000000", "1")
 
 
 _LIMITED = """
@@ -102,16 +120,16 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("size", [50_000, 1_000_000])
-def test_a_part_that_may_not_grow_is_one_line(imported: Path, large: Path, size: int) -> None:
-    command = [sys.executable, "-c", _LIMITED, str(large), str(imported), str(size)]
+def test_a_part_that_may_not_grow_is_one_line(small: Path, large: Path, size: int) -> None:
+    command = [sys.executable, "-c", _LIMITED, str(large), str(small), str(size)]
     done = subprocess.run(command, capture_output=True, env=environment(), check=False)
     assert done.returncode == 1
     complaint = done.stderr.decode().splitlines()[-1]
     assert "cannot write: " in complaint
     assert "File too large" in complaint
-    assert total(imported) == DEMONSTRATION
-    assert left_overs(imported) == []
-    assert run(imported, "import", "rdf", large).code == 0
+    assert total(small) == DEMONSTRATION
+    assert left_overs(small) == []
+    assert run(small, "import", "rdf", large).code == 0
 
 
 @pytest.mark.parametrize("free", [200, 4_000])
