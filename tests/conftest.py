@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from page_server import an_address  # noqa: F401
+from serving import a_server  # noqa: F401
 
 import chromium as chromium_finder
 

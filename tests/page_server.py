@@ -1,8 +1,8 @@
 """A server for the tests of its pages: the command itself, on a free port; how to ask it, and how
 to open its pages in a real browser.
 
-Import `an_address` and `opening` into a test module to have the fixtures `address` and `opened`;
-the latter needs `browser` of `view_pages`.
+Import `opening` into a test module to have the fixture `opened`, which needs `browser` of
+`view_pages`; the fixture `address` is there for all.
 """
 
 from __future__ import annotations
@@ -84,10 +84,10 @@ def serving(store: Path, *options: str) -> Iterator[str]:
         process.wait(30)
 
 
-@pytest.fixture(name="address", scope="module")
+@pytest.fixture(name="address", scope="session")
 def an_address(store_folder: Path) -> Iterator[str]:
-    """A server for a module, over the shipped tables."""
-    with serving(store_folder) as at:
+    """A server over the shipped tables, which is patient."""
+    with serving(store_folder, "--timeout-s", "60") as at:
         yield at
 
 

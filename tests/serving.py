@@ -1,6 +1,6 @@
 """How tests ask the server: inside this process for the many, over a socket for the few.
 
-Import `a_server` into a test module to have the fixture `server`.
+The fixture `server` is there for all; a test module may have its own.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def with_graphs(store: Path, copy: Path, graphs: Mapping[str, bytes]) -> Path:
     return copy
 
 
-@pytest.fixture(name="server", scope="module")
+@pytest.fixture(name="server", scope="session")
 def a_server(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of at most 50 rows over the shipped tables and `GRAPHS`."""
     store = with_graphs(store_folder, tmp_path_factory.mktemp("served") / "store", GRAPHS)

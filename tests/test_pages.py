@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
+from page_server import BASE, QUANTUM, Reader, get
 from serving import BROWSER
 
 from coopgraph.i18n import languages

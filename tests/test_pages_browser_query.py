@@ -17,12 +17,6 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
 @pytest.fixture(scope="module")
-def address(store_folder: Path) -> Iterator[str]:
-    with serving(store_folder, "--timeout-s", "60") as at:
-        yield at
-
-
-@pytest.fixture(scope="module")
 def hasty(store_folder: Path) -> Iterator[str]:
     """A server that stops a query after two seconds."""
     with serving(store_folder, "--timeout-s", "2") as at:

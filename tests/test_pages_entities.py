@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_server import BASE, QUANTUM, Reader, an_address, get  # noqa: F401
+from page_server import BASE, QUANTUM, Reader, get
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import ReplyTooLarge, UsageError

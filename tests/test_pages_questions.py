@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from page_server import QUANTUM, Got, Reader, an_address, get, serving  # noqa: F401
+from page_server import QUANTUM, Got, Reader, get, serving
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import UsageError

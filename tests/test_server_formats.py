@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from serving import (  # noqa: F401
+from serving import (
     BROWSER,
     CONSTRUCT,
     DIRECT,
     FORM,
     SELECT,
     Server,
-    a_server,
     query_target,
 )
 

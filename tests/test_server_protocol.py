@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
-from serving import (  # noqa: F401
+from serving import (
     BLANK,
     BROWSER,
     DIRECT,
@@ -23,7 +23,6 @@ from serving import (  # noqa: F401
     G,
     P,
     Server,
-    a_server,
     query_target,
     values,
 )

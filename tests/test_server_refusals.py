@@ -8,12 +8,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from serving import (  # noqa: F401
+from serving import (
     DIRECT,
     FORM,
     JSON,
     Server,
-    a_server,
 )
 from starlette.types import Message
 
