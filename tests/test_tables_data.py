@@ -107,3 +107,14 @@ def test_each_source_names_its_graph_and_is_cited(rows: Rows) -> None:
     assert {row.key for row in rows.tables["sources"]} == cited | (
         used & {row.key for row in rows.tables["sources"]}
     )
+
+
+def test_a_plan_is_a_folder_of_tables_with_the_columns_it_needs(root: Path) -> None:
+    files = plan_files(root / "data")
+    assert files
+    for path in files:
+        header, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
+        assert rows, file_name(path)
+        filled = {name for name, *cells in zip(header, *rows, strict=True) if any(cells)}
+        required = {column.text for column in BY_NAME[path.stem].columns if column.required}
+        assert set(header) - filled <= required, file_name(path)

@@ -16,6 +16,8 @@ from coopgraph.i18n import unmarked
 from coopgraph.network import Network
 from coopgraph.queries import load_question
 from coopgraph.queries.answer import ANSWERS
+from coopgraph.tables.rows import plan_files, written_rows
+from coopgraph.vocabulary import resources
 
 Row = dict[str, Any]
 LEFT = Path(__file__).parent / "v0_1"
@@ -80,18 +82,43 @@ CHANGED = {
     "graph-sizes": {"triples"},
     "policy-timeline": {"organisation", "organisation_iri"},
     "who-says": {"claim_iri"},  # what was a stance assignment is a priority (decision 0032)
+    "plan-vs-practice": {"rank"},  # equals are ranked by IRI, and some bodies are curated since
 }
-#: Lists of everything that is claimed.
-WHOLE = {"who-says"}
+#: In the order of IRIs that changed, all of them or those of equals.
+REORDERED = {
+    "graph-sizes", "who-says", "alternatives", "co-publications", "observed-partners",
+    "plan-vs-practice",
+}  # fmt: skip
+#: Lists of everything that is claimed, or for which money is counted.
+WHOLE = {"who-says", "budget-lines", "budget-series"}
 OF_THE_EU = {
     f"https://w3id.org/coopgraph/id/programme/{name}" for name in ("fp7", "h2020", "horizon-europe")
 }
 
 
+#: The plans whose rows stand in folders: rows about them are no rows of version 0.1.
+FURTHER = {
+    f"https://w3id.org/coopgraph/id/plan/{row.get('plan') or row['key']}"
+    for path in plan_files(resources("data"))
+    for row in written_rows(path)
+    if row.get("plan") or path.stem == "plans"
+}
+
+
+#: Bodies that were records of a register and are curated since: the IRI that they have now.
+CURATED = {
+    f"https://w3id.org/coopgraph/id/organisation/ror-{row['exact_match'].rpartition('/')[2]}": (
+        f"https://w3id.org/coopgraph/id/organisation/{row['organisation']}"
+    )
+    for row in written_rows(resources("data") / "identifiers.csv")
+    if row["exact_match"]
+}
+
+
 def untagged(cell: Any) -> Any:
     """A cell without the tag of a label that is not there in the language asked for: version 0.1
-    showed none (decision 34)."""
-    return unmarked(cell)[0] if isinstance(cell, str) else cell
+    showed none (decision 34). The IRI of a body that is curated since is that of now."""
+    return unmarked(CURATED.get(cell, cell))[0] if isinstance(cell, str) else cell
 
 
 def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
@@ -102,15 +129,20 @@ def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     """
     columns = (left[0].keys() if left else set()) - CHANGED.get(name, set())
     apart = OF_THE_EU if name == "programmes" else set()
+    before = [{name: untagged(of_old(row, name)) for name in columns} for row in left]
+    whole = name in WHOLE or load_question(name).scope in ("world", "store")
     kept = [
-        {name: untagged(of_old(row, name)) for name in columns}
+        ({name: untagged(of_old(row, name)) for name in columns}, row.get("plan_iri") in FURTHER)
         for row in rows
         if apart.isdisjoint(map(str, row.values()))
     ]
-    if name in WHOLE or load_question(name).scope in ("world", "store"):
-        before = [{name: of_old(row, name) for name in columns} for row in left]
-        kept = [row for row in kept if row in before]
-    if name in ("graph-sizes", "who-says"):  # in the order of IRIs that changed
+    of_then = [old for old, further in kept if not further]
+    kept = [
+        old
+        for old, further in kept
+        if (old in before and old not in of_then if further else not whole or old in before)
+    ]
+    if name in REORDERED:
         kept.sort(key=lambda row: str(sorted(row.items())))
     return kept
 

@@ -1,0 +1,119 @@
+"""The plans curated from a list of statements: none of them is lost, and what the lists of
+technologies that planners publish have in common."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from coopgraph import open as open_graph
+from coopgraph.tables.catalogue import BY_NAME
+from coopgraph.tables.rows import plan_files, written_rows
+
+#: Lists of technologies of ten planners, as far as they are not Korea's own; those that came later.
+LISTS = (
+    "eu-cta-2023", "us-cet-2024", "uk-critical-2023", "au-critical-2023", "ca-stra-2024",
+    "jp-tokutei-fields-2022", "de-hightech-2025", "cn-fyp14-frontier-2021", "aukus-pillar2-2022",
+)  # fmt: skip
+LATER = (
+    "uk-frontier-2025", "us-dow-cta-2025", "jp-nst-2026", "nl-nts-2024", "ca-stl-2025",
+    "cn-fyp15-future-2025",
+)  # fmt: skip
+TWELVE = """
+PREFIX coop: <https://w3id.org/coopgraph/ns#> PREFIX id: <https://w3id.org/coopgraph/id/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?list ?entry ?match ?twelfth WHERE {
+  ?scheme coop:publishedIn ?list . ?list coop:planKind <https://w3id.org/coopgraph/id/plan-kind/technology-list> .
+  ?entry skos:inScheme ?scheme .
+  OPTIONAL {
+    VALUES ?match { skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch }
+    ?entry ?match ?twelfth . ?twelfth skos:inScheme <https://w3id.org/coopgraph/id/scheme/strategic-technologies-2022> .
+  }
+}
+"""
+
+
+def tsv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+@pytest.fixture(scope="module")
+def matches(store_folder: Path) -> dict[str, dict[str, set[tuple[str, str]]]]:
+    """By list and entry: the kinds of match, and the ones of the twelve that match."""
+    found: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
+    for row in open_graph(store_folder).query(TWELVE):
+        plan, entry, match, twelfth = (
+            str(row[name] or "").replace("#", "/").rpartition("/")[2]
+            for name in ("list", "entry", "match", "twelfth")
+        )
+        found[plan][entry] |= {(match, twelfth)} if match else set()
+    return found
+
+
+def test_every_statement_of_the_lists_is_in_or_left_out_with_a_reason(root: Path) -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    ledger = {row["list"]: row for row in tsv(root / "data/ledger.tsv")}
+    keys = {row["key"] for path in plan_files(root / "data") for row in written_rows(path)}
+    for name in ledger:
+        rule = re.compile(rf"{re.escape(name)}-(\d+)(-|$)")
+        found[name] = {told[1] for key in keys if (told := rule.match(key))}
+    out: dict[str, set[str]] = defaultdict(set)
+    for row in tsv(root / "data/left_out.tsv"):
+        assert row["reason"]
+        out[row["plan"]].add(row["n"])
+    assert set(out) <= set(ledger)
+    for name, row in ledger.items():
+        counts = (len(found[name]), len(out[name]))
+        assert counts == (int(row["in"]), int(row["left_out"])), name
+        assert not found[name] & out[name], name
+        assert sum(counts) == int(row["statements"]), name
+        assert (root / "data/plans" / row["plan"]).is_dir()
+
+
+def test_what_was_read_a_second_time_says_so(root: Path) -> None:
+    lists = [row["list"] for row in tsv(root / "data/ledger.tsv")]
+    claims = [
+        (path.stem, row)
+        for path in plan_files(root / "data")
+        for row in written_rows(path)
+        if "coop:Claim" in BY_NAME[path.stem].classes
+        and any(re.match(rf"{name}-\d+-", row["key"]) for name in lists)
+    ]
+    assert len(claims) > 300
+    assert not [row["key"] for _, row in claims if not row.get("reading")]
+
+
+def test_the_ten_lists_and_the_later_ones_have_their_entries(
+    matches: dict[str, dict[str, set[tuple[str, str]]]],
+) -> None:
+    assert set(matches) == {*LISTS, *LATER}
+    assert sum(len(matches[name]) for name in LISTS) == 92
+    assert sum(len(matches[name]) for name in LATER) == 45
+
+
+def test_quantum_has_a_close_match_in_each_list_and_four_fields_in_none(
+    matches: dict[str, dict[str, set[tuple[str, str]]]],
+) -> None:
+    close = {
+        name: {
+            twelfth
+            for entry in matches[name].values()
+            for kind, twelfth in entry
+            if kind == "closeMatch"
+        }
+        for name in LISTS
+    }
+    assert all("quantum" in found for found in close.values())
+    none = {"secondary-battery", "next-generation-nuclear", "hydrogen", "advanced-mobility"}
+    assert not none & set().union(*close.values())
+
+
+def test_sixteen_entries_match_none_of_the_twelve(
+    matches: dict[str, dict[str, set[tuple[str, str]]]],
+) -> None:
+    assert sum(not found for name in LISTS for found in matches[name].values()) == 16
