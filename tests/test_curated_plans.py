@@ -24,14 +24,17 @@ LATER = (
     "cn-fyp15-future-2025",
 )  # fmt: skip
 TWELVE = """
-PREFIX coop: <https://w3id.org/coopgraph/ns#> PREFIX id: <https://w3id.org/coopgraph/id/>
+PREFIX coop: <https://w3id.org/coopgraph/ns#>
+PREFIX kind: <https://w3id.org/coopgraph/id/plan-kind/>
+PREFIX scheme: <https://w3id.org/coopgraph/id/scheme/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?list ?entry ?match ?twelfth WHERE {
-  ?scheme coop:publishedIn ?list . ?list coop:planKind <https://w3id.org/coopgraph/id/plan-kind/technology-list> .
-  ?entry skos:inScheme ?scheme .
+SELECT (STR(?from) AS ?list) (STR(?of) AS ?entry) (STR(?kind) AS ?match) (STR(?one) AS ?twelfth)
+WHERE {
+  ?scheme coop:publishedIn ?from . ?from coop:planKind kind:technology-list .
+  ?of skos:inScheme ?scheme .
   OPTIONAL {
-    VALUES ?match { skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch }
-    ?entry ?match ?twelfth . ?twelfth skos:inScheme <https://w3id.org/coopgraph/id/scheme/strategic-technologies-2022> .
+    VALUES ?kind { skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch }
+    ?of ?kind ?one . ?one skos:inScheme scheme:strategic-technologies-2022 .
   }
 }
 """
