@@ -307,8 +307,8 @@ def test_the_plans_that_ship_change_no_row_of_what_was_there(
     """What was said of the plan of the article, and of Korea, stands as it stood: the folders of
     plans add rows, each of its own plan."""
     before, after = alone.query(name), shipped.query(name)
-    known = {str(plan) for plan in alone.query("plans", plan="all").column("title")}
-    others = {str(plan) for plan in shipped.query("plans", plan="all").column("title")} - known
+    of_then = {str(plan) for plan in before.column("plan")}
+    others = {str(plan) for plan in shipped.query("plans", plan="all").column("title")} - of_then
     assert_only_added(before, after, "|".join(f"{re.escape(plan)}$" for plan in others))
     assert set(after.column("jurisdiction")) <= {"KR"}
 
