@@ -131,15 +131,15 @@ def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     apart = OF_THE_EU if name == "programmes" else set()
     before = [{name: untagged(of_old(row, name)) for name in columns} for row in left]
     whole = name in WHOLE or load_question(name).scope in ("world", "store")
-    kept = [
+    told = [
         ({name: untagged(of_old(row, name)) for name in columns}, row.get("plan_iri") in FURTHER)
         for row in rows
         if apart.isdisjoint(map(str, row.values()))
     ]
-    of_then = [old for old, further in kept if not further]
+    of_then = [old for old, further in told if not further]
     kept = [
         old
-        for old, further in kept
+        for old, further in told
         if (old in before and old not in of_then if further else not whole or old in before)
     ]
     if name in REORDERED:
