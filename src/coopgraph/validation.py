@@ -5,15 +5,16 @@ https://www.w3.org/TR/shacl/: a Violation is what must hold, a Warning what shou
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coopgraph.errors import FactError
+from coopgraph.errors import FactError, PartDamaged
 from coopgraph.i18n import best
 from coopgraph.libraries import ox
-from coopgraph.store import AnyStore, Part, Store
+from coopgraph.store import AnyStore, Folder, Part, Store
 from coopgraph.tables.shapes import shapes_graph
 from coopgraph.vocabulary import expand, resources, shrink
 
@@ -65,8 +66,8 @@ def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> V
     import shacl
 
     path = shapes or resources("ontology") / "shapes.ttl"
-    graphs, unchecked = _graphs(store)
-    data = store.construct(_UNION, graphs=graphs).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+    parts, unchecked = _parts(store)
+    data = _triples(store, parts)
     try:
         text = shapes_graph(path)
         compiled = shacl.Shapes.from_text(text, format="ntriples")
@@ -83,14 +84,28 @@ def validate(store: AnyStore, lang: str = "en", shapes: Path | None = None) -> V
     return ValidationReport(tuple(ranked), unchecked)
 
 
-def _graphs(store: AnyStore) -> tuple[list[str] | None, tuple[str, ...]]:
-    """The names of the graphs to validate, None for all of a store without a manifest, and of
-    the imports to leave out."""
+def _parts(store: AnyStore) -> tuple[list[Part] | None, tuple[str, ...]]:
+    """The graphs to validate, None for all of a store without a manifest, and the names of the
+    imports to leave out."""
     if isinstance(store, Store) and store.version is None:
         return None, ()
     parts = store.manifest.parts
     left_out = (p.graph for p in parts if p.origin == "import" and not _is_checked(p))
-    return [p.graph for p in parts if _is_checked(p)], tuple(left_out)
+    return [part for part in parts if _is_checked(part)], tuple(left_out)
+
+
+def _triples(store: AnyStore, parts: list[Part] | None) -> bytes:
+    """The union of the graphs as N-Triples: from the files that the engine was filled from, which
+    has to look up each term; from the engine where there are none, or not those recorded."""
+    if parts is not None and store.version is not None:
+        folder, lines = Folder(store.version.parents[1]), set[bytes]()
+        with contextlib.suppress(PartDamaged, OSError):
+            for part in parts:
+                with folder.open_part(part) as stream:
+                    lines.update(stream)
+            return b"".join(lines)
+    graphs = None if parts is None else [part.graph for part in parts]
+    return store.construct(_UNION, graphs=graphs).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _is_checked(part: Part) -> bool:
