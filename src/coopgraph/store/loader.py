@@ -174,6 +174,10 @@ class Loader:
         self._growing.append(growing)
         self._add(load)
 
+    def compact(self) -> None:
+        """Have the engine merge the files that each load has left: a look-up reads all of them."""
+        self._add(self._engine.optimize)
+
     def wait(self) -> None:
         """Wait until all is loaded; raises `StoreDamaged` for a broken file, `OSError`."""
         done = threading.Event()

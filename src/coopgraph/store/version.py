@@ -86,8 +86,10 @@ class NewVersion:
         self.replaced: Build | None = None
         self._kept: dict[str, Path] = {}
         self._held: dict[str, Part] = {}
+        self._base: tuple[Part, ...] = ()
         if base is not None:
-            self._held = {part.graph: part for part in read_manifest(base).parts}
+            self._base = read_manifest(base).parts
+            self._held = {part.graph: part for part in self._base}
             pyoxigraph.Store.read_only(str(base / ENGINE)).backup(path / ENGINE)
         self.engine: pyoxigraph.Store = pyoxigraph.Store(path / ENGINE)
         self._loader = Loader(self.engine)
@@ -232,6 +234,8 @@ class NewVersion:
         """Close the version and, once it has answered a query, make it the current one. Everything
         is on the disk before the file that names it. Raises `StoreDamaged` where the version does
         not answer as it must; the one before then stays."""
+        if any(part.triples > _SMALL and part not in self._base for part in manifest.parts):
+            self._loader.compact()  # halves the time of a look-up, for a seventh of an import's
         self.wait()
         self.engine.flush()
         self.close()  # closes the files before they are moved
