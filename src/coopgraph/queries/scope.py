@@ -22,6 +22,9 @@ SELECT (COUNT(DISTINCT ?plan) AS ?others) {
   ?plan a coop:Plan MINUS { ?plan coop:jurisdiction %s } }"""
 _OF_PLAN: Final = """
 SELECT ?own ?code { %s coop:jurisdiction ?own . ?own coop:jurisdictionCode ?code } ORDER BY ?code"""
+_OF_CLAIMS: Final = """
+SELECT DISTINCT ?own { { %s coop:jurisdiction ?own } UNION
+  { ?claim coop:plan %s ; coop:jurisdiction ?own } }"""
 _WHOSE: Final = """
 SELECT DISTINCT ?whose ?code { ?plan a coop:Plan ; coop:jurisdiction ?whose .
   ?whose coop:jurisdictionCode ?code } ORDER BY ?code"""
@@ -90,8 +93,9 @@ def in_scope(
     store: AnyStore, question: Question, values: Mapping[str, str], index: AnyIndex | None = None
 ) -> dict[str, str]:
     """`values` for the parameters of `question`, with the default jurisdiction named, of all plans
-    where the store has none. An engine that is told whose looks up nobody else's claims, where it
-    would read every plan's to find the default's: 40 times as long among 200 plans.
+    where the store has none, and that of a plan which is of one alone. An engine that is told whose
+    looks up nobody else's claims, where it would read every plan's to find the default's: 40 times
+    as long among 200 plans.
 
     Raises `UnknownEntity` for a jurisdiction that is none, with whose plans there are, and
     `UsageError` for a plan that is not of the jurisdiction asked for.
@@ -107,13 +111,18 @@ def in_scope(
         known = "there are plans of: " + (", ".join(whose_plans(store).values()) or "–")
         raise UnknownEntity(error.fact, remedy="; ".join([*near, known])) from None
     plan = values.get("plan", ALL).strip()
-    if own and plan != ALL:
-        _check_plan(store, plan, own, index)
-    return dict(values)
+    if plan == ALL:
+        return dict(values)
+    name = iri(entity(plan, PLAN, index))
+    if own:
+        _check_plan(store, plan, name, own)
+        return dict(values)
+    found = store.select(_OF_CLAIMS % (name, name))
+    return {**values, "jurisdiction": found[0][0].value if len(found) == 1 else ALL}
 
 
-def _check_plan(store: AnyStore, plan: str, own: str, index: AnyIndex | None) -> None:
-    found = store.select(_OF_PLAN % iri(entity(plan, PLAN, index)))
+def _check_plan(store: AnyStore, plan: str, name: str, own: str) -> None:
+    found = store.select(_OF_PLAN % name)
     if found and own not in {whose.value for whose, _ in found}:
         codes = ", ".join(code.value for _, code in found)
         fact = f"the plan {plan!r} is of {codes}, not of the jurisdiction asked for"
