@@ -8,7 +8,7 @@ Columns keep the order of the question. In csv, tsv and json the IRIs of entity 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Final, TypeAlias
@@ -18,6 +18,7 @@ from coopgraph.formats import Family
 from coopgraph.libraries import ox
 from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
+from coopgraph.sparql.order import SortKey, sorted_rows
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import XSD, shrink
@@ -145,25 +146,35 @@ def answer_of(
     sources: Callable[[Answer], Answer] | None = None,
     truncation: Truncation | None = None,
     joined: str = "",
+    order: Sequence[SortKey] = (),
 ) -> Answer:
     """The labelled answer of a SELECT, cut as `truncation` says. Columns hold entities as the
     `question` declares; where it declares none, those that hold IRIs. A column of dates holds them
     as precise as the source: text throughout, a year alone too. Rows that differ only in the column
-    `joined` are one, with its values joined."""
+    `joined` are one, with its values joined. They come in the `order`, whose variables that are no
+    columns are the last ones and are left out."""
     columns = tuple(variable.value for variable in solutions.variables)
+    every: Iterable[tuple[Any, ...]] = map(tuple, solutions)
+    if order:
+        hidden = {key.name for key in order} - {column.name for column in question.columns}
+        every = sorted_rows(every, columns, order)
+        if hidden:
+            columns = columns[: -len(hidden)]
+            every = (row[: len(columns)] for row in every)
     width = range(len(columns))
-    every: Iterable[tuple[Any, ...]] = (tuple(solution[i] for i in width) for solution in solutions)
     if joined:
         every = joined_rows(every, columns.index(joined))
     cut = truncation.apply(every, columns) if truncation else None
     raw = cut.rows if cut else list(every)
+    terms = {term for row in raw for term in row}
     found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
-    labels = store.labels((term.value for row in raw for term in row if _is_iri(term)), lang)
+    labels = store.labels((term.value for term in terms if _is_iri(term)), lang)
     declared = {column.name: column for column in question.columns}
     dates = {i for i in width if columns[i] in declared and declared[columns[i]].type == "xsd:date"}
+    cells = {term: cell(term, labels) for term in terms}
     rows = tuple(
         tuple(
-            term.value if term is not None and i in dates else cell(term, labels)
+            term.value if term is not None and i in dates else cells[term]
             for i, term in enumerate(row)
         )
         for row in raw
@@ -198,7 +209,7 @@ def cell(term: Any, labels: dict[str, str]) -> Cell:
     if term is None:
         return None
     if _is_iri(term):
-        return Entity(labels.get(term.value, shrink(term.value)), term.value)
+        return Entity(labels.get(term.value) or shrink(term.value), term.value)
     if type(term).__name__ != "Literal":
         return str(term)
     pattern, convert = _CONVERT.get(term.datatype.value, ("", str))

@@ -28,7 +28,7 @@ from coopgraph.queries.unknown_terms import (
 )
 from coopgraph.search import AnyIndex
 from coopgraph.sparql.dataset import query_terms
-from coopgraph.sparql.order import with_typed_order
+from coopgraph.sparql.order import without_order
 from coopgraph.sparql.pages import pages_of
 from coopgraph.store import AnyStore
 
@@ -107,7 +107,8 @@ def answer_question(
     query = bound(question, terms, limit)
     asked_for = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
-    result = store.query(with_typed_order(asked_for, columns))
+    unordered, order = without_order(asked_for, columns)
+    result = store.query(unordered)
     with store.reading():
         if isinstance(result, ox.QueryBoolean):
             answer = Answer(("answer",), ((bool(result),),), (), lang)
@@ -122,6 +123,7 @@ def answer_question(
                 sources=lambda answer: sources_of(store, question, answer),
                 truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
                 joined="jurisdiction" if terms.get("jurisdiction") == "" else "",
+                order=order,
             )
     notes, named = list(answer.notes), query_terms(asked_for)
     if not question.columns:  # no question that ships names a deprecated term

@@ -9,9 +9,9 @@ follows ORDER BY is computed at each comparison.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.sparql.pages import Pages, pages_of
@@ -53,6 +53,10 @@ _VOLATILE: Final = re.compile("(?:rand|uuid|struuid|bnode)$", re.IGNORECASE)
 _NEXT: Final = frozenset({"values", "limit", "offset"})
 _CLOSING: Final = {"(": ")", "{": "}"}
 _NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
+_NUMERIC: Final = frozenset({"integer", "decimal", "double", "float"})
+#: A variable, or its text; a SELECT to which no variable can be added.
+_SIMPLE_KEY: Final = re.compile(r"(str\s*\(\s*)?[?$](\w+)(?(1)\s*\))", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"\(|\*|\b(?:distinct|reduced)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
@@ -74,31 +78,81 @@ def with_total_order(text: str) -> str:
     return around or _in_place(text)
 
 
-@lru_cache(maxsize=512)
-def with_typed_order(text: str, columns: tuple[tuple[str, str], ...]) -> str:
-    """The query ordered by its `columns`, names and types, as what they are declared to hold:
-    numbers by value, all else (IRIs, dates, years, labels) as text. That is quicker than an order
-    of anything.
+class SortKey(NamedTuple):
+    """A variable to sort by, and as what: a `number`, a `text`, or a term of `any` kind."""
 
-    >>> columns = (("a", "xsd:date"), ("n", "xsd:integer"))
-    >>> with_typed_order("SELECT * {} ORDER BY ?a DESC(?n)", columns)
-    'SELECT * {} ORDER BY STR(?a) DESC(<http://www.w3.org/2001/XMLSchema#double>(?n))'
+    name: str
+    is_descending: bool
+    kind: str
+
+
+@lru_cache(maxsize=512)
+def without_order(
+    text: str, columns: tuple[tuple[str, str], ...]
+) -> tuple[str, tuple[SortKey, ...]]:
+    """The query without its ORDER BY, and what `sorted_rows` then sorts by: its `columns`, names
+    and types, as what they are declared to hold, and variables that are selected for it, behind
+    them. The engine looks up both terms of each comparison on the disk, which takes half the time
+    of a thousand rows. Without sort keys where the query must keep its order.
+
+    >>> without_order("SELECT ?a { ?a ?p ?n } ORDER BY ?a DESC(?n)", (("a", "xsd:date"),))[0]
+    'SELECT ?a ?n { ?a ?p ?n } '
     """
     pages = pages_of(text, ("any",))
-    if pages is None or not pages.order:
-        return text
-    types = dict(columns)
-    begin = text.rindex(pages.order)
-    parts, done = [text[:begin]], 0
-    for sense, key, end in _keys(marks(pages.order), 2, pages.order):
-        name = key.strip("()?$ \t\r\n")
-        if name in types and re.fullmatch(r"\w+", name):
-            cast = f"<{XSD}double>" if types[name] in _NUMBERS else "STR"
-            start = pages.order.rindex(f"{sense}{key}" if sense else key, done, end)
-            plain = f"{cast}(?{name})"
-            parts += [pages.order[done:start], f"{sense}({plain})" if sense else plain]
-            done = end
-    return "".join(parts) + pages.order[done:] + text[begin + len(pages.order) :]
+    if pages is None or not pages.order or pages.limit is not None or pages.offset:
+        return text, ()
+    types, keys, end = dict(columns), list[SortKey](), 0
+    for sense, key, end in _keys(marks(pages.order), 2, pages.order):  # noqa: B007  the last end
+        found = _SIMPLE_KEY.fullmatch(_bare(key))
+        if found is None:
+            return text, ()
+        kind = "number" if types.get(found[2]) in _NUMBERS else "text"
+        is_any = found[2] not in types and not found[1]
+        keys.append(SortKey(found[2], sense.lower() == "desc", "any" if is_any else kind))
+    hidden = [f"?{key.name}" for key in keys if key.name not in types]
+    if not columns or pages.order[end:].strip() or (hidden and _WHOLE.search(pages.head)):
+        return text, ()
+    begin, behind = text.rindex(pages.order), len(pages.prologue) + len(pages.head)
+    head = " ".join([text[:behind], *hidden])
+    return head + text[behind:begin] + text[begin + len(pages.order) :], tuple(keys)
+
+
+def sorted_rows(
+    rows: Iterable[tuple[Any, ...]], columns: Sequence[str], keys: Sequence[SortKey]
+) -> list[tuple[Any, ...]]:
+    """Solutions in the order of `keys`: numbers by value, all else as text."""
+    found = list(rows)
+    for key in reversed(keys):  # a sort keeps the order of what is equal
+        at, value = columns.index(key.name), _VALUES[key.kind]
+        values = [value(row[at]) for row in found]
+        places = sorted(range(len(found)), key=values.__getitem__, reverse=key.is_descending)
+        found = [found[place] for place in places]
+    return found
+
+
+def _as_text(term: Any) -> tuple[Any, ...]:
+    return () if term is None else (term.value,)
+
+
+def _as_number(term: Any) -> tuple[Any, ...]:
+    try:
+        return (float(term.value),)
+    except (AttributeError, ValueError):
+        return ()
+
+
+def _as_any(term: Any) -> tuple[Any, ...]:
+    """Unbound, blank node, IRI, literal; literals by number, datatype, language, text."""
+    if term is None:
+        return ()
+    datatype = getattr(term, "datatype", None)
+    if datatype is None:
+        return (type(term).__name__, term.value)  # BlankNode before NamedNode
+    number = float(term.value) if datatype.value.removeprefix(XSD) in _NUMERIC else 0.0
+    return ("Z", number, datatype.value, term.language or "", term.value)
+
+
+_VALUES: Final = {"text": _as_text, "number": _as_number, "any": _as_any}
 
 
 def _bound_around(pages: Pages) -> str | None:
