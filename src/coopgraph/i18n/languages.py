@@ -51,7 +51,12 @@ def fallbacks(lang: str) -> tuple[str, ...]:
     >>> fallbacks("ko")
     ('ko', 'en')
     """
-    named = _read(_file(lang)).get("language", {}).get("fallback", ())
+    return _fallbacks(lang, _file(lang))
+
+
+@cache
+def _fallbacks(lang: str, file: Path) -> tuple[str, ...]:
+    named = _read(file).get("language", {}).get("fallback", ())
     return tuple(dict.fromkeys((lang, *named, SOURCE)))
 
 

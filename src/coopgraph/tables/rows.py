@@ -297,13 +297,15 @@ def _unresolved(
         lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
         # of the generic words of several kinds only those of the row's own
         names = [name for name in column.of if name == row.one("kind")] or column.of
-        known = set().union(*(lists.get(name, ()) for name in names))
+        known = [lists[name] for name in names if name in lists]
         for value in row.cells.get(column.name, ()):
             of, other = " or ".join(names), rows.by_key.get(value)
-            if value in known or (column.words and other and other.one("kind") in column.of):
+            if any(value in each for each in known):
+                continue
+            if column.words and other and other.one("kind") in column.of:
                 continue
             fact = f"{shown(value)} is not a {what} of {of}"
-            remedy = _called(value, column, rows) or nearest(value, known)
+            remedy = _called(value, column, rows) or nearest(value, set[str]().union(*known))
             if other and what == "key":
                 fact = f"{value!r} is a key of {other.table.name}, not of {of}"
             yield ReferenceDangling(fact, place=row.place(column.name), remedy=remedy)
