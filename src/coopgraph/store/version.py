@@ -235,7 +235,7 @@ class NewVersion:
         is on the disk before the file that names it. Raises `StoreDamaged` where the version does
         not answer as it must; the one before then stays."""
         if any(part.triples > _SMALL and part not in self._base for part in manifest.parts):
-            self._loader.compact()  # halves the time of a look-up, for a seventh of an import's
+            self._loader.compact()  # halves the time of a look-up, for a sixth of an import's
         self.wait()
         self.engine.flush()
         self.close()  # closes the files before they are moved
