@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,20 @@ def test_no_network_draws_two_currencies_on_one_scale(store: Store) -> None:
     assert {"XBC", "JPY"} <= by_currency.keys()
     for found in by_currency.values():
         assert [width for _, width in found] == list(widths([weight for weight, _ in found]))
+
+
+def test_no_measure_of_a_network_adds_up_two_currencies(store: Store) -> None:
+    from coopgraph.measures.network_positions import position
+    from coopgraph.network import project
+
+    both = project(store, "budgets", {"jurisdiction": "all"})
+    assert len({e.attributes.get("currency") for e in both.edges} - {None}) > 1
+    assert both.matrix().sum() == len(both.edges)
+    told = position(both).column("weight")
+    assert max(float(str(weight)) for weight in told) <= 2 * len(both.edges)
+    kept = [e for e in both.edges if e.attributes.get("currency") == "JPY"]
+    one = replace(both, edges=kept)
+    assert one.matrix().sum() == sum(e.weight for e in kept) > BILLION
 
 
 def test_a_chart_has_a_panel_for_each_currency(store: Store) -> None:

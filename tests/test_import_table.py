@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import zipfile
 from pathlib import Path
 
+import invented
 import pytest
+from command_line import called
 
 from coopgraph.errors import InputUnreadable, TablesInvalid
 from coopgraph.importers import Ledger, importer
-from coopgraph.vocabulary import COOP, ID
+from coopgraph.vocabulary import COOP, ID, resources
 
 KIND = importer("table")
 PLACE = {"source": "my-notes", "locator_en": "note 1", "locator_ko": "메모 1"}
@@ -136,3 +139,46 @@ def test_a_table_in_an_archive_is_refused(tmp_path: Path) -> None:
         archive.writestr("organisations.csv", "key\n")
     with pytest.raises(InputUnreadable, match="unpack it"):
         lines(tmp_path / "mine.zip")
+
+
+def test_rows_are_read_beside_the_tables_of_the_store(tmp_path: Path) -> None:
+    """Those that it was built from, wherever both are moved to; scenarios start from them too."""
+    folder, at = tmp_path / "work", ("--store", str(tmp_path / "work" / "store"))
+    content = invented.tables()
+    content["organisations"][0]["country"] = "xa"
+    content["amounts"], content["budget_changes"] = [], []
+    (invented.write(folder / "data", content) / "coopgraph.toml").write_text(
+        'jurisdiction = "xb"\n'
+    )
+    assert called("build", "--data", str(folder / "data"), *at).code == 0
+    link = (
+        "key,partner_list,partner,as_printed,modality,source,locator_en\n{},{},{},x,planned,{},p\n"
+    )
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    for own, row in (
+        (mine, ("my-link", "weaving-partners", "beta-agency", "first-source")),
+        (theirs, ("my-link", "partners-quantum", "mit", "article")),
+    ):
+        own.mkdir()
+        (own / "partner_links.csv").write_text(link.format(*row))
+    folder.rename(tmp_path / "moved")
+    at, data = ("--store", str(tmp_path / "moved" / "store")), tmp_path / "moved" / "data"
+    assert called("import", "table", str(mine), *at).code == 0
+    ran = called("import", "table", str(theirs), *at)
+    assert ran.code == 1
+    assert "'partners-quantum' is not a key of partner_lists" in ran.err.decode()
+    scenario = tmp_path / "without.toml"
+    scenario.write_text(
+        'jurisdiction = "xb"\ntitle_en = "x"\nassumption_en = "x"\n[[withdraw]]\n'
+        'table = "partner_links"\nkeys = ["weaving-alpha"]\nreason_en = "x"\n'
+    )
+    ran = called("query", "partners", "--scenario", str(scenario), "--format", "csv", *at)
+    assert ran.code == 0, ran.err
+    assert ran.out.decode().count("Beta Agency") == 1
+    assert "Alpha Institute" not in ran.out.decode()
+    shutil.rmtree(data)
+    ran = called("import", "table", str(mine), *at)
+    assert ran.code == 1
+    assert "the tables that the store was built from are gone" in ran.err.decode()
+    shipped = called("import", "table", str(theirs), "--data", str(resources("data")), *at)
+    assert shipped.code == 0

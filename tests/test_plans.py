@@ -195,7 +195,9 @@ def test_a_chart_draws_each_plan_by_itself(among: KnowledgeGraph, tmp_path: Path
     assert [text[:2] for text in headed] == ["DE", "FR", "GB", "JP", "KR", "US"]
     assert "DE – Plan made-000" in headed
     inner = pictures.findall(f"{SVG}svg")
-    assert len(inner) == 2 * len(headed)
+    # of each made plan a picture of institutions and one of countries, each with its heading
+    assert len(inner) == len(headed) + 1 + 4 * (len(headed) - 1)
+    assert [texts.count(kind) for kind in ("institution", "country")] == [len(headed) - 1] * 2
     tops = [float(each.attrib["y"]) for each in inner]
     assert tops == sorted(tops)
     names = [each.attrib["id"] for each in pictures.iter() if "id" in each.attrib]

@@ -167,7 +167,7 @@ def build(
     `record` further N-Triples lines for the graphs of sources: so a scenario is built. Raises
     `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
     """
-    data = data or resources("data")
+    given, data = data, data or resources("data")
     codes = read_codes()
     rows = read_tables(data, codes)
     graphs = table_triples(rows, codes)
@@ -199,6 +199,8 @@ def build(
         parts += _of_today(version, kept, imports)
         version.load(parts)
         done = compile_version(version, parts)
+        if base is None:
+            folder.note_tables(given)
     counts = {name: len(found) for name, found in rows.tables.items()}
     warnings = (*left_out, *_warnings(rows, data))
     manifest = done.manifest

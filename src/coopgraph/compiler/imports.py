@@ -67,6 +67,8 @@ def import_files(
     chosen = importer(kind)
     if options and chosen.configured is None:
         raise UsageError(f"{kind} has no option {next(iter(options))!r}", remedy="leave it out")
+    if chosen.kind == "table" and not (options or {}).get("data"):
+        options = {"data": str(Folder(store).tables or "")}
     with ReadImport(chosen, paths, options) as reader:
         return _replace_graph(reader, Folder(store), release, progress)
 

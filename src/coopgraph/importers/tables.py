@@ -1,28 +1,40 @@
 """A user's own tables: CSV files with the columns of `data/README.md`, each named after its table.
 
-Rows may refer to keys of the shipped tables and of each other; they must not take a key that
-exists. All or nothing, as in a build: what is wrong is one line each.
+Rows may refer to each other and to keys of the tables that the store was built from; they must not
+take a key that exists. All or nothing, as in a build: what is wrong is one line each.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final
 
-from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.base import Importer, Input, Ledger, find_inputs, option
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import file_name, read_beside, read_tables
 from coopgraph.tables.triples import row_triples
 from coopgraph.vocabulary import resources
 
 
-def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of the rows, sorted. Raises `TablesInvalid` with every problem, and
+@dataclass
+class TableOptions:
+    """Beside which tables the files are read."""
+
+    data: str = option(
+        "", "the folder of tables that rows may refer to (default: the store's own).", metavar="DIR"
+    )
+
+
+def triples(inputs: list[Input], ledger: Ledger, data: str = "") -> Iterator[str]:
+    """The N-Triples lines of the rows, sorted; `data` is the folder of the tables beside which they
+    are read, by default the shipped ones. Raises `TablesInvalid` with every problem, and
     `InputUnreadable` for a table in an archive."""
     for source in inputs:
         if source.member:
             raise source.unreadable("is inside an archive", "unpack it and name the folder")
     codes = read_codes()
-    base = read_tables(resources("data"), codes)
+    base = read_tables(Path(data) if data else resources("data"), codes)
     rows, own = read_beside([source.path for source in inputs], codes, base)
     by_file: dict[str, int] = {}
     for row in own:
@@ -38,4 +50,6 @@ IMPORTER: Final = Importer(
     find=partial(find_inputs, accept=lambda name: name.endswith(".csv")),
     triples=triples,
     per_file=True,
+    options=TableOptions,
+    configured=lambda options, _scratch: partial(triples, **options),
 )

@@ -212,12 +212,14 @@ class Network:
         """The adjacency matrix: float64 of shape (nodes, nodes), weights of parallel edges summed;
         symmetric where the network is undirected, a self-loop counted once. Weights of different
         kinds may have different units: measure a network that was narrowed to one of them
-        (`evidence=projects`)."""
+        (`evidence=projects`). Where they are in several currencies, each edge counts 1."""
         if self.incidence is not None:
             folded = self.incidence.folded
             return (folded + folded.T).tocsr()
         ends = np.array([(e.source, e.target) for e in self.edges], dtype=np.int64).reshape(-1, 2)
         weights = np.array([e.weight for e in self.edges], dtype=np.float64)
+        if len({e.attributes["currency"] for e in self.edges if e.attributes.get("currency")}) > 1:
+            weights = np.ones(len(self.edges))
         if not self.directed:
             mirrored = ends[:, 0] != ends[:, 1]
             ends = np.concatenate([ends, ends[mirrored][:, ::-1]])

@@ -43,6 +43,7 @@ def scenario_store(name: str | Path, store: str | Path = DEFAULT, data: Path | N
         )
     scenario = load_scenario(name)
     base = Folder(store)
+    data = data or base.tables
     made_from = _origin(scenario, name, base, data)
     target = base.path / _FOLDER / scenario.name
     note = target.with_suffix(".json")

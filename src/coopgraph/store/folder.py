@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Final
 
-from coopgraph.errors import FileUnwritable, StoreDamaged, StoreLocked
+from coopgraph.errors import FileUnwritable, StoreDamaged, StoreError, StoreLocked
 from coopgraph.store import files
 from coopgraph.store.builds import (
     CURRENT,
@@ -34,6 +34,8 @@ DEFAULT = ".coopgraph"
 OPENED: Final = 2
 
 _BUILDING: Final = ".building-"
+#: Where it stands from which tables the store was built, unless they are those that ship.
+_TABLES: Final = "tables"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -78,7 +80,34 @@ class Folder(Builds):
         name = part.sha256 if _SHA256.fullmatch(part.sha256) else "unknown"
         return self.path / "parts" / f"{name}.nt"
 
+    @property
+    def tables(self) -> Path | None:
+        """The folder of tables that it was built from; None where they are those that ship.
+
+        Raises `StoreError` where that folder is gone.
+        """
+        note = self.path / _TABLES
+        if not note.is_file():
+            return None
+        folder = Path(os.path.normpath(self.path / os.fsdecode(files.read_file(note)).strip()))
+        if folder.is_dir():
+            return folder
+        fact = f"the tables that the store was built from are gone: {folder}"
+        raise StoreError(
+            fact, place=str(self.path), remedy="build it again: coopgraph build --data FOLDER"
+        )
+
     # --- writing: all of it needs the lock -------------------------------------------------
+
+    def note_tables(self, folder: Path | None) -> None:
+        """Keep from which tables it is built, by the way from here to there."""
+        with files.writing(self.path):
+            if folder is None:
+                (self.path / _TABLES).unlink(missing_ok=True)
+                return
+            with contextlib.suppress(ValueError):  # on another drive
+                folder = Path(os.path.relpath(folder.resolve(), self.path.resolve()))
+            files.replace_file(self.path / _TABLES, os.fsencode(folder))
 
     @contextlib.contextmanager
     def locked(self, *, restore: bool = False) -> Iterator[None]:

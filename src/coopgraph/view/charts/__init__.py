@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -109,7 +109,8 @@ class Chart:
         return path
 
     def _pictures(self, lang: str) -> list[Callable[[], Figure]]:
-        """What draws each picture: one for each plan, headed by whose it is if several."""
+        """What draws each picture: one for each plan, headed by whose it is if several, and in it
+        one for each kind of partner."""
         from coopgraph.view.charts.figure import blank
 
         empty = text(f"chart.{self.name}.empty", lang)
@@ -118,11 +119,26 @@ class Chart:
         pictures: list[Callable[[], Figure]] = []
         for heading, answer in by_policy(self.answers[lang]):
             pictures += [partial(blank, heading, 0.5)] if heading else []
-            pictures.append(partial(self.kind.draw, answer))
+            for kind, rows in _by_kind(answer):
+                pictures += [partial(blank, kind, 0.4)] if kind else []
+                pictures.append(partial(self.kind.draw, rows))
         return pictures
 
     def _repr_html_(self) -> str:
         return self.svg().partition("?>")[2]
+
+
+def _by_kind(answer: Answer) -> list[tuple[str, Answer]]:
+    """The rows of each kind by themselves, where an answer has several: a country is not counted
+    beside institutions."""
+    kinds = dict.fromkeys(answer.column("kind")) if "kind" in answer.columns else {}
+    if len(kinds) < 2:
+        return [("", answer)]
+    at = answer.columns.index("kind")
+    return [
+        (str(kind), replace(answer, rows=tuple(row for row in answer.rows if row[at] == kind)))
+        for kind in sorted(kinds, key=str)
+    ]
 
 
 def chart_names() -> list[str]:
