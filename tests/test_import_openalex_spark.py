@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -76,19 +77,38 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def store(store_folder: Path, tmp_path: Path) -> Path:
+    """A store to import into: without one, each import would build it first."""
+    return Path(shutil.copytree(store_folder, tmp_path / "store"))
+
+
+@pytest.fixture(scope="module")
+def paths(flawed: Path) -> list[str]:
+    samples = spark.ROOT.parent / "shared/samples/openalex"
+    return [str(flawed), *([str(samples)] if samples.is_dir() else [])]
+
+
+@pytest.fixture(scope="module")
+def by_duckdb(
+    paths: list[str], store_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Ran]:
+    """What DuckDB makes of them: a store, and what the command said."""
+    store = shutil.copytree(store_folder, tmp_path_factory.mktemp("duckdb") / "store")
+    return store, run(store, *paths)
+
+
 @pytest.mark.parametrize("master", MASTERS)
 def test_the_engines_write_the_same_bytes(
-    request: pytest.FixtureRequest, flawed: Path, tmp_path: Path, master: str
+    request: pytest.FixtureRequest, paths: list[str], store: Path, master: str
 ) -> None:
     env = spark.environment()
-    samples = spark.ROOT.parent / "shared/samples/openalex"
-    paths = [str(flawed), *([str(samples)] if samples.is_dir() else [])]
-    here = run(tmp_path / "duckdb", *paths)
+    duckdb, here = request.getfixturevalue("by_duckdb")
     assert here.code == 0, here.err
-    there = run(tmp_path / "spark", *paths, "--engine", "spark", "--master", master, env=env)
+    there = run(store, *paths, "--engine", "spark", "--master", master, env=env)
     assert there.code == 0, there.err[-2000:]
-    assert part(tmp_path / "spark") == part(tmp_path / "duckdb")
-    accounts = part(tmp_path / "spark")[1]
+    assert part(store) == part(duckdb)
+    accounts = part(store)[1]
     assert accounts["updated_date=2025-03-01/part 000*.gz"] == {
         "read": 8, "accepted": 4, "rejected": 4, "duplicates": 0,
     }  # fmt: skip
@@ -130,34 +150,36 @@ def java(folder: Path, version: str) -> dict[str, str]:
         ("none", "Spark needs Java 17; there is none that says its version"),
     ],
 )
-def test_java_missing_or_too_old(small: Path, tmp_path: Path, version: str, fact: str) -> None:
-    said = refused(tmp_path / "store", small, env=java(tmp_path, version))
+def test_java_missing_or_too_old(
+    store: Path, small: Path, tmp_path: Path, version: str, fact: str
+) -> None:
+    said = refused(store, small, env=java(tmp_path, version))
     assert said.startswith(fact)
     assert said.endswith("install Java 17, and let JAVA_HOME name it")
 
 
-def test_a_master_that_does_not_answer(small: Path, tmp_path: Path) -> None:
+def test_a_master_that_does_not_answer(store: Path, small: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens
         master = f"spark://127.0.0.1:{taken.getsockname()[1]}"
         env = java(tmp_path, "17.0.1")
-        said = refused(tmp_path / "store", small, "--master", master, env=env)
+        said = refused(store, small, "--master", master, env=env)
     assert said.startswith(f"{master}: the Spark master does not answer: ")
     assert said.endswith("start it, or take --master 'local[*]'")
 
 
-def test_pyspark_is_not_installed(small: Path, tmp_path: Path) -> None:
+def test_pyspark_is_not_installed(store: Path, small: Path, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing"
     nothing.mkdir()
     (nothing / "pyspark.py").write_text("raise ImportError('no')\n")
     env = java(tmp_path, "17.0.1") | {"PYTHONPATH": f"{nothing}:{spark.ROOT / 'src'}"}
-    said = refused(tmp_path / "store", small, env=env, code=2)
+    said = refused(store, small, env=env, code=2)
     assert said == "pyspark is not installed; pip install 'coopgraph[spark]'"
 
 
-def test_a_master_that_makes_no_sense(small: Path, tmp_path: Path) -> None:
+def test_a_master_that_makes_no_sense(store: Path, small: Path) -> None:
     env = spark.environment()
-    ran = run(tmp_path / "store", str(small), "--engine", "spark", "--master", "abacus", env=env)
+    ran = run(store, str(small), "--engine", "spark", "--master", "abacus", env=env)
     assert ran.code == 1
     last = ran.err.decode().splitlines()[-1]
     assert last.startswith("coopgraph: abacus: Spark does not start: ")
