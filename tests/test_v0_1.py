@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from view_pages import Opened, a_browser, opening  # noqa: F401
 
 from coopgraph import open as open_graph
+from coopgraph.compiler import build
 from coopgraph.errors import StoreOutdated
 from coopgraph.i18n import unmarked
 from coopgraph.network import Network
@@ -70,11 +72,14 @@ def test_every_question_gives_the_rows_it_gave(
 
 #: Nodes and edges of networks that have others since: two drafts have a planner, and the framework
 #: programmes of the EU are the EU's (decision 0027); a joint call with its planners, and the claims
-#: and sources of what came of the plans (0033).
+#: and sources of what came of the plans (0033); further agreements, with what is claimed of them;
+#: a body that a register had is curated (0042).
 DRAWN = {
     "lang=en&node=action/build-governance": [98, 173],
     "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [82, 118],
-    "lang=en&node=source/article": [354, 413],
+    "lang=en&node=source/article": [427, 453],
+    "lang=en&hide-layer=declared": [68, 172],
+    "lang=ko&node=organisation/esa&theme=dark": [71, 188],
     "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],
 }
 #: What has another value, or is new, in the tables since (decision 0027).
@@ -170,8 +175,16 @@ def test_saved_addresses_are_twenty_over_the_networks() -> None:
 
 
 @pytest.fixture(scope="module")
-def networks(upgraded_folder: Path) -> dict[str, Network]:
-    old_graph = open_graph(upgraded_folder)
+def networks(
+    root: Path, unpacked: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Network]:
+    """Those of the demonstration without the folders of plans: an address restores a view of what
+    there was, and further plans of the country add to its networks."""
+    folder = tmp_path_factory.mktemp("networks")
+    shutil.copytree(root / "data", folder / "data", ignore=shutil.ignore_patterns("plans"))
+    shutil.copytree(unpacked / "store", folder / "store")
+    build(folder / "data", folder / "store")
+    old_graph = open_graph(folder / "store")
     return {
         saved["network"]: old_graph.project(saved["network"], **saved["parameters"])
         for saved in ADDRESSES
