@@ -78,8 +78,8 @@ DRAWN = {
     "lang=en&node=action/build-governance": [98, 173],
     "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [82, 118],
     "lang=en&node=source/article": [427, 453],
-    "lang=en&hide-layer=declared": [68, 172],
-    "lang=ko&node=organisation/esa&theme=dark": [71, 188],
+    "lang=en&hide-layer=declared": [67, 171],
+    "lang=ko&node=organisation/esa&theme=dark": [70, 187],
     "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],
 }
 #: What has another value, or is new, in the tables since (decision 0027).
