@@ -3,6 +3,7 @@
     # en: Planned partners by technology
     # ko: the same in Korean
     # question: Which institutions does the plan name for each technology?; in Korean
+    # theme: partners
     # scope: plan
     # column technology: coop:Technology; the technology; in Korean
     # column share: xsd:decimal; share of the technology's partners (0 to 1); in Korean
@@ -14,9 +15,11 @@
 The title is a noun, `question` asks in plain words. What the file says in no further language
 is in the file of that language (`coopgraph.i18n`).
 
-`scope` says of what it speaks: `plan`, of what plans say, which is never mixed; `lens`, of what
-is observed, seen from one country or bloc; `world`, of what belongs to nobody; `store`, of what
-this store holds. One of scope `plan` has the columns and parameters `jurisdiction` and `plan`.
+`theme` is the heading under which lists have it (a text of `theme` in the locales); without one
+it is under the last. `scope` says of what it speaks: `plan`, of what plans say, which is never
+mixed; `lens`, of what is observed, seen from one country or bloc; `world`, of what belongs to
+nobody; `store`, of what this store holds. One of scope `plan` has the columns and parameters
+`jurisdiction` and `plan`.
 
 A column of a class (or `any`) holds entities and is an optional parameter; so is one of
 `xsd:gYear` or `xsd:boolean`. `param` adds a variable that is not a column; one named `lang`
@@ -45,13 +48,24 @@ from typing import Any
 
 from coopgraph.errors import FactError, UnknownQuery, nearest
 from coopgraph.formats.files import read_text
-from coopgraph.i18n import LanguageMap, choose, find, told
+from coopgraph.i18n import LanguageMap, choose, find, told, words
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.vocabulary import resources
 
 SCOPES = ("plan", "lens", "world", "store")
 #: The languages in which a header says its texts, in this order.
 _WRITTEN = ("en", "ko")
-_TEXTS = (*_WRITTEN, "question", "scope", "evidence", "imports", "groups", "directed", "formerly")
+_TEXTS = (
+    *_WRITTEN,
+    "question",
+    "theme",
+    "scope",
+    "evidence",
+    "imports",
+    "groups",
+    "directed",
+    "formerly",
+)
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
 #: Those who make a policy (countries, and organisations that are blocs), and what they make.
 JURISDICTION, PLAN = "coop:Country|coop:Organisation", "coop:Plan|coop:Resolution"
@@ -110,6 +124,7 @@ class Question:
     asked: LanguageMap = field(default_factory=lambda: LanguageMap({}))
     table: str = "question"
     formerly: str = ""
+    theme: str = ""
     scope: str = ""
 
     @property
@@ -214,6 +229,11 @@ def parse_question(name: str, text: str, table: str = "question") -> Question:
             f"the scope {single['scope']!r} is unknown",
             place=f"{name}.rq",
             remedy=nearest(single["scope"], SCOPES),
+        )
+    if (theme := single["theme"]) and not find(f"theme.{theme}", SOURCE):
+        themes = words("theme", [SOURCE])
+        raise FactError(
+            f"the theme {theme!r} is unknown", place=f"{name}.rq", remedy=nearest(theme, themes)
         )
     known = {column.name for column in columns}
     columns += [column for column in _scope_columns(single["scope"]) if column.name not in known]

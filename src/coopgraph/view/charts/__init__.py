@@ -57,6 +57,7 @@ CHARTS: Final[Mapping[str, Kind]] = {
     "technology-country": Kind("country-concentration", kinds.matrix),
     "budgets-over-time": Kind("budget-series", kinds.series),
     "ministry-technology": Kind("ministry-technology-budgets", kinds.flow),
+    "technology-lists": Kind("shared-technologies", kinds.matches),
 }
 
 
@@ -145,7 +146,7 @@ def chart_names() -> list[str]:
     """The names of all charts, sorted.
 
     >>> chart_names()
-    ['budgets-over-time', 'ministry-technology', 'technology-country']
+    ['budgets-over-time', 'ministry-technology', 'technology-country', 'technology-lists']
     """
     return sorted(CHARTS)
 

@@ -33,6 +33,8 @@ _APART: Final = 4.6
 _TALL: Final = 6.0
 _LEAST: Final = 0.25
 _BAR: Final = 0.14
+#: Kinds of match, the closest first; none where a list has the technology itself.
+_MATCHES: Final = ("", "close", "broad", "narrow", "related")
 
 
 def _key(cell: Any) -> str:
@@ -58,12 +60,47 @@ def matrix(answer: Answer) -> Figure:
     """Technologies by countries; each cell counts partners. Columns: technology, country (empty
     for none), partners."""
     other = text("view.no-country", answer.lang)
-    cells = {(str(r["technology"]), str(r["country"] or other)): r["partners"] for r in answer}
-    rows = list(dict.fromkeys(technology for technology, _ in cells))
+    counts = {
+        (str(row["technology"]), str(row["country"] or other)): int(str(row["partners"]))
+        for row in answer
+    }
     totals = defaultdict[str, int](int)
-    for (_, country), count in cells.items():
-        totals[country] += int(str(count))
+    for (_, country), count in counts.items():
+        totals[country] += count
     columns = sorted(totals, key=lambda country: (country == other, -totals[country], country))
+    most = max(counts.values())
+    cells = {place: (str(count), count / most) for place, count in counts.items() if count}
+    return _grid(list(dict.fromkeys(technology for technology, _ in counts)), columns, cells)
+
+
+def matches(answer: Answer) -> Figure:
+    """Technologies by whose lists have an entry that matches; each cell says how the closest does.
+    Columns: technology, holder, match (empty where the list has the technology itself)."""
+    closest: dict[tuple[str, str], tuple[int, str]] = {}
+    for row in answer:
+        place = (str(row["technology"]), str(row["holder"]))
+        rank = _MATCHES.index(_key(row["match"]))
+        closest.setdefault(place, (rank, ""))
+        if rank <= closest[place][0]:
+            closest[place] = (
+                rank,
+                str(row["match"] or text("chart.technology-lists.same", answer.lang)),
+            )
+    found: dict[str, list[int]] = defaultdict(list)
+    for (technology, _), (rank, _) in closest.items():
+        found[technology].append(rank)
+    rows = sorted(found, key=lambda technology: (-found[technology].count(1), technology))
+    columns = sorted({holder for _, holder in closest})
+    strongest = len(_MATCHES)
+    cells = {place: (word, 1 - rank / strongest) for place, (rank, word) in closest.items()}
+    return _grid(rows, columns, cells)
+
+
+def _grid(
+    rows: list[str], columns: list[str], cells: dict[tuple[str, str], tuple[str, float]]
+) -> Figure:
+    """Named rows by named columns; of a cell that holds something, its text and how dark it is
+    (0 to 1)."""
     left = inches(rows) + 0.3
     names = [wrap(name, 96, TEXT) for name in columns]
     top, row, width = 0.25 + 0.2 * (1 + max(n.count("\n") for n in names)), 0.42, 1.45
@@ -76,30 +113,27 @@ def matrix(answer: Answer) -> Figure:
     for c, name in enumerate(names):
         x = left + width * (c + 0.5)
         axes.text(x, top - 0.12, plain_lines(name), ha="center", va="bottom", color=INK)
-    most = max(int(str(count)) for count in cells.values())
-    for r, technology in enumerate(rows):
+    for r, name in enumerate(rows):
         y = top + row * r
-        axes.text(left - 0.15, y + row / 2, plain(technology), ha="right", va="center", color=INK)
-        for c, country in enumerate(columns):
-            count = int(str(cells.get((technology, country), 0)))
-            _cell(axes, (left + width * c, y), (width, row), count, most)
+        axes.text(left - 0.15, y + row / 2, plain(name), ha="right", va="center", color=INK)
+        for c, column in enumerate(columns):
+            _cell(axes, (left + width * c, y), (width, row), *cells.get((name, column), ("", 0.0)))
     return made
 
 
 def _cell(
-    axes: Any, at: tuple[float, float], size: tuple[float, float], count: int, most: int
+    axes: Any, at: tuple[float, float], size: tuple[float, float], told: str, share: float
 ) -> None:
-    """One cell: darker for more, with its number; empty for none."""
+    """One cell: darker for more, with its text; empty for none."""
     from matplotlib.patches import Rectangle
 
-    share = count / most if count else 0.0
-    colour = (*(1 - share * part for part in (1.0, 0.55, 0.3)),) if count else "#f4f6f8"
+    colour = (*(1 - share * part for part in (1.0, 0.55, 0.3)),) if told else "#f4f6f8"
     inner = (at[0] + 0.03, at[1] + 0.03)
     axes.add_patch(Rectangle(inner, size[0] - 0.06, size[1] - 0.06, facecolor=colour, linewidth=0))
-    if count:
+    if told:
         ink = "white" if share > 0.8 else INK
         middle = (at[0] + size[0] / 2, at[1] + size[1] / 2)
-        axes.text(*middle, str(count), ha="center", va="center", color=ink, fontweight="bold")
+        axes.text(*middle, plain(told), ha="center", va="center", color=ink, fontweight="bold")
 
 
 def plain_lines(text: str) -> str:
