@@ -22,7 +22,7 @@ from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, Chart, chart, chart_names
 from coopgraph.view.charts import figure as charts_drawing
 
-NAMES = ("budgets-over-time", "ministry-technology", "technology-country")
+NAMES = ("budgets-over-time", "ministry-technology", "technology-country", "technology-lists")
 TAGS = """
 id:technology/quantum skos:prefLabel "Quantum"@en , "양자"@ko .
 id:technology/space skos:prefLabel "Space"@en , "우주"@ko .
