@@ -40,7 +40,7 @@ help:
 run: .venv/run.stamp
 	@.venv/bin/coopgraph build
 	@.venv/bin/coopgraph check
-	@.venv/bin/coopgraph view technology-partners -o $(VIEW)
+	@.venv/bin/coopgraph view technology-partners --plan strategic-joint-research-plan -o $(VIEW)
 	@echo
 	@echo "The network view: $(CURDIR)/$(VIEW)"
 	@echo "Open it in a browser; it needs no network. In another terminal, try:"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
-from coopgraph.compiler.settings import default_jurisdiction
+from coopgraph.compiler.settings import default_jurisdiction, first_plan
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import FactError, TableError
 from coopgraph.formats.ntriples import curie, iri, line, string
@@ -118,11 +118,12 @@ def ontology_triples() -> list[str]:
     return lines
 
 
-def question_triples(default: Row | None) -> Iterator[str]:
+def question_triples(default: Row | None, first: Row | None = None) -> Iterator[str]:
     """Each named question as a SHACL SPARQL executable (https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutables),
-    and the `default` jurisdiction of which they speak."""
-    if default:
-        yield line(iri(DATASET), curie("coop:defaultJurisdiction"), iri(row_iri(default)))
+    the `default` jurisdiction of which they speak, and the plan that is drawn `first`."""
+    for name, row in (("coop:defaultJurisdiction", default), ("coop:firstPlan", first)):
+        if row:
+            yield line(iri(DATASET), curie(name), iri(row_iri(row)))
     for name in question_names():
         question = load_question(name)
         node = iri(QUESTION + name)
@@ -179,7 +180,7 @@ def build(
             place=rows.by_key[min(taken)].place("key"),
             remedy="choose another",
         )
-    default = default_jurisdiction(data, rows)
+    default, first = default_jurisdiction(data, rows), first_plan(data, rows)
     folder = Folder(store)
     imports = base or folder
     with (
@@ -191,7 +192,9 @@ def build(
             for name, lines in sorted(graphs.items())
         ]
         parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", shorthand(ontology_triples())))
-        parts.append(version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default)))
+        parts.append(
+            version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default, first))
+        )
         imported = [part for part in imports.parts() if part.origin == "import"]
         kept, left_out = version.keep(imported, base, fresh=fresh)
         if base is None:

@@ -9,7 +9,7 @@ from coopgraph.tables.jurisdictions import is_jurisdiction, jurisdictions
 from coopgraph.tables.row import Row, Rows
 
 FILE: Final = "coopgraph.toml"
-_NAMES: Final = ("jurisdiction",)
+_NAMES: Final = ("jurisdiction", "plan")
 
 
 def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
@@ -34,6 +34,18 @@ def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
             remedy='say there whose plans answers speak of by default, as in jurisdiction = "kr"',
         )
     return rows.by_key[of_plans.pop()] if of_plans else None
+
+
+def first_plan(data: Path, rows: Rows) -> Row | None:
+    """The plan that the start page draws; None where the settings name none.
+
+    Raises `InputUnreadable` as `default_jurisdiction` does, `TableError` for a plan that is none.
+    """
+    key = str(read_settings(data).get("plan", ""))
+    plans = {row.key: row for row in rows.tables.get("plans", ())}
+    if key and key not in plans:
+        raise TableError(f"there is no plan {key!r}", place=FILE, remedy=nearest(key, plans))
+    return plans.get(key)
 
 
 def read_settings(data: Path) -> dict[str, Any]:

@@ -35,6 +35,13 @@ def default_jurisdiction(store: AnyStore) -> str | None:
     return next((own.value for (own,) in store.select(_DEFAULT)), None)
 
 
+def first_plan(store: AnyStore) -> dict[str, str]:
+    """What to ask a network for to see the plan that the start page draws; nothing where the store
+    names none."""
+    found = store.select("SELECT ?plan { ?store coop:firstPlan ?plan }")
+    return {"plan": plan.value.rpartition("/")[2] for (plan,) in found}
+
+
 def scope_of(values: Mapping[str, str]) -> dict[str, str]:
     """Those of `values` that say whose plans are asked for."""
     return {name: values[name] for name in SCOPE if name in values}

@@ -18,6 +18,8 @@ from coopgraph.vocabulary import shrink
 
 #: Beyond this many nodes a table is no longer read at a glance: the network is a map.
 MOST: Final = 160
+#: Nor beyond this many in one column.
+TALLEST: Final = 40
 _SWEEPS: Final = 8
 _OTHER: Final = Lane("", LanguageMap({}))
 
@@ -47,6 +49,8 @@ def columns_of(network: Network) -> list[LaneColumn] | None:
         fits = (n for n, e in enumerate(lanes) if e.takes(node, cls, frozenset(kinds[i])))
         members[next(fits, len(lanes) - 1)].append(i)
     used = [n for n, nodes in enumerate(members) if nodes]
+    if max(map(len, members)) > TALLEST:
+        return None
     ordered = _ordered(network, [members[n] for n in used], [lanes[n].by_country for n in used])
     return [
         LaneColumn(_heading(network, lanes[n]), tuple(nodes), lanes[n].by_country)

@@ -1,17 +1,18 @@
 """The start page: what is in the graph, where to begin, and a drawing of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
-from coopgraph.network import Network, project
+from coopgraph.network import Network
 from coopgraph.queries import load_question, question_names
+from coopgraph.queries.scope import first_plan
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page
 from coopgraph.server.pages.network import FIRST, networks_in_order
 from coopgraph.server.requests import refuse_unknown
-from coopgraph.store import AnyStore
 from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
 
 _COUNTS: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) {{ ?e a {} }}"
@@ -33,6 +34,7 @@ _RADIUS: Final = (9, 7, 6)
 def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """The page at /."""
     refuse_unknown(request.fields, ())
+    first = first_plan(kg.store)
     manifest = kg.store.manifest
     counts = {
         name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
@@ -48,7 +50,8 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         featured=[load_question(name) for name in _FEATURED],
         questions=len(question_names()),
         networks=networks_in_order(),
-        drawing=draw_partners(kg.store),
+        first=first,
+        drawing=draw_partners(kg, first),
     )
 
 
@@ -80,9 +83,9 @@ class Drawing:
     ties: tuple[EdgePath, ...]
 
 
-def draw_partners(store: AnyStore) -> Drawing | None:
+def draw_partners(kg: KnowledgeGraph, scope: Mapping[str, str]) -> Drawing | None:
     """The drawing of the network of technologies and partners; None where the graph has none."""
-    network = project(store, FIRST)
+    network = kg.project(FIRST, **scope)
     if not network.nodes:
         return None
     style = style_of(network)
