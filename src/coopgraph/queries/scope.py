@@ -38,8 +38,9 @@ def default_jurisdiction(store: AnyStore) -> str | None:
 def first_plan(store: AnyStore) -> dict[str, str]:
     """What to ask a network for to see the plan that the start page draws; nothing where the store
     names none."""
-    found = store.select("SELECT ?plan { ?store coop:firstPlan ?plan }")
-    return {"plan": plan.value.rpartition("/")[2] for (plan,) in found}
+    for (plan,) in store.select("SELECT ?plan { ?store coop:firstPlan ?plan }"):
+        return {"plan": plan.value.rpartition("/")[2]}
+    return {}
 
 
 def scope_of(values: Mapping[str, str]) -> dict[str, str]:
