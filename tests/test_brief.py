@@ -23,6 +23,8 @@ from coopgraph.i18n import money
 from coopgraph.queries import Entity
 
 ENTITIES = {"quantum": "technology", "us": "country", "id:organisation/mit": "partner"}
+#: The article's plan: Korea has others.
+ARTICLE = "strategic-joint-research-plan"
 MINISTRY = "id:organisation/msit"
 NAMES = ["planned", "money", "practice", "since", "dependence", "disagreements"]
 
@@ -47,7 +49,7 @@ def test_every_statement_has_a_source_or_says_what_is_not_there(
     for section in made.sections:
         assert section.statements
         for statement in section.statements:
-            more = re.match(r"and \d+ more|외 \d+건", statement.text)
+            more = re.match(r"and \d+ more|외 (계획 )?\d+건", statement.text)
             assert bool(statement.cites) != (statement.is_gap or bool(more)), statement
             assert set(statement.cites) <= numbers
     used = {n for s in made.sections for each in s.statements for n in each.cites}
@@ -57,12 +59,15 @@ def test_every_statement_has_a_source_or_says_what_is_not_there(
 def test_the_brief_of_a_technology_says_what_the_article_says(
     kg: coopgraph.KnowledgeGraph,
 ) -> None:
-    made = kg.brief("quantum")
-    told = {section.name: [each.text for each in section.statements] for section in made.sections}
+    made = kg.brief("quantum", plan=ARTICLE)
+    told, of_all = (
+        {section.name: [each.text for each in section.statements] for section in brief.sections}
+        for brief in (made, kg.brief("quantum"))
+    )
     assert told["planned"][0] == "Stance: catch-up"
     assert "ETH Zurich (Switzerland) [draft, among others]" in told["planned"]
-    assert any("KRW 170 billion" in line for line in told["money"])
-    assert any("unit" in line for line in told["disagreements"])
+    assert any("KRW 170 billion" in line for line in of_all["money"])
+    assert any("unit" in line for line in of_all["disagreements"])
     assert "No projects or papers have been imported" in told["practice"][0]
     assert {(tie.left, tie.right) for tie in made.ties} == {
         ("Quantum technology", "ETH Zurich"),
@@ -72,7 +77,7 @@ def test_the_brief_of_a_technology_says_what_the_article_says(
 
 
 def test_the_country_brief_names_what_hangs_on_it(kg: coopgraph.KnowledgeGraph) -> None:
-    made = kg.brief("us")
+    made = kg.brief("us", plan=ARTICLE)
     assert (
         "8 technologies would lose a named partner; 5 would lose all"
         in made.sections[4].statements[0].text
@@ -104,7 +109,7 @@ def test_a_language_without_words_for_briefs_marks_what_it_borrows_once(
 
 
 def test_a_gap_is_a_sentence(kg: coopgraph.KnowledgeGraph) -> None:
-    made = kg.brief("hydrogen", lang="ko")
+    made = kg.brief("hydrogen", lang="ko", plan=ARTICLE)
     gaps = [s.statements[0] for s in made.sections if s.statements[0].is_gap]
     told = [gap.text.partition("(")[0] for gap in gaps]
     assert "협력 계획에서 확인되지 않음" in told
@@ -178,6 +183,27 @@ def test_it_prints_on_one_sheet(
     assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) == 1
 
 
+def test_a_brief_of_many_plans_is_cut_aloud(kg: coopgraph.KnowledgeGraph) -> None:
+    """It tells of those that name the entity most; what it leaves out is counted, and shown with
+    all plans."""
+    planned = kg.brief("us").sections[0]
+    every = kg.brief("us", plan="all").sections[0]
+    plans = dict(every.by_plan())
+    *shown, (_, (more,)) = planned.by_plan()
+    assert len(shown) == 3
+    ours = {f"KR – {plan}" for plan, _ in shown}
+    left = [told for plan, told in plans.items() if plan.startswith("KR") and plan not in ours]
+    found = re.fullmatch(r"and (\d+) more plans: --plan all", more.text)
+    assert found
+    assert int(found[1]) <= len(left)  # with all, those of Korea and another stand too
+    for plan, told in shown:
+        whole = [each.text for each in plans[f"KR – {plan}"]]
+        *first, last = (each.text for each in told)
+        assert first == whole[: len(first)]
+        assert last == f"and {len(whole) - len(first)} more of {len(whole)}"
+        assert len(whole) >= max(map(len, left))
+
+
 @given(st.integers(0, 10**16))
 def test_korean_amounts_keep_every_digit(amount: int) -> None:
     units = {"조": 10**12, "억": 10**8, "만": 10**4}
@@ -211,7 +237,9 @@ def test_the_command_writes_a_page_and_markdown(store_folder: Path, tmp_path: Pa
     done = called("brief", "quantum", *store)
     assert done.code == 0, done.err
     assert done.out.decode().startswith("# Quantum technology: international cooperation")
-    under = called("brief", "id:organisation/mit", "--scenario", "mit-withdraws", *store)
+    under = called(
+        "brief", "id:organisation/mit", "--scenario", "mit-withdraws", "--plan", ARTICLE, *store
+    )
     assert "No plan in this graph names it" in under.out.decode()
     wrong = called("brief", "nobody-at-all", *store)
     assert wrong.code == 2

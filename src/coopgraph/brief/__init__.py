@@ -1,5 +1,6 @@
 """Briefs: one page about a technology, a partner, a country or a ministry, for a meeting."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,6 +24,8 @@ from coopgraph.vocabulary import ID, VERSION
 
 KINDS: Final = ("technology", "partner", "country", "ministry")
 _TIES: Final = 10
+#: How many lines of statements and of the network a sheet has room for, beside the sources.
+_SHEET: Final = 36
 _MINISTRIES: Final = """SELECT ?kind WHERE { <%s> coop:organisationKind ?kind }"""
 _FUNDERS: Final = frozenset(f"{ID}organisation-kind/{kind}" for kind in ("ministry", "government"))
 __all__ = ["Brief", "kind_of", "make_brief"]
@@ -60,12 +63,25 @@ def make_brief(
             remedy="name one of these",
         )
     on = Material(store, index, Entity(named.label(lang), iri), lang, values)
-    sections = tuple(
+    sections, ties = _sections(on, kind), _ties(on, kind)
+    if on.own and sum(map(_lines, sections)) + len(ties) > _SHEET:
+        on = on.shortened()
+        sections, ties = _sections(on, kind), _ties(on, kind)
+    parts = (sections, ties, on.references(), store.manifest.digest, VERSION)
+    return Brief(on.entity, kind, lang, *parts, tuple(on.iris), on.whose, on.notes)
+
+
+def _sections(on: Material, kind: str) -> tuple[Section, ...]:
+    return tuple(
         Section(name, on.say(f"heading-{name}"), tuple(section.statements(on, kind)))
         for name, section in SECTIONS.items()
     )
-    parts = (sections, _ties(on, kind), on.references(), store.manifest.digest, VERSION)
-    return Brief(on.entity, kind, lang, *parts, tuple(on.iris), on.whose, on.notes)
+
+
+def _lines(section: Section) -> int:
+    """How many lines a section takes, those that are broken and its heading apart."""
+    plans = section.by_plan()
+    return len(section.statements) + (len(plans) if len(plans) > 1 else 0)
 
 
 def kind_of(store: AnyStore, iri: str) -> str | None:
@@ -79,17 +95,20 @@ def kind_of(store: AnyStore, iri: str) -> str | None:
 
 def _ties(on: Material, kind: str) -> tuple[Tie, ...]:
     """The lines of the small network: planned partnerships, or the technologies of a ministry; so
-    many of each plan."""
+    many of each plan, or of all in a short brief."""
     if kind == "ministry":
         rows = on.answer("ministry-technology-budgets")
         mine = [row for row in rows if getattr(row["ministry"], "iri", "") == on.entity.iri]
         return tuple(Tie(str(on.entity), str(row["technology"]), False) for row in mine[:_TIES])
-    found: dict[object, list[Tie]] = {}
+    found: dict[object, dict[Tie, None]] = {}
     for share in on.reading.planned:
         home = share.country.iri if share.country else ""
         if on.entity.iri in (share.group.iri, share.member.iri, home):
             ends = (share.group.label(on.lang), share.member.label(on.lang))
             tie = Tie(*(ends if kind == "technology" else ends[::-1]), True)
-            found.setdefault(share.policy, []).append(tie)
+            found.setdefault(share.policy, {})[tie] = None
+    if on.is_short:  # those of most plans
+        named = Counter(tie for ties in found.values() for tie in ties)
+        return tuple(tie for tie, _ in named.most_common(_TIES // 2))
     most = _TIES if kind != "country" else 2 * _TIES
-    return tuple(dict.fromkeys(tie for ties in found.values() for tie in ties[:most]))
+    return tuple(dict.fromkeys(tie for ties in found.values() for tie in [*ties][:most]))

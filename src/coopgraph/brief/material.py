@@ -1,5 +1,6 @@
 """What is gathered for a brief: named questions and measures, each row with its sources."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from copy import copy
 from dataclasses import replace
@@ -28,6 +29,9 @@ Cited: TypeAlias = tuple[Row, tuple[int, ...]]
 Keep: TypeAlias = Callable[[Row], bool]
 #: The code of a jurisdiction, and of a plan its label and IRI, empty where there is none.
 _Policy: TypeAlias = tuple[str, str, str]
+#: Of how many plans a section of a short brief tells, and how many rows in all.
+_PLANS: Final = 3
+_ROWS: Final = 8
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
@@ -60,26 +64,44 @@ class Material:
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}
         self._answers: dict[tuple[str, ...], Answer] = {}
-        #: The one told of, where each is told of by itself; else those of the rows that were told.
+        #: The one told of, where each is told of by itself; else how many rows of each were told.
         self._policy: _Policy | None = None
-        self._policies: dict[_Policy, None] | None = None
+        self._policies: Counter[_Policy] | None = None
+        #: How many rows of each plan the sections so far are about: what a short brief ranks by.
+        self._named: Counter[_Policy] = Counter()
+        self._most = 0
+        self.is_short = False
+
+    def shortened(self) -> "Material":
+        """The same for a brief that tells of the plans which name the entity most, and says of
+        how many more it does not."""
+        short = Material(self.store, self.index, self.entity, self.lang)
+        short.reading, short._answers, short.is_short = self.reading, self._answers, True
+        return short
 
     def by_plan(self, tell: Callable[["Material"], list[Statement]]) -> list[Statement]:
         """What `tell` says of each plan by itself, headed by its name where there are several."""
         tried = copy(self)
-        tried._policies, tried.iris = {}, {}
+        tried._policies, tried.iris = Counter(), {}
         tell(tried)
+        self._named.update(tried._policies)
         if len(tried._policies) < 2:
             return tell(self)
         several = len({whose for whose, *_ in tried._policies}) > 1
+        told = sorted(tried._policies)
+        if self.is_short:
+            told = sorted(sorted(told, key=lambda one: -self._named[one])[:_PLANS])
         found: list[Statement] = []
-        for policy in sorted(tried._policies):
+        for policy in told:
             one = copy(self)
             one._policy = policy
+            one._most = _ROWS // len(told) if self.is_short else 0
             whose, plan, _ = policy
             heading = plan or self.say("no-single-plan")
             heading = f"{whose} – {heading}" if several else heading
             found += [replace(statement, plan=heading) for statement in tell(one)]
+        if left := len(tried._policies) - len(told):
+            found.append(Statement(self.say("more-plans", left)))
         return found
 
     def _is_told(self, row: Row) -> bool:
@@ -88,7 +110,7 @@ class Material:
             return True
         policy = policy_of(row)
         if self._policies is not None:
-            self._policies[policy] = None
+            self._policies[policy] += 1
         return self._policy in (None, policy)
 
     @cached_property
@@ -160,12 +182,20 @@ class Material:
             qualifier=qualifier.value.rpartition("/")[2] if qualifier else "",
         )
 
-    def rows(self, name: str, keep: Keep, most: int, **values: str) -> tuple[list[Cited], int]:
+    def rows(
+        self,
+        name: str,
+        keep: Keep,
+        most: int,
+        same: Callable[[Row], object] | None = None,
+        **values: str,
+    ) -> tuple[list[Cited], int]:
         """The first rows of a named question that are about the entity, with the numbers of
-        their sources, and how many there are in all."""
+        their sources, and how many there are in all; one of those for which `same` is the same."""
         answer = self.answer(name, **values)
-        chosen = [n for n, row in enumerate(answer) if keep(row) and self._is_told(row)]
-        shown = tuple(answer.rows[n] for n in chosen[:most])
+        about = [(n, row) for n, row in enumerate(answer) if keep(row) and self._is_told(row)]
+        chosen = [*{same(row) if same else n: n for n, row in about}.values()]
+        shown = tuple(answer.rows[n] for n in chosen[: min(most, self._most or most)])
         self._tell(shown)
         # Only what is shown is looked up: an answer may be long.
         part = replace(answer, rows=shown)
@@ -173,10 +203,16 @@ class Material:
         return [(row, cites.get(at, ())) for at, row in enumerate(part, 1)], len(chosen)
 
     def listed(
-        self, name: str, keep: Keep, most: int, told: Callable[[Row], str], **values: str
+        self,
+        name: str,
+        keep: Keep,
+        most: int,
+        told: Callable[[Row], str],
+        same: Callable[[Row], object] | None = None,
+        **values: str,
     ) -> list[Statement]:
         """What `told` says of each of the first rows, if anything, and how many more there are."""
-        rows, of = self.rows(name, keep, most, **values)
+        rows, of = self.rows(name, keep, most, same, **values)
         found = [Statement(text, cites) for row, cites in rows if (text := told(row))]
         more = Statement(self.say("more", of - len(rows), of))
         return [*found, more] if of > len(rows) else found
