@@ -20,8 +20,9 @@ from coopgraph.sparql.tokens import calls_service, tokens
 from coopgraph.store import Store
 from coopgraph.vocabulary import PREFIXES
 
-SELECT = (
-    "SELECT ?t ?l ?n { ?t a coop:Technology ; skos:prefLabel ?l BIND(1.50 AS ?n) } ORDER BY ?t ?l"
+SELECT = (  # a name may be the same in two languages
+    "SELECT ?t ?l ?n { ?t a coop:Technology ; skos:prefLabel ?l BIND(1.50 AS ?n) } "
+    "ORDER BY ?t ?l LANG(?l)"
 )
 CONSTRUCT = "CONSTRUCT { ?t skos:prefLabel ?l } { ?t a coop:Technology ; skos:prefLabel ?l }"
 SOLUTION_FORMATS = {

@@ -33,6 +33,8 @@ from coopgraph.vocabulary import PREFIXES, expand
 #: rdflib 7.6 itself uses what it has deprecated.
 own_warning = pytest.mark.filterwarnings("ignore:Dataset.default_context is:DeprecationWarning")
 
+#: The article's plan: Korea has others.
+ARTICLE = "strategic-joint-research-plan"
 LINKS = """# en: Which institution is named for which technology?
 # ko: 어느 기술에 어느 기관이 거론되는가?
 # column technology: coop:Technology; the technology; 기술
@@ -92,16 +94,16 @@ def test_open_leaves_nothing_when_the_tables_are_wrong(tmp_path: Path) -> None:
 
 
 def test_a_named_question_with_a_parameter_in_four_ways(kg: KnowledgeGraph) -> None:
-    every = kg.query("partners")
+    every = kg.query("partners", plan=ARTICLE)
     assert len(every) == 16
     iri = expand("id:technology/quantum")
     wanted = [row for row in every if getattr(row["technology"], "iri", None) == iri]
     assert wanted
     for name in ("quantum", "id:technology/quantum", iri, str(wanted[0]["technology"])):
-        assert list(kg.query("partners", technology=name)) == wanted
-    korean = kg.query("partners", lang="ko", technology="quantum")
+        assert list(kg.query("partners", technology=name, plan=ARTICLE)) == wanted
+    korean = kg.query("partners", lang="ko", technology="quantum", plan=ARTICLE)
     assert korean.columns == every.columns
-    assert list(kg.query("partners", technology=str(korean.rows[0][0]))) == wanted
+    assert list(kg.query("partners", technology=str(korean.rows[0][0]), plan=ARTICLE)) == wanted
 
 
 def test_a_text_a_file_and_an_ask(small: KnowledgeGraph, tmp_path: Path) -> None:

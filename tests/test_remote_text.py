@@ -142,7 +142,7 @@ PAGED = [
     "SELECT ?t ?p { ?t coop:intendedPartner ?p }",
     "SELECT DISTINCT ?t WHERE { ?t coop:intendedPartner ?p } ORDER BY DESC(?t)",
     "SELECT ?t (COUNT(?p) AS ?n) { ?t coop:intendedPartner ?p } GROUP BY ?t HAVING(COUNT(?p) > 1)",
-    "SELECT ?t ?p { ?t coop:intendedPartner ?p } ORDER BY ?p LIMIT 7 OFFSET 2",
+    "SELECT ?t ?p { ?t coop:intendedPartner ?p } ORDER BY ?p ?t LIMIT 7 OFFSET 2",
     "SELECT ?t ?p { ?t coop:intendedPartner ?p }\n# the end\nOFFSET 3\nLIMIT 9 # so",
     (
         "SELECT ?t ?p { ?t coop:intendedPartner ?p } LIMIT 5 "
