@@ -16,6 +16,9 @@ from coopgraph.tables.rows import read_tables
 from coopgraph.tables.triples import table_triples
 from coopgraph.vocabulary import COOP, PREFIXES, entity_iri, graph_iri, resources
 
+#: The one plan of the article.
+ARTICLE = "strategic-joint-research-plan"
+OF_THE_ARTICLE = {"plan": entity_iri("plan", ARTICLE)}
 #: Networks of imported data: empty on the shipped graph.
 OVER_IMPORTS = {"collaboration", "country-collaboration"}
 HOSTILE = (
@@ -39,8 +42,8 @@ def shipped_store() -> Store:
     default = ox.NamedNode(entity_iri("country", "kr"))
     engine.add(ox.Quad(ox.NamedNode(DATASET), ox.NamedNode(f"{COOP}defaultJurisdiction"), default))
     ontology = resources("ontology")
-    for path in (ontology / "coop.ttl", ontology / "codes.ttl"):
-        engine.load(path=str(path), to_graph=ox.NamedNode(graph_iri("ontology")))
+    for name in ("coop.ttl", "codes.ttl", "foreign-labels.ttl"):
+        engine.load(path=str(ontology / name), to_graph=ox.NamedNode(graph_iri("ontology")))
     return Store(engine)
 
 

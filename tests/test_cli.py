@@ -13,6 +13,7 @@ from typing import Any
 import click
 import pytest
 from command_line import Ran, process
+from network_stores import ARTICLE
 
 from coopgraph import __version__
 from coopgraph.cli import cli, run
@@ -111,8 +112,8 @@ def test_version(coopgraph: Command) -> None:
 
 @pytest.mark.parametrize("name", ["partners", "partner-load", "modes"])
 def test_a_named_question_in_both_languages(coopgraph: Command, name: str) -> None:
-    english = table(coopgraph("query", name, "--format", "csv"))
-    korean = table(coopgraph("query", name, "--format", "csv", "--lang", "ko"))
+    english = table(coopgraph("query", name, "--plan", ARTICLE, "--format", "csv"))
+    korean = table(coopgraph("query", name, "--plan", ARTICLE, "--format", "csv", "--lang", "ko"))
     question = load_question(name)
     named = [column.name for column in question.columns]
     entities = [f"{column.name}_iri" for column in question.columns if column.is_entity]
@@ -339,14 +340,16 @@ def test_check_reports_and_writes_nothing(coopgraph: Command, store_folder: Path
 
 
 def test_networks_and_views(coopgraph: Command, tmp_path: Path) -> None:
-    graphml = coopgraph("network", "technology-partners")
+    graphml = coopgraph("network", "technology-partners", "--plan", ARTICLE)
     assert (graphml.code, graphml.err) == (0, b"")
     assert b"<graphml" in graphml.out
     assert json.loads(coopgraph("network", "technology-partners", "--format", "json").out)
-    limited = coopgraph("network", "plan-and-practice", "--format", "csv")
+    limited = coopgraph("network", "plan-and-practice", "--plan", ARTICLE, "--format", "csv")
     assert limited.code == 0
     assert limited.err.startswith(b"Limited by top=10, for each technology")
-    view = coopgraph("view", "technology-partners", "--lang", "ko", "-o", "view.html")
+    view = coopgraph(
+        "view", "technology-partners", "--plan", ARTICLE, "--lang", "ko", "-o", "view.html"
+    )
     assert (view.code, view.out) == (0, b"")
     assert "view.html" in view.err.decode()
     assert "양자" in (tmp_path / "view.html").read_text(encoding="utf-8")
@@ -362,7 +365,8 @@ def test_the_main_path_as_a_process(tmp_path: Path) -> None:
     built = process("build", cwd=tmp_path)
     assert (built.code, built.err) == (0, b"")
     assert b" triples in " in built.out
-    asked = process("query", "partners", "-p", "technology=양자", "--lang", "ko", cwd=tmp_path)
+    ask = ("query", "partners", "--plan", ARTICLE, "-p", "technology=양자", "--lang", "ko")
+    asked = process(*ask, cwd=tmp_path)
     assert (asked.code, asked.err) == (0, b"")
     assert "취리히연방공과대학교" in asked.out.decode()
     assert process("export", cwd=tmp_path).out.count(b"\n") > 10_000

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from command_line import Ran, environment, process
+from network_stores import ARTICLE
 
 from coopgraph.cli import run
 
-ASK = ("query", "partners", "--lang", "ko", "--format", "csv")
+ASK = ("query", "partners", "--plan", ARTICLE, "--lang", "ko", "--format", "csv")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import called
+from network_stores import ARTICLE
 
 import coopgraph
 from coopgraph.errors import FactError, UnknownMeasure, UnknownParameter, UsageError
@@ -78,10 +79,9 @@ def test_suggestions_leave_out_whom_the_plan_names_and_who_withdrew(
     for technology in {row[0] for row in practice.query("observed-partners").rows}:
         iri = getattr(technology, "iri", "")
         answer = practice.measure("suggestions", technology=iri, top=50)
-        declared = {
-            getattr(row[2], "iri", "") for row in practice.query("partners", technology=iri).rows
-        }
-        suggested = {getattr(row[0], "iri", "") for row in answer.rows}
+        named = practice.query("partners", technology=iri)
+        declared = {(getattr(row["partner"], "iri", ""), row["plan"]) for row in named}
+        suggested = {(getattr(row["partner"], "iri", ""), row["plan"]) for row in answer}
         assert not declared & suggested
         countries = {getattr(row[1], "iri", "") for row in answer.rows if row[1]}
         for country in sorted(countries)[:1]:
@@ -94,7 +94,7 @@ def test_suggestions_leave_out_whom_the_plan_names_and_who_withdrew(
 
 
 def test_coverage_names_every_empty_cell(kg: coopgraph.KnowledgeGraph) -> None:
-    answer = kg.measure("coverage")
+    answer = kg.measure("coverage", plan=ARTICLE)
     assert len(answer) == 12
     for row in answer:
         missing = str(row["missing"])
@@ -142,7 +142,8 @@ def test_every_measure_has_a_code(root: Path) -> None:
 
 
 def test_the_command_measures(store_folder: Path) -> None:
-    done = called("measure", "dependence", "--format", "json", "--store", str(store_folder))
+    asked = ("dependence", "--plan", ARTICLE, "--format", "json")
+    done = called("measure", *asked, "--store", str(store_folder))
     assert done.code == 0, done.err
     first = json.loads(done.out)[0]
     assert (first["withdrawn"], first["links"], first["link_share"]) == (

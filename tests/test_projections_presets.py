@@ -10,7 +10,7 @@ import pytest
 from command_line import called
 from hypothesis import given
 from hypothesis import strategies as st
-from network_stores import escaped, shipped_store, store_of
+from network_stores import OF_THE_ARTICLE, escaped, shipped_store, store_of
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import FactError
@@ -132,7 +132,7 @@ def test_a_file_of_one_s_own_is_a_preset(store_folder: Path, tmp_path: Path) -> 
         "# en: Who decides?\n# ko: 누가 결정하는가?\n# layout: columns\n"
         "# lane coop:Plan: A plan of mine; 나의 계획\n"
         "SELECT ?source ?target ?kind ?claim { ?source a coop:Plan ; ?kind ?target . "
-        "VALUES ?kind { dcterms:creator } BIND(?source AS ?claim) }\n",
+        "VALUES ?kind { dcterms:creator } BIND(?source AS ?claim) } LIMIT 9\n",
         encoding="utf-8",
     )
     target = tmp_path / "mine.html"
@@ -213,7 +213,7 @@ def test_more_of_what_is_observed_is_asked_for() -> None:
 
 
 def test_without_imports_the_plan_stands_alone(tmp_path: Path) -> None:
-    network = project(shipped_store(), "plan-and-practice")
+    network = project(shipped_store(), "plan-and-practice", OF_THE_ARTICLE)
     assert {e.attributes["layer"] for e in network.edges} == {"declared"}
     assert len(network.edges) == 16
     path = tmp_path / "p.rq"

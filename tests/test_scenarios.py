@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import called
+from network_stores import ARTICLE
 
 import coopgraph
 from coopgraph.compiler.imports import import_files
@@ -116,7 +117,8 @@ def test_eligibility_is_no_partnership_and_nuclear_lies_outside(
 ) -> None:
     under = coopgraph.open(scenario_store("horizon-europe-pillar-ii", base))
     assert under.query("partners").rows == kg.query("partners").rows
-    found = {row["technology"]: row["eligibilities"] for row in under.measure("coverage")}
+    covered = under.measure("coverage", plan=ARTICLE)
+    found = {row["technology"]: row["eligibilities"] for row in covered}
     assert sum(1 for count in found.values() if count) == 7
     assert found["Nuclear energy"] == 0
     under.close()
@@ -124,8 +126,8 @@ def test_eligibility_is_no_partnership_and_nuclear_lies_outside(
 
 def test_the_uncovered_get_partners(base: Path, kg: coopgraph.KnowledgeGraph) -> None:
     under = coopgraph.open(scenario_store("partners-for-uncovered", base))
-    assert len(kg.query("unplanned-technologies")) == 4
-    assert len(under.query("unplanned-technologies")) == 0
+    assert len(kg.query("unplanned-technologies", plan=ARTICLE)) == 4
+    assert len(under.query("unplanned-technologies", plan=ARTICLE)) == 0
     under.close()
 
 
@@ -246,7 +248,7 @@ def test_what_no_longer_holds_together_is_refused(base: Path, tmp_path: Path) ->
     under = coopgraph.open(
         scenario_store(written(tmp_path, withdrawing("organisations", with_all), "no-mit"), base)
     )
-    assert len(under.query("partners")) == 13
+    assert len(under.query("partners", plan=ARTICLE)) == 13
     under.close()
 
 
@@ -265,7 +267,8 @@ def test_names_and_places_are_told(base: Path, tmp_path: Path) -> None:
 
 def test_the_command_asks_under_a_scenario_and_compares(base: Path, tmp_path: Path) -> None:
     store = ("--store", str(base))
-    asked = called("query", "partners", "--scenario", "mit-withdraws", "--format", "csv", *store)
+    ask = ("partners", "--plan", ARTICLE, "--scenario", "mit-withdraws", "--format", "csv")
+    asked = called("query", *ask, *store)
     assert asked.code == 0, asked.err
     assert len(asked.out.decode().splitlines()) == 1 + 13
     page = tmp_path / "changes.html"

@@ -13,6 +13,7 @@ import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from network_stores import ARTICLE
 
 import coopgraph
 from coopgraph.errors import FactError, UnknownEntity
@@ -49,7 +50,7 @@ def kg(store_folder: Path) -> Iterator[coopgraph.KnowledgeGraph]:
 
 @pytest.fixture(scope="module")
 def planned(kg: coopgraph.KnowledgeGraph) -> list[Share]:
-    found = planned_shares(kg.project("technology-partners"))
+    found = planned_shares(kg.project("technology-partners", plan=ARTICLE))
     assert len(found) == 16
     return found
 
@@ -66,7 +67,7 @@ def rows(answer: Answer, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_networkx_graph_gives_the_same_shares(kg: coopgraph.KnowledgeGraph) -> None:
-    network = kg.project("technology-partners")
+    network = kg.project("technology-partners", plan=ARTICLE)
     graph = network.to_networkx()
     before = copy.deepcopy(graph)
     undirected: nx.MultiGraph[str] = nx.MultiGraph(graph)

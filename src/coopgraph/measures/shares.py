@@ -88,7 +88,8 @@ def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
         if nodes[ends[0]].get("class") != _TECHNOLOGY:
             continue
         group, member = (_named(end, nodes[end]) for end in ends)
-        country = _country(nodes[ends[1]])
+        partner = nodes[ends[1]]
+        country = member if partner.get("class") == _COUNTRY else _country(partner)
         weight, is_open = data.get("weight", 1.0), data.get("open_list") is True
         policy = Policy("", _about(data, "plan"), _about(data, "partner_kind"))
         link = (weight, country, is_open, tuple(_evidence(data)), policy)
