@@ -114,9 +114,13 @@ def test_no_line_is_wider_than_the_terminal(
 
 
 def test_what_was_cut_shows_it(store_folder: Path) -> None:
-    narrow = terminal(60, "query", "partners", store=store_folder)
+    narrow = terminal(
+        60, "query", "partners", "--plan", "strategic-joint-research-plan", store=store_folder
+    )
     assert "…" in narrow
-    wide = terminal(300, "query", "partners", store=store_folder)
+    wide = terminal(
+        300, "query", "partners", "--plan", "strategic-joint-research-plan", store=store_folder
+    )
     assert "…" not in wide
     assert "Massachusetts Institute of Technology" in wide
 

@@ -68,7 +68,14 @@ def write_answer(answer: Answer) -> None:
 
 
 def note(text: str) -> None:
-    """A message for people: standard error, so that data stay clean."""
+    """A message for people: standard error, so that data stay clean. A terminal gets lines of its
+    width."""
+    if sys.stderr.isatty():
+        import shutil
+
+        from wcwidth import wrap
+
+        text = "\n".join(wrap(text, shutil.get_terminal_size().columns))
     sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
     sys.stderr.buffer.flush()
 
