@@ -20,9 +20,9 @@ from coopgraph.sparql.tokens import calls_service, tokens
 from coopgraph.store import Store
 from coopgraph.vocabulary import PREFIXES
 
-SELECT = (  # a name may be the same in two languages
+SELECT = (  # texts in two languages have no order of their own
     "SELECT ?t ?l ?n { ?t a coop:Technology ; skos:prefLabel ?l BIND(1.50 AS ?n) } "
-    "ORDER BY ?t ?l LANG(?l)"
+    "ORDER BY ?t STR(?l) LANG(?l)"
 )
 CONSTRUCT = "CONSTRUCT { ?t skos:prefLabel ?l } { ?t a coop:Technology ; skos:prefLabel ?l }"
 SOLUTION_FORMATS = {
