@@ -29,7 +29,10 @@ Opened = Callable[..., Page]
 
 BASE = "https://w3id.org/coopgraph/"
 QUANTUM = f"{BASE}id/technology/quantum"
-PARTNERS = "SELECT ?technology ?partner { ?technology coop:intendedPartner ?partner }"
+PARTNERS = (
+    "SELECT ?technology ?partner { ?technology coop:intendedPartner ?partner ; "
+    "coop:plan <plan/strategic-joint-research-plan> }"
+)
 IN_EDITOR = ".cm-content"
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
 

@@ -222,7 +222,10 @@ def test_the_link_of_a_query_is_copied(opened: Opened, address: str) -> None:
     again = opened(address, link.removeprefix(address))
     expect(again.locator("#count")).to_have_text("16건")
     page.locator("#portable").click()
-    wanted = f"PREFIX coop: <https://w3id.org/coopgraph/ns#>\n{PARTNERS}"
+    prologue = (
+        "BASE <https://w3id.org/coopgraph/id/>\nPREFIX coop: <https://w3id.org/coopgraph/ns#>\n"
+    )
+    wanted = f"{prologue}{PARTNERS}"
     for _ in range(50):
         if page.evaluate("navigator.clipboard.readText()") == wanted:
             return
