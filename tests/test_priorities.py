@@ -38,7 +38,7 @@ def of_the_eu(key: str, issued: str) -> dict[str, list[Row]]:
 @pytest.fixture(scope="module")
 def graph(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     folder = tmp_path_factory.mktemp("priorities")
-    shutil.copytree(root / "data", folder / "data")
+    shutil.copytree(root / "data", folder / "data", ignore=shutil.ignore_patterns("plans"))
     add_plans(folder / "data", 1)
     for key, issued in (("made-eu-2019", "2019-05-01"), ("made-eu-2022", "2022")):
         for name, rows in of_the_eu(key, issued).items():
