@@ -65,8 +65,10 @@ def test_search_leads_to_an_entity(opened: Opened, address: str, lang: str, name
     page.wait_for_url("**/id/technology/quantum*")
     assert page.locator("h1").inner_text() == name
     assert page.locator(".around .wide svg a").count() > 5
-    page.locator(".around .wide svg a[href^='/id/organisation/eth-zurich']").click()
-    page.wait_for_url("**/id/organisation/eth-zurich*")
+    neighbour = page.locator(".around .wide svg a[href^='/id/']").first
+    place, *_ = str(neighbour.get_attribute("href")).split("?")
+    neighbour.click()
+    page.wait_for_url(f"**{place}*")
     assert page.evaluate("document.documentElement.lang") == lang
 
 
@@ -78,9 +80,9 @@ def test_a_search_by_enter_gives_a_list(opened: Opened, address: str) -> None:
     assert page.locator("ul.results li").count() > 5
 
 
-@pytest.mark.parametrize(("lang", "count"), [("en", "2 rows"), ("ko", "2건")])
+@pytest.mark.parametrize(("lang", "told"), [("en", "{} rows"), ("ko", "{}건")])
 def test_a_question_is_asked_by_its_form(
-    opened: Opened, address: str, lang: str, count: str
+    opened: Opened, address: str, lang: str, told: str
 ) -> None:
     page = opened(address, f"/questions/partners?lang={lang}")
     field = page.locator("input[name=technology]")
@@ -92,8 +94,10 @@ def test_a_question_is_asked_by_its_form(
     assert field.input_value() == ("Quantum technology" if lang == "en" else "양자")
     page.locator("form.parameters button").click()
     page.wait_for_url("**technology=*")
+    rows = page.locator("tbody tr").count()
+    assert rows > 2, "several plans of Korea name partners for it"
+    count = told.format(rows)
     assert page.get_by_role("status").inner_text() == count
-    assert page.locator("tbody tr").count() == 2
     assert page.locator("td.where").first.inner_text().count(":") >= 1
     page.locator(".tools a", has_text="SPARQL").click()
     expect(page.locator("#count")).to_have_text(count)

@@ -20,14 +20,16 @@ from coopgraph.server.pages.start import start
 from coopgraph.store import Store
 from coopgraph.vocabulary import GRAPH, ID
 
+PLAN = "strategic-joint-research-plan"
+
 
 def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> None:
-    fields = "technology=%EC%96%91%EC%9E%90&lang=ko"
+    fields = f"technology=%EC%96%91%EC%9E%90&plan={PLAN}&lang=ko"
     page = Reader(get(address, f"/questions/partners?{fields}").text)
     assert "2건" in page.text
     assert "매사추세츠공과대학교" in page.text
     assert "표 1, 양자 행, 협력기관" in page.text
-    quantum = {"technology": QUANTUM}
+    quantum = {"technology": QUANTUM, "plan": f"{ID}plan/{PLAN}"}
     answer = ask(Store.open(store_folder), "partners", quantum, lang="ko")
     for got in (
         get(address, f"/questions/partners.json?{fields}"),
@@ -35,7 +37,7 @@ def test_a_question_has_a_page_and_twins(address: str, store_folder: Path) -> No
     ):
         twin = got.json
         assert got.headers["content-type"] == "application/json"
-        assert twin["parameters"] == {"technology": "양자"}
+        assert twin["parameters"] == {"technology": "양자", "plan": PLAN}
         assert twin["columns"] == list(answer.header())
         assert [tuple(row.values()) for row in twin["rows"]] == [
             tuple(None if cell is None else cell for cell in row) for row in answer.records()

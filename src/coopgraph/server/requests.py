@@ -23,7 +23,7 @@ from coopgraph.server.template import PAGE
 
 #: The language of a page or a message, which every address may name.
 LANG: Final = "lang"
-_MOST_FIELDS = 200
+_MOST_FIELDS = 2_000
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^\s;"]*)""", re.IGNORECASE)
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
