@@ -158,7 +158,7 @@ def is_known(
     rest = text
     while OURS.search(rest):
         rest = OURS.sub(" ", rest)
-    rest = ADDRESS.sub(" ", rest)
+    rest = ADDRESS.sub(" ", rest).replace("- ", "-")  # a line may end in a hyphen
     if not WORD.search(rest) or text in known:
         return True
     own = set().union(*(said[iri] for iri in iris))

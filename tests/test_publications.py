@@ -159,7 +159,8 @@ def test_the_top_is_counted_for_each_kind(both: Path) -> None:
 
 
 def test_a_verdict_for_each_kind(both: Path) -> None:
-    rows = answer(both, "plan-vs-practice", "-p", "technology=quantum")
+    plan = "plan=strategic-joint-research-plan"
+    rows = answer(both, "plan-vs-practice", "-p", "technology=quantum", "-p", plan)
     found = {(row["partner"], row["evidence"]): row["verdict"] for row in rows}
     mit, eth = NAMES[1][0], NAMES[2][0]
     assert found[mit, "funded projects"] == "declared only"
