@@ -141,9 +141,10 @@ def foreign(store: Store, html: str, given: str = "") -> list[str]:
     page = Page(html)
     names = {"coopgraph", "SPARQL", "HTTP", "en", "ko", "[en]", "[ko]", *given.split(), *FORMATS}
     said = said_of(store, page.iris)
-    told = set().union(*said.values()) | said_by(store, page.literals)
+    shown = [(text.replace(" [en]", ""), iris) for text, iris in page.texts]
+    joined = {part for text, _ in shown for part in re.split(r"; | – ", text)}
+    told = set().union(*said.values()) | said_by(store, page.literals | joined)
     known = dict.fromkeys(sorted(told, key=len, reverse=True))
-    shown = ((text.replace(" [en]", ""), iris) for text, iris in page.texts)
     return [text for text, iris in shown if not is_known(text, iris, said, known, names)]
 
 
