@@ -229,8 +229,8 @@ def _warnings(rows: Rows, data: Path) -> Iterator[str]:
     """What is not wrong but worth knowing: tables without a file, sources nothing is drawn from,
     what is of nobody's policy and is shown only with that of all, plans whose jurisdiction is none
     of their planners', amounts that are larger than their whole."""
-    for name in rows.tables:
-        if not (data / f"{name}.csv").is_file():
+    for name, found in rows.tables.items():
+        if not found and not (data / f"{name}.csv").is_file():
             yield f"{name}.csv: there is no such file, so the table has no rows"
     for row in rows:
         if has_jurisdiction(row.table) and not jurisdictions(row, rows):

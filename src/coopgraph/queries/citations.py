@@ -1,21 +1,31 @@
 """Citations: the sources behind an answer; a format is a module of `queries/bibliography`."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from coopgraph.formats import Family
 from coopgraph.i18n import best
 from coopgraph.queries.answer import Answer, Entity
 from coopgraph.store import AnyStore
-from coopgraph.vocabulary import expand
+from coopgraph.vocabulary import shrink
+
+#: The terms that are said of a source, by property (a CURIE).
+_Values: TypeAlias = defaultdict[str, list[Any]]
 
 #: How citations are written.
 BIBLIOGRAPHY: Final = Family("coopgraph.queries.bibliography")
-_PROPERTIES: Final = (
-    "dcterms:title", "coop:container", "dcterms:creator", "coop:authorName", "dcterms:publisher",
-    "dcterms:issued", "coop:accessed", "dcterms:identifier", "foaf:page", "coop:sourceKind",
-)  # fmt: skip
+#: What is said of a source in one value, by the field of a citation.
+_SINGLE: Final = {
+    "publisher": "dcterms:publisher",
+    "issued": "dcterms:issued",
+    "accessed": "coop:accessed",
+    "identifier": "dcterms:identifier",
+    "url": "foaf:page",
+    "kind": "coop:sourceKind",
+}
+_SEVERAL: Final = ("dcterms:title", "coop:container", "dcterms:creator", "coop:authorName")
 _FACTS: Final = """SELECT ?source ?property ?value WHERE {
   VALUES ?source { %s } VALUES ?property { %s } ?source ?property ?value
 } ORDER BY ?source ?property ?value"""
@@ -76,41 +86,31 @@ def _facts(store: AnyStore, iris: Sequence[str], lang: str) -> dict[str, dict[st
     """What a citation says of each source."""
     if not iris:
         return {}
-    values: dict[str, dict[str, list[Any]]] = {}
-    sources = " ".join(f"<{iri}>" for iri in iris)
-    for source, property_, value in store.select(_FACTS % (sources, " ".join(_PROPERTIES))):
-        values.setdefault(source.value, {}).setdefault(property_.value, []).append(value)
-    properties = [expand(name) for name in _PROPERTIES]
-    told = {iri: [found.get(each, []) for each in properties] for iri, found in values.items()}
-    creators = {term.value for found in told.values() for term in found[2]}
+    sources, properties = " ".join(f"<{iri}>" for iri in iris), (*_SEVERAL, *_SINGLE.values())
+    values = defaultdict[str, _Values](lambda: defaultdict(list))
+    for source, name, value in store.select(_FACTS % (sources, " ".join(properties))):
+        values[source.value][shrink(name.value)].append(value)
+    creators = {term.value for found in values.values() for term in found["dcterms:creator"]}
     names = store.labels(creators, lang)
-    return {iri: _said(found, names, lang) for iri, found in told.items()}
+    return {iri: _said(found, names, lang) for iri, found in values.items()}
 
 
-def _said(found: Sequence[list[Any]], names: Mapping[str, str], lang: str) -> dict[str, Any]:
-    """The facts among the values of `_PROPERTIES` of one source."""
-    titles, containers, creators, authors, *others = found
-    title, tag = best({term.language or "": term.value for term in titles}, lang)
-    container, _ = best({term.language or "": term.value for term in containers}, tag or lang)
-    publisher, issued, accessed, identifier, url, kind = (
-        others_[0].value if others_ else "" for others_ in others
-    )
-    said = {
-        "title": title,
-        "lang": tag,
-        "container": container,
-        "authors": (
-            *(names.get(term.value, term.value) for term in creators),
-            *(name.strip() for term in authors for name in term.value.split(";") if name.strip()),
-        ),
-        "publisher": publisher,
-        "issued": issued,
-        "accessed": accessed,
-        "identifier": identifier,
-        "url": url,
-        "kind": kind.rsplit("/", 1)[-1],
-    }
-    return {name: value for name, value in said.items() if value}
+def _said(found: _Values, names: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """The fields of a citation that are filled in, from what is said of its source."""
+    title, tag = best(_by_tag(found["dcterms:title"]), lang)
+    container, _ = best(_by_tag(found["coop:container"]), tag or lang)
+    printed = (name.strip() for term in found["coop:authorName"] for name in term.value.split(";"))
+    creators = (names.get(term.value, term.value) for term in found["dcterms:creator"])
+    said = {field: found[name][0].value for field, name in _SINGLE.items() if found[name]}
+    said["kind"] = said.get("kind", "").rsplit("/", 1)[-1]
+    authors = (*creators, *filter(None, printed))
+    said |= {"title": title, "lang": tag, "container": container, "authors": authors}
+    return {field: value for field, value in said.items() if value}
+
+
+def _by_tag(terms: Sequence[Any]) -> dict[str, str]:
+    """Texts by the tag of their language."""
+    return {term.language or "": term.value for term in terms}
 
 
 def cite(answer: Answer, store: AnyStore, format: str = "text") -> str:

@@ -34,10 +34,8 @@ def template(name: str, langs: Sequence[str] = ("en",)) -> str:
 
 
 def template_files(names: Sequence[str], folder: Path, langs: Sequence[str]) -> list[Path]:
-    """Write the template of each table as a new file into `folder`; all or none.
-
-    Raises `UnknownTable`, `FileUnwritable` where a file is there already.
-    """
+    """Write the template of each table as a new file into `folder`. Raises `UnknownTable`, and
+    `FileUnwritable` where one of them is there already: then nothing is written."""
     made = {folder / f"{name}.csv": template(name, langs) for name in names}
     for path in made:
         if path.exists():

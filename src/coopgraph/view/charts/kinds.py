@@ -4,7 +4,7 @@ to what it is for, as wide as the amounts."""
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -76,23 +76,17 @@ def matrix(answer: Answer) -> Figure:
 def matches(answer: Answer) -> Figure:
     """Technologies by whose lists have an entry that matches; each cell says how the closest does.
     Columns: technology, holder, match (empty where the list has the technology itself)."""
-    closest: dict[tuple[str, str], tuple[int, str]] = {}
+    words = {0: text("chart.technology-lists.same", answer.lang)}
+    closest: dict[tuple[str, str], int] = {}
     for row in answer:
         place = (str(row["technology"]), str(row["holder"]))
         rank = _MATCHES.index(_key(row["match"]))
-        closest.setdefault(place, (rank, ""))
-        if rank <= closest[place][0]:
-            closest[place] = (
-                rank,
-                str(row["match"] or text("chart.technology-lists.same", answer.lang)),
-            )
-    found: dict[str, list[int]] = defaultdict(list)
-    for (technology, _), (rank, _) in closest.items():
-        found[technology].append(rank)
-    rows = sorted(found, key=lambda technology: (-found[technology].count(1), technology))
-    columns = sorted({holder for _, holder in closest})
-    strongest = len(_MATCHES)
-    cells = {place: (word, 1 - rank / strongest) for place, (rank, word) in closest.items()}
+        words.setdefault(rank, str(row["match"]))
+        closest[place] = min(rank, closest.get(place, rank))
+    close = Counter(technology for (technology, _), rank in closest.items() if rank == 1)
+    rows = sorted({row for row, _ in closest}, key=lambda row: (-close[row], row))
+    columns = sorted({column for _, column in closest})
+    cells = {place: (words[rank], 1 - rank / len(_MATCHES)) for place, rank in closest.items()}
     return _grid(rows, columns, cells)
 
 
