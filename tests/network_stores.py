@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
@@ -31,9 +34,26 @@ HOSTILE = (
 @cache
 def shipped_store() -> Store:
     """The shipped tables and ontology, without what is derived from them."""
+    return _store_of_tables(resources("data"))
+
+
+@cache
+def article_store() -> Store:
+    """The same without the folders of plans: the lists, budgets and one plan of the article."""
+    with TemporaryDirectory() as folder:
+        return _store_of_tables(copy_tables(Path(folder) / "data"))
+
+
+def copy_tables(data: Path) -> Path:
+    """The shipped tables at `data`, without the folders of plans; returns it."""
+    ignored = shutil.ignore_patterns("plans")
+    return Path(shutil.copytree(resources("data"), data, ignore=ignored))
+
+
+def _store_of_tables(data: Path) -> Store:
     codes = read_codes()
     engine = ox.Store()
-    for graph, lines in table_triples(read_tables(resources("data"), codes), codes).items():
+    for graph, lines in table_triples(read_tables(data, codes), codes).items():
         engine.bulk_load(
             "\n".join(sorted(lines)).encode(),
             format=ox.RdfFormat.N_TRIPLES,

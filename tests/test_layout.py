@@ -15,7 +15,7 @@ from command_line import called
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_networks import clustered, network_of, node
-from network_stores import shipped_store
+from network_stores import article_store, shipped_store
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -34,7 +34,7 @@ ENDS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24)), max_size=60)
 
 
 def partners() -> Network:
-    return project(shipped_store(), "technology-partners")
+    return project(article_store(), "technology-partners")
 
 
 def overlapping(places: Sequence[NodeBox]) -> int:
@@ -311,7 +311,7 @@ def test_draft_and_among_others_are_visible() -> None:
 
 @pytest.mark.parametrize("name", ["technology-partners", "budgets", "plan-and-practice"])
 def test_presets_in_columns_are_drawn_so(name: str) -> None:
-    network = project(shipped_store(), name)
+    network = project(article_store(), name)
     drawn = pictures(network)
     assert set(drawn) <= {"wide", "narrow", "force"}
     wide = drawn["wide"]

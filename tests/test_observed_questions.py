@@ -17,7 +17,7 @@ from asker import key
 from derivations import derive_observed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from network_stores import escaped, shipped_store
+from network_stores import escaped, article_store
 
 from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
@@ -95,9 +95,9 @@ def _participations() -> str:
 
 @cache
 def practice() -> Store:
-    """The shipped tables and the projects above, with what is derived from them."""
+    """The tables of the article and the projects above, with what is derived from them."""
     engine = ox.Store()
-    engine.bulk_extend(list(shipped_store().engine))
+    engine.bulk_extend(list(article_store().engine))
     header = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items())
     text = header + escaped(PRACTICE + _participations())
     engine.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph_iri("import/test")))

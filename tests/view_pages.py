@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from network_stores import shipped_store
+from network_stores import article_store, shipped_store
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import chromium as chromium_finder
@@ -114,9 +114,15 @@ def shipped(name: str) -> Network:
     return project(shipped_store(), name)
 
 
+@cache
+def of_the_article(name: str) -> Network:
+    """A network of the tables without the folders of plans."""
+    return project(article_store(), name)
+
+
 def partners() -> Network:
-    """The technology–partner network."""
-    return shipped("technology-partners")
+    """The technology–partner network of the article's plan."""
+    return of_the_article("technology-partners")
 
 
 def number_of(network: Network, key: str) -> int:
