@@ -97,7 +97,8 @@ def test_every_question_of_practice_answers(kg: KnowledgeGraph, name: str) -> No
 
 
 def test_plan_and_practice_meet_and_part(kg: KnowledgeGraph) -> None:
-    answer = kg.query("plan-vs-practice", technology="quantum", lang="en")
+    asked = {"technology": "quantum", "plan": "strategic-joint-research-plan"}
+    answer = kg.query("plan-vs-practice", **asked, lang="en")
     found = {(str(row["partner"]), str(row["evidence"])): str(row["verdict"]) for row in answer}
     projects, papers = "funded projects", "co-publications"
     assert found["ETH Zurich", projects] == "confirmed"

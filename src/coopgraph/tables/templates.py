@@ -20,7 +20,7 @@ def template(name: str, langs: Sequence[str] = ("en",)) -> str:
     is none.
 
     >>> template("stances", ["nb"])
-    'key,label_nb,plan,broad_match,definition_nb,source,locator_nb,note_nb\\n'
+    'key,label_nb,plan,broad_match,definition_nb,source,locator_nb,reading,note_nb\\n'
     """
     if name not in BY_NAME:
         raise UnknownTable(f"unknown table {name!r}", remedy=nearest(name, BY_NAME))

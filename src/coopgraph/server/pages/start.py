@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
@@ -34,25 +35,29 @@ _RADIUS: Final = (9, 7, 6)
 def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """The page at /."""
     refuse_unknown(request.fields, ())
-    first = first_plan(kg.store)
     manifest = kg.store.manifest
-    counts = {
-        name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
-        for name in _COUNTED
-    }
     return html(
         "start.html",
         request,
         triples=manifest.triples,
         graphs=len(manifest.parts),
         digest=manifest.digest[:12],
-        counts=counts,
         featured=[load_question(name) for name in _FEATURED],
         questions=len(question_names()),
         networks=networks_in_order(),
-        first=first,
-        drawing=draw_partners(kg, first),
+        **_of_the_graph(kg),
     )
+
+
+@lru_cache(maxsize=1)
+def _of_the_graph(kg: KnowledgeGraph) -> dict[str, Any]:
+    """What the page counts and draws, once in each worker: the graph does not change."""
+    first = first_plan(kg.store)
+    counts = {
+        name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
+        for name in _COUNTED
+    }
+    return {"counts": counts, "first": first, "drawing": draw_partners(kg, first)}
 
 
 @dataclass(frozen=True)
