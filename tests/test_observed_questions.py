@@ -17,7 +17,7 @@ from asker import key
 from derivations import derive_observed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from network_stores import escaped, article_store
+from network_stores import article_store, escaped
 
 from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
