@@ -61,7 +61,7 @@ def test_text_says_who_where_and_when_it_was_read(graph: coopgraph.KnowledgeGrap
         "홍길동, Li Si (2031-02-03). 가상의 예산. 가상신문, Example Press & Co. "
         "https://example.org/a_b?c=%41 (accessed 2031-05)"
     )
-    assert re.fullmatch(r"    row \d+: page 1", place)
+    assert re.fullmatch(r"    row \d+: page 1 \(unverified\)", place)
 
 
 def test_pybtex_reads_biblatex_back(graph: coopgraph.KnowledgeGraph) -> None:

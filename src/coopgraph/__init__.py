@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from coopgraph.api import KnowledgeGraph as KnowledgeGraph
     from coopgraph.api import doctor as doctor
     from coopgraph.api import open as open  # noqa: A004
+    from coopgraph.api import verify as verify
 
-__all__ = ["KnowledgeGraph", "__version__", "doctor", "open"]
+__all__ = ["KnowledgeGraph", "__version__", "doctor", "open", "verify"]
 
 
 def __getattr__(name: str) -> object:

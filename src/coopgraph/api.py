@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +23,8 @@ from coopgraph.queries import (
 )
 from coopgraph.remote.address import is_remote
 from coopgraph.search import AnyIndex, index_of
-from coopgraph.store import DEFAULT, AnyStore, Store
+from coopgraph.store import DEFAULT, AnyStore, Folder, Store
+from coopgraph.tables.rows import table_files
 from coopgraph.vocabulary import is_key, shrink
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from coopgraph.brief import Brief
     from coopgraph.compiler.diagnosis import Diagnosis
+    from coopgraph.compiler.verification import Verification
     from coopgraph.network import Network
     from coopgraph.validation import ValidationReport
     from coopgraph.view import View
@@ -100,6 +104,35 @@ def doctor(
 
     place = store or os.environ.get(STORE_VARIABLE) or DEFAULT
     return (mend if repair else diagnose)(place, Path(files) if files else None)
+
+
+def verify(
+    store: str | Path | None = None,
+    *,
+    data: str | Path | None = None,
+    files: Sequence[str | Path] = (),
+    texts: Mapping[str, str | Path] | None = None,
+) -> Verification:
+    """Every passage, hash, code and key against the texts at hand, as `coopgraph verify` does: of
+    the tables in `data` (by default those that `store` was built from, else the shipped) and of the
+    imports of `store`, or of a user's own `files`, or folders of them, beside the tables. `texts`
+    are files by the key of their source. Raises `TableError`, `UsageError`, and what `open` raises
+    of stores."""
+    from coopgraph.compiler.verification import verify as look
+
+    place = store or os.environ.get(STORE_VARIABLE) or DEFAULT
+    paths = [Path(name) for name in files]
+    own = [file for path in paths for file in (table_files(path) if path.is_dir() else [path])]
+    tables = Path(data) if data else None
+    if tables is None and not is_remote(place):
+        tables = Folder(place).tables
+    at_hand = {key: Path(path) for key, path in (texts or {}).items()}
+    try:
+        kg = None if own else open_existing(str(place))
+    except StoreMissing:
+        kg = None
+    with contextlib.nullcontext() if kg is None else kg:
+        return look(tables, own, at_hand, kg.store if kg else None)
 
 
 def list_questions(lang: str = "en") -> Answer:

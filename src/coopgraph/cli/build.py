@@ -1,4 +1,4 @@
-"""Verbs that make, check and mend the store: build, check, sources; upgrade-tables; doctor."""
+"""Verbs that make, check and mend the store: build, check, verify, sources, doctor and others."""
 
 from __future__ import annotations
 
@@ -190,6 +190,46 @@ def doctor(repair: bool, files: Path | None) -> None:
 
 
 @click.command(
+    epilog="Examples: coopgraph verify --text article=article.txt; "
+    "coopgraph verify mydata/people.csv --text texts/ --format csv"
+)
+@click.argument(
+    "paths", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, exists=True)
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder with the tables; by default those that the store was built from.",
+)
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    metavar="SOURCE=FILE|DIR",
+    help="The text of a source, by its key, or a folder with texts, KEY.txt each.",
+)
+@options.answer_options()
+@options.store_option
+def verify(paths: tuple[Path, ...], data: Path | None, texts: tuple[str, ...], lang: str) -> None:
+    """Compare every passage, hash, code and key with the texts at hand.
+
+    Of the tables and the imports of the store, or of the tables with your own FILEs (or folders)
+    beside them. Three outcomes: it holds, it does not, or there is no text at hand to compare with.
+    Texts are found in texts/ beside the tables, too. Exit code 0 where all holds that can be
+    compared, 1 otherwise.
+    """
+    from coopgraph.api import verify as look
+    from coopgraph.compiler.verification import texts_of
+    from coopgraph.errors import TablesInvalid
+
+    found = look(options.store_place(), data=data, files=paths, texts=texts_of(texts))
+    write_answer(found.answer(lang))
+    if not found.holds:
+        raise TablesInvalid(found.problems)
+
+
+@click.command(
     epilog="Examples: coopgraph template; coopgraph template plans amounts -o no-outlook --text nb"
 )
 @click.argument("names", nargs=-1, metavar="[TABLE]...")
@@ -221,4 +261,4 @@ def template(names: tuple[str, ...], output: Path | None, langs: str) -> None:
         emit("\n".join(header(name, langs.split(",")) for name in names))
 
 
-COMMANDS = (build, check, sources, upgrade_tables, doctor, template)
+COMMANDS = (build, check, verify, sources, upgrade_tables, doctor, template)

@@ -34,8 +34,9 @@ def triples(inputs: list[Input], ledger: Ledger, data: str = "") -> Iterator[str
         if source.member:
             raise source.unreadable("is inside an archive", "unpack it and name the folder")
     codes = read_codes()
-    base = read_tables(Path(data) if data else resources("data"), codes)
-    rows, own = read_beside([source.path for source in inputs], codes, base)
+    folder = Path(data) if data else resources("data")
+    base = read_tables(folder, codes)
+    rows, own = read_beside([source.path for source in inputs], codes, base, folder)
     by_file: dict[str, int] = {}
     for row in own:
         by_file[row.file] = by_file.get(row.file, 0) + 1

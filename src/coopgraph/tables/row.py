@@ -62,10 +62,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows of a data folder, in table order, and an index by key."""
+    """All rows of a data folder, in table order, and an index by key. `verified` are the keys of
+    those whose passage was compared with the text of its source."""
 
     tables: dict[str, list[Row]] = field(default_factory=dict)
     by_key: dict[str, Row] = field(default_factory=dict)
+    verified: set[str] = field(default_factory=set)
+
+    def copy(self) -> "Rows":
+        """The same rows, to which others can be added."""
+        tables = {name: list(found) for name, found in self.tables.items()}
+        return Rows(tables, dict(self.by_key), set(self.verified))
 
     def __iter__(self) -> Iterator[Row]:
         for rows in self.tables.values():

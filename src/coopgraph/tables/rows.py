@@ -5,7 +5,7 @@ All that is wrong is collected, so that one run shows the whole repair list.
 
 import csv
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from coopgraph.tables.cells import fault, shown
 from coopgraph.tables.codes import Codes
 from coopgraph.tables.consistency import contradictions
 from coopgraph.tables.description import SEPARATOR, Column, Table
-from coopgraph.tables.evidence import misplaced
+from coopgraph.tables.evidence import is_shipped, looks, texts_in
 from coopgraph.tables.layouts import REMEDY, is_older
 from coopgraph.tables.row import Row, Rows
 
@@ -35,6 +35,8 @@ LINE_END = b"\n"
 
 #: The folder in a folder of tables that holds one folder a plan.
 PLANS = "plans"
+#: The folder beside tables that holds the texts of sources at hand, `KEY.txt` each.
+TEXTS = "texts"
 
 
 def read_tables(folder: Path, codes: Codes) -> Rows:
@@ -46,10 +48,20 @@ def read_tables(folder: Path, codes: Codes) -> Rows:
     not judged. A described table that has no file has no rows; a folder without any table
     is a `TableError`.
     """
+    return read_beside(all_files(folder), codes, no_rows())[0]
+
+
+def no_rows() -> Rows:
+    """The tables in their order, without rows."""
+    return Rows({table.name: [] for table in TABLES})
+
+
+def all_files(folder: Path) -> list[Path]:
+    """The files of a folder of tables and of its plans, table by table; raises `TableError` where
+    there is none."""
     order = {table.name: place for place, table in enumerate(TABLES)}
     paths = [*table_files(folder), *plan_files(folder)]
-    paths.sort(key=lambda path: (order.get(path.stem, -1), file_name(path)))
-    return read_beside(paths, codes, Rows({name: [] for name in order}))[0]
+    return sorted(paths, key=lambda path: (order.get(path.stem, -1), file_name(path)))
 
 
 def table_files(folder: Path) -> list[Path]:
@@ -91,12 +103,40 @@ def read_table(folder: Path, name: str) -> list[Row]:
     return found
 
 
-def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, list[Row]]:
-    """The rows of further files, checked like any, and `base` with them. They may refer to keys of
-    `base` and of each other, and must not take a key that exists. Raises `TablesInvalid`, which
-    holds every problem found."""
+def read_beside(
+    paths: Sequence[Path], codes: Codes, base: Rows, folder: Path | None = None
+) -> tuple[Rows, list[Row]]:
+    """The rows of further files, checked like any, and `base` with them, the rows of `folder`. They
+    may refer to keys of `base` and of each other, and must not take a key that exists. Raises
+    `TablesInvalid`, which holds every problem found."""
+    rows, own, problems = read_all(paths, codes, base)
+    if not problems:  # every reference can be followed
+        problems.extend(contradictions(own, rows))
+        for row, outcome, problem in looks(own, rows, texts_beside(paths, folder)):
+            if problem:
+                problems.append(problem)
+            elif outcome == "holds" or (
+                row.one("start") and is_shipped(row, rows.by_key[row.one("source")])
+            ):
+                rows.verified.add(row.key)
+    if problems:
+        raise TablesInvalid(problems)
+    return rows, own
+
+
+def texts_beside(paths: Iterable[Path], folder: Path | None = None) -> dict[str, Path]:
+    """The texts at hand beside these files, and in `folder`, by the key of the source."""
+    places = {path.parent for path in paths} | ({folder} if folder else set())
+    return texts_in(place / TEXTS for place in sorted(places))
+
+
+def read_all(
+    paths: Sequence[Path], codes: Codes, base: Rows
+) -> tuple[Rows, list[Row], list[TableError]]:
+    """As `read_beside`: the rows as far as they can be read, and what is wrong with their cells,
+    keys and references. Passages are not looked at."""
     problems: list[TableError] = []
-    rows = Rows({name: list(found) for name, found in base.tables.items()}, dict(base.by_key))
+    rows = base.copy()
     own: list[Row] = []
     incomplete: set[str] = set()
     for path in paths:
@@ -117,12 +157,7 @@ def read_beside(paths: Sequence[Path], codes: Codes, base: Rows) -> tuple[Rows, 
     known = {name: {row.key for row in found} for name, found in rows.tables.items()}
     for row in own:
         problems.extend(_unresolved(row, rows, known, codes.by_scheme, incomplete))
-    if not problems:  # every reference can be followed
-        problems.extend(contradictions(own, rows))
-        problems.extend(misplaced(own, rows, {path.parent / "texts" for path in paths}))
-    if problems:
-        raise TablesInvalid(problems)
-    return rows, own
+    return rows, own, problems
 
 
 def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterator[Row | None]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import choose, figure, pattern, spoken, text
+from coopgraph.i18n import choose, figure, languages, pattern, spoken, text, told
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
@@ -84,7 +84,7 @@ class _Writer:
             yield from in_languages(subject, "skos:prefLabel", made)
         yield from self.partner(row)
         if "source" in row.table.by_name:
-            yield from _evidence(row, subject)
+            yield from _evidence(row, subject, is_verified=row.key in self.rows.verified)
 
     def partner(self, row: Row) -> Iterator[str]:
         """Of what kind a partner is that a plan names, and whether it is a foreign one."""
@@ -259,8 +259,9 @@ def canonical_decimal(text: str) -> str:
     return number if number == "0" else sign + number
 
 
-def _evidence(row: Row, subject: str) -> Iterator[str]:
-    """The node that gives the place of the row in its source (Web Annotation)."""
+def _evidence(row: Row, subject: str, *, is_verified: bool) -> Iterator[str]:
+    """The node that gives the place of the row in its source (Web Annotation). Its label says where
+    nobody compared the passage with a text, so that whatever shows the place says so, too."""
     source = iri(entity_iri("source", row.one("source")))
     node = iri(entity_iri("evidence", row.key))
     a = curie("rdf:type")
@@ -269,7 +270,12 @@ def _evidence(row: Row, subject: str) -> Iterator[str]:
     yield line(node, a, curie("coop:Evidence"))
     yield line(node, a, curie("oa:SpecificResource"))
     yield line(node, curie("oa:hasSource"), source)
-    yield from in_languages(node, "skos:prefLabel", row.texts("locator"))
+    yield line(node, curie("coop:verified"), typed(str(is_verified).lower(), "boolean"))
+    places = row.texts("locator")
+    if not is_verified:
+        places = {lang: _unverified(said, lang) for lang, said in places.items()}
+        places = places or told("evidence.unverified")
+    yield from in_languages(node, "skos:prefLabel", places)
     if row.one("start"):
         selector = iri(entity_iri("selector", row.key))
         yield line(node, curie("oa:hasSelector"), selector)
@@ -278,3 +284,8 @@ def _evidence(row: Row, subject: str) -> Iterator[str]:
             place = canonical_decimal(row.one(name))
             yield line(selector, curie(f"oa:{name}"), typed(place, "integer"))
         yield line(selector, curie("coop:spanSha256"), string(row.one("span_sha256")))
+
+
+def _unverified(place: str, lang: str) -> str:
+    word = text("evidence.unverified", lang if lang in languages() else SOURCE)
+    return f"{place} ({word})"
