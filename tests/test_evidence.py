@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import coopgraph
 from coopgraph.tables.codes import read_codes
-from coopgraph.tables.evidence import find, span_sha256, squeeze, text_sha256
+from coopgraph.tables.evidence import find, span_sha256, squeeze
 from coopgraph.tables.row import Row
 from coopgraph.tables.rows import read_tables
 
@@ -39,22 +39,15 @@ def placed(root: Path) -> list[Row]:
     return [row for row in rows if row.one("start") and row.one("source") == "article"]
 
 
-def test_the_text_is_the_one_that_positions_are_counted_in(root: Path, article: str) -> None:
-    source = read_tables(root / "data", read_codes()).by_key["article"]
-    assert source.one("sha256") == text_sha256(article)
-    assert source.one("sha256") == hashlib.sha256(article.encode()).hexdigest()
-    assert int(source.one("code_points")) == len(article)
-
-
-def test_every_passage_is_where_its_row_says(placed: list[Row], article: str) -> None:
-    assert len(placed) > 150
-    wrong = [
-        row.place("span_sha256")
-        for row in placed
-        if span_sha256(article[int(row.one("start")) : int(row.one("end"))])
-        != row.one("span_sha256")
-    ]
-    assert wrong == []
+def test_every_passage_is_where_its_row_says(root: Path, shared: Path, placed: list[Row]) -> None:
+    """By `coopgraph verify`: every code, key, passage and the hash of the text hold."""
+    found = coopgraph.verify(
+        "no-store", data=root / "data", texts={"article": shared / "seed" / "article.txt"}
+    )
+    assert [str(problem) for problem in found.problems] == []
+    assert found.counts["passage", "holds"] == len(placed) > 150
+    assert found.counts["text", "holds"] == 1
+    assert found.counts["passage", "no-text"] > 3_000
 
 
 def test_a_passage_begins_and_ends_with_a_character(placed: list[Row], article: str) -> None:

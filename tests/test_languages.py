@@ -83,7 +83,9 @@ def test_rows_show_the_tag_in_every_format(kg: KnowledgeGraph, lang: str) -> Non
         if format in [each.name for each in ANSWERS.formats]:
             assert "Plan made-001 [de]" in str(ANSWERS.write(answer, format)), format
     japanese = kg.query("partners", plan=JAPANESE, lang=lang).sources()
-    assert all(str(place).endswith("here [ja]") for place in japanese.column("locator"))
+    assert all(
+        str(place).endswith("here (unverified) [ja]") for place in japanese.column("locator")
+    )
 
 
 def test_the_command_line_shows_it(store: Path) -> None:
@@ -114,7 +116,7 @@ def test_networks_and_briefs_show_it(kg: KnowledgeGraph) -> None:
     assert (node.label("en"), node.label("ja")) == ("Plan made-002 [ja]", "Plan made-002")
     assert "Plan made-001 [de]" in kg.view("technology-partners", plan=GERMAN).html
     brief = str(BRIEFS.write(kg.brief("quantum", jurisdiction="fr"), "markdown"))
-    assert "here \\[de\\]" in brief
+    assert "here (unverified) \\[de\\]" in brief
 
 
 @pytest.mark.parametrize("lang", ["en", "ko", "ja"])

@@ -138,6 +138,8 @@ def test_a_part_that_is_larger_than_its_whole_is_told(tmp_path: Path) -> None:
         ("people 2 span_sha256", {"span_sha256": "0" * 64},
          f"the text has another passage there, of SHA-256 {PASSAGE['span_sha256']}; correct"),
         ("people 2 span_sha256", {"start": "14", "end": "18"}, "the text has another passage"),
+        ("people 2 span_sha256", {"span_sha256": "0f"},
+         "'0f' is not a SHA-256; write 64 hexadecimal digits"),
         ("people 2 end", {"end": "15"}, "a passage from 15 to 15 holds nothing; give the first"),
         ("people 2 end", {"end": "999"}, f"'first-source' has {len(TEXT)} code points"),
         ("people 2 start", {"source": "second-source"},

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import choose, figure, languages, pattern, spoken, text, told
+from coopgraph.i18n import choose, figure, pattern, spoken, text, told
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
@@ -273,8 +273,9 @@ def _evidence(row: Row, subject: str, *, is_verified: bool) -> Iterator[str]:
     yield line(node, curie("coop:verified"), typed(str(is_verified).lower(), "boolean"))
     places = row.texts("locator")
     if not is_verified:
-        places = {lang: _unverified(said, lang) for lang, said in places.items()}
-        places = places or told("evidence.unverified")
+        words = told("evidence.unverified")
+        places = {tag: f"{said} ({words.get(tag, words[SOURCE])})" for tag, said in places.items()}
+        places = places or words
     yield from in_languages(node, "skos:prefLabel", places)
     if row.one("start"):
         selector = iri(entity_iri("selector", row.key))
@@ -284,8 +285,3 @@ def _evidence(row: Row, subject: str, *, is_verified: bool) -> Iterator[str]:
             place = canonical_decimal(row.one(name))
             yield line(selector, curie(f"oa:{name}"), typed(place, "integer"))
         yield line(selector, curie("coop:spanSha256"), string(row.one("span_sha256")))
-
-
-def _unverified(place: str, lang: str) -> str:
-    word = text("evidence.unverified", lang if lang in languages() else SOURCE)
-    return f"{place} ({word})"
