@@ -199,7 +199,7 @@ def test_an_empty_answer_still_has_its_columns() -> None:
     assert ANSWERS.write(answer, "tsv") == "a\tb\ta_iri\n"
     assert json.loads(ANSWERS.write(answer, "json")) == []
     assert "<tbody></tbody>" in ANSWERS.write(answer, "html")
-    assert answer.sources().columns == ("row", "source", "locator", "date", "url")
+    assert answer.sources().columns == ("row", "source", "locator", "date", "url", "reading")
 
 
 def test_an_unknown_format_suggests_the_nearest() -> None:

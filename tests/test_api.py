@@ -202,7 +202,7 @@ def test_an_answer_is_a_table(small: KnowledgeGraph) -> None:
 
 def test_an_answer_names_its_sources(kg: KnowledgeGraph) -> None:
     sources = kg.query("partners", technology="quantum").sources()
-    assert sources.columns == ("row", "source", "locator", "date", "url")
+    assert sources.columns == ("row", "source", "locator", "date", "url", "reading")
     assert set(sources.column("row")) >= {1}
     assert all(sources.column("locator"))
 

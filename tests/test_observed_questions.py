@@ -347,7 +347,7 @@ def test_an_answer_over_imported_records_cites_the_import(name: str) -> None:
     answer = ask(imported(), name)
     assert answer.rows
     sources = answer.sources()
-    assert sources.columns == ("row", "source", "locator", "date", "url")
+    assert sources.columns == ("row", "source", "locator", "date", "url", "reading")
     cited = {row["row"]: (str(row["source"]), str(row["locator"]), row["locator"].iri)  # type: ignore[union-attr]
              for row in sources if key(row["source"]) == "test"}  # fmt: skip
     file = ("Test projects 2026", "projects.csv", entity_iri("file", "a" * 64))

@@ -49,7 +49,7 @@ CONTRACT = {
     "mandates": "organisation role given_by from_date to_date source",
     "who-says": "claim stated_by held_by modality qualifier source",
     "interpretations": "entity as_printed read_as reason",
-    "evidence": "claim source locator start end",
+    "evidence": "claim source locator start end reading",
 }
 DATATYPES = {
     "xsd:string": {XSD + "string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"},

@@ -3,6 +3,7 @@ what nobody compared, wherever a place in a source is shown."""
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from command_line import called
 from test_view import data_of
 
 import coopgraph
+from coopgraph.queries import Entity
 from coopgraph.queries.citations import cite
 from coopgraph.server.facts import read_facts
 from coopgraph.tables.evidence import shipped_passages, span_sha256, text_sha256
@@ -225,3 +227,22 @@ def test_a_brief_says_what_nobody_compared(store_folder: Path) -> None:
     told = [place for place in places if WORD.search(place)]
     assert told
     assert set(told) != set(places)  # the article's were compared
+
+
+def key_of(cell: object) -> str:
+    """The key of the entity of a cell; empty where there is none."""
+    return cell.iri.rpartition("/")[2] if isinstance(cell, Entity) else ""
+
+
+def test_answers_say_how_often_a_row_was_read(store_folder: Path, root: Path) -> None:
+    with (root / "data/plans" / ELSEWHERE / "partner_links.csv").open(encoding="utf-8") as stream:
+        typed = {row["key"]: row["reading"] for row in csv.DictReader(stream)}
+    assert len(typed) > 3
+    with coopgraph.open(store_folder) as kg:
+        for key, state in typed.items():
+            answer = kg.query("evidence", about=f"id:partner-link/{key}")
+            found = {key_of(row["claim"]): key_of(row["reading"]) for row in answer}
+            assert found[key] == state
+        said = kg.query("partners", plan=ELSEWHERE, lang="ko").sources().column("reading")
+        assert {"2회 대조", "2회 대조 후 수정"} & set(said)
+        assert set(kg.query("partners", plan=ARTICLE).sources().column("reading")) == {None}

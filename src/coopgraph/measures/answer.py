@@ -67,7 +67,7 @@ def _cell(cell: Cell, lang: str) -> str | int | float | bool | None:
 def _listed(evidence: Sequence[Sequence[Evidence]], lang: str) -> Answer:
     """The sources of each row, numbered from 1."""
     rows = tuple(
-        (number, Entity(e.source.label(lang), e.source.iri), e.locator(lang), None, e.url or None)
+        (number, _cell(e.source, lang), e.locator(lang), None, e.url or None, None)
         for number, each in enumerate(evidence, 1)
         for e in each
     )

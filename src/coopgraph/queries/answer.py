@@ -24,7 +24,7 @@ from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import XSD, shrink
 
 #: The columns of what an answer rests on.
-SOURCES: Final = ("row", "source", "locator", "date", "url")
+SOURCES: Final = ("row", "source", "locator", "date", "url", "reading")
 #: How answers are written; a format is a module of this package.
 ANSWERS: Final = Family("coopgraph.queries.formats")
 #: Between these a floating-point number is written out.
@@ -112,9 +112,10 @@ class Answer:
             yield row + tuple(getattr(row[i], "iri", None) for i in places)
 
     def sources(self) -> Answer:
-        """The sources behind each row: row (from 1), source, locator, date, url. A row rests on the
-        claims that the question's evidence pattern finds for it; where a question has none, on the
-        sources of the entities in the row."""
+        """The sources behind each row: row (from 1), source, locator, date, url, reading (how often
+        the row of the table was read against its source, where that is recorded). A row rests on
+        the claims that the question's evidence pattern finds for it; where a question has none, on
+        the sources of the entities in the row."""
         if self._sources is None:
             return Answer(SOURCES, (), ("source", "locator"), self.lang)
         return self._sources(self)

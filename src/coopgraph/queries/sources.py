@@ -13,20 +13,21 @@ from coopgraph.queries.answer import SOURCES, Answer, Cell, Entity, Year, cell
 from coopgraph.queries.question import Question
 from coopgraph.store import AnyStore
 
-#: Columns row, source, locator, date, url; `%s` is a pattern that binds ?row and what it cites.
+#: The columns of `SOURCES`; `%s` is a pattern that binds ?row and what it cites.
 _CLAIMS: Final = """
-SELECT DISTINCT ?row ?source ?locator ?date ?url WHERE {
+SELECT DISTINCT ?row ?source ?locator ?date ?url ?reading WHERE {
   { SELECT DISTINCT ?row ?claim WHERE { %s } }
   ?claim coop:evidence ?locator . ?locator oa:hasSource ?source .
+  OPTIONAL { ?claim coop:reading ?reading }
   OPTIONAL { ?source dcterms:issued ?date } OPTIONAL { ?source foaf:page ?url }
 }"""
 _CITED: Final = """
-SELECT DISTINCT ?row (?cited AS ?source) ?locator ?date ?url WHERE {
+SELECT DISTINCT ?row (?cited AS ?source) ?locator ?date ?url ?reading WHERE {
   { SELECT DISTINCT ?row ?cited WHERE { %s } }
   OPTIONAL { ?cited dcterms:issued ?date } OPTIONAL { ?cited foaf:page ?url }
 }"""
 _IMPORTS: Final = """
-SELECT DISTINCT ?row (?graph AS ?source) ?locator ?date ?url WHERE {
+SELECT DISTINCT ?row (?graph AS ?source) ?locator ?date ?url ?reading WHERE {
   { SELECT DISTINCT ?row ?graph WHERE { %s } }
   ?graph a coop:NamedGraph ; coop:recordsRead ?records ; prov:wasDerivedFrom ?locator .
 }"""
@@ -40,21 +41,20 @@ _GRAPHS: Final = "{ ?graph a coop:NamedGraph ; coop:recordsRead ?records }"
 
 
 def sources_of(store: AnyStore, question: Question, answer: Answer) -> Answer:
-    """The evidence behind each row: row (from 1), source, locator, date, url. The question's
-    patterns lead to it; where a question has none, the entities of the row do. The source of
-    imported records is their named graph, the locator one of its files, whose IRI ends with its
-    SHA-256."""
+    """The evidence behind each row, in the columns of `SOURCES`. The question's patterns lead to
+    it; where a question has none, the entities of the row do. The source of imported records is
+    their named graph, the locator one of its files, whose IRI ends with its SHA-256."""
     found: set[tuple[Any, ...]] = set()
     if answer.rows:
         for query in _queries(question, answer):
             found.update(store.select(query))
-    iris = {term.value for row in found for term in row[1:3] if term is not None}
+    iris = {row[at].value for row in found for at in (1, 2, 5) if row[at] is not None}
     labels = store.labels(iris, answer.lang)
     ordered = sorted(found, key=lambda row: (int(row[0].value), *map(_text, row[1:])))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         tuple(cell(term, labels) for term in row) for row in ordered
     )
-    return Answer(SOURCES, rows, ("source", "locator"), answer.lang)
+    return Answer(SOURCES, rows, ("source", "locator", "reading"), answer.lang)
 
 
 def _queries(question: Question, answer: Answer) -> Iterator[str]:
