@@ -81,11 +81,16 @@ def test_codes_keys_and_cells_are_named_with_all_the_rest(tmp_path: Path) -> Non
     tables["plans"][0]["kind"] = "no-kind"
     tables["plans"][1]["planners"] = "nobody"
     tables["people"][0]["span_sha256"] = "0f"
+    tables["sources"][0]["code_points"] = "many"
+    tables["organisations"][0].update(tables["people"][0], key="alpha-institute")
+    tables["organisations"][0]["span_sha256"] = "0" * 64  # whose source cannot be read
     code, rows, err = verified(data=invented.write(tmp_path, tables), tmp_path=tmp_path)
     found = {(row["what"], row["column"]) for row in rows if row["fact"]}
-    assert found == {("code", "kind"), ("key", "planners"), ("passage", "span_sha256")}
+    assert found == {("code", "kind"), ("key", "planners"), ("passage", "span_sha256")} | {
+        ("text", "code_points")
+    }
     assert code == 1
-    assert err.count("\n") == 3
+    assert err.count("\n") == 4
 
 
 def test_a_text_that_is_another_one_is_no_text_at_hand(tmp_path: Path) -> None:
@@ -121,9 +126,19 @@ def test_own_files_are_looked_at_beside_the_tables(tmp_path: Path) -> None:
     texts = own.parent / "texts"
     texts.mkdir()
     (texts / "first-source.txt").write_bytes(TEXT.encode())
-    code, rows, _ = verified(str(own), data=data, tmp_path=tmp_path)
+    code, rows, err = verified(str(own), data=data, tmp_path=tmp_path)
     told = numbers(rows)
+    assert err.startswith(f"coopgraph: {own}, row 2, column span_sha256: the text has another")
     assert (code, told["passage", "holds"], told["passage", "does not hold"]) == (1, 1, 1)
+
+    # what cannot be read is named, and the rest looked at
+    source = tables["sources"][0] | {"key": "mine", "code_points": "many"}
+    invented.write(own.parent, {"sources": [source], "people": [mine | {"source": "mine"}]})
+    code, rows, err = verified(str(own.parent), data=data, tmp_path=tmp_path)
+    assert (code, err.count("\n")) == (1, 1)
+    assert f"{own.parent}/sources.csv, row 2, column code_points: 'many' is not a whole" in err
+    (own.parent / "sources.csv").unlink()
+    invented.write(own.parent, {"people": [mine]})
 
     # nor does such a row get into a store, be the text beside it or beside the tables
     store = str(tmp_path / "store")

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from coopgraph.tables.codes import read_codes
 from coopgraph.tables.consistency import contradictions
 from coopgraph.tables.evidence import OUTCOMES, Outcome, Span, looks, misfit, text_sha256, texts_in
 from coopgraph.tables.row import Row, Rows
-from coopgraph.tables.rows import all_files, no_rows, read_all, texts_beside
+from coopgraph.tables.rows import all_files, file_name, no_rows, read_all, texts_beside
 from coopgraph.vocabulary import resources
 
 COLUMNS: Final = ("what", "outcome", "number", "file", "row", "column", "fact", "remedy")
@@ -87,11 +87,22 @@ def verify(
             f"no source has the key {unknown!r}",
             remedy=nearest(unknown, (r.key for r in rows.tables["sources"])),
         )
-    found = Verification(problems=[*problems, *others])
-    _look(found, [*shipped, *own], rows, at_hand)
+    names = {file_name(path): str(path) for path in paths}  # as the user calls them
+    called = [replace(row, file=names[row.file]) for row in own]
+    pairs = zip(own, called, strict=True)
+    rows.by_key.update({new.key: new for old, new in pairs if rows.by_key[old.key] is old})
+    found = Verification(problems=[*problems, *(_called(problem, names) for problem in others)])
+    _look(found, [*shipped, *called], rows, at_hand)
     if store is not None and not paths:
         _look_at_imports(found, store, at_hand)
     return found
+
+
+def _called(problem: TableError, names: Mapping[str, str]) -> TableError:
+    """The problem with the file called as `names` has it."""
+    file, comma, rest = problem.place.partition(", ")
+    place = f"{names.get(file, file)}{comma}{rest}"
+    return type(problem)(problem.fact, place=place, remedy=problem.remedy)
 
 
 def _look(found: Verification, chosen: list[Row], rows: Rows, texts: Mapping[str, Path]) -> None:
@@ -105,7 +116,8 @@ def _look(found: Verification, chosen: list[Row], rows: Rows, texts: Mapping[str
     for problem in found.problems:
         found.counts[_what(problem), _FAILS] += 1
     wrong = {problem.place.partition(", column")[0] for problem in found.problems}
-    sound = [row for row in chosen if row.place() not in wrong]
+    known = {"", *(key for key, row in rows.by_key.items() if row.place() not in wrong)}
+    sound = [r for r in chosen if r.place() not in wrong and r.one("source") in known]
     if not wrong:  # every reference can be followed
         for other in contradictions(chosen, rows):
             found.problems.append(other)
