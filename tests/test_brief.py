@@ -66,8 +66,10 @@ def test_the_brief_of_a_technology_says_what_the_article_says(
     )
     assert told["planned"][0] == "Stance: catch-up"
     assert "ETH Zurich (Switzerland) [draft, among others]" in told["planned"]
-    assert any("KRW 170 billion" in line for line in of_all["money"])
-    assert any("unit" in line for line in of_all["disagreements"])
+    assert any("KRW 170 billion" in line for line in told["money"])
+    assert any("unit" in line for line in told["disagreements"])
+    for section in ("money", "since", "disagreements"):  # none of it is of another plan
+        assert told[section] == of_all[section]
     assert "No projects or papers have been imported" in told["practice"][0]
     assert {(tie.left, tie.right) for tie in made.ties} == {
         ("Quantum technology", "ETH Zurich"),

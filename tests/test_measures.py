@@ -57,6 +57,15 @@ def test_every_measure_answers_over_practice(
         assert not any(isinstance(cell, float) and not math.isfinite(cell) for cell in row)
 
 
+def test_ministries_are_set_beside_a_plan_that_no_programme_names(
+    practice: coopgraph.KnowledgeGraph,
+) -> None:
+    (plan,) = {row["plan"] for row in practice.query("stances", plan=ARTICLE)}
+    of_all = [row for row in practice.measure("coordination").rows if row[-1] == plan]
+    assert len(of_all) >= 12
+    assert [*practice.measure("coordination", plan=ARTICLE).rows] == of_all
+
+
 @pytest.mark.parametrize("name", sorted(set(measure_names()) - OVER_IMPORTS))
 def test_without_imports_a_measure_is_defined(kg: coopgraph.KnowledgeGraph, name: str) -> None:
     answer = kg.measure(name, **NEEDED.get(name, {}))

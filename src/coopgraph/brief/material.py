@@ -67,6 +67,8 @@ class Material:
         #: The one told of, where each is told of by itself; else how many rows of each were told.
         self._policy: _Policy | None = None
         self._policies: Counter[_Policy] | None = None
+        #: The plan beside which only what is of no plan is told; empty for any.
+        self._beside = ""
         #: How many rows of each plan the sections so far are about: what a short brief ranks by.
         self._named: Counter[_Policy] = Counter()
         self._most = 0
@@ -78,6 +80,17 @@ class Material:
         short = Material(self.store, self.index, self.entity, self.lang)
         short.reading, short._answers, short.is_short = self.reading, self._answers, True
         return short
+
+    def beyond_plan(self) -> "Material":
+        """The same with what is of no plan, where one plan is told of: money and events seldom are
+        a plan's own, and to say that there are none would be wrong. Other plans stay out."""
+        reading = self.reading.beyond_plan
+        if reading is self.reading:
+            return self
+        beyond = copy(self)
+        beyond.reading, beyond._answers = reading, {}
+        beyond._beside = entity(self.reading.scope["plan"].strip(), PLAN, self.index)
+        return beyond
 
     def by_plan(self, tell: Callable[["Material"], list[Statement]]) -> list[Statement]:
         """What `tell` says of each plan by itself, headed by its name where there are several."""
@@ -109,6 +122,8 @@ class Material:
         if "plan" not in row or "jurisdiction" not in row:
             return True
         policy = policy_of(row)
+        if self._beside and policy[-1] not in ("", self._beside):
+            return False
         if self._policies is not None:
             self._policies[policy] += 1
         return self._policy in (None, policy)

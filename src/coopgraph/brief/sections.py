@@ -179,26 +179,29 @@ def disagreements(on: Material, kind: str) -> list[Statement]:
 
 
 class SectionKind(NamedTuple):
-    """A section: of what it speaks (a scope of questions), and what tells it."""
+    """A section: of what it speaks (a scope of questions), what tells it, and whether it is only of
+    what is a plan's own."""
 
     scope: str
     tell: Callable[[Material, str], list[Statement]]
+    is_owned: bool = True
 
     def statements(self, on: Material, kind: str) -> list[Statement]:
         """What it says, of each plan by itself."""
         if self.scope != "plan":
             return self.tell(on, kind)
+        on = on if self.is_owned else on.beyond_plan()
         return on.by_plan(lambda each: self.tell(each, kind))
 
 
 #: The sections by name, in their order; each has statements, if only that there are none.
 SECTIONS: Final[Mapping[str, SectionKind]] = {
     "planned": SectionKind("plan", planned),
-    "money": SectionKind("plan", money),
+    "money": SectionKind("plan", money, is_owned=False),
     "practice": SectionKind("plan", practice),
-    "since": SectionKind("plan", since),
+    "since": SectionKind("plan", since, is_owned=False),
     "dependence": SectionKind("plan", dependence),
-    "disagreements": SectionKind("plan", disagreements),
+    "disagreements": SectionKind("plan", disagreements, is_owned=False),
 }
 
 

@@ -24,7 +24,7 @@ from coopgraph.network import Network, project
 from coopgraph.network.elements import names_of
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import entity
-from coopgraph.queries.scope import jurisdiction_of, own_jurisdiction
+from coopgraph.queries.scope import beyond_plan, jurisdiction_of, own_jurisdiction
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
@@ -52,6 +52,12 @@ class MeasureData:
         """What there is to be read of the plans that `scope` names."""
         is_same = dict(scope) == self.scope or not scope
         return self if is_same else MeasureData(self.store, self.index, scope)
+
+    @property
+    def beyond_plan(self) -> "MeasureData":
+        """What there is of the country or bloc whose plan it is, of whichever plan or of none. Not
+        kept: it may be this very object, and a cycle would hold the engine open."""
+        return self.within(beyond_plan(self.store, self.scope, self.index))
 
     @cached_property
     def planned(self) -> list[Share]:
@@ -254,12 +260,13 @@ def quality(on: MeasureInput) -> Answer:
 
 def coordination(on: MeasureInput) -> Answer:
     """Of the ministries of the planner that fund a technology."""
+    funding = on.reading.beyond_plan.funding  # a programme seldom names a plan
     parts = parted(on.reading.planned, lambda share: share.policy._replace(kind=None))
 
     def of_each(policy: Policy, planned: list[Share]) -> list[tuple[Policy, Answer]]:
         mine = [
             share
-            for share in on.reading.funding
+            for share in funding
             if share.policy.plan in (None, policy.plan)
             and (not policy.whose or not {*share.policy.codes}.isdisjoint(policy.codes))
         ]

@@ -125,8 +125,25 @@ def in_scope(
     if own:
         _check_plan(store, plan, name, own)
         return dict(values)
-    found = store.select(_OF_CLAIMS % (name, name))
-    return {**values, "jurisdiction": found[0][0].value if len(found) == 1 else ALL}
+    return {**values, "jurisdiction": _of_plan(store, name)}
+
+
+def beyond_plan(
+    store: AnyStore, scope: Mapping[str, str], index: AnyIndex | None = None
+) -> dict[str, str]:
+    """`scope` with the country or bloc of its plan in place of the plan: for what seldom is a
+    plan's own, such as money and events."""
+    plan = scope.get("plan", ALL).strip()
+    if plan == ALL:
+        return dict(scope)
+    own = jurisdiction_of(scope, index) or _of_plan(store, iri(entity(plan, PLAN, index)))
+    return {"jurisdiction": own}
+
+
+def _of_plan(store: AnyStore, plan: str) -> str:
+    """The jurisdiction of a plan (as it stands in a query) and its claims; all where of several."""
+    found = store.select(_OF_CLAIMS % (plan, plan))
+    return found[0][0].value if len(found) == 1 else ALL
 
 
 def _check_plan(store: AnyStore, plan: str, name: str, own: str) -> None:
