@@ -16,7 +16,7 @@ VIEW = coopgraph-view.html
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chromium lint lint-types lint-style web bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
+.PHONY: help run demo test chromium lint lint-types lint-style web notebooks bench bench-imports bench-questions bench-pages bench-strategy bench-serving bench-lanes bench-openalex bench-plans lock clean
 
 help:
 	@echo "make run     set up, build and check the graph, write the network view ($(VIEW)),"
@@ -25,6 +25,7 @@ help:
 	@echo "make test    set up, lint, run every test, those in a browser too"
 	@echo "make lint    only style, types and floors"
 	@echo "make web     build the scripts of the pages from src/coopgraph/web"
+	@echo "make notebooks   runs the notebooks, and writes those whose figures have changed"
 	@echo "make bench   figures of speed, as ratios measured in one run"
 	@echo "make bench-imports, make bench-questions   the same at 10 million triples (BENCH_ARGS=...)"
 	@echo "make bench-pages   pages in a browser, beside bare vis-network and pyvis; layouts"
@@ -82,6 +83,9 @@ lint-style: .venv/test.stamp
 
 web: .venv/test.stamp
 	@$(PY) tools/web.py build
+
+notebooks: .venv/test.stamp
+	@$(PY) tools/notebooks.py
 
 bench: .venv/test.stamp
 	@$(PY) bench/run.py
