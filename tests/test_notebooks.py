@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from network_stores import copy_tables
 
 from coopgraph.compiler import build
 from notebooks import NOTEBOOKS, code_cells, executed, figures, jupyter
