@@ -72,6 +72,20 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def article_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the tables without the folders of plans, for what any store shows; for reading
+    only."""
+    from network_stores import copy_tables
+
+    from coopgraph.compiler import build
+
+    def make(folder: Path) -> None:
+        build(copy_tables(folder.with_name(f"{folder.name}-data")), folder)
+
+    return made_once(tmp_path_factory, "article", make)
+
+
+@pytest.fixture(scope="session")
 def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped store with the demonstration's list of programmes; for reading only."""
     from import_runs import LIST, run

@@ -18,8 +18,8 @@ ASK = ("query", "partners", "--plan", ARTICLE, "--lang", "ko", "--format", "csv"
 
 
 @pytest.fixture
-def store(store_folder: Path) -> dict[str, str]:
-    return {"COOPGRAPH_STORE": str(store_folder)}
+def store(article_folder: Path) -> dict[str, str]:
+    return {"COOPGRAPH_STORE": str(article_folder)}
 
 
 @pytest.fixture(scope="session")

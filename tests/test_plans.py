@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from command_line import called
 from made_plans import add_plans
+from network_stores import copy_tables
 
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
@@ -61,22 +61,9 @@ OTHERS = "20 other plans: --plan all"
 NETWORKS = [name for name in projection_names() if load_projection(name).scope == "plan"]
 
 
-def copy_tables(root: Path, data: Path) -> None:
-    """The tables without the folders of plans: what the plans are added to."""
-    shutil.copytree(root / "data", data, ignore=shutil.ignore_patterns("plans"))
-
-
 @pytest.fixture(scope="module")
-def alone_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("alone")
-    copy_tables(root, folder / "data")
-    build(folder / "data", folder / "store")
-    return folder / "store"
-
-
-@pytest.fixture(scope="module")
-def alone(alone_folder: Path) -> KnowledgeGraph:
-    return open_graph(alone_folder)
+def alone(article_folder: Path) -> KnowledgeGraph:
+    return open_graph(article_folder)
 
 
 @pytest.fixture(scope="module")
@@ -84,16 +71,16 @@ def shipped(store_folder: Path) -> KnowledgeGraph:
     return open_graph(store_folder)
 
 
-def _with(root: Path, folder: Path, **more: object) -> Path:
-    copy_tables(root, folder / "data")
+def _with(folder: Path, **more: object) -> Path:
+    copy_tables(folder / "data")
     add_plans(folder / "data", 5, **more)  # type: ignore[arg-type]
     build(folder / "data", folder / "store")
     return folder / "store"
 
 
 @pytest.fixture(scope="module")
-def among_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _with(root, tmp_path_factory.mktemp("among"))
+def among_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _with(tmp_path_factory.mktemp("among"))
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +89,8 @@ def among(among_folder: Path) -> KnowledgeGraph:
 
 
 @pytest.fixture(scope="module")
-def grown(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    return open_graph(_with(root, tmp_path_factory.mktemp("grown"), countries=("kr",)))
+def grown(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    return open_graph(_with(tmp_path_factory.mktemp("grown"), countries=("kr",)))
 
 
 def test_every_question_and_network_declares_its_scope() -> None:
@@ -326,13 +313,13 @@ def test_the_plans_that_ship_change_no_row_of_what_was_there(
 
 
 @pytest.fixture(scope="module")
-def reversed_roles(root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def reversed_roles(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A store whose default is one of the made plans, without and with what ships of Korea."""
     folder = tmp_path_factory.mktemp("reversed")
     stores = []
     for name in ("german", "both"):
         data = folder / name
-        copy_tables(root, data)
+        copy_tables(data)
         add_plans(data, 1)
         (data / "coopgraph.toml").write_text('jurisdiction = "de"\n')
         if name == "both":
@@ -430,14 +417,14 @@ def test_every_scenario_says_whose_plans_it_changes() -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_changes_and_compares_what_is_of_its_plan(
     alone: KnowledgeGraph,
-    alone_folder: Path,
+    article_folder: Path,
     among: KnowledgeGraph,
     among_folder: Path,
     name: str,
 ) -> None:
     scope = load_scenario(name).scope
     one = alone.store
-    other = Store.open(scenario_store(name, alone_folder, alone_folder.parent / "data"))
+    other = Store.open(scenario_store(name, article_folder, article_folder.parent / "data"))
     under = Store.open(scenario_store(name, among_folder, among_folder.parent / "data"))
     before = compare_measures(one, other, scope=scope)
     after = compare_measures(among.store, under, scope=scope)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import invented
 import pytest
 from invented import Tables
 from made_plans import Row, add_plans, append
+from network_stores import copy_tables
 
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
@@ -36,9 +36,9 @@ def of_the_eu(key: str, issued: str) -> dict[str, list[Row]]:
 
 
 @pytest.fixture(scope="module")
-def graph(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+def graph(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     folder = tmp_path_factory.mktemp("priorities")
-    shutil.copytree(root / "data", folder / "data", ignore=shutil.ignore_patterns("plans"))
+    copy_tables(folder / "data")
     add_plans(folder / "data", 1)
     for key, issued in (("made-eu-2019", "2019-05-01"), ("made-eu-2022", "2022")):
         for name, rows in of_the_eu(key, issued).items():

@@ -11,6 +11,7 @@ from typing import cast
 
 import pyoxigraph as ox
 import pytest
+from network_stores import article_store
 from rdflib import Dataset
 from rdflib.term import Identifier
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from network_stores import copy_tables
 from view_pages import Opened, a_browser, opening  # noqa: F401
 
 from coopgraph import open as open_graph
@@ -175,13 +176,11 @@ def test_saved_addresses_are_twenty_over_the_networks() -> None:
 
 
 @pytest.fixture(scope="module")
-def networks(
-    root: Path, unpacked: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Network]:
+def networks(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Network]:
     """Those of the demonstration without the folders of plans: an address restores a view of what
     there was, and further plans of the country add to its networks."""
     folder = tmp_path_factory.mktemp("networks")
-    shutil.copytree(root / "data", folder / "data", ignore=shutil.ignore_patterns("plans"))
+    copy_tables(folder / "data")
     shutil.copytree(unpacked / "store", folder / "store")
     build(folder / "data", folder / "store")
     old_graph = open_graph(folder / "store")
