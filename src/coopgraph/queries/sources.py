@@ -79,7 +79,8 @@ def _branches(pattern: str) -> list[str]:
     >>> _branches("")
     []
     """
-    sides, depth, start = [], 0, 0
+    sides: list[str] = []
+    depth, start = 0, 0
     for place in re.finditer(r"[{}]", pattern):
         between = pattern[start : place.start()].strip()
         if depth == 0 and between != ("UNION" if sides else ""):
