@@ -32,17 +32,19 @@ CONTRACT = {
     "single-country-technologies": "technology country",
     "unplanned-technologies": "technology",
     "modes": "stance mission mode",
-    "technology-profile": "technology stance partners countries open_list amount "
-    "currency growth_percent phase source",
-    "budget-levels": "line organisation year phase amount currency period_from "
+    "technology-profile": "technology stance partners countries open_list year amount "
+    "corrected currency growth_from growth_percent phase source",
+    "budget-levels": "line organisation year phase amount corrected currency period_from "
     "period_to per as_stated source",
-    "budget-changes": "line from_year to_year percent amount currency period_from period_to source",
+    "budget-changes": "line from_year to_year phase base_phase basis percent amount "
+    "currency period_from period_to source",
     "phase-trail": "line year allocation proposal approved executed currency period_from period_to",
-    "like-for-like": "line from_year to_year basis percent headline_percent",
-    "ministry-cooperation-budgets": "ministry year phase amount currency source",
+    "like-for-like": "line from_year to_year phase basis lowest_percent "
+    "highest_percent headline_percent source",
+    "ministry-cooperation-budgets": "ministry year phase amount corrected currency source",
     "reconciliation": "claim stated recomputed verdict",
     "disagreements": "line year phase_a amount_a source_a phase_b amount_b currency source_b "
-    "reason",
+    "figure_a figure_b differs_in compatible",
     "recommendations": "recommendation addresses addressed_to remedy source",
     "actions": "recommendation addressee action urgency done_by",
     "follow-ups": "recommendation event date source",

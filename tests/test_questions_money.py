@@ -139,13 +139,6 @@ def test_the_phases_of_one_budget_stand_side_by_side(rows: Asker) -> None:
     assert all(sum(amount is not None for amount in amounts) > 1 for amounts in trail.values())
 
 
-def test_like_for_like_shows_the_real_cut(rows: Asker) -> None:
-    found = rows("like-for-like", line="national-rd-total", from_year="2023", to_year="2024")
-    assert {row["basis"] for row in found} == {"restated"}
-    pairs = {(str(row["percent"]), str(row["headline_percent"])) for row in found}
-    assert {("-11.6", "-16.7"), ("-9.6", "-14.7")} <= pairs
-
-
 def test_ministry_budgets_are_those_for_cooperation(rows: Asker) -> None:
     told = ("ministry", "year", "phase", "amount", "source")
     found = [
@@ -184,27 +177,3 @@ def test_a_change_across_the_reclassification_is_flagged(rows: Asker) -> None:
     flagged = {row["claim"] for row in rows("check-explanations", not_like_for_like="true")}
     assert "change-national-rd-total-2024-article" in flagged
     assert "change-national-rd-main-2024-article" not in flagged
-
-
-@pytest.mark.parametrize(
-    ("line", "year", "amounts", "reason"),
-    [
-        ("boston-bio-budget", "2024", ("84.5", "86.4"), "value-differs"),
-        ("rd-quantum", "2025", ("170", "1700"), "unit-differs"),
-        ("national-rd-total", "2023", ("31100", "29300"), "basis-differs"),
-    ],
-)
-def test_disagreements_are_explained(
-    rows: Asker, line: str, year: str, amounts: tuple[str, str], reason: str
-) -> None:
-    """Amounts in thousand million won."""
-    (row,) = rows("disagreements", line=line, year=year)
-    assert {row["amount_a"], row["amount_b"]} == {Decimal(text) * 10**9 for text in amounts}
-    assert row["reason"] == reason
-
-
-def test_growth_rates_disagree_by_phase(rows: Asker) -> None:
-    found = rows("growth-disagreements", line="rd-quantum", year="2024")
-    assert {row["reason"] for row in found} == {"phase-differs"}
-    for row in found:
-        assert {row["percent_a"], row["percent_b"]} == {Decimal("20.1"), Decimal("15.9")}

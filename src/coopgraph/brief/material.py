@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from coopgraph.brief.model import Reference, Statement
-from coopgraph.i18n import date, figure, languages, text
+from coopgraph.i18n import date, figure, languages, money, text
 from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, ask, load_question
 from coopgraph.queries.parameters import ALL, entity
@@ -189,13 +189,17 @@ class Material:
         stated = self.store.select(_STATED % tuple(getattr(row[n], "iri", row[n]) for n in of))
         same = (qr for *qr, amount in stated if Decimal(amount.value) == row["amount"])
         qualifier, rounding = next(same, (None, None))
-        return figure(
+        told = figure(
             self.lang,
             row["currency"],
             amounts=(row["amount"],),
             rounding=Decimal(rounding.value) if rounding else 0,
             qualifier=qualifier.value.rpartition("/")[2] if qualifier else "",
         )
+        if row["corrected"] is None:
+            return told
+        read = money(row["corrected"], row["currency"], self.lang)
+        return text("figure.misprint", self.lang, told, read)
 
     def rows(
         self,

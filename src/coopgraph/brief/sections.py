@@ -77,7 +77,10 @@ def money(on: Material, kind: str) -> list[Statement]:
         if row["percent"] is None:
             return ""
         percents = percent(row["percent"], on.lang, is_change=True)
-        return on.say("change", **_texts(row, "line", "to_year"), change=percents)
+        year = row["from_year"]
+        base = on.say("base-year", str(year)) if year else on.say("no-base-year")
+        texts = _texts(row, "line", "to_year", "phase")
+        return on.say("change", **texts, base=base, change=percents)
 
     def tagged(row: Row) -> str:
         return f"{row['technology']}: {written(row['amount'], row['currency'], on.lang)}"
@@ -170,11 +173,12 @@ def disagreements(on: Material, kind: str) -> list[Statement]:
     """Where sources give different amounts for the same quantity, and why."""
     lines = {"technology": on.budget_lines, "ministry": on.lines_of_organisation}.get(kind, set)
 
-    def told(row: Row) -> str:
-        amounts = " / ".join(written(row[f"amount_{x}"], row["currency"], on.lang) for x in "ab")
-        return on.say("disagreement", **_texts(row, "line", "year", "reason"), amounts=amounts)
+    mine = on.is_one_of("line", lines())
 
-    found = on.listed("disagreements", on.is_one_of("line", lines()), 3, told)
+    def told(row: Row) -> str:
+        return on.say("disagreement", **_texts(row, "figure_a", "figure_b", "differs_in"))
+
+    found = on.listed("disagreements", lambda row: mine(row) and not row["compatible"], 3, told)
     return found or [on.gap("no-disagreement")]
 
 

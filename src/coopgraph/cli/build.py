@@ -107,7 +107,10 @@ def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
         verdict = row["verdict"]
         if isinstance(verdict, Entity) and verdict.iri.rpartition("/")[2] not in _IN_ORDER:
             lines.append(f"  {verdict}: {row['claim']} → {row['recomputed']}")
-    lines.append(f"disagreements: {_tally(differences, 'reason')}")
+    lines.append(
+        f"disagreements: {len(differences)}, "
+        f"{sum(1 for row in differences if row['compatible'])} of them compatible"
+    )
     lines.append("in full: coopgraph query reconciliation, coopgraph query disagreements")
     return lines
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri
-from coopgraph.i18n import text
+from coopgraph.i18n import LanguageMap, percent, text
 from coopgraph.measures.answer import Cell, Policy, columns, counted, parted, table, together
 from coopgraph.network.elements import of_cell
 from coopgraph.queries import Answer, Entity, ask
@@ -17,24 +17,30 @@ from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 
 COVERAGE: Final = columns(
-    "technology stance partners countries counted ministries budget_sources growth_percent "
-    "observed_partners publishing_partners eligibilities missing"
+    "technology stance partners countries counted ministries budget_sources growth "
+    "observed_partners observed_by_broad publishing_partners publishing_by_broad eligibilities "
+    "counted_as missing"
 )
 #: Technologies of a plan by those of the list, and whose list it is where none was asked for.
-_MATCHES: Final = """SELECT ?t ?listed ?code WHERE {
+_MATCHES: Final = """SELECT ?t ?listed ?kind ?code WHERE {
   { ?scheme coop:publishedIn/coop:jurisdiction/coop:jurisdictionCode ?code }  # parameter scheme
-  ?t skos:broadMatch|skos:closeMatch ?listed . ?listed skos:inScheme ?scheme .
+  VALUES (?by ?kind) {
+    (skos:broadMatch <match-kind/broad>) (skos:closeMatch <match-kind/close>)
+  }
+  ?t ?by ?listed . ?listed skos:inScheme ?scheme .
 }"""
 #: Two readings of a whole property each: there are many, and looking up each one takes ten times
 #: as long.
-_OBSERVED: Final = """SELECT ?t (COUNT(?observed) AS ?partners) WHERE {
+_OBSERVED: Final = """SELECT ?t (COUNT(?observed) AS ?partners) (COUNT(?by_broad) AS ?broad) WHERE {
   { SELECT ?observed WHERE { ?observed coop:links ?links } }
   { SELECT ?observed ?t WHERE { ?observed coop:technology ?t } }
+  OPTIONAL { ?observed coop:matchKind ?by_broad FILTER(?by_broad = <match-kind/broad>) }
   MINUS { ?observed coop:evidenceKind <evidence-kind/publications> }
 } GROUP BY ?t"""
-_PUBLISHING: Final = """SELECT ?t (COUNT(?observed) AS ?partners) WHERE {
+_PUBLISHING: Final = """SELECT ?t (COUNT(?observed) AS ?partners) (COUNT(?by_broad) AS ?broad) {
   { SELECT ?observed WHERE { ?observed coop:evidenceKind <evidence-kind/publications> } }
   { SELECT ?observed ?t WHERE { ?observed coop:technology ?t } }
+  OPTIONAL { ?observed coop:matchKind ?by_broad FILTER(?by_broad = <match-kind/broad>) }
 } GROUP BY ?t"""
 _ELIGIBLE: Final = """SELECT DISTINCT ?t ?statement ?code WHERE {
   ?statement coop:statementKind <statement-kind/eligibility> ; schema:about ?t ;
@@ -63,11 +69,14 @@ def coverage(
 
     Columns: technology, stance, partners (named), countries (of those; international
     organisations add none), counted (whether the list is open), ministries (with tagged programmes,
-    from an imported programme list), budget_sources (sources that give an amount or a growth),
-    growth_percent (the smallest and the largest that a source states), observed_partners (in
-    imported projects), publishing_partners (of imported papers), eligibilities (statements that
-    its researchers may take part in a foreign programme, which is no partnership), missing (what
-    is not there), jurisdiction, plan.
+    as the question `technology-ministries` counts them; the least and the most of several lists),
+    budget_sources (sources that give an amount or a growth), growth (in percent as stated, each
+    with its phase and base), observed_partners (in imported projects), observed_by_broad (those
+    whose closest mapping is a broad match), publishing_partners and publishing_by_broad (of
+    imported papers), eligibilities (statements that its researchers may take part in a foreign
+    programme, which is no partnership), counted_as (the technology of the list whose ministries
+    and practice are counted where a plan's own is only a part of it, and the kind of match),
+    missing (what is not there), jurisdiction, plan.
     """
     asked = {"scheme": scheme} if scheme else {}
     matches = place(_MATCHES, {name: iri(value) for name, value in asked.items()})
@@ -75,17 +84,22 @@ def coverage(
     listings = [tuple(term and term.value for term in row) for row in store.select(matches)]
     tagged = ask(store, "technology-ministries", dict(scope or {}), lang=lang, index=index)
     counts = [
-        {t.value: int(count.value) for t, count in store.select(query)}
+        {t.value: (int(count.value), int(broad.value)) for t, count, broad in store.select(query)}
         for query in (_OBSERVED, _PUBLISHING)
     ]
     eligible = [tuple(term.value for term in row) for row in store.select(_ELIGIBLE)]
+    names = store.texts({iri for _, *pair, _ in listings for iri in pair})
     parts = []
     for policy, found in parted(profile, Policy.of_row).items():
         ministries = _ministries(tagged, policy)
-        listed = {t: other for t, other, code in listings if not code or code in policy.codes}
+        listed = {
+            t: (other, kind)
+            for t, other, kind, code in listings
+            if not code or code in policy.codes
+        }
         columns: list[Mapping[str, Any]] = [ministries, *counts, _eligible(eligible, policy)]
         rows = [
-            _row(technology, said, lang, *(_of(each, technology, listed) for each in columns))
+            _row(said, lang, [_of(each, technology, listed) for each in columns], names)
             for technology, said in _by_technology(found).items()
         ]
         notes = [] if ministries else [text("measure.coverage.no-programmes", lang)]
@@ -96,13 +110,18 @@ def coverage(
     return together(parts)
 
 
-def _ministries(tagged: Answer, policy: Policy) -> dict[str, int]:
-    """The ministries of each technology: those of the jurisdictions of the policy."""
-    found: Counter[str] = Counter()
+def _ministries(tagged: Answer, policy: Policy) -> dict[str, int | str]:
+    """The ministries of each technology: those of the jurisdictions of the policy, in each list of
+    programmes by itself."""
+    found: dict[str, set[int]] = {}
     for row in tagged:
         if str(row["jurisdiction"]) in (*policy.codes, policy.whose):
-            found[getattr(row["technology"], "iri", "")] += int(str(row["ministries"]))
-    return found
+            technology = getattr(row["technology"], "iri", "")
+            found.setdefault(technology, set()).add(int(str(row["ministries"])))
+    return {
+        technology: max(each) if len(each) == 1 else f"{min(each)}–{max(each)}"
+        for technology, each in found.items()
+    }
 
 
 def _eligible(statements: Sequence[tuple[str, ...]], policy: Policy) -> dict[str, int]:
@@ -120,38 +139,43 @@ def _by_technology(profile: Iterable[dict[str, Any]]) -> dict[Entity, list[dict[
     return found
 
 
-def _of(counts: Mapping[str, Any], technology: Entity, listed: Mapping[str, str]) -> int | None:
-    """The count of a technology, else of the listed one that it is a part of."""
-    for key in (technology.iri, listed.get(technology.iri, "")):
-        if key in counts:
-            return int(counts[key])
-    return None
+def _of(
+    counts: Mapping[str, Any], technology: Entity, listed: Mapping[str, tuple[str, str]]
+) -> tuple[Any, tuple[str, str] | None]:
+    """The count of a technology, else of the listed one that it is a part of, and that one with
+    the kind of match."""
+    if technology.iri in counts:
+        return counts[technology.iri], None
+    other = listed.get(technology.iri, ("", ""))
+    return (counts[other[0]], other) if other[0] in counts else (None, None)
 
 
 def _row(
-    technology: Entity,
     found: list[dict[str, Any]],
     lang: str,
-    ministries: int | None,
-    observed: int | None,
-    publishing: int | None,
-    eligible: int | None,
+    counts: Sequence[tuple[Any, tuple[str, str] | None]],
+    names: Mapping[str, LanguageMap],
 ) -> list[Cell]:
     first = found[0]
-    stated = (row["growth_percent"] for row in found)
-    growth = sorted(float(percent) for percent in stated if percent is not None)
+    (ministries, _), (observed, _), (publishing, _), (eligible, _) = counts
+    others = dict.fromkeys(pair for _, pair in counts if pair)
+    shown = [f"{names[t].label(lang)} ({names[kind].label(lang)})" for t, kind in others]
     cells: dict[str, Cell] = {
-        "technology": of_cell(technology),
+        "technology": of_cell(first["technology"]),
         "stance": of_cell(first["stance"]) if first["stance"] else None,
         "partners": first["partners"],
         "countries": first["countries"],
         "counted": None if first["open_list"] is None else counted(first["open_list"], lang),
         "ministries": ministries,
         "budget_sources": len({row["source"] for row in found if row["source"]}),
-        "growth_percent": _range(growth),
-        "observed_partners": observed,
-        "publishing_partners": publishing,
+        "growth": "; ".join(dict.fromkeys(_growth(row, lang) for row in found if _grows(row)))
+        or None,
+        "observed_partners": observed and observed[0],
+        "observed_by_broad": observed and observed[1],
+        "publishing_partners": publishing and publishing[0],
+        "publishing_by_broad": publishing and publishing[1],
         "eligibilities": eligible or 0,
+        "counted_as": "; ".join(shown) or None,
     }
     held = {**cells, "other_partners": first["other_partners"]}
     absent = [names[0] for names in _NEEDED if not any(held[name] for name in names)]
@@ -159,9 +183,16 @@ def _row(
     return [*cells.values(), "; ".join(missing)]
 
 
-def _range(values: list[float]) -> str | None:
-    """The smallest and the largest of what sources state."""
-    if not values:
-        return None
-    low, high = f"{values[0]:+g}", f"{values[-1]:+g}"
-    return low if low == high else f"{low} … {high}"
+def _grows(row: Mapping[str, Any]) -> bool:
+    return row["growth_percent"] is not None
+
+
+def _growth(row: Mapping[str, Any], lang: str) -> str:
+    """A growth as stated, with its phase and the year that it is against."""
+    grown, base = percent(row["growth_percent"], lang, is_change=True), row["growth_from"]
+    year = (
+        text("measure.coverage.on", lang, str(base))
+        if base
+        else text("measure.coverage.no-base", lang)
+    )
+    return f"{grown} ({row['phase']} {row['year']}, {year})"

@@ -31,18 +31,21 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
     `levels` are rows of the question `budget-levels`.
 
     Columns: line, year, figures (how many sources and phases give one), currency, lowest and
-    highest (a range counts with neither end), spread_percent (of the lowest), phases. Amounts of
-    different phases and classification bases stand side by side; they are not added up. Those of
-    another currency or period have a row of their own; what each project or team gets, none. Under
-    a scenario that keeps one phase, the two ends come together.
+    highest (a range counts with neither end, a known misprint as we read it), spread_percent (of
+    the lowest), phases. Amounts of different phases and classification bases stand side by side;
+    they are not added up. Those of another currency or period have a row of their own; what each
+    project or team gets, none. Under a scenario that keeps one phase, the two ends come together.
     """
     found: dict[tuple[Entity, int, str, str, str], list[tuple[Decimal, str]]] = {}
+    misprints = 0
     for row in levels:
         line, amount, per = row["line"], row["amount"], row["per"]
         if amount is not None and row["year"] is not None and per.iri == _WHOLE:
             assert isinstance(line, Entity)
             period = (str(row["period_from"]), str(row["period_to"]))
             key = (line, int(str(row["year"])), str(row["currency"]), *period)
+            if row["corrected"] is not None:
+                amount, misprints = row["corrected"], misprints + 1
             found.setdefault(key, []).append((Decimal(str(amount)), str(row["phase"] or "")))
     rows = []
     for (line, year, currency, *_), figures in sorted(found.items(), key=lambda item: item[0]):
@@ -52,4 +55,5 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
         phases = "; ".join(sorted({phase for _, phase in figures if phase}))
         ends = [int(each) if each == int(each) else float(each) for each in (low, high)]
         rows.append((named, Year(year), len(figures), currency, *ends, spread, phases))
-    return table(MONEY, rows, lang, text("measure.money.title", lang))
+    notes = [text("measure.money.misprints", lang, misprints)] if misprints else []
+    return table(MONEY, rows, lang, text("measure.money.title", lang), notes=notes)

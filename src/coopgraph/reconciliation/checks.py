@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 
 from coopgraph.i18n import told
 from coopgraph.reconciliation import figures, intervals
@@ -15,7 +16,8 @@ MISMATCH, INCOMPLETE, NOT_CHECKABLE = "base-period-mismatch", "incomplete", "not
 
 @dataclass(frozen=True)
 class Check:
-    """A verdict on one claim, what it was derived from, and why (by language)."""
+    """A verdict on one claim, what it was derived from, and why (by language); `borrowed` are the
+    amounts that it does not refer to itself."""
 
     claim: str
     stated: str
@@ -24,6 +26,7 @@ class Check:
     why: Mapping[str, str]
     derived_from: tuple[str, ...]
     not_like_for_like: bool = False
+    borrowed: tuple[str, ...] = ()
 
 
 def check_change(
@@ -33,14 +36,24 @@ def check_change(
 ) -> Check:
     """Compare the stated percent, amount and multiplier with those that the levels give. Where the
     claim refers to a base level, all three follow from it; where it states level and amount, the
-    base and the percent do; where it states neither, nothing can be checked."""
-    level = levels.get(change.level or "")
-    base = levels.get(change.base_level or "")
-    new = level.interval if level else None
+    base and the percent do. A level that it does not state is borrowed from the sources that state
+    it in the same phase and on the same basis: the most precise, where all agree within their
+    rounding. That of the year before is as approved, where the claim says no phase of it."""
+    level, base = levels.get(change.level or ""), levels.get(change.base_level or "")
     percent = change.stated(change.percent, change.percent_rounding)
     in_currency = level is None or change.currency == level.currency  # nothing is converted
     amount = change.stated(change.amount, change.rounding) if in_currency else None
     factor = change.stated(change.multiplier, change.multiplier_rounding)
+    stated = bool(percent or factor)
+    borrowed: list[str] = []
+    if level is None and (found := _borrowed(change, change.year, change.phase, levels)):
+        borrowed.append((level := found).iri)
+    makes_base = level is not None and amount is not None and stated
+    if base is None and not makes_base and (stated or amount) and level is not None:
+        phase = change.base_phase or "approved"
+        if found := _borrowed(change, change.base_year, phase, levels):
+            borrowed.append((base := found).iri)
+    new = level.believed if level else None
     crossed = [
         r
         for r in reclassified
@@ -51,19 +64,21 @@ def check_change(
         and change.base_year <= r.from_year
         and change.year >= r.to_year
     ]
-    used = tuple(x for x in (change.level, change.base_level, *(r.iri for r in crossed)) if x)
+    own = (change.level, change.base_level, *borrowed, *(r.iri for r in crossed))
+    used = tuple(x for x in own if x)
 
     def verdict(code: str, recomputed: str, why: Mapping[str, str]) -> Check:
-        return Check(change.iri, change.as_stated, recomputed, code, why, used, bool(crossed))
+        flag, more = bool(crossed), tuple(borrowed) if code != NOT_CHECKABLE else ()
+        return Check(change.iri, change.as_stated, recomputed, code, why, used, flag, more)
 
     if level and base and not level.is_comparable(base):
         return verdict(NOT_CHECKABLE, "", told("check.not-comparable"))
-    old = base.interval if base else None
+    old = base.believed if base else None
     if old is None and new is not None and amount is not None:
         old = intervals.add(new, intervals.negate(amount))
         amount = None  # it made the base: it cannot also confirm it
     if new is None or old is None or (share := intervals.ratio(new, old)) is None:
-        return verdict(NOT_CHECKABLE, "", told("check.no-base"))
+        return verdict(NOT_CHECKABLE, "", _lacking(change, new is None))
     currency = level.currency if level else ""
     parts = _comparisons(new, old, share, (percent, amount, factor), currency)
     recomputed = ", ".join(text for text, _ in parts)
@@ -76,6 +91,37 @@ def check_change(
     agrees = all(fits for _, fits in parts)
     why = told("check.agrees" if agrees else "check.differs")
     return verdict(CONSISTENT if agrees else INCONSISTENT, shown, why)
+
+
+def _borrowed(
+    change: figures.StatedChange,
+    year: int | None,
+    phase: str,
+    levels: Mapping[str, figures.Level],
+) -> figures.Level | None:
+    """The most precise amount of the line of a change in a year and phase, on its basis; None
+    where no source states one, or two that do not agree."""
+    wanted = (change.line, year, phase, change.basis)
+    found = [
+        level
+        for level in levels.values()
+        if (level.line, level.year, level.phase, level.basis) == wanted
+        and level.amount is not None
+        and level.is_comparable(level)
+    ]
+    known = [level.believed for level in found]
+    agree = all(a.overlaps(b) for a, b in combinations(known, 2) if a and b)
+    if year is None or not agree or len({level.currency for level in found}) != 1:
+        return None
+    return min(found, key=lambda level: (level.rounding, level.qualifier != "exact", level.iri))
+
+
+def _lacking(change: figures.StatedChange, is_new: bool) -> dict[str, str]:
+    """Why a change cannot be computed again: what no source states."""
+    if change.base_year is None:
+        return told("check.no-base-year")
+    year = change.year if is_new else change.base_year
+    return told("check.no-base", str(year) if year else "")
 
 
 def _comparisons(
@@ -102,8 +148,8 @@ def check_share(share: figures.StatedShare, levels: Mapping[str, figures.Level])
     """Compare a stated share with the one that the levels of its parts and whole give."""
     of = [levels[p] for p in share.parts if p in levels]
     over = levels.get(share.whole or "")
-    parts = [level.interval for level in of]
-    whole = over.interval if over else None
+    parts = [level.believed for level in of]
+    whole = over.believed if over else None
     used = (*share.parts, *((share.whole,) if share.whole else ()))
     given = [p for p in parts if p is not None]
     part = intervals.add(*given) if given and len(given) == len(share.parts) else None

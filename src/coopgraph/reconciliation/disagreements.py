@@ -6,27 +6,56 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 from coopgraph.reconciliation.figures import Figure, Level, Reclassification, StatedChange
-from coopgraph.reconciliation.intervals import Interval, to_decimal
+from coopgraph.reconciliation.intervals import Interval, growth, to_decimal
 
-ROUNDING, UNIT, SCOPE = "rounding-differs", "unit-differs", "scope-differs"
-BASIS, PHASE, VALUE = "basis-differs", "phase-differs", "value-differs"
+SCOPE, PHASE, BASIS = "scope-differs", "phase-differs", "basis-differs"
+QUALIFIER, MODALITY, DATE = "qualifier-differs", "modality-differs", "date-differs"
+BASE_YEAR, ROUNDING = "base-year-differs", "rounding-differs"
+VALUE, UNIT, MISPRINT = "value-differs", "unit-differs", "misprinted"
 #: A ratio this near to a power of ten speaks of a wrong unit.
 _UNIT_TOLERANCE = Fraction(1, 20)
 _UNIT_POWERS = (1, 2, 3, 4, 8)
+#: What two figures may differ in besides their values, and the field that says so.
+_FIELDS = {
+    SCOPE: "line",
+    PHASE: "phase",
+    BASIS: "basis",
+    QUALIFIER: "qualifier",
+    MODALITY: "modality",
+    BASE_YEAR: "base_year",
+    ROUNDING: "unit",
+    DATE: "issued",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A dimension in which two figures differ (a code of the list `disagreement-reason`), and
+    what it is of each; None where it is not stated."""
+
+    dimension: str
+    one: Any = None
+    other: Any = None
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two claims on one quantity whose figures differ; `reason` is the main explanation and
-    `also` what else differs. `kind` is `level` or `change`."""
+    """Two claims on one quantity whose figures differ: every dimension in which they do, and
+    whether one number can have been printed as both. `kind` is `level` or `change`."""
 
     kind: str
     a: str
     b: str
-    reason: str
-    also: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    compatible: bool
+
+    @property
+    def dimensions(self) -> set[str]:
+        """The dimensions in which they differ."""
+        return {each.dimension for each in self.differences}
 
 
 def level_disagreements(
@@ -56,25 +85,22 @@ def _disagreements(
             continue
         if one is None or other is None or one.value == other.value:
             continue
-        differ = ((SCOPE, not same), (BASIS, a.basis != b.basis), (PHASE, a.phase != b.phase))
-        reasons = _explain(one, other, [code for code, does in differ if does], kind == "level")
-        yield Disagreement(kind, a.iri, b.iri, *reasons)
+        compatible = one.overlaps(other)
+        found = [*_differences(a, b), *([] if compatible else [Difference(VALUE)])]
+        printed = next((x for x in (a, b) if getattr(x, "corrected", None) is not None), None)
+        if printed is not None:
+            found.append(Difference(MISPRINT, printed.iri))
+        elif kind == "level" and a.is_alike(b) and _is_unit_slip(one.value, other.value):
+            found.append(Difference(UNIT))
+        yield Disagreement(kind, a.iri, b.iri, tuple(found), compatible)
 
 
-def _explain(
-    one: Interval, other: Interval, differing: list[str], units: bool
-) -> tuple[str, tuple[str, ...]]:
-    """The main reason, and what else differs. Figures that agree within their rounding need no
-    other explanation. A power of ten between figures of the same scope, basis and phase is a slip
-    of the unit. Otherwise the first known difference explains, in the order scope, basis, phase;
-    with none, the values differ."""
-    if one.overlaps(other):
-        return ROUNDING, tuple(differing)
-    if units and not differing and _is_unit_slip(one.value, other.value):
-        return UNIT, ()
-    if differing:
-        return differing[0], tuple(differing[1:])
-    return VALUE, ()
+def _differences(a: Figure, b: Figure) -> Iterator[Difference]:
+    """What differs between two figures besides their values."""
+    for dimension, field in _FIELDS.items():
+        one, other = getattr(a, field, None), getattr(b, field, None)
+        if one != other:
+            yield Difference(dimension, one, other)
 
 
 def _is_unit_slip(a: Fraction, b: Fraction) -> bool:
@@ -93,7 +119,8 @@ class LikeForLike:
     to_year: int
     phase: str
     basis: str
-    percent: Decimal
+    lowest: Decimal
+    highest: Decimal
     headline_percent: Decimal
     base: str
     level: str
@@ -105,25 +132,27 @@ def like_for_like(
     levels: Mapping[str, Level],
     reclassified: Iterable[Reclassification],
 ) -> Iterator[LikeForLike]:
-    """For each headline percent across a reclassification: the percent from the restated base. The
-    base is every restated level of the line in the year before the reclassification."""
+    """For each headline percent across a reclassification: between what the percent from the
+    restated base is, as far as the rounding of both amounts carries it. The base is every restated
+    level of the line in the year before the reclassification."""
     moved = list(reclassified)
-    restated = [level for level in levels.values() if level.basis == "restated" and level.amount]
+    restated = [level for level in levels.values() if level.basis == "restated"]
     for change in changes:
         level = levels.get(change.level or "") if change.basis == "as-published" else None
-        if level is None or not level.amount or change.percent is None:
+        if level is None or change.percent is None:
             continue
         years = (change.line, change.base_year, change.year)
         for move in moved:
             if years != (move.line, move.from_year, move.to_year):
                 continue
             for base in restated:
-                if (base.line, base.year) != (change.line, move.from_year) or not base.amount:
+                if (base.line, base.year) != (change.line, move.from_year):
                     continue
                 if not level.is_comparable(base):
                     continue
-                percent = (Fraction(level.amount) / Fraction(base.amount) - 1) * 100
+                if (found := growth(level.believed, base.believed)) is None:
+                    continue
                 when = (move.from_year, move.to_year, change.phase, base.basis)
-                figures = (to_decimal(percent, 1), change.percent)
+                figures = (to_decimal(found.low, 1), to_decimal(found.high, 1), change.percent)
                 of = (base.iri, level.iri, move.iri)
                 yield LikeForLike(change.iri, change.line, *when, *figures, *of)

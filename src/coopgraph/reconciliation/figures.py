@@ -15,7 +15,7 @@ from coopgraph.store import Store
 T = TypeVar("T")
 
 #: Fields that hold a code: the last part of its IRI.
-_CODES: Final = frozenset({"phase", "basis", "qualifier", "per", "rate"})
+_CODES: Final = frozenset({"phase", "base_phase", "basis", "qualifier", "modality", "per", "rate"})
 _TYPES: Final[tuple[Callable[[str], Any], ...]] = (Decimal, int, str)
 
 
@@ -32,11 +32,18 @@ class Figure:
     phase: str
     basis: str
     qualifier: str
+    modality: str
+    issued: str | None
 
     @property
     def quantity(self) -> tuple[str | None, ...]:
         """What two figures of a line have alike that are of one quantity: the period."""
         return (self.period_from, self.period_to)
+
+    def is_alike(self, other: Figure) -> bool:
+        """Whether both are of one line, phase and classification basis."""
+        both = (other.line, other.phase, other.basis)
+        return (self.line, self.phase, self.basis) == both
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,21 @@ class Level(Figure):
     amount: Decimal | None
     low: Decimal | None
     high: Decimal | None
+    corrected: Decimal | None
+
+    @property
+    def unit(self) -> Decimal:
+        """What the amount is rounded to."""
+        return self.rounding
+
+    @property
+    def believed(self) -> Interval | None:
+        """What the amount may have been: of a misprint the one that we read instead, as exact as
+        it is printed."""
+        if self.corrected is None or not self.amount:
+            return self.interval
+        rounding = self.rounding * self.corrected / self.amount
+        return intervals.figure(self.corrected, rounding, self.qualifier)
 
     @property
     def quantity(self) -> tuple[str | None, ...]:
@@ -82,6 +104,7 @@ class StatedChange(Figure):
     as_stated: str
     currency: str | None
     base_year: int | None
+    base_phase: str | None
     level: str | None
     base_level: str | None
     percent: Decimal | None
@@ -96,9 +119,17 @@ class StatedChange(Figure):
         without a stated rounding is taken to be rounded at its last digit."""
         if value is None:
             return None
-        if rounding is None:
-            rounding = Decimal(1).scaleb(int(value.as_tuple().exponent))
-        return intervals.figure(value, rounding, self.qualifier)
+        return intervals.figure(value, _last_digit(value, rounding), self.qualifier)
+
+    @property
+    def unit(self) -> Decimal | None:
+        """What the percent is rounded to; None where none is stated."""
+        return None if self.percent is None else _last_digit(self.percent, self.percent_rounding)
+
+
+def _last_digit(value: Decimal, rounding: Decimal | None) -> Decimal:
+    """The unit of the last digit: as stated, else that of the number."""
+    return rounding or Decimal(1).scaleb(int(value.as_tuple().exponent))
 
 
 @dataclass(frozen=True)
@@ -136,9 +167,11 @@ class Reclassification:
 def levels(store: Store) -> list[Level]:
     """All amounts, by IRI."""
     query = """
-SELECT ?i ?s ?l ?f ?t ?y ?p ?b ?q ?c ?per ?rate ?r ?a ?lo ?hi {
+SELECT ?i ?s ?l ?f ?t ?y ?p ?b ?q ?m ?d ?c ?per ?rate ?r ?a ?lo ?hi ?co {
   ?i a coop:Amount ; coop:source ?s ; coop:amountOf ?l ; coop:phase ?p ; coop:basis ?b ;
-     coop:qualifier ?q ; coop:rounding ?r ; coop:per ?per ; coop:currency/coop:currencyCode ?c .
+     coop:qualifier ?q ; coop:modality ?m ; coop:rounding ?r ; coop:per ?per ;
+     coop:currency/coop:currencyCode ?c .
+  OPTIONAL { ?s dcterms:issued ?d } OPTIONAL { ?i coop:correctedAmount ?co }
   OPTIONAL { ?i coop:periodFrom ?f } OPTIONAL { ?i coop:periodTo ?t }
   OPTIONAL { ?i coop:fiscalYear ?y } OPTIONAL { ?i coop:rate ?rate } OPTIONAL { ?i coop:amount ?a }
   OPTIONAL { ?i coop:amountMin ?lo } OPTIONAL { ?i coop:amountMax ?hi }
@@ -149,11 +182,13 @@ SELECT ?i ?s ?l ?f ?t ?y ?p ?b ?q ?c ?per ?rate ?r ?a ?lo ?hi {
 def changes(store: Store) -> list[StatedChange]:
     """All budget changes, by IRI."""
     query = """
-SELECT ?i ?s ?l ?f ?to ?y ?p ?b ?q ?t ?c ?by ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
+SELECT ?i ?s ?l ?f ?to ?y ?p ?b ?q ?mo ?d ?t ?c ?by ?bp ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
   ?i a coop:BudgetChange ; coop:source ?s ; coop:line ?l ; coop:periodFrom ?f ; coop:periodTo ?to ;
-     coop:phase ?p ; coop:basis ?b ; coop:qualifier ?q ; coop:asStated ?t .
-  OPTIONAL { ?i coop:fiscalYear ?y } OPTIONAL { ?i coop:currency/coop:currencyCode ?c }
-  OPTIONAL { ?i coop:baseYear ?by } OPTIONAL { ?i coop:changedLevel ?lv }
+     coop:phase ?p ; coop:basis ?b ; coop:qualifier ?q ; coop:modality ?mo ; coop:asStated ?t .
+  OPTIONAL { ?s dcterms:issued ?d } OPTIONAL { ?i coop:fiscalYear ?y }
+  OPTIONAL { ?i coop:currency/coop:currencyCode ?c }
+  OPTIONAL { ?i coop:baseYear ?by } OPTIONAL { ?i coop:basePhase ?bp }
+  OPTIONAL { ?i coop:changedLevel ?lv }
   OPTIONAL { ?i coop:baseLevel ?bl } OPTIONAL { ?i coop:percent ?pc }
   OPTIONAL { ?i coop:percentRounding ?pr } OPTIONAL { ?i coop:amount ?a }
   OPTIONAL { ?i coop:rounding ?ar } OPTIONAL { ?i coop:multiplier ?m }

@@ -96,6 +96,18 @@ def times(x: Interval, factor: int) -> Interval:
     return Interval(x.low * factor, x.high * factor, x.value * factor)
 
 
+def growth(new: Interval | None, old: Interval | None) -> Interval | None:
+    """By how many percent the one is above the other; None where `ratio` gives nothing.
+
+    >>> rounded = growth(figure(Decimal(26), Decimal(1)), figure(Decimal("29.3"), Decimal("0.1")))
+    >>> [to_decimal(end, 1) for end in (rounded.low, rounded.high)]
+    [Decimal('-13.1'), Decimal('-9.4')]
+    """
+    share = ratio(new, old) if new and old else None
+    one = Interval(Fraction(-1), Fraction(-1), Fraction(-1))
+    return None if share is None else times(add(share, one), 100)
+
+
 def to_decimal(number: Fraction, digits: int) -> Decimal:
     """`number` rounded half up to `digits` decimal places (negative: before the point).
 

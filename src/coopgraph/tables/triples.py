@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import choose, figure, pattern, spoken, text, told
+from coopgraph.i18n import choose, figure, money, pattern, spoken, text, told
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
@@ -167,7 +167,7 @@ class _Writer:
         if others:
             return self.shown(row, first, lang) or self.shown(row, others, lang)
         if name == "figure":
-            return _figure(row, self.rows, lang)
+            return self.figure(row, lang)
         if name == "period":
             return _period(row)
         column = row.table.by_name[name]
@@ -179,6 +179,52 @@ class _Writer:
             else value
             for value in row.cells.get(name, ())
         )
+
+    @cached_property
+    def corrections(self) -> dict[str, str]:
+        """What we read in place of a misprinted amount, by its key."""
+        read = self.rows.tables.get("interpretations", ())
+        return {row.one("entity"): row.one("corrected") for row in read if row.one("corrected")}
+
+    def figure(self, row: Row, lang: str) -> str:
+        """The figure of a row in `lang`; a misprint with what we read instead."""
+        told = self.stated(row, lang)
+        if row.key not in self.corrections:
+            return told
+        currency = self.rows.by_key[row.one("currency")].one("code")
+        read = money(Decimal(self.corrections[row.key]), currency, lang)
+        return text("figure.misprint", lang, told, read)
+
+    def stated(self, row: Row, lang: str) -> str:
+        """The figure of a row in `lang`: its numbers, or the amounts it leads between; as it is
+        stated where that is in `lang` and the label says so, or where it has no number at all."""
+
+        def cell(name: str) -> str:
+            return row.one(name) if name in row.table.by_name else ""
+
+        stated = row.texts("as_stated")
+        if lang != SOURCE and lang in stated:
+            return stated[lang]
+        percent, rounding = cell("percent"), cell("percent_rounding")
+        change = Decimal(percent) if percent else None
+        if change is not None and rounding == "0.1":  # 18.0 is not 18
+            change = change.quantize(Decimal(rounding))
+        bounds = [cell("amount")] if cell("amount") else [cell("amount_min"), cell("amount_max")]
+        told = figure(
+            lang,
+            self.rows.by_key[cell("currency")].one("code") if cell("currency") else "",
+            amounts=tuple(Decimal(bound) for bound in bounds if bound),
+            rounding=Decimal(cell("rounding") or 0),
+            change=change,
+            multiplier=Decimal(cell("multiplier")) if cell("multiplier") else None,
+            qualifier=cell("qualifier"),
+            is_change="multiplier" in row.table.by_name,
+        )
+        levels = [cell("base_level"), cell("level")]
+        if not told and all(levels):
+            ends = (self.figure(self.rows.by_key[key], lang) for key in levels)
+            told = text("figure.between", lang, *ends)
+        return told or choose(stated, lang)
 
     def scheme(self, column: Column, code: str) -> str:
         return next(s for s in column.of if code in self.codes.by_scheme.get(s, ()))
@@ -203,39 +249,6 @@ def fiscal_year(row: Row) -> str:
         if date
     ]
     return first[:4] if len(months) == 2 and months[1] - months[0] < 12 else ""
-
-
-def _figure(row: Row, rows: Rows, lang: str) -> str:
-    """The figure of a row in `lang`: its numbers, or the amounts it leads between; as it is
-    stated where that is in `lang` and the label says so, or where it has no number at all."""
-
-    def cell(name: str) -> str:
-        return row.one(name) if name in row.table.by_name else ""
-
-    stated = row.texts("as_stated")
-    if lang != SOURCE and lang in stated:
-        return stated[lang]
-    percent, rounding = cell("percent"), cell("percent_rounding")
-    change = Decimal(percent) if percent else None
-    if change is not None and rounding == "0.1":  # 18.0 is not 18
-        change = change.quantize(Decimal(rounding))
-    bounds = [cell("amount")] if cell("amount") else [cell("amount_min"), cell("amount_max")]
-    told = figure(
-        lang,
-        rows.by_key[cell("currency")].one("code") if cell("currency") else "",
-        amounts=tuple(Decimal(bound) for bound in bounds if bound),
-        rounding=Decimal(cell("rounding") or 0),
-        change=change,
-        multiplier=Decimal(cell("multiplier")) if cell("multiplier") else None,
-        qualifier=cell("qualifier"),
-        is_change="multiplier" in row.table.by_name,
-    )
-    levels = [cell("base_level"), cell("level")]
-    if not told and all(levels):
-        told = text(
-            "figure.between", lang, *(_figure(rows.by_key[key], rows, lang) for key in levels)
-        )
-    return told or choose(stated, lang)
 
 
 def in_languages(node: str, predicate: str, texts: Mapping[str, str]) -> Iterator[str]:

@@ -148,7 +148,9 @@ INTERPRETATIONS = relations(
                "budget_lines", "enumerations", "posts", "designations")),
     Column("as_printed", "text", "coop:asPrinted", "as printed", True),
     text("read_as", "coop:readAs", "what we read"),
+    Column("corrected", "decimal", "", "of an amount that is misprinted the one we read, in its currency"),
     text("reason", "coop:reason", "why"),
+    direct=(Direct("entity", "coop:correctedAmount", "corrected"),),
 )
 
 TABLES = (

@@ -135,16 +135,19 @@ def plain_lines(text: str) -> str:
     return "\n".join(plain(line) for line in text.split("\n"))
 
 
+def _believed(row: dict[str, Any]) -> float:
+    """The amount of a row, of a known misprint the one that we read instead."""
+    return float(row["amount"] if row["corrected"] is None else row["corrected"])
+
+
 def series(answer: Answer) -> Figure:
     """A small picture for each line and currency, each on a scale of its own: years across, amounts
-    up, phases by colour and mark, a later basis as an open mark. Columns: line, year, phase, basis,
-    amount, currency."""
+    up, phases by colour and mark, a later basis as an open mark. A known misprint is where we read
+    it, and told. Columns: line, year, phase, basis, amount, corrected, currency, as_stated."""
     lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in answer:
         lines[str(row["line"]), str(row["currency"])].append(row)
-    order = sorted(
-        lines, key=lambda each: (each[1], -max(r["amount"] for r in lines[each]), each[0])
-    )
+    order = sorted(lines, key=lambda each: (each[1], -max(map(_believed, lines[each])), each[0]))
     across = min(3, len(order))
     down = math.ceil(len(order) / across)
     each, head, foot = 2.1, 0.55, 0.35
@@ -170,12 +173,13 @@ def _panel(
 ) -> None:
     """The figures of one line in one currency."""
     line, currency = of
-    largest = max(float(row["amount"]) for row in rows)
+    misprints = [row for row in rows if row["corrected"] is not None]
+    largest = max(_believed(row) for row in rows)
     unit, name = money_unit(largest, currency, lang)
     one_a_year = defaultdict[tuple[str, str], dict[int, list[float]]](lambda: defaultdict(list))
     for row in rows:
         kind = (_key(row["phase"]), _key(row["basis"]))
-        one_a_year[kind][int(row["year"])].append(float(row["amount"]) / unit)
+        one_a_year[kind][int(row["year"])].append(_believed(row) / unit)
     for (phase, basis), by_year in sorted(one_a_year.items()):
         tone, mark = _PHASES.get(phase, _PHASES["unknown"])
         colour = TONES[tone][0]
@@ -185,6 +189,11 @@ def _panel(
             axes.plot(xs, ys, color=colour, linewidth=1.2, alpha=0.6, zorder=2)
         inside = colour if basis == "as-published" else "white"
         axes.plot(xs, ys, mark, ms=6, mfc=inside, mec=colour, mew=1.4, zorder=3)
+    for n, row in enumerate(misprints):
+        told = money(row["corrected"], currency, lang)
+        told = plain_lines(wrap(text("figure.misprint", lang, row["as_stated"], told), 150, SMALL))
+        at = {"va": "top", "fontsize": SMALL - 1, "color": SOFT, "transform": axes.transAxes}
+        axes.text(0.02, 0.97 - 0.2 * n, told, **at)
     title = plain_lines(wrap(line, 190, TEXT, most=2))
     axes.set_title(title, loc="left", fontsize=TEXT, color=INK, pad=16)
     axes.text(0, 1.03, name, transform=axes.transAxes, fontsize=SMALL - 1, color=SOFT, va="bottom")

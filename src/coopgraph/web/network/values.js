@@ -15,7 +15,7 @@ export const aboutNode = (node) => (
   [...new Set([kindName(node), valueName(node.subkind), valueName(node.country)].filter(Boolean))].join(" · "));
 
 /** The attributes of an amount of money and of its currency (ISO 4217). */
-const AMOUNT = "amount", CURRENCY = "currency";
+const AMOUNT = "amount", AMOUNTS = [AMOUNT, "corrected"], CURRENCY = "currency";
 /** Whether edges have an amount of money. @param {Edge} [edge] */
 export const hasAmount = (edge) => page.attributes.some(({ key }) => key === AMOUNT && (!edge || attribute(edge, key) !== undefined));
 
@@ -29,7 +29,7 @@ function valueText(name, value, edge) {
   if (name === "layer") return `layer-${value}` in page.words ? word(`layer-${value}`) : String(value);
   if (typeof value === "boolean") return word(value ? "yes" : "no");
   if (typeof value !== "number") return String(value);
-  const currency = name === AMOUNT && edge && attribute(edge, CURRENCY);
+  const currency = AMOUNTS.includes(name) && edge && attribute(edge, CURRENCY);
   return currency ? money(value, String(currency)) : /(^|_)year$/.test(name) ? String(value) : number(value);
 }
 
