@@ -42,12 +42,16 @@ def pairs(**other: Any) -> list[Disagreement]:
     return list(level_disagreements([two, one], {("l", "near"), ("near", "l")}))
 
 
+def dimensions(pair: Disagreement) -> set[str]:
+    return {each.dimension for each in pair.differences}
+
+
 @pytest.mark.parametrize("reason", PAIR)
 def test_each_dimension_has_its_case(reason: str) -> None:
     (found,) = pairs(**PAIR[reason])
     assert (found.kind, found.a, found.b) == ("level", "a", "b")
     rounded = reason == "rounding-differs"
-    assert found.dimensions == {reason} | (set() if rounded else {"value-differs"})
+    assert dimensions(found) == {reason} | (set() if rounded else {"value-differs"})
     assert found.compatible == rounded
 
 
@@ -58,7 +62,7 @@ def test_all_dimensions_are_told() -> None:
     more = {"qualifier": "about", "modality": "planned", "issued": "2031-02"}
     (found,) = pairs(**merged, **more)
     assert found.compatible
-    assert found.dimensions == set(PAIR) - {"unit-differs", "value-differs"} | {
+    assert dimensions(found) == set(PAIR) - {"unit-differs", "value-differs"} | {
         "qualifier-differs",
         "modality-differs",
         "date-differs",
@@ -67,12 +71,12 @@ def test_all_dimensions_are_told() -> None:
 
 def test_of_another_phase_a_power_of_ten_is_no_slip() -> None:
     (found,) = pairs(**PAIR["unit-differs"], phase="approved")
-    assert found.dimensions == {"phase-differs", "value-differs"}
+    assert dimensions(found) == {"phase-differs", "value-differs"}
 
 
 def test_a_known_misprint_is_told_in_place_of_a_slip() -> None:
     (found,) = pairs(**PAIR["unit-differs"], corrected=24 * TENTH)
-    assert found.dimensions == {"value-differs", "misprinted"}
+    assert dimensions(found) == {"value-differs", "misprinted"}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_changes_disagree_too() -> None:
         change(iri="e", source="w", percent=Decimal("1.61"), line="other"),
         change(iri="f", source="x"),
     ]
-    found = {d.b: d.dimensions for d in change_disagreements([a, *others]) if d.a == "a"}
+    found = {d.b: dimensions(d) for d in change_disagreements([a, *others]) if d.a == "a"}
     assert found == {
         "b": {"value-differs"},
         "c": {"phase-differs", "value-differs"},

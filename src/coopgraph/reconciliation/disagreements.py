@@ -52,11 +52,6 @@ class Disagreement:
     differences: tuple[Difference, ...]
     compatible: bool
 
-    @property
-    def dimensions(self) -> set[str]:
-        """The dimensions in which they differ."""
-        return {each.dimension for each in self.differences}
-
 
 def level_disagreements(
     levels: Sequence[Level], close: set[tuple[str, str]]
