@@ -47,7 +47,7 @@ CONTRACT = {
     "figure_a figure_b differs_in compatible",
     "recommendations": "recommendation addresses addressed_to remedy source",
     "actions": "recommendation addressee action urgency done_by",
-    "follow-ups": "recommendation event date source",
+    "follow-ups": "recommendation action event date source",
     "policy-timeline": "date kind title organisation",
     "mandates": "organisation role given_by from_date to_date source",
     "who-says": "claim stated_by held_by modality qualifier source",

@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
+import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import invented
 import pytest
 from asker import Asker, key
+from import_runs import LIST, run
 
 from coopgraph.brief import make_brief
+from coopgraph.compiler import build
 from coopgraph.measures import MeasureData, measure
 from coopgraph.network import project
 from coopgraph.queries import Answer
+from coopgraph.queries.answer import ANSWERS
 from coopgraph.view.charts import chart
 
 
@@ -215,3 +222,147 @@ def test_checks_take_figures_of_other_sources_and_name_them(rows: Asker) -> None
     assert left
     assert all(row["explanation"] for row in left)
     assert not any("computed with" in str(row["explanation"]) for row in left)
+
+
+# --- (a) ties are ties
+
+ARTICLE: Final = "strategic-joint-research-plan"
+
+
+def test_nobody_is_the_top_of_a_tie(rows: Asker) -> None:
+    found = measure(MeasureData(rows.store, rows.index), "concentration", {"plan": ARTICLE})
+    (quantum,) = (row for row in keyed(found) if row["technology"] == "quantum")
+    assert (quantum["top"], quantum["tied"]) == (None, "tie: Switzerland; United States")
+    assert quantum["top_share"] == 0.5
+    alone = [row for row in keyed(found) if row["technology"] == "nuclear"]
+    assert [(row["top"], row["tied"]) for row in alone] == [("us", None)]
+    for row in found:
+        assert (row["top"] is None) == bool(row["tied"])
+
+
+@pytest.fixture(scope="module")
+def tied_list(imported_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Asker:
+    """A list in which two ministries tag quantum alike, and one of them AI."""
+    store = tmp_path_factory.mktemp("list") / "store"
+    shutil.copytree(imported_once, store)
+    first = json.loads(LIST.read_text(encoding="utf-8"))[0] | {"details": []}
+    none = dict.fromkeys(first["strategic"], 0.0)
+    made = [
+        first
+        | {"id": "8001", "ministry": "산업부", "strategic": none | {"양자": 7.0, "인공지능": 5.0}},
+        first | {"id": "8002", "ministry": "복지부", "strategic": none | {"양자": 7.0}},
+    ]
+    later = store.parent / LIST.name.replace("2026", "2027")
+    later.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+    assert run(store, "import", "kr-budget", later, "--release", "tied").code == 0
+    return Asker(store)
+
+
+def test_ministries_with_the_same_money_are_tied(tied_list: Asker) -> None:
+    later = {row["technology"]: row for row in tied_list("technology-ministries", year="2027")}
+    quantum = later["quantum"]
+    assert (quantum["top_ministry"], quantum["tied"]) == (None, 2)
+    assert quantum["top_share"] == Decimal("0.5")
+    ai = later["artificial-intelligence"]
+    assert (bool(ai["top_ministry"]), ai["tied"], ai["top_share"]) == (True, 1, 1)
+
+
+# --- (e), (f), (j) coverage counts ministries as the question does, says what is a broad match
+
+
+def test_coverage_and_the_question_count_the_same_ministries(tied_list: Asker) -> None:
+    asked = {row["technology"]: row["ministries"] for row in tied_list("technology-ministries")}
+    assert (asked["quantum"], asked["artificial-intelligence"]) == (2, 1)
+    reading = MeasureData(tied_list.store, tied_list.index)
+    found = {
+        row["technology"]: row["ministries"]
+        for row in keyed(measure(reading, "coverage", {"plan": ARTICLE}))
+    }
+    assert {technology: found[technology] for technology in asked} == asked
+
+
+def test_coverage_says_what_it_counts_by_a_broad_match(practice_folder: Path) -> None:
+    asked = Asker(practice_folder)
+    found = keyed(measure(MeasureData(asked.store, asked.index), "coverage"))
+    observed = [row for row in found if row["observed_partners"]]
+    assert observed
+    for row in observed:
+        assert 0 <= row["observed_by_broad"] <= row["observed_partners"]
+    parts = [row for row in found if row["counted_as"]]
+    assert parts
+    assert all(re.search(r"\((close|broad) match\)", row["counted_as"]) for row in parts)
+    assert any("broad match" in row["counted_as"] for row in parts)
+
+
+def test_growth_says_its_phase_and_base(rows: Asker) -> None:
+    found = keyed(measure(MeasureData(rows.store, rows.index), "coverage", {"plan": ARTICLE}))
+    (quantum,) = (row for row in found if row["technology"] == "quantum")
+    assert "+20.1% (allocation 2024, on 2023)" in quantum["growth"]
+    assert "+32.1% (allocation 2025, on 2024)" in quantum["growth"]
+    changes = rows("budget-changes", line="rd-quantum")
+    assert {(row["phase"], str(row["percent"])) for row in changes} >= {
+        ("allocation", "20.1"),
+        ("proposal", "15.9"),
+        ("approved", "15.9"),
+    }
+    told = statements(rows, "quantum", "money")
+    assert any("+20.1% (allocation, on 2023)" in line for line in told)
+
+
+def statements(rows: Asker, entity: str, section: str, **values: str) -> list[str]:
+    """What one section of a brief says."""
+    made = make_brief(rows.store, entity, values, index=rows.index)
+    return [each.text for part in made.sections if part.name == section for each in part.statements]
+
+
+# --- (h) 13 of 16 is 81.3 %, never 0.812 or 81.2
+
+
+def test_shares_are_in_percent_for_people_and_exact_for_machines(rows: Asker) -> None:
+    found = measure(MeasureData(rows.store, rows.index), "dependence", {"plan": ARTICLE})
+    told = {name: ANSWERS.encode(found, name).decode() for name in ("table", "html", "csv")}
+    assert "81.3%" in told["table"]
+    assert "81.3%" in told["html"]
+    assert "0.8125" in told["csv"]
+    assert not re.search(r"0\.81[23]\b|81\.2", told["table"] + told["html"])
+
+
+# --- (j) what followed is told from one place
+
+
+def test_actions_and_follow_ups_tell_of_the_same_events(rows: Asker) -> None:
+    done = {(r["action"], r["done_by"]) for r in rows("actions") if r["done_by"]}
+    followed = rows("follow-ups")
+    assert len(done) > 1
+    assert done == {(r["action"], r["event"]) for r in followed if r["action"]}
+    asked = {r["action"]: r["recommendation"] for r in rows("actions")}
+    assert all(r["recommendation"] == asked[r["action"]] for r in followed if r["action"])
+
+
+# --- (k) rows that differ only in what is not shown are one
+
+
+@pytest.mark.parametrize("entity", ["quantum", "kr", "us", "msit", "id:organisation/mit"])
+def test_a_brief_says_nothing_twice(rows: Asker, entity: str) -> None:
+    for values in ({}, {"jurisdiction": "all"}):
+        made = make_brief(rows.store, entity, values, index=rows.index)
+        for section in made.sections:
+            told = [(each.plan, each.text) for each in section.statements]
+            assert len(told) == len(set(told)), section.name
+
+
+def test_claims_that_say_the_same_are_one_row(tmp_path: Path) -> None:
+    """One figure stated at two places of a source."""
+    data = invented.write(tmp_path / "data")
+    table = data / "amounts.csv"
+    row = next(line for line in table.read_text().splitlines() if line.startswith("level-2031,"))
+    with table.open("a") as file:
+        file.write(row.replace("level-2031,", "level-2031-again,", 1) + "\n")
+    build(data, tmp_path / "store")
+    asked = Asker(tmp_path / "store")
+    for question in ("amounts", "budget-levels"):
+        found = [tuple(row.values()) for row in asked(question, jurisdiction="all")]
+        assert found
+        assert len(found) == len(set(found)), question
+    (said,) = asked.store.select("SELECT (COUNT(?a) AS ?n) { ?a a coop:Amount }")
+    assert int(said[0].value) == len(asked("amounts", jurisdiction="all")) + 1

@@ -210,16 +210,24 @@ class Material:
         **values: str,
     ) -> tuple[list[Cited], int]:
         """The first rows of a named question that are about the entity, with the numbers of
-        their sources, and how many there are in all; one of those for which `same` is the same."""
+        their sources, and how many there are in all; those for which `same` is the same are one,
+        with the sources of all."""
         answer = self.answer(name, **values)
         about = [(n, row) for n, row in enumerate(answer) if keep(row) and self._is_told(row)]
-        chosen = [*{same(row) if same else n: n for n, row in about}.values()]
-        shown = tuple(answer.rows[n] for n in chosen[: min(most, self._most or most)])
-        self._tell(shown)
+        groups: dict[object, list[int]] = {}
+        for n, row in about:
+            groups.setdefault(same(row) if same else n, []).append(n)
+        chosen = [*groups.values()][: min(most, self._most or most)]
+        shown = [(which, n) for which, group in enumerate(chosen) for n in group]
         # Only what is shown is looked up: an answer may be long.
-        part = replace(answer, rows=shown)
+        part = replace(answer, rows=tuple(answer.rows[n] for _, n in shown))
+        self._tell(part.rows)
         cites = self._cites(part) if shown else {}
-        return [(row, cites.get(at, ())) for at, row in enumerate(part, 1)], len(chosen)
+        found: dict[int, Cited] = {}
+        for at, ((which, _), row) in enumerate(zip(shown, part, strict=True), 1):
+            first, cited = found.get(which, (row, ()))
+            found[which] = first, tuple(sorted({*cited, *cites.get(at, ())}))
+        return [*found.values()], len(groups)
 
     def listed(
         self,
@@ -227,12 +235,20 @@ class Material:
         keep: Keep,
         most: int,
         told: Callable[[Row], str],
-        same: Callable[[Row], object] | None = None,
         **values: str,
     ) -> list[Statement]:
-        """What `told` says of each of the first rows, if anything, and how many more there are."""
-        rows, of = self.rows(name, keep, most, same, **values)
-        found = [Statement(text, cites) for row, cites in rows if (text := told(row))]
+        """What `told` says of each of the first rows, if anything, and how many more there are;
+        rows of which it says the same are one."""
+        said: dict[tuple[object, ...], str] = {}
+
+        def tell(row: Row) -> str:
+            cells = tuple(row.values())
+            if cells not in said:
+                said[cells] = told(row)
+            return said[cells]
+
+        rows, of = self.rows(name, lambda row: keep(row) and tell(row) != "", most, tell, **values)
+        found = [Statement(tell(row), cites) for row, cites in rows]
         more = Statement(self.say("more", of - len(rows), of))
         return [*found, more] if of > len(rows) else found
 

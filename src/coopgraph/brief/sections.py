@@ -37,7 +37,7 @@ def planned(on: Material, kind: str) -> list[Statement]:
             return _partnership(on, kind, row)
 
         for name in ("partners", "excluded-partners"):  # with a row for each list that it matches
-            found += on.listed(name, about, 50, told, same=told)
+            found += on.listed(name, about, 50, told)
     if kind == "technology":
         stances, _ = on.rows("stances", on.is_entity("technology"), 1)
         found[:0] = [Statement(on.say("stance", row["stance"]), cites) for row, cites in stances]
@@ -121,10 +121,10 @@ def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Stateme
 
     if kind in ("technology", "partner"):
         wanted = on.same_technologies() if kind == "technology" else {on.entity.iri}
-        return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), most, link, None, **asked)
+        return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), most, link, **asked)
     if kind == "country":
         asked["country"] = on.entity.iri
-        return on.listed("observed-partners", lambda row: True, most, partner, None, **asked)
+        return on.listed("observed-partners", lambda row: True, most, partner, **asked)
     return []
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from coopgraph.i18n import text
-from coopgraph.measures.answer import Cell, columns, counted, table
+from coopgraph.measures.answer import Cell, columns, counted, listed, table
 from coopgraph.measures.shares import Share, evidence_of, grouped, totals
 from coopgraph.queries import Answer
 
-COLUMNS: Final = columns("technology links members hhi effective_number top top_share counted")
+COLUMNS: Final = columns("technology links members hhi effective_number top tied top_share counted")
 
 
 def herfindahl(weights: Iterable[float]) -> float | None:
@@ -41,10 +41,10 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
     """How the members of each group share it, then those of all groups together.
 
     Columns: technology, links (shares counted), members (different ones with a weight above
-    zero), hhi (0 to 1), effective_number, top (the largest member; the first by label among
-    equals), top_share (0 to 1), counted (whether the source closes the list). Cells that a
-    group without any weight cannot have are empty, and a note says so. Shares of countries
-    come from `by_country`, of ministries from `answer_shares`.
+    zero), hhi (0 to 1), effective_number, top (the largest member; empty where several are
+    equally large), tied (those, of which none leads), top_share (0 to 1), counted (whether the
+    source closes the list). Cells that a group without any weight cannot have are empty, and a
+    note says so. Shares of countries come from `by_country`, of ministries from `answer_shares`.
     """
     groups: list[tuple[Cell, Sequence[Share]]] = [
         *grouped(shares, lambda share: share.group).items()
@@ -56,11 +56,14 @@ def concentration(shares: Sequence[Share], lang: str = "en") -> Answer:
         sums = {member: weight for member, weight in totals(members).items() if weight > 0}
         index = herfindahl(sums.values())
         empty += index is None
-        first = next(iter(sums), None)
-        top = (first, sums[first] / sum(sums.values()) if first else None)
+        largest = max(sums.values(), default=0)
+        first = [member for member, weight in sums.items() if weight == largest]
+        top = first[0] if len(first) == 1 else None
+        tied = text("measure.any.tie", lang, listed(first, lang)) if len(first) > 1 else None
+        share = largest / sum(sums.values()) if first else None
         said = counted(any(share.is_open for share in members), lang)
         effective = effective_number(sums.values())
-        rows.append((group, len(members), len(sums), index, effective, *top, said))
+        rows.append((group, len(members), len(sums), index, effective, top, tied, share, said))
         evidence.append(evidence_of(members))
     notes = [] if groups else [text("measure.concentration.none", lang)]
     if empty:

@@ -12,7 +12,7 @@ from coopgraph.i18n import LanguageMap, percent, text
 from coopgraph.measures.answer import Cell, Policy, columns, counted, parted, table, together
 from coopgraph.network.elements import of_cell
 from coopgraph.queries import Answer, Entity, ask
-from coopgraph.queries.parameters import place
+from coopgraph.queries.parameters import ALL, place
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 
@@ -82,7 +82,8 @@ def coverage(
     matches = place(_MATCHES, {name: iri(value) for name, value in asked.items()})
     profile = ask(store, "technology-profile", {**asked, **(scope or {})}, lang=lang, index=index)
     listings = [tuple(term and term.value for term in row) for row in store.select(matches)]
-    tagged = ask(store, "technology-ministries", dict(scope or {}), lang=lang, index=index)
+    everyone = {"jurisdiction": ALL}  # programmes are a planner's, not of one plan
+    tagged = ask(store, "technology-ministries", everyone, lang=lang, index=index)
     counts = [
         {t.value: (int(count.value), int(broad.value)) for t, count, broad in store.select(query)}
         for query in (_OBSERVED, _PUBLISHING)

@@ -231,13 +231,17 @@ def plain(cell: Cell) -> str:
     return _digits(cell) if isinstance(cell, Decimal) else str(cell)
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: Cell, column: str = "") -> str:
     """A cell for people: thousands separators, at most three decimals, rounded as by
-    hand, no control characters.
+    hand, no control characters. In a column of shares it is in percent, with one decimal.
 
-    >>> shown(13 / 16), shown(Decimal("1234567.5")), shown(0.5)
-    ('0.813', '1,234,567.5', '0.5')
+    >>> shown(Decimal("1234567.5")), shown(0.0625), shown(13 / 16, "top_share")
+    ('1,234,567.5', '0.063', '81.3%')
     """
+    is_share = column == "share" or column.endswith("_share")
+    if is_share and not isinstance(cell, bool) and isinstance(cell, int | float | Decimal):
+        hundredfold = Decimal(str(cell)) * 100
+        return f"{shown(hundredfold.quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         return "".join(c if c.isprintable() else "·" for c in plain(cell))
     if isinstance(cell, Year):

@@ -13,8 +13,7 @@ def write(answer: Answer) -> str:
     """Labels linked to their IRIs, everything escaped."""
     head = "".join(f"<th>{escape(name)}</th>" for name in answer.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td{_align(cell)}>{_html_cell(cell)}</td>" for cell in row) + "</tr>"
-        for row in answer.rows
+        "<tr>" + "".join(map(_drawn, answer.columns, row)) + "</tr>" for row in answer.rows
     )
     caption = f"<caption>{escape(answer.title)}</caption>" if answer.title else ""
     notes = "".join(f"<p>{escape(note)}</p>" for note in answer.notes)
@@ -25,8 +24,12 @@ def _align(cell: Cell) -> str:
     return ' style="text-align:right"' if is_number(cell) else ""
 
 
-def _html_cell(cell: Cell) -> str:
-    text = escape(shown(cell))
+def _drawn(column: str, cell: Cell) -> str:
+    return f"<td{_align(cell)}>{_html_cell(cell, column)}</td>"
+
+
+def _html_cell(cell: Cell, column: str) -> str:
+    text = escape(shown(cell, column))
     if isinstance(cell, Entity) and cell.iri.startswith(("http://", "https://")):
         return f'<a href="{escape(cell.iri)}" title="{escape(cell.iri)}">{text}</a>'
     return text

@@ -50,7 +50,7 @@ def write(answer: Answer, width: int | None = None) -> str:
 def _written(column: str, cell: Cell) -> str:
     """A cell; a whole number in a column of years has no thousands."""
     is_year = isinstance(cell, int) and (column == "year" or column.endswith("_year"))
-    return plain(cell) if is_year else shown(cell)
+    return plain(cell) if is_year else shown(cell, column)
 
 
 def _without_common(answer: Answer) -> tuple[Answer, list[str]]:

@@ -216,8 +216,12 @@ def _rows(answer: Answer) -> list[list[tuple[str, bool, str]]]:
     """Each cell as text, whether it is a number, and its IRI."""
     return [
         [
-            (shown(cell), not isinstance(cell, str) and cell is not None, getattr(cell, "iri", ""))
-            for cell in row
+            (
+                shown(cell, column),
+                not isinstance(cell, str) and cell is not None,
+                getattr(cell, "iri", ""),
+            )
+            for column, cell in zip(answer.columns, row, strict=True)
         ]
         for row in answer.rows
     ]
