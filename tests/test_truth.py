@@ -10,6 +10,7 @@ import html
 import json
 import re
 import shutil
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -366,3 +367,66 @@ def test_claims_that_say_the_same_are_one_row(tmp_path: Path) -> None:
         assert len(found) == len(set(found)), question
     (said,) = asked.store.select("SELECT (COUNT(?a) AS ?n) { ?a a coop:Amount }")
     assert int(said[0].value) == len(asked("amounts", jurisdiction="all")) + 1
+
+
+# --- (i) "none" is said only after looking, with how much and until when
+
+LOOKED = {
+    "en": r"\(none found\) [\d,]+ .* until November 2026",
+    "ko": r"2026\. 11\.까지 읽은 출처의",
+}
+
+
+@pytest.mark.parametrize(
+    ("entity", "section"),
+    [
+        ("nuclear", "money"),
+        ("kistep", "money"),
+        ("us", "disagreements"),
+        ("kistep", "disagreements"),
+    ],
+)
+def test_none_says_what_was_looked_through_and_until_when(
+    rows: Asker, entity: str, section: str
+) -> None:
+    for lang, pattern in LOOKED.items():
+        made = make_brief(rows.store, entity, lang=lang, index=rows.index)
+        (part,) = (each for each in made.sections if each.name == section)
+        (said,) = part.statements
+        assert said.is_gap
+        assert re.search(pattern, said.text)
+
+
+def test_what_is_there_is_found(rows: Asker) -> None:
+    """A country and a partner have amounts; technologies have later events and disagreements."""
+    assert any("Boston–Korea project: KRW" in line for line in statements(rows, "us", "money"))
+    pairs = statements(rows, "secondary-battery", "disagreements")
+    assert any("+22.4%" in line and "+19.7%" in line for line in pairs)
+    for technology in TABLE_1:
+        told = statements(rows, technology, "since")
+        assert not any("none" in line for line in told), technology
+        assert any(re.match(r"(\d+ )?(\w+ )?202\d ", line) for line in told), technology
+
+
+TABLE_1: Final = (
+    "advanced-bio",
+    "artificial-intelligence",
+    "next-generation-communication",
+    "nuclear",
+    "quantum",
+    "secondary-battery",
+    "semiconductor",
+    "space-aeronautics",
+)
+
+
+def test_a_ministry_whose_programmes_were_not_imported_is_not_called_unnamed(rows: Asker) -> None:
+    (said,) = statements(rows, "msit", "dependence")
+    assert said.startswith("(not imported) No programme lists")
+
+
+def test_each_agreement_has_its_own_sources(rows: Asker) -> None:
+    answer = rows.answer("agreements", {"technology": "quantum"})
+    per_row = Counter(row["row"] for row in answer.sources())
+    assert len(per_row) == len(answer)
+    assert max(per_row.values()) < 5

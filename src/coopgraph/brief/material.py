@@ -36,6 +36,16 @@ _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
 _COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
+#: When sources were last read.
+_READ: Final = "SELECT (MAX(STR(?day)) AS ?last) { ?source coop:accessed ?day }"
+#: What has an amount and involves an entity: as a party, a member, a payer, a partner of a plan.
+_PAID: Final = """SELECT DISTINCT ?of WHERE {
+  { ?agreement a coop:Agreement ; ?role <%(iri)s> . ?amount coop:amountOf ?agreement
+    BIND(?agreement AS ?of) }
+  UNION { ?link a coop:PartnerLink ; coop:partner <%(iri)s> ; coop:plan ?of .
+    ?amount coop:amountOf ?of }
+  UNION { ?amount a coop:Amount ; coop:payer <%(iri)s> ; coop:amountOf ?of }
+}"""
 _STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
   ?claim a coop:Amount ; coop:amountOf <%s> ; coop:phase <%s> ; coop:source <%s> ;
          coop:currency/coop:currencyCode "%s" ;
@@ -163,9 +173,26 @@ class Material:
         """A text of briefs in the language."""
         return text(f"brief.{name}", self.lang, *values, **named)
 
-    def gap(self, name: str, **named: object) -> Statement:
+    def gap(self, name: str, *values: object, **named: object) -> Statement:
         """A statement of what no source gives."""
-        return Statement(self.say(name, **named), is_gap=True)
+        return Statement(self.say(name, *values, **named), is_gap=True)
+
+    def none_of(self, name: str, *questions: str) -> Statement:
+        """That none of the rows of questions that were looked through is about it, and when the
+        sources were last read."""
+        looked = sum(len(self.answer(question)) for question in questions)
+        return self.gap(name, looked, day=self.read_until)
+
+    @cached_property
+    def read_until(self) -> str:
+        """When the sources were last read, in words."""
+        last = self.store.select(_READ)[0][0]
+        return date(last.value, self.lang) if last and last.value else self.say("day-unknown")
+
+    def paid_for(self) -> set[str]:
+        """What has an amount and involves the entity."""
+        found = self.store.select(_PAID % {"iri": self.entity.iri})
+        return {row[0].value for row in found}
 
     def count(self, name: str) -> int:
         """How many of a class (a CURIE) the store holds."""
@@ -175,10 +202,14 @@ class Material:
         """That no plan names it: none of whom was asked for, where there are others."""
         others = other_plans(self.store, self.own) if self.own else 0
         plans = self.count("coop:Plan") - others
-        counts = {"plans": plans, "sources": self.count("coop:Source")}
+        looked = {
+            "plans": plans,
+            "sources": self.count("coop:Source"),
+            "day": self.read_until,
+        }
         if not others:
-            return self.gap("no-plan", **counts)
-        return self.gap("no-plan-of-ours", **counts, others=others, whose=self.whose)
+            return self.gap("no-plan", **looked)
+        return self.gap("no-plan-of-ours", **looked, others=others, whose=self.whose)
 
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that
@@ -207,6 +238,8 @@ class Material:
         keep: Keep,
         most: int,
         same: Callable[[Row], object] | None = None,
+        *,
+        order: str = "",
         **values: str,
     ) -> tuple[list[Cited], int]:
         """The first rows of a named question that are about the entity, with the numbers of
@@ -215,7 +248,7 @@ class Material:
         answer = self.answer(name, **values)
         about = [(n, row) for n, row in enumerate(answer) if keep(row) and self._is_told(row)]
         groups: dict[object, list[int]] = {}
-        for n, row in about:
+        for n, row in reversed(about) if order == "latest" else about:
             groups.setdefault(same(row) if same else n, []).append(n)
         chosen = [*groups.values()][: min(most, self._most or most)]
         shown = [(which, n) for which, group in enumerate(chosen) for n in group]
@@ -235,6 +268,8 @@ class Material:
         keep: Keep,
         most: int,
         told: Callable[[Row], str],
+        *,
+        order: str = "",
         **values: str,
     ) -> list[Statement]:
         """What `told` says of each of the first rows, if anything, and how many more there are;
@@ -247,7 +282,14 @@ class Material:
                 said[cells] = told(row)
             return said[cells]
 
-        rows, of = self.rows(name, lambda row: keep(row) and tell(row) != "", most, tell, **values)
+        rows, of = self.rows(
+            name,
+            lambda row: keep(row) and tell(row) != "",
+            most,
+            tell,
+            order=order,
+            **values,
+        )
         found = [Statement(tell(row), cites) for row, cites in rows]
         more = Statement(self.say("more", of - len(rows), of))
         return [*found, more] if of > len(rows) else found

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from coopgraph.brief.material import Material, Row
 from coopgraph.brief.model import Statement
-from coopgraph.i18n import date, percent
+from coopgraph.i18n import date, figure, percent
 from coopgraph.i18n import money as written
 from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
 from coopgraph.vocabulary import entity_iri
@@ -15,6 +15,8 @@ from coopgraph.vocabulary import entity_iri
 _MOST: Final = 5
 _MOST_OF_EACH: Final = 3
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
+#: What is looked through for each kind of evidence.
+_RECORDS: Final = {PROJECTS: "coop:Project", PUBLICATIONS: "coop:PublicationTotal"}
 #: How much of each kind of evidence there is.
 _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
@@ -66,7 +68,10 @@ def _partnership(on: Material, kind: str, row: Row) -> str:
 def money(on: Material, kind: str) -> list[Statement]:
     """Amounts with year, phase and source; changes as stated."""
     if kind not in ("technology", "ministry"):
-        return [on.gap("no-money")]
+        mine = on.is_one_of("of", on.paid_for())
+        return on.listed("amounts", mine, _MOST, lambda row: _paid(on, row)) or [
+            on.none_of("no-amount", "amounts")
+        ]
 
     def level(row: Row) -> str:
         return on.say(
@@ -92,7 +97,21 @@ def money(on: Material, kind: str) -> list[Statement]:
     else:
         found = on.listed("budget-levels", on.is_entity("organisation"), _MOST, level)
         found += on.listed("ministry-technology-budgets", on.is_entity("ministry"), 3, tagged)
-    return found or [on.gap("no-amount", sources=on.count("coop:Source"))]
+    return found or [on.none_of("no-amount", "budget-levels", "budget-changes")]
+
+
+def _paid(on: Material, row: Row) -> str:
+    """An amount of what involves the entity: of what, how much, in which phase, per what."""
+    bounds = (
+        (row["amount"],) if row["amount"] is not None else (row["amount_min"], row["amount_max"])
+    )
+    amounts = tuple(each for each in bounds if each is not None)
+    qualifier = getattr(row["qualifier"], "iri", "").rpartition("/")[2]
+    told = figure(on.lang, str(row["currency"]), amounts=amounts, qualifier=qualifier)
+    marks = [str(row["phase"])]
+    if getattr(row["per"], "iri", "") != entity_iri("unit", "whole"):
+        marks.append(str(row["per"]))
+    return f"{row['of']}: {told or row['as_stated']} ({', '.join(marks)})"
 
 
 def practice(on: Material, kind: str) -> list[Statement]:
@@ -102,7 +121,8 @@ def practice(on: Material, kind: str) -> list[Statement]:
         return [on.gap("not-imported")]
     most = _MOST if len(kinds) == 1 else _MOST_OF_EACH
     found = [told for evidence in kinds for told in _observed(on, kind, evidence, most)]
-    return found or [on.gap("not-found")]
+    looked = sum(on.count(_RECORDS[each]) for each in kinds)
+    return found or [on.gap("not-found", looked)]
 
 
 def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Statement]:
@@ -129,19 +149,34 @@ def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Stateme
 
 
 def since(on: Material, kind: str) -> list[Statement]:
-    """What has happened since: events of an organisation, else what answers the plan at large."""
+    """What has happened since, the latest first: events, agreements and what became of partners;
+    where none is about the entity, what answers the plan at large."""
+    columns = {"technology": "technology"}.get(kind, "party")
+    looked = {"agreements": ("agreement", on.is_entity(columns))}
+    if kind in ("partner", "ministry"):
+        looked["policy-timeline"] = ("title", on.is_entity("organisation"))
+    if kind in ("partner", "technology"):
+        looked["outcomes"] = ("act", on.is_entity(kind))
 
     def event(row: Row, what: str) -> str:
         return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}"
 
-    if kind in ("partner", "ministry"):
-        mine = on.is_entity("organisation")
-        if found := on.listed("policy-timeline", mine, _MOST, lambda row: event(row, "title")):
-            return found
-    rows, _ = on.rows("follow-ups", lambda row: row["event"] is not None, 4)
+    found: list[Statement] = []
+    for name, (what, mine) in looked.items():
+        found += on.listed(
+            name,
+            lambda row, mine=mine: mine(row) and row["date"] is not None,  # type: ignore[misc]
+            _MOST,
+            lambda row, what=what: event(row, what),  # type: ignore[misc]
+            order="latest",
+        )
+    if found:
+        return found
+    rows, _ = on.rows("follow-ups", lambda row: row["event"] is not None, 4, order="latest")
     if not rows:
-        return [on.gap("no-follow-up")]
-    return [on.gap("no-event"), *(Statement(event(row, "event"), cites) for row, cites in rows)]
+        return [on.none_of("no-follow-up", *looked, "follow-ups")]
+    told = (Statement(event(row, "event"), cites) for row, cites in rows)
+    return [on.none_of("no-event", *looked), *told]
 
 
 def dependence(on: Material, kind: str) -> list[Statement]:
@@ -166,7 +201,12 @@ def dependence(on: Material, kind: str) -> list[Statement]:
             name = "funds" if kind == "ministry" else "leaves-none" if alone else "leaves"
             told = on.say(name, hit=hit, alone=alone, which=row["which"])
             found.append(Statement(told, cites))
-    return found or [on.gap("no-dependence")]
+    if found:
+        return found
+    if kind == "ministry":
+        tags = on.count("coop:TechnologyTag")
+        return [on.gap("no-funding", tags) if tags else on.gap("no-programmes")]
+    return [on.gap("no-dependence", on.count("coop:PartnerLink"), day=on.read_until)]
 
 
 def disagreements(on: Material, kind: str) -> list[Statement]:
@@ -178,8 +218,13 @@ def disagreements(on: Material, kind: str) -> list[Statement]:
     def told(row: Row) -> str:
         return on.say("disagreement", **_texts(row, "figure_a", "figure_b", "differs_in"))
 
-    found = on.listed("disagreements", lambda row: mine(row) and not row["compatible"], 3, told)
-    return found or [on.gap("no-disagreement")]
+    names = ("disagreements", "growth-disagreements")
+    found = [
+        statement
+        for name in names
+        for statement in on.listed(name, lambda row: mine(row) and not row["compatible"], 3, told)
+    ]
+    return found or [on.none_of("no-disagreement", *names)]
 
 
 class SectionKind(NamedTuple):
