@@ -67,7 +67,7 @@ def test_the_brief_of_a_technology_says_what_the_article_says(
     assert told["planned"][0] == "Stance: catch-up"
     assert "ETH Zurich (Switzerland) [draft, among others]" in told["planned"]
     assert any("KRW 170 billion" in line for line in told["money"])
-    assert any("unit" in line for line in told["disagreements"])
+    assert any("misprint" in line for line in told["disagreements"])
     for section in ("money", "since", "disagreements"):  # none of it is of another plan
         assert told[section] == of_all[section]
     assert "No projects or papers have been imported" in told["practice"][0]

@@ -143,7 +143,7 @@ def _believed(row: dict[str, Any]) -> float:
 def series(answer: Answer) -> Figure:
     """A small picture for each line and currency, each on a scale of its own: years across, amounts
     up, phases by colour and mark, a later basis as an open mark. A known misprint is where we read
-    it, and told. Columns: line, year, phase, basis, amount, corrected, currency, as_stated."""
+    it, and told. Columns: line, year, phase, basis, amount, corrected, currency."""
     lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in answer:
         lines[str(row["line"]), str(row["currency"])].append(row)
@@ -190,8 +190,8 @@ def _panel(
         inside = colour if basis == "as-published" else "white"
         axes.plot(xs, ys, mark, ms=6, mfc=inside, mec=colour, mew=1.4, zorder=3)
     for n, row in enumerate(misprints):
-        told = money(row["corrected"], currency, lang)
-        told = plain_lines(wrap(text("figure.misprint", lang, row["as_stated"], told), 150, SMALL))
+        pair = (money(row[name], currency, lang) for name in ("amount", "corrected"))
+        told = plain_lines(wrap(text("figure.misprint", lang, *pair), 150, SMALL))
         at = {"va": "top", "fontsize": SMALL - 1, "color": SOFT, "transform": axes.transAxes}
         axes.text(0.02, 0.97 - 0.2 * n, told, **at)
     title = plain_lines(wrap(line, 190, TEXT, most=2))
