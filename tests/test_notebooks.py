@@ -9,9 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from network_stores import copy_tables
 
-from coopgraph.compiler import build
 from notebooks import NOTEBOOKS, code_cells, executed, figures, jupyter
 
 LARGEST = 150_000
@@ -51,14 +49,8 @@ def test_there_are_five_studies() -> None:
 def test_it_comes_to_the_committed_figures(
     path: Path, notebook: Any, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Over all that ships, as a user has it: the studies ask for the article's plan."""
-    if (
-        path.stem == "03-budget"
-    ):  # over the tables without the folders of plans, until it names lines
-        store = tmp_path / "store"
-        build(copy_tables(tmp_path / "data"), store)
-    else:
-        store = request.getfixturevalue(STORES.get(path.stem, "store_folder"))
+    """Over all that ships, as a user has it: each asks for one plan, or for what is of none."""
+    store = request.getfixturevalue(STORES.get(path.stem, "store_folder"))
     committed = figures(notebook)
     assert len(committed) >= 5
     assert all(committed.values()), "a tagged cell has no output"
