@@ -68,14 +68,27 @@ def test_the_brief_of_a_technology_says_what_the_article_says(
     assert "ETH Zurich (Switzerland) [draft, among others]" in told["planned"]
     assert any("KRW 170 billion" in line for line in told["money"])
     assert any("misprint" in line for line in told["disagreements"])
-    for section in ("money", "since", "disagreements"):  # none of it is of another plan
+    for section in ("money", "disagreements"):  # none of it is of another plan
         assert told[section] == of_all[section]
+    assert told["since"][:4] == of_all["since"][:4]  # that of all plans has room for fewer
     assert "No projects or papers have been imported" in told["practice"][0]
     assert {(tie.left, tie.right) for tie in made.ties} == {
         ("Quantum technology", "ETH Zurich"),
         ("Quantum technology", "Massachusetts Institute of Technology"),
     }
     assert made.build == kg.store.manifest.digest
+
+
+def test_what_followed_in_a_technology_is_named_whichever_plan_is_asked(
+    kg: coopgraph.KnowledgeGraph,
+) -> None:
+    for technology, day in (
+        ("secondary-battery", "27 February 2024"),
+        ("nuclear", "6 December 2024"),
+    ):
+        for plan in ("all", ARTICLE):
+            followed = kg.brief(technology, plan=plan).sections[3].statements
+            assert any(each.text.startswith(day) and each.cites for each in followed)
 
 
 def test_the_country_brief_names_what_hangs_on_it(kg: coopgraph.KnowledgeGraph) -> None:

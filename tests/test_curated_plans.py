@@ -3,12 +3,12 @@ technologies that planners publish have in common."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from ledgers import tsv
 
 from coopgraph import open as open_graph
 from coopgraph.tables.catalogue import BY_NAME
@@ -38,11 +38,6 @@ WHERE {
   }
 }
 """
-
-
-def tsv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,22 @@ WORDS: Final = {
 }
 
 
+SCOPE: Final = ({"different classification basis"}, {"different scope"})
+PHASE: Final = ({"different phase"}, set[str]())
+BASE_YEAR: Final = ({"different base year"}, set[str]())
+#: The pairs that corrections changed since, as `data/revisions.tsv` tells: what they no longer
+#: differ in, and what they do. A sum of what is named is at least so much (78); the ministry after
+#: KASA is another scope (9); the article's total is that of the proposal (1, 2); seven rates have
+#: the base that is printed (75); an item has its day (84).
+MENDED: Final = {
+    "L1": (set[str](), {"different qualifier"}),
+    **dict.fromkeys(("L13", "L14", "L16"), SCOPE),
+    **dict.fromkeys(("L21", "G1", "G2"), PHASE),
+    **dict.fromkeys(("G14", "G15", "G16", "G17", "G19", "G20"), BASE_YEAR),
+    "G18": (set[str](), {"different date of source"}),
+}
+
+
 def pairs_by_hand(shared: Path) -> list[dict[str, str]]:
     with (shared / "facts-2/disagreements.tsv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))
@@ -86,9 +102,14 @@ def expected_dimensions(pair: dict[str, str]) -> set[str]:
 
 def both(rows: Asker, shared: Path) -> dict[str, tuple[dict[str, str], dict[str, Any]]]:
     """By number, each pair of the table and the row of the questions that has its two claims."""
-    places = "?claim coop:source ?source ; coop:phase ?phase ; coop:amount|coop:percent ?value"
+    places = (
+        "?claim coop:source ?source ; coop:phase ?phase "
+        "OPTIONAL { ?claim coop:amount|coop:percent ?value }"  # none of what is at least so much
+    )
     claims = {
-        claim.value.rpartition("/")[2]: tuple(key_of(term.value) for term in others)
+        claim.value.rpartition("/")[2]: tuple(
+            key_of(term.value) if term else "None" for term in others
+        )
         for claim, *others in rows.store.select(
             f"SELECT ?claim ?source ?phase ?value {{ {places} }}"
         )
@@ -117,14 +138,16 @@ def test_the_fifty_pairs_have_all_their_dimensions(rows: Asker, shared: Path) ->
     assert len(pairs) == 50
     for number, (pair, row) in pairs.items():
         told = {word for word in WORDS.values() if word in row["differs_in"]}
-        assert told == expected_dimensions(pair), number
+        gone, come = MENDED.get(number, (set(), set()))
+        assert gone <= expected_dimensions(pair), number
+        assert told == expected_dimensions(pair) - gone | come, number
         assert row["compatible"] == pair["compatible"].startswith("YES"), number
 
 
 def test_a_dimension_can_be_asked_for(rows: Asker) -> None:
-    found = rows("growth-disagreements", reason="base-year-differs")
+    found = rows("growth-disagreements", reason="phase-differs")
     assert found
-    assert all("different base year" in str(row["differs_in"]) for row in found)
+    assert all("different phase" in str(row["differs_in"]) for row in found)
     assert len(found) < len(rows("growth-disagreements"))
 
 
@@ -206,19 +229,22 @@ def test_a_brief_marks_a_misprint(rows: Asker) -> None:
 def test_checks_take_figures_of_other_sources_and_name_them(rows: Asker) -> None:
     found = {str(row["claim"]): row for row in rows("check-explanations")}
     etoday = found["change-national-rd-total-2024-approved-etoday-2314500"]
-    assert etoday["verdict"] == "consistent"
-    assert "computed with: National R&D budget, total 2023, approved: KRW 31.1" in str(
-        etoday["explanation"]
-    )
+    assert etoday["verdict"] == "not-checkable", "30.7 and 31.1 are both said of 2023"
+    assert "two that do not agree" in str(etoday["explanation"])
     over = found["change-national-rd-total-2024-approved-over-proposal-etoday-2314500"]
-    assert over["verdict"] == "consistent", "26.5 is 0.6217 above 25.9, within the rounding"
-    assert "2024, proposal: KRW 25.9 trillion" in str(over["explanation"])
+    assert over["verdict"] == "consistent", "26.5 is 0.6217 above 25.9152, within the rounding"
+    assert "computed with: National R&D budget, total 2024, proposal: KRW 25.9152" in str(
+        over["explanation"]
+    )
     used = rows.store.select(
         "SELECT ?level { ?check coop:checks <budget-change/change-national-rd-total-2024-approved-"
-        "etoday-2314500> ; prov:wasDerivedFrom ?level . ?level coop:fiscalYear ?year "
-        "FILTER(STR(?year) = '2023') }"
+        "over-proposal-etoday-2314500> ; prov:wasDerivedFrom ?level . ?level coop:phase ?phase "
+        "FILTER(STRENDS(STR(?phase), '/proposal')) }"
     )
     assert len(used) == 1
+    bio = found["change-rd-advanced-bio-2025-allocation-fnnews-202406271807496252"]
+    assert bio["verdict"] == "not-checkable", "what is borrowed never contradicts"
+    assert "something else" in str(bio["explanation"])
     left = [row for row in found.values() if row["verdict"] == "not-checkable"]
     assert left
     assert all(row["explanation"] for row in left)

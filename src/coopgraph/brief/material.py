@@ -35,6 +35,10 @@ _ROWS: Final = 8
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
+_EVENTS: Final = """SELECT DISTINCT ?event WHERE {
+  VALUES ?of { %s }
+  ?event a coop:Event ; coop:technology|(prov:generated/schema:about) ?of .
+}"""
 _COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
 #: When sources were last read.
 _READ: Final = "SELECT (MAX(STR(?day)) AS ?last) { ?source coop:accessed ?day }"
@@ -363,6 +367,11 @@ class Material:
         """The technology and those of the twelve that it corresponds to."""
         matches = self.store.select(_TWELFTH % self.entity.iri)
         return {self.entity.iri, *(row[0].value for row in matches)}
+
+    def events(self) -> set[str]:
+        """The events that are about the technology, or of which an outcome is about it."""
+        wanted = " ".join(f"<{iri}>" for iri in sorted(self.same_technologies()))
+        return {row[0].value for row in self.store.select(_EVENTS % wanted)}
 
     def imports(self) -> set[str]:
         """Which kinds of imports the store holds."""

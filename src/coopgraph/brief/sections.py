@@ -155,6 +155,8 @@ def since(on: Material, kind: str) -> list[Statement]:
     looked = {"agreements": ("agreement", on.is_entity(columns))}
     if kind in ("partner", "ministry"):
         looked["policy-timeline"] = ("title", on.is_entity("organisation"))
+    if kind == "technology":
+        looked["policy-timeline"] = ("title", on.is_one_of("title", on.events()))
     if kind in ("partner", "technology"):
         looked["outcomes"] = ("act", on.is_entity(kind))
 

@@ -38,7 +38,8 @@ def check_change(
     claim refers to a base level, all three follow from it; where it states level and amount, the
     base and the percent do. A level that it does not state is borrowed from the sources that state
     it in the same phase and on the same basis: the most precise, where all agree within their
-    rounding. That of the year before is as approved, where the claim says no phase of it."""
+    rounding. That of the year before is as approved, where the claim says no phase of it. What
+    is borrowed confirms a claim and never contradicts it."""
     level, base = levels.get(change.level or ""), levels.get(change.base_level or "")
     percent = change.stated(change.percent, change.percent_rounding)
     in_currency = level is None or change.currency == level.currency  # nothing is converted
@@ -88,9 +89,17 @@ def check_change(
         return verdict(MISMATCH, shown, told("check.base-period", **years))
     if not parts:
         return verdict(NOT_CHECKABLE, shown, told("check.base-only"))
-    agrees = all(fits for _, fits in parts)
-    why = told("check.agrees" if agrees else "check.differs")
-    return verdict(CONSISTENT if agrees else INCONSISTENT, shown, why)
+    code, why = _agreement(all(fits for _, fits in parts), bool(borrowed))
+    return verdict(code, shown, told(why))
+
+
+def _agreement(agrees: bool, is_borrowed: bool) -> tuple[str, str]:
+    """The verdict and its reason; what others state may count something else."""
+    if agrees:
+        return CONSISTENT, "check.agrees"
+    if is_borrowed:
+        return NOT_CHECKABLE, "check.borrowed-differ"
+    return INCONSISTENT, "check.differs"
 
 
 def _borrowed(
