@@ -28,7 +28,7 @@ PRACTICE = {
     "home-participation": "year programme projects participants contribution currency",
     "ministry-technology-budgets": "ministry technology programmes amount currency year phase",
     "cooperation-programmes": "programme ministry amount currency technologies",
-    "technology-ministries": "technology ministries amount currency year phase top_ministry "
+    "technology-ministries": "technology ministries amount currency year phase top_ministry tied "
     "top_share",
     "alternatives": "technology country partner declared evidence observed_links match",
 }
