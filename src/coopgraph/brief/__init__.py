@@ -1,7 +1,8 @@
 """Briefs: one page about a technology, a partner, a country or a ministry, for a meeting."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Final
 
 from coopgraph.brief.material import Material
@@ -25,7 +26,10 @@ from coopgraph.vocabulary import ID, VERSION
 KINDS: Final = ("technology", "partner", "country", "ministry")
 _TIES: Final = 10
 #: How many lines of statements and of the network a sheet has room for, beside the sources.
-_SHEET: Final = 36
+_SHEET: Final = 41
+_LINE: Final = 110
+#: How many rows a section tells of, where there is no room for all; the first that fits is taken.
+_ROOMS: Final = (8, 6, 4, 2, 1)
 _MINISTRIES: Final = """SELECT ?kind WHERE { <%s> coop:organisationKind ?kind }"""
 _FUNDERS: Final = frozenset(f"{ID}organisation-kind/{kind}" for kind in ("ministry", "government"))
 __all__ = ["Brief", "kind_of", "make_brief"]
@@ -64,8 +68,10 @@ def make_brief(
         )
     on = Material(store, index, Entity(named.label(lang), iri), lang, values)
     sections, ties = _sections(on, kind), _ties(on, kind)
-    if on.own and sum(map(_lines, sections)) + len(ties) > _SHEET:
-        on = on.shortened()
+    for room in _ROOMS if on.own else ():
+        if _lines(sections) + len(ties) + len(on.references()) / 2 <= _SHEET:
+            break
+        on = on.shortened(room)
         sections, ties = _sections(on, kind), _ties(on, kind)
     parts = (sections, ties, on.references(), store.manifest.digest, VERSION)
     return Brief(on.entity, kind, lang, *parts, tuple(on.iris), on.whose, on.notes)
@@ -78,10 +84,16 @@ def _sections(on: Material, kind: str) -> tuple[Section, ...]:
     )
 
 
-def _lines(section: Section) -> int:
-    """How many lines a section takes, those that are broken and its heading apart."""
-    plans = section.by_plan()
-    return len(section.statements) + (len(plans) if len(plans) > 1 else 0)
+def _lines(sections: Iterable[Section]) -> int:
+    """How many lines the sections take, their own headings apart."""
+    from wcwidth import wcswidth
+
+    lines = 0
+    for section in sections:
+        plans = section.by_plan()
+        lines += len(plans) if len(plans) > 1 else 0
+        lines += sum(ceil(wcswidth(told.text) / _LINE) for told in section.statements)
+    return lines
 
 
 def kind_of(store: AnyStore, iri: str) -> str | None:
@@ -107,7 +119,7 @@ def _ties(on: Material, kind: str) -> tuple[Tie, ...]:
             ends = (share.group.label(on.lang), share.member.label(on.lang))
             tie = Tie(*(ends if kind == "technology" else ends[::-1]), True)
             found.setdefault(share.policy, {})[tie] = None
-    if on.is_short:  # those of most plans
+    if on.room:  # those of most plans
         named = Counter(tie for ties in found.values() for tie in ties)
         return tuple(tie for tie, _ in named.most_common(_TIES // 2))
     most = _TIES if kind != "country" else 2 * _TIES

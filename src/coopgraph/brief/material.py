@@ -29,9 +29,8 @@ Cited: TypeAlias = tuple[Row, tuple[int, ...]]
 Keep: TypeAlias = Callable[[Row], bool]
 #: The code of a jurisdiction, and of a plan its label and IRI, empty where there is none.
 _Policy: TypeAlias = tuple[str, str, str]
-#: Of how many plans a section of a short brief tells, and how many rows in all.
+#: Of how many plans a section of a short brief tells at most.
 _PLANS: Final = 3
-_ROWS: Final = 8
 _LINES: Final = """SELECT DISTINCT ?line WHERE {
   ?line a coop:BudgetLine ; coop:technology <%s> .
 }"""
@@ -86,14 +85,20 @@ class Material:
         #: How many rows of each plan the sections so far are about: what a short brief ranks by.
         self._named: Counter[_Policy] = Counter()
         self._most = 0
-        self.is_short = False
+        #: How many rows a section of a short brief tells in all; 0 where it is not short.
+        self.room = 0
 
-    def shortened(self) -> "Material":
-        """The same for a brief that tells of the plans which name the entity most, and says of
-        how many more it does not."""
+    def shortened(self, room: int) -> "Material":
+        """The same for a brief whose sections tell `room` rows each, of the plans which name the
+        entity most, and of how many more they do not."""
         short = Material(self.store, self.index, self.entity, self.lang)
-        short.reading, short._answers, short.is_short = self.reading, self._answers, True
+        short.reading, short._answers, short.room = self.reading, self._answers, room
+        short._most = max(1, room // 2)
         return short
+
+    @property
+    def _plans(self) -> int:
+        return min(_PLANS, max(1, self.room // 2))
 
     def beyond_plan(self) -> "Material":
         """The same with what is of no plan, where one plan is told of: money and events seldom are
@@ -116,13 +121,13 @@ class Material:
             return tell(self)
         several = len({whose for whose, *_ in tried._policies}) > 1
         told = sorted(tried._policies)
-        if self.is_short:
-            told = sorted(sorted(told, key=lambda one: -self._named[one])[:_PLANS])
+        if self.room:
+            told = sorted(sorted(told, key=lambda one: -self._named[one])[: self._plans])
         found: list[Statement] = []
         for policy in told:
             one = copy(self)
             one._policy = policy
-            one._most = _ROWS // len(told) if self.is_short else 0
+            one._most = max(1, self.room // len(told)) if self.room else 0
             whose, plan, _ = policy
             heading = plan or self.say("no-single-plan")
             heading = f"{whose} – {heading}" if several else heading
