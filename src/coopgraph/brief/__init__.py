@@ -26,10 +26,11 @@ from coopgraph.vocabulary import ID, VERSION
 KINDS: Final = ("technology", "partner", "country", "ministry")
 _TIES: Final = 10
 #: How many lines of statements and of the network a sheet has room for, beside the sources.
-_SHEET: Final = 41
+_SHEET: Final = 47
 _LINE: Final = 110
-#: How many rows a section tells of, where there is no room for all; the first that fits is taken.
-_ROOMS: Final = (8, 6, 4, 2, 1)
+#: How many rows a section tells of plans, and a list of what is of none, where there is no room
+#: for all; the first that fits is taken.
+_ROOMS: Final = ((8, 5), (6, 4), (4, 3), (2, 2), (1, 1))
 _MINISTRIES: Final = """SELECT ?kind WHERE { <%s> coop:organisationKind ?kind }"""
 _FUNDERS: Final = frozenset(f"{ID}organisation-kind/{kind}" for kind in ("ministry", "government"))
 __all__ = ["Brief", "kind_of", "make_brief"]
@@ -68,10 +69,10 @@ def make_brief(
         )
     on = Material(store, index, Entity(named.label(lang), iri), lang, values)
     sections, ties = _sections(on, kind), _ties(on, kind)
-    for room in _ROOMS if on.own else ():
+    for rows in _ROOMS if on.own else ():
         if _lines(sections) + len(ties) + len(on.references()) / 2 <= _SHEET:
             break
-        on = on.shortened(room)
+        on = on.shortened(*rows)
         sections, ties = _sections(on, kind), _ties(on, kind)
     parts = (sections, ties, on.references(), store.manifest.digest, VERSION)
     return Brief(on.entity, kind, lang, *parts, tuple(on.iris), on.whose, on.notes)

@@ -88,12 +88,12 @@ class Material:
         #: How many rows a section of a short brief tells in all; 0 where it is not short.
         self.room = 0
 
-    def shortened(self, room: int) -> "Material":
+    def shortened(self, room: int, most: int) -> "Material":
         """The same for a brief whose sections tell `room` rows each, of the plans which name the
-        entity most, and of how many more they do not."""
+        entity most, its lists of what is of no plan `most`, and of how many more they do not."""
         short = Material(self.store, self.index, self.entity, self.lang)
         short.reading, short._answers, short.room = self.reading, self._answers, room
-        short._most = max(1, room // 2)
+        short._most = most
         return short
 
     @property
