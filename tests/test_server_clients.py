@@ -50,9 +50,9 @@ LENGTH, CHUNKED = "Content-Length: 90000", "Transfer-Encoding: chunked"
 
 
 @pytest.fixture(scope="module")
-def server(store_folder: Path) -> Iterator[Process]:
+def server(article_folder: Path) -> Iterator[Process]:
     """A server that has nothing to say at its end."""
-    with listening(store_folder, "--timeout-s", "60", before=IMPATIENT) as running:
+    with listening(article_folder, "--timeout-s", "60", before=IMPATIENT) as running:
         yield running
         assert running.stop() == 0
         assert running.said[1:] == []
