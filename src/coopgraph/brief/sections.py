@@ -208,7 +208,7 @@ def dependence(on: Material, kind: str) -> list[Statement]:
     if kind == "ministry":
         tags = on.count("coop:TechnologyTag")
         return [on.gap("no-funding", tags) if tags else on.gap("no-programmes")]
-    return [on.gap("no-dependence", on.count("coop:PartnerLink"), day=on.read_until)]
+    return [on.none_of("no-dependence", "partners")]
 
 
 def disagreements(on: Material, kind: str) -> list[Statement]:
