@@ -162,7 +162,7 @@ def test_budgets_are_narrowed_by_year_phase_and_basis() -> None:
     amounts = [e for e in whole.edges if e.weight]
     assert len(amounts) > 40
     for name, key, of in (
-        ("year", "2024", lambda e: str(e.attributes["year"])),
+        ("year", "2024", lambda e: str(e.attributes.get("year"))),
         ("phase", entity_iri("phase", "approved"), lambda e: e.attributes["phase"].iri),
         ("basis", entity_iri("basis", "as-published"), lambda e: e.attributes["basis"].iri),
     ):

@@ -1,14 +1,17 @@
 """A table for a terminal: aligned columns, numbers to the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from coopgraph.formats import Format
 from coopgraph.queries.answer import Answer, Cell, is_number, plain, shown
 
 FORMAT: Final = Format("table", "text/plain", "txt", order=0, medium="terminal")
 _ELLIPSIS: Final = "…"
+#: To how many cells a column of text is narrowed before one is left out.
+_LEAST: Final = 3
+_T = TypeVar("_T")
 
 
 def write(answer: Answer, width: int | None = None) -> str:
@@ -28,6 +31,15 @@ def write(answer: Answer, width: int | None = None) -> str:
     right = [_is_numeric(answer, i) for i in range(len(head))]
     if width is not None:
         numbers = [max(cells(line[i]) for line in lines) if r else 0 for i, r in enumerate(right)]
+        left_out = _left_out(widths, numbers, width)
+        if left_out:
+            said.append(f"no room for {', '.join(answer.columns[i] for i in left_out)}")
+
+        def kept(each: Iterable[_T]) -> list[_T]:
+            return [one for i, one in enumerate(each) if i not in left_out]
+
+        head, lines, right = kept(head), list(map(kept, lines)), kept(right)
+        widths, numbers = kept(widths), kept(numbers)
         widths = _fit(widths, numbers, width - 2 * (len(widths) - 1))
 
     def draw(row: list[str]) -> str:
@@ -72,6 +84,20 @@ def _without_common(answer: Answer) -> tuple[Answer, list[str]]:
 def _is_numeric(answer: Answer, at: int) -> bool:
     cells = [row[at] for row in answer.rows if row[at] is not None]
     return bool(cells) and all(map(is_number, cells))
+
+
+def _left_out(widths: list[int], numbers: list[int], width: int) -> list[int]:
+    """The columns of text, from the right, without which the numbers of the others have room; the
+    first two stay."""
+    least = [number or min(size, _LEAST) for size, number in zip(widths, numbers, strict=True)]
+    need, left_out = sum(least) + 2 * (len(least) - 1), []
+    for i in reversed(range(2, len(least))):
+        if need <= width:
+            break
+        if not numbers[i]:
+            left_out.append(i)
+            need -= least[i] + 2
+    return left_out[::-1]
 
 
 def _fit(widths: list[int], numbers: list[int], room: int) -> list[int]:
