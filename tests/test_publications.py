@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from asker import key
 from command_line import called
+from network_stores import ARTICLE
 from openalex_files import institution, topic, work, write
 
 import coopgraph
@@ -280,7 +281,8 @@ def test_in_korean(both: Path) -> None:
 def test_measures_take_projects_unless_papers_are_asked_for(kg: KnowledgeGraph) -> None:
     default = kg.measure("suggestions", technology="quantum")
     assert default.rows == kg.measure("suggestions", technology="quantum", evidence="projects").rows
-    by_papers = kg.measure("suggestions", technology="quantum", evidence=PUBLICATIONS)
+    asked = {"technology": "quantum", "plan": ARTICLE}
+    by_papers = kg.measure("suggestions", **asked, evidence=PUBLICATIONS)
     assert by_papers.rows != default.rows
     found = {str(row["partner"]): row for row in by_papers}
     assert set(found) == {NAMES[3][0], NAMES[4][0]}, "the declared are left out"
@@ -336,7 +338,7 @@ def test_coverage_counts_both_kinds_apart(kg: KnowledgeGraph) -> None:
 def test_a_brief_names_the_kind_of_every_row(
     kg: KnowledgeGraph, entity: str, lang: str, project: str, paper: str
 ) -> None:
-    made = kg.brief(entity, lang=lang)
+    made = kg.brief(entity, lang=lang, plan=ARTICLE)
     section = next(section for section in made.sections if section.name == "practice")
     cited = {reference.number: reference for reference in made.references}
     kinds: Counter[str] = Counter()
@@ -352,6 +354,6 @@ def test_a_brief_names_the_kind_of_every_row(
 
 
 def test_a_brief_by_papers_alone(papers_alone: KnowledgeGraph) -> None:
-    made = papers_alone.brief("quantum")
+    made = papers_alone.brief("quantum", plan=ARTICLE)
     told = [each.text for s in made.sections if s.name == "practice" for each in s.statements]
     assert "Massachusetts Institute of Technology: confirmed, 2 co-authored papers" in told

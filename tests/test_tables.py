@@ -232,8 +232,8 @@ def test_the_row_of_a_wrong_byte_is_named(tmp_path: Path) -> None:
     [
         (lambda b: b.replace(b"hong,", b'"hong,', 1), 2, "not CSV"),
         (lambda b: b.replace(b"hong,", b'"hong"x,', 1), 2, "not CSV"),
-        (lambda b: b.replace(b"hong,", b"", 1), 2, "the row has 12 cells, the header 13"),
-        (lambda b: b.replace(b"Hong,", b"Hong, A.,", 1), 2, "the row has 14 cells, the header 13"),
+        (lambda b: b.replace(b"hong,", b"", 1), 2, "the row has 13 cells, the header 14"),
+        (lambda b: b.replace(b"Hong,", b"Hong, A.,", 1), 2, "the row has 15 cells, the header 14"),
         (lambda b: b.replace(b"Hong", b"H" * 1_048_576), 2, "not CSV: field larger"),
     ],
 )

@@ -46,7 +46,7 @@ def test_what_is_stated_is_kept_beside_the_label(store_folder: Path) -> None:
         "SELECT ?label ?stated { ?x coop:asStated ?stated ; skos:prefLabel ?label }"
     )
     shown = {(label.value, stated.value) for label, stated in rows if label.language == "en"}
-    named = "National R&D budget, total 2024, allocation"
+    named = "National R&D budget, total 2024, proposal"
     assert (f"{named}: KRW 25.9 trillion", "25조 9,000억 원") in shown
     assert (f"{named}: change -KRW 5.2 trillion (-16.7%)", "16.7%(5조 2,000억 원) 감소") in shown
     assert {stated for label, stated in shown if label.endswith(": change about ×3")} == {
