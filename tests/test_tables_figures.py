@@ -55,7 +55,7 @@ def test_what_is_stated_is_kept_beside_the_label(store_folder: Path) -> None:
     assert "전년 대비 3배" in {stated for label, stated in shown if label.endswith(": change ×3")}
     assert {
         stated for label, stated in shown if "KRW 9.8 trillion to KRW 8.8 trillion" in label
-    } == {"9.8조 원 → 8.8조 원"}
+    } == {"9조8000억원 → 8조8000억원"}
     assert {stated for label, stated in shown if label.endswith("(+18.0%)")} == {
         "18.0%(3조 6,867억 원) 증가"
     }
