@@ -20,9 +20,9 @@ ARTICLE = graph_iri("article")
 
 
 @pytest.fixture(scope="module")
-def server(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     graphs = {BLANK: b'<http://e/2> <http://e/q> "x" .\n'}
-    store = with_graphs(store_folder, tmp_path_factory.mktemp("served") / "store", graphs)
+    store = with_graphs(article_folder, tmp_path_factory.mktemp("served") / "store", graphs)
     with Server(store).running() as running:
         yield running
 
@@ -31,8 +31,8 @@ def graph(iri: str) -> str:
     return "/graphs?graph=" + quote(iri, safe="")
 
 
-def test_a_named_graph_is_read_whole(server: Server, store_folder: Path) -> None:
-    held = Store.open(store_folder).engine.quads_for_pattern(
+def test_a_named_graph_is_read_whole(server: Server, article_folder: Path) -> None:
+    held = Store.open(article_folder).engine.quads_for_pattern(
         None, None, None, ox.NamedNode(ARTICLE)
     )
     expected = {str(quad.triple) for quad in held}
@@ -124,16 +124,16 @@ def test_the_dataset_describes_itself(server: Server) -> None:
     assert server.ask("/.well-known/void", accept="application/ld+json").body.startswith(b"[")
 
 
-def test_the_dump_is_the_whole_dataset(server: Server, store_folder: Path) -> None:
+def test_the_dump_is_the_whole_dataset(server: Server, article_folder: Path) -> None:
     answered = server.ask("/dump")
     assert answered.status == 200
     assert answered.headers["content-type"].startswith("application/n-quads")
-    engine = Store.open(store_folder).engine
+    engine = Store.open(article_folder).engine
     found = ox.Store()
     found.load(answered.body, format=ox.RdfFormat.N_QUADS)
     assert set(found) == set(engine)
     assert answered.body.count(b"\n") == len(engine) > 20_000
-    assert answered.headers["etag"] == f'"{Store.open(store_folder).manifest.digest}"'
+    assert answered.headers["etag"] == f'"{Store.open(article_folder).manifest.digest}"'
 
 
 def test_the_dump_is_packed_for_whom_that_suits(server: Server) -> None:
