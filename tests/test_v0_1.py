@@ -105,7 +105,7 @@ CHANGED = {
 #: In the order of IRIs that changed, all of them or those of equals.
 REORDERED = {
     "graph-sizes", "who-says", "alternatives", "co-publications", "observed-partners",
-    "plan-vs-practice", "like-for-like",
+    "plan-vs-practice", "like-for-like", "posts",
 }  # fmt: skip
 #: Lists of everything that is claimed, or for which money is counted.
 WHOLE = {"who-says", "budget-lines", "budget-series"}
