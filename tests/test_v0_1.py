@@ -79,10 +79,10 @@ def test_every_question_gives_the_rows_it_gave(unpacked: Path, tmp_path: Path, w
 #: Nodes and edges of networks that have others since: two drafts have a planner, and the framework
 #: programmes of the EU are the EU's (decision 0027); a joint call with its planners, and the claims
 #: and sources of what came of the plans (0033); further agreements, with what is claimed of them;
-#: a body that a register had is curated (0042).
+#: a body that a register had is curated (0042); a ministry has its name of the time (0044).
 DRAWN = {
-    "lang=en&node=action/build-governance": [98, 173],
-    "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [82, 118],
+    "lang=en&node=action/build-governance": [99, 174],
+    "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [83, 118],
     "lang=en&node=source/article": [427, 453],
     "lang=en&hide-layer=declared": [67, 171],
     "lang=ko&node=organisation/esa&theme=dark": [70, 187],

@@ -19,7 +19,7 @@ from coopgraph.vocabulary import shrink
 #: Beyond this many nodes a table is no longer read at a glance: the network is a map.
 MOST: Final = 160
 #: Nor beyond this many in one column.
-TALLEST: Final = 40
+TALLEST: Final = 60
 _SWEEPS: Final = 8
 _OTHER: Final = Lane("", LanguageMap({}))
 
