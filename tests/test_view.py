@@ -22,6 +22,7 @@ from coopgraph.network import Edge, Named, Network, Node, project, projection_na
 from coopgraph.queries.question import pair
 from coopgraph.view import render, view
 from coopgraph.view.layout import pictures
+from coopgraph.view.overview import is_large
 from coopgraph.view.picture import Picture, labels, text_width
 from coopgraph.view.style import TONES, style_of
 
@@ -51,7 +52,9 @@ def ring(size: int) -> Network:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_every_projection_has_a_page_with_all_its_edges(lang: str) -> None:
     for name in set(projection_names()) - OVER_IMPORTS:  # an empty network has a page of its own
-        network = project(article_store(), name)
+        network = project(shipped_store(), name)
+        if is_large(network):  # it opens as communities: test_layout_overview.py
+            continue
         page = render(network, lang)
         data = data_of(page)
         assert len(data["nodes"]) == len(network.nodes)

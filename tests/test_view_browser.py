@@ -13,9 +13,9 @@ from view_pages import (  # noqa: F401
     drawn,
     link,
     number_of,
+    of_the_article,
     opening,
     partners,
-    shipped,
 )
 
 from coopgraph.network import Network
@@ -87,7 +87,7 @@ def test_selecting_a_node_shows_both_names_identifiers_and_edges(opened: Opened)
 
 
 def test_amounts_have_unit_phase_and_basis(opened: Opened) -> None:
-    network = shipped("budgets")
+    network = of_the_article("budgets")
     index = next(
         i for i, e in enumerate(network.edges)
         if e.attributes.get("as_stated") == "8조 4000억 원"
@@ -212,7 +212,7 @@ def test_dark_and_light_follow_the_system_until_the_reader_chooses(opened: Opene
 
 @pytest.mark.parametrize("name", ["budgets", "policy", "partner-overlap", "evidence"])
 def test_other_networks_are_drawn_too(opened: Opened, name: str) -> None:
-    network = shipped(name)
+    network = of_the_article(name)
     page = opened(network)
     assert page.evaluate(PAINTED) > 1_000
     assert drawn(page, "edges") == set(range(len(network.edges)))

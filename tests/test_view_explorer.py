@@ -15,10 +15,10 @@ from view_pages import (  # noqa: F401
     drawn,
     keys_of,
     number_of,
+    of_the_article,
     opening,
     options,
     partners,
-    shipped,
 )
 
 from coopgraph.network import Edge, Named, Network, Node
@@ -29,7 +29,7 @@ from coopgraph.queries.question import pair
 
 @BOTH
 def test_search_finds_every_substring_as_it_is_typed(opened: Opened, lang: str) -> None:
-    network = shipped("everything")
+    network = of_the_article("everything")
     page = opened(network, lang)
     field = page.get_by_placeholder(WORDS[lang]["search"])
     for text in ("한국", unicodedata.normalize("NFD", "한국"), "KOREA", "r&d"):
@@ -68,7 +68,7 @@ def test_search_finds_every_substring_as_it_is_typed(opened: Opened, lang: str) 
 
 @BOTH
 def test_a_hit_is_lit_and_jumped_to_by_keyboard(opened: Opened, lang: str) -> None:
-    network = shipped("everything")
+    network = partners()
     page = opened(network, lang)
     page.keyboard.press("/")
     page.keyboard.type("취리히연방공과대학교")
@@ -175,7 +175,7 @@ def test_only_one_value_of_a_facet(
     value: str | None,
     keeps: Any,
 ) -> None:
-    network = shipped(name)
+    network = of_the_article(name)
     page = opened(network)
     page.locator(f"#facet-{facet}").click()
     selector = f'#filters [data-only="{facet}"]' + (f'[data-key="{value}"]' if value else "")
@@ -196,7 +196,7 @@ def test_only_one_value_of_a_facet(
 
 
 def test_a_ministry_keeps_what_its_budget_pays_for(opened: Opened) -> None:
-    network = shipped("budgets")
+    network = of_the_article("budgets")
     page = opened(network, at="only-ministry=organisation/msit")
     shown = keys_of(network, drawn(page))
     assert "msit" in shown

@@ -25,9 +25,9 @@ from view_pages import (  # noqa: F401
     click,
     drawn,
     number_of,
+    of_the_article,
     opening,
     partners,
-    shipped,
     star,
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 import networkx as nx
 import pyoxigraph as ox
 import pytest
-from network_stores import OVER_IMPORTS, hostile_network, shipped_store
+from network_stores import OVER_IMPORTS, article_store, hostile_network
 from playwright.sync_api import Browser, Page
 from view_pages import (  # noqa: F401
     DRAWN,
@@ -20,9 +20,9 @@ from view_pages import (  # noqa: F401
     click,
     drawn,
     number_of,
+    of_the_article,
     opening,
     partners,
-    shipped,
 )
 
 from coopgraph.network import Edge, Named, Network, Node, export, projection_names
@@ -30,7 +30,8 @@ from coopgraph.queries.question import pair
 from coopgraph.view import view
 from coopgraph.view.data import query_parts
 
-NAMES = sorted(set(projection_names()) - OVER_IMPORTS)
+#: But the network of everything, which opens as communities.
+NAMES = sorted(set(projection_names()) - OVER_IMPORTS - {"everything"})
 
 
 def saved(page: Page, form: str, folder: Path) -> bytes:
@@ -68,7 +69,7 @@ def test_files_of_the_whole_are_those_of_the_command(
     name: str,
     lang: str,
 ) -> None:
-    network = shipped(name)
+    network = of_the_article(name)
     page = opened(network, lang)
     assert json.loads(saved(page, "json", tmp_path)) == json.loads(export(network, "json", lang))
     ours = nx.read_graphml(io.BytesIO(saved(page, "graphml", tmp_path)), force_multigraph=True)
@@ -125,7 +126,7 @@ def test_the_picture_has_title_legend_and_twice_the_size(opened: Opened, tmp_pat
 
 def edges_of(text: str) -> set[tuple[str, ...]]:
     """Source, target and, where the query tells it, kind of each solution."""
-    solutions = shipped_store().query(text)
+    solutions = article_store().query(text)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [v.value for v in solutions.variables]
     kept = [n for n in ("source", "target", "kind") if n in names]
@@ -144,7 +145,7 @@ def told(network: Network, numbers: set[int], *, kind: bool = True) -> set[tuple
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_query_gives_the_shown_edges_again(opened: Opened, name: str) -> None:
-    network = shipped(name)
+    network = of_the_article(name)
     page = opened(network)
     shared = query_parts(network)["ends"] == "shared"
     whole = told(network, set(range(len(network.edges))), kind=not shared)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from network_stores import article_store, shipped_store
+from network_stores import article_store
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import chromium as chromium_finder
@@ -106,12 +106,6 @@ def opening(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     assert not trouble, trouble
     own = ("file://", "blob:", "data:")  # what a page makes itself: a file to save, a picture
     assert all(url.startswith(own) for url in asked), asked
-
-
-@cache
-def shipped(name: str) -> Network:
-    """A network of the shipped tables."""
-    return project(shipped_store(), name)
 
 
 @cache
