@@ -73,16 +73,16 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def article_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the tables without the folders of plans, for what any store shows; for reading
-    only."""
+    """A store of the tables without the folders of plans, which stand beside it in `data`, for
+    what any store shows; for reading only."""
     from network_stores import copy_tables
 
     from coopgraph.compiler import build
 
     def make(folder: Path) -> None:
-        build(copy_tables(folder.with_name(f"{folder.name}-data")), folder)
+        build(copy_tables(folder / "data"), folder / "store")
 
-    return made_once(tmp_path_factory, "article", make)
+    return made_once(tmp_path_factory, "article", make) / "store"
 
 
 @pytest.fixture(scope="session")

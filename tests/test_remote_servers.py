@@ -47,7 +47,7 @@ own_warning = pytest.mark.filterwarnings("ignore:Dataset.default_context is:Depr
 
 @pytest.fixture(scope="module", params=SERVERS)
 def server(
-    request: pytest.FixtureRequest, store_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, article_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Server]]:
     """A server that holds the shipped graph, published by the command."""
     name: str = request.param
@@ -55,7 +55,7 @@ def server(
         if name == "virtuoso":
             running = stack.enter_context(virtuoso_server(tmp_path_factory.mktemp("virtuoso")))
         elif name == "coopgraph":
-            running = stack.enter_context(own_server(store_folder))
+            running = stack.enter_context(own_server(article_folder))
         else:
             options = ["--union-default-graph"] if name.endswith("union") else []
             running = stack.enter_context(oxigraph_server(*options))
@@ -65,7 +65,7 @@ def server(
                 "--to",
                 running.store,
                 "--store",
-                str(store_folder),
+                str(article_folder),
                 env=running.credentials,
             )
             assert done.code == 0, done.err.decode()
@@ -73,8 +73,8 @@ def server(
 
 
 @pytest.fixture(scope="module")
-def local(store_folder: Path) -> KnowledgeGraph:
-    return coopgraph.open(store_folder)
+def local(article_folder: Path) -> KnowledgeGraph:
+    return coopgraph.open(article_folder)
 
 
 @pytest.fixture(scope="module")
@@ -339,14 +339,16 @@ def test_rdflib_over_a_remote_store(local: KnowledgeGraph, remote: KnowledgeGrap
 
 
 @cache
-def printed(store_folder: Path, *arguments: str) -> bytes:
+def printed(article_folder: Path, *arguments: str) -> bytes:
     """What a verb prints over the store in a folder."""
-    done = process(*arguments, env={"COOPGRAPH_STORE": str(store_folder)})
+    done = process(*arguments, env={"COOPGRAPH_STORE": str(article_folder)})
     assert done.code == 0, done.err.decode()
     return done.out
 
 
-def test_every_reading_verb(server: tuple[str, Server], store_folder: Path, tmp_path: Path) -> None:
+def test_every_reading_verb(
+    server: tuple[str, Server], article_folder: Path, tmp_path: Path
+) -> None:
     url = server[1].query
     verbs = (
         ("query", "partners", "-p", "technology=양자", "--lang", "ko"),
@@ -362,7 +364,7 @@ def test_every_reading_verb(server: tuple[str, Server], store_folder: Path, tmp_
     for arguments in verbs if server[0] in ("oxigraph", "virtuoso") else verbs[:1]:
         theirs = process(*arguments, env={"COOPGRAPH_STORE": url}, cwd=tmp_path)
         assert theirs.code == 0, theirs.err.decode()
-        assert theirs.out == printed(store_folder, *arguments)
+        assert theirs.out == printed(article_folder, *arguments)
     shown = process("show", "mit", "--store", url, "--format", "json")
     assert len(json.loads(shown.out)) > 5
     written = process("view", "technology-partners", "-o", "v.html", "--store", url, cwd=tmp_path)
@@ -370,9 +372,9 @@ def test_every_reading_verb(server: tuple[str, Server], store_folder: Path, tmp_
     assert (tmp_path / "v.html").is_file()
 
 
-def test_export_is_whole(server: tuple[str, Server], store_folder: Path) -> None:
+def test_export_is_whole(server: tuple[str, Server], article_folder: Path) -> None:
     theirs = process("export", "--store", server[1].query)
-    ours = printed(store_folder, "export")
+    ours = printed(article_folder, "export")
     assert theirs.code == 0, theirs.err.decode()
     assert theirs.out.count(b"\n") == ours.count(b"\n")
     if server[0] != "virtuoso":  # which writes large integers as decimals
