@@ -181,9 +181,9 @@ def with_graphs(store: Path, copy: Path, graphs: Mapping[str, bytes]) -> Path:
 
 
 @pytest.fixture(name="server", scope="session")
-def a_server(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of at most 50 rows over the shipped tables and `GRAPHS`."""
-    store = with_graphs(store_folder, tmp_path_factory.mktemp("served") / "store", GRAPHS)
+def a_server(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of at most 50 rows over the tables of the article and `GRAPHS`."""
+    store = with_graphs(article_folder, tmp_path_factory.mktemp("served") / "store", GRAPHS)
     with Server(store, Settings(rows=50)).running() as running:
         yield running
 

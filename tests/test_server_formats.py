@@ -257,9 +257,9 @@ def test_an_answer_is_whole_however_many_rows_it_has(server: Server, name: str) 
         assert len(list(found)) == most > 50
 
 
-def test_an_answer_that_is_too_long_is_refused_before_its_first_byte(store_folder: Path) -> None:
+def test_an_answer_that_is_too_long_is_refused_before_its_first_byte(article_folder: Path) -> None:
     settings = Settings(limits=Limits(reply_mb=1, workers=1))
-    with Server(store_folder, settings).running() as server:
+    with Server(article_folder, settings).running() as server:
         for text in ("SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"):
             answered = server.query(text, "*/*")
             assert answered.status == 503
@@ -281,9 +281,9 @@ def test_triples_are_never_cut(server: Server) -> None:
     assert int(head.headers["content-length"]) > 1_000_000
 
 
-def test_a_runaway_query_ends_with_a_message_of_its_own(store_folder: Path) -> None:
+def test_a_runaway_query_ends_with_a_message_of_its_own(article_folder: Path) -> None:
     settings = Settings(limits=Limits(timeout_s=0.5, workers=1))
-    with Server(store_folder, settings).running() as server:
+    with Server(article_folder, settings).running() as server:
         text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
         answered = server.query(text)
         assert answered.status == 503
