@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import re
 import shutil
@@ -83,6 +84,7 @@ class Server:
     @contextlib.contextmanager
     def running(self) -> Iterator[Server]:
         """With the workers started, and stopped at the end."""
+        gc.collect()  # what is left of an engine may be dropped by no thread but its own
         self._thread.start()
         context = self.app.started()
         try:
