@@ -48,6 +48,15 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def article(shared: Path) -> str:
+    """The text of the article, of which the repository holds positions only."""
+    path = shared / "seed" / "article.txt"
+    if not path.is_file():
+        pytest.skip("the text of the article (../shared/seed/article.txt) is not here")
+    return path.read_bytes().decode("utf-8")
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """The folder that `make` fills: by one of the test processes, for all of them to read."""
     base = factory.getbasetemp()

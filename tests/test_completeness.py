@@ -3,12 +3,12 @@ its claims or the reason why none."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from ledgers import tsv
 
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.row import Row, Rows
@@ -22,21 +22,12 @@ _NOTE_NUMBER = re.compile(r"(?<!\d)0[1-7](?!\d)")
 
 @pytest.fixture(scope="module")
 def passages(root: Path) -> list[dict[str, str]]:
-    with (root / "data" / "passages.tsv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
+    return tsv(root / "data" / "passages.tsv")
 
 
 @pytest.fixture(scope="module")
 def rows(root: Path) -> Rows:
     return read_tables(root / "data", read_codes())
-
-
-@pytest.fixture(scope="module")
-def article(shared: Path) -> str:
-    path = shared / "seed" / "article.txt"
-    if not path.is_file():
-        pytest.skip("the text of the article (../shared/seed/article.txt) is not here")
-    return path.read_bytes().decode("utf-8")
 
 
 def placed(rows: Rows) -> list[Row]:

@@ -25,14 +25,6 @@ _TEXT = {".csv", ".md", ".ttl", ".rq", ".py", ".ipynb", ".toml", ".cff", ".html"
 
 
 @pytest.fixture(scope="module")
-def article(shared: Path) -> str:
-    path = shared / "seed" / "article.txt"
-    if not path.is_file():
-        pytest.skip("the text of the article (../shared/seed/article.txt) is not here")
-    return path.read_bytes().decode("utf-8")
-
-
-@pytest.fixture(scope="module")
 def placed(root: Path) -> list[Row]:
     """The rows that give a position in the article."""
     rows = read_tables(root / "data", read_codes())

@@ -5,7 +5,6 @@ The pairs of figures that differ were worked out by hand in `../shared/facts-2/d
 
 from __future__ import annotations
 
-import csv
 import html
 import json
 import re
@@ -19,6 +18,7 @@ import invented
 import pytest
 from asker import Asker, key
 from import_runs import LIST, run
+from ledgers import tsv
 
 from coopgraph.brief import make_brief
 from coopgraph.compiler import build
@@ -90,8 +90,7 @@ MENDED: Final = {
 
 
 def pairs_by_hand(shared: Path) -> list[dict[str, str]]:
-    with (shared / "facts-2/disagreements.tsv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
+    return tsv(shared / "facts-2/disagreements.tsv")
 
 
 def expected_dimensions(pair: dict[str, str]) -> set[str]:

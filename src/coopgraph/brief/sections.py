@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from coopgraph.brief.material import Material, Row
+from coopgraph.brief.material import Keep, Material, Row
 from coopgraph.brief.model import Statement
 from coopgraph.i18n import date, figure, percent
 from coopgraph.i18n import money as written
@@ -151,8 +151,8 @@ def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Stateme
 def since(on: Material, kind: str) -> list[Statement]:
     """What has happened since, the latest first: events, agreements and what became of partners;
     where none is about the entity, what answers the plan at large."""
-    columns = {"technology": "technology"}.get(kind, "party")
-    looked = {"agreements": ("agreement", on.is_entity(columns))}
+    party = "technology" if kind == "technology" else "party"
+    looked = {"agreements": ("agreement", on.is_entity(party))}
     if kind in ("partner", "ministry"):
         looked["policy-timeline"] = ("title", on.is_entity("organisation"))
     if kind == "technology":
@@ -163,22 +163,19 @@ def since(on: Material, kind: str) -> list[Statement]:
     def event(row: Row, what: str) -> str:
         return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}"
 
-    found: list[Statement] = []
-    for name, (what, mine) in looked.items():
-        found += on.listed(
-            name,
-            lambda row, mine=mine: mine(row) and row["date"] is not None,  # type: ignore[misc]
-            _MOST,
-            lambda row, what=what: event(row, what),  # type: ignore[misc]
-            order="latest",
-        )
-    if found:
+    def told(name: str, what: str, mine: Keep) -> list[Statement]:
+        def dated(row: Row) -> bool:
+            return mine(row) and row["date"] is not None
+
+        return on.listed(name, dated, _MOST, lambda row: event(row, what), order="latest")
+
+    if found := [each for name, what in looked.items() for each in told(name, *what)]:
         return found
     rows, _ = on.rows("follow-ups", lambda row: row["event"] is not None, 4, order="latest")
     if not rows:
         return [on.none_of("no-follow-up", *looked, "follow-ups")]
-    told = (Statement(event(row, "event"), cites) for row, cites in rows)
-    return [on.none_of("no-event", *looked), *told]
+    at_large = (Statement(event(row, "event"), cites) for row, cites in rows)
+    return [on.none_of("no-event", *looked), *at_large]
 
 
 def dependence(on: Material, kind: str) -> list[Statement]:
