@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from coopgraph.errors import (
 )
 from coopgraph.search import IndexWriter
 from coopgraph.store import Folder, Store
-from coopgraph.store.files import write_output
+from coopgraph.store.files import remove_tree, write_output
 from coopgraph.store.parts import MANIFEST_FILES, REPAIR, RESTORE
 
 ASK = """SELECT ?l { <https://w3id.org/coopgraph/id/organisation/alpha-institute>
@@ -230,3 +232,38 @@ def test_an_output_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
             write_output(place, b"data")
         line(caught)
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_folder_is_removed_beside_one_who_still_writes_and_removes(tmp_path: Path) -> None:
+    folder = tmp_path / "scratch"
+    for number in range(64):
+        place = folder / f"{number:02x}"
+        place.mkdir(parents=True)
+        for name in range(20):
+            (place / str(name)).touch()
+
+    places = sorted(folder.iterdir(), reverse=True)
+
+    def late() -> None:  # as workers of Spark do, which end after their driver
+        for place in places:
+            shutil.rmtree(place, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            (folder / "log").touch()
+
+    other = threading.Thread(target=late)
+    other.start()
+    remove_tree(folder)
+    other.join()
+    assert not folder.exists()
+
+
+def test_a_folder_that_stays_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coopgraph.store.files._PAUSE_S", 0)
+
+    def refused(*_: object, **how: object) -> None:
+        if not how.get("ignore_errors"):
+            raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(shutil, "rmtree", refused)
+    with pytest.raises(PermissionError):
+        remove_tree(tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from coopgraph.importers import Importer, Input, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
-from coopgraph.store.files import file_sha256, move_file, sync_folder
+from coopgraph.store.files import file_sha256, move_file, remove_tree, sync_folder
 from coopgraph.store.parts import check_model
 from coopgraph.tables.shorthand import shorthand
 from coopgraph.vocabulary import GRAPH
@@ -114,7 +113,7 @@ def read_import(
         ledger.rejects = rejects.write
         for text in reader.texts(scratch, ledger, count):
             stream.write([text] if reader.chosen.verbatim else [*shorthand(text.split("\n"))])
-        shutil.rmtree(scratch)
+        remove_tree(scratch)
         refused = version.folder.rejects_path(Part(graph, "import", 0, ""))
         _refuse_nothing(ledger, rejects, refused)
         about = _about(reader, ledger, release)

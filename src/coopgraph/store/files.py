@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,9 @@ _NO_FILE: Final = "is no file"
 _NOT_FILES: Final = {errno.EISDIR, errno.EINVAL}
 #: The largest file that is read at once, in bytes.
 _LARGEST: Final = 64 << 20
+#: How often a folder is removed that fills again, and the pause between, in seconds.
+_TRIES: Final = 50
+_PAUSE_S: Final = 0.1
 #: What a file system answers that cannot sync a folder.
 _NO_FOLDER_SYNC: Final = {errno.EBADF, errno.EINVAL, errno.ENOTSUP}
 
@@ -167,6 +171,17 @@ def write_output(path: Path, data: bytes) -> None:
 def to_json(value: object) -> bytes:
     """`value` as JSON in UTF-8, with a line end."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder in which processes that are about to end may still remove and write files
+    (the workers of a Spark outlive its driver); raises `OSError` where it stays."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE_S)
+    shutil.rmtree(folder)
 
 
 def remove(path: Path) -> None:
