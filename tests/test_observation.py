@@ -132,11 +132,38 @@ def test_a_field_takes_along_what_lies_within_it_and_the_closest_kind_counts(
     }
 
 
-def test_call_topics_count_only_without_a_field(graph: Graph) -> None:
+def test_a_field_does_not_switch_other_signals_off(graph: Graph) -> None:
     graph.project("field", "999", callTopic="FCH-01-2019")
     graph.project("topic", callTopic="fch-01-2019")
+    graph.project("both", "1545", callTopic="FCH-01-2019")
     graph.project("elsewhere", callTopic="ERC-2016-ADG")
-    assert graph.technologies() == {("topic", "hydrogen", "close")}
+    assert graph.technologies() == {
+        ("field", "hydrogen", "close"),
+        ("topic", "hydrogen", "close"),
+        ("both", "hydrogen", "close"),
+        ("both", "quantum", "narrow"),
+    }
+
+
+def test_words_count_beside_what_a_project_carries(graph: Graph) -> None:
+    graph.project("strong", "793")
+    graph.project("weak", "793")
+    graph.project("alone")
+    for name, strength in (("strong", "1.20"), ("weak", "0.60"), ("alone", "0.60")):
+        by = f"term-assignment/project-{name}-quantum"
+        graph.add(f"project/{name}", "coop:assignedBy", ID + by)
+        graph.add(by, "coop:technology", f"{ID}technology/quantum")
+        graph.text(by, "coop:strength", strength, "decimal")
+    assert graph.technologies() == {
+        ("strong", "quantum", "close"),
+        ("weak", "quantum", "narrow"),
+        ("alone", "quantum", "broad"),
+    }
+    reasons = graph.store.select("SELECT ?p ?by { ?p coop:assignedBy ?by }")
+    assert {(p.value.rpartition("/")[2], by.value.removeprefix(ID)) for p, by in reasons} == {
+        *((n, f"term-assignment/project-{n}-quantum") for n in ("strong", "weak", "alone")),
+        *((name, "technology-mapping/0") for name in ("strong", "weak")),
+    }
 
 
 def test_the_closest_of_several_fallbacks_counts(graph: Graph) -> None:

@@ -10,6 +10,8 @@ from coopgraph.libraries import Booleans, Ints, np
 _MOST_DIGITS: Final = 9
 _YEAR_DIGITS: Final = 4
 NO_YEAR: Final = 0
+_HUNDRED: Final = 100
+_MOST_HUNDREDTHS: Final = 1 << 53
 
 
 class Numbers:
@@ -107,3 +109,16 @@ def year(term: bytes) -> int:
     """
     text = term[1 : _YEAR_DIGITS + 1]
     return int(text) if text.isdigit() else NO_YEAR
+
+
+def hundredths(term: bytes) -> int:
+    """Hundredths of a number, 0 for what is none or beyond all counting.
+
+    >>> hundredths(b'"1.25"^^<http://www.w3.org/2001/XMLSchema#decimal>'), hundredths(b'"a lot"')
+    (125, 0)
+    """
+    try:
+        found = round(float(term.split(b'"', 2)[1]) * _HUNDRED)
+    except (IndexError, ValueError, OverflowError):
+        return 0
+    return found if abs(found) < _MOST_HUNDREDTHS else 0

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from coopgraph.libraries import np
-from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
+from coopgraph.observation.numbers import (
+    NO_YEAR,
+    Lookup,
+    Numbers,
+    changes,
+    hundredths,
+    spread,
+    whole,
+    year,
+)
 from coopgraph.observation.ranks import Partner, links_of, partner_triples, ranked, tally
 from coopgraph.observation.technologies import PROPERTIES, Technologies, Topics
 from coopgraph.store import Readers
@@ -19,8 +28,6 @@ from coopgraph.vocabulary import ID
 #: What two institutions published is also stated of each of them, so it need not be kept.
 _TOGETHER: Final = f"<{ID}co-publication/".encode()
 OBSERVED_GRAPH: Final = "derived/observed"
-_CENTS: Final = 100
-_MOST_CENTS: Final = 1 << 53
 
 
 class Publications:
@@ -81,7 +88,7 @@ class Observed:
         readers.on("coop:startDate", self._starts)
         readers.on("coop:ofProject", self._of_project.reader(technologies.projects))
         readers.on("coop:participant", self._participant.reader(self._bodies))
-        readers.on("coop:amount", lambda p, n: self._paid.add(p, _cents(n)))
+        readers.on("coop:amount", lambda p, n: self._paid.add(p, hundredths(n)))
         readers.on("coop:currency", self._currency.reader(self._currencies))
         readers.on("coop:canonical", self._stands_for)
         readers.on("coop:country", self._lies_in)
@@ -150,12 +157,3 @@ class Observed:
     def _starts(self, project: bytes, date: bytes) -> None:
         if known := year(date):
             self._years[self._technologies.projects.add(project)] = known
-
-
-def _cents(term: bytes) -> int:
-    """Hundredths of an amount, 0 for what is no amount or beyond all counting."""
-    try:
-        cents = round(float(term.split(b'"', 2)[1]) * _CENTS)
-    except (IndexError, ValueError, OverflowError):
-        return 0
-    return cents if abs(cents) < _MOST_CENTS else 0

@@ -1,10 +1,12 @@
 """Which project, and which topic of publications, belongs to which technology, by the curated
 mappings.
 
-A project is judged by its EuroSciVoc fields and all that they lie within. Only one that carries no
-field at all is judged by its call topics, programme parts and legal bases; a topic by its own
-mappings and those of its subfield. Of several mappings to one technology the closest kind counts:
-close before narrow before broad. Works are never judged one by one.
+A project is judged by all that it carries: EuroSciVoc fields with all that they lie within, call
+topics, programme parts, legal bases, and the words of its title and objective as its import found
+them. Of several mappings to one technology the closest kind counts: close before narrow before
+broad. Words that are strong enough by themselves are a close match; weaker ones make a broad match
+a narrow one, and are a broad one alone. A topic is judged by its own mappings and those of its
+subfield. Works are never judged one by one.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
 from coopgraph.i18n import told
-from coopgraph.observation.numbers import Numbers, whole
+from coopgraph.importers.terms import ENOUGH
+from coopgraph.observation.numbers import Numbers, hundredths, whole
 from coopgraph.store import Readers
 from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, entity_iri
@@ -57,22 +60,27 @@ _MAPPING: Final = (
 Match = dict[str, int]
 TECHNOLOGIES_GRAPH: Final = "derived/technologies"
 #: Vocabulary by the property of a project that holds its values.
-_FALLBACKS: Final = {
+_TAGS: Final = {
     "call-topic": "coop:callTopic",
     "programme-part": "coop:programmePart",
     "legal-basis": "coop:legalBasis",
 }
 _PROJECT: Final = curie("coop:Project").encode()
+_BY_WORDS: Final = f"<{ID}term-assignment/".encode()
+#: In hundredths: from here on words are enough, or bear a broad match out.
+_ENOUGH: Final = round(ENOUGH * 100)
+_BEARS_OUT: Final = 60
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """One row of the curated table: technology (IRI), vocabulary, target, kind."""
+    """One row of the curated table: technology (IRI), vocabulary, target, kind, its own IRI."""
 
     technology: str
     vocabulary: str
     target: str
     kind: int
+    row: str = ""
 
     def reaches(self, value: str) -> bool:
         """Whether a call topic, programme part or legal basis falls under the target.
@@ -121,37 +129,36 @@ class Mappings:
             vocabulary, kind = (iri[1:-1].rpartition(b"/")[2] for iri in (vocabulary, kind))
             if kind.decode() in KINDS:
                 place, name = KINDS.index(kind.decode()), technology[1:-1].decode()
-                found.append(Mapping(name, vocabulary.decode(), literal(target)[0], place))
+                key = row[1:-1].decode()
+                found.append(Mapping(name, vocabulary.decode(), literal(target)[0], place, key))
         return found
 
     @cached_property
-    def concepts(self) -> dict[bytes, Match]:
-        """What each concept of a vocabulary (a term) matches: itself, or by a concept
-        above it."""
-        direct: dict[bytes, Match] = {}
+    def concepts(self) -> dict[bytes, list[Mapping]]:
+        """The mappings that reach each concept of a vocabulary (a term), itself or a concept above
+        it: the closest to each technology."""
+        direct: dict[bytes, list[Mapping]] = defaultdict(list)
         for mapping in self.rows:
             if base := _CONCEPTS.get(mapping.vocabulary):
-                concept = f"<{base}{mapping.target}>".encode()
-                closest(direct.setdefault(concept, {}), {mapping.technology: mapping.kind})
-        closed = {concept: dict(match) for concept, match in direct.items()}
+                direct[f"<{base}{mapping.target}>".encode()].append(mapping)
+        reach = {concept: list(mappings) for concept, mappings in direct.items()}
         for concept, wider in self._within:
-            if match := direct.get(wider):
-                closest(closed.setdefault(concept, {}), match)
-        return closed
+            if concept != wider and wider in direct:
+                reach.setdefault(concept, []).extend(direct[wider])
+        return {concept: nearest(mappings) for concept, mappings in reach.items()}
 
 
-def closest(into: Match, other: Match) -> None:
-    """Add the technologies of another match; of two kinds the closer one stays."""
-    for technology, kind in other.items():
-        into[technology] = min(kind, into.get(technology, kind))
+def nearest(mappings: Iterable[Mapping]) -> list[Mapping]:
+    """Of several mappings the closest to each technology."""
+    found: dict[str, Mapping] = {}
+    for mapping in sorted(mappings, key=lambda m: (m.kind, m.row)):
+        found.setdefault(mapping.technology, mapping)
+    return list(found.values())
 
 
 def matched(mappings: Iterable[Mapping]) -> Match:
-    """What several mappings match together."""
-    match: Match = {}
-    for mapping in mappings:
-        closest(match, {mapping.technology: mapping.kind})
-    return match
+    """What several mappings match together: of two kinds the closer one."""
+    return {mapping.technology: mapping.kind for mapping in nearest(mappings)}
 
 
 def match_triples(things: Iterable[bytes], matches: dict[int, Match]) -> Iterator[str]:
@@ -188,7 +195,7 @@ class Topics:
         """The technologies of each topic (its number) that has any."""
         concepts = self._mappings.concepts
         found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
-        return {number: match for number, match in found if match}
+        return {number: matched(mappings) for number, mappings in found if mappings}
 
     def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of topics, and how many works
@@ -223,6 +230,7 @@ class Technologies:
 
     def __init__(self, readers: Readers) -> None:
         self.projects = Numbers()
+        self._reasons: set[tuple[int, str]] = set()
         self._typed: set[int] = set()
         self._fields: _Carried = defaultdict(lambda: array("l"))
         self._tags: dict[str, _Carried] = {}
@@ -230,7 +238,8 @@ class Technologies:
         self.topics = Topics(readers, self._mappings)
         readers.on("rdf:type", self._type)
         readers.on("coop:euroSciVoc", self._carries(self._fields))
-        for vocabulary, name in _FALLBACKS.items():
+        self._worded = _TermAssignments(readers, self.projects)
+        for vocabulary, name in _TAGS.items():
             carried = self._tags[vocabulary] = defaultdict(lambda: array("l"))
             readers.on(name, self._carries(carried))
 
@@ -240,22 +249,27 @@ class Technologies:
         found: dict[int, Match] = {}
         by_field = self._mappings.concepts
         for concept, projects in self._fields.items():
-            if match := by_field.get(concept):
-                _add(found, projects, match)
-        with_field = self._with_field
+            self._add(found, projects, by_field.get(concept, ()))
         for vocabulary, carried in self._tags.items():
             rules = [m for m in self._mappings.rows if m.vocabulary == vocabulary]
             for term, projects in carried.items():
                 text = literal(term)[0]
-                if term[:1] == b'"' and (match := matched(r for r in rules if r.reaches(text))):
-                    _add(found, (p for p in projects if p not in with_field), match)
+                if term[:1] == b'"':
+                    self._add(found, projects, nearest(r for r in rules if r.reaches(text)))
+        for project, technology, strength in self._worded.found():
+            match = found.setdefault(project, {})
+            match[technology] = _worded(match.get(technology), strength)
         return found
 
     def triples(self) -> Iterator[str]:
-        """The N-Triples lines of the derived graph: technologies of projects and of topics, and
-        how many projects and works no mapping reaches. None where there are neither."""
+        """The N-Triples lines of the derived graph: technologies of projects, programmes and
+        topics, the mappings behind them, and how many projects and works none reaches. None where
+        there are neither."""
+        yield from match_triples(self.projects.of, self.matches)
+        names = list(self.projects.of)
+        for number, row in sorted(self._reasons):
+            yield f"{names[number].decode()} {curie('coop:assignedBy')} {iri(row)} ."
         if self._typed:
-            yield from match_triples(self.projects.of, self.matches)
             yield from self._coverage()
         yield from self.topics.triples()
 
@@ -267,7 +281,7 @@ class Technologies:
         """One node that says how far the mappings reach."""
         with_field = self._with_field
         tagged = (p for carried in self._tags.values() for held in carried.values() for p in held)
-        described = with_field.union(tagged)
+        described = with_field.union(tagged, self._worded.numbers())
         mapped = self.matches.keys() & self._typed
         counts = {
             "coop:mappedProjects": len(mapped),
@@ -276,6 +290,16 @@ class Technologies:
             "coop:projectsMappedByField": len(mapped & with_field),
         }
         yield from coverage_triples("projects", counts)
+
+    def _add(
+        self, found: dict[int, Match], projects: Iterable[int], mappings: Iterable[Mapping]
+    ) -> None:
+        for mapping in mappings:
+            for project in projects:
+                match = found.setdefault(project, {})
+                kind = match.get(mapping.technology, mapping.kind)
+                match[mapping.technology] = min(kind, mapping.kind)
+                self._reasons.add((project, mapping.row))
 
     def _type(self, subject: bytes, cls: bytes) -> None:
         if cls == _PROJECT:
@@ -286,6 +310,46 @@ class Technologies:
         return lambda project, term: carried[term].append(number(project))
 
 
-def _add(found: dict[int, Match], projects: Iterable[int], match: Match) -> None:
-    for project in projects:
-        closest(found.setdefault(project, {}), match)
+class _TermAssignments:
+    """What the words of a project or programme say, by the numbers of `things`."""
+
+    def __init__(self, readers: Readers, things: Numbers) -> None:
+        self._assigned: list[tuple[int, bytes]] = []
+        self._strength: dict[bytes, int] = {}
+        self._technology: dict[bytes, bytes] = {}
+        number = things.add
+        readers.on("coop:assignedBy", lambda of, by: self._assigned.append((number(of), by)))
+        readers.on("coop:strength", self._weighs)
+        readers.on("coop:technology", self._leads)
+
+    def found(self) -> Iterator[tuple[int, str, int]]:
+        """(number, technology, strength in hundredths)."""
+        for number, by in self._assigned:
+            technology = self._technology.get(by, b"")
+            if technology[:1] == b"<":
+                yield number, technology[1:-1].decode(), self._strength.get(by, 0)
+
+    def numbers(self) -> set[int]:
+        """The things that words say something of."""
+        return {number for number, _ in self._assigned}
+
+    def _weighs(self, by: bytes, strength: bytes) -> None:
+        self._strength[by] = hundredths(strength)
+
+    def _leads(self, by: bytes, technology: bytes) -> None:
+        if by.startswith(_BY_WORDS):
+            self._technology[by] = technology
+
+
+def _worded(kind: int | None, strength: int) -> int:
+    """The kind of match where mappings give one (None: no) and words have a strength.
+
+    >>> _worded(None, 100), _worded(2, 60), _worded(None, 99), _worded(1, 50)
+    (0, 1, 2, 1)
+    """
+    close, narrow, broad = range(len(KINDS))
+    if strength >= _ENOUGH:
+        return close
+    if kind == broad and strength >= _BEARS_OUT:
+        return narrow
+    return broad if kind is None else kind

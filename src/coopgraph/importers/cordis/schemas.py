@@ -43,9 +43,9 @@ SCHEMAS: Final = (
     Schema(
         "project", "project", ("id", "title"),
         ("acronym", "status", "startDate", "endDate", "totalCost", "ecMaxContribution",
-         "legalBasis", "topics", "frameworkProgramme", "fundingScheme", "rcn"),
-        ("ecSignatureDate", "masterCall", "subCall", "nature", "objective", "contentUpdateDate",
-         "grantDoi", "keywords"),
+         "legalBasis", "topics", "frameworkProgramme", "fundingScheme", "rcn", "objective",
+         "keywords"),
+        ("ecSignatureDate", "masterCall", "subCall", "nature", "contentUpdateDate", "grantDoi"),
     ),
     Schema(
         "organization", "organization", ("projectID", "organisationID"),

@@ -13,6 +13,7 @@ from coopgraph.importers.cordis import values
 from coopgraph.importers.cordis.entities import Flaw, Organisations, Participations, Projects
 from coopgraph.importers.cordis.euroscivoc import Concepts, concept_term
 from coopgraph.importers.cordis.schemas import Schema
+from coopgraph.importers.terms import assignment_triples, read_terms
 
 _STATUS, _SCHEME = curie("coop:status"), curie("coop:fundingScheme")
 _START, _END = curie("coop:startDate"), curie("coop:endDate")
@@ -146,6 +147,9 @@ def _project(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str
         for text in {values.clean(part): None for part in cell.split(";")}:
             if text:
                 lines += known.once(f"{node} {predicate} {string(text)} .")
+    # Of the text itself nothing is kept but the words that name a technology.
+    said = f"{cells[13]}\n{cells[14]}" if cells[14] else cells[13]
+    lines += assignment_triples(node, read_terms().of_text(cells[1], said))
     return lines
 
 

@@ -138,7 +138,9 @@ def _record(
     lines = list(_lines(programme, details, row, raw_lines, names))
     words = names.cooperation_words(programme.name)
     _remark(programme, lines, words, ledger, findings)
-    yield from records.programme_triples(programme, words, names.labels)
+    won = sum(line.won for line in lines)
+    parts = [(line.name, line.won / won) for line in lines] if won else ()
+    yield from records.programme_triples(programme, words, names.labels, parts)
     for line in lines:
         # A line of a flagged programme is part of it: flagged too, it would count twice.
         own = [] if words else names.cooperation_words(line.name)

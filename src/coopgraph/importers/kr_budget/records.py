@@ -7,7 +7,7 @@ twelve national strategic technologies, the rest by `kr_budget_names.csv`.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any, Final
 from coopgraph.formats.ntriples import curie, iri, string
 from coopgraph.i18n import told
 from coopgraph.importers.base import Fault
+from coopgraph.importers.terms import assignment_triples, read_terms
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import read_table
 from coopgraph.tables.triples import in_languages
@@ -144,9 +145,13 @@ class SubProgramme:
 
 
 def programme_triples(
-    programme: Programme, words: list[str], labels: Mapping[str, Mapping[str, str]]
+    programme: Programme,
+    words: list[str],
+    labels: Mapping[str, Mapping[str, str]],
+    parts: Iterable[tuple[str, float]] = (),
 ) -> Iterator[str]:
-    """The lines of a programme and its tags; `words` flag it as cooperation where not empty."""
+    """The lines of a programme, its tags, and the technologies by its name and those of its
+    `parts`, each with its share of the money; `words` flag it as cooperation where not empty."""
     node = f"<{ID}programme/kr-{programme.key}>"
     yield from _common(node, programme, programme.name, programme.won, words)
     yield from _place(programme)
@@ -164,6 +169,7 @@ def programme_triples(
         yield f"{tag} {_A} <{COOP}PolicyTag> ."
         yield f"{tag} <{COOP}policyArea> <{ID}policy-area/{key}> ."
         yield from _tag(tag, programme, won, labels[key])
+    yield from assignment_triples(node, read_terms().of_names(programme.name, parts))
 
 
 def sub_programme_triples(
