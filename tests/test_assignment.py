@@ -206,7 +206,7 @@ def test_a_question_shows_by_what_each_technology_is_assigned(asked: Path) -> No
     }
     words = found["cordis-999999901", "quantum", "words"]
     assert words["reason"] == "trapped ion (title), quantum sensor, qubit"
-    assert (float(words["strength"]), key(words["match"]), words["year"]) == (1.3, "close", 2031)
+    assert (str(words["strength"]), key(words["match"]), words["year"]) == ("1.3", "close", 2031)
     said = found["kr-101", "quantum", "statement"]
     assert (said["match"], said["reason"], key(said["ministry"])) == (None, None, "motie")
 

@@ -75,6 +75,7 @@ OVER_IMPORTS = {
     "ministry-technology-budgets",
     "observed-partners",
     "plan-vs-practice",
+    "technology-assignments",
     "technology-ministries",
 }
 #: `facts` shows any property of an entity, so its values are of any kind.

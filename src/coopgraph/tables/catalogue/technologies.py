@@ -139,7 +139,7 @@ PARTNER_LINKS = claims(
 TECHNOLOGY_MAPPINGS = relations(
     "technology_mappings", "technology-mapping", ("coop:TechnologyMapping",),
     "Which fields, call topics, programme parts and legal bases of EU projects and which topics of OpenAlex belong to which strategic technology. "
-    "A field or subfield includes what is within it; call topics, programme parts and legal bases count only for projects that carry no field.",
+    "A field or subfield includes what is within it; none switches another off, and none the words of a title and text (`technology_terms.tsv`).",
     Column("technology", "ref", "coop:technology", "the strategic technology", True, of=("technologies",)),
     Column("vocabulary", "code", "coop:mappingVocabulary", "the vocabulary of the target", True, of=("mapping-vocabulary",)),
     Column(
