@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -204,6 +204,18 @@ class KnowledgeGraph:
         )
         columns = ("entity", "kind", "key", "matched")
         return Answer(columns, rows, ("entity", "kind"), lang, notes=notes)
+
+    def match(
+        self, affiliations: Iterable[str], *, lang: str = "en", candidates: bool = False
+    ) -> Answer:
+        """Which organisations affiliations name, as papers print them: one row a link, with ROR id,
+        score and what it rests on; see `coopgraph.identity.match`. With `candidates` also what may
+        be meant; an affiliation that names nobody has a row without an organisation."""
+        from coopgraph.identity import MATCH_COLUMNS, match
+
+        blocks = match(self.store, affiliations, lang, candidates=candidates)
+        rows = tuple(row for block in blocks for row in block.rows)
+        return Answer(MATCH_COLUMNS, rows, ("organisation", "country"), lang)
 
     def show(self, entity: str, *, lang: str = "en", **parameters: str | int) -> Answer:
         """All that is known of one entity (key, label, CURIE or IRI), with the sources.

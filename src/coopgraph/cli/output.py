@@ -52,12 +52,12 @@ def emit_as(family: Family, thing: object, name: str, **options: Any) -> None:
     emit(encode(thing, name, **options))
 
 
-def write_answer(answer: Answer) -> None:
-    """An answer in its format, and what a reader must know of it to standard error. A table is cut
-    to the width of the terminal that it is written to."""
+def write_answer(answer: Answer, default: str = "table") -> None:
+    """An answer in its format, by default `default`, and what a reader must know of it to standard
+    error. A table is cut to the width of the terminal that it is written to."""
     from coopgraph.queries.answer import ANSWERS
 
-    name, options = asked_format(ANSWERS.files, "table"), {}
+    name, options = asked_format(ANSWERS.files, default), {}
     if name == "table" and not is_file() and sys.stdout.isatty():
         import shutil
 

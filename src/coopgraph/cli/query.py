@@ -1,8 +1,10 @@
-"""Verbs that ask: questions, query, search, show, cite, measure, review."""
+"""Verbs that ask: questions, query, search, show, cite, match, measure, review."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,11 +15,17 @@ import click
 
 from coopgraph.cli import options
 from coopgraph.cli.output import emit, note, write_answer
-from coopgraph.errors import FactError, UsageError
+from coopgraph.errors import FactError, InputMissing, UsageError
 from coopgraph.vocabulary import is_key
 
 if TYPE_CHECKING:
+    from typing import IO
+
+    from coopgraph.importers import Input
     from coopgraph.queries import Question
+
+#: Files with columns, and the formats that are written row by row.
+_SHEETS, _STREAMED = (".csv", ".tsv", ".xlsx"), ("csv", "tsv")
 
 
 @click.command(epilog="Example: coopgraph questions --lang ko")
@@ -202,4 +210,88 @@ def _score(text: str) -> Decimal:
     return score
 
 
-COMMANDS = (questions, query, search, show, cite, measure, review)
+@click.command(
+    epilog="Examples: coopgraph match affiliations.txt; coopgraph match papers.csv --column "
+    "affiliation --candidates -o matches.csv"
+)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--column",
+    metavar="NAME",
+    default="",
+    help="FILE is a CSV file or an XLSX workbook: the column to read.",
+)
+@click.option("--candidates", is_flag=True, help="Also what may be meant, but is not sure.")
+@options.answer_options("csv")
+@options.store_option
+@options.timeout_option
+def match(file: Path, column: str, candidates: bool, lang: str) -> None:
+    """Say which organisations affiliations name, as papers print them.
+
+    FILE has one affiliation a line (- is standard input). Each row of the answer is a link, with
+    ROR id, score and what it rests on; an affiliation that names nobody has a row without an
+    organisation. Rows come as they are found, in csv and tsv.
+    """
+    from coopgraph.identity import MATCH_COLUMNS
+    from coopgraph.identity import match as matches
+    from coopgraph.queries.answer import ANSWERS, Answer
+
+    name = options.asked_format(ANSWERS.files, "csv")
+    with options.opened() as kg, _affiliations(file, column) as texts:
+        blocks = matches(kg.store, texts, lang, candidates=candidates)
+        if options.is_file() or name not in _STREAMED:
+            rows = tuple(row for block in blocks for row in block.rows)
+            write_answer(Answer(MATCH_COLUMNS, rows, ("organisation", "country"), lang), "csv")
+            return
+        for number, block in enumerate(blocks):
+            data = ANSWERS.encode(block, name)
+            emit(data.partition(b"\n")[2] if number else data)
+
+
+@contextlib.contextmanager
+def _affiliations(file: Path, column: str) -> Iterator[Iterator[str]]:
+    """The affiliations of a file: its lines, or one column of it. Raises `InputMissing`,
+    `InputUnreadable`, `UsageError`."""
+    from coopgraph.formats.files import why_no_file
+    from coopgraph.importers.base import Input
+
+    if str(file) == "-":
+        yield (line.rstrip("\n") for line in sys.stdin)
+        return
+    if why := why_no_file(file):
+        raise InputMissing(why, place=str(file), remedy="name a file, or - for standard input")
+    source = Input(file)
+    with source.open() as stream:
+        if column or source.suffix in _SHEETS:
+            yield _column(source, stream, column)
+        else:
+            yield _lines(source, stream)
+
+
+def _lines(source: Input, stream: IO[bytes]) -> Iterator[str]:
+    for number, line in enumerate(stream, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise source.unreadable(f"line {number} is not UTF-8", "save it as UTF-8") from None
+
+
+def _column(source: Input, stream: IO[bytes], column: str) -> Iterator[str]:
+    from coopgraph.formats.sheets import UnreadableRecord, read_sheet
+
+    at = -1
+    for row, cells in read_sheet(stream, source.name, source.suffix):
+        if isinstance(cells, UnreadableRecord):
+            raise source.unreadable(f"row {row}: {cells.reason}", "correct it there")
+        if at < 0:
+            if column not in cells:
+                raise UsageError(
+                    f"{source.name} has no column {column!r}" if column else "no column is named",
+                    remedy=f"name one with --column: {', '.join(cells)}",
+                )
+            at = cells.index(column)
+        else:
+            yield cells[at]
+
+
+COMMANDS = (questions, query, search, show, cite, match, measure, review)

@@ -5,13 +5,15 @@ accepted matches, and candidates that await a decision. What is curated is never
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import curie, iri, line, typed
 from coopgraph.i18n import choose, spoken, text
+from coopgraph.identity.affiliation import Affiliations, Mention
 from coopgraph.identity.records import Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
 from coopgraph.queries import Answer, Entity
@@ -19,10 +21,13 @@ from coopgraph.store import AnyStore, Readers
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import ID, entity_iri
 
-__all__ = ["GRAPH_NAME", "Identity", "candidates"]
+__all__ = ["GRAPH_NAME", "Identity", "candidates", "match"]
 
 GRAPH_NAME: Final = "derived/identity"
 COLUMNS: Final = ("score", "record", "organisation", "country", "basis")
+MATCH_COLUMNS: Final = (
+    "line", "affiliation", "organisation", "ror", "country", "match", "score", "basis"
+)  # fmt: skip
 _CANDIDATES: Final = """
 SELECT ?score ?record ?organisation ?country ?match ?basis WHERE {
   ?match a coop:MatchCandidate ; coop:candidateOf ?record ; coop:candidateFor ?organisation ;
@@ -32,6 +37,11 @@ SELECT ?score ?record ?organisation ?country ?match ?basis WHERE {
 }
 ORDER BY DESC(?score) ?organisation ?record
 """
+_FACTS: Final = (
+    "skos:prefLabel", "skos:altLabel", "coop:acronym", "coop:city", "coop:recordOf",
+    "coop:country", "coop:seatCountry", "coop:status", "coop:organisationKind",
+)  # fmt: skip
+_BLOCK: Final = 1_000  # affiliations that are answered at once
 
 
 class Identity:
@@ -135,3 +145,87 @@ def candidates(store: AnyStore, lang: str = "en", least: Decimal = Decimal(0)) -
         for score, record, target, country, _, basis in found
     )
     return Answer(COLUMNS, rows, ("record", "organisation", "country"), lang)
+
+
+def match(
+    store: AnyStore, texts: Iterable[str], lang: str = "en", *, candidates: bool = False
+) -> Iterator[Answer]:
+    """Which organisations each affiliation of `texts` names, a thousand of them in one answer.
+    Columns: line (from 1), affiliation, organisation, its ROR id, country, match (a link, or with
+    `candidates` what may be meant as well), score (0 to 1), basis. An affiliation that names
+    nobody has one row without an organisation."""
+    names = _Directory(store, lang)
+    lines, first = iter(texts), 1
+    while block := list(islice(lines, _BLOCK)):
+        read = [names.index.read(each) for each in block]
+        names.learn(m for each in read for m in (*each.found, *each.candidates))
+        rows: list[tuple[Any, ...]] = []
+        for line_number, (said, each) in enumerate(zip(block, read, strict=True), first):
+            head = (line_number, said)
+            rows += [(*head, *names.row(m, "link")) for m in each.found]
+            if candidates:
+                rows += [(*head, *names.row(m, "candidate")) for m in each.candidates]
+            if rows[-1:] == [] or rows[-1][0] != line_number:
+                rows.append((*head, None, None, None, text("match.none", lang), None, None))
+        first += len(block)
+        yield Answer(MATCH_COLUMNS, tuple(rows), ("organisation", "country"), lang)
+
+
+class _Directory:
+    """The names of the organisations of a store, and how those that are found are shown."""
+
+    def __init__(self, store: AnyStore, lang: str) -> None:
+        readers = Readers()
+        records = Records(readers)
+        for cls in ("coop:Organisation", "coop:Country"):
+            is_a = f"{curie('rdf:type')} {curie(cls)}"
+            found = store.rows(f"SELECT ?s {{ ?s a {cls} }}")
+            readers.read(f"{s} {is_a} .\n".encode() for (s,) in found)
+            for fact in _FACTS:
+                found = store.rows(f"SELECT ?s ?o {{ ?s a {cls} ; {fact} ?o }}")
+                term = curie(fact)
+                readers.read(f"{s} {term} {o} .\n".encode() for s, o in found)
+        self._canonical = dict(_pairs(store, "coop:canonical"))
+        self._rors: dict[str, str] = {}
+        for organisation, ror in sorted(_pairs(store, "skos:exactMatch")):
+            if ror.startswith("https://ror.org/"):
+                self._rors.setdefault(organisation, ror)
+                self._rors.setdefault(self._canonical.get(organisation, organisation), ror)
+        self.index = Affiliations(records.settled().values(), self._canonical)
+        self._store, self._lang = store, lang
+        self._labels: dict[str, str] = {}
+
+    def of(self, mention: Mention) -> str:
+        """The organisation of a mention."""
+        return self._canonical.get(mention.record.iri, mention.record.iri)
+
+    def learn(self, mentions: Iterable[Mention]) -> None:
+        """Look up labels that are not known yet."""
+        iris = {iri for each in mentions for iri in (self.of(each), _country(each))}
+        new = {each for each in iris if each and each not in self._labels}
+        self._labels |= self._store.labels(sorted(new), self._lang)
+
+    def row(self, mention: Mention, what: str) -> tuple[Any, ...]:
+        """What is shown of a mention."""
+        organisation, country = self.of(mention), _country(mention)
+        return (
+            self._entity(organisation),
+            self._rors.get(organisation),
+            self._entity(country) if country else None,
+            text(f"match.{what}", self._lang),
+            Decimal(f"{mention.score:.2f}"),
+            basis_text(mention.basis, self._lang),
+        )
+
+    def _entity(self, iri_: str) -> Entity:
+        return Entity(self._labels.get(iri_, iri_), iri_)
+
+
+def _country(mention: Mention) -> str:
+    key = mention.record.country
+    return entity_iri("country", key) if key else ""
+
+
+def _pairs(store: AnyStore, predicate: str) -> Iterator[tuple[str, str]]:
+    for a, b in store.rows(f"SELECT ?a ?b {{ ?a a coop:Organisation ; {predicate} ?b }}"):
+        yield a[1:-1], b[1:-1]

@@ -39,7 +39,7 @@ def _wide_letters() -> str:
 
 
 _UNSPACED: Final = _wide_letters()
-_IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
+IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
 _GAP: Final = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 
 
@@ -54,16 +54,71 @@ class _Words(NamedTuple):
     same_unspaced: dict[str, str]
 
 
+class Places(NamedTuple):
+    """Names of countries and of their regions, normalised, with the keys of the countries that
+    each may mean; how many words the longest has that begins with a word; `codes` are regions as
+    addresses abbreviate them, in capitals."""
+
+    names: dict[str, frozenset[str]]
+    longest: dict[str, int]
+    codes: dict[str, frozenset[str]]
+
+
 @cache
-def _words() -> _Words:
+def _rows() -> Mapping[str, dict[str, str]]:
+    """The rows of `data/name_words.tsv` by kind."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     with (resources("data") / "name_words.tsv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, delimiter="\t"):
             found[row["kind"]][row["word"]] = row["meaning"]
+    return found
+
+
+@cache
+def places() -> Places:
+    """The countries of `data/countries.csv` under all their labels, and the names and regions of
+    `data/name_words.tsv`.
+
+    >>> sorted(places().names["georgia"]), sorted(places().codes["MA"])
+    (['ge', 'us'], ['us'])
+    """
+    names: dict[str, frozenset[str]] = {}
+    with (resources("data") / "countries.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            labels = (row[column] for column in row if column.startswith(("label_", "alt_")))
+            for label in "|".join(labels).split("|"):
+                names[normalise(label)] = frozenset([row["key"]])
+    rows = _rows()
+    for name, keys in (*rows["country"].items(), *rows["region"].items()):
+        names[normalise(name)] = frozenset(keys.split(" "))
+    names.pop("", None)
+    longest: dict[str, int] = {}
+    for words in (name.split(" ") for name in names):
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return Places(names, longest, _keys(rows["region-code"]))
+
+
+def _keys(codes: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {code.upper(): frozenset(keys.split(" ")) for code, keys in codes.items()}
+
+
+@cache
+def sub_bodies() -> frozenset[str]:
+    """What a part of a body adds to its name, normalised, where that acts for the whole.
+
+    >>> "research business foundation" in sub_bodies()
+    True
+    """
+    return frozenset(map(normalise, _rows()["sub-body"]))
+
+
+@cache
+def _words() -> _Words:
+    found = _rows()
     legal, start, end = (
         "|".join(map(re.escape, found[kind])) for kind in ("legal", "legal-start", "legal-end")
     )
-    unspaced = {w: meaning for w, meaning in found["body"].items() if _IS_UNSPACED.search(w)}
+    unspaced = {w: meaning for w, meaning in found["body"].items() if IS_UNSPACED.search(w)}
     return _Words(
         frozenset(found["little"]),
         re.compile(f"(?: (?:{legal}))+$"),
@@ -100,7 +155,7 @@ def normalise(name: str) -> str:
         text = normalize("NFC", _MARKS.sub("", text))
     text = _DOTTED.sub("", text.translate(_LETTERS))
     known = _words()
-    unspaced = _IS_UNSPACED.search(text) is not None
+    unspaced = IS_UNSPACED.search(text) is not None
     for mark in known.legal_marks if unspaced else ():
         text = text.replace(mark, " ")
     text = _SIGNS.sub(" ", text).strip()
@@ -141,15 +196,32 @@ def tokens(form: str) -> tuple[str, ...]:
     >>> tokens("university stuttgart"), tokens("東京大学")
     (('university', 'stuttgart'), ('東京', '京大', '大学'))
     """
-    if not _IS_UNSPACED.search(form):
+    if not IS_UNSPACED.search(form):
         return tuple(form.split(" "))
     found: list[str] = []
     for word in form.split(" "):
-        if _IS_UNSPACED.search(word) and len(word) > 2:
+        if IS_UNSPACED.search(word) and len(word) > 2:
             found += (word[i : i + 2] for i in range(len(word) - 1))
         else:
             found.append(word)
     return tuple(found)
+
+
+def shortened(form: str) -> str:
+    """A normalised name as it is said for short in a script that has such forms; else empty.
+
+    >>> shortened(normalise("National University"))
+    ''
+    """
+    for word, short in _shortenings().items():
+        if form.endswith(word) and len(form) > len(word):
+            return form.removesuffix(word) + short
+    return ""
+
+
+@cache
+def _shortenings() -> dict[str, str]:
+    return {normalise(word): short for word, short in _rows()["short"].items()}
 
 
 def is_short(form: str) -> bool:
@@ -158,7 +230,7 @@ def is_short(form: str) -> bool:
     >>> is_short("cnrs"), is_short("boeing"), is_short("東京")
     (True, False, True)
     """
-    return " " not in form and len(form) <= (3 if _IS_UNSPACED.search(form) else 5)
+    return " " not in form and len(form) <= (3 if IS_UNSPACED.search(form) else 5)
 
 
 def one_edit(a: str, b: str) -> bool:

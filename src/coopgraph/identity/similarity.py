@@ -15,7 +15,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from coopgraph.identity.names import is_short, meanings, normalise, one_edit, tokens, variants
+from coopgraph.identity.names import (
+    is_short,
+    meanings,
+    normalise,
+    one_edit,
+    shortened,
+    tokens,
+    variants,
+)
 from coopgraph.identity.records import Record
 
 LABEL, ALIAS, PART, ACRONYM = 0, 1, 2, 3
@@ -74,6 +82,9 @@ def forms(record: Record) -> dict[str, int]:
                     found.setdefault(form, ACRONYM)
                 else:
                     found.setdefault(form, kind if is_whole else max(kind, PART))
+    for form in [form for form, kind in found.items() if kind <= ALIAS]:
+        if short := shortened(form):
+            found.setdefault(short, ALIAS)
     return found
 
 
