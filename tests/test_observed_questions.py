@@ -63,7 +63,7 @@ id:project/2 a coop:Project ; coop:startDate "2020-01-01"^^xsd:date ;
 id:project/3 a coop:Project ; coop:startDate "2020-07-01"^^xsd:date ;
   coop:technologyNarrow id:technology/quantum .
 id:project/4 a coop:Project ; coop:startDate "2021-01-01"^^xsd:date ;
-  coop:technologyBroad id:technology/semiconductor-display .
+  coop:technologyNarrow id:technology/semiconductor-display .
 id:project/5 a coop:Project .
 id:mapping-coverage/projects a coop:MappingCoverage ; coop:mappedProjects 4 ;
   coop:unmappedProjects 1 ; coop:undescribedProjects 1 .
@@ -94,12 +94,12 @@ def _participations() -> str:
 
 
 @cache
-def practice() -> Store:
+def practice(told: str = PRACTICE) -> Store:
     """The tables of the article and the projects above, with what is derived from them."""
     engine = ox.Store()
     engine.bulk_extend(list(article_store().engine))
     header = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items())
-    text = header + escaped(PRACTICE + _participations())
+    text = header + escaped(told + _participations())
     engine.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph_iri("import/test")))
     _add(engine, "derived/observed", derive_observed(Store(engine)))
     return Store(engine)
@@ -150,9 +150,30 @@ def test_observed_partners_can_be_cut_and_narrowed() -> None:
     assert rows("observed-partners", technology=QUANTUM, top="2") == everything[:2]
     assert rows("observed-partners", partner=MIT) == [everything[1], everything[3]]
     assert rows("observed-partners", country=KOREA) == [everything[2]]
-    close, broad = (entity_iri("match-kind", kind) for kind in ("close", "broad"))
+    close, narrow = (entity_iri("match-kind", kind) for kind in ("close", "narrow"))
     assert rows("observed-partners", match=close) == everything[:3]
-    assert rows("observed-partners", match=broad) == everything[3:]
+    assert rows("observed-partners", match=narrow) == everything[3:]
+
+
+def test_what_a_broad_match_alone_assigns_is_shown_only_where_it_is_asked_for() -> None:
+    start, chips, end = PRACTICE.partition("coop:technologyNarrow id:technology/semiconductor")
+    seen = "id:project/4 coop:projectParticipant id:organisation/pic-3 .\n"
+    store = practice(start + chips.replace("Narrow", "Broad") + end + seen)
+    broad = {"match": entity_iri("match-kind", "broad")}
+
+    def shown(name: str, **values: str) -> list[object]:
+        return [key(row["technology"]) for row in ask(store, name, values)]
+
+    assert set(shown("observed-partners")) == {"quantum"}
+    assert set(shown("plan-vs-practice")) == {"quantum"}
+    assert set(shown("alternatives")) == {"quantum"}
+    (row,) = ask(store, "observed-partners", broad).rows
+    assert list(map(_plain, row)) == [
+        "semiconductor-display", "mit", "us", "projects", 1, 5.0, "EUR", 2021, 2021,
+    ]  # fmt: skip
+    german = {"jurisdiction": GERMANY}
+    assert set(shown("observed-partners", **german)) == {"quantum"}
+    assert shown("observed-partners", **german, **broad) == ["semiconductor-display"] * 2
 
 
 def with_default(name: str, top: int) -> Question:
@@ -408,7 +429,7 @@ def test_mapping_coverage_says_what_no_mapping_reaches() -> None:
     assert rows("mapping-coverage") == [
         (None, "projects", 4, None, None, None, 1, 1),
         ("quantum", "projects", 3, 2, 1, 0, None, None),
-        ("semiconductor-display", "projects", 1, 0, 0, 1, None, None),
+        ("semiconductor-display", "projects", 1, 0, 1, 0, None, None),
     ]
 
 

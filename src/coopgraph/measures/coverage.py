@@ -31,16 +31,17 @@ _MATCHES: Final = """SELECT ?t ?listed ?kind ?code WHERE {
 }"""
 #: Two readings of a whole property each: there are many, and looking up each one takes ten times
 #: as long.
-_OBSERVED: Final = """SELECT ?t (COUNT(?observed) AS ?partners) (COUNT(?by_broad) AS ?broad) WHERE {
-  { SELECT ?observed WHERE { ?observed coop:links ?links } }
+_OBSERVED: Final = """SELECT ?t (COUNT(?near) AS ?partners) (COUNT(?by_broad) AS ?broad) WHERE {
+  { SELECT ?observed ?near WHERE { ?observed coop:links ?near } }
+  UNION { SELECT ?observed ?by_broad WHERE { ?observed coop:broadLinks ?by_broad } }
   { SELECT ?observed ?t WHERE { ?observed coop:technology ?t } }
-  OPTIONAL { ?observed coop:matchKind ?by_broad FILTER(?by_broad = <match-kind/broad>) }
   MINUS { ?observed coop:evidenceKind <evidence-kind/publications> }
 } GROUP BY ?t"""
-_PUBLISHING: Final = """SELECT ?t (COUNT(?observed) AS ?partners) (COUNT(?by_broad) AS ?broad) {
+_PUBLISHING: Final = """SELECT ?t (COUNT(?near) AS ?partners) (COUNT(?by_broad) AS ?broad) {
   { SELECT ?observed WHERE { ?observed coop:evidenceKind <evidence-kind/publications> } }
   { SELECT ?observed ?t WHERE { ?observed coop:technology ?t } }
-  OPTIONAL { ?observed coop:matchKind ?by_broad FILTER(?by_broad = <match-kind/broad>) }
+  { SELECT ?observed ?near WHERE { ?observed coop:links ?near } }
+  UNION { SELECT ?observed ?by_broad WHERE { ?observed coop:broadLinks ?by_broad } }
 } GROUP BY ?t"""
 _ELIGIBLE: Final = """SELECT DISTINCT ?t ?statement ?code WHERE {
   ?statement coop:statementKind <statement-kind/eligibility> ; schema:about ?t ;
@@ -71,8 +72,8 @@ def coverage(
     organisations add none), counted (whether the list is open), ministries (with tagged programmes,
     as the question `technology-ministries` counts them; the least and the most of several lists),
     budget_sources (sources that give an amount or a growth), growth (in percent as stated, each
-    with its phase and base), observed_partners (in imported projects), observed_by_broad (those
-    whose closest mapping is a broad match), publishing_partners and publishing_by_broad (of
+    with its phase and base), observed_partners (in imported projects), observed_by_broad (beside
+    them, those by a broad match alone), publishing_partners and publishing_by_broad (of
     imported papers), eligibilities (statements that its researchers may take part in a foreign
     programme, which is no partnership), counted_as (the technology of the list whose ministries
     and practice are counted where a plan's own is only a part of it, and the kind of match),

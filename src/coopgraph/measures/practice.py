@@ -1,5 +1,5 @@
 """Practice as three sets and two matrices: technologies, projects, institutions; which projects are
-about a technology, and who takes part in them.
+about a technology, by a close or narrow match, and who takes part in them.
 
 Publications are a practice of the same form: what two institutions published on one topic in one
 year takes the place of a project. Its weight is the number of works, each divided among the
@@ -33,11 +33,11 @@ PUBLICATIONS: Final = "publications"
 _KINDS: Final = {
     PROJECTS: _Asked(
         "?project coop:projectParticipant ?record .",
-        "?project coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology",
+        "?project coop:technologyClose|coop:technologyNarrow ?technology",
     ),
     PUBLICATIONS: _Asked(
         "?project a coop:CoPublication ; coop:institution ?record .",
-        "?topic coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology . "
+        "?topic coop:technologyClose|coop:technologyNarrow ?technology . "
         "?project coop:topic ?topic ; a coop:CoPublication .",
         "?project a coop:CoPublication ; coop:fractionalWorks ?works",
     ),

@@ -1,6 +1,8 @@
 """Observed partners added up in arrays, ranked within their technology and kind of evidence, and
 written as triples.
 
+What a broad match alone assigns is no cooperation in a technology unless somebody asks for it:
+partners that have nothing closer are ranked apart, of a class and by properties of their own.
 Nothing is written that follows from the rest: every observed partner is one by joint projects
 unless it says otherwise, and a count by kind of match is given where there are several kinds.
 """
@@ -21,12 +23,14 @@ _ORGANISATION: Final = f"<{ID}organisation/"
 _CENTS = 100
 #: How many institutions of each technology are marked as leading in their country.
 _LEADING: Final = 200
-#: How many links rest on each kind of match, in the order of `KINDS`.
-_LINKS: Final = ("coop:closeLinks", "coop:narrowLinks", "coop:broadLinks")
+#: How many links rest on each kind of match, in the order of `KINDS`, where there are several.
+_LINKS: Final = ("coop:closeLinks", "coop:narrowLinks")
+_BROAD: Final = KINDS.index("broad")
 
 
 class Partner(NamedTuple):
-    """One organisation in one technology, both as terms; links by kind, in the order of `KINDS`."""
+    """One organisation in one technology, both as terms; links by kind, in the order of `KINDS`:
+    broad ones only where there are no others."""
 
     technology: str
     organisation: str
@@ -36,13 +40,19 @@ class Partner(NamedTuple):
     evidence: str = _PROJECTS
     currency: str = ""
 
+    @property
+    def broadly(self) -> bool:
+        """Whether nothing is closer than a broad match."""
+        return self.links[_BROAD] > 0
+
 
 def ranked(partners: Iterable[Partner]) -> Iterator[tuple[int, Partner]]:
     """(rank within its technology and kind of evidence, partner), by links, then amount in
-    its currency, then name."""
-    found: dict[tuple[str, str], list[Partner]] = {}
+    its currency, then name; those by a broad match alone among themselves."""
+    found: dict[tuple[str, str, bool], list[Partner]] = {}
     for partner in partners:
-        found.setdefault((partner.technology, partner.evidence), []).append(partner)
+        place = (partner.technology, partner.evidence, partner.broadly)
+        found.setdefault(place, []).append(partner)
     for group in sorted(found):
         order = sorted(
             found[group],
@@ -59,7 +69,7 @@ def partner_triples(
     nodes: list[tuple[str, int, Partner, tuple[str, ...]]] = []
     for rank, partner in partners:
         leads = []
-        for country in sorted(homes.get(partner.organisation, ())):
+        for country in sorted(() if partner.broadly else homes.get(partner.organisation, ())):
             place = (partner.technology, partner.evidence, country)
             leading[place] += 1
             if leading[place] <= _LEADING:
@@ -79,14 +89,14 @@ def _node(partner: Partner) -> str:
 
 def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> Iterator[str]:
     """The lines of one partner, in the order of their text."""
-    yield f"{node} {_TYPE} {_OBSERVED} ."
+    yield f"{node} {_TYPE} {_BROADLY if partner.broadly else _OBSERVED} ."
     if partner.cents:
         yield f"{node} {_AMOUNT} {typed(_decimal(partner.cents), 'decimal')} ."
-    several = [(t, count) for t, count in zip(_BY_KIND, partner.links, strict=True) if count]
+    several = [(t, count) for t, count in zip(_BY_KIND, partner.links, strict=False) if count]
     closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
     facts = [
-        (_RANK, typed(str(rank), "integer")),
-        (_COUNT, typed(str(sum(partner.links)), "integer")),
+        (_BROAD_RANK if partner.broadly else _RANK, typed(str(rank), "integer")),
+        (_BROAD_COUNT if partner.broadly else _COUNT, typed(str(sum(partner.links)), "integer")),
         (_MATCH, f"<{ID}match-kind/{closest}>"),
         (_BODY, partner.organisation),
         (_TECHNOLOGY, partner.technology),
@@ -106,6 +116,8 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
 
 
 _TYPE, _OBSERVED = curie("rdf:type"), curie("coop:ObservedPartner")
+_BROADLY = curie("coop:BroadlyObservedPartner")
+_BROAD_RANK, _BROAD_COUNT = curie("coop:broadRank"), curie("coop:broadLinks")
 _TECHNOLOGY, _BODY = curie("coop:technology"), curie("coop:organisation")
 _MATCH, _COUNT, _RANK = curie("coop:matchKind"), curie("coop:links"), curie("coop:rank")
 _AMOUNT, _LEADS = curie("coop:amount"), curie("coop:leadingIn")
@@ -150,7 +162,8 @@ def tally(
     currency: Ints | None = None,
     currencies: Sequence[str] = (),
 ) -> list[Partner]:
-    """The totals of the rows of each organisation in each technology.
+    """The totals of the rows of each organisation in each technology: those by a broad match only
+    where it has no others.
 
     `rows` are columns of one length, those of one technology and organisation together:
     technology, organisation (a number in `bodies`), kind of match, links, hundredths of an
@@ -161,6 +174,11 @@ def tally(
     new = changes(technology, body)
     partner = np.cumsum(new) - 1
     size = partner[-1] + 1 if len(partner) else 0
+    near = np.zeros(size, dtype=bool)
+    near[partner[kind != _BROAD]] = True
+    left_out = (kind == _BROAD) & near[partner]
+    links, cents = np.where(left_out, 0, links), np.where(left_out, 0, cents)
+    year = np.where(left_out, NO_YEAR, year)
     sums = [np.zeros(size, dtype=np.int64) for _ in (*KINDS, "cents")]
     for number, of_kind in enumerate(sums[:-1]):
         np.add.at(of_kind, partner[kind == number], links[kind == number])

@@ -32,8 +32,8 @@ _TECHNOLOGIES: Final = 2
 _STANDS_OUT: Final = 1.2
 _OF_VIA: Final = (
     "SELECT DISTINCT ?via ?technology { "
-    "{ ?via coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology } UNION "
-    "{ ?topic coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology . "
+    "{ ?via coop:technologyClose|coop:technologyNarrow ?technology } UNION "
+    "{ ?topic coop:technologyClose|coop:technologyNarrow ?technology . "
     "?via coop:topic ?topic } }"
 )
 
