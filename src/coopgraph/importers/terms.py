@@ -24,13 +24,13 @@ ENOUGH: Final = 1.0
 _LEAST: Final = 0.5
 #: What is weaker than this share of the strongest technology is only made use of.
 _OF_STRONGEST: Final = 0.5
-_TITLE: Final = 0.9
-_TEXT: Final = 0.2
+_TITLE: Final = 1.0
+_TEXT: Final = 0.25
 _NAMES: Final = 0.7
 #: A word counts at most so often; words of low weight alone reach no more than these strengths.
 _MOST: Final = 4.0
 _WEAK, _WEAK_MOST = 0.2, 0.4
-_MIDDLE, _MIDDLE_MOST = 0.7, 0.9
+_MIDDLE, _MIDDLE_MOST = 0.7, 0.95
 _SHOWN: Final = 5
 #: A technology is no technology's: its terms hide shorter ones.
 _NONE: Final = "-"
@@ -90,7 +90,7 @@ class Terms:
         """The technologies of a title and of a text of sentences, the strongest first.
 
         >>> read_terms().of_text("Error correction for trapped ions")
-        [Assignment(technology='quantum', strength=0.9, reason='trapped ion (title)')]
+        [Assignment(technology='quantum', strength=1.0, reason='trapped ion (title)')]
         >>> read_terms().of_text("Light from colloidal quantum dots")
         []
         """
