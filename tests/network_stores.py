@@ -21,6 +21,8 @@ from coopgraph.vocabulary import COOP, PREFIXES, entity_iri, graph_iri, resource
 
 #: The one plan of the article.
 ARTICLE = "strategic-joint-research-plan"
+#: Practice of whoever takes part, not of the planner's own institutions alone.
+ANY = {"among": entity_iri("among", "any")}
 OF_THE_ARTICLE = {"plan": entity_iri("plan", ARTICLE)}
 #: Networks of imported data: empty on the shipped graph.
 OVER_IMPORTS = {"collaboration", "country-collaboration"}

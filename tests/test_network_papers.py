@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from network_stores import escaped, store_of
+from network_stores import ANY, escaped, store_of
 from papers import Papers, body, store_of_practice
 from test_projections_presets import PRACTICE, observed
 
@@ -263,7 +263,7 @@ def test_papers_are_observed_beside_projects() -> None:
     papers = papers.replace("observed/q-", "observed/p-").replace("coop:ObservedPartner", more)
     turtle = PRACTICE + papers + observed({f"o{i}": i for i in range(1, 20)} | {"eth-ror": 40})
     for top in (3, 10):
-        network = project(store_of(turtle), "plan-and-practice", {"top": str(top)})
+        network = project(store_of(turtle), "plan-and-practice", ANY | {"top": str(top)})
         kinds = Counter(shrink(e.kind.iri) for e in network.edges)
         assert kinds == {
             "coop:intendedPartner": 2,
@@ -294,7 +294,7 @@ def test_what_is_observed_cites_the_import_that_it_comes_from() -> None:
         "coop:evidenceKind id:evidence-kind/publications ."
     )  # fmt: skip
     store = store_of_practice([(0, 100), (0, 1)], [Papers(0, 1, 1, 2018, 6)], more)
-    network = project(store, "plan-and-practice")
+    network = project(store, "plan-and-practice", ANY)
     cited = {
         (network.nodes[e.target].key, shrink(e.kind.iri)): [
             each.source.label("en") for each in e.evidence]

@@ -17,7 +17,7 @@ from asker import key
 from derivations import derive_observed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from network_stores import article_store, escaped
+from network_stores import ANY, article_store, escaped
 
 from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
@@ -208,10 +208,10 @@ def test_a_cut_is_never_silent() -> None:
         assert not ask(
             practice(), name, {"technology": QUANTUM, "country": KOREA, "top": "1"}
         ).notes
-    observed_only = ask(practice(), "plan-vs-practice", {"top": "1"})
+    observed_only = ask(practice(), "plan-vs-practice", ANY | {"top": "1"})
     assert [key(row["partner"]) for row in observed_only if not row["declared"]] == ["pic-3"]
     assert observed_only.notes
-    assert ask(practice(), "plan-vs-practice", {"top": "2"}).notes == ()
+    assert ask(practice(), "plan-vs-practice", ANY | {"top": "2"}).notes == ()
 
 
 def test_a_cut_of_counted_rows_says_how_many_there_are() -> None:
@@ -279,15 +279,40 @@ def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> No
         "no verdict on technologies of which nothing was imported"
     )
     quantum = {row[1]: row[2:] for row in found if row[0] == "quantum"}
-    assert quantum["mit"] == (True, "projects", 2, 2, "confirmed", None)
-    assert quantum["eth-zurich"] == (True, "projects", 0, None, "declared-only", None)
-    assert quantum["pic-3"] == (False, "projects", 3, 1, "observed-only", None)
-    assert quantum["pic-4"] == (False, "projects", 2, 3, "observed-only", None)
+    one = (1, 2, 2, 2019, 2019, "close", "confirmed-by-one", None)
+    assert quantum["mit"] == (True, "projects", *one), "one of two with Seoul A in it"
+    nothing = (0, None, None, None, None, None, "declared-only", None)
+    assert quantum["eth-zurich"] == (True, "projects", *nothing)
+    two = (2, 2, 1, 2019, 2020, "close", "observed-only", None)
+    assert quantum["pic-3"] == (False, "projects", *two), "in all three, in two with Seoul A"
+    assert "pic-4" not in quantum, "Seoul A is at home"
     chips = {row[1]: row[2:] for row in found if row[0] == "semiconductor-display"}
-    assert chips["mit"] == (True, "projects", 1, 1, "confirmed", "broad"), (
-        "declared for semiconductors: a part of it"
+    assert chips == {"mit": (True, "projects", *nothing[:-1], "broad")}, (
+        "declared for semiconductors, a part of it; no Korean institution is in the project"
     )
-    assert [row[2] for row in found if row[0] == "quantum"] == [True] * 2 + [False] * 2
+    assert [row[2] for row in found if row[0] == "quantum"] == [True] * 2 + [False]
+
+
+def test_plan_vs_practice_of_whoever_takes_part() -> None:
+    found = rows("plan-vs-practice", **ANY)
+    quantum = {row[1]: (row[4], row[6], row[10]) for row in found if row[0] == "quantum"}
+    assert quantum == {
+        "mit": (2, 2, "confirmed"),
+        "eth-zurich": (0, None, "declared-only"),
+        "pic-3": (3, 1, "observed-only"),
+        "pic-4": (2, 3, "observed-only"),
+    }
+    chips = {row[1]: (row[4], row[6], row[10:]) for row in found if row[0] != "quantum"}
+    assert chips == {"mit": (1, 1, ("confirmed-by-one", "broad"))}
+
+
+def test_home_institutions_that_work_with_a_planned_partner_and_one_that_could() -> None:
+    found = {tuple(row) for row in rows("home-counterparts")}
+    assert found == {
+        ("quantum", "mit", True, "pic-4", "projects", 1, 2019, 2019),
+        ("quantum", "eth-zurich", False, "pic-4", "projects", 2, 2019, 2020),
+        ("semiconductor-display", "mit", False, None, "projects", None, None, None),
+    }
 
 
 def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
@@ -301,8 +326,8 @@ def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
     found = [row for row in rows("plan-vs-practice", technology=QUANTUM) if row[2]]
     assert len(found) == len(known), "of the others no record says who they are here"
     assert [row[1:] for row in rows("plan-vs-practice", partner=MIT)] == [
-        ("mit", True, "projects", 2, 2, "confirmed", None),
-        ("mit", True, "projects", 1, 1, "confirmed", "broad"),
+        ("mit", True, "projects", 1, 2, 2, 2019, 2019, "close", "confirmed-by-one", None),
+        ("mit", True, "projects", 0, None, None, None, None, None, "declared-only", "broad"),
     ]
 
 
@@ -330,12 +355,13 @@ def test_a_plan_without_a_list_of_its_own_is_judged_too() -> None:
     for name, last in (("plan-vs-practice", "verdict"), ("alternatives", "declared")):
         told = {
             tuple(key(row[column]) for column in ("technology", "partner", "match", last))
-            for row in ask(Store(engine), name, whose)
+            for row in ask(Store(engine), name, whose | (ANY if last == "verdict" else {}))
         }
         yes, no = (True, False) if last == "declared" else ("confirmed", "observed-only")
+        once = True if last == "declared" else "confirmed-by-one"
         assert told == {
             ("quantum", "pic-3", None, yes),
-            ("semiconductor-display", "mit", "close", yes),
+            ("semiconductor-display", "mit", "close", once),
             ("quantum", "mit", None, no),
             ("quantum", "pic-4", None, no),
         }

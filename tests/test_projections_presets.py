@@ -10,7 +10,7 @@ import pytest
 from command_line import called
 from hypothesis import given
 from hypothesis import strategies as st
-from network_stores import OF_THE_ARTICLE, escaped, shipped_store, store_of
+from network_stores import ANY, OF_THE_ARTICLE, escaped, shipped_store, store_of
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import FactError
@@ -178,7 +178,7 @@ def test_budgets_are_narrowed_by_year_phase_and_basis() -> None:
 def test_declared_and_observed_stand_beside_each_other() -> None:
     others = {f"other-{i}": i for i in range(2, 20)}
     store = store_of(PRACTICE + observed({"eth-ror": 40, "first": 1, **others}))
-    network = project(store, "plan-and-practice")
+    network = project(store, "plan-and-practice", ANY)
     found = ties(network)
     assert found["quantum", "eth-ror", "coop:intendedPartner", 1.0] == 1
     assert found["quantum", "eth-ror", "coop:ObservedPartner", 60.0] == 1, "planned: any rank"
@@ -197,16 +197,30 @@ def test_declared_and_observed_stand_beside_each_other() -> None:
     ]  # fmt: skip
 
 
+def test_a_tie_of_practice_is_one_of_the_planners_own() -> None:
+    joint = (
+        "id:joint/kr-quantum-eth-ror a coop:JointPartner ; coop:among id:country/kr ; "
+        "coop:technology id:technology/quantum ; coop:organisation id:organisation/eth-ror ; "
+        "coop:evidenceKind id:evidence-kind/projects ; coop:jointItems 3 ; coop:jointRank 1 ."
+    )
+    store = store_of(PRACTICE + observed({"eth-ror": 40, "first": 1}) + joint)
+    found = ties(project(store, "plan-and-practice"))
+    assert [tie for tie in found if tie[2] == "coop:ObservedPartner"] == [
+        ("quantum", "eth-ror", "coop:ObservedPartner", 3.0)
+    ]
+
+
 def test_more_of_what_is_observed_is_asked_for() -> None:
     store = store_of(PRACTICE + observed({f"o{i}": i for i in range(1, 20)}))
     for top in ("3", "10", "100"):
-        network = project(store, "plan-and-practice", {"top": top})
+        network = project(store, "plan-and-practice", ANY | {"top": top})
         kinds = Counter(shrink(e.kind.iri) for e in network.edges)
         assert kinds["coop:ObservedPartner"] == min(int(top), 19)
         assert kinds["coop:intendedPartner"] == 2
-    shown = project(store, "plan-and-practice")
+    shown = project(store, "plan-and-practice", ANY)
     assert any("top=10" in note["en"] and "top=10" in note["ko"] for note in shown.notes)
     for fields, observed_lines in (((), 19), ((("top", "3"),), 3)):  # a file is whole, or as asked
+        fields = (*ANY.items(), *fields)
         asked = PageRequest(names={"name": "plan-and-practice.csv"}, fields=Fields(fields))
         lines = pages.network(KnowledgeGraph(store), asked).body.splitlines()
         assert len(lines) == 1 + 2 + observed_lines

@@ -70,6 +70,7 @@ OVER_IMPORTS = {
     "co-publications",
     "cooperation-programmes",
     "import-accounts",
+    "home-counterparts",
     "home-participation",
     "mapping-coverage",
     "ministry-technology-budgets",

@@ -24,7 +24,7 @@ _PROPERTIES: Final = ", ".join(
     f"<{iri}>" for iri in (RDF_TYPE, _COUNTRY, *_IDENTIFIERS, *_SUBKINDS)
 )
 #: Only what is observed has no `coop:evidence` of its own: no other claim is looked up.
-_PARTNER: Final = f"{ID}observed/"
+_PARTNERS: Final = (f"{ID}observed/", f"{ID}joint/")
 _ROLES: Final = {
     "network-label.projects": (
         "FILTER NOT EXISTS { ?c coop:evidenceKind <evidence-kind/publications> } "
@@ -36,8 +36,8 @@ _ROLES: Final = {
     ),
 }
 _OBSERVED: Final = (
-    "SELECT DISTINCT ?c ?graph { VALUES ?c { %s } ?c a coop:ObservedPartner ; "
-    "coop:organisation ?body . ?record coop:canonical ?body . "
+    "SELECT DISTINCT ?c ?graph { VALUES ?c { %s } "
+    "?c coop:organisation ?body . ?record coop:canonical ?body . "
     "?graph coop:recordsRead ?records . ?role }"
 )
 
@@ -209,7 +209,7 @@ def evidence_of(store: AnyStore, claims: Iterable[str]) -> dict[str, tuple[Evide
             (source, place), Evidence(names[source], names[place].texts, url, passage)
         )
     cited = {claim: tuple(dict(sorted(by.items())).values()) for claim, by in found.items()}
-    return cited | _observed(store, [claim for claim in wanted if claim.startswith(_PARTNER)])
+    return cited | _observed(store, [claim for claim in wanted if claim.startswith(_PARTNERS)])
 
 
 def _observed(store: AnyStore, claims: list[str]) -> dict[str, tuple[Evidence, ...]]:

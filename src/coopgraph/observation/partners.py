@@ -9,7 +9,18 @@ one body is one of each: works of both are then counted for both.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from coopgraph.libraries import np
+from coopgraph.libraries import Ints, np
+from coopgraph.observation.joint import (
+    TOGETHER,
+    Pairs,
+    Planners,
+    Rows,
+    at_home,
+    items_of,
+    joint_papers,
+    joint_projects,
+    joint_triples,
+)
 from coopgraph.observation.numbers import (
     NO_YEAR,
     Lookup,
@@ -20,13 +31,18 @@ from coopgraph.observation.numbers import (
     whole,
     year,
 )
-from coopgraph.observation.ranks import Partner, links_of, partner_triples, ranked, tally
+from coopgraph.observation.ranks import (
+    PROJECTS,
+    PUBLICATIONS,
+    Partner,
+    links_of,
+    partner_triples,
+    ranked,
+    tally,
+)
 from coopgraph.observation.technologies import PROPERTIES, Technologies, Topics
 from coopgraph.store import Readers
-from coopgraph.vocabulary import ID
 
-#: What two institutions published is also stated of each of them, so it need not be kept.
-_TOGETHER: Final = f"<{ID}co-publication/".encode()
 OBSERVED_GRAPH: Final = "derived/observed"
 
 
@@ -34,21 +50,22 @@ class Publications:
     """The `coop:PublicationCount`s that `readers` tell of; `bodies` numbers the institutions."""
 
     def __init__(self, readers: Readers, topics: Topics, bodies: Numbers) -> None:
-        self._topics = topics
+        self.topics = topics
+        self.pairs = Pairs(readers, topics.numbers, bodies)
         self._works, self._years = Lookup(), Lookup()
         self._institution, self._topic = Lookup(), Lookup()
         readers.on("coop:coPublishedWorks", self._counts)
         readers.on("coop:publicationYear", self._appeared)
-        readers.on("coop:institution", self._institution.reader(bodies, _TOGETHER))
-        readers.on("coop:topic", self._topic.reader(topics.numbers, _TOGETHER))
+        readers.on("coop:institution", self._institution.reader(bodies, TOGETHER))
+        readers.on("coop:topic", self._topic.reader(topics.numbers, TOGETHER))
 
     def partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
         """How many works on each technology each organisation published with another. `number`
         gives each record that of its organisation, `bodies` their names."""
-        if not any(self._topics.matches.values()):
+        if not any(self.topics.matches.values()):
             return []
         technologies = Numbers()
-        links = links_of(self._topics.matches, technologies)
+        links = links_of(self.topics.matches, technologies)
         keys, works = self._works.sorted()
         institution, topic = self._institution.at(keys), self._topic.at(keys)
         there = (institution >= 0) & (topic >= 0)
@@ -58,14 +75,14 @@ class Publications:
         order = np.lexsort((body[of], links[at, 1]))
         of, at = of[order], at[order]
         rows = (links[at, 1], body[of], links[at, 2], works[of], np.zeros_like(of), when[of])
-        return tally("publications", technologies, bodies, rows)
+        return tally(PUBLICATIONS, technologies, bodies, rows)
 
     def _counts(self, count: bytes, works: bytes) -> None:
         if number := whole(works):
             self._works.add(count, number)
 
     def _appeared(self, count: bytes, when: bytes) -> None:
-        if not count.startswith(_TOGETHER) and (known := year(when)):
+        if not count.startswith(TOGETHER) and (known := year(when)):
             self._years.add(count, known)
 
 
@@ -77,6 +94,7 @@ class Observed:
         self._technologies = technologies
         self._bodies = Numbers()
         self._publications = Publications(readers, technologies.topics, self._bodies)
+        self._planners = Planners(readers)
         self._years: dict[int, int] = {}
         self._of_project, self._participant, self._paid = Lookup(), Lookup(), Lookup()
         self._currencies, self._currency = Numbers(), Lookup()
@@ -94,28 +112,36 @@ class Observed:
         readers.on("coop:country", self._lies_in)
 
     def triples(self, canonical: Callable[[bytes], bytes]) -> Iterator[str]:
-        """The N-Triples lines of the derived graph, sorted: a `coop:ObservedPartner` for each
-        technology and each organisation with a project of it, and one for each with works on it
-        that it published with another. `canonical` gives the organisation that a record (a term) is
-        of."""
+        """The N-Triples lines of the derived graph, sorted: a `coop:JointPartner` for each planner,
+        technology and foreign organisation with which one of its own works (`joint`); a
+        `coop:ObservedPartner` for each technology and each organisation with a project of it, and
+        one for each with works on it that it published with another. `canonical` gives the
+        organisation that a record (a term) is of."""
         bodies = Numbers()
-        number = [
-            bodies.add(self._canonical.get(body) or canonical(body)) for body in self._bodies.of
-        ]
+
+        def same(record: bytes) -> bytes:
+            return self._canonical.get(record) or canonical(record)
+
+        number = [bodies.add(same(body)) for body in self._bodies.of]
         names = [term.decode() for term in bodies.of]
-        counted = [*self._partners(number, names), *self._publications.partners(number, names)]
+        technologies = Numbers()
+        rows, cents, currency = self._rows(number, technologies)
+        yield from sorted(self._joint(rows, technologies, bodies, same))
+        units = [term.decode() for term in self._currencies.of]
+        money = (*rows[:4], cents, rows.year)
+        counted = [
+            *tally(PROJECTS, technologies, names, money, currency, units),
+            *self._publications.partners(number, names),
+        ]
         homes: dict[str, set[str]] = {}
         for body, country in self._homes:
             if body in bodies.of:
                 homes.setdefault(body.decode(), set()).add(country.decode())
-        return partner_triples(ranked(counted), homes)
+        yield from partner_triples(ranked(counted), homes)
 
-    def _partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
-        """The totals of the projects of each organisation in each technology; `number` gives each
-        record that of its organisation."""
-        if not (any(self._technologies.matches.values()) or self._stated):
-            return []
-        technologies = Numbers()
+    def _rows(self, number: list[int], technologies: Numbers) -> tuple[Rows, Ints, Ints]:
+        """Who takes part in the projects of each technology, with hundredths of an amount and its
+        currency; `number` gives each record that of its organisation."""
         links = links_of(self._technologies.matches, technologies, self._stated)
         years = np.full(len(self._technologies.projects.of), NO_YEAR, dtype=np.int64)
         years[list(self._years)] = list(self._years.values())
@@ -133,9 +159,45 @@ class Observed:
         order = np.lexsort((project, body, technology))
         technology, body, project = technology[order], body[order], project[order]
         link = changes(technology, body, project).astype(np.int64)
-        rows = (technology, body, kind[order], link, cents[order], years[project])
-        units = [term.decode() for term in self._currencies.of]
-        return tally("projects", technologies, bodies, rows, currency[order], units)
+        rows = Rows(technology, body, kind[order], link, project, years[project])
+        return rows, cents[order], currency[order]
+
+    def _joint(
+        self, rows: Rows, technologies: Numbers, bodies: Numbers, same: Callable[[bytes], bytes]
+    ) -> Iterator[str]:
+        """The lines of the partners of each jurisdiction, by `joint_triples`."""
+        homes = self._planners.homes()
+        papers = self._publications.topics.matches
+        if not homes or not (len(rows.body) or papers):
+            return
+        countries = self._countries(bodies, same)
+        number = np.array([bodies.add(same(body)) for body in self._bodies.of], dtype=np.int64)
+        names = (technologies, [term.decode() for term in bodies.of])
+        rows = rows.at(rows.links > 0)
+        of_papers = Numbers()
+        links = links_of(papers, of_papers)
+        pairs = self._publications.pairs.columns() if papers else ()
+        if pairs:
+            pairs = (number[pairs[0]], number[pairs[1]], *pairs[2:])
+        for whose, home in homes.items():
+            home.named = {same(partner) for partner in home.named}
+            inside = at_home(home, countries, rows.body, rows.year)
+            projects = joint_projects(rows, inside, len(self._technologies.projects.of))
+            of_all = items_of(projects, technologies)
+            yield from joint_triples(whose, home, PROJECTS, projects, names, of_all)
+            if pairs:
+                one, other = (at_home(home, countries, side, pairs[3]) for side in pairs[:2])
+                works = joint_papers(pairs, (one, other), links)
+                both = (of_papers, names[1])
+                yield from joint_triples(whose, home, PUBLICATIONS, works, both, {})
+
+    def _countries(self, bodies: Numbers, same: Callable[[bytes], bytes]) -> dict[bytes, Ints]:
+        """The numbers of the organisations of each country, by any record of them."""
+        held: dict[bytes, set[int]] = {}
+        for record, country in self._homes:
+            if (body := bodies.of.get(same(record))) is not None:
+                held.setdefault(country, set()).add(body)
+        return {country: np.array(sorted(found)) for country, found in held.items()}
 
     def _states(self, kind: int) -> Callable[[bytes, bytes], None]:
         number = self._technologies.projects.add

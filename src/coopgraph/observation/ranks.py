@@ -18,7 +18,8 @@ from coopgraph.observation.technologies import KINDS, Match
 from coopgraph.vocabulary import ID
 
 #: The kind of evidence that goes without saying.
-_PROJECTS: Final = "projects"
+PROJECTS: Final = "projects"
+PUBLICATIONS: Final = "publications"
 _ORGANISATION: Final = f"<{ID}organisation/"
 _CENTS = 100
 #: How many institutions of each technology are marked as leading in their country.
@@ -37,7 +38,7 @@ class Partner(NamedTuple):
     cents: int
     years: tuple[int, int] | None
     links: tuple[int, ...]
-    evidence: str = _PROJECTS
+    evidence: str = PROJECTS
     currency: str = ""
 
     @property
@@ -83,7 +84,7 @@ def partner_triples(
 def _node(partner: Partner) -> str:
     key = partner.technology[1:-1].rpartition("/")[2]
     body = partner.organisation.removeprefix(_ORGANISATION).strip("<>").replace("/", "-")
-    kind = "" if partner.evidence == _PROJECTS else f"-{partner.evidence}"
+    kind = "" if partner.evidence == PROJECTS else f"-{partner.evidence}"
     return f"<{ID}observed/{key}-{body.replace(':', '-').replace('#', '-')}{kind}>"
 
 
@@ -104,7 +105,7 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
     ]
     if partner.cents:
         facts.append((_CURRENCY, partner.currency))
-    if partner.evidence != _PROJECTS:
+    if partner.evidence != PROJECTS:
         facts.append((_EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"))
     if len(several) > 1:
         facts += [(term, typed(str(count), "integer")) for term, count in several]

@@ -1,0 +1,237 @@
+"""Joint practice: with whom the institutions of a planner's own country work, by technology.
+
+A tie of a planner's practice is a project or a paper in which an institution of its jurisdiction
+takes part together with one from elsewhere. The institutions of a bloc are those of its members at
+the date, so a partner within it is not foreign. Papers come counted by pairs of institutions, topic
+and year: of the pairs of one partner the largest of each topic and year counts, so that the number
+is one of papers that there are at least.
+
+Kept are the first partners of each technology, and every partner that the planner names.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from coopgraph.formats.ntriples import curie, typed
+from coopgraph.libraries import Booleans, Ints, np
+from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
+from coopgraph.observation.ranks import PROJECTS, Partner, tally
+from coopgraph.observation.technologies import KINDS
+from coopgraph.store import Readers
+from coopgraph.vocabulary import ID
+
+#: What two institutions published is also stated of each of them.
+TOGETHER: Final = f"<{ID}co-publication/".encode()
+_LINK: Final = f"<{ID}partner-link/".encode()
+_INTENDED: Final = f"<{ID}partner-role/intended>".encode()
+_ORGANISATION: Final = f"<{ID}organisation/"
+#: How many partners of each technology and kind of evidence are kept.
+_SHOWN: Final = 120
+_ALWAYS: Final = (NO_YEAR, 9999)
+
+
+class Rows(NamedTuple):
+    """Columns of one length, those of one technology and organisation together; each is a project
+    with one of its organisations, or papers of one topic and year."""
+
+    technology: Ints
+    body: Ints
+    kind: Ints
+    links: Ints
+    item: Ints
+    year: Ints
+
+    def at(self, chosen: Booleans) -> "Rows":
+        """Some of the rows."""
+        return Rows(*(column[chosen] for column in self))
+
+
+@dataclass
+class Home:
+    """What belongs to a jurisdiction: countries (terms) with the first and the last year, and the
+    partners that its plans name."""
+
+    countries: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    named: set[bytes] = field(default_factory=set)
+
+
+class Planners:
+    """The jurisdictions whose plans name intended partners, by what `readers` tell of."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._intended: set[bytes] = set()
+        self._whose: list[tuple[bytes, bytes]] = []
+        self._partner: dict[bytes, bytes] = {}
+        self._memberships: dict[str, dict[bytes, bytes]] = {}
+        readers.on("coop:partnerRole", self._role)
+        readers.on("coop:jurisdiction", self._jurisdiction)
+        readers.on("coop:partner", self._names)
+        for name in ("org:organization", "org:member", "coop:fromDate", "coop:toDate"):
+            held = self._memberships[name] = {}
+            readers.on(name, held.__setitem__)
+
+    def homes(self) -> dict[bytes, Home]:
+        """Each jurisdiction (a term) with its countries; its own, where it is one."""
+        found: dict[bytes, Home] = {}
+        for link, whose in self._whose:
+            if link in self._intended and link in self._partner:
+                found.setdefault(whose, Home({whose: _ALWAYS})).named.add(self._partner[link])
+        bloc, member, since, until = self._memberships.values()
+        for membership, body in bloc.items():
+            if body in found and membership in member:
+                first = year(since.get(membership, b"")) or _ALWAYS[0]
+                last = year(until.get(membership, b"")) or _ALWAYS[1]
+                found[body].countries[member[membership]] = (first, last)
+        return dict(sorted(found.items()))
+
+    def _role(self, link: bytes, role: bytes) -> None:
+        if role == _INTENDED:
+            self._intended.add(link)
+
+    def _jurisdiction(self, claim: bytes, whose: bytes) -> None:
+        if claim.startswith(_LINK):
+            self._whose.append((claim, whose))
+
+    def _names(self, link: bytes, partner: bytes) -> None:
+        if link.startswith(_LINK):
+            self._partner[link] = partner
+
+
+class Pairs:
+    """What institutions published with each other, by topic and year."""
+
+    def __init__(self, readers: Readers, topics: Numbers, bodies: Numbers) -> None:
+        self._bodies, self._topic, self._year = Lookup(), Lookup(), Lookup()
+        self._works = Lookup()
+        for name, lookup, value in (
+            ("coop:institution", self._bodies, bodies.add),
+            ("coop:topic", self._topic, topics.add),
+            ("coop:publicationYear", self._year, year),
+            ("coop:works", self._works, whole),
+        ):
+            readers.on(name, _of_pairs(lookup, value))
+
+    def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """(one, other, topic, year, works) of each pair."""
+        keys, body = self._bodies.sorted()
+        new = changes(keys) if len(keys) else np.zeros(0, dtype=bool)
+        first = np.flatnonzero(new)
+        first = first[np.append(first[1:], len(keys)) - first == 2]
+        keys = keys[first]
+        columns = (self._topic.at(keys), self._year.at(keys, NO_YEAR), self._works.at(keys, 0))
+        return (body[first], body[first + 1], *columns)
+
+
+def _of_pairs(lookup: Lookup, value: Callable[[bytes], int]) -> Callable[[bytes, bytes], None]:
+    def read(subject: bytes, term: bytes) -> None:
+        if subject.startswith(TOGETHER):
+            lookup.add(subject, value(term))
+
+    return read
+
+
+def at_home(home: Home, countries: Mapping[bytes, Ints], body: Ints, years: Ints) -> Booleans:
+    """Whether each body, in each year, is one of a jurisdiction; `countries` gives the bodies of
+    each country. Of an unknown year those count that are in it now."""
+    inside = np.zeros(len(body), dtype=bool)
+    for country, (first, last) in home.countries.items():
+        if (held := countries.get(country)) is None:
+            continue
+        there = (years >= first) & (years <= last) if last < _ALWAYS[1] else (
+            (years >= first) | (years == NO_YEAR)
+        )  # fmt: skip
+        inside |= np.isin(body, held) & there
+    return inside
+
+
+def joint_projects(rows: Rows, inside: Booleans, projects: int) -> Rows:
+    """The rows of foreign bodies in projects in which one from home takes part."""
+    with_home = np.zeros(projects, dtype=bool)
+    with_home[rows.item[inside]] = True
+    return rows.at(with_home[rows.item] & ~inside)
+
+
+def items_of(rows: Rows, technologies: Numbers) -> dict[str, int]:
+    """How many projects of each technology (a term) there are among the rows."""
+    found = np.unique(np.stack([rows.technology, rows.item]), axis=1)[0]
+    counts = np.bincount(found, minlength=len(technologies.of)).tolist()
+    return {term.decode(): count for term, count in zip(technologies.of, counts, strict=True)}
+
+
+def joint_papers(
+    pairs: tuple[Ints, Ints, Ints, Ints, Ints], inside: tuple[Booleans, Booleans], links: Ints
+) -> Rows:
+    """The rows of foreign bodies that published with one from home; `links` are (topic,
+    technology, kind), sorted."""
+    one, other, topic, when, works = pairs
+    abroad = inside[0] != inside[1]
+    body = np.where(inside[0], other, one)[abroad]
+    topic, when, works = topic[abroad], when[abroad], works[abroad]
+    order = np.lexsort((-works, when, topic, body))
+    body, topic, when, works = body[order], topic[order], when[order], works[order]
+    most = changes(body, topic, when) & (topic >= 0)
+    body, topic, when, works = body[most], topic[most], when[most], works[most]
+    of, at = spread(links[:, 0], topic)
+    order = np.lexsort((body[of], links[at, 1]))
+    of, at = of[order], at[order]
+    return Rows(links[at, 1], body[of], links[at, 2], works[of], topic[of], when[of])
+
+
+def joint_triples(
+    whose: bytes,
+    home: Home,
+    evidence: str,
+    rows: Rows,
+    names: tuple[Numbers, Sequence[str]],
+    items: Mapping[str, int],
+) -> Iterator[str]:
+    """The N-Triples lines of the partners of one jurisdiction by one kind of evidence. `names` are
+    technologies and bodies; `items` how many joint projects there are of each technology."""
+    columns = (rows.technology, rows.body, rows.kind, rows.links)
+    partners = tally(evidence, names[0], names[1], (*columns, np.zeros_like(rows.links), rows.year))
+    by_technology: dict[str, list[Partner]] = {}
+    for partner in partners:
+        by_technology.setdefault(partner.technology, []).append(partner)
+    for technology, held in sorted(by_technology.items()):
+        held.sort(key=lambda partner: (-sum(partner.links), partner.organisation))
+        rank, before = 0, -1
+        for place, partner in enumerate(held, 1):
+            if sum(partner.links) != before:  # those of as many share a rank
+                rank, before = place, sum(partner.links)
+            if rank <= _SHOWN or partner.organisation.encode() in home.named:
+                yield from _facts(whose.decode(), partner, rank, items.get(technology, 0))
+
+
+def _facts(whose: str, partner: Partner, rank: int, items: int) -> Iterator[str]:
+    key = "-".join(
+        term[1:-1].rpartition("/")[2].replace(":", "-").replace("#", "-")
+        for term in (whose, partner.technology, partner.organisation.replace(_ORGANISATION, "</"))
+    )
+    kind = "" if partner.evidence == PROJECTS else f"-{partner.evidence}"
+    node = f"<{ID}joint/{key}{kind}>"
+    closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
+    facts = [
+        (_TYPE, _JOINT),
+        (_AMONG, whose),
+        (_TECHNOLOGY, partner.technology),
+        (_BODY, partner.organisation),
+        (_EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"),
+        (_MATCH, f"<{ID}match-kind/{closest}>"),
+        (_ITEMS, typed(str(sum(partner.links)), "integer")),
+        (_RANK, typed(str(rank), "integer")),
+    ]
+    if items:
+        facts.append((_OF_ALL, typed(str(items), "integer")))
+    if partner.years:
+        facts.append((_FIRST, typed(str(partner.years[0]), "gYear")))
+        facts.append((_LAST, typed(str(partner.years[1]), "gYear")))
+    for predicate, value in sorted(facts):
+        yield f"{node} {predicate} {value} ."
+
+
+_TYPE, _JOINT = curie("rdf:type"), curie("coop:JointPartner")
+_AMONG, _TECHNOLOGY, _BODY = map(curie, ("coop:among", "coop:technology", "coop:organisation"))
+_EVIDENCE, _MATCH = curie("coop:evidenceKind"), curie("coop:matchKind")
+_ITEMS, _RANK, _OF_ALL = map(curie, ("coop:jointItems", "coop:jointRank", "coop:jointItemsOfAll"))
+_FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")
