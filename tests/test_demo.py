@@ -24,8 +24,8 @@ DEMO = ROOT / "data/demo"
 PRACTICE = {
     "observed-partners": "technology partner country evidence links amount currency first_year "
     "last_year",
-    "plan-vs-practice": "technology partner declared evidence observed_links of_all rank first_year "
-    "last_year basis verdict match",
+    "plan-vs-practice": "technology partner declared evidence observed_links of_all rank "
+    "first_year last_year basis verdict match",
     "home-counterparts": "technology partner together counterpart evidence items first_year "
     "last_year",
     "home-participation": "year programme projects participants contribution currency",

@@ -220,8 +220,8 @@ def test_more_of_what_is_observed_is_asked_for() -> None:
     shown = project(store, "plan-and-practice", ANY)
     assert any("top=10" in note["en"] and "top=10" in note["ko"] for note in shown.notes)
     for fields, observed_lines in (((), 19), ((("top", "3"),), 3)):  # a file is whole, or as asked
-        fields = (*ANY.items(), *fields)
-        asked = PageRequest(names={"name": "plan-and-practice.csv"}, fields=Fields(fields))
+        whole = Fields((*ANY.items(), *fields))
+        asked = PageRequest(names={"name": "plan-and-practice.csv"}, fields=whole)
         lines = pages.network(KnowledgeGraph(store), asked).body.splitlines()
         assert len(lines) == 1 + 2 + observed_lines
 

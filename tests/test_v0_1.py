@@ -105,7 +105,7 @@ CHANGED = {
     "plan-vs-practice": {"rank", "verdict", "verdict_iri"},
 }
 #: Practice was that of whoever takes part; by default it is the planner's own (decision 0051).
-ASKED = dict.fromkeys(("plan-vs-practice", "plan-and-practice"), {"among": "any"})
+ASKED = {name: {"among": "any"} for name in ("plan-vs-practice", "plan-and-practice")}
 #: In the order of IRIs that changed, all of them or those of equals.
 REORDERED = {
     "graph-sizes", "who-says", "alternatives", "co-publications", "observed-partners",

@@ -1,0 +1,152 @@
+"""With whom institutions of a planner's own country work: by hand, and as a plain loop counts."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+from derivations import derive_observed
+from network_stores import store_of
+
+from coopgraph.vocabulary import COOP, ID, PREFIXES
+
+#: A British and a European plan; Britain was in the bloc until 2020, Croatia is since 2013.
+PLANNERS = """
+id:partner-link/1 coop:partnerRole id:partner-role/intended ; coop:jurisdiction id:country/gb ;
+  coop:partner id:organisation/named .
+id:partner-link/2 coop:partnerRole id:partner-role/intended ; coop:partner id:organisation/other ;
+  coop:jurisdiction id:organisation/bloc .
+id:partner-link/3 coop:partnerRole id:partner-role/excluded ; coop:partner id:organisation/other ;
+  coop:jurisdiction id:country/kr .
+id:bloc-member/gb org:organization id:organisation/bloc ; org:member id:country/gb ;
+  coop:fromDate "1973-01-01"^^xsd:date ; coop:toDate "2020-01-31"^^xsd:date .
+id:bloc-member/hr org:organization id:organisation/bloc ; org:member id:country/hr ;
+  coop:fromDate "2013-07-01"^^xsd:date .
+id:bloc-member/de org:organization id:organisation/bloc ; org:member id:country/de .
+id:technology-mapping/1 coop:technology id:technology/quantum ; coop:matchKind id:match-kind/close ;
+  coop:mappingVocabulary id:mapping-vocabulary/openalex-topic ; coop:mappingTarget "T1" .
+"""
+EUROPE = {"gb": (1973, 2020), "hr": (2013, 9999), "de": (0, 9999)}
+COUNTRIES = ("gb", "hr", "de", "kr", "us")
+
+
+class Tie(NamedTuple):
+    items: int
+    rank: int
+    of_all: int | None
+
+
+def bodies(number: int) -> str:
+    """Two institutions of each country, one of which `gb` names."""
+    return "".join(
+        f"id:organisation/{c}{n} coop:country id:country/{c} . "
+        for c in COUNTRIES for n in range(number)
+    )  # fmt: skip
+
+
+def project(name: str, year: int, *members: str) -> str:
+    start = f' ; coop:startDate "{year}-05-01"^^xsd:date' if year else ""
+    return f"id:project/{name} coop:technologyClose id:technology/quantum{start} ." + "".join(
+        f"id:participation/{name}-{body} coop:ofProject id:project/{name} ; "
+        f"coop:participant id:organisation/{body} ."
+        for body in members
+    )
+
+
+def papers(one: str, other: str, year: int, works: int, topic: str = "T1") -> str:
+    return (
+        f"id:co-publication/{one}-{other}-{topic}-{year} coop:institution id:organisation/{one} , "
+        f"id:organisation/{other} ; coop:topic id:openalex-topic/{topic} ; coop:works {works} ; "
+        f'coop:publicationYear "{year}"^^xsd:gYear .'
+    )
+
+
+def ties(turtle: str) -> dict[tuple[str, str, str], Tie]:
+    """By jurisdiction, kind of evidence and partner."""
+    lines = derive_observed(store_of(PLANNERS + bodies(2) + turtle))
+    assert lines == sorted(lines)
+    facts: dict[str, dict[str, str]] = defaultdict(dict)
+    for triple in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
+        facts[triple.subject.value][triple.predicate.value] = triple.object.value  # type: ignore[union-attr]
+    found = {}
+    for about in facts.values():
+        if about[PREFIXES["rdf"] + "type"] == COOP + "JointPartner":
+            key = tuple(
+                about[COOP + name].removeprefix(ID).partition("/")[2]
+                for name in ("among", "evidenceKind", "organisation")
+            )
+            numbers = (about.get(COOP + name) for name in ("jointItems", "jointRank"))
+            of_all = about.get(COOP + "jointItemsOfAll")
+            found[key] = Tie(*(int(n or 0) for n in numbers), int(of_all) if of_all else None)
+    return found  # type: ignore[return-value]
+
+
+def test_a_project_without_a_home_institution_is_no_tie() -> None:
+    found = ties(project("1", 2018, "us0", "kr0") + project("2", 2018, "us0", "gb0", "gb1"))
+    assert found == {
+        ("gb", "projects", "us0"): Tie(1, 1, 1),
+        ("bloc", "projects", "us0"): Tie(1, 1, 1),
+    }
+
+
+def test_a_partner_within_the_bloc_at_the_date_is_not_foreign() -> None:
+    before, after = project("1", 2019, "gb0", "de0"), project("2", 2022, "gb0", "de0")
+    assert [key for key in ties(before) if key[0] == "bloc"] == []
+    assert ties(after)["bloc", "projects", "gb0"] == Tie(1, 1, 1)
+    assert ties(before + after)["gb", "projects", "de0"] == Tie(2, 1, 2)
+    young = project("1", 2012, "hr0", "us0")
+    assert [key for key in ties(young) if key[0] == "bloc"] == [], "Croatia was no member yet"
+    undated = project("1", 0, "gb0", "de0")
+    assert ties(undated)["bloc", "projects", "gb0"] == Tie(1, 1, 1), "of no year: as it is now"
+
+
+def test_equals_share_a_rank_and_the_planned_partner_has_one_however_far_down() -> None:
+    many = "".join(project(f"{n}-{k}", 2018, "gb0", f"x{n}") for n in range(130) for k in (1, 2))
+    found = ties(many + project("last", 2018, "gb0", "named"))
+    assert {tie.rank for key, tie in found.items() if key[2] != "named"} == {1}
+    assert found["gb", "projects", "named"] == Tie(1, 131, 261)
+    more = "".join(project(f"y{n}-{k}", 2018, "gb0", f"y{n}") for n in range(130) for k in range(3))
+    ranks = [tie.rank for key, tie in ties(many + more).items() if key[0] == "gb"]
+    assert ranks == [1] * 130, "of the second place none is among the first 120"
+
+
+def test_papers_of_several_home_institutions_are_not_added_up() -> None:
+    made = [
+        papers("gb0", "us0", 2018, 5), papers("gb1", "us0", 2018, 4), papers("gb1", "us0", 2019, 2),
+        papers("gb0", "gb1", 2018, 9), papers("kr0", "us0", 2018, 7),
+        papers("gb0", "us0", 2018, 8, "T2"),
+    ]  # fmt: skip
+    found = ties("".join(made))
+    assert found["gb", "publications", "us0"] == Tie(7, 1, None), (
+        "at least 5 in 2018, and 2 in 2019"
+    )
+    assert [key for key in found if key[0] == "gb"] == [("gb", "publications", "us0")]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_joint_projects_are_what_a_plain_loop_counts(seed: int) -> None:
+    draw = random.Random(seed)
+    names = [f"{c}{n}" for c in COUNTRIES for n in range(2)]
+    made = {
+        str(n): (draw.choice([2011, 2016, 2020, 2023]), draw.sample(names, draw.randint(1, 5)))
+        for n in range(30)
+    }
+    expected: dict[tuple[str, str, str], int] = defaultdict(int)
+    shared: dict[str, int] = defaultdict(int)
+    for year, members in made.values():
+        for whose, home in (("gb", {"gb": (0, 9999)}), ("bloc", EUROPE)):
+            own = {m for m in members if m[:2] in home and home[m[:2]][0] <= year <= home[m[:2]][1]}
+            foreign = set(members) - own
+            if own and foreign:
+                shared[whose] += 1
+                for body in foreign:
+                    expected[whose, "projects", body] += 1
+    found = ties("".join(project(name, year, *held) for name, (year, held) in made.items()))
+    assert {key: tie.items for key, tie in found.items()} == expected
+    assert all(tie.of_all == shared[key[0]] for key, tie in found.items())
+    for key, tie in found.items():
+        better = [o for k, o in found.items() if k[0] == key[0] and o.items > tie.items]
+        assert tie.rank == len(better) + 1
