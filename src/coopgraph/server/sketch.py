@@ -48,7 +48,7 @@ _LEFT_OUT: Final = frozenset(
 )  # fmt: skip
 #: What is said about things: drawn after the things themselves; and parts of them: drawn where
 #: there is nothing else.
-_ABOUT: Final = ABOUT_OTHERS | {"coop:ObservedPartner", "coop:Participation"}
+_ABOUT: Final = ABOUT_OTHERS | {"coop:JointPartner", "coop:ObservedPartner", "coop:Participation"}
 _CLASSES: Final = (
     "SELECT DISTINCT ?n ?c { VALUES ?n { %s } ?n a ?c FILTER(?c IN ("
     + ", ".join(sorted(_ABOUT | HIDDEN))
