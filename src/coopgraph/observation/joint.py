@@ -6,7 +6,8 @@ the date, so a partner within it is not foreign. Papers come counted by pairs of
 and year: of the pairs of one partner the largest of each topic and year counts, so that the number
 is one of papers that there are at least.
 
-Kept are the first partners of each technology, and every partner that the planner names.
+What only a broad match assigns is left out. Kept are the first partners of each technology, and
+every partner that the planner names.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

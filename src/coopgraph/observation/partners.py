@@ -32,6 +32,7 @@ from coopgraph.observation.numbers import (
     year,
 )
 from coopgraph.observation.ranks import (
+    BROAD,
     PROJECTS,
     PUBLICATIONS,
     Partner,
@@ -173,9 +174,10 @@ class Observed:
         countries = self._countries(bodies, same)
         number = np.array([bodies.add(same(body)) for body in self._bodies.of], dtype=np.int64)
         names = (technologies, [term.decode() for term in bodies.of])
-        rows = rows.at(rows.links > 0)
+        rows = rows.at((rows.links > 0) & (rows.kind != BROAD))
         of_papers = Numbers()
         links = links_of(papers, of_papers)
+        links = links[links[:, 2] != BROAD]
         pairs = self._publications.pairs.columns() if papers else ()
         if pairs:
             pairs = (number[pairs[0]], number[pairs[1]], *pairs[2:])

@@ -26,7 +26,7 @@ _CENTS = 100
 _LEADING: Final = 200
 #: How many links rest on each kind of match, in the order of `KINDS`, where there are several.
 _LINKS: Final = ("coop:closeLinks", "coop:narrowLinks")
-_BROAD: Final = KINDS.index("broad")
+BROAD: Final = KINDS.index("broad")
 
 
 class Partner(NamedTuple):
@@ -44,7 +44,7 @@ class Partner(NamedTuple):
     @property
     def broadly(self) -> bool:
         """Whether nothing is closer than a broad match."""
-        return self.links[_BROAD] > 0
+        return self.links[BROAD] > 0
 
 
 def ranked(partners: Iterable[Partner]) -> Iterator[tuple[int, Partner]]:
@@ -176,8 +176,8 @@ def tally(
     partner = np.cumsum(new) - 1
     size = partner[-1] + 1 if len(partner) else 0
     near = np.zeros(size, dtype=bool)
-    near[partner[kind != _BROAD]] = True
-    left_out = (kind == _BROAD) & near[partner]
+    near[partner[kind != BROAD]] = True
+    left_out = (kind == BROAD) & near[partner]
     links, cents = np.where(left_out, 0, links), np.where(left_out, 0, cents)
     year = np.where(left_out, NO_YEAR, year)
     sums = [np.zeros(size, dtype=np.int64) for _ in (*KINDS, "cents")]
