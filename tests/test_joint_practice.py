@@ -70,7 +70,7 @@ def ties(turtle: str) -> dict[tuple[str, str, str], Tie]:
     assert lines == sorted(lines)
     facts: dict[str, dict[str, str]] = defaultdict(dict)
     for triple in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
-        facts[triple.subject.value][triple.predicate.value] = triple.object.value  # type: ignore[union-attr]
+        facts[triple.subject.value][triple.predicate.value] = triple.object.value
     found = {}
     for about in facts.values():
         if about[PREFIXES["rdf"] + "type"] == COOP + "JointPartner":
@@ -78,9 +78,9 @@ def ties(turtle: str) -> dict[tuple[str, str, str], Tie]:
                 about[COOP + name].removeprefix(ID).partition("/")[2]
                 for name in ("among", "evidenceKind", "organisation")
             )
-            numbers = (about.get(COOP + name) for name in ("jointItems", "jointRank"))
+            items, rank = (int(about[COOP + name]) for name in ("jointItems", "jointRank"))
             of_all = about.get(COOP + "jointItemsOfAll")
-            found[key] = Tie(*(int(n or 0) for n in numbers), int(of_all) if of_all else None)
+            found[key] = Tie(items, rank, int(of_all) if of_all else None)
     return found  # type: ignore[return-value]
 
 
