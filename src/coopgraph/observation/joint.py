@@ -32,7 +32,7 @@ _SHOWN: Final = 120
 _ALWAYS: Final = (NO_YEAR, 9999)
 
 
-class Rows(NamedTuple):
+class PartnerRows(NamedTuple):
     """Columns of one length, those of one technology and organisation together; each is a project
     with one of its organisations, or papers of one topic and year."""
 
@@ -43,9 +43,9 @@ class Rows(NamedTuple):
     item: Ints
     year: Ints
 
-    def at(self, chosen: Booleans) -> "Rows":
+    def at(self, chosen: Booleans) -> "PartnerRows":
         """Some of the rows."""
-        return Rows(*(column[chosen] for column in self))
+        return PartnerRows(*(column[chosen] for column in self))
 
 
 @dataclass
@@ -146,14 +146,14 @@ def at_home(home: Home, countries: Mapping[bytes, Ints], body: Ints, years: Ints
     return inside
 
 
-def joint_projects(rows: Rows, inside: Booleans, projects: int) -> Rows:
+def joint_projects(rows: PartnerRows, inside: Booleans, projects: int) -> PartnerRows:
     """The rows of foreign bodies in projects in which one from home takes part."""
     with_home = np.zeros(projects, dtype=bool)
     with_home[rows.item[inside]] = True
     return rows.at(with_home[rows.item] & ~inside)
 
 
-def items_of(rows: Rows, technologies: Numbers) -> dict[str, int]:
+def items_of(rows: PartnerRows, technologies: Numbers) -> dict[str, int]:
     """How many projects of each technology (a term) there are among the rows."""
     found = np.unique(np.stack([rows.technology, rows.item]), axis=1)[0]
     counts = np.bincount(found, minlength=len(technologies.of)).tolist()
@@ -162,7 +162,7 @@ def items_of(rows: Rows, technologies: Numbers) -> dict[str, int]:
 
 def joint_papers(
     pairs: tuple[Ints, Ints, Ints, Ints, Ints], inside: tuple[Booleans, Booleans], links: Ints
-) -> Rows:
+) -> PartnerRows:
     """The rows of foreign bodies that published with one from home; `links` are (topic,
     technology, kind), sorted."""
     one, other, topic, when, works = pairs
@@ -176,14 +176,14 @@ def joint_papers(
     of, at = spread(links[:, 0], topic)
     order = np.lexsort((body[of], links[at, 1]))
     of, at = of[order], at[order]
-    return Rows(links[at, 1], body[of], links[at, 2], works[of], topic[of], when[of])
+    return PartnerRows(links[at, 1], body[of], links[at, 2], works[of], topic[of], when[of])
 
 
 def joint_triples(
     whose: bytes,
     home: Home,
     evidence: str,
-    rows: Rows,
+    rows: PartnerRows,
     names: tuple[Numbers, Sequence[str]],
     items: Mapping[str, int],
 ) -> Iterator[str]:

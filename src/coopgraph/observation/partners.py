@@ -14,7 +14,7 @@ from coopgraph.observation.joint import (
     TOGETHER,
     Pairs,
     Planners,
-    Rows,
+    PartnerRows,
     at_home,
     items_of,
     joint_papers,
@@ -140,7 +140,7 @@ class Observed:
                 homes.setdefault(body.decode(), set()).add(country.decode())
         yield from partner_triples(ranked(counted), homes)
 
-    def _rows(self, number: list[int], technologies: Numbers) -> tuple[Rows, Ints, Ints]:
+    def _rows(self, number: list[int], technologies: Numbers) -> tuple[PartnerRows, Ints, Ints]:
         """Who takes part in the projects of each technology, with hundredths of an amount and its
         currency; `number` gives each record that of its organisation."""
         links = links_of(self._technologies.matches, technologies, self._stated)
@@ -156,15 +156,19 @@ class Observed:
         body = np.array(number, dtype=np.int64)[body[there][of]]
         project, cents = project[there][of], cents[there][of]
         currency = currency[there][of]
-        # Rows of one technology, organisation and project stand together; each is one link.
+        # PartnerRows of one technology, organisation and project stand together; each is one link.
         order = np.lexsort((project, body, technology))
         technology, body, project = technology[order], body[order], project[order]
         link = changes(technology, body, project).astype(np.int64)
-        rows = Rows(technology, body, kind[order], link, project, years[project])
+        rows = PartnerRows(technology, body, kind[order], link, project, years[project])
         return rows, cents[order], currency[order]
 
     def _joint(
-        self, rows: Rows, technologies: Numbers, bodies: Numbers, same: Callable[[bytes], bytes]
+        self,
+        rows: PartnerRows,
+        technologies: Numbers,
+        bodies: Numbers,
+        same: Callable[[bytes], bytes],
     ) -> Iterator[str]:
         """The lines of the partners of each jurisdiction, by `joint_triples`."""
         homes = self._planners.homes()
