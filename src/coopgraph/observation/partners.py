@@ -13,8 +13,8 @@ from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
     TOGETHER,
     Pairs,
-    Planners,
     PartnerRows,
+    Planners,
     at_home,
     items_of,
     joint_papers,
