@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from derivations import derive_identity, read_records
+from derivations import derive_identity, lines, read_records
 
 from coopgraph.compiler.imports import import_files
-from coopgraph.identity import GRAPH_NAME, basis_text, candidates
-from coopgraph.store import Store
+from coopgraph.identity import GRAPH_NAME, Identity, basis_text, candidates
+from coopgraph.store import Readers, Store
 from coopgraph.vocabulary import COOP, ID, graph_iri
 
 PACST, SOCIETY = "0abcde123", "0abcde124"
@@ -111,6 +111,46 @@ def test_names_of_some_countries_are_those_of_all(linked: Path) -> None:
     assert len(british) >= 2
     assert all(some[iri] == everything[iri] for iri in british)
     assert not any(record.labels for record in some.values() if record.country == "us")
+
+
+# --- a user's own files --------------------------------------------------------------------
+
+MINE = f"""
+@prefix coop: <{COOP}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <http://schema.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+<x:by-name> a coop:Organisation ; rdfs:label "Massachusetts Institute of Technology" ;
+    schema:addressCountry "US" .
+<x:by-wikidata> a coop:Organisation ; schema:name "The institute" ;
+    owl:sameAs <http://www.wikidata.org/entity/Q49108> .
+<https://ror.org/042nb2s44> a coop:Organisation .
+<x:other> a coop:Organisation ; rdfs:label "Massachusetts Institute of Tailoring" ;
+    schema:addressCountry "US" .
+<{ID}organisation/mit> a coop:Organisation ; rdfs:label "Ours" ; schema:addressCountry "KP" ;
+    owl:sameAs <https://ror.org/0abcde123> .
+<{ID}identifier/mine> coop:identifies <{ID}organisation/mit> ;
+    coop:rorIdentifier <https://ror.org/0abcde123> ; coop:confidence <{ID}confidence/verified> .
+"""
+
+
+def test_rdf_of_a_users_own_joins_what_is_known_and_changes_nothing_of_it(linked: Path) -> None:
+    triples = ox.parse(MINE.encode(), format=ox.RdfFormat.TURTLE)
+    own = ox.serialize((q.triple for q in triples), format=ox.RdfFormat.N_TRIPLES) or b""
+    known = lines(Store.open(linked))
+    found = []
+    for parts in ((known, own.splitlines(True)), (own.splitlines(True), known), (known, [])):
+        readers = Readers()
+        identity = Identity(readers)
+        for part in parts:
+            identity.begin("graph/curated" if part is known else "import/rdf/mine")
+            readers.read(part)
+        found.append(identity.resolution.canonical)
+    first, other_order, without = found
+    assert first == other_order
+    mit = f"{ID}organisation/mit"
+    for each in ("x:by-name", "x:by-wikidata", "https://ror.org/042nb2s44"):
+        assert first[each] == mit
+    assert first["x:other"] == "x:other"
+    assert {iri: first[iri] for iri in without} == without
 
 
 # --- review -------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ class _Derivation:
 
     def read(self, part: Part) -> None:
         """Read the statements of a part."""
+        self._identity.begin(part.graph)
         self._readers.read_file(self._version.part_path(part.graph))
 
     def write(self) -> list[Part]:

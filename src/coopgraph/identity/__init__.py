@@ -49,6 +49,7 @@ class Identity:
 
     def __init__(self, readers: Readers) -> None:
         self._records = Records(readers)
+        self.begin = self._records.begin
         self._left: dict[bytes, str] = {}
         self._right: dict[bytes, str] = {}
         self._rulings: list[tuple[bytes, str]] = []

@@ -10,8 +10,9 @@ from coopgraph.vocabulary import ID
 
 #: The register of what is curated, and of tables of a user's own.
 CURATED: Final = ""
-#: Which record represents an organisation that has several: the first in this order.
-PRECEDENCE: Final = (CURATED, "ror", "cordis")
+#: Which record represents an organisation that has several: the first in this order. A user's own
+#: files, each a register (`rdf/mine`), come after what is curated.
+PRECEDENCE: Final = (CURATED, "/", "ror", "cordis")
 
 _FAMILIES: Final = {
     "university": "education",
@@ -26,6 +27,7 @@ _IDENTIFIERS: Final = {
     "skos:exactMatch": "ROR",
     "coop:pic": "PIC",
     "schema:sameAs": "Wikidata",
+    "owl:sameAs": "Wikidata",
     "coop:gridIdentifier": "GRID",
     "coop:isniIdentifier": "ISNI",
 }
@@ -61,28 +63,36 @@ class Record:
 def rank(register: str) -> tuple[int, str]:
     """The place of a register in the order of precedence; others follow by name.
 
-    >>> sorted(["openalex", "cordis", "", "ror"], key=rank)
-    ['', 'ror', 'cordis', 'openalex']
+    >>> sorted(["openalex", "cordis", "", "ror", "rdf/mine"], key=rank)
+    ['', 'rdf/mine', 'ror', 'cordis', 'openalex']
     """
-    known = register in PRECEDENCE
-    return (PRECEDENCE.index(register) if known else len(PRECEDENCE), register)
+    place = "/" if "/" in register else register
+    known = place in PRECEDENCE
+    return (PRECEDENCE.index(place) if known else len(PRECEDENCE), register)
 
 
 class Records:
     """Every coop:Organisation that `readers` tell of, as one register knows it. A fact may come
-    before the statement that makes its subject an organisation: it waits."""
+    before the statement that makes its subject an organisation: it waits. What a user's own file
+    says of an organisation of another register changes nothing of that."""
 
     def __init__(self, readers: Readers) -> None:
         self._found: dict[bytes, Record] = {}
+        self._file = ""
+        self._own: dict[bytes, str] = {}
+        self._said: list[tuple[Callable[[Record, str], object], bytes, bytes]] = []
         self._countries: set[bytes] = set()
         self._seats: dict[str, str] = {}
         self._waiting: list[tuple[Callable[[Record, str], object], bytes, bytes]] = []
         self._rows: dict[bytes, bytes] = {}
         self._verified: set[bytes] = set()
+        self._of_file: set[bytes] = set()
         self._verifiable: list[tuple[bytes, str, bytes]] = []
         readers.on("rdf:type", self._type)
         for name, take in _FACTS.items():
             readers.on(name, self._fact(take))
+        for name, take in _OWN_FACTS.items():
+            readers.on(name, self._own_fact(take))
         readers.on("coop:seatCountry", self._fact(self._seat))
         for name, kind in _IDENTIFIERS.items():
             readers.on(name, self._fact(_identified_by(kind)))
@@ -91,9 +101,22 @@ class Records:
         for name, kind in _VERIFIABLE.items():
             readers.on(name, self._claims(kind))
 
+    def begin(self, graph: str) -> None:
+        """What follows is of this graph: `import/rdf/mine` is a user's own file."""
+        own = graph.startswith("import/") and graph.count("/") > 1
+        self._file = graph.removeprefix("import/") if own else ""
+
     def settled(self) -> dict[str, Record]:
         """The records by IRI, in sorted order; to be called once, when all has been read."""
         countries = frozenset(self._country_names())
+        for subject, register in self._own.items():
+            if subject not in self._found:
+                self._found[subject] = Record(subject[1:-1].decode(), register)
+        for take, subject, term in self._said:
+            if subject in self._own and "/" in self._found[subject].register:
+                take(self._found[subject], _value(term))
+        for subject in self._own:
+            _identified_by("")(self._found[subject], subject[1:-1].decode())
         for take, subject, term in self._waiting:
             if (record := self._found.get(subject)) is not None:
                 take(record, _value(term))
@@ -113,14 +136,14 @@ class Records:
 
     def _settle_identifiers(self, records: dict[str, Record]) -> None:
         """Identifiers: of curated organisations the verified; of registers what can be compared.
-        With one register besides what is curated, only what is verified can find a match."""
+        With ROR alone besides what is curated, only what is verified can find a match."""
         verified = {
             (self._rows[row][1:-1].decode(), kind, _value(term))
             for row, kind, term in self._verifiable
-            if row in self._verified and row in self._rows
+            if row in self._verified and row in self._rows and self._holds(row)
         }
         known = {(kind, value) for _, kind, value in verified}
-        alone = len({record.register for record in records.values()} - {CURATED}) < 2
+        alone = {record.register for record in records.values()} <= {CURATED, "ror"}
         for record in records.values():
             record.identifiers = {
                 (kind, value.replace(" ", ""))
@@ -133,10 +156,17 @@ class Records:
             if iri in records:
                 records[iri].identifiers.add((kind, value))
 
+    def _holds(self, row: bytes) -> bool:
+        """Whether a row of identifiers may say so: one of a user's file only of its own bodies."""
+        record = self._found.get(self._rows[row])
+        return row not in self._of_file or (record is not None and "/" in record.register)
+
     # --- as the statements come ---------------------------------------------------------------
 
     def _type(self, subject: bytes, cls: bytes) -> None:
-        if cls == _ORGANISATION:
+        if cls == _ORGANISATION and self._file:
+            self._own[subject] = min(self._own.get(subject, self._file), self._file)
+        elif cls == _ORGANISATION:
             if subject not in self._found:
                 self._found[subject] = Record(subject[1:-1].decode())
         elif cls == _COUNTRY:
@@ -146,11 +176,23 @@ class Records:
         found, waiting = self._found.get, self._waiting
 
         def read(subject: bytes, term: bytes) -> None:
+            if self._file:
+                self._said.append((take, subject, term))
+                return
             record = found(subject)
             if record is not None:
                 take(record, _value(term))
             elif not subject.startswith(_PROJECT):
                 waiting.append((take, subject, term))
+
+        return read
+
+    def _own_fact(self, take: Callable[[Record, str], object]) -> Callable[[bytes, bytes], None]:
+        """A fact that counts in a user's own files only."""
+
+        def read(subject: bytes, term: bytes) -> None:
+            if self._file:
+                self._said.append((take, subject, term))
 
         return read
 
@@ -162,7 +204,11 @@ class Records:
             self._verified.add(row)
 
     def _claims(self, kind: str) -> Callable[[bytes, bytes], None]:
-        return lambda row, term: self._verifiable.append((row, kind, term))
+        def read(row: bytes, term: bytes) -> None:
+            self._verifiable.append((row, kind, term))
+            self._of_file |= {row} if self._file else set()
+
+        return read
 
 
 def keep_names(records: Iterable[Record], countries: Collection[str] | None) -> None:
@@ -224,7 +270,13 @@ def _kind(record: Record, kind: str) -> None:
 
 
 def _identified_by(kind: str) -> Callable[[Record, str], None]:
-    return lambda record, value: record.identifiers.add((kind, value))
+    """An identifier; an IRI says by itself whose it is: exact matches may be of any register."""
+
+    def read(record: Record, value: str) -> None:
+        spaces = (each for each, space in _SPACES.items() if value.startswith(space))
+        record.identifiers.add((next(spaces, kind), value))
+
+    return read
 
 
 _LABELS: Final[dict[str, Callable[[Record, str], object]]] = {
@@ -239,4 +291,11 @@ _FACTS: Final[dict[str, Callable[[Record, str], object]]] = {
     "coop:country": _country,
     "coop:status": _status,
     "coop:organisationKind": _kind,
+}
+#: Other terms by which RDF at large names a body and its country.
+_OWN_FACTS: Final[dict[str, Callable[[Record, str], object]]] = {
+    "rdfs:label": _LABELS["skos:prefLabel"],
+    "foaf:name": _LABELS["skos:prefLabel"],
+    "schema:name": _LABELS["skos:prefLabel"],
+    "schema:addressCountry": lambda record, code: _country(record, code.lower()),
 }

@@ -1,16 +1,19 @@
 """Records to organisations: which are taken to be the same, which may be, in a fixed order.
 
-Decisions of people come first, then identifiers, then names. A link never brings two records
-of one register together unless somebody decided so.
+Decisions of people come first, then identifiers, then names, one register against another: what
+two registers say of each other does not depend on a third, so that a further import takes no link
+away. A register that looks after its doubles itself never has two records in one organisation,
+unless somebody decided so; another may, where they bear one name in one place.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from coopgraph.identity.names import is_short
 from coopgraph.identity.records import CURATED, Record, rank
-from coopgraph.identity.similarity import LABEL, Match, NameIndex, forms
+from coopgraph.identity.similarity import EQUAL, LABEL, Match, NameIndex, forms
 
 #: From this score on a match of names is accepted, where no other organisation comes near.
 ACCEPT: Final = 0.93
@@ -23,7 +26,7 @@ IDENTIFIERS: Final = {"ROR": 1.0, "PIC": 1.0, "Wikidata": 0.99, "GRID": 0.98, "I
 #: Registers that look after doubles among their own records themselves.
 UNIQUE: Final = frozenset({CURATED, "ror"})
 _AT_MOST = 3
-_SHARED, _DOUBLE, _LARGEST_GROUP = 0.85, 0.85, 6
+_SHARED = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,53 +85,46 @@ def resolve(
     """What follows from `records` and `decisions`; the same input gives the same result. `name` is
     called once, before names are needed, with the countries whose records must have them (None:
     all)."""
+    records = {iri: records[iri] for iri in sorted(records)}
     clusters = _Clusters(records, decisions)
     done = Resolution()
     for a, b in sorted(decisions.accepted - decisions.rejected):
         if a in records and b in records:
             clusters.join(a, b)
             done.accepted.append(_link(records[a], records[b], 1.0, ("decided",)))
-    for link, unique in _by_identifier(records.values()):
-        clusters.propose(link, done, accept=unique)
-    settled = clusters.snapshot()
+    for link, is_sure in _by_identifier(records.values()):
+        clusters.propose(link, done, accept=is_sure)
     by_register: dict[str, list[Record]] = defaultdict(list)
     for record in records.values():
         by_register[record.register].append(record)
-    rounds = list(_rounds(by_register, settled))
-    name(_countries(rounds))
-    for asking, targets in rounds:
-        _by_name(asking, NameIndex(targets), clusters, done)
-        if asking and asking[0].register not in UNIQUE:
-            for link in _doubles(asking):
-                clusters.propose(link, done, accept=False)
+    order = sorted(by_register, key=rank)
+    name(_countries(by_register, order, clusters))
+    for at, register in enumerate(order):
+        if register not in UNIQUE:
+            for link in _doubles(by_register[register]):
+                clusters.propose(link, done, accept=True)
+        for other in order[:at]:
+            asking, targets = clusters.apart(by_register[register], by_register[other])
+            if asking and targets:
+                _by_name(asking, NameIndex(targets), clusters, done)
     done.canonical = {iri: clusters.first(iri) for iri in records}
     return done
 
 
-def _rounds(
-    by_register: Mapping[str, list[Record]], settled: Mapping[str, Collection[str]]
-) -> Iterator[tuple[list[Record], list[Record]]]:
-    """The records of each register that have no match yet, and those of earlier registers that
-    have none in it."""
-    earlier: list[Record] = []
-    for register in sorted(by_register, key=rank):
-        own = by_register[register]
-        if register != CURATED:
-            targets = [each for each in earlier if register not in settled.get(each.iri, ())]
-            yield [record for record in own if record.iri not in settled], targets
-        earlier = earlier + own
-
-
-def _countries(rounds: Sequence[tuple[list[Record], list[Record]]]) -> set[str] | None:
+def _countries(
+    by_register: Mapping[str, list[Record]], order: Sequence[str], clusters: "_Clusters"
+) -> set[str] | None:
     """The countries in which names can meet; None for all."""
     found: set[str] = set()
-    for asking, targets in rounds:
-        theirs, ours = ({record.country for record in side} for side in (targets, asking))
-        if asking and asking[0].register not in UNIQUE:
-            theirs |= ours
-        if "" in theirs | ours and theirs and ours:
-            return None
-        found |= theirs & ours
+    for at, register in enumerate(order):
+        if register not in UNIQUE:
+            found |= {record.country for record in by_register[register]}
+        for other in order[:at]:
+            sides = clusters.apart(by_register[register], by_register[other])
+            ours, theirs = ({record.country for record in side} for side in sides)
+            if "" in theirs | ours and theirs and ours:
+                return None
+            found |= theirs & ours
     return found
 
 
@@ -147,13 +143,24 @@ class _Clusters:
         root = self.root(iri)
         return self._members.get(root, [root])
 
-    def snapshot(self) -> dict[str, frozenset[str]]:
-        """The registers in which each record already has a match."""
-        return {
-            iri: frozenset(self._records[other].register for other in members if other != iri)
-            for members in self._members.values()
-            for iri in members
-        }
+    def apart(
+        self, asking: Sequence[Record], targets: Sequence[Record]
+    ) -> tuple[list[Record], list[Record]]:
+        """Those of two registers that have no match in the other. Of a register that may hold
+        doubles another record may be meant by a name, too."""
+        if not asking or not targets:
+            return [], []
+        ours, theirs = asking[0].register, targets[0].register
+        left = [record for record in asking if theirs not in self._registers(record.iri)]
+        if ours not in UNIQUE:
+            return left, list(targets)
+        return left, [record for record in targets if ours not in self._registers(record.iri)]
+
+    def _registers(self, iri: str) -> set[str]:
+        """The registers of the other records of an organisation."""
+        if iri not in self._root:
+            return set()
+        return {self._records[other].register for other in self.members(iri) if other != iri}
 
     def first(self, iri: str) -> str:
         """The record that represents the organisation of `iri`."""
@@ -174,8 +181,8 @@ class _Clusters:
         return any(each in decided for each in pairs)
 
     def crowded(self, a: str, b: str) -> bool:
-        """Whether two records of one register would come together."""
-        ours = {self._records[x].register for x in self.members(a)}
+        """Whether two records of one register would come together that looks after doubles."""
+        ours = {self._records[x].register for x in self.members(a)} & UNIQUE
         return any(self._records[y].register in ours for y in self.members(b))
 
     def propose(self, link: Link, done: Resolution, *, accept: bool) -> None:
@@ -198,7 +205,7 @@ def _link(a: Record, b: Record, score: float, basis: tuple[str, ...]) -> Link:
 
 
 def _by_identifier(records: Iterable[Record]) -> Iterator[tuple[Link, bool]]:
-    """(link, whether the identifier is that of one record in each register)."""
+    """(link, whether no register that looks after doubles gives the identifier to several)."""
     holders: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
         for identifier in record.identifiers:
@@ -207,17 +214,18 @@ def _by_identifier(records: Iterable[Record]) -> Iterator[tuple[Link, bool]]:
         shared = sorted(i for i, held in holders.items() if i[0] == kind and len(held) > 1)
         for identifier in shared:
             held = sorted(holders[identifier], key=lambda r: (rank(r.register), r.iri))
-            unique = len({record.register for record in held}) == len(held)
+            several = Counter(record.register for record in held if record.register in UNIQUE)
             for record in held[1:]:
-                if record.register != held[0].register:
-                    basis = (f"identifier: {kind}", *(() if unique else ("shared",)))
-                    yield _link(held[0], record, score if unique else _SHARED, basis), unique
+                is_sure = max(several[held[0].register], several[record.register]) < 2
+                if is_sure or record.register != held[0].register:
+                    basis = (f"identifier: {kind}", *(() if is_sure else ("shared",)))
+                    yield _link(held[0], record, score if is_sure else _SHARED, basis), is_sure
 
 
 def _by_name(
     records: Sequence[Record], index: NameIndex, clusters: _Clusters, done: Resolution
 ) -> None:
-    """Link records of one register, of which nothing is known, to those of earlier ones."""
+    """Link records of one register to those of an earlier one."""
     proposed: dict[str, list[Link]] = defaultdict(list)
     for record in records:
         index.learn(record)
@@ -235,21 +243,21 @@ def _by_name(
             clusters.propose(link, done, accept=False)
     for links in proposed.values():
         links.sort(key=lambda link: (-link.score, link.record.iri))
+        doubles = links[0].record.register not in UNIQUE
         alone = len(links) == 1 or links[0].score - links[1].score >= MARGIN
         for number, link in enumerate(links):
-            clusters.propose(link, done, accept=alone and number == 0)
+            clusters.propose(link, done, accept=doubles or (alone and number == 0))
 
 
 def _doubles(records: Iterable[Record]) -> Iterator[Link]:
-    """Pairs within one register that bear one label in one country, and not in two cities."""
-    bearing: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    """Pairs within one register that bear one label in one country and one city, or state none."""
+    bearing: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
     for record in records:
-        for form, kind in forms(record).items():
-            if kind == LABEL:
-                bearing[record.country, form].append(record)
-    for (_, form), group in sorted(bearing.items()):
-        for record in group[1:_LARGEST_GROUP]:
-            cities = {city.casefold() for city in record.cities}
-            others = {city.casefold() for city in group[0].cities}
-            if not cities or not others or cities & others:
-                yield _link(group[0], record, _DOUBLE, (f"equal-label: {form}", "same-city"))
+        for form, kind in forms(record).items() if record.country else ():
+            if kind == LABEL and not is_short(form):
+                for city in {each.casefold() for each in record.cities} or {""}:
+                    bearing[record.country, form, city].append(record)
+    for (_, form, city), group in sorted(bearing.items()):
+        for record in group[1:]:
+            basis = (f"equal-label: {form}", "same-city" if city else "same-country")
+            yield _link(group[0], record, EQUAL[LABEL], basis)
