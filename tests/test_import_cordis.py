@@ -14,6 +14,7 @@ from cordis_files import FIELD, NAMES, Read, as_csv, record, write, write_xlsx
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.vocabulary import ID, PREFIXES, XSD
 
+NUMBER = PREFIXES["skos"] + "hiddenLabel"
 LABEL, ALT = PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel"
 BROADER = PREFIXES["skos"] + "broader"
 PROJECTS = [
@@ -199,14 +200,15 @@ def test_a_list_without_names_is_read(tmp_path: Path) -> None:
     write(tmp_path, "parts", [["221856", "SC4"], ["221856", "LEIT"], ["221856", "SC4"]])
     read = Read(tmp_path)
     project = "project/cordis-rcn-221856"
-    assert read.values(project, LABEL) == ['"CORDIS rcn-221856"']
+    assert read.values(project, LABEL) == []
+    assert read.values(project, NUMBER) == ['"CORDIS rcn-221856"']
     assert read.values(project, "programmePart") == ['"SC4"', '"LEIT"']
     assert read.values(project, "ecContribution") == [euro("2927875")]
     assert read.values(project, "endDate") == read.values(project, "totalCost") == []
     paid = "participation/cordis-rcn-221856-998616262"
     assert read.values(paid, "amount") == [euro("100000")]
     assert read.values("organisation/pic-951814247", "country") == []
-    assert read.values("organisation/pic-951814247", LABEL) == ['"PIC 951814247"']
+    assert read.values("organisation/pic-951814247", NUMBER) == ['"PIC 951814247"']
     assert read.account("parts.csv").duplicates == 1
 
 

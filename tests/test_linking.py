@@ -103,9 +103,7 @@ def test_a_city_parts_what_a_name_does_not() -> None:
 
 
 def test_what_counts_as_a_name() -> None:
-    record = org(
-        "x", "cordis", "PIC 999999999", aliases=["IBM"], acronyms=["HARBOUR COLLEGE OF ART", "HCA"]
-    )
+    record = org("x", "cordis", aliases=["IBM"], acronyms=["HARBOUR COLLEGE OF ART", "HCA"])
     assert forms(record) == {"ibm": 3, "harbour college art": 1, "hca": 3}
 
 

@@ -153,6 +153,34 @@ def test_rdf_of_a_users_own_joins_what_is_known_and_changes_nothing_of_it(linked
     assert {iri: first[iri] for iri in without} == without
 
 
+def test_what_no_import_names_says_so_and_what_one_names_has_its_name() -> None:
+    pic, project = f"<{ID}organisation/pic-9", f"<{ID}project/cordis-10"
+    first = f"""
+        @prefix coop: <{COOP}> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        {pic}1> a coop:Organisation ; skos:hiddenLabel "PIC 91" .
+        {pic}2> a coop:Organisation ; skos:hiddenLabel "PIC 92" .
+        {project}1> a coop:Project ; skos:hiddenLabel "CORDIS 101" .
+        {project}2> a coop:Project ; skos:hiddenLabel "CORDIS 102" .
+    """
+    second = f"""
+        @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        {pic}2> skos:prefLabel "HARBOUR COLLEGE" . {project}2> skos:prefLabel "QUAY" .
+    """
+    for parts in ((first, second), (second, first)):
+        readers = Readers()
+        identity = Identity(readers)
+        for part in parts:
+            triples = (q.triple for q in ox.parse(part.encode(), format=ox.RdfFormat.TURTLE))
+            said = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+            readers.read(said.splitlines(keepends=True))
+        labels = {line for line in identity.triples() if "prefLabel" in line and '"@en' in line}
+        label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+        assert labels == {
+            f'{pic}1> {label} "PIC 91 (name not imported)"@en .',
+            f'{project}1> {label} "CORDIS 101 (name not imported)"@en .',
+        }
+
+
 # --- review -------------------------------------------------------------------------------
 
 

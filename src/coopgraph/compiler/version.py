@@ -20,7 +20,7 @@ from coopgraph.tables.shorthand import shorthand
 from coopgraph.vocabulary import VERSION
 
 #: Graphs that are derived while the others are loaded and name entities; the rest name none.
-_NAMING: Final = frozenset({TECHNOLOGIES_GRAPH})
+_NAMING: Final = frozenset({IDENTITY_GRAPH, TECHNOLOGIES_GRAPH})
 #: Removing a triple from the engine costs this many times what loading one costs.
 _COST_OF_REMOVAL: Final = 5
 
@@ -112,7 +112,7 @@ class _Derivation:
             return f"<{canonical.get(name, name)}>".encode()
 
         parts = [
-            write(IDENTITY_GRAPH, "derived", self._identity.triples()),
+            write(IDENTITY_GRAPH, "derived", shorthand(self._identity.triples())),
             write(TECHNOLOGIES_GRAPH, "derived", shorthand(self._technologies.triples())),
             write(OBSERVED_GRAPH, "derived", self._observed.triples(organisation), ordered=True),
         ]

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-from coopgraph.formats.ntriples import curie, iri, line, typed
+from coopgraph.formats.ntriples import curie, iri, line, literal, typed
 from coopgraph.i18n import choose, spoken, text
 from coopgraph.identity.affiliation import Affiliations, Mention
 from coopgraph.identity.records import Records, keep_names
@@ -50,6 +50,10 @@ class Identity:
     def __init__(self, readers: Readers) -> None:
         self._records = Records(readers)
         self.begin = self._records.begin
+        self._named: set[int] = set()  # hashes: the names of a large import are many
+        self._numbers: dict[bytes, bytes] = {}
+        readers.on("skos:prefLabel", lambda node, _name: self._named.add(hash(node)))
+        readers.on("skos:hiddenLabel", lambda node, number: self._numbers.update({node: number}))
         self._left: dict[bytes, str] = {}
         self._right: dict[bytes, str] = {}
         self._rulings: list[tuple[bytes, str]] = []
@@ -77,6 +81,18 @@ class Identity:
             yield line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri))
         for link in done.candidates:
             yield from _match_triples(link, "coop:MatchCandidate")
+        yield from self._unnamed()
+
+    def _unnamed(self) -> Iterator[str]:
+        """What is known by a number only is called so, and that its name was not imported."""
+        for node, number in self._numbers.items():
+            if hash(node) not in self._named:
+                said = literal(number)[0]
+                texts = {
+                    lang: text("identity.unnamed", lang, said)
+                    for lang in spoken("identity.unnamed")
+                }
+                yield from in_languages(node.decode(), "skos:prefLabel", texts)
 
     def _decisions(self) -> Decisions:
         """What the table of decisions says."""

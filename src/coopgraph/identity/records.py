@@ -57,6 +57,7 @@ class Record:
     families: set[str] = field(default_factory=set)
     identifiers: set[tuple[str, str]] = field(default_factory=set)
     gone: bool = False
+    nameless: bool = False  # no register gives a name, only a number
     forms: dict[str, int] = field(default_factory=dict)  # filled by `matching.forms`
 
 
@@ -231,6 +232,7 @@ def _settle(record: Record, seat: str, countries: frozenset[str]) -> None:
         if len(values) > 1:
             values = sorted(set(values))
         setattr(record, name, [_without_country(value, countries) for value in values])
+    record.nameless = not (record.labels or record.aliases)
 
 
 def _value(term: bytes) -> str:

@@ -163,8 +163,9 @@ class _Clusters:
         return {self._records[other].register for other in self.members(iri) if other != iri}
 
     def first(self, iri: str) -> str:
-        """The record that represents the organisation of `iri`."""
-        return min(self.members(iri), key=lambda i: (rank(self._records[i].register), i))
+        """The record that represents the organisation of `iri`: one with a name."""
+        found = self._records
+        return min(self.members(iri), key=lambda i: (found[i].nameless, rank(found[i].register), i))
 
     def join(self, a: str, b: str) -> None:
         root, other = sorted((self.root(a), self.root(b)))

@@ -38,8 +38,6 @@ _NUMBER: Final = re.compile(r".*\d|(?:x{0,3})(?:i[xv]|v?i{1,3}|v)\Z|x{1,3}\Z")
 _OTHER_NUMBER: Final = 0.75  # at best, where a number differs
 _COMMON, _LOOKED_AT = 400, 8
 _WORDS_OF_A_NAME: Final = 3
-#: What CORDIS calls a legal entity whose name is not given.
-_NAMELESS: Final = re.compile(r"pic \d+\Z")
 _LEAST_WORD, _LONG_WORD = 5, 8  # letters of a word that may be misspelt
 
 
@@ -74,8 +72,6 @@ def forms(record: Record) -> dict[str, int]:
     for kind, names in zip((LABEL, ALIAS, ACRONYM), all_names, strict=True):
         for name in names:
             for form, is_whole in variants(name):
-                if _NAMELESS.match(form):
-                    continue
                 if kind == ACRONYM and form.count(" ") >= _WORDS_OF_A_NAME - 1:
                     found.setdefault(form, ALIAS)  # registers put long names there, too
                 elif kind and is_short(form):

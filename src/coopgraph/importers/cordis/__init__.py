@@ -60,6 +60,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
         yield from table_triples(schema, source, header, account, known)
         account.note_flaws()
     yield from known.organisations.unnamed()
+    yield from known.projects.unnamed()
 
 
 def _tables(inputs: list[Input], ledger: Ledger) -> list[tuple[Schema, Input, list[str]]]:

@@ -10,6 +10,8 @@ from coopgraph.vocabulary import ID
 
 TYPE: Final = curie("rdf:type")
 LABEL: Final = curie("skos:prefLabel")
+#: What a thing without a name has instead; a build labels it, where no other import names it.
+NUMBER: Final = curie("skos:hiddenLabel")
 ALT_LABEL: Final = curie("skos:altLabel")
 _ACRONYM, _NOTATION = curie("coop:acronym"), curie("skos:notation")
 _IN_PROGRAMME, _SAME_AS = curie("coop:inProgramme"), curie("schema:sameAs")
@@ -44,6 +46,7 @@ class Projects:
 
     def __init__(self) -> None:
         self.stated: set[str] = set()
+        self._nameless: set[str] = set()
         self._by_rcn: dict[str, str] = {}
         self._programme: dict[str, str] = {}
 
@@ -62,22 +65,32 @@ class Projects:
 
     def state(self, key: str, title: str = "", acronym: str = "") -> list[str]:
         """The lines that make a project one, the first time it is met. Without a title its acronym
-        names it, and without one its number."""
-        if key in self.stated:
-            return []
-        self.stated.add(key)
+        names it; a later record may."""
         node = self.term(key)
+        if key in self.stated:
+            if not acronym or key not in self._nameless:
+                return []
+            self._nameless.remove(key)
+            return [f"{node} {predicate} {string(acronym)} ." for predicate in (LABEL, _ACRONYM)]
+        self.stated.add(key)
         lines = [f"{node} {TYPE} {name} ." for name in _PROJECT_TYPES]
         lines.append(f"{node} {_RECORD_OF} {_CORDIS} .")
         if title:
             lines.append(f"{node} {LABEL} {string(title, 'en')} .")
+        elif acronym:
+            lines.append(f"{node} {LABEL} {string(acronym)} .")
         else:
-            lines.append(f"{node} {LABEL} {string(acronym or f'CORDIS {key}')} .")
+            self._nameless.add(key)
         if acronym:
             lines.append(f"{node} {_ACRONYM} {string(acronym)} .")
         if not key.startswith("rcn-"):
             lines.append(f"{node} {_SAME_AS} <https://cordis.europa.eu/project/id/{key}> .")
         return lines
+
+    def unnamed(self) -> list[str]:
+        """The numbers of projects that no record named."""
+        numbers = ((self.term(key), f"CORDIS {key}") for key in sorted(self._nameless))
+        return [f"{node} {NUMBER} {string(number)} ." for node, number in numbers]
 
     def programme(self, key: str, code: str) -> list[str]:
         """The line that puts a project into its framework programme, once."""
@@ -124,9 +137,9 @@ class Organisations:
         return lines
 
     def unnamed(self) -> list[str]:
-        """The labels of bodies that no record named: their PIC, as a last resort."""
+        """The PICs of bodies that no record named."""
         return [
-            f"{self.term(pic)} {LABEL} {string(f'PIC {pic}')} ."
+            f"{self.term(pic)} {NUMBER} {string(f'PIC {pic}')} ."
             for pic, names in self._names.items()
             if not names
         ]
