@@ -149,6 +149,36 @@ def test_a_later_file_repeats_a_participation_whatever_it_says(tmp_path: Path) -
     assert read.values("participation/cordis-741487-999997930", "amount") == [euro("1000.0")]
 
 
+def test_a_project_that_files_know_by_id_and_by_number_is_one(tmp_path: Path) -> None:
+    def paid(table: str, project: str, **euro: str) -> list[list[str]]:
+        ids = ("projectID", "organisationID", "ecContribution")
+        names = ids if table == "organization" else ("rcn", "pic", "contribution")
+        return [
+            record(table, role="participant", **dict(zip(names, (project, pic, sum_), strict=True)))
+            for pic, sum_ in ((name.removeprefix("p"), sum_) for name, sum_ in euro.items())
+        ]
+
+    write(tmp_path, "organization", [
+        *paid("organization", "741487", p999997930="1788682.5", p998616262="317625"),
+        *paid("organization", "741488", p999997930="50000"),
+    ])  # fmt: skip
+    write(tmp_path, "participations", [
+        *paid("participations", "210052", p999997930="1788682.5", p998616262="317625"),
+        *paid("participations", "210053", p999997930="50000"),  # a lump sum tells nothing
+    ])  # fmt: skip
+    write(tmp_path, "parts", [["210052", "SC4"]])
+    read = Read(tmp_path)
+    projects = {row.split(" ")[0] for row in read.lines if "ns#Project>" in row}
+    assert {project.rpartition("cordis-")[2] for project in projects} == {
+        "741487>",
+        "741488>",
+        "rcn-210053>",
+    }
+    assert read.account("participations.csv").duplicates == 2
+    assert read.values("project/cordis-741487", "programmePart") == ['"SC4"']
+    assert any("1 projects are those that other files know by id" in n for n in read.ledger.notes)
+
+
 def test_the_first_name_of_a_pic_is_preferred_and_the_first_country_stands(
     tmp_path: Path,
 ) -> None:

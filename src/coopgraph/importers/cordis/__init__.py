@@ -17,12 +17,14 @@ from typing import Final
 from coopgraph.errors import InputUnreadable
 from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord, read_sheet
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.cordis.doubles import Payments
 from coopgraph.importers.cordis.euroscivoc import read_concepts
 from coopgraph.importers.cordis.schemas import IGNORED, SCHEMAS, Schema, recognise
-from coopgraph.importers.cordis.tables import Known, table_triples
+from coopgraph.importers.cordis.tables import Known, same_projects, table_triples
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _VOCABULARY: Final = ".ttl"
+_BY_NUMBER: Final = "participations"  # the table that knows projects by their number alone
 
 
 def find(paths: Sequence[Path]) -> list[Input]:
@@ -55,8 +57,15 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
         account = ledger.account(source)
         yield from read_concepts(source, account, known.concepts)
         account.note_flaws()
+    if any(schema.name == _BY_NUMBER for schema, _, _ in tables):
+        known.payments = Payments()
     for schema, source, header in tables:
         account = ledger.account(source)
+        if schema.name == _BY_NUMBER and (same := same_projects(source, header, schema, known)):
+            ledger.note(
+                f"{source.name}: {same:,} projects are those that other files know by id: the "
+                "participants and what they were paid agree"
+            )
         yield from table_triples(schema, source, header, account, known)
         account.note_flaws()
     yield from known.organisations.unnamed()

@@ -54,6 +54,10 @@ class Projects:
         """Record number `rcn` is that of `project`."""
         self._by_rcn.setdefault(rcn, project)
 
+    def knows(self, rcn: str) -> bool:
+        """Whether it is known, or was stated by its record number alone."""
+        return rcn in self._by_rcn or f"rcn-{rcn}" in self.stated
+
     def key(self, rcn: str) -> str:
         """The key of a project of which the record number is known."""
         return self._by_rcn.get(rcn) or f"rcn-{rcn}"

@@ -10,6 +10,7 @@ from coopgraph.formats.ntriples import curie, string, typed
 from coopgraph.formats.sheets import UnreadableRecord, read_sheet
 from coopgraph.importers.base import Account, Fault, Input
 from coopgraph.importers.cordis import values
+from coopgraph.importers.cordis.doubles import Payments
 from coopgraph.importers.cordis.entities import Flaw, Organisations, Participations, Projects
 from coopgraph.importers.cordis.euroscivoc import Concepts, concept_term
 from coopgraph.importers.cordis.schemas import Schema
@@ -30,6 +31,7 @@ class Known:
     organisations: Organisations = field(default_factory=Organisations)
     participations: Participations = field(default_factory=Participations)
     concepts: Concepts = field(default_factory=Concepts)
+    payments: Payments | None = None  # only where a file knows projects by number
     described: set[str] = field(default_factory=set)
     stated: set[int] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)
@@ -71,6 +73,24 @@ def table_triples(
         else:
             yield from lines
             account.accept()
+
+
+def same_projects(source: Input, header: Sequence[str], schema: Schema, known: Known) -> int:
+    """Tell which projects of a file of participations other files know by id; how many."""
+    if known.payments is None:
+        return 0
+    with source.open() as stream:
+        rows = read_sheet(stream, source.name, source.suffix)
+        next(rows)
+        usable = ((row, cells) for row, cells in rows if not isinstance(cells, UnreadableRecord))
+        found = known.payments.same(
+            (cells[0].strip(), cells[1].strip(), cells[4])
+            for _, cells in _columns(schema, header, usable)
+            if not known.projects.knows(cells[0].strip())
+        )
+    for rcn, project in found.items():
+        known.projects.link(rcn, project)
+    return len(found)
 
 
 def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]:
@@ -158,6 +178,8 @@ def _organization(cells: Cells, known: Known, programme: str, flaw: Flaw) -> lis
     facts = known.participations.state(project, pic, (cells[8], cells[9], cells[10]), flaw)
     if facts is None:
         return None
+    if known.payments is not None:
+        known.payments.add(project, pic, cells[9])
     return [
         *known.projects.state(project, acronym=values.clean(cells[11])),
         *known.projects.programme(project, programme),
