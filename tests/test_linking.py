@@ -269,3 +269,6 @@ def test_a_users_row_about_a_known_body_joins_it_and_changes_no_verdict() -> Non
     assert resolved(*known, *rows).canonical["mine"] == "mit"
     assert resolved(*known, *rows).canonical["wiki"] == "mit"
     assert resolved(*known, *rows).canonical["elsewhere"] == "elsewhere"
+    refused = Decisions(frozenset(), frozenset({pair("mine", "mit")}))
+    apart = resolved(*known, cordis, *rows, decisions=refused).canonical
+    assert (apart["mine"], apart["pic-1"], apart["wiki"]) == ("mine", "mit", "mit")
