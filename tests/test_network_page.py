@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from command_line import process
 
 import coopgraph
 from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.facts import read_facts
 from coopgraph.server.pages import network
 from coopgraph.server.pages.network import more
+from coopgraph.server.sketch import draw_around
+from coopgraph.vocabulary import ID
 
-MIT = "https://w3id.org/coopgraph/id/organisation/mit"
+MIT = ID + "organisation/mit"
 
 
 def around(node: str) -> PageRequest:
@@ -51,6 +55,50 @@ def test_more_around_a_node_with_its_evidence(kg: coopgraph.KnowledgeGraph) -> N
     assert any(edge.get("evidence") for edge in part["edges"])
     assert {edge["from"] for edge in part["edges"]} <= {node["id"] for node in part["nodes"]}
     assert part["page"]["notes"] == []
+
+
+@pytest.mark.parametrize("about", ["technology/quantum", "organisation/mit", "country/us"])
+def test_things_and_planned_partners_come_before_what_is_said_of_them(
+    kg: coopgraph.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, about: str
+) -> None:
+    """Quantum has dozens of mappings and matches: none of them keeps a partner or a plan out."""
+    iri = ID + about
+
+    def shown(most: int) -> Counter[str]:
+        monkeypatch.setattr(network, "AROUND", most)
+        nodes = json.loads(more(kg, around(iri)).body)["nodes"]
+        return Counter(
+            n["iri"].removeprefix(ID).rpartition("/")[0] for n in nodes if n["iri"] != iri
+        )
+
+    whole, few = shown(1_000), shown(12)
+    nearest = {"partner-link", "agreement", "plan", "technology", "organisation", "country"}
+    assert nearest & {*few} == nearest & {*whole}
+    assert not {*few} & {"technology-mapping", "technology-match", "measurement", "check"}
+    usual = shown(60)
+    assert usual["partner-link"] >= min(9, whole["partner-link"])
+    assert not usual["technology-mapping"]
+
+
+@pytest.mark.parametrize(
+    ("about", "partners"),
+    [
+        ("technology/quantum", {"organisation/mit", "country/gb"}),
+        ("organisation/mit", {"technology/quantum", "country/us"}),
+    ],
+)
+def test_the_drawing_of_a_page_holds_partners_and_no_measure(
+    kg: coopgraph.KnowledgeGraph, about: str, partners: set[str]
+) -> None:
+    for lang in ("en", "ko"):
+        iri = ID + about
+        drawn = draw_around(kg.store, iri, read_facts(kg.store, iri, lang), lang)
+        assert drawn is not None
+        cards = {card.iri.removeprefix(ID) for card in drawn[0].cards}
+        assert partners <= cards
+        assert {key.rpartition("/")[0] for key in cards}.isdisjoint(
+            {"measurement", "technology-mapping", "technology-match", "check", "partner-link"}
+        )
 
 
 def test_the_heaviest_edges_are_told_to_be_a_part(

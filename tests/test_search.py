@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.search import AnyIndex
-from coopgraph.search.base import fold
+from coopgraph.search.base import ABOUT_OTHERS, fold
 from coopgraph.store import Store
-from coopgraph.vocabulary import ID
+from coopgraph.vocabulary import ID, expand, shrink
 
 HIDDEN = {"coop:Evidence", "oa:TextPositionSelector", "coop:Identification", "coop:Measurement"}
 ALL_LABELS = f"""
@@ -167,14 +168,52 @@ def test_part_of_a_syllable_is_not_found(index: AnyIndex, store_folder: Path) ->
     assert index.search(unicodedata.normalize("NFD", "한")[:1]) == []
 
 
-def test_the_whole_label_comes_first_then_its_beginning_then_the_middle(index: AnyIndex) -> None:
+def test_the_whole_label_comes_first_then_things_then_what_is_said_of_them(
+    index: AnyIndex,
+) -> None:
+    about = {expand(name) for name in ABOUT_OTHERS}
     for text in ("quantum", "한국", "semiconductor", "research", "양자"):
         ranks = []
         for hit in index.search(text, limit=EVERY):
-            label = fold(hit.label)
-            ranks.append((label != fold(text), not label.startswith(fold(text))))
-        assert ranks == sorted(ranks)
-        assert len(ranks) > 2
+            label, said = fold(hit.label), not about.isdisjoint(hit.classes)
+            is_word = re.search(rf"(?<![a-z0-9]){text}", label) or text in ("한국", "양자")
+            is_first = label.startswith(fold(text))
+            ranks.append((label != fold(text), not is_word, said, not is_first))
+        assert [rank[:3] for rank in ranks] == sorted(rank[:3] for rank in ranks)
+        assert {rank[2] for rank in ranks} == {False, True}
+
+
+#: What a reader looks for, in either language, and what comes with it before anything that is said.
+SOUGHT = {
+    "quantum": ("technology/quantum", {"technology/quantum-computing"}),
+    "양자": ("technology/quantum", {"technology/quantum-communication", "budget-line/rd-quantum"}),
+    "Quantum technology": ("technology/quantum", {"budget-line/rd-quantum"}),
+    "Massachusetts": ("organisation/mit", set()),
+    "MIT": ("organisation/mit", set()),
+    "매사추세츠": ("organisation/mit", set()),
+    "KAIST": ("organisation/kaist", set()),
+    "한국과학기술": ("organisation/kaist", {"organisation/kist", "organisation/kistep"}),
+    "United States": ("country/us", {"organisation/us-government"}),
+    "미국": ("country/us", {"organisation/nsf", "organisation/nist", "plan/us-cet-2024"}),
+}
+
+
+@pytest.mark.parametrize("text", SOUGHT)
+def test_a_thing_and_its_peers_come_before_what_is_said_of_them(index: AnyIndex, text: str) -> None:
+    thing, peers = SOUGHT[text]
+    found = [(hit.iri.removeprefix(ID), {*map(shrink, hit.classes)})
+             for hit in index.search(text, limit=EVERY)]  # fmt: skip
+    said = [n for n, (_, kinds) in enumerate(found) if not ABOUT_OTHERS.isdisjoint(kinds)]
+    before = [key for key, _ in found[: said[0]]]
+    assert thing == before[0] or (text == "한국과학기술" and thing in before)
+    assert peers <= {*before}
+    assert not any(key.startswith(("measurement/", "check/")) for key in before)
+
+
+def test_a_word_is_found_before_a_part_of_one(index: AnyIndex) -> None:
+    """MIT is no committee."""
+    keys = [hit.key for hit in index.search("mit", limit=EVERY)]
+    assert keys.index("outcome-mit-quantum-materials") < keys.index("committee")
 
 
 def test_things_come_before_claims_of_the_same_rank(index: AnyIndex, store_folder: Path) -> None:

@@ -48,11 +48,16 @@ def test_what_is_stated_is_kept_beside_the_label(store_folder: Path) -> None:
     shown = {(label.value, stated.value) for label, stated in rows if label.language == "en"}
     named = "National R&D budget, total 2024, proposal"
     assert (f"{named}: KRW 25.9 trillion", "25조 9,000억 원") in shown
-    assert (f"{named}: change -KRW 5.2 trillion (-16.7%)", "16.7%(5조 2,000억 원) 감소") in shown
-    assert {stated for label, stated in shown if label.endswith(": change about ×3")} == {
-        "약 3배 증가"
+    assert (
+        f"{named}: change from 2023: -KRW 5.2 trillion (-16.7%)",
+        "16.7%(5조 2,000억 원) 감소",
+    ) in shown
+    assert {
+        stated for label, stated in shown if label.endswith(": change from 2023: about ×3")
+    } == {"약 3배 증가"}
+    assert "전년 대비 3배" in {
+        stated for label, stated in shown if label.endswith(": change from 2023: ×3")
     }
-    assert "전년 대비 3배" in {stated for label, stated in shown if label.endswith(": change ×3")}
     assert {
         stated for label, stated in shown if "KRW 9.8 trillion to KRW 8.8 trillion" in label
     } == {"9조8000억원 → 8조8000억원"}

@@ -19,8 +19,9 @@ from coopgraph.i18n import unmarked
 from coopgraph.network import Network
 from coopgraph.queries import load_question
 from coopgraph.queries.answer import ANSWERS
+from coopgraph.tables.catalogue import TABLES
 from coopgraph.tables.rows import plan_files, written_rows
-from coopgraph.vocabulary import resources
+from coopgraph.vocabulary import ID, resources
 
 Row = dict[str, Any]
 
@@ -137,6 +138,15 @@ CURATED = {
 }
 
 
+#: What has no label of its own is called by what its cells say, since in other words (decision
+#: 0048): such cells are compared by their keys.
+MADE = {
+    table.path
+    for table in TABLES
+    if table.classes and not any(c.name == "label" for c in table.columns)
+} | {"check", "disagreement", "like-for-like", "stance-assignment"}
+
+
 def untagged(cell: Any) -> Any:
     """A cell without the tag of a label that is not there in the language asked for: version 0.1
     showed none (decision 34). The IRI of a body that is curated since is that of now."""
@@ -181,6 +191,9 @@ RENAMED = {
 
 def of_old(row: Row, name: str) -> object:
     """A cell of a row by the name that its column had."""
+    path, _, key = str(row.get(f"{name}_iri")).removeprefix(ID).rpartition("/")
+    if path in MADE:
+        return key
     if name in row:
         return row[name]
     amount = row[RENAMED[name]]

@@ -9,11 +9,12 @@ it is queried like all else.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import joined
+from coopgraph.i18n import money, number, spoken, text
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures.answer import kind_of_row
 from coopgraph.measures.catalogue import load_measure, measure
@@ -21,6 +22,7 @@ from coopgraph.measures.computation import MeasureData
 from coopgraph.network.elements import Named, names_of, of_cell
 from coopgraph.queries import Entity
 from coopgraph.store import AnyStore
+from coopgraph.tables.description import SEPARATOR
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import VERSION, entity_iri
 
@@ -33,42 +35,116 @@ RECORDED: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
     ("overlap", {}),
     ("coordination", {}),
 )
+#: What shares are made of: the column of the part, or that of the whole.
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "link_share": ("links", ""),
+    "institution_share": ("institutions", ""),
+    "top_share": ("", "links"),
+    "jaccard": ("", "either"),
+}
+_COUNTRIES: Final = "SELECT ?country ?code { ?country coop:jurisdictionCode ?code }"
 
 
 def record_measures(store: AnyStore) -> list[str]:
     """The N-Triples lines of the derived graph."""
     reading = MeasureData(store)
-    return [text for name, values in RECORDED for text in measurements(reading, name, values)]
+    return [said for name, values in RECORDED for said in measurements(reading, name, values)]
 
 
 def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> Iterator[str]:
     """One measurement for each number in each row of a measure that names an entity. It says which
     measure and quantity it is, of which entity, compared with which others, with which parameters,
     of which jurisdiction and plan (as parameters), by which version, and from which claims' sources
-    it was derived."""
+    it was derived; its label says all but the last two."""
     answer = measure(reading, name, values, lang=SOURCE)
     cells = (cell for row in answer.rows for cell in row if isinstance(cell, Entity))
     names = names_of(reading.store, (cell.iri for cell in cells))
+    codes = {code.value: iri.value for iri, code in reading.store.select(_COUNTRIES)}
+    named = names_of(reading.store, codes.values())
+    countries = {code: named[iri] for code, iri in codes.items()}
     cited: dict[int, set[str]] = {}
     for row in answer.sources().rows:
         cited.setdefault(int(str(row[0])), set()).add(getattr(row[1], "iri", ""))
-    for number, whole in enumerate(answer.rows, 1):
+    for at, whole in enumerate(answer.rows, 1):
         kind, (whose, plan) = kind_of_row(answer, whole), whole[-2:]
         row = whole[: -3 if kind else -2]
-        entities = [cell for cell in row if isinstance(cell, Entity)]
+        entities = [of_cell(cell, names) for cell in row if isinstance(cell, Entity)]
         if not isinstance(row[0], Entity):
             continue  # the line for all together is about nothing that has an IRI
         key = getattr(plan, "iri", "").rpartition("/")[2]
         told = {**values, "kind": kind, "jurisdiction": str(whose or ""), "plan": key}
-        for column, cell in zip(answer.columns, row, strict=False):
-            if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
-                continue
+        about = _Row(
+            (name, values.get("of", "partner")),
+            entities,
+            dict(zip(answer.columns, row, strict=False)),
+            names.get(entity_iri("partner-kind", kind)),
+            names.get(getattr(plan, "iri", "")),
+            [countries[code] for code in str(whose or "").split(SEPARATOR) if code],
+        )
+        for quantity, value in about.numbers.items():
             yield from _measurement(
-                (name, column, {asked: value for asked, value in told.items() if value}),
-                [of_cell(cell, names) for cell in entities],
-                f"{Decimal(str(cell)):f}",  # never 1e-06
-                sorted(cited.get(number, ())),
+                (name, quantity, {asked: said for asked, said in told.items() if said}),
+                entities,
+                f"{value:f}",  # never 1e-06
+                sorted(cited.get(at, ())),
+                about.labels(quantity),
             )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a measure: which measure, and by country, partner or ministry; the entities it is
+    about, its cells by column, the kind of the partners; the plan, and whose policy it is."""
+
+    measure: tuple[str, str]
+    entities: list[Named]
+    cells: Mapping[str, object]
+    kind: Named | None
+    plan: Named | None
+    whose: list[Named]
+
+    @property
+    def numbers(self) -> dict[str, Decimal]:
+        """The quantities, by column."""
+        return {
+            column: Decimal(str(cell))
+            for column, cell in self.cells.items()
+            if not isinstance(cell, bool) and isinstance(cell, int | float | Decimal)
+        }
+
+    def labels(self, quantity: str) -> dict[str, str]:
+        """What one of its numbers is, and of what, by language."""
+        key = f"measure.{self.measure[0]}.of-{quantity.replace('_', '-')}"
+        return {lang: text(key, lang, **self._named(quantity, lang)) for lang in spoken(key)}
+
+    def _named(self, quantity: str, lang: str) -> dict[str, str]:
+        """What stands in the places of the text of a quantity."""
+        of = self.measure[1]
+        whose = ", ".join(country.label(lang) for country in self.whose)
+        kind = self.kind.label(lang) if self.kind else ""
+        ends = dict(
+            zip(("one", "other"), (each.label(lang) for each in self.entities), strict=False)
+        )
+        return ends | {
+            "links": text(f"measure.any.{'budgets' if of == 'ministry' else 'links'}", lang),
+            "by": text(f"measure.any.by-{of}", lang, kind),
+            "scope": self.plan.label(lang)
+            if self.plan
+            else text("measure.any.policy", lang, whose),
+            "value": self._told(quantity, lang),
+        }
+
+    def _told(self, quantity: str, lang: str) -> str:
+        """A number as people read it: a share as so many of so many, where links are counted."""
+        numbers = self.numbers
+        value = numbers[quantity]
+        if quantity == "amount":
+            return money(value, str(self.cells["currency"]), lang)
+        part, whole = (numbers.get(column) for column in _COUNTED.get(quantity, ("", "")))
+        whole = part / value if part is not None else whole
+        if self.measure[1] == "ministry" or whole is None:
+            return number(round(value, 3).normalize(), lang)
+        return text("measure.any.part", lang, round(value * whole), round(whole))
 
 
 def _measurement(
@@ -76,6 +152,7 @@ def _measurement(
     entities: list[Named],
     value: str,
     sources: list[str],
+    labels: Mapping[str, str],
 ) -> Iterator[str]:
     name, quantity, values = what
     iris = [entity.iri for entity in entities]
@@ -86,8 +163,6 @@ def _measurement(
     asked = load_measure(name)
     yield line(node, curie("rdf:type"), curie("coop:Measurement"))
     yield line(node, curie("rdf:type"), curie("prov:Entity"))
-    about = joined((entity.texts for entity in entities), " – ")
-    labels = {lang: f"{name}, {quantity}: {said}" for lang, said in about.items()}
     yield from in_languages(node, "skos:prefLabel", labels)
     yield line(node, curie("coop:measure"), iri(entity_iri("measure", asked.name)))
     yield line(node, curie("coop:quantity"), string(quantity))

@@ -43,7 +43,8 @@ def reconcile(store: Store) -> list[str]:
     ]
     alike = list(disagreements.like_for_like(changes, levels, moved))
     iris = {check.claim for check in checks} | {x for pair in pairs for x in (pair.a, pair.b)}
-    iris |= {item.change for item in alike} | {x for check in checks for x in check.borrowed}
+    iris |= {x for check in checks for x in (_verdict(check), *check.borrowed)}
+    iris |= {x for item in alike for x in (item.change, item.line, _phase(item))}
     iris |= {x for pair in pairs for each in pair.differences for x in _entities(each)}
     labels = {iri: LanguageMap({"": iri}) for iri in iris} | store.texts(iris)
     return [
@@ -65,9 +66,20 @@ def _typed_node(node: str, cls: str, labels: Mapping[str, str]) -> Iterator[str]
     yield from in_languages(node, "skos:prefLabel", labels)
 
 
-def _called(key: str, label: LanguageMap) -> dict[str, str]:
-    """The text `key` of `coopgraph.i18n` about a claim, by language."""
-    return {lang: text(key, lang, label.label(lang)) for lang in spoken(key)}
+def _called(key: str, *labels: LanguageMap, **named: object) -> dict[str, str]:
+    """The text `key` of `coopgraph.i18n` about what has these labels, by language."""
+    return {
+        lang: text(key, lang, *(each.label(lang) for each in labels), **named)
+        for lang in spoken(key)
+    }
+
+
+def _verdict(check: Check) -> str:
+    return entity_iri("verdict", check.verdict)
+
+
+def _phase(item: disagreements.LikeForLike) -> str:
+    return entity_iri("phase", item.phase)
 
 
 def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
@@ -77,12 +89,13 @@ def _derived(node: str, claims: tuple[str, ...]) -> Iterator[str]:
 
 def _check_triples(check: Check, labels: Mapping[str, LanguageMap]) -> Iterator[str]:
     node = _node("check", check.claim)
-    yield from _typed_node(node, "coop:Check", _called("check.label", labels[check.claim]))
+    called = _called("check.label", labels[check.claim], labels[_verdict(check)])
+    yield from _typed_node(node, "coop:Check", called)
     yield line(node, curie("coop:checks"), iri(check.claim))
     yield line(node, curie("coop:stated"), string(check.stated))
     if check.recomputed:
         yield line(node, curie("coop:recomputed"), string(check.recomputed))
-    yield line(node, curie("coop:verdict"), iri(entity_iri("verdict", check.verdict)))
+    yield line(node, curie("coop:verdict"), iri(_verdict(check)))
     why = {lang: _with_borrowed(said, check, labels, lang) for lang, said in check.why.items()}
     yield from in_languages(node, "coop:explanation", why)
     flag = "true" if check.not_like_for_like else "false"
@@ -103,8 +116,11 @@ def _pair_triples(
 ) -> Iterator[str]:
     node = _node("disagreement", pair.a, pair.b)
     level = pair.kind == "level"
-    names = joined((labels[pair.a], labels[pair.b]), " ≠ ")
-    yield from _typed_node(node, "coop:Disagreement" if level else "coop:ChangeDisagreement", names)
+    differs = joined((labels[_reason(each.dimension)] for each in pair.differences), ", ")
+    called = _called("check.disagreement", LanguageMap(differs), labels[pair.a], labels[pair.b])
+    yield from _typed_node(
+        node, "coop:Disagreement" if level else "coop:ChangeDisagreement", called
+    )
     for end, claim in (("A", pair.a), ("B", pair.b)):
         yield line(node, curie(f"coop:{'level' if level else 'change'}{end}"), iri(claim))
     for each in pair.differences:
@@ -166,12 +182,15 @@ def _like_triples(
     item: disagreements.LikeForLike, labels: Mapping[str, LanguageMap]
 ) -> Iterator[str]:
     node = _node("like-for-like", item.change, item.base)
-    called = _called("check.like-for-like", labels[item.change])
+    about = (labels[item.line], labels[_phase(item)], labels[item.change])
+    years = {"first": str(item.from_year), "last": str(item.to_year)}
+    bounds = {"lowest": item.lowest, "highest": item.highest}
+    called = _called("check.like-for-like", *about, **years, **bounds)
     yield from _typed_node(node, "coop:LikeForLikeChange", called)
     yield line(node, curie("coop:line"), iri(item.line))
     yield line(node, curie("coop:fromYear"), typed(str(item.from_year), "gYear"))
     yield line(node, curie("coop:toYear"), typed(str(item.to_year), "gYear"))
-    yield line(node, curie("coop:phase"), iri(entity_iri("phase", item.phase)))
+    yield line(node, curie("coop:phase"), iri(_phase(item)))
     yield line(node, curie("coop:basis"), iri(entity_iri("basis", item.basis)))
     for name, value in (
         ("percentMin", item.lowest),

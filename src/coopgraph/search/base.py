@@ -7,6 +7,7 @@ found. Of very many matches the first 2,000 are ranked: whole labels, then begin
 ones.
 """
 
+import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections import defaultdict
@@ -20,13 +21,18 @@ from coopgraph.vocabulary import ID, PREF_LABEL, expand, is_any_key
 
 #: What is said about things: found after the things themselves.
 ABOUT_OTHERS: Final = frozenset(
-    {"coop:Claim", "coop:SchemeMember", "coop:TechnologyMapping", "coop:Check"}
-    | {"coop:Disagreement", "coop:ChangeDisagreement", "coop:LikeForLikeChange"}
+    {"coop:Claim", "coop:SchemeMember", "coop:TechnologyMapping", "coop:TechnologyMatch"}
+    | {"coop:BlocMembership", "coop:FollowUp", "coop:Interpretation", "coop:LinkDecision"}
+    | {"coop:Notation", "coop:OrganisationAlias", "coop:Check", "coop:Disagreement"}
+    | {"coop:ChangeDisagreement", "coop:LikeForLikeChange"}
 )
 #: Nodes that are parts of other nodes: never an answer on their own.
 HIDDEN: Final = frozenset(
     {"coop:Evidence", "oa:TextPositionSelector", "coop:Identification", "coop:Measurement"}
 )
+#: Letters that words are parted by blanks in, and where a word of them begins.
+_LETTER: Final = re.compile(r"[0-9a-z\u00df-\u024f]")
+_WORD: Final = rf"(?<!{_LETTER.pattern})"
 #: How many entities are looked at to suggest from.
 MOST: Final = 2_000
 _BATCH: Final = 500
@@ -72,17 +78,19 @@ class AnyIndex(ABC):
 
     def search(self, text: str, *, limit: int = 20, classes: Sequence[str] = ()) -> list[Hit]:
         """Entities with a label that contains `text`, in any case of letters, best first. Best: the
-        whole label, then its beginning, then anywhere; things before claims about them; shorter
-        labels first. `classes` (IRIs) restricts to their members. An empty text finds nothing. At
-        most `limit` entities."""
+        whole label, then from the beginning of a word; things before what is said about them; then
+        the beginning of the label, shorter labels. `classes` (IRIs) restricts to their members. An
+        empty text finds nothing. At most `limit` entities."""
         wanted = fold(text.strip())
         if not wanted:
             return []
+        word = re.compile((_WORD if _LETTER.match(wanted) else "") + re.escape(wanted))
 
         def rank(row: Any) -> tuple[Any, ...]:
             text = row["folded"]
-            first = (text != wanted, not text.startswith(wanted), row["claim"])
-            return (*first, not row["preferred"], len(text), row["iri"], row["lang"])
+            first = (text != wanted, not word.search(text), row["claim"])
+            last = (not row["preferred"], len(text), row["iri"], row["lang"])
+            return (*first, not text.startswith(wanted), *last)
 
         hits: dict[str, Hit] = {}
         for row in sorted(self._containing(wanted), key=rank):

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.network.elements import key_of
 from coopgraph.queries.answer import Cell, Entity, cell, shown
+from coopgraph.search.base import ABOUT_OTHERS
 from coopgraph.store import AnyStore
 from coopgraph.tables.shorthand import EXACT
 from coopgraph.vocabulary import expand, shrink
@@ -52,6 +53,10 @@ _COUNTS: Final = (
     "{{ {pattern} }} LIMIT {limit} }} }} GROUP BY ?property"
 )
 _VALUES: Final = "SELECT DISTINCT ?value {{ {pattern} }} {order} LIMIT {limit} OFFSET {offset}"
+_THINGS_FIRST: Final = (
+    f"ORDER BY EXISTS {{ ?value a ?about FILTER(?about IN ({', '.join(sorted(ABOUT_OTHERS))})) }}"
+    " ?value"
+)
 _SAID_IN: Final = (
     "SELECT ?value ?graph {{ VALUES ?value {{ {values} }} GRAPH ?graph {{ {pattern} }} }}"
 )
@@ -189,7 +194,7 @@ def _counts(store: AnyStore, about: str, direction: Direction) -> dict[str, int]
 def _values(store: AnyStore, about: str, group: Group, size: int) -> Found:
     """The values of a group, each with the graphs that say so."""
     pattern = _pattern(about, group.direction, group.name.iri)
-    order = "ORDER BY ?value" if group.total <= _ORDERED else ""
+    order = _THINGS_FIRST if group.total <= _ORDERED else ""
     listed = _VALUES.format(pattern=pattern, order=order, limit=size, offset=group.offset)
     found: Found = {row[0]: [] for row in store.select(listed)}
     values = " ".join(str(value) for value in found if type(value).__name__ != "BlankNode")

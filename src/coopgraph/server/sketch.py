@@ -46,13 +46,16 @@ _LEFT_OUT: Final = frozenset(
         ),
     )
 )  # fmt: skip
-#: What is said about things: drawn after the things themselves; and parts of them: drawn where
-#: there is nothing else.
-_ABOUT: Final = ABOUT_OTHERS | {"coop:JointPartner", "coop:ObservedPartner", "coop:Participation"}
+#: Classes by how near they are to what a reader looks for: claims after things, then what is said
+#: about things, then parts of them, which are drawn where there is nothing else.
+_PARTS: Final = 3
+_RANKS: Final = {
+    **dict.fromkeys(ABOUT_OTHERS | {"coop:JointPartner", "coop:ObservedPartner", "coop:Participation"}, 2),
+    "coop:Claim": 1,
+    **dict.fromkeys(HIDDEN, _PARTS),
+}
 _CLASSES: Final = (
-    "SELECT DISTINCT ?n ?c { VALUES ?n { %s } ?n a ?c FILTER(?c IN ("
-    + ", ".join(sorted(_ABOUT | HIDDEN))
-    + ")) }"
+    f"SELECT DISTINCT ?n ?c {{ VALUES ?n {{ %s }} ?n a ?c FILTER(?c IN ({', '.join(_RANKS)})) }}"
 )
 
 
@@ -134,17 +137,23 @@ def _chosen(store: AnyStore, about: str, groups: Iterable[Group]) -> list[tuple[
     ties = [tie for tie in chain.from_iterable(zip_longest(*by_group)) if tie is not None]
     if not ties:
         return []
-    values = " ".join(sorted({term(other.iri) for _, other in ties}))
-    ranks: dict[str, int] = {}
-    for node, kind in store.select(_CLASSES % values):
-        rank = 2 if shrink(kind.value) in HIDDEN else 1
-        ranks[node.value] = max(rank, ranks.get(node.value, 0))
+    ranks = ranks_of(store, (other.iri for _, other in ties))
     once: dict[str, tuple[Group, Entity]] = {}
     for group, other in ties:
         once.setdefault(other.iri, (group, other))
     ordered = sorted(once.values(), key=lambda tie: ranks.get(tie[1].iri, 0))
-    shown = [tie for tie in ordered if ranks.get(tie[1].iri, 0) < 2] or ordered
+    shown = [tie for tie in ordered if ranks.get(tie[1].iri, 0) < _PARTS] or ordered
     return shown[:_PER_SIDE]
+
+
+def ranks_of(store: AnyStore, iris: Iterable[str]) -> dict[str, int]:
+    """How far entities come after things: 1 for claims, 2 for what else is said about things, 3 for
+    their parts; of things nothing."""
+    ranks: dict[str, int] = {}
+    for node, kind in store.select(_CLASSES % " ".join(sorted({term(iri) for iri in iris}))):
+        rank = _RANKS[shrink(kind.value)]
+        ranks[node.value] = max(rank, ranks.get(node.value, 0))
+    return ranks
 
 
 def _lines(text: str, width: float) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Table:
 
     The label of rows that have no label columns is the text `row.{name}` of `coopgraph.i18n`,
     which names columns in braces, whose labels (or text) stand in; `{figure}` is the figure in
-    English.
+    English, `[… {a}|… {b}]` the first of several wordings whose cells are filled.
     """
 
     name: str

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import choose, figure, money, pattern, spoken, text, told
+from coopgraph.i18n import choose, date, figure, money, pattern, spoken, text, told
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
@@ -19,9 +19,13 @@ from coopgraph.tables.description import Column, Direct
 from coopgraph.tables.jurisdictions import has_jurisdiction, jurisdictions
 from coopgraph.tables.partners import is_foreign, partner_kind
 from coopgraph.tables.row import Row, Rows
-from coopgraph.vocabulary import entity_iri
+from coopgraph.vocabulary import ID, entity_iri
 
-_FIELD = re.compile(r"\{([\w/]+)\}")
+_FIELD = re.compile(r"\{([\w/.]+)\}")
+#: Several wordings of a part of a label, of which the first whose cells are filled is taken.
+_CHOICE = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
+#: Codes that say no more than an empty cell does: a label leaves them out.
+_UNSAID = frozenset({"whole", "whole-period", "intended"})
 #: The space that an empty cell leaves before a mark.
 _EMPTY_BEFORE = re.compile(r" (?=[,:])")
 #: What has a title: works, plans, meetings, events and agreements.
@@ -156,29 +160,48 @@ class _Writer:
         if own := row.texts("label"):
             return choose(own, lang)
         template = pattern(f"row.{row.table.name}", lang)
-        said = _FIELD.sub(lambda m: self.shown(row, m[1], lang), template)
+        chosen = _CHOICE.sub(lambda m: self.choice(row, m[1].split("|"), lang), template)
+        said = _FIELD.sub(lambda m: self.shown(row, m[1], lang), chosen)
         return _EMPTY_BEFORE.sub("", " ".join(said.split()))
+
+    def choice(self, row: Row, ways: list[str], lang: str) -> str:
+        """The first of several wordings all of whose cells are filled; none where there is none."""
+        filled = (
+            way for way in ways if all(self.shown(row, m[1], lang) for m in _FIELD.finditer(way))
+        )
+        return next(filled, "")
 
     def shown(self, row: Row, name: str, lang: str) -> str:
         """The text of a cell as part of a label in `lang`, of several (`a/b`) the first that is
-        filled; `figure` is the figure of the row, as it is stated where that is in `lang`,
-        `period` what it is for."""
+        filled, `a.b` that of the row which it names; `figure` is the figure of the row, as it is
+        stated where that is in `lang`, `period` what it is for."""
         first, _, others = name.partition("/")
         if others:
             return self.shown(row, first, lang) or self.shown(row, others, lang)
+        first, _, others = name.partition(".")
+        if others:
+            named = (self.rows.by_key[key] for key in row.cells.get(first, ()))
+            return ", ".join(filter(None, (self.shown(each, others, lang) for each in named)))
         if name == "figure":
             return self.figure(row, lang)
         if name == "period":
             return _period(row)
+        if name not in row.table.by_name:  # a text, in whatever languages; it ends in no full stop
+            return choose(row.texts(name), lang).removesuffix(".")
         column = row.table.by_name[name]
-        return ", ".join(
-            self.label(self.rows.by_key[value], lang)
-            if column.kind == "ref"
-            else choose(self.codes.labels[self.scheme(column, value), value], lang)
-            if column.kind == "code"
-            else value
-            for value in row.cells.get(name, ())
-        )
+        return ", ".join(self.value(column, value, lang) for value in row.cells.get(name, ()))
+
+    def value(self, column: Column, value: str, lang: str) -> str:
+        """One value of a cell as part of a label in `lang`."""
+        if column.kind == "ref" or (column.words and value in self.rows.by_key):
+            return self.label(self.rows.by_key[value], lang)
+        if column.kind == "code":
+            said = choose(self.codes.labels[self.scheme(column, value), value], lang)
+            return "" if value in _UNSAID else said
+        if column.kind == "iri" and value.startswith(ID):
+            found = self.rows.by_key.get(value.rpartition("/")[2])
+            return self.label(found, lang) if found and row_iri(found) == value else value
+        return date(value, lang) if column.kind == "date" else value
 
     @cached_property
     def corrections(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from coopgraph.api import KnowledgeGraph
@@ -16,6 +17,7 @@ from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
 from coopgraph.server.requests import FORMAT
+from coopgraph.server.sketch import ranks_of
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand
 
@@ -24,6 +26,8 @@ FIRST: Final = "technology-partners"
 #: Rows taken as edges, nodes drawn: as many as a page moves freely.
 EDGES: Final = 2_000
 NODES: Final = 600
+#: A partner that a plan names: the way to it.
+_PLANNED: Final = expand("coop:PartnerLink")
 #: Edges that are loaded around one node.
 AROUND: Final = 60
 
@@ -65,8 +69,9 @@ def _everything(kg: KnowledgeGraph) -> Network:
 @page("/network/more")
 def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/network/more?node=IRI: what a node is tied to in the network of everything, as JSON that a
-    network page adds: at most `AROUND` edges, the heaviest first, and a note where there are
-    others. Empty for a node that is tied to nothing."""
+    network page adds: at most `AROUND` edges and a note where there are others. Things come before
+    what is said about things, but a planned tie is as good as its partner; of each class in turn,
+    the heaviest first. Empty for a node that is tied to nothing."""
     from coopgraph.view.page import network_data
 
     whole = _everything(kg)
@@ -74,7 +79,7 @@ def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node or "", -1)
     ties = [edge for edge in whole.edges if number in (edge.source, edge.target)]
     notes = (in_each("network-note.around", AROUND, len(ties)),) if len(ties) > AROUND else ()
-    ties = sorted(ties, key=lambda edge: -edge.weight)[:AROUND]
+    ties = _nearest(kg, whole, number, ties)[:AROUND]
     kept = sorted({end for edge in ties for end in (edge.source, edge.target)})
     at = {old: new for new, old in enumerate(kept)}
     part = replace(
@@ -84,6 +89,20 @@ def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         notes=notes,
     )
     return data(network_data(part))
+
+
+def _nearest(kg: KnowledgeGraph, whole: Network, about: int, ties: list[Edge]) -> list[Edge]:
+    """The ties of a node: those to things first, of each class in turn."""
+    others = [whole.nodes[e.target if e.source == about else e.source] for e in ties]
+    ranks = ranks_of(kg.store, (other.iri for other in others)) if others else {}
+    by_class: dict[tuple[int, str], list[Edge]] = {}
+    for edge, other in sorted(zip(ties, others, strict=True), key=lambda tie: -tie[0].weight):
+        rank = 0 if other.kind.iri == _PLANNED else ranks.get(other.iri, 0)
+        by_class.setdefault((rank, other.kind.iri), []).append(edge)
+    turns = (
+        (rank, turn, edge) for (rank, _), of in by_class.items() for turn, edge in enumerate(of)
+    )
+    return [edge for *_, edge in sorted(turns, key=itemgetter(0, 1))]
 
 
 @page("/query/network", methods=("GET", "POST"))
