@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -192,6 +193,10 @@ def test_the_page_cites_the_sources_of_its_figures(shipped: Store) -> None:
     for source in {str(row["source"]) for row in answer}:
         assert page.count(source.replace("&", "&amp;").replace("'", "&#39;")) >= 2, source
     assert "coopgraph query budget-series" in page
+    for place in {str(row["locator"]) for row in answer.sources()}:
+        assert html.escape(place) in page, "and where in them, unverified where nobody compared it"
+    assert "(unverified)" in page
+    assert "(원문 미확인)" in page
 
 
 def test_a_png_has_korean_letters_or_says_that_it_cannot(

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 
 from coopgraph.compiler.imports import _about
 from coopgraph.errors import InputMissing, InputUnreadable
-from coopgraph.importers import Ledger, importer
+from coopgraph.importers import Ledger, importer, rdf
 from coopgraph.importers.process import ReadImport
 from coopgraph.importers.rdf import skolemised
 from coopgraph.vocabulary import ID
@@ -203,3 +203,40 @@ def test_a_name_that_is_not_utf8_is_shown_as_far_as_it_is(tmp_path: Path) -> Non
         told = _about(reader, ledger, "")
     assert [file["name"] for file in told["files"]] == ["a\ufffd.ttl"]
     assert "\n".join([*lines, json.dumps(told, ensure_ascii=False)]).encode()
+
+
+PLACES = """@prefix coop: <https://w3id.org/coopgraph/ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<https://example.org/1> a coop:Evidence ; skos:prefLabel "page 3"@en , "3\ucabd"@ko .
+<https://example.org/2> skos:prefLabel "page 4" ; a coop:Evidence ; coop:verified true .
+<https://example.org/3> a coop:Evidence ; coop:verified false ;
+  skos:prefLabel "page 5 (unverified)"@en .
+[] a coop:Evidence .
+<https://example.org/5> skos:prefLabel "page 6"@en .
+"""
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".jsonld"])
+def test_a_place_that_nobody_compared_says_so(tmp_path: Path, suffix: str) -> None:
+    """As one of a table does (decision 45); what says that it was compared is taken at its word."""
+    triples = [quad.triple for quad in parse(PLACES, format=RdfFormat.TURTLE)]
+    form = RdfFormat.from_extension(suffix[1:])
+    assert form is not None
+    run = Run(write(tmp_path / f"file{suffix}", serialize(triples, format=form) or b""))
+    said = "\n".join(run.lines)
+    for label in (
+        '"page 3 (unverified)"@en', '"3\ucabd (\uc6d0\ubb38 \ubbf8\ud655\uc778)"@ko', '"page 4" .',
+        '"page 5 (unverified)"@en',
+        '"page 6"@en', '"unverified"@en',
+    ):  # fmt: skip
+        assert said.count(label) == 1, label
+    assert said.count('verified> "false"') == 3
+    assert any("3 places" in note for note in run.ledger.notes)
+
+
+def test_the_word_is_found_over_the_border_of_two_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rdf, "_BLOCK", 7)
+    run = Run(write(tmp_path / "file.ttl", PLACES))
+    assert '"page 3 (unverified)"@en' in "\n".join(run.lines)

@@ -6,7 +6,7 @@ both the curated MIT) is declared for both; ETH Zurich is declared for quantum a
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -212,6 +212,16 @@ def test_a_cut_is_never_silent() -> None:
     assert [key(row["partner"]) for row in observed_only if not row["declared"]] == ["pic-3"]
     assert observed_only.notes
     assert ask(practice(), "plan-vs-practice", ANY | {"top": "2"}).notes == ()
+
+
+def test_a_cut_between_equals_says_so() -> None:
+    """Two institutions have two projects each: the one that is left off is no less than the one
+    that is shown."""
+    for lang, words in (("en", "the same links as the last one"), ("ko", "links 값이 같은 행")):
+        asked = {"technology": QUANTUM, "top": "2"}
+        notes = ask(practice(), "observed-partners", asked, lang=lang).notes
+        assert any(words in note for note in notes), notes
+    assert "same links" not in " ".join(ask(practice(), "observed-partners", {"top": "1"}).notes)
 
 
 def test_a_cut_of_counted_rows_says_how_many_there_are() -> None:

@@ -136,6 +136,11 @@ def test_the_phases_of_one_budget_stand_side_by_side(rows: Asker) -> None:
     motie = [amount * HUNDRED_MILLION for amount in (49033, 50802)]
     assert trail["motie-rd", 2024] == [None, *motie, None]
     assert all(sum(amount is not None for amount in amounts) > 1 for amounts in trail.values())
+    stated = {(r["line"], r["year"]): [r[f"{phase}_stated"] for phase in phases] for r in found}
+    assert stated["national-rd-total", 2024] == [None, "25조9152억원", "26조5천억 원 수준", None]
+    assert "약 9조원" in {said for told in stated.values() for said in told}
+    for key, amounts in trail.items():
+        assert [each is None for each in amounts] == [each is None for each in stated[key]]
 
 
 def test_ministry_budgets_are_those_for_cooperation(rows: Asker) -> None:

@@ -194,6 +194,8 @@ def test_a_comparison_with_a_misprint_is_marked(rows: Asker) -> None:
     found = measure(MeasureData(rows.store, rows.index), "money")
     (row,) = (r for r in keyed(found) if (r["line"], r["year"]) == ("rd-quantum", 2025))
     assert (row["lowest"], row["highest"]) == (READ, READ)
+    said = [row for row in keyed(found) if row["lowest_stated"] == "약 1.5조 원"]
+    assert said, "a figure has its qualifier"
     assert "misprint" in " ".join(found.notes)
 
 

@@ -15,15 +15,18 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.formats.serialization import coded
+from coopgraph.i18n.languages import SOURCE
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.libraries import ox
-from coopgraph.vocabulary import ID
+from coopgraph.tables.triples import unverified
+from coopgraph.vocabulary import ID, PREF_LABEL, RDF_TYPE, expand
 
 #: Rounds after which nodes that are still alike are left so: chains of like nodes.
 _ROUNDS: Final = 64
@@ -39,6 +42,8 @@ _FORMATS: Final = {
     ".jsonld": "application/ld+json",
 }
 _NAMED: Final = 3
+_BLOCK: Final = 1 << 20
+_EVIDENCE, _VERIFIED = expand("coop:Evidence"), expand("coop:verified")
 #: The longest statement that is read, in characters.
 LONGEST: Final = 4_000_000
 
@@ -112,6 +117,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     graphs: set[str] = set()
     stated: set[int] = set()  # hashes: the statements themselves are not kept
     account, last_graph = ledger.account(source), None
+    places = _Places.of(source)
     for number, quad in enumerate(_quads(source), 1):
         triple, obj = quad.triple, quad.object
         if isinstance(obj, ox.Triple) or (isinstance(obj, ox.Literal) and obj.direction):
@@ -130,17 +136,83 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
             continue
         stated.add(digest)
         account.accept()
+        triple = places.marked(triple)
         if isinstance(obj, ox.BlankNode) or isinstance(triple.subject, ox.BlankNode):
             blank.append(triple)
         else:
-            yield line
-    yield from skolemised(blank, source.plain_name)
-    graphs.discard("DEFAULT")
-    if graphs:
+            yield f"{triple} ."
+    yield from skolemised([*blank, *places.added()], source.plain_name)
+    for note in _notes(graphs, len(blank), len(places.unverified)):
+        ledger.note(note)
+
+
+def _notes(graphs: set[str], blank: int, places: int) -> Iterator[str]:
+    """What was done with a file: its named graphs, its statements with blank nodes, its places."""
+    if graphs := graphs - {"DEFAULT"}:
         shown = ", ".join(sorted(graphs)[:_NAMED]) + (", …" if len(graphs) > _NAMED else "")
-        ledger.note(f"{len(graphs)} named graphs of the file were merged into one: {shown}")
+        yield f"{len(graphs)} named graphs of the file were merged into one: {shown}"
     if blank:
-        ledger.note(f"blank nodes became IRIs in {len(blank):,} statements")
+        yield f"blank nodes became IRIs in {blank:,} statements"
+    if places:
+        yield f"{places:,} places in sources were not compared with a text: unverified"
+
+
+@dataclass
+class _Places:
+    """The places in sources (`coop:Evidence`) of a file that does not say that they were compared
+    with a text: whatever shows one says so, as of those of tables."""
+
+    unverified: set[str]
+    named: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, source: Input) -> _Places:
+        """Those of a file, which is read for them only where it has the word."""
+        again = replace(source, watch=None)
+        found: set[str] = set()
+        verified: set[str] = set()
+        for quad in _quads(again) if _holds(again, b"Evidence") else ():
+            value = getattr(quad.object, "value", "")
+            if (quad.predicate.value, value) == (RDF_TYPE, _EVIDENCE):
+                found.add(str(quad.subject))
+            elif quad.predicate.value == _VERIFIED and value in ("true", "1"):
+                verified.add(str(quad.subject))
+        return cls(found - verified)
+
+    def marked(self, triple: ox.Triple) -> ox.Triple:
+        """A triple as it is, the label of such a place with the remark."""
+        subject, said = str(triple.subject), triple.object
+        if subject not in self.unverified:
+            return triple
+        if triple.predicate.value == _VERIFIED:
+            self.told.add(subject)
+        if triple.predicate.value != PREF_LABEL or not isinstance(said, ox.Literal):
+            return triple
+        self.named.add(subject)
+        (text,) = unverified({said.language or SOURCE: said.value}).values()
+        return ox.Triple(triple.subject, triple.predicate, ox.Literal(text, language=said.language))
+
+    def added(self) -> Iterator[ox.Triple]:
+        """What the file leaves out: that they are unverified, and a label."""
+        for node in sorted(self.unverified):
+            subject = ox.BlankNode(node[2:]) if node.startswith("_:") else ox.NamedNode(node[1:-1])
+            if node not in self.told:
+                yield ox.Triple(subject, ox.NamedNode(_VERIFIED), ox.Literal(value=False))
+            for tag, text in unverified({}).items() if node not in self.named else ():
+                label = ox.Literal(text, language=tag)
+                yield ox.Triple(subject, ox.NamedNode(PREF_LABEL), label)
+
+
+def _holds(source: Input, word: bytes) -> bool:
+    """Whether a file has a word in it."""
+    tail = b""
+    with source.open() as stream:
+        while block := stream.read(_BLOCK):
+            if word in tail + block:
+                return True
+            tail = block[-len(word) :]
+    return False
 
 
 def _quads(source: Input) -> Iterator[ox.Quad]:

@@ -18,6 +18,8 @@ MONEY: Final = (
     "currency",
     "lowest",
     "highest",
+    "lowest_stated",
+    "highest_stated",
     "spread_percent",
     "phases",
 )
@@ -31,12 +33,13 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
     `levels` are rows of the question `budget-levels`.
 
     Columns: line, year, figures (how many sources and phases give one), currency, lowest and
-    highest (a range counts with neither end, a known misprint as we read it), spread_percent (of
-    the lowest), phases. Amounts of different phases and classification bases stand side by side;
+    highest (a range counts with neither end, a known misprint as we read it), lowest_stated and
+    highest_stated (as the sources state them, with their qualifiers), spread_percent (of the
+    lowest), phases. Amounts of different phases and classification bases stand side by side;
     they are not added up. Those of another currency or period have a row of their own; what each
     project or team gets, none. Under a scenario that keeps one phase, the two ends come together.
     """
-    found: dict[tuple[Entity, int, str, str, str], list[tuple[Decimal, str]]] = {}
+    found: dict[tuple[Entity, int, str, str, str], list[tuple[Decimal, str, str]]] = {}
     misprints = 0
     for row in levels:
         line, amount, per = row["line"], row["amount"], row["per"]
@@ -46,14 +49,16 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
             key = (line, int(str(row["year"])), str(row["currency"]), *period)
             if row["corrected"] is not None:
                 amount, misprints = row["corrected"], misprints + 1
-            found.setdefault(key, []).append((Decimal(str(amount)), str(row["phase"] or "")))
+            said = (str(row["as_stated"]), str(row["phase"] or ""))
+            found.setdefault(key, []).append((Decimal(str(amount)), *said))
     rows = []
     for (line, year, currency, *_), figures in sorted(found.items(), key=lambda item: item[0]):
-        low, high = min(amount for amount, _ in figures), max(amount for amount, _ in figures)
+        (low, low_said, _), (high, high_said, _) = min(figures), max(figures)
         named = of_cell(line)
         spread = float(100 * (high - low) / low) if low else None
-        phases = "; ".join(sorted({phase for _, phase in figures if phase}))
+        phases = "; ".join(sorted({phase for *_, phase in figures if phase}))
         ends = [int(each) if each == int(each) else float(each) for each in (low, high)]
-        rows.append((named, Year(year), len(figures), currency, *ends, spread, phases))
+        stated = (low_said, high_said, spread, phases)
+        rows.append((named, Year(year), len(figures), currency, *ends, *stated))
     notes = [text("measure.money.misprints", lang, misprints)] if misprints else []
     return table(MONEY, rows, lang, text("measure.money.title", lang), notes=notes)

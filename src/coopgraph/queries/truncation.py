@@ -3,29 +3,35 @@
     # param top: xsd:integer, 50 per technology; rows for each technology; the same in Korean
 
 shows the first 50 rows of each technology, in the order of the answer. What is left off is
-known for certain: either every row was counted, or one more was asked for than is shown.
+known for certain: either every row was counted, or one more was asked for than is shown. Where
+that one has as many links as the last that is shown, or what else the rows are ordered by from the
+most, a note says that the cut parts equals.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from coopgraph.i18n import text
 from coopgraph.queries.question import Question
 
 _NAMED = 5
+_FALLING: Final = re.compile(r"DESC\(\?(\w+)\)")
 #: More rows than any group has.
 _EVERY = "999999999"
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `size` rows for each group: the rows with the same values in `per`."""
+    """At most `size` rows for each group: the rows with the same values in `per`. `by` is the
+    column with what those shown have most of, empty where that is none."""
 
     name: str
     size: int
     per: tuple[str, ...]
+    by: str = ""
 
 
 def limit_of(question: Question, values: Mapping[str, str]) -> Limit | None:
@@ -33,7 +39,10 @@ def limit_of(question: Question, values: Mapping[str, str]) -> Limit | None:
     for column in question.extra:
         size = values.get(column.name, column.default)
         if column.per and size:
-            return Limit(column.name, int(size), column.per)
+            names = {column.name for column in question.columns} - {*column.per}
+            falling = _FALLING.findall(question.text.rpartition("ORDER BY")[2])
+            by = next((name for name in falling if name in names), "")
+            return Limit(column.name, int(size), column.per, by)
     return None
 
 
@@ -44,12 +53,14 @@ def unlimited(question: Question) -> dict[str, str]:
 
 @dataclass
 class TruncatedRows:
-    """The rows that are shown, how many rows each group has, and whether all were counted."""
+    """The rows that are shown, how many rows each group has, whether all were counted, and how
+    many groups are cut between equals."""
 
     limit: Limit
     rows: list[tuple[Any, ...]]
     sizes: Counter[tuple[Any, ...]]
     counted: bool
+    tied: int = 0
 
     def notes(self, lang: str, label: Mapping[str, str]) -> tuple[str, ...]:
         """What a reader must know; nothing where every row is shown. `label` gives the labels of
@@ -68,6 +79,8 @@ class TruncatedRows:
         }
         kind = "counted" if self.counted else "bounded"
         lines = [text(f"answer.cut-{kind}", lang, **words)]
+        if self.tied:
+            lines.append(text("answer.cut-tied", lang, self.tied, by=self.limit.by))
         if self.counted and len(large) <= _NAMED:
             large.sort(key=lambda item: (-item[0], _shown(item[1], label)))
             for size, group in large:
@@ -88,13 +101,18 @@ class Truncation:
         """The first rows of each group, in their order."""
         places = [columns.index(name) for name in self.limit.per]
         seen: Counter[tuple[Any, ...]] = Counter()
-        kept = []
+        by = columns.index(self.limit.by) if self.limit.by else None
+        kept, last, tied = [], {}, 0
         for row in rows:
             group = tuple(row[i] for i in places)
             seen[group] += 1
             if seen[group] <= self.limit.size:
                 kept.append(row)
-        return TruncatedRows(self.limit, kept, Counter(self.sizes or seen), self.is_counted)
+                last[group] = row
+            elif by is not None and seen[group] == self.limit.size + 1:
+                tied += row[by] is not None and row[by] == last[group][by]
+        sizes = Counter(self.sizes or seen)
+        return TruncatedRows(self.limit, kept, sizes, self.is_counted, tied)
 
 
 def _shown(group: tuple[Any, ...], label: Mapping[str, str]) -> str:

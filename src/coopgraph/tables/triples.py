@@ -295,6 +295,19 @@ def canonical_decimal(text: str) -> str:
     return number if number == "0" else sign + number
 
 
+def unverified(places: Mapping[str, str]) -> dict[str, str]:
+    """The words for a place in a source, by language, with the remark that nobody compared it with
+    a text; the remark alone where there are no words.
+
+    >>> unverified({"en": "paragraph 2"})
+    {'en': 'paragraph 2 (unverified)'}
+    """
+    words = told("evidence.unverified")
+    marks = {tag: f" ({words.get(tag, words[SOURCE])})" for tag in places}
+    marked = {tag: said.removesuffix(marks[tag]) + marks[tag] for tag, said in places.items()}
+    return marked or words
+
+
 def _evidence(row: Row, subject: str, *, is_verified: bool) -> Iterator[str]:
     """The node that gives the place of the row in its source (Web Annotation). Its label says where
     nobody compared the passage with a text, so that whatever shows the place says so, too."""
@@ -307,11 +320,7 @@ def _evidence(row: Row, subject: str, *, is_verified: bool) -> Iterator[str]:
     yield line(node, a, curie("oa:SpecificResource"))
     yield line(node, curie("oa:hasSource"), source)
     yield line(node, curie("coop:verified"), typed(str(is_verified).lower(), "boolean"))
-    places = row.texts("locator")
-    if not is_verified:
-        words = told("evidence.unverified")
-        places = {tag: f"{said} ({words.get(tag, words[SOURCE])})" for tag, said in places.items()}
-        places = places or words
+    places = row.texts("locator") if is_verified else unverified(row.texts("locator"))
     yield from in_languages(node, "skos:prefLabel", places)
     if row.one("start"):
         selector = iri(entity_iri("selector", row.key))

@@ -185,10 +185,11 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
     """What the page shows in one language."""
     answer = chart.answers[lang]
     columns = {column.name: column for column in load_question(chart.kind.question).columns}
-    sources = answer.sources()
-    described = dict.fromkeys(
-        (str(row["source"]), str(row["url"] or "")) for row in sources if row["source"]
-    )
+    described: dict[tuple[str, str], dict[str, None]] = {}
+    for row in answer.sources():
+        if row["source"]:
+            places = described.setdefault((str(row["source"]), str(row["url"] or "")), {})
+            places |= {str(row["locator"]): None} if row["locator"] else {}
     return {
         "lang": lang,
         "title": text(f"chart.{chart.name}.title", lang),
@@ -199,8 +200,8 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
         "columns": [columns[name].meaning(lang) for name in answer.columns],
         "rows": _rows(answer),
         "sources": [
-            (name, url if url.startswith(("http://", "https://")) else "")
-            for name, url in described
+            (name, url if url.startswith(("http://", "https://")) else "", "; ".join(places))
+            for (name, url), places in described.items()
         ],
         "command": shlex.join(
             [
