@@ -110,7 +110,7 @@ def test_no_label_is_that_of_another_thing_and_a_code(store_folder: Path) -> Non
             head, _, tail = label.rpartition(": ")
             words = re.findall(r"[a-z]{2,}|[가-힣]{2,}", tail)
             assert not (head in known and not words), label
-            assert re.search(r"[^\W\d_]", label), label
+            assert re.search(r"[^\W\d_]|%", label), label
             assert "≠" not in label
             assert not re.search(r"\b(None|coop:|hhi|link_share|effective_number)\b", label), label
 

@@ -117,7 +117,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     graphs: set[str] = set()
     stated: set[int] = set()  # hashes: the statements themselves are not kept
     account, last_graph = ledger.account(source), None
-    places = _Places.of(source)
+    places = _UnverifiedPlaces.of(source)
     for number, quad in enumerate(_quads(source), 1):
         triple, obj = quad.triple, quad.object
         if isinstance(obj, ox.Triple) or (isinstance(obj, ox.Literal) and obj.direction):
@@ -158,7 +158,7 @@ def _notes(graphs: set[str], blank: int, places: int) -> Iterator[str]:
 
 
 @dataclass
-class _Places:
+class _UnverifiedPlaces:
     """The places in sources (`coop:Evidence`) of a file that does not say that they were compared
     with a text: whatever shows one says so, as of those of tables."""
 
@@ -167,7 +167,7 @@ class _Places:
     told: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, source: Input) -> _Places:
+    def of(cls, source: Input) -> _UnverifiedPlaces:
         """Those of a file, which is read for them only where it has the word."""
         again = replace(source, watch=None)
         found: set[str] = set()

@@ -73,7 +73,7 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
             continue  # the line for all together is about nothing that has an IRI
         key = getattr(plan, "iri", "").rpartition("/")[2]
         told = {**values, "kind": kind, "jurisdiction": str(whose or ""), "plan": key}
-        about = _Row(
+        about = _MeasuredRow(
             (name, values.get("of", "partner")),
             entities,
             dict(zip(answer.columns, row, strict=False)),
@@ -92,7 +92,7 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
 
 
 @dataclass(frozen=True)
-class _Row:
+class _MeasuredRow:
     """A row of a measure: which measure, and by country, partner or ministry; the entities it is
     about, its cells by column, the kind of the partners; the plan, and whose policy it is."""
 
