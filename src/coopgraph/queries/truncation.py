@@ -109,7 +109,7 @@ class Truncation:
             if seen[group] <= self.limit.size:
                 kept.append(row)
                 last[group] = row
-            elif by is not None and seen[group] == self.limit.size + 1:
+            elif by is not None and group in last and seen[group] == self.limit.size + 1:
                 tied += row[by] is not None and row[by] == last[group][by]
         sizes = Counter(self.sizes or seen)
         return TruncatedRows(self.limit, kept, sizes, self.is_counted, tied)
