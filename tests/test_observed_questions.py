@@ -6,7 +6,7 @@ both the curated MIT) is declared for both; ETH Zurich is declared for quantum a
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path

@@ -50,7 +50,9 @@ _LEFT_OUT: Final = frozenset(
 #: about things, then parts of them, which are drawn where there is nothing else.
 _PARTS: Final = 3
 _RANKS: Final = {
-    **dict.fromkeys(ABOUT_OTHERS | {"coop:JointPartner", "coop:ObservedPartner", "coop:Participation"}, 2),
+    **dict.fromkeys(
+        ABOUT_OTHERS | {"coop:JointPartner", "coop:ObservedPartner", "coop:Participation"}, 2
+    ),
     "coop:Claim": 1,
     **dict.fromkeys(HIDDEN, _PARTS),
 }
