@@ -12,6 +12,7 @@ from coopgraph.identity.records import Record, Records, keep_names
 from coopgraph.observation import Observed, Technologies
 from coopgraph.search import IndexWriter, Labels
 from coopgraph.store import Readers, Store
+from coopgraph.vocabulary import ID
 
 
 def lines(store: Store) -> list[bytes]:
@@ -45,12 +46,14 @@ def derive_technologies(store: Store) -> list[str]:
     return list(technologies.triples())
 
 
-def derive_observed(store: Store) -> list[str]:
-    """The lines of `derived/observed`; what the store itself says of `coop:canonical` counts."""
+def derive_observed(store: Store, *, coverage: bool = False) -> list[str]:
+    """The lines of `derived/observed`, with or without how much was looked through; what the store
+    itself says of `coop:canonical` counts."""
     readers = Readers()
     observed = Observed(readers, Technologies(readers))
     readers.read(lines(store))
-    return list(observed.triples(lambda record: record))
+    found = observed.triples(lambda record: record)
+    return [line for line in found if coverage or not line.startswith(f"<{ID}practice-coverage/")]
 
 
 def read_records(store: Store, countries: Collection[str] | None = None) -> dict[str, Record]:

@@ -17,6 +17,7 @@ from command_line import environment, process
 
 import coopgraph
 from coopgraph import KnowledgeGraph
+from coopgraph.compiler.imports import remove_import
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data/demo"
@@ -113,6 +114,28 @@ def test_plan_and_practice_meet_and_part(kg: KnowledgeGraph) -> None:
     found = {(str(row["partner"]), str(row["evidence"])): str(row["verdict"]) for row in whoever}
     assert found["ETH Zurich", projects] == "confirmed"
     assert found["Korea Advanced Institute of Science and Technology", projects] == "observed only"
+
+
+def test_what_was_looked_through_is_what_is_there(made: tuple[Path, str], tmp_path: Path) -> None:
+    store = shutil.copytree(made[0], tmp_path / "store")
+
+    def said() -> list[str]:
+        opened = coopgraph.open(store)
+        notes = opened.query("plan-vs-practice", lang="en").notes
+        opened.close()
+        return [note for note in notes if note.startswith("looked through: ")]
+
+    projects, papers = said()
+    assert re.match(
+        r"looked through: [\d,]+ projects \(20\d\d–20\d\d; .*CORDIS.*\), [\d,]+ with participants"
+        r", [\d,]+ with an institution of KR$",
+        projects,
+    )
+    assert re.match(r"looked through: [\d,]+ papers \(20\d\d–20\d\d; .*OpenAlex.*\)$", papers)
+    remove_import("openalex", store)
+    assert said() == [projects]
+    remove_import("cordis", store)
+    assert said() == []
 
 
 def test_budgets_are_those_of_the_list(kg: KnowledgeGraph) -> None:

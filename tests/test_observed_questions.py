@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_stores import ANY, article_store, escaped
 
+from coopgraph import network as networks
 from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
 from coopgraph.queries import (
@@ -375,6 +376,26 @@ def test_a_plan_without_a_list_of_its_own_is_judged_too() -> None:
             ("quantum", "mit", None, no),
             ("quantum", "pic-4", None, no),
         }
+
+
+def test_an_answer_says_what_was_looked_through() -> None:
+    engine = ox.Store()
+    engine.bulk_extend(list(practice().engine))
+    _add(engine, "derived/observed", derive_observed(practice(), coverage=True))
+    store = Store(engine)
+    for name in ("plan-vs-practice", "observed-partners", "home-participation"):
+        assert ask(store, name).notes[-1] == (
+            "looked through: 5 projects (2019–2021; –), 5 with participants, "
+            "3 with an institution of KR"
+        )
+    whose = {"jurisdiction": GERMANY}
+    said = ask(store, "observed-partners", whose, lang="ko").notes
+    assert said[-1] == "확인 범위: 과제 5건(2019–2021, –), 참여기관 정보 있음 5건", (
+        "no plan of theirs"
+    )
+    network = networks.project(store, "plan-and-practice")
+    assert network.notes[-1]["en"] == ask(store, "plan-vs-practice").notes[-1]
+    assert "looked through" not in str(ask(article_store(), "plan-vs-practice").notes)
 
 
 def imported() -> Store:

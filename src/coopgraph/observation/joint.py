@@ -10,7 +10,7 @@ What only a broad match assigns is left out. Kept are the first partners of each
 every partner that the planner names.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -229,6 +229,33 @@ def _facts(whose: str, partner: Partner, rank: int, items: int) -> Iterator[str]
         facts.append((_LAST, typed(str(partner.years[1]), "gYear")))
     for predicate, value in sorted(facts):
         yield f"{node} {predicate} {value} ."
+
+
+def coverage_lines(
+    evidence: str, items: int, years: Collection[int], taking_part: int = 0
+) -> Iterator[str]:
+    """How much was imported of a kind of evidence: items, their years, and of projects those with
+    participants."""
+    node = f"<{ID}practice-coverage/{evidence}>"
+    yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
+    yield f"{node} {_EVIDENCE} <{ID}evidence-kind/{evidence}> ."
+    yield f"{node} {curie('coop:itemsImported')} {typed(str(items), 'integer')} ."
+    if years:
+        yield f"{node} {_FIRST} {typed(str(min(years)), 'gYear')} ."
+        yield f"{node} {_LAST} {typed(str(max(years)), 'gYear')} ."
+    if evidence == PROJECTS:
+        count = typed(str(taking_part), "integer")
+        yield f"{node} {curie('coop:itemsWithParticipants')} {count} ."
+
+
+def home_lines(evidence: str, whose: bytes, items: int) -> Iterator[str]:
+    """How many of them have an institution of a jurisdiction."""
+    key = whose[1:-1].rpartition(b"/")[2].decode()
+    node = f"<{ID}practice-coverage/{evidence}-{key}>"
+    yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
+    yield f"{node} {_EVIDENCE} <{ID}evidence-kind/{evidence}> ."
+    yield f"{node} {_AMONG} {whose.decode()} ."
+    yield f"{node} {curie('coop:itemsAtHome')} {typed(str(items), 'integer')} ."
 
 
 _TYPE, _JOINT = curie("rdf:type"), curie("coop:JointPartner")

@@ -16,6 +16,8 @@ from coopgraph.observation.joint import (
     PartnerRows,
     Planners,
     at_home,
+    coverage_lines,
+    home_lines,
     items_of,
     joint_papers,
     joint_projects,
@@ -59,6 +61,11 @@ class Publications:
         readers.on("coop:publicationYear", self._appeared)
         readers.on("coop:institution", self._institution.reader(bodies, TOGETHER))
         readers.on("coop:topic", self._topic.reader(topics.numbers, TOGETHER))
+
+    @property
+    def years(self) -> set[int]:
+        """The years of the works."""
+        return set(self._years.sorted()[1].tolist())
 
     def partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
         """How many works on each technology each organisation published with another. `number`
@@ -134,11 +141,13 @@ class Observed:
             *tally(PROJECTS, technologies, names, money, currency, units),
             *self._publications.partners(number, names),
         ]
+        looked = sorted(self._coverage(bodies, same))
         homes: dict[str, set[str]] = {}
         for body, country in self._homes:
             if body in bodies.of:
                 homes.setdefault(body.decode(), set()).add(country.decode())
         yield from partner_triples(ranked(counted), homes)
+        yield from looked
 
     def _rows(self, number: list[int], technologies: Numbers) -> tuple[PartnerRows, Ints, Ints]:
         """Who takes part in the projects of each technology, with hundredths of an amount and its
@@ -196,6 +205,26 @@ class Observed:
                 works = joint_papers(pairs, (one, other), links)
                 both = (of_papers, names[1])
                 yield from joint_triples(whose, home, PUBLICATIONS, works, both, {})
+
+    def _coverage(self, bodies: Numbers, same: Callable[[bytes], bytes]) -> Iterator[str]:
+        """How much was imported, and how much of it has an institution of each jurisdiction."""
+        keys, body = self._participant.sorted()
+        project = self._of_project.at(keys)
+        imported = self._technologies.imported
+        whole = np.isin(project, np.array(sorted(imported), dtype=np.int64))
+        number = np.array([bodies.add(same(body)) for body in self._bodies.of], dtype=np.int64)
+        project, body = project[whole], number[body[whole]]
+        years = {self._years[each] for each in imported if each in self._years}
+        when = np.array([self._years.get(each, NO_YEAR) for each in project.tolist()], np.int64)
+        if imported:
+            taking_part = len(np.unique(project))
+            yield from coverage_lines(PROJECTS, len(imported), years, taking_part)
+            countries = self._countries(bodies, same)
+            for whose, home in self._planners.homes().items():
+                inside = at_home(home, countries, body, when)
+                yield from home_lines(PROJECTS, whose, len(np.unique(project[inside])))
+        if works := self._publications.topics.works:
+            yield from coverage_lines(PUBLICATIONS, works, self._publications.years)
 
     def _countries(self, bodies: Numbers, same: Callable[[bytes], bytes]) -> dict[bytes, Ints]:
         """The numbers of the organisations of each country, by any record of them."""

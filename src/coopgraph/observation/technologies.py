@@ -197,6 +197,11 @@ class Topics:
         found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
         return {number: matched(mappings) for number, mappings in found if mappings}
 
+    @property
+    def works(self) -> int:
+        """How many works were imported, each with one topic or none."""
+        return sum(self._works.values()) + sum(self._without_topic.values())
+
     def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of topics, and how many works
         no mapping reaches. None where there are no publications."""
@@ -260,6 +265,11 @@ class Technologies:
             match = found.setdefault(project, {})
             match[technology] = _worded(match.get(technology), strength)
         return found
+
+    @property
+    def imported(self) -> set[int]:
+        """The numbers of the projects that were imported, and not only named."""
+        return self._typed
 
     def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of projects, programmes and

@@ -27,7 +27,8 @@ of `xsd:language` is the language of the answer unless asked otherwise. `rows` i
 least number of rows on the shipped data. `evidence` is a graph pattern that leads from the
 columns of a row to the claims (`?claim`) it rests on, or to the source itself (`?cited`);
 `imports` says in which imported graphs (`?graph`) its records stand. `Answer.sources` asks for
-both.
+both. `coverage` names the kinds of practice that it counts: how much of them was imported is said
+with the answer.
 
 A `param` of `xsd:integer` may have a default, and be a number of rows for each value of some
 columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the query that ends
@@ -62,6 +63,7 @@ _TEXTS = (
     "scope",
     "evidence",
     "imports",
+    "coverage",
     "groups",
     "directed",
     "formerly",
@@ -121,6 +123,7 @@ class Question:
     kinds: tuple[Variable, ...] = ()
     groups: str = ""
     imports: str = ""
+    coverage: str = ""
     asked: LanguageMap = field(default_factory=lambda: LanguageMap({}))
     table: str = "question"
     formerly: str = ""
