@@ -132,9 +132,9 @@ def test_what_was_looked_through_is_what_is_there(made: tuple[Path, str], tmp_pa
         projects,
     )
     assert re.match(r"looked through: [\d,]+ papers \(20\d\d–20\d\d; .*OpenAlex.*\)$", papers)
-    remove_import("openalex", store)
+    remove_import("import/openalex", store)
     assert said() == [projects]
-    remove_import("cordis", store)
+    remove_import("import/cordis", store)
     assert said() == []
 
 
