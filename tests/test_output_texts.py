@@ -25,7 +25,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from network_stores import hostile_network
 
-from coopgraph.brief.model import BRIEFS, Brief, Reference, Section, Statement, Tie
+from coopgraph.brief.model import BRIEFS, Brief, Reference, Section, Statement
 from coopgraph.errors import TermUnwritable
 from coopgraph.formats import DATASET, RDF_XML, SOLUTIONS, SPARQL_XML, TRIPLES, Format
 from coopgraph.formats.csv import BYTE_ORDER_MARK, harmless, restored
@@ -195,10 +195,10 @@ def assert_html(page: str) -> None:
 
 
 def brief_of(text: str) -> Brief:
-    sections = (Section("planned", text, (Statement(text, (1,), (text,)),)),)
+    said = (Statement(text, (1,)), Statement(text, (1,), cells=(text,)))
+    sections = (Section("planned", text, said, (text, text)),)
     references = (Reference(1, text, text, f"https://example.org/{text}", (text,)),)
-    ties = (Tie(text, text, is_planned=True),)
-    return Brief(Entity(text, "urn:x"), "country", "en", sections, ties, references, text, text)
+    return Brief(Entity(text, "urn:x"), "country", "en", said, sections, references, text, text)
 
 
 def test_what_people_read_shows_a_dot_for_a_control_character() -> None:

@@ -138,16 +138,22 @@ def test_its_target_and_who_pays_what_share(graph: KnowledgeGraph) -> None:
 @pytest.mark.parametrize(
     ("of", "said"),
     [
-        ("se", "Quantum sensing [final, where both sides pay, among others]"),
-        ("quantum", "ETH Zurich (Switzerland) [Quantum sensing: broad match, final, among others]"),
-        ("artificial-intelligence", "Sweden [final, where both sides pay, among others]"),
+        ("se", "Quantum sensing (where both sides pay) [among others]"),
+        (
+            "quantum",
+            "Quantum sensing (broad match) [among others]: Sweden (where both sides pay), ETH",
+        ),
+        (
+            "artificial-intelligence",
+            "partners [among others]: Sweden (where both sides pay), ETH Zurich (Switzerland)",
+        ),
     ],
 )
 def test_a_brief_tells_of_countries_and_of_what_an_entry_matches(
     graph: KnowledgeGraph, of: str, said: str
 ) -> None:
     plan = graph.brief(of, jurisdiction="NO").sections[0]
-    assert said in [each.text for each in plan.statements]
+    assert any(said in each.text for each in plan.statements)
 
 
 def test_a_brief_tells_of_an_exclusion(root: Path, blocks: dict[str, str], tmp_path: Path) -> None:
@@ -157,9 +163,11 @@ def test_a_brief_tells_of_an_exclusion(root: Path, blocks: dict[str, str], tmp_p
         append(tmp_path / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(typed))])
     build(tmp_path / "data", tmp_path / "store")
     made = open_graph(tmp_path / "store").brief("dk", jurisdiction="NO")
-    assert [each.text for each in made.sections[0].statements] == [
-        "Forskningsutsikter 2031 [nb] [excluded, dual-use instruments]"
-    ]
+    (told,) = made.sections[0].statements
+    assert (
+        told.text == "Forskningsutsikter 2031 [nb]: status: adopted 1 February 2031; "
+        "excluded: the whole plan (dual-use instruments)"
+    )
 
 
 def test_pages_lead_to_it(root: Path) -> None:

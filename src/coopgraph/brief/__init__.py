@@ -1,13 +1,12 @@
 """Briefs: one page about a technology, a partner, a country or a ministry, for a meeting."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from math import ceil
+from collections.abc import Mapping
 from typing import Final
 
 from coopgraph.brief.material import Material
-from coopgraph.brief.model import Brief, Section, Tie
-from coopgraph.brief.sections import SECTIONS
+from coopgraph.brief.model import Brief, Section, Statement, renumbered
+from coopgraph.brief.sections import ORDER, SECTIONS, summary
+from coopgraph.brief.sheet import fitted
 from coopgraph.errors import (
     UnknownEntity,
     UnknownParameter,
@@ -24,13 +23,6 @@ from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, VERSION
 
 KINDS: Final = ("technology", "partner", "country", "ministry")
-_TIES: Final = 10
-#: How many lines of statements and of the network a sheet has room for, beside the sources.
-_SHEET: Final = 47
-_LINE: Final = 110
-#: How many rows a section tells of plans, and a list of what is of none, where there is no room
-#: for all; the first that fits is taken.
-_ROOMS: Final = ((8, 5), (6, 4), (4, 3), (2, 2), (1, 1))
 _MINISTRIES: Final = """SELECT ?kind WHERE { <%s> coop:organisationKind ?kind }"""
 _FUNDERS: Final = frozenset(f"{ID}organisation-kind/{kind}" for kind in ("ministry", "government"))
 __all__ = ["Brief", "kind_of", "make_brief"]
@@ -68,33 +60,27 @@ def make_brief(
             remedy="name one of these",
         )
     on = Material(store, index, Entity(named.label(lang), iri), lang, values)
-    sections, ties = _sections(on, kind), _ties(on, kind)
-    for rows in _ROOMS if on.own else ():
-        if _lines(sections) + len(ties) + len(on.references()) / 2 <= _SHEET:
-            break
-        on = on.shortened(*rows)
-        sections, ties = _sections(on, kind), _ties(on, kind)
-    parts = (sections, ties, on.references(), store.manifest.digest, VERSION)
-    return Brief(on.entity, kind, lang, *parts, tuple(on.iris), on.whose, on.notes)
+    told = {name: SECTIONS[name].statements(on, kind) for name in ORDER[kind]}
+    box = tuple(summary(on, kind, told))
+    sections = tuple(_section(on, name, told[name]) for name in ORDER[kind] if told[name])
+    if not on.is_whole:
+        sections = fitted(box, sections, on.references, lambda *of: on.say("more", *of))
+    box, sections, references = renumbered(box, sections, on.references)
+    parts = (box, sections, references, store.manifest.digest, VERSION)
+    whose = "" if iri == on.own else on.whose
+    return Brief(on.entity, kind, lang, *parts, on.as_of, tuple(on.iris), whose, on.notes)
 
 
-def _sections(on: Material, kind: str) -> tuple[Section, ...]:
-    return tuple(
-        Section(name, on.say(f"heading-{name}"), tuple(section.statements(on, kind)))
-        for name, section in SECTIONS.items()
-    )
-
-
-def _lines(sections: Iterable[Section]) -> int:
-    """How many lines the sections take, their own headings apart."""
-    from wcwidth import wcswidth
-
-    lines = 0
-    for section in sections:
-        plans = section.by_plan()
-        lines += len(plans) if len(plans) > 1 else 0
-        lines += sum(ceil(wcswidth(told.text) / _LINE) for told in section.statements)
-    return lines
+def _section(on: Material, name: str, told: list[Statement]) -> Section:
+    """The statements of a section: those of one year together, in the order of years."""
+    told = sorted(told, key=lambda each: each.group)
+    rows = [len(each.cells) for each in told if each.cells]
+    table = {"planned": "partners"}.get(name, "money")
+    heads = ["technology", "partners", "progress", "sources"]
+    if table == "money":
+        heads = ["line", "year", "phase", "amount", "change", "sources"][0 if 5 in rows else 1 :]
+    title = on.say(f"heading-{name}")
+    return Section(name, title, tuple(told), tuple(on.say(f"head-{head}") for head in heads))
 
 
 def kind_of(store: AnyStore, iri: str) -> str | None:
@@ -104,24 +90,3 @@ def kind_of(store: AnyStore, iri: str) -> str | None:
         kinds = {row[0].value for row in store.select(_MINISTRIES % iri)}
         return "ministry" if kinds & _FUNDERS else "partner"
     return folder if folder in ("technology", "country") else None
-
-
-def _ties(on: Material, kind: str) -> tuple[Tie, ...]:
-    """The lines of the small network: planned partnerships, or the technologies of a ministry; so
-    many of each plan, or of all in a short brief."""
-    if kind == "ministry":
-        rows = on.answer("ministry-technology-budgets")
-        mine = [row for row in rows if getattr(row["ministry"], "iri", "") == on.entity.iri]
-        return tuple(Tie(str(on.entity), str(row["technology"]), False) for row in mine[:_TIES])
-    found: dict[object, dict[Tie, None]] = {}
-    for share in on.reading.planned:
-        home = share.country.iri if share.country else ""
-        if on.entity.iri in (share.group.iri, share.member.iri, home):
-            ends = (share.group.label(on.lang), share.member.label(on.lang))
-            tie = Tie(*(ends if kind == "technology" else ends[::-1]), True)
-            found.setdefault(share.policy, {})[tie] = None
-    if on.room:  # those of most plans
-        named = Counter(tie for ties in found.values() for tie in ties)
-        return tuple(tie for tie, _ in named.most_common(_TIES // 2))
-    most = _TIES if kind != "country" else 2 * _TIES
-    return tuple(dict.fromkeys(tie for ties in found.values() for tie in [*ties][:most]))

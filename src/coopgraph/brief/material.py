@@ -1,6 +1,5 @@
 """What is gathered for a brief: named questions and measures, each row with its sources."""
 
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from copy import copy
 from dataclasses import replace
@@ -15,6 +14,7 @@ from coopgraph.queries import Answer, Entity, ask, load_question
 from coopgraph.queries.parameters import ALL, entity
 from coopgraph.queries.question import PLAN
 from coopgraph.queries.scope import (
+    SCOPE,
     jurisdiction_of,
     notes_of_scope,
     other_plans,
@@ -23,38 +23,55 @@ from coopgraph.queries.scope import (
 )
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
+from coopgraph.vocabulary import ID
 
 Row: TypeAlias = dict[str, Any]
 Cited: TypeAlias = tuple[Row, tuple[int, ...]]
 Keep: TypeAlias = Callable[[Row], bool]
-#: The code of a jurisdiction, and of a plan its label and IRI, empty where there is none.
-_Policy: TypeAlias = tuple[str, str, str]
-#: Of how many plans a section of a short brief tells at most.
-_PLANS: Final = 3
-_LINES: Final = """SELECT DISTINCT ?line WHERE {
-  ?line a coop:BudgetLine ; coop:technology <%s> .
-}"""
-_EVENTS: Final = """SELECT DISTINCT ?event WHERE {
-  VALUES ?of { %s }
-  ?event a coop:Event ; coop:technology|(prov:generated/schema:about) ?of .
-}"""
 _COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
-#: When sources were last read.
+#: When sources were last read, and when it was last looked what became of partners.
 _READ: Final = "SELECT (MAX(STR(?day)) AS ?last) { ?source coop:accessed ?day }"
-#: What has an amount and involves an entity: as a party, a member, a payer, a partner of a plan.
-_PAID: Final = """SELECT DISTINCT ?of WHERE {
-  { ?agreement a coop:Agreement ; ?role <%(iri)s> . ?amount coop:amountOf ?agreement
-    BIND(?agreement AS ?of) }
-  UNION { ?link a coop:PartnerLink ; coop:partner <%(iri)s> ; coop:plan ?of .
-    ?amount coop:amountOf ?of }
-  UNION { ?amount a coop:Amount ; coop:payer <%(iri)s> ; coop:amountOf ?of }
-}"""
-_STATED: Final = """SELECT ?qualifier ?rounding ?amount WHERE {
+_LOOKED: Final = """SELECT (MAX(STR(?day)) AS ?last) {
+  ?act a coop:Outcome ; coop:asOf ?day%s }"""
+#: What is said of an entity (`{iri}`), by what it is to it; its circle is the entity and the
+#: government that acts for a country or to which a ministry belongs.
+_OF: Final = {
+    "lines": "?found a coop:BudgetLine ; coop:technology {iri} .",
+    "events": """VALUES ?of {{ {same} }}
+  ?found a coop:Event ; coop:technology|(prov:generated/schema:about) ?of .""",
+    "paid": """{{ ?found a coop:Agreement ; ?role {iri} . ?amount coop:amountOf ?found }}
+  UNION {{ ?link a coop:PartnerLink ; coop:partner/coop:country? {iri} ; coop:plan ?found .
+    ?amount coop:amountOf ?found }}
+  UNION {{ ?amount a coop:Amount ; coop:payer {iri} ; coop:amountOf ?found }}
+  UNION {{ ?found a coop:Plan ; schema:about {iri} . ?amount coop:amountOf ?found }}""",
+    "same": "{{ BIND({iri} AS ?found) }} UNION {{ {iri} skos:closeMatch|skos:broadMatch ?found }}",
+    "entries": """{{ BIND({iri} AS ?found) }} UNION
+  {{ ?found skos:closeMatch|skos:broadMatch {iri} }}""",
+    "circle": """{{ BIND({iri} AS ?found) }} UNION {{ ?found coop:country {iri} ;
+    coop:organisationKind <{id}organisation-kind/government> }} UNION {{ {iri} coop:country ?home ;
+    coop:organisationKind <{id}organisation-kind/ministry> . ?found coop:country ?home ;
+    coop:organisationKind <{id}organisation-kind/government> }}""",
+    "statements": """VALUES ?of {{ {circle} }}
+  ?found a coop:Statement ; schema:about|coop:heldBy ?of .""",
+    "authored": "?found a coop:Recommendation ; coop:statedBy/coop:affiliation {iri} .",
+    "about": "?found a coop:Plan ; schema:about {iri} .",
+    "links": """?found a coop:PartnerLink ; coop:technology|(coop:partner/coop:country?) {iri} .""",
+    "parents": """?line coop:owner {iri} ; skos:broader ?found .
+  ?found coop:purpose <{id}line-purpose/international-cooperation> .""",
+    "cooperation": """?found a coop:BudgetLine ;
+  coop:purpose <{id}line-purpose/international-cooperation> .""",
+}
+_STATED: Final = """SELECT ?qualifier ?rounding ?amount ?claim WHERE {
   ?claim a coop:Amount ; coop:amountOf <%s> ; coop:phase <%s> ; coop:source <%s> ;
          coop:currency/coop:currencyCode "%s" ;
          coop:amount ?amount ; coop:qualifier ?qualifier ; coop:rounding ?rounding .
 }"""
-_TWELFTH: Final = """SELECT ?match WHERE { <%s> skos:closeMatch|skos:broadMatch ?match }"""
+
+
+def newest(day: object) -> int:
+    """What puts the latest days first, those that nobody states last."""
+    digits = "".join(c for c in str(day or "")[:10] if c.isdigit())
+    return -int(digits.ljust(8, "0") or 0)
 
 
 class Material:
@@ -77,28 +94,14 @@ class Material:
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}
         self._answers: dict[tuple[str, ...], Answer] = {}
-        #: The one told of, where each is told of by itself; else how many rows of each were told.
-        self._policy: _Policy | None = None
-        self._policies: Counter[_Policy] | None = None
+        self._found: dict[str, set[str]] = {}
         #: The plan beside which only what is of no plan is told; empty for any.
         self._beside = ""
-        #: How many rows of each plan the sections so far are about: what a short brief ranks by.
-        self._named: Counter[_Policy] = Counter()
-        self._most = 0
-        #: How many rows a section of a short brief tells in all; 0 where it is not short.
-        self.room = 0
-
-    def shortened(self, room: int, most: int) -> "Material":
-        """The same for a brief whose sections tell `room` rows each, of the plans which name the
-        entity most, its lists of what is of no plan `most`, and of how many more they do not."""
-        short = Material(self.store, self.index, self.entity, self.lang)
-        short.reading, short._answers, short.room = self.reading, self._answers, room
-        short._most = most
-        return short
 
     @property
-    def _plans(self) -> int:
-        return min(_PLANS, max(1, self.room // 2))
+    def is_whole(self) -> bool:
+        """Whether all plans are asked for: then nothing is left out to fit a page."""
+        return any(self.reading.scope.get(name, "").strip() == ALL for name in SCOPE)
 
     def beyond_plan(self) -> "Material":
         """The same with what is of no plan, where one plan is told of: money and events seldom are
@@ -107,45 +110,19 @@ class Material:
         if reading is self.reading:
             return self
         beyond = copy(self)
-        beyond.reading, beyond._answers = reading, {}
+        beyond.reading, beyond._answers, beyond._found = reading, {}, {}
         beyond._beside = entity(self.reading.scope["plan"].strip(), PLAN, self.index)
         return beyond
 
-    def by_plan(self, tell: Callable[["Material"], list[Statement]]) -> list[Statement]:
-        """What `tell` says of each plan by itself, headed by its name where there are several."""
-        tried = copy(self)
-        tried._policies, tried.iris = Counter(), {}
-        tell(tried)
-        self._named.update(tried._policies)
-        if len(tried._policies) < 2:
-            return tell(self)
-        several = len({whose for whose, *_ in tried._policies}) > 1
-        told = sorted(tried._policies)
-        if self.room:
-            told = sorted(sorted(told, key=lambda one: -self._named[one])[: self._plans])
-        found: list[Statement] = []
-        for policy in told:
-            one = copy(self)
-            one._policy = policy
-            one._most = max(1, self.room // len(told)) if self.room else 0
-            whose, plan, _ = policy
-            heading = plan or self.say("no-single-plan")
-            heading = f"{whose} – {heading}" if several else heading
-            found += [replace(statement, plan=heading) for statement in tell(one)]
-        if left := len(tried._policies) - len(told):
-            found.append(Statement(self.say("more-plans", left)))
-        return found
-
     def _is_told(self, row: Row) -> bool:
         """Whether a row is of the plan that is told of."""
-        if "plan" not in row or "jurisdiction" not in row:
-            return True
-        policy = policy_of(row)
-        if self._beside and policy[-1] not in ("", self._beside):
-            return False
-        if self._policies is not None:
-            self._policies[policy] += 1
-        return self._policy in (None, policy)
+        return not self._beside or policy_of(row)[-1] in ("", self._beside)
+
+    @cached_property
+    def followed(self) -> set[str]:
+        """The plans of whose partners it was looked what became."""
+        rows = self.of("outcomes", lambda row: row["plan"] is not None)
+        return {row["plan"].iri for row in rows}
 
     @cached_property
     def own(self) -> str:
@@ -195,13 +172,29 @@ class Material:
     @cached_property
     def read_until(self) -> str:
         """When the sources were last read, in words."""
-        last = self.store.select(_READ)[0][0]
-        return date(last.value, self.lang) if last and last.value else self.say("day-unknown")
+        read = self._last(_READ)
+        return date(read, self.lang) if read else self.say("day-unknown")
 
-    def paid_for(self) -> set[str]:
-        """What has an amount and involves the entity."""
-        found = self.store.select(_PAID % {"iri": self.entity.iri})
-        return {row[0].value for row in found}
+    @property
+    def as_of(self) -> str:
+        """Until when what is told was looked for, in words; empty where nothing says so."""
+        whose = f" ; coop:jurisdiction <{self.own}>" if self.own else ""
+        last = max(self._last(_READ), self._last(_LOOKED % whose))
+        return self.say("as-of", date(last, self.lang, is_short=True)) if last else ""
+
+    def _last(self, query: str) -> str:
+        last = self.store.select(query)[0][0]
+        return last.value if last and last.value else ""
+
+    def found(self, name: str) -> set[str]:
+        """The IRIs of what is said of the entity, by one of the names of `_OF`."""
+        if name not in self._found:
+            held = {of: self.found(of) for of in ("same", "circle") if f"{{{of}}}" in _OF[name]}
+            sets = {of: " ".join(f"<{each}>" for each in sorted(iris)) for of, iris in held.items()}
+            told = _OF[name].format(iri=f"<{self.entity.iri}>", id=ID, **sets)
+            rows = self.store.select(f"SELECT DISTINCT ?found WHERE {{ {told} }}")
+            self._found[name] = {row[0].value for row in rows}
+        return self._found[name]
 
     def count(self, name: str) -> int:
         """How many of a class (a CURIE) the store holds."""
@@ -220,46 +213,58 @@ class Material:
             return self.gap("no-plan", **looked)
         return self.gap("no-plan-of-ours", **looked, others=others, whose=self.whose)
 
+    def stated(self, row: Row) -> tuple[str, Decimal, str]:
+        """How exact the source of a row of `budget-levels` says its amount is, to what it is
+        rounded, and the claim; empty where that is not known."""
+        of = ("line", "phase", "source", "currency")
+        found = self.store.select(_STATED % tuple(getattr(row[n], "iri", row[n]) for n in of))
+        for qualifier, rounding, amount, claim in found:
+            if Decimal(amount.value) == row["amount"]:
+                name = qualifier.value.rpartition("/")[2]
+                return name, Decimal(rounding.value), claim.value
+        return "", Decimal(0), ""
+
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that
         gives a range, as stated."""
         if row["amount"] is None:
             return str(row["as_stated"])
-        of = ("line", "phase", "source", "currency")
-        stated = self.store.select(_STATED % tuple(getattr(row[n], "iri", row[n]) for n in of))
-        same = (qr for *qr, amount in stated if Decimal(amount.value) == row["amount"])
-        qualifier, rounding = next(same, (None, None))
+        qualifier, rounding, _ = self.stated(row)
         told = figure(
             self.lang,
             row["currency"],
             amounts=(row["amount"],),
-            rounding=Decimal(rounding.value) if rounding else 0,
-            qualifier=qualifier.value.rpartition("/")[2] if qualifier else "",
+            rounding=rounding,
+            qualifier=qualifier,
         )
         if row["corrected"] is None:
             return told
         read = money(row["corrected"], row["currency"], self.lang)
         return text("figure.misprint", self.lang, told, read)
 
+    def of(self, name: str, keep: Keep, **values: str) -> list[Row]:
+        """The rows of a named question that are about the entity, without their sources."""
+        return [row for row in self.answer(name, **values) if keep(row) and self._is_told(row)]
+
     def rows(
         self,
         name: str,
         keep: Keep,
-        most: int,
-        same: Callable[[Row], object] | None = None,
+        most: int | None = None,
         *,
-        order: str = "",
-        **values: str,
+        same: Callable[[Row], object] | None = None,
+        by: Callable[[Row], Any] | None = None,
+        values: Mapping[str, str] | None = None,
     ) -> tuple[list[Cited], int]:
-        """The first rows of a named question that are about the entity, with the numbers of
-        their sources, and how many there are in all; those for which `same` is the same are one,
-        with the sources of all."""
-        answer = self.answer(name, **values)
+        """The first rows of a named question that are about the entity (by `by`, else in its
+        order), with the numbers of their sources, and how many there are in all; those for which
+        `same` is the same are one, with the sources of all."""
+        answer = self.answer(name, **(values or {}))
         about = [(n, row) for n, row in enumerate(answer) if keep(row) and self._is_told(row)]
         groups: dict[object, list[int]] = {}
-        for n, row in reversed(about) if order == "latest" else about:
+        for n, row in sorted(about, key=lambda each: by(each[1])) if by else about:
             groups.setdefault(same(row) if same else n, []).append(n)
-        chosen = [*groups.values()][: min(most, self._most or most)]
+        chosen = [*groups.values()][:most]
         shown = [(which, n) for which, group in enumerate(chosen) for n in group]
         # Only what is shown is looked up: an answer may be long.
         part = replace(answer, rows=tuple(answer.rows[n] for _, n in shown))
@@ -278,30 +283,16 @@ class Material:
         most: int,
         told: Callable[[Row], str],
         *,
-        order: str = "",
-        **values: str,
+        rank: tuple[float, float] = (0, 0.25),
+        values: Mapping[str, str] | None = None,
     ) -> list[Statement]:
-        """What `told` says of each of the first rows, if anything, and how many more there are;
-        rows of which it says the same are one."""
-        said: dict[tuple[object, ...], str] = {}
-
-        def tell(row: Row) -> str:
-            cells = tuple(row.values())
-            if cells not in said:
-                said[cells] = told(row)
-            return said[cells]
-
-        rows, of = self.rows(
-            name,
-            lambda row: keep(row) and tell(row) != "",
-            most,
-            tell,
-            order=order,
-            **values,
-        )
-        found = [Statement(tell(row), cites) for row, cites in rows]
-        more = Statement(self.say("more", of - len(rows), of))
-        return [*found, more] if of > len(rows) else found
+        """What `told` says of each of the first rows; rows of which it says the same are one.
+        `rank`: that of the first, and by how much that of the next is higher."""
+        rows, _ = self.rows(name, keep, most, same=told, values=values)
+        return [
+            Statement(told(row), cites, rank=rank[0] + at * rank[1])
+            for at, (row, cites) in enumerate(rows)
+        ]
 
     def measured(self, name: str, keep: Keep, values: Mapping[str, str]) -> list[Cited]:
         """The rows of a measure that are about the entity, with the numbers of their sources."""
@@ -318,10 +309,8 @@ class Material:
     def _cites(
         self, answer: Answer, only: Container[int] | None = None
     ) -> dict[int, tuple[int, ...]]:
-        """The numbers of the sources of each row; none where it is only tried."""
+        """The numbers of the sources of each row."""
         found: dict[int, dict[int, None]] = {}
-        if self._policies is not None:
-            return {}
         for source in answer.sources():
             row = int(str(source["row"]))
             if only is None or row in only:
@@ -331,7 +320,6 @@ class Material:
     def _number(self, row: Row) -> int:
         source = row["source"]
         iri = source.iri if isinstance(source, Entity) else str(source)
-        self._tell([row.values()])
         number = self._numbers.setdefault(iri, len(self._numbers) + 1)
         title, day = str(source), str(row["date"] or "")
         if day and any(said in title for said in (day, *(date(day, tag) for tag in languages()))):
@@ -340,13 +328,13 @@ class Material:
         self._places.setdefault(iri, {})[str(row["locator"] or "")] = None
         return number
 
-    def references(self) -> tuple[Reference, ...]:
-        """The sources cited, by number."""
+    def references(self, numbers: Iterable[int]) -> tuple[Reference, ...]:
+        """These of the sources cited, numbered in this order."""
+        iris = [*self._numbers]
+        found = ((at, iris[number - 1]) for at, number in enumerate(numbers, 1))
         return tuple(
-            Reference(
-                number, *self._told[iri], tuple(place for place in self._places[iri] if place)
-            )
-            for iri, number in self._numbers.items()
+            Reference(at, *self._told[iri], tuple(place for place in self._places[iri] if place))
+            for at, iri in found
         )
 
     def is_entity(self, column: str) -> Keep:
@@ -357,26 +345,6 @@ class Material:
         """Whether a row has one of these in a column."""
         wanted = set(iris)
         return lambda row: getattr(row[column], "iri", None) in wanted
-
-    def budget_lines(self) -> set[str]:
-        """The budget lines of a technology."""
-        return {row[0].value for row in self.store.select(_LINES % self.entity.iri)}
-
-    def lines_of_organisation(self) -> set[str]:
-        """The budget lines that are a ministry's."""
-        mine = self.is_entity("organisation")
-        levels = self.answer("budget-levels")
-        return {row["line"].iri for row in levels if mine(row) and isinstance(row["line"], Entity)}
-
-    def same_technologies(self) -> set[str]:
-        """The technology and those of the twelve that it corresponds to."""
-        matches = self.store.select(_TWELFTH % self.entity.iri)
-        return {self.entity.iri, *(row[0].value for row in matches)}
-
-    def events(self) -> set[str]:
-        """The events that are about the technology, or of which an outcome is about it."""
-        wanted = " ".join(f"<{iri}>" for iri in sorted(self.same_technologies()))
-        return {row[0].value for row in self.store.select(_EVENTS % wanted)}
 
     def imports(self) -> set[str]:
         """Which kinds of imports the store holds."""

@@ -1,6 +1,8 @@
-"""What a brief holds: sections of statements, and the sources that they are numbered to."""
+"""What a brief holds: a summary, sections of statements, and the sources that they are numbered
+to."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -14,29 +16,52 @@ BRIEFS: Final = Family("coopgraph.brief.formats")
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement with the numbers of its sources; a gap says what no source gives. `details`
-    stand below it, one level deeper. `plan` heads the statements of one plan where a section tells
-    of several."""
+    """One statement with the numbers of its sources. A gap says what no source gives; a note (※)
+    what a reader must know of the statement above; one with `cells` is a row of the section's
+    table. Those of one year of `group`, a day, share a line. Where the page is full, the highest
+    `rank` is left out first; 0 is never."""
 
     text: str
     cites: tuple[int, ...] = ()
-    details: tuple[str, ...] = ()
     is_gap: bool = False
-    plan: str = ""
+    is_note: bool = False
+    cells: tuple[str, ...] = ()
+    group: str = ""
+    rank: float = 0.0
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The numbers of its sources, three and more in a row as the first and the last."""
+        found: list[tuple[int, int]] = []
+        for number in self.cites:
+            if found and found[-1][1] == number - 1:
+                found[-1] = (found[-1][0], number)
+            else:
+                found.append((number, number))
+        short = ((n, n) for first, last in found for n in (first, last)[: last - first + 1])
+        return found if any(last - first > 1 for first, last in found) else [*short]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its statements; never without any."""
+    """A heading and its statements; never without any. `heads` name the columns of its table."""
 
     name: str
     title: str
     statements: tuple[Statement, ...]
+    heads: tuple[str, ...] = ()
 
-    def by_plan(self) -> list[tuple[str, list[Statement]]]:
-        """The statements below the name of their plan, empty where the section tells of one."""
-        found = groupby(self.statements, key=lambda statement: statement.plan)
-        return [(plan, list(statements)) for plan, statements in found]
+    @property
+    def rows(self) -> list[Statement]:
+        """The rows of the table."""
+        return [each for each in self.statements if each.cells]
+
+    @property
+    def lines(self) -> list[list[Statement]]:
+        """The statements beside the table, those of one group on one line."""
+        told = ((n, each) for n, each in enumerate(self.statements) if not each.cells)
+        found = groupby(told, key=lambda each: each[1].group[:4] or each[0])
+        return [[each for _, each in line] for _, line in found]
 
 
 @dataclass(frozen=True)
@@ -50,29 +75,29 @@ class Reference:
     url: str
     places: tuple[str, ...]
 
-
-@dataclass(frozen=True)
-class Tie:
-    """A line of the small network: what is left, what is right, whether it is only planned."""
-
-    left: str
-    right: str
-    is_planned: bool
+    @property
+    def address(self) -> str:
+        """Its address as a page shows it; empty where there is none or the title has the host."""
+        shown = self.url.partition("://")[2].removeprefix("www.")
+        is_told = shown.partition("/")[0].removeprefix("m.") in self.title
+        return "" if is_told or not self.url.startswith(("http://", "https://")) else shown
 
 
 @dataclass(frozen=True)
 class Brief:
-    """One page about one entity, in one language, made from one build. `iris`: what it is about;
-    `whose`: whose plans it tells of; `notes`: what else a reader must know."""
+    """One page about one entity, in one language, made from one build. `as_of`: until when its
+    sources were read; `iris`: what it is about; `whose`: whose plans it tells of; `notes`: what
+    else a reader must know."""
 
     entity: Entity
     kind: str
     lang: str
+    summary: tuple[Statement, ...]
     sections: tuple[Section, ...]
-    ties: tuple[Tie, ...]
     references: tuple[Reference, ...]
     build: str
     release: str
+    as_of: str = ""
     iris: tuple[str, ...] = ()
     whose: str = ""
     notes: tuple[str, ...] = ()
@@ -103,3 +128,24 @@ class Brief:
             f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html())}" sandbox="" '
             'style="width:100%;height:900px;border:1px solid #ccd2da"></iframe>'
         )
+
+
+def renumbered(
+    summary: Iterable[Statement],
+    sections: Iterable[Section],
+    references: Callable[[list[int]], tuple[Reference, ...]],
+) -> tuple[tuple[Statement, ...], tuple[Section, ...], tuple[Reference, ...]]:
+    """The same with its sources numbered as they are first cited, and only those; `references`
+    gives them by their numbers so far."""
+    numbers: dict[int, int] = {}
+
+    def numbered(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+        told = []
+        for each in statements:
+            cites = {numbers.setdefault(number, len(numbers) + 1) for number in each.cites}
+            told.append(replace(each, cites=tuple(sorted(cites))))
+        return tuple(told)
+
+    first = numbered(summary)
+    told = tuple(replace(each, statements=numbered(each.statements)) for each in sections)
+    return first, told, references(list(numbers))

@@ -1,229 +1,237 @@
-"""The sections of a brief. Every statement comes from a row of a question or a measure; what no
-row gives is said in a sentence."""
+"""The sections of a brief and its summary. Every statement comes from a row of a question or a
+measure; what no row gives is said in a sentence."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NamedTuple
 
-from coopgraph.brief.material import Keep, Material, Row
+from coopgraph.brief.budget import differences, lines_of, money, series
+from coopgraph.brief.material import Keep, Material, Row, newest
 from coopgraph.brief.model import Statement
-from coopgraph.i18n import date, figure, percent
-from coopgraph.i18n import money as written
-from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
+from coopgraph.brief.plan import planned
+from coopgraph.brief.progress import RECORDS, STATES, acts_of, practice, states
+from coopgraph.i18n import date, percent
+from coopgraph.measures.practice import kinds_of_practice
+from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
-_MOST: Final = 5
-_MOST_OF_EACH: Final = 3
+_EVENTS: Final = 24
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
-#: What is looked through for each kind of evidence.
-_RECORDS: Final = {PROJECTS: "coop:Project", PUBLICATIONS: "coop:PublicationTotal"}
-#: How much of each kind of evidence there is.
-_COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
-
-
-def planned(on: Material, kind: str) -> list[Statement]:
-    """What the plan names: partners of a technology, technologies of a partner, a country's
-    institutions, a ministry's programmes."""
-    found: list[Statement] = []
-    if kind == "ministry":
-        owned = on.is_entity("owner")
-        found = on.listed("programmes", owned, _MOST, lambda row: str(row["programme"]))
-    else:
-        of = {"technology": ("technology", "reference"), "country": ("country", "partner")}
-        columns = of.get(kind, (kind,))
-
-        def about(row: Row) -> bool:
-            return any(on.is_entity(column)(row) for column in columns if column in row)
-
-        def told(row: Row) -> str:
-            return _partnership(on, kind, row)
-
-        for name in ("partners", "excluded-partners"):  # with a row for each list that it matches
-            found += on.listed(name, about, 50, told)
-    if kind == "technology":
-        stances, _ = on.rows("stances", on.is_entity("technology"), 1)
-        found[:0] = [Statement(on.say("stance", row["stance"]), cites) for row, cites in stances]
-    return found or [on.no_plan()]
-
-
-def _partnership(on: Material, kind: str, row: Row) -> str:
-    """A planned partnership or an exclusion: its other end, and how it is meant."""
-    technology = str(row["technology"] or row["plan"])
-    told, marks = str(row["partner"]), []
-    if kind == "technology":
-        if on.is_one_of("kind", {_INSTITUTION})(row) and "country" in row:
-            told += f" ({row['country'] or on.say('no-country')})"
-        if not on.is_entity("technology")(row):
-            marks.append(f"{technology}: {row['match']}" if "match" in row else technology)
-    else:
-        told = technology if on.is_entity("partner")(row) else f"{told} – {technology}"
-    if "role" not in row:
-        marks.append(on.say("excluded"))
-    marks += [str(row[name]) for name in ("status", "condition") if row.get(name)]
-    if row.get("open_list"):
-        marks.append(on.say("among-others"))
-    return f"{told} [{', '.join(marks)}]" if marks else told
-
-
-def money(on: Material, kind: str) -> list[Statement]:
-    """Amounts with year, phase and source; changes as stated."""
-    if kind not in ("technology", "ministry"):
-        mine = on.is_one_of("of", on.paid_for())
-        return on.listed("amounts", mine, _MOST, lambda row: _paid(on, row)) or [
-            on.none_of("no-amount", "amounts")
-        ]
-
-    def level(row: Row) -> str:
-        return on.say(
-            "level", **_texts(row, "line", "phase"), year=_period(row), amount=on.amount(row)
-        )
-
-    def change(row: Row) -> str:
-        if row["percent"] is None:
-            return ""
-        percents = percent(row["percent"], on.lang, is_change=True)
-        year = row["from_year"]
-        base = on.say("base-year", str(year)) if year else on.say("no-base-year")
-        texts = _texts(row, "line", "to_year", "phase")
-        return on.say("change", **texts, base=base, change=percents)
-
-    def tagged(row: Row) -> str:
-        return f"{row['technology']}: {written(row['amount'], row['currency'], on.lang)}"
-
-    if kind == "technology":
-        mine = on.is_one_of("line", on.budget_lines())
-        found = on.listed("budget-levels", mine, _MOST, level)
-        found += on.listed("budget-changes", mine, 3, change)
-    else:
-        found = on.listed("budget-levels", on.is_entity("organisation"), _MOST, level)
-        found += on.listed("ministry-technology-budgets", on.is_entity("ministry"), 3, tagged)
-    return found or [on.none_of("no-amount", "budget-levels", "budget-changes")]
-
-
-def _paid(on: Material, row: Row) -> str:
-    """An amount of what involves the entity: of what, how much, in which phase, per what."""
-    bounds = (
-        (row["amount"],) if row["amount"] is not None else (row["amount_min"], row["amount_max"])
-    )
-    amounts = tuple(each for each in bounds if each is not None)
-    qualifier = getattr(row["qualifier"], "iri", "").rpartition("/")[2]
-    told = figure(on.lang, str(row["currency"]), amounts=amounts, qualifier=qualifier)
-    marks = [str(row["phase"])]
-    if getattr(row["per"], "iri", "") != entity_iri("unit", "whole"):
-        marks.append(str(row["per"]))
-    return f"{row['of']}: {told or row['as_stated']} ({', '.join(marks)})"
-
-
-def practice(on: Material, kind: str) -> list[Statement]:
-    """What imported projects and papers show besides the plan, each by itself."""
-    kinds, _ = kinds_of_practice(on.store)
-    if not kinds and not on.imports() & {"cordis", "openalex"}:
-        return [on.gap("not-imported")]
-    most = _MOST if len(kinds) == 1 else _MOST_OF_EACH
-    found = [told for evidence in kinds for told in _observed(on, kind, evidence, most)]
-    looked = sum(on.count(_RECORDS[each]) for each in kinds)
-    return found or [on.gap("not-found", looked)]
-
-
-def _observed(on: Material, kind: str, evidence: str, most: int) -> list[Statement]:
-    """What one kind of evidence shows: rows of a technology, a partner or a country."""
-    asked = {"evidence": entity_iri("evidence-kind", evidence)}
-
-    def link(row: Row) -> str:
-        other = row["partner" if kind == "technology" else "technology"]
-        count = on.say(_COUNTED[evidence], row["observed_links"] or 0)
-        match = f" [{row['match']}]" if row["match"] else ""
-        return f"{other}: {row['verdict']}, {count}{match}"
-
-    def partner(row: Row) -> str:
-        count = on.say(_COUNTED[evidence], row["links"] or 0)
-        return f"{row['partner']} – {row['technology']}: {count}"
-
-    if kind in ("technology", "partner"):
-        wanted = on.same_technologies() if kind == "technology" else {on.entity.iri}
-        return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), most, link, **asked)
-    if kind == "country":
-        asked["country"] = on.entity.iri
-        return on.listed("observed-partners", lambda row: True, most, partner, **asked)
-    return []
 
 
 def since(on: Material, kind: str) -> list[Statement]:
-    """What has happened since, the latest first: events, agreements and what became of partners;
-    where none is about the entity, what answers the plan at large."""
+    """What has happened, those that are about fewest others first; in the order of their days."""
     party = "technology" if kind == "technology" else "party"
-    looked = {"agreements": ("agreement", on.is_entity(party))}
+    sizes = Counter((row["agreement"].iri, row[party]) for row in on.of("agreements", _is_dated))
+    shared = Counter(agreement for agreement, _ in sizes)
+
+    def narrow(row: Row) -> tuple[Any, ...]:
+        of = shared[row["agreement"].iri] if "agreement" in row else 1
+        is_event = "title" not in row or "/event/" in row["title"].iri
+        return (not is_event, "subject" in row, of > 1, of > 2, of > 4, newest(row["date"]))
+
+    looked: dict[str, tuple[str, Keep]] = {"agreements": ("agreement", on.is_entity(party))}
     if kind in ("partner", "ministry"):
         looked["policy-timeline"] = ("title", on.is_entity("organisation"))
-    if kind == "technology":
-        looked["policy-timeline"] = ("title", on.is_one_of("title", on.events()))
-    if kind in ("partner", "technology"):
+    elif kind == "technology":
+        looked["policy-timeline"] = ("title", on.is_one_of("title", on.found("events")))
+    if kind in ("technology", "country"):
+        looked["statuses"] = ("subject", on.is_one_of("subject", on.found("links")))
+    if kind == "partner":
         looked["outcomes"] = ("act", on.is_entity(kind))
-
-    def event(row: Row, what: str) -> str:
-        return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}"
-
-    def told(name: str, what: str, mine: Keep) -> list[Statement]:
-        def dated(row: Row) -> bool:
-            return mine(row) and row["date"] is not None
-
-        return on.listed(name, dated, _MOST, lambda row: event(row, what), order="latest")
-
-    if found := [each for name, what in looked.items() for each in told(name, *what)]:
-        return found
-    rows, _ = on.rows("follow-ups", lambda row: row["event"] is not None, 4, order="latest")
-    if not rows:
-        return [on.none_of("no-follow-up", *looked, "follow-ups")]
-    at_large = (Statement(event(row, "event"), cites) for row, cites in rows)
-    return [on.none_of("no-event", *looked), *at_large]
+    found = []
+    for name, (what, mine) in looked.items():
+        found += _events(on, name, what, mine, narrow)
+    if not found:
+        at_large = _events(on, "follow-ups", "event", _is_dated, lambda row: newest(row["date"]))
+        named = "no-event" if at_large else "no-follow-up"
+        return [on.none_of(named, *looked), *at_large]
+    return found
 
 
-def dependence(on: Material, kind: str) -> list[Statement]:
-    """What hangs on it, or on what it hangs."""
-    found: list[Statement] = []
-    if kind == "technology":
-        mine, of_kind = on.is_entity("technology"), on.is_one_of("kind", {_INSTITUTION})
-
-        def about(row: Row) -> bool:  # a country in a list is not counted beside institutions
-            return mine(row) and of_kind(row)
-
-        rows, of = on.rows("partners", about, 50)
-        countries = Counter(str(row["country"] or on.say("no-country")) for row, _ in rows)
-        first, second = (*(n for _, n in countries.most_common(2)), 0, 0)[:2]
-        where = ", ".join(on.say("in-country", *each) for each in countries.most_common())
-        name = "concentration-tie" if first == second else "concentration"
-        for _, cites in on.measured("concentration", about, {"of": "country"}):
-            found.append(Statement(on.say(name, of, where=where), cites))
-    else:
-        for row, cites in on.measured("dependence", on.is_entity("withdrawn"), {"of": kind}):
-            hit, alone = row["technologies_hit"], row["technologies_left_alone"]
-            name = "funds" if kind == "ministry" else "leaves-none" if alone else "leaves"
-            told = on.say(name, hit=hit, alone=alone, which=row["which"])
-            found.append(Statement(told, cites))
-    if found:
-        return found
-    if kind == "ministry":
-        tags = on.count("coop:TechnologyTag")
-        return [on.gap("no-funding", tags) if tags else on.gap("no-programmes")]
-    return [on.none_of("no-dependence", "partners")]
-
-
-def disagreements(on: Material, kind: str) -> list[Statement]:
-    """Where sources give different amounts for the same quantity, and why."""
-    lines = {"technology": on.budget_lines, "ministry": on.lines_of_organisation}.get(kind, set)
-
-    mine = on.is_one_of("line", lines())
-
+def _events(
+    on: Material, name: str, what: str, mine: Keep, by: Callable[[Row], Any]
+) -> list[Statement]:
     def told(row: Row) -> str:
-        return on.say("disagreement", **_texts(row, "figure_a", "figure_b", "differs_in"))
+        status = f" – {row['status']}" if "status" in row else ""
+        return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}{status}"
 
-    names = ("disagreements", "growth-disagreements")
-    found = [
-        statement
-        for name in names
-        for statement in on.listed(name, lambda row: mine(row) and not row["compatible"], 3, told)
+    def keep(row: Row) -> bool:
+        return mine(row) and _is_dated(row) and row[what] is not None
+
+    most = 10**6 if on.is_whole else _EVENTS
+    rows, _ = on.rows(name, keep, most, same=told, by=by)
+    return [
+        Statement(told(row), cites, group=str(row["date"]), rank=at / 12)
+        for at, (row, cites) in enumerate(rows)
     ]
+
+
+def _is_dated(row: Row) -> bool:
+    return row["date"] is not None
+
+
+def cautions(on: Material, kind: str) -> list[Statement]:
+    """What hangs on the entity, or on what it hangs, and how we read what names it."""
+    found: list[Statement] = []
+    hung = on.measured("dependence", on.is_entity("withdrawn"), {"of": kind})
+    for row, cites in sorted(hung, key=lambda each: policy_of(each[0])[2] not in on.followed)[:4]:
+        hit, alone = row["technologies_hit"], row["technologies_left_alone"]
+        name = "funds" if kind == "ministry" else "leaves-none" if alone else "leaves"
+        whose = str(row.get("plan") or "")
+        told = on.say(name, hit=hit, alone=alone, which=row["which"])
+        text = on.say("plan-line", whose, told) if whose else told
+        found.append(Statement(text, cites, rank=len(found) / 5))
+    lines = lines_of(on, kind)
+    found += differences(on, lines) if lines else []
+    read = on.is_entity("entity")
+    found += on.listed("interpretations", read, 3, lambda row: _reading(on, row), rank=(0.1, 0.2))
+    names = ("disagreements", "growth-disagreements")
     return found or [on.none_of("no-disagreement", *names)]
+
+
+def _reading(on: Material, row: Row) -> str:
+    return on.say("reading", row["as_printed"], row["read_as"])
+
+
+def coverage(on: Material, kind: str) -> list[Statement]:
+    """What was looked through and what not: each kind of "none" apart."""
+    kinds, _ = kinds_of_practice(on.store)
+    imported = sorted(on.imports() & {"cordis", "openalex"})
+    found = [on.gap("not-imported")] if not kinds and not imported else []
+    if kinds:
+        found.append(on.gap("imported", sum(on.count(RECORDS[each]) for each in kinds)))
+    lines = on.is_one_of("line", lines_of(on, kind))
+    years = {str(row["year"]) for row in on.of("budget-levels", lines) if row["year"]}
+    if years:
+        found.append(on.gap("not-covered", ", ".join(sorted(years))))
+    searched = {(str(r["as_of"]), str(r["search_scope"])) for r in on.of("outcomes", _is_searched)}
+    if searched and kind != "ministry":
+        day, scope = max(searched)
+        found.append(on.gap("searched-in", date(day, on.lang, is_short=True), scope))
+    names = {"amounts", "agreements", "disagreements", "excluded-partners"}
+    empty = [name for name in sorted(names) if len(on.answer(name)) and not _has(on, kind, name)]
+    if empty:
+        looked = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
+        found.append(on.gap("none-found", looked, day=on.read_until))
+    links = [r for r in on.of("partners", _is_institution) if _is_about(on, r)]
+    if not links:
+        found.append(on.gap("no-dependence", len(on.answer("partners")), day=on.read_until))
+    elif drafts := {str(r["plan"]) for r in links if r["status"] and r["open_list"]}:
+        found.append(on.gap("draft-lists", len(drafts)))
+    return found
+
+
+def _has(on: Material, kind: str, name: str) -> bool:
+    """Whether a row of a question has the entity in any cell, or in its circle of plans' money."""
+    iris = {on.entity.iri} | on.found("lines") | on.found("paid")
+    if name == "disagreements":
+        iris |= lines_of(on, kind)
+
+    def keep(row: Row) -> bool:
+        return any(getattr(cell, "iri", None) in iris for cell in row.values())
+
+    return bool(on.of(name, keep))
+
+
+def _is_searched(row: Row) -> bool:
+    return row["as_of"] is not None
+
+
+def _is_institution(row: Row) -> bool:
+    return getattr(row["kind"], "iri", "") == _INSTITUTION
+
+
+def _is_about(on: Material, row: Row) -> bool:
+    names = ("technology", "partner", "country", "reference")
+    return any(on.is_entity(name)(row) for name in names)
+
+
+def summary(on: Material, kind: str, sections: Mapping[str, list[Statement]]) -> list[Statement]:
+    """The answer in two or three lines: what is planned, how much, what came of it."""
+    found = []
+    if kind == "country":
+        found += _shares(on)
+    first = next((each for each in sections["planned"] if not each.cells and each.cites), None)
+    if first and not found:
+        found.append(Statement(_lead(on, kind) or first.text, first.cites))
+    beyond = on.beyond_plan()
+    if rows := series(beyond, lines_of(beyond, kind)):
+        told = " → ".join(
+            on.say("summary-year", beyond.amount(row), _year(on, row), row["phase"])
+            for row, _ in rows
+        )
+        cited = tuple(sorted({n for _, cites in rows for n in cites}))
+        found.append(Statement(on.say("summary-money", rows[0][0]["line"], told), cited))
+    if kind in ("technology", "country", "partner"):
+        found += _progress(on, kind)
+    return found[:3]
+
+
+def _year(on: Material, row: Row) -> str:
+    return date(str(row["year"]), on.lang, is_short=True)
+
+
+def _lead(on: Material, kind: str) -> str:
+    """Of a technology: the stance and the partners of the plan that was followed up."""
+    mine = on.is_entity("technology")
+
+    def keep(row: Row) -> bool:
+        return policy_of(row)[2] in on.followed and mine(row)
+
+    stances = [str(row["stance"]) for row in on.of("stances", keep)]
+    links = on.of("partners", keep)
+    if kind != "technology" or not stances or not links:
+        return ""
+    told = ", ".join(dict.fromkeys(str(row["partner"]) for row in links))
+    told = on.say("open-list", told) if any(row["open_list"] for row in links) else told
+    return on.say("lead", stances[0], told)
+
+
+def _shares(on: Material) -> list[Statement]:
+    """Of a country: its part of the links of the plan that was followed up."""
+    links = {
+        (policy_of(row)[2], row["technology"].iri, row["partner"].iri): row
+        for row in on.of("partners", _is_institution)
+        if policy_of(row)[2] in on.followed and row["technology"]
+    }
+    mine = {key for key, row in links.items() if on.is_entity("country")(row)}
+    if not mine or len(mine) == len(links):
+        return []
+    partners = {key[2] for key in links}
+    ours = {key[2] for key in mine}
+    part = Decimal(100 * len(mine)) / len(links)
+    share = percent(part.quantize(Decimal("0.1"), ROUND_HALF_UP), on.lang)
+    _, cites = on.rows("partners", lambda row: policy_of(row)[2] in on.followed, 1)[0][0]
+    hit = {key[1] for key in mine}
+    alone = hit - {key[1] for key in links if key not in mine}
+    told = on.say("share", len(links), len(mine), len(partners), len(ours), share=share)
+    told = f"{told}; {on.say('share-technologies', len(hit), len(alone))}"
+    return [Statement(told, cites)]
+
+
+def _progress(on: Material, kind: str) -> list[Statement]:
+    column = {"country": "partner"}.get(kind, kind)
+    mine: set[str] = {on.entity.iri}
+    if kind == "country":
+        home = on.is_entity("country")
+        is_own = on.entity.iri == on.own
+        mine = {r["partner"].iri for r in on.of("partners", lambda r: is_own or home(r))}
+    acts = acts_of(on, on.is_one_of(column, mine))
+    other = "technology" if kind == "partner" else "partner"
+    found: dict[tuple[int, str], dict[str, None]] = {}
+    names = {(r["technology"].iri, r["partner"].iri): r for r, _ in acts if r["technology"]}
+    for key, state in states(acts).items():
+        found.setdefault(state, {})[str(names[key][other])] = None
+    told = "; ".join(
+        f"{name}: {', '.join(who)}"
+        if place in (0, len(STATES) - 1) or kind != "country"
+        else f"{name} {len(who)}"
+        for (place, name), who in sorted(found.items())
+    )
+    cites = tuple(sorted({n for _, cited in acts for n in cited}))
+    return [Statement(on.say("summary-progress", told), cites)] if found else []
 
 
 class SectionKind(NamedTuple):
@@ -235,31 +243,22 @@ class SectionKind(NamedTuple):
     is_owned: bool = True
 
     def statements(self, on: Material, kind: str) -> list[Statement]:
-        """What it says, of each plan by itself."""
-        if self.scope != "plan":
-            return self.tell(on, kind)
-        on = on if self.is_owned else on.beyond_plan()
-        return on.by_plan(lambda each: self.tell(each, kind))
+        """What it says."""
+        return self.tell(on if self.is_owned else on.beyond_plan(), kind)
 
 
-#: The sections by name, in their order; each has statements, if only that there are none.
 SECTIONS: Final[Mapping[str, SectionKind]] = {
     "planned": SectionKind("plan", planned),
     "money": SectionKind("plan", money, is_owned=False),
     "practice": SectionKind("plan", practice),
     "since": SectionKind("plan", since, is_owned=False),
-    "dependence": SectionKind("plan", dependence),
-    "disagreements": SectionKind("plan", disagreements, is_owned=False),
+    "cautions": SectionKind("plan", cautions, is_owned=False),
+    "coverage": SectionKind("plan", coverage, is_owned=False),
 }
-
-
-def _period(row: Row) -> str:
-    """The year of an amount, or from when to when it is; empty where no source says so."""
-    if row["year"] is not None:
-        return str(row["year"])
-    return "–".join(dict.fromkeys(str(row[n]) for n in ("period_from", "period_to") if row[n]))
-
-
-def _texts(row: dict[str, Any], *names: str) -> dict[str, str]:
-    """Cells of a row as text; a year has no separators."""
-    return {name: str(row[name]) for name in names}
+#: The sections of each kind of entity, in their order.
+ORDER: Final[Mapping[str, tuple[str, ...]]] = {
+    "technology": ("planned", "money", "since", "practice", "coverage"),
+    "country": ("planned", "money", "since", "practice", "cautions", "coverage"),
+    "partner": ("planned", "practice", "money", "since", "cautions", "coverage"),
+    "ministry": ("money", "planned", "since", "cautions", "coverage"),
+}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from coopgraph.brief.model import Brief
+from coopgraph.brief.model import Brief, Section, Statement
 from coopgraph.formats import Format
 from coopgraph.formats.serialization import printable
 from coopgraph.i18n import text
@@ -13,28 +13,46 @@ _MARKDOWN: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|"})
 
 
 def write(brief: Brief) -> str:
-    """Markdown, itemised as the language does it: in Korean with □, ○ and -, ready to be pasted."""
+    """Markdown, itemised as the language does it: in Korean with □, ○ and ※, ready to be pasted."""
 
     def line(name: str, told: str) -> str:
         return text(f"brief.line-{name}", brief.lang, told)
 
-    lines = [f"# {_plain(brief.title)}", ""]
+    lines = [f"# {_plain(brief.title)}", "", *([_plain(brief.as_of), ""] if brief.as_of else [])]
+    for each in brief.summary:
+        lines += [f"> {line('item', _cited(each)).strip()}", ">"]
+    lines += [""] if brief.summary else []
     for section in brief.sections:
-        lines += [line("heading", _plain(section.title)), ""]
-        for plan, statements in section.by_plan():
-            lines += [line("plan", _plain(plan)), ""] if plan else []
-            for each in statements:
-                cites = "".join(f"\\[{number}\\]" for number in each.cites)
-                lines.append(line("item", f"{_plain(each.text)} {cites}".rstrip()))
-                lines += [line("detail", _plain(detail)) for detail in each.details]
-            lines.append("")
+        lines += [line("heading", _plain(section.title)), "", *_table(section)]
+        for told in section.lines:
+            name = "note" if told[0].is_note else "item"
+            lines.append(line(name, " · ".join(map(_cited, told))))
+        lines.append("")
     lines += [line("heading", text("brief.sources", brief.lang)), ""]
     for reference in brief.references:
-        told = filter(None, (reference.title, reference.date, "; ".join(reference.places)))
-        shown = f"\\[{reference.number}\\] {_plain(', '.join(told))} {_address(reference.url)}"
+        named = filter(None, (reference.title, reference.date, "; ".join(reference.places)))
+        shown = f"\\[{reference.number}\\] {_plain(', '.join(named))} {_address(reference.url)}"
         lines.append(line("source", shown.rstrip()))
     foot = [_plain(told) for told in (*brief.notes, brief.foot)]
     return printable("\n".join([*lines, "", "\n\n".join(foot), ""]))
+
+
+def _table(section: Section) -> list[str]:
+    rows = section.rows
+    if not rows:
+        return []
+    told = [[*map(_plain, section.heads)], ["---"] * len(section.heads)]
+    told += [[*map(_plain, each.cells), _numbers(each)] for each in rows]
+    return [*(f"| {' | '.join(cells)} |" for cells in told), ""]
+
+
+def _cited(statement: Statement) -> str:
+    return f"{_plain(statement.text)} {_numbers(statement)}".rstrip()
+
+
+def _numbers(statement: Statement) -> str:
+    ends = ((f"\\[{n}\\]", f"–\\[{last}\\]" if last > n else "") for n, last in statement.ranges)
+    return "".join(first + last for first, last in ends)
 
 
 def _plain(text: str) -> str:

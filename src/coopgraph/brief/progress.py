@@ -1,0 +1,106 @@
+"""What became of the partners that plans name, and what imported projects and papers show."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from coopgraph.brief.material import Cited, Keep, Material, Row
+from coopgraph.brief.model import Statement
+from coopgraph.i18n import date
+from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
+from coopgraph.vocabulary import entity_iri
+
+#: What an act may show, the firmest first: the state of a partner is the first that has an act.
+STATES: Final = (
+    "realised",
+    "realised-before-the-plan",
+    "agreed-to-sign",
+    "preferred-for-negotiation",
+    "in-talks",
+    "other-technology",
+    "not-found",
+)
+_MOST: Final = 5
+#: What is looked through for each kind of evidence, and how much of it there is.
+RECORDS: Final = {PROJECTS: "coop:Project", PUBLICATIONS: "coop:PublicationTotal"}
+_COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
+
+
+def acts_of(on: Material, keep: Keep) -> list[Cited]:
+    """The acts that show what became of partners, firmest first, and by date."""
+    return on.rows("outcomes", keep, by=lambda row: (_place(row), str(row["date"] or "")))[0]
+
+
+def _place(row: Row) -> int:
+    name = row["outcome"].iri.rpartition("/")[2]
+    return STATES.index(name) if name in STATES else len(STATES)
+
+
+def states(acts: Iterable[Cited]) -> dict[tuple[str, str], tuple[int, str]]:
+    """The state of each technology and partner: its place in the order, and its name."""
+    found: dict[tuple[str, str], tuple[int, str]] = {}
+    for row, _ in acts:
+        key = (getattr(row["technology"], "iri", ""), row["partner"].iri)
+        found[key] = min(found.get(key, (len(STATES) + 1, "")), (_place(row), str(row["outcome"])))
+    return found
+
+
+def act_text(on: Material, row: Row) -> str:
+    """An act in words, with its day and another technology; empty where nothing was found."""
+    if row["date"] is None:
+        return ""
+    other = f", {row['other_technology']}" if row["other_technology"] else ""
+    day = date(str(row["date"]), on.lang, is_short=True)
+    return on.say("whose", row["act"], f"{day}{other}")
+
+
+def _search(on: Material, row: Row) -> str:
+    return on.say("searched", date(str(row["as_of"] or ""), on.lang, is_short=True))
+
+
+def practice(on: Material, kind: str) -> list[Statement]:
+    """Partner by partner what became of it: each state apart; then what imports show."""
+    found: list[Statement] = []
+    if kind in ("technology", "partner"):
+        acts = acts_of(on, on.is_entity(kind))
+        other = "partner" if kind == "technology" else "technology"
+        groups: dict[tuple[str, str], list[Cited]] = {}
+        for row, cites in acts:
+            groups.setdefault((str(row[other]), str(row["outcome"])), []).append((row, cites))
+        for (who, outcome), of in groups.items():
+            told = ", ".join(dict.fromkeys(act_text(on, row) or _search(on, row) for row, _ in of))
+            cited = tuple(sorted({n for _, cites in of for n in cites}))
+            found.append(
+                Statement(on.say("became", who, outcome, told), cited, rank=len(found) / 40)
+            )
+    kinds, _ = kinds_of_practice(on.store)
+    if kind == "country" and not kinds:
+        return []
+    for evidence in kinds:
+        found += _observed(on, kind, evidence)
+    if found:
+        return found
+    looked = sum(on.count(RECORDS[each]) for each in kinds)
+    return [on.gap("not-found", looked) if kinds else on.gap("not-searched")]
+
+
+def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
+    """What one kind of evidence shows: rows of a technology, a partner or a country."""
+    asked = {"evidence": entity_iri("evidence-kind", evidence)}
+
+    def link(row: Row) -> str:
+        other = row["partner" if kind == "technology" else "technology"]
+        count = on.say(_COUNTED[evidence], row["observed_links"] or 0)
+        match = f" [{row['match']}]" if row["match"] else ""
+        return f"{other}: {row['verdict']}, {count}{match}"
+
+    def partner(row: Row) -> str:
+        count = on.say(_COUNTED[evidence], row["links"] or 0)
+        return f"{row['partner']} – {row['technology']}: {count}"
+
+    if kind in ("technology", "partner"):
+        wanted = on.found("same") if kind == "technology" else {on.entity.iri}
+        return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), _MOST, link, values=asked)
+    if kind == "country":
+        asked["country"] = on.entity.iri
+        return on.listed("observed-partners", lambda row: True, _MOST, partner, values=asked)
+    return []
