@@ -265,5 +265,5 @@ def assignment_triples(item: str, found: Iterable[Assignment]) -> Iterator[str]:
         yield f"{node} {_FACTS} ."
         technology = iri(entity_iri("technology", assignment.technology))
         yield f"{node} {curie('coop:technology')} {technology} ."
-        yield f"{node} {curie('coop:strength')} {typed(f'{assignment.strength:.2f}', 'decimal')} ."
+        yield f"{node} {curie('coop:strength')} {typed(f'{assignment.strength:g}', 'decimal')} ."
         yield f"{node} {curie('coop:matchedTerms')} {string(assignment.reason)} ."
