@@ -78,14 +78,15 @@ def _section(section: Section) -> float:
     height = _HEADING + sum(_line(line) for line in section.lines)
     if rows:
         widths = _columns(section.heads, rows)
-        height += _ROW * (1 + sum(_row(each, widths) for each in rows))
+        small = 0.94 if len(section.heads) == len(_PARTNERS) + 1 else 1
+        height += small * _ROW * (1 + sum(_row(each, widths) for each in rows))
     return height
 
 
 def _columns(heads: tuple[str, ...], rows: list[Statement]) -> list[float]:
     """How wide the columns are: as wide as they need, or as there is room for."""
     if len(heads) == len(_PARTNERS) + 1:
-        return [part * _LINE / 0.9 for part in _PARTNERS]
+        return [part * _LINE / 0.84 for part in _PARTNERS]
     cells = zip(heads, *(each.cells for each in rows), strict=False)
     needed = [max(map(_width, column)) + 2 for column in cells]
     if sum(needed) <= _LINE:
