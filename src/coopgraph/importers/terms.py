@@ -37,7 +37,6 @@ _NONE: Final = "-"
 
 #: Words, and the signs that part phrases.
 _WORD: Final = re.compile(r"[A-Za-z0-9]+|[.,;:!?()]")
-_HANGUL: Final = re.compile("[가-힣]")
 _LONGEST: Final = 40
 _REMEMBERED: Final = 200_000
 _SPELLINGS: Final = (
@@ -104,8 +103,8 @@ class Terms:
         """The technologies of a name and of the names of its parts, the strongest first: a name
         alone can be enough, and each part counts by its share of the whole (0 to 1).
 
-        >>> read_terms().of_names("양자컴퓨팅 기술개발")
-        [Assignment(technology='quantum', strength=1.0, reason='양자컴퓨팅 (title)')]
+        >>> read_terms().of_names("Development of quantum computing")
+        [Assignment(technology='quantum', strength=1.0, reason='quantum comput* (title)')]
         """
         named = set(self._terms(name))
         shares = dict.fromkeys(named, 1.0)
@@ -144,7 +143,7 @@ class Terms:
     def _terms(self, text: str) -> list[TechnologyTerm]:
         """The terms in a text, as often as it has them."""
         terms: list[TechnologyTerm] = []
-        if self._unspaced and _HANGUL.search(text):
+        if self._unspaced and not text.isascii():
             for match in self._within.finditer(text):
                 terms += self._unspaced[match[0]]
             text = self._within.sub(" ", text)
