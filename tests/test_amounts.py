@@ -138,7 +138,7 @@ def test_the_year_of_a_period_is_that_in_which_a_year_starts(store: Store) -> No
         ("in-yen", "ko", "직물 예산 2031 국회 확정: 501억 엔"),
         ("over-years", "en", "Cloth 2031–2034, approved: about XBC 1.1 trillion"),
         ("over-years", "ko", "직물 예산 2031–2034 국회 확정: 약 1.1조 원"),
-        ("most", "en", "Cloth 2031, approved: at most GBP 900,000"),
+        ("most", "en", "Cloth 2031, approved: at most GBP 900,000, per project"),
         ("since", "en", "Cloth 2031-10–, approved: XBC 700"),
     ],
 )
