@@ -585,7 +585,7 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
     }
     raw = graph.query(
         "SELECT DISTINCT ?project ?technology ?partner ?country { ?project "
-        "coop:technologyClose|coop:technologyNarrow|coop:technologyBroad ?technology ; "
+        "coop:technologyClose|coop:technologyNarrow ?technology ; "
         "coop:projectParticipant ?record . ?record coop:canonical ?partner . "
         "OPTIONAL { ?record coop:country ?country } }"
     )

@@ -143,7 +143,7 @@ class Material:
     @property
     def notes(self) -> tuple[str, ...]:
         """How many other plans there are, or that there is none of whom was asked for."""
-        asked = jurisdiction_of(self.reading.scope, self.index)
+        asked = jurisdiction_of(self.store, self.reading.scope, self.index)
         return tuple(notes_of_scope(self.store, asked, self.lang, is_empty=True))
 
     def answer(self, name: str, **values: str) -> Answer:

@@ -102,7 +102,7 @@ def measure(
         return asked.compute(MeasureInput(reading, lang, values or {}))
     scope = scope_of(values or {})
     answer = asked.compute(MeasureInput(reading.within(scope), lang, values or {}))
-    whose = jurisdiction_of(scope, reading.index)
+    whose = jurisdiction_of(reading.store, scope, reading.index)
     notes = notes_of_scope(reading.store, whose, lang, is_empty=not answer.rows)
     return replace(answer, notes=(*answer.notes, *notes))
 

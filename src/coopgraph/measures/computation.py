@@ -252,7 +252,7 @@ def suggestions_for(on: MeasureInput) -> Answer:
 
 def quality(on: MeasureInput) -> Answer:
     """How well suggestions find hidden links."""
-    practice = on.observed(jurisdiction_of(on.values, on.reading.index) or "")
+    practice = on.observed(jurisdiction_of(on.reading.store, on.values, on.reading.index) or "")
     rows = suggestions.evaluate(practice, seed=on.number("seed", 1))
     title = text("measure.suggestion-quality.title", on.lang)
     return table(suggestions.EVALUATION, rows, on.lang, title)

@@ -48,12 +48,20 @@ def scope_of(values: Mapping[str, str]) -> dict[str, str]:
     return {name: values[name] for name in SCOPE if name in values}
 
 
-def jurisdiction_of(scope: Mapping[str, str], index: AnyIndex | None) -> str | None:
-    """The IRI of the country or bloc that `scope` asks for: empty for all, None for no one."""
+def jurisdiction_of(
+    store: AnyStore, scope: Mapping[str, str], index: AnyIndex | None
+) -> str | None:
+    """The IRI of the country or bloc that `scope` asks for: empty for all, None for no one. Raises
+    `UnknownEntity` for one that is none, with whose plans there are."""
     asked = scope.get("jurisdiction", ALL if "plan" in scope else None)
     if asked is None or asked.strip() == ALL:
         return asked and ""
-    return entity(asked, JURISDICTION, index)
+    try:
+        return entity(asked, JURISDICTION, index)
+    except UnknownEntity as error:
+        near = [error.remedy] if error.remedy.startswith("did you mean") else []
+        known = "there are plans of: " + (", ".join(whose_plans(store).values()) or "–")
+        raise UnknownEntity(error.fact, remedy="; ".join([*near, known])) from None
 
 
 def own_jurisdiction(
@@ -61,7 +69,7 @@ def own_jurisdiction(
 ) -> str:
     """The IRI of the country or bloc whose plans `scope` speaks of, by default that of the store;
     empty for all."""
-    asked = jurisdiction_of(scope, index)
+    asked = jurisdiction_of(store, scope, index)
     return (default_jurisdiction(store) or "") if asked is None else asked
 
 
@@ -112,12 +120,7 @@ def in_scope(
         return dict(values)
     if not scope_of(values):
         return {**values, "jurisdiction": default_jurisdiction(store) or ALL}
-    try:
-        own = jurisdiction_of(values, index)
-    except UnknownEntity as error:
-        near = [error.remedy] if error.remedy.startswith("did you mean") else []
-        known = "there are plans of: " + (", ".join(whose_plans(store).values()) or "–")
-        raise UnknownEntity(error.fact, remedy="; ".join([*near, known])) from None
+    own = jurisdiction_of(store, values, index)
     plan = values.get("plan", ALL).strip()
     if plan == ALL:
         return dict(values)
@@ -136,7 +139,7 @@ def beyond_plan(
     plan = scope.get("plan", ALL).strip()
     if plan == ALL:
         return dict(scope)
-    own = jurisdiction_of(scope, index) or _of_plan(store, iri(entity(plan, PLAN, index)))
+    own = jurisdiction_of(store, scope, index) or _of_plan(store, iri(entity(plan, PLAN, index)))
     return {"jurisdiction": own}
 
 
