@@ -32,7 +32,7 @@ VOID = {"input", "link", "meta", "br", "img", "path", "rect", "circle", "line", 
 ROOTS = (("/id/", f"{BASE}id/"), ("/graph/", f"{BASE}graph/"), ("/ns#", f"{BASE}ns#"))
 #: A word: letters that stand together.
 WORD = re.compile(r"[^\W\d_]{2,}")
-ADDRESS = re.compile(r"(?:https?:/)?/\S+")
+ADDRESS = re.compile(r"(?:https?:/|\b[\w-]+(?:\.[\w-]+)+)?/\S+")
 #: What formats are called.
 FORMATS = {"VoID", "Turtle", "Triples", "Quads", "LD", "GraphML"} | {
     word
@@ -142,10 +142,17 @@ def foreign(store: Store, html: str, given: str = "") -> list[str]:
     names = {"coopgraph", "SPARQL", "HTTP", "en", "ko", "[en]", "[ko]", *given.split(), *FORMATS}
     said = said_of(store, page.iris)
     shown = [(text.replace(" [en]", ""), iris) for text, iris in page.texts]
-    joined = {part for text, _ in shown for part in re.split(r"; | – ", text)}
+    joined = {part for text, _ in shown for mark in ("; ", " – ") for part in runs(text, mark)}
     told = set().union(*said.values()) | said_by(store, page.literals | joined)
     known = dict.fromkeys(sorted(told, key=len, reverse=True))
     return [text for text, iris in shown if not is_known(text, iris, said, known, names)]
+
+
+def runs(text: str, mark: str) -> Iterator[str]:
+    """What may have been joined by a mark that stands in a part, too."""
+    parts = text.split(mark)
+    for first in range(len(parts)):
+        yield from (mark.join(parts[first : last + 1]) for last in range(first, len(parts)))
 
 
 def is_known(

@@ -116,7 +116,13 @@ def coverage(on: Material, kind: str) -> list[Statement]:
         looked = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
         found.append(on.gap("none-found", looked, day=on.read_until))
     links = [r for r in on.of("partners", _is_institution) if _is_about(on, r)]
-    if not links:
+    if kind == "ministry":
+        tags = on.count("coop:TechnologyTag")
+        if not tags:
+            found.append(on.gap("no-programmes"))
+        elif not on.measured("dependence", on.is_entity("withdrawn"), {"of": kind}):
+            found.append(on.gap("no-funding", tags))
+    elif not links:
         found.append(on.gap("no-dependence", len(on.answer("partners")), day=on.read_until))
     elif drafts := {str(r["plan"]) for r in links if r["status"] and r["open_list"]}:
         found.append(on.gap("draft-lists", len(drafts)))
