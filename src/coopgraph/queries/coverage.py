@@ -14,13 +14,13 @@ from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri
 
 _COVERAGE: Final = """
-SELECT ?items ?part ?first ?last {
-  ?node coop:itemsImported ?items ; coop:evidenceKind %s .
+SELECT ?items ?part ?first ?last { VALUES ?node { %s }
+  ?node coop:itemsImported ?items .
   OPTIONAL { ?node coop:itemsWithParticipants ?part }
   OPTIONAL { ?node coop:firstYear ?first ; coop:lastYear ?last } }"""
 _HOME: Final = """
-SELECT ?items ?code { ?node coop:itemsAtHome ?items ; coop:evidenceKind %s ; coop:among %s .
-  %s coop:jurisdictionCode ?code }"""
+SELECT ?items ?code { VALUES ?node { %s }
+  ?node coop:itemsAtHome ?items ; coop:among ?whose . ?whose coop:jurisdictionCode ?code }"""
 #: Graphs of imports in which something stands that makes a kind of practice.
 _GRAPHS: Final = """
 SELECT DISTINCT ?graph { ?account coop:accountOf ?graph
@@ -33,8 +33,7 @@ def notes_of_coverage(store: AnyStore, kinds: str, whose: str, lang: str) -> Ite
     is the IRI of the jurisdiction that is asked about, empty for the default."""
     whose = whose or default_jurisdiction(store) or ""
     for kind in kinds.split():
-        evidence = iri(entity_iri("evidence-kind", kind))
-        for items, part, first, last in store.select(_COVERAGE % evidence):
+        for items, part, first, last in store.select(_COVERAGE % _node(kind)):
             graphs = [graph.value for (graph,) in store.select(_GRAPHS % _MARKS[kind])]
             titles = store.texts(graphs)
             sources = "; ".join(choose(titles[each], lang) for each in graphs if each in titles)
@@ -44,10 +43,14 @@ def notes_of_coverage(store: AnyStore, kinds: str, whose: str, lang: str) -> Ite
                 yield text(f"coverage.{kind}", lang, **said)
                 continue
             said["taking_part"] = int(part.value)
-            homes = store.select(_HOME % (evidence, iri(whose), iri(whose))) if whose else ()
-            home = next(iter(homes), None)
+            at_home = _node(f"{kind}-{whose.rpartition('/')[2]}")
+            home = next(iter(store.select(_HOME % at_home)), None) if whose else None
             if home is None:
                 yield text(f"coverage.{kind}", lang, **said)
             else:
                 number, code = int(home[0].value), home[1].value
                 yield text(f"coverage.{kind}-at-home", lang, **said, home=number, whose=code)
+
+
+def _node(key: str) -> str:
+    return iri(entity_iri("practice-coverage", key))
