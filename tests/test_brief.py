@@ -309,8 +309,8 @@ def test_the_command_writes_a_page_and_markdown(store_folder: Path, tmp_path: Pa
     assert "nobody-at-all" in wrong.message
 
 
-def test_the_server_has_the_same_page(store_folder: Path) -> None:
-    with Server(store_folder).running() as server:
+def test_the_server_has_the_same_page(article_folder: Path) -> None:
+    with Server(article_folder).running() as server:
         page = server.ask("/brief/quantum?lang=ko")
         assert page.status == 200, page
         assert "양자 분야 국제협력 현황" in page.body.decode()
