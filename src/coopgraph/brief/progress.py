@@ -102,7 +102,5 @@ def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
         return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), _MOST, link, values=asked)
     if kind == "country":
         asked["country"] = on.entity.iri
-        if on.own and on.own != on.entity.iri:  # with whom institutions of the planner work there
-            asked["jurisdiction"] = on.own
         return on.listed("observed-partners", lambda row: True, _MOST, partner, values=asked)
     return []
