@@ -113,6 +113,17 @@ def test_equals_share_a_rank_and_the_planned_partner_has_one_however_far_down() 
     assert ranks == [1] * 130, "of the second place none is among the first 120"
 
 
+def test_bodies_of_others_whose_addresses_end_alike_are_two() -> None:
+    one, other = "<https://a.example/x>", "<https://b.example/x>"
+    made = project("1", 2018, "gb0") + "".join(
+        f"id:participation/1-{n} coop:ofProject id:project/1 ; coop:participant {body} ."
+        for n, body in enumerate((one, other))
+    )
+    lines = derive_observed(store_of(PLANNERS + bodies(1) + made))
+    nodes = {line.split(" ")[0] for line in lines if line.startswith(f"<{ID}joint/gb-")}
+    assert len(nodes) == 2
+
+
 def test_papers_of_several_home_institutions_are_not_added_up() -> None:
     made = [
         papers("gb0", "us0", 2018, 5), papers("gb1", "us0", 2018, 4), papers("gb1", "us0", 2019, 2),

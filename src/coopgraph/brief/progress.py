@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-from coopgraph.brief.material import Cited, Keep, Material, Row
+from coopgraph.brief.material import Cited, Keep, Material, Row, every
 from coopgraph.brief.model import Statement
 from coopgraph.i18n import date
-from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, kinds_of_practice
+from coopgraph.measures.practice import kinds_of_practice
+from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
 from coopgraph.vocabulary import entity_iri
 
 #: What an act may show, the firmest first: the state of a partner is the first that has an act.
@@ -102,5 +103,5 @@ def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
         return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), _MOST, link, values=asked)
     if kind == "country":
         asked["country"] = on.entity.iri
-        return on.listed("observed-partners", lambda row: True, _MOST, partner, values=asked)
+        return on.listed("observed-partners", every, _MOST, partner, values=asked)
     return []

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.libraries import Floats, Ints, Matrix, np, sparse
+from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
 from coopgraph.store import AnyStore
 
 
@@ -28,8 +29,6 @@ class _Asked(NamedTuple):
     weights: str = ""
 
 
-PROJECTS: Final = "projects"
-PUBLICATIONS: Final = "publications"
 _KINDS: Final = {
     PROJECTS: _Asked(
         "?project coop:projectParticipant ?record .",

@@ -24,8 +24,9 @@ from coopgraph.i18n import text
 from coopgraph.libraries import Booleans, Floats, Ints, np
 from coopgraph.measures.answer import columns, listed, table
 from coopgraph.measures.centrality import pagerank, unweighted
-from coopgraph.measures.practice import PROJECTS, PUBLICATIONS, Practice
+from coopgraph.measures.practice import Practice
 from coopgraph.network.elements import Node, names_of, nodes_of
+from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
 from coopgraph.queries import Answer
 from coopgraph.store import AnyStore
 

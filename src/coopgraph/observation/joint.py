@@ -17,8 +17,8 @@ from typing import Final, NamedTuple
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Booleans, Ints, np
 from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
-from coopgraph.observation.ranks import PROJECTS, Partner, tally
-from coopgraph.observation.technologies import KINDS
+from coopgraph.observation.ranks import EVIDENCE, Partner, facts_of, partner_node, tally, year_facts
+from coopgraph.observation.technologies import PROJECTS
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
 
@@ -26,7 +26,6 @@ from coopgraph.vocabulary import ID
 TOGETHER: Final = f"<{ID}co-publication/".encode()
 _LINK: Final = f"<{ID}partner-link/".encode()
 _INTENDED: Final = f"<{ID}partner-role/intended>".encode()
-_ORGANISATION: Final = f"<{ID}organisation/"
 #: How many partners of each technology and kind of evidence are kept.
 _SHOWN: Final = 120
 _ALWAYS: Final = (NO_YEAR, 9999)
@@ -72,12 +71,14 @@ class Planners:
             held = self._memberships[name] = {}
             readers.on(name, held.__setitem__)
 
-    def homes(self) -> dict[bytes, Home]:
-        """Each jurisdiction (a term) with its countries; its own, where it is one."""
+    def homes(self, same: Callable[[bytes], bytes]) -> dict[bytes, Home]:
+        """Each jurisdiction (a term) with its countries; its own, where it is one. `same` gives the
+        organisation that a record is of."""
         found: dict[bytes, Home] = {}
         for link, whose in self._whose:
             if link in self._intended and link in self._partner:
-                found.setdefault(whose, Home({whose: _ALWAYS})).named.add(self._partner[link])
+                home = found.setdefault(whose, Home({whose: _ALWAYS}))
+                home.named.add(same(self._partner[link]))
         bloc, member, since, until = self._memberships.values()
         for membership, body in bloc.items():
             if body in found and membership in member:
@@ -205,30 +206,23 @@ def joint_triples(
 
 
 def _facts(whose: str, partner: Partner, rank: int, items: int) -> Iterator[str]:
-    key = "-".join(
-        term[1:-1].rpartition("/")[2].replace(":", "-").replace("#", "-")
-        for term in (whose, partner.technology, partner.organisation.replace(_ORGANISATION, "</"))
-    )
-    kind = "" if partner.evidence == PROJECTS else f"-{partner.evidence}"
-    node = f"<{ID}joint/{key}{kind}>"
-    closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
+    node = partner_node("joint", partner, f"{_key(whose)}-")
     facts = [
+        *facts_of(partner),
         (_TYPE, _JOINT),
         (_AMONG, whose),
-        (_TECHNOLOGY, partner.technology),
-        (_BODY, partner.organisation),
-        (_EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"),
-        (_MATCH, f"<{ID}match-kind/{closest}>"),
+        (EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"),
         (_ITEMS, typed(str(sum(partner.links)), "integer")),
         (_RANK, typed(str(rank), "integer")),
     ]
     if items:
         facts.append((_OF_ALL, typed(str(items), "integer")))
-    if partner.years:
-        facts.append((_FIRST, typed(str(partner.years[0]), "gYear")))
-        facts.append((_LAST, typed(str(partner.years[1]), "gYear")))
     for predicate, value in sorted(facts):
         yield f"{node} {predicate} {value} ."
+
+
+def _key(whose: str) -> str:
+    return whose[1:-1].rpartition("/")[2]
 
 
 def coverage_lines(
@@ -238,11 +232,10 @@ def coverage_lines(
     participants."""
     node = f"<{ID}practice-coverage/{evidence}>"
     yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
-    yield f"{node} {_EVIDENCE} <{ID}evidence-kind/{evidence}> ."
+    yield f"{node} {EVIDENCE} <{ID}evidence-kind/{evidence}> ."
     yield f"{node} {curie('coop:itemsImported')} {typed(str(items), 'integer')} ."
-    if years:
-        yield f"{node} {_FIRST} {typed(str(min(years)), 'gYear')} ."
-        yield f"{node} {_LAST} {typed(str(max(years)), 'gYear')} ."
+    for predicate, value in year_facts((min(years), max(years)) if years else None):
+        yield f"{node} {predicate} {value} ."
     if evidence == PROJECTS:
         count = typed(str(taking_part), "integer")
         yield f"{node} {curie('coop:itemsWithParticipants')} {count} ."
@@ -250,16 +243,13 @@ def coverage_lines(
 
 def home_lines(evidence: str, whose: bytes, items: int) -> Iterator[str]:
     """How many of them have an institution of a jurisdiction."""
-    key = whose[1:-1].rpartition(b"/")[2].decode()
-    node = f"<{ID}practice-coverage/{evidence}-{key}>"
+    node = f"<{ID}practice-coverage/{evidence}-{_key(whose.decode())}>"
     yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
-    yield f"{node} {_EVIDENCE} <{ID}evidence-kind/{evidence}> ."
+    yield f"{node} {EVIDENCE} <{ID}evidence-kind/{evidence}> ."
     yield f"{node} {_AMONG} {whose.decode()} ."
     yield f"{node} {curie('coop:itemsAtHome')} {typed(str(items), 'integer')} ."
 
 
 _TYPE, _JOINT = curie("rdf:type"), curie("coop:JointPartner")
-_AMONG, _TECHNOLOGY, _BODY = map(curie, ("coop:among", "coop:technology", "coop:organisation"))
-_EVIDENCE, _MATCH = curie("coop:evidenceKind"), curie("coop:matchKind")
+_AMONG = curie("coop:among")
 _ITEMS, _RANK, _OF_ALL = map(curie, ("coop:jointItems", "coop:jointRank", "coop:jointItemsOfAll"))
-_FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")

@@ -6,12 +6,15 @@ sorting. Projects and publications are counted apart, and never added up. A coun
 one body is one of each: works of both are then counted for both.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
     TOGETHER,
+    Home,
     Pairs,
     PartnerRows,
     Planners,
@@ -35,15 +38,19 @@ from coopgraph.observation.numbers import (
 )
 from coopgraph.observation.ranks import (
     BROAD,
-    PROJECTS,
-    PUBLICATIONS,
     Partner,
     links_of,
     partner_triples,
     ranked,
     tally,
 )
-from coopgraph.observation.technologies import PROPERTIES, Technologies, Topics
+from coopgraph.observation.technologies import (
+    PROJECTS,
+    PROPERTIES,
+    PUBLICATIONS,
+    Technologies,
+    Topics,
+)
 from coopgraph.store import Readers
 
 OBSERVED_GRAPH: Final = "derived/observed"
@@ -67,7 +74,7 @@ class Publications:
         """The years of the works."""
         return set(self._years.sorted()[1].tolist())
 
-    def partners(self, number: list[int], bodies: Sequence[str]) -> list[Partner]:
+    def partners(self, number: Ints, bodies: Sequence[str]) -> list[Partner]:
         """How many works on each technology each organisation published with another. `number`
         gives each record that of its organisation, `bodies` their names."""
         if not any(self.topics.matches.values()):
@@ -78,7 +85,7 @@ class Publications:
         institution, topic = self._institution.at(keys), self._topic.at(keys)
         there = (institution >= 0) & (topic >= 0)
         works, when = works[there], self._years.at(keys, NO_YEAR)[there]
-        body = np.array(number, dtype=np.int64)[institution[there]]
+        body = number[institution[there]]
         of, at = spread(links[:, 0], topic[there])
         order = np.lexsort((body[of], links[at, 1]))
         of, at = of[order], at[order]
@@ -92,6 +99,17 @@ class Publications:
     def _appeared(self, count: bytes, when: bytes) -> None:
         if not count.startswith(TOGETHER) and (known := year(when)):
             self._years.add(count, known)
+
+
+class _Participated(NamedTuple):
+    """Columns of one length, a row for each participation: numbers of the project and of the
+    organisation, the year, hundredths of an amount, and the number of its currency."""
+
+    project: Ints
+    body: Ints
+    year: Ints
+    cents: Ints
+    currency: Ints
 
 
 class Observed:
@@ -130,29 +148,29 @@ class Observed:
         def same(record: bytes) -> bytes:
             return self._canonical.get(record) or canonical(record)
 
-        number = [bodies.add(same(body)) for body in self._bodies.of]
+        number = np.array([bodies.add(same(body)) for body in self._bodies.of], dtype=np.int64)
         names = [term.decode() for term in bodies.of]
         technologies = Numbers()
-        rows, cents, currency = self._rows(number, technologies)
-        yield from sorted(self._joint(rows, technologies, bodies, same))
+        taken = self._taken_part(number)
+        rows, cents, currency = self._rows(taken, technologies)
+        homes, countries = self._planners.homes(same), self._countries(bodies, same)
+        both = self._joint(rows, (technologies, names), number, (homes, countries))
+        yield from sorted(both)
         units = [term.decode() for term in self._currencies.of]
         money = (*rows[:4], cents, rows.year)
         counted = [
             *tally(PROJECTS, technologies, names, money, currency, units),
             *self._publications.partners(number, names),
         ]
-        looked = sorted(self._coverage(bodies, same))
-        homes: dict[str, set[str]] = {}
+        located: dict[str, set[str]] = {}
         for body, country in self._homes:
             if body in bodies.of:
-                homes.setdefault(body.decode(), set()).add(country.decode())
-        yield from partner_triples(ranked(counted), homes)
-        yield from looked
+                located.setdefault(body.decode(), set()).add(country.decode())
+        yield from partner_triples(ranked(counted), located)
+        yield from sorted(self._coverage(taken, (homes, countries)))
 
-    def _rows(self, number: list[int], technologies: Numbers) -> tuple[PartnerRows, Ints, Ints]:
-        """Who takes part in the projects of each technology, with hundredths of an amount and its
-        currency; `number` gives each record that of its organisation."""
-        links = links_of(self._technologies.matches, technologies, self._stated)
+    def _taken_part(self, number: Ints) -> _Participated:
+        """Who takes part in what; `number` gives each record that of its organisation."""
         years = np.full(len(self._technologies.projects.of), NO_YEAR, dtype=np.int64)
         years[list(self._years)] = list(self._years.values())
         keys, body = self._participant.sorted()
@@ -160,33 +178,36 @@ class Observed:
         currency = self._currency.at(keys)
         cents[currency < 0] = 0  # an amount of no currency is none
         there = project >= 0
-        of, at = spread(links[:, 0], project[there])
-        technology, kind = links[at, 1], links[at, 2]
-        body = np.array(number, dtype=np.int64)[body[there][of]]
-        project, cents = project[there][of], cents[there][of]
-        currency = currency[there][of]
-        # PartnerRows of one technology, organisation and project stand together; each is one link.
-        order = np.lexsort((project, body, technology))
-        technology, body, project = technology[order], body[order], project[order]
+        project = project[there]
+        columns = (number[body[there]], years[project], cents[there], currency[there])
+        return _Participated(project, *columns)
+
+    def _rows(self, taken: _Participated, technologies: Numbers) -> tuple[PartnerRows, Ints, Ints]:
+        """The participations in the projects of each technology, with hundredths of an amount and
+        its currency."""
+        links = links_of(self._technologies.matches, technologies, self._stated)
+        of, at = spread(links[:, 0], taken.project)
+        # Rows of one technology, organisation and project stand together; each is one link.
+        order = np.lexsort((taken.project[of], taken.body[of], links[at, 1]))
+        of, at = of[order], at[order]
+        technology, body, project = links[at, 1], taken.body[of], taken.project[of]
         link = changes(technology, body, project).astype(np.int64)
-        rows = PartnerRows(technology, body, kind[order], link, project, years[project])
-        return rows, cents[order], currency[order]
+        rows = PartnerRows(technology, body, links[at, 2], link, project, taken.year[of])
+        return rows, taken.cents[of], taken.currency[of]
 
     def _joint(
         self,
         rows: PartnerRows,
-        technologies: Numbers,
-        bodies: Numbers,
-        same: Callable[[bytes], bytes],
+        names: tuple[Numbers, Sequence[str]],
+        number: Ints,
+        known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]],
     ) -> Iterator[str]:
-        """The lines of the partners of each jurisdiction, by `joint_triples`."""
-        homes = self._planners.homes()
+        """The lines of the partners of each jurisdiction, by `joint_triples`. `names` are those of
+        technologies and bodies; `known` are homes, and the bodies of each country."""
+        homes, countries = known
         papers = self._publications.topics.matches
         if not homes or not (len(rows.body) or papers):
             return
-        countries = self._countries(bodies, same)
-        number = np.array([bodies.add(same(body)) for body in self._bodies.of], dtype=np.int64)
-        names = (technologies, [term.decode() for term in bodies.of])
         rows = rows.at((rows.links > 0) & (rows.kind != BROAD))
         of_papers = Numbers()
         links = links_of(papers, of_papers)
@@ -195,10 +216,9 @@ class Observed:
         if pairs:
             pairs = (number[pairs[0]], number[pairs[1]], *pairs[2:])
         for whose, home in homes.items():
-            home.named = {same(partner) for partner in home.named}
             inside = at_home(home, countries, rows.body, rows.year)
             projects = joint_projects(rows, inside, len(self._technologies.projects.of))
-            of_all = items_of(projects, technologies)
+            of_all = items_of(projects, names[0])
             yield from joint_triples(whose, home, PROJECTS, projects, names, of_all)
             if pairs:
                 one, other = (at_home(home, countries, side, pairs[3]) for side in pairs[:2])
@@ -206,22 +226,18 @@ class Observed:
                 both = (of_papers, names[1])
                 yield from joint_triples(whose, home, PUBLICATIONS, works, both, {})
 
-    def _coverage(self, bodies: Numbers, same: Callable[[bytes], bytes]) -> Iterator[str]:
+    def _coverage(
+        self, taken: _Participated, known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]]
+    ) -> Iterator[str]:
         """How much was imported, and how much of it has an institution of each jurisdiction."""
-        keys, body = self._participant.sorted()
-        project = self._of_project.at(keys)
-        imported = self._technologies.imported
-        whole = np.isin(project, np.array(sorted(imported), dtype=np.int64))
-        number = np.array([bodies.add(same(body)) for body in self._bodies.of], dtype=np.int64)
-        project, body = project[whole], number[body[whole]]
-        years = {self._years[each] for each in imported if each in self._years}
-        when = np.array([self._years.get(each, NO_YEAR) for each in project.tolist()], np.int64)
-        if imported:
-            taking_part = len(np.unique(project))
-            yield from coverage_lines(PROJECTS, len(imported), years, taking_part)
-            countries = self._countries(bodies, same)
-            for whose, home in self._planners.homes().items():
-                inside = at_home(home, countries, body, when)
+        homes, countries = known
+        if imported := self._technologies.imported:
+            there = np.isin(taken.project, np.array(sorted(imported), dtype=np.int64))
+            project, body, year = (column[there] for column in taken[:3])
+            years = {self._years[each] for each in imported if each in self._years}
+            yield from coverage_lines(PROJECTS, len(imported), years, len(np.unique(project)))
+            for whose, home in homes.items():
+                inside = at_home(home, countries, body, year)
                 yield from home_lines(PROJECTS, whose, len(np.unique(project[inside])))
         if works := self._publications.topics.works:
             yield from coverage_lines(PUBLICATIONS, works, self._publications.years)

@@ -14,12 +14,9 @@ from typing import Final, NamedTuple
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.numbers import NO_YEAR, Numbers, changes
-from coopgraph.observation.technologies import KINDS, Match
+from coopgraph.observation.technologies import KINDS, PROJECTS, Match
 from coopgraph.vocabulary import ID
 
-#: The kind of evidence that goes without saying.
-PROJECTS: Final = "projects"
-PUBLICATIONS: Final = "publications"
 _ORGANISATION: Final = f"<{ID}organisation/"
 _CENTS = 100
 #: How many institutions of each technology are marked as leading in their country.
@@ -75,17 +72,42 @@ def partner_triples(
             leading[place] += 1
             if leading[place] <= _LEADING:
                 leads.append(country)
-        nodes.append((_node(partner), rank, partner, tuple(leads)))
+        nodes.append((partner_node("observed", partner), rank, partner, tuple(leads)))
     nodes.sort(key=lambda node: node[0])
     for node, rank, partner, countries in nodes:
         yield from _facts(node, rank, partner, countries)
 
 
-def _node(partner: Partner) -> str:
+def partner_node(what: str, partner: Partner, before: str = "") -> str:
+    """The IRI (a term) of what is counted of a partner; kind of evidence: projects unless it says
+    otherwise.
+
+    >>> partner_node("observed", Partner("<urn:t/quantum>", "<urn:b:1>", 0, None, ()))
+    '<https://w3id.org/coopgraph/id/observed/quantum-urn-b-1>'
+    """
     key = partner.technology[1:-1].rpartition("/")[2]
     body = partner.organisation.removeprefix(_ORGANISATION).strip("<>").replace("/", "-")
     kind = "" if partner.evidence == PROJECTS else f"-{partner.evidence}"
-    return f"<{ID}observed/{key}-{body.replace(':', '-').replace('#', '-')}{kind}>"
+    return f"<{ID}{what}/{before}{key}-{body.replace(':', '-').replace('#', '-')}{kind}>"
+
+
+def facts_of(partner: Partner) -> list[tuple[str, str]]:
+    """Predicates and values (terms) of whatever is counted of a partner: technology, organisation,
+    the closest match, years."""
+    closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
+    return [
+        (_MATCH, f"<{ID}match-kind/{closest}>"),
+        (_BODY, partner.organisation),
+        (_TECHNOLOGY, partner.technology),
+        *year_facts(partner.years),
+    ]
+
+
+def year_facts(years: tuple[int, int] | None) -> list[tuple[str, str]]:
+    """Predicates and values of a first and a last year; none where they are not known."""
+    if years is None:
+        return []
+    return [(_FIRST, typed(str(years[0]), "gYear")), (_LAST, typed(str(years[1]), "gYear"))]
 
 
 def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> Iterator[str]:
@@ -94,24 +116,18 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
     if partner.cents:
         yield f"{node} {_AMOUNT} {typed(_decimal(partner.cents), 'decimal')} ."
     several = [(t, count) for t, count in zip(_BY_KIND, partner.links, strict=False) if count]
-    closest = next(kind for kind, count in zip(KINDS, partner.links, strict=True) if count)
     facts = [
+        *facts_of(partner),
         (_BROAD_RANK if partner.broadly else _RANK, typed(str(rank), "integer")),
         (_BROAD_COUNT if partner.broadly else _COUNT, typed(str(sum(partner.links)), "integer")),
-        (_MATCH, f"<{ID}match-kind/{closest}>"),
-        (_BODY, partner.organisation),
-        (_TECHNOLOGY, partner.technology),
         *((_LEADS, country) for country in leads),
     ]
     if partner.cents:
         facts.append((_CURRENCY, partner.currency))
     if partner.evidence != PROJECTS:
-        facts.append((_EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"))
+        facts.append((EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"))
     if len(several) > 1:
         facts += [(term, typed(str(count), "integer")) for term, count in several]
-    if partner.years:
-        facts.append((_FIRST, typed(str(partner.years[0]), "gYear")))
-        facts.append((_LAST, typed(str(partner.years[1]), "gYear")))
     for predicate, value in sorted(facts):
         yield f"{node} {predicate} {value} ."
 
@@ -123,7 +139,7 @@ _TECHNOLOGY, _BODY = curie("coop:technology"), curie("coop:organisation")
 _MATCH, _COUNT, _RANK = curie("coop:matchKind"), curie("coop:links"), curie("coop:rank")
 _AMOUNT, _LEADS = curie("coop:amount"), curie("coop:leadingIn")
 _CURRENCY = curie("coop:currency")
-_EVIDENCE = curie("coop:evidenceKind")
+EVIDENCE = curie("coop:evidenceKind")
 _FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")
 _BY_KIND: Final = tuple(curie(name) for name in _LINKS)
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     #: Projects (their numbers) by a term that they carry.
     _Carried: TypeAlias = defaultdict[bytes, array[int]]
 
+#: Kinds of evidence: what goes without saying, and papers.
+PROJECTS: Final = "projects"
+PUBLICATIONS: Final = "publications"
 #: Codes of match kinds, the closest first, each with the property that says so of a project or a
 #: topic.
 PROPERTIES: Final = {
@@ -219,7 +222,7 @@ class Topics:
             "coop:unmappedWorks": unmapped,
             "coop:undescribedWorks": undescribed,
         }
-        yield from coverage_triples("publications", counts)
+        yield from coverage_triples(PUBLICATIONS, counts)
 
     def _counts(self, topic: bytes, works: bytes) -> None:
         self.numbers.add(topic)
@@ -299,7 +302,7 @@ class Technologies:
             "coop:undescribedProjects": len(self._typed - described),
             "coop:projectsMappedByField": len(mapped & with_field),
         }
-        yield from coverage_triples("projects", counts)
+        yield from coverage_triples(PROJECTS, counts)
 
     def _add(
         self, found: dict[int, Match], projects: Iterable[int], mappings: Iterable[Mapping]
