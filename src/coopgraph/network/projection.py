@@ -40,7 +40,7 @@ from coopgraph.network.incidence import fold
 from coopgraph.network.model import Network, parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_cells, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
-from coopgraph.queries.coverage import notes_of_coverage
+from coopgraph.queries.coverage import looked_through
 from coopgraph.queries.parameters import ALL, bind, entity
 from coopgraph.queries.scope import in_scope, other_plans, own_jurisdiction, scope_of
 from coopgraph.queries.truncation import Limit, limit_of
@@ -101,7 +101,10 @@ def project(
     notes = (
         *preset.notes,
         *_notes(store, projection, given, limit_of(projection, values)),
-        *_coverage(store, projection.coverage, whose),
+        *(
+            {lang: each.told(lang) for lang in languages()}
+            for each in looked_through(store, projection.coverage, whose)
+        ),
     )
     query = bind(projection, values, index)
     variables, solutions = select(store, query, place)
@@ -143,13 +146,6 @@ def _notes(
         yield {lang: _limited(limit, lang) for lang in languages()}
     if projection.scope == "plan" and not scope_of(given) and (others := other_plans(store)):
         yield in_each("answer.other-plans", others)
-
-
-def _coverage(store: AnyStore, kinds: str, whose: str) -> Iterator[Mapping[str, str]]:
-    """What was looked through, in each language."""
-    said = [notes_of_coverage(store, kinds, whose, lang) for lang in languages()]
-    for lines in zip(*said, strict=True):
-        yield dict(zip(languages(), lines, strict=True))
 
 
 def _limited(limit: Limit, lang: str) -> str:

@@ -5,10 +5,10 @@ Computed from the store at hand: an import that is removed is named no more.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import iri
-from coopgraph.i18n import choose, text
+from coopgraph.i18n import LanguageMap, choose, text
 from coopgraph.queries.scope import default_jurisdiction
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri
@@ -28,28 +28,38 @@ SELECT DISTINCT ?graph { ?account coop:accountOf ?graph
 _MARKS: Final = {"projects": "coop:participant", "publications": "coop:institution"}
 
 
-def notes_of_coverage(store: AnyStore, kinds: str, whose: str, lang: str) -> Iterator[str]:
-    """A line for each of the kinds of practice (names, parted by spaces) that was imported; `whose`
-    is the IRI of the jurisdiction that is asked about, empty for the default."""
+class LookedThrough(NamedTuple):
+    """What was imported of a kind of practice: its text, what stands in it, and the titles of its
+    sources."""
+
+    text: str
+    said: dict[str, object]
+    titles: list[LanguageMap]
+
+    def told(self, lang: str) -> str:
+        """It in words."""
+        sources = "; ".join(choose(title, lang) for title in self.titles) or "–"
+        return text(f"coverage.{self.text}", lang, **self.said, sources=sources)
+
+
+def looked_through(store: AnyStore, kinds: str, whose: str) -> Iterator[LookedThrough]:
+    """Each of the kinds of practice (names, parted by spaces) that was imported; `whose` is the IRI
+    of the jurisdiction that is asked about, empty for the default."""
     whose = whose or default_jurisdiction(store) or ""
     for kind in kinds.split():
         for items, part, first, last in store.select(_COVERAGE % _node(kind)):
             graphs = [graph.value for (graph,) in store.select(_GRAPHS % _MARKS[kind])]
             titles = store.texts(graphs)
-            sources = "; ".join(choose(titles[each], lang) for each in graphs if each in titles)
             years = f"{first.value}–{last.value}" if first and last else "–"
-            said = {"items": int(items.value), "years": years, "sources": sources or "–"}
-            if part is None:
-                yield text(f"coverage.{kind}", lang, **said)
-                continue
-            said["taking_part"] = int(part.value)
+            said: dict[str, object] = {"items": int(items.value), "years": years}
             at_home = _node(f"{kind}-{whose.rpartition('/')[2]}")
-            home = next(iter(store.select(_HOME % at_home)), None) if whose else None
-            if home is None:
-                yield text(f"coverage.{kind}", lang, **said)
-            else:
-                number, code = int(home[0].value), home[1].value
-                yield text(f"coverage.{kind}-at-home", lang, **said, home=number, whose=code)
+            homes = store.select(_HOME % at_home) if part is not None and whose else ()
+            if part is not None:
+                said["taking_part"] = int(part.value)
+            for number, code in homes:
+                said |= {"home": int(number.value), "whose": code.value}
+            name = f"{kind}-at-home" if "home" in said else kind
+            yield LookedThrough(name, said, [titles[each] for each in graphs if each in titles])
 
 
 def _node(key: str) -> str:

@@ -14,7 +14,7 @@ from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.coverage import notes_of_coverage
+from coopgraph.queries.coverage import looked_through
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import YEAR, Question, load_question
 from coopgraph.queries.scope import in_scope, notes_of_scope, scope_of
@@ -140,7 +140,7 @@ def answer_question(
         notes += notes_of_scope(store, whose, lang, is_empty=is_empty)
     if question.coverage:
         own = terms.get("jurisdiction", "")[1:-1]
-        notes += notes_of_coverage(store, question.coverage, own, lang)
+        notes += (each.told(lang) for each in looked_through(store, question.coverage, own))
     return replace(answer, notes=tuple(notes))
 
 
