@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import re
 import shutil
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -155,16 +154,8 @@ def test_no_term_holds_three_words_of_a_labelled_title_unless_its_source_does(
 
 
 @pytest.fixture(scope="module")
-def bench(root: Path) -> ModuleType:
-    """`bench/assignment.py`, which is a script and in no package."""
-    path = root / "bench/assignment.py"
-    spec = importlib.util.spec_from_file_location("bench_assignment", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_assignment"] = module
-    spec.loader.exec_module(module)
-    return module
+def bench(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("assignment")
 
 
 def test_the_product_reaches_the_aims_on_the_labelled_set(bench: ModuleType, shared: Path) -> None:

@@ -3,8 +3,7 @@ every row of them."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -14,15 +13,8 @@ from coopgraph.importers import Ledger, importer
 
 
 @pytest.fixture(scope="module")
-def made(root: Path) -> ModuleType:
-    """`bench/generate.py`, which is a script and in no package."""
-    spec = importlib.util.spec_from_file_location("bench_generate", root / "bench/generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclass looks for the module by name
-    spec.loader.exec_module(module)
-    return module
+def made(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("generate")
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import random
-import sys
 import unicodedata
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from types import ModuleType
@@ -91,14 +90,8 @@ def test_one_edit_is_what_its_definition_says(one: str, other: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def bench(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_linking", root / "bench/linking.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_linking"] = module
-    spec.loader.exec_module(module)
-    return module
+def bench(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("linking")
 
 
 @pytest.fixture(scope="module")
