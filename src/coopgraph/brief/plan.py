@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from coopgraph.brief.budget import paid
-from coopgraph.brief.material import Material, Row, newest
+from coopgraph.brief.material import Material, Row, every, newest
 from coopgraph.brief.model import Statement
 from coopgraph.brief.progress import act_text, acts_of, states
 from coopgraph.i18n import date, number
@@ -88,7 +88,7 @@ def plans(on: Material, kind: str) -> list[Statement]:
         if not on.is_entity("planner")(row) and kind != "technology":
             told.add(on.say("planner"), str(row["planner"]))
     said = Counter(
-        policy_of(row) for name in ("partners", "amounts", "statuses") for row in on.of(name, _any)
+        policy_of(row) for name in ("partners", "amounts", "statuses") for row in on.of(name, every)
     )
     ranked = sorted(
         found,
@@ -108,10 +108,6 @@ def plans(on: Material, kind: str) -> list[Statement]:
         for at, of in enumerate(ranked)
         if found[of].cites
     ]
-
-
-def _any(row: Row) -> bool:
-    return True
 
 
 def _line(on: Material, of: _Policy, told: _Told, several: bool) -> str:
@@ -209,7 +205,7 @@ def _own(on: Material, kind: str) -> list[tuple[Row, tuple[int, ...]]]:
     elif kind == "country":
         if on.entity.iri != on.own:
             return []
-        keep = _any
+        keep = every
     else:
         keep = on.is_one_of("planner", on.found("circle"))
     own = on.is_entity("planner")
@@ -297,7 +293,7 @@ def _add_partners(on: Material, of: _Policy, told: _Told) -> None:
 def _partners_table(on: Material, kind: str) -> list[Statement]:
     """Of a country, by technology: the partners that the plan names which was followed up, and
     what became of them."""
-    acts = acts_of(on, _any) if kind == "country" else []
+    acts = acts_of(on, every) if kind == "country" else []
     followed = on.followed if acts else set()
     by: dict[str, list[tuple[Row, tuple[int, ...]]]] = {}
     for row, cites in on.rows("partners", partial(_is_tabled, on))[0] if followed else ():
@@ -348,7 +344,7 @@ def recommended(on: Material) -> list[Statement]:
     actions: dict[str, dict[str, list[str]]] = {}
     concerned: set[str] = set()
     days = {row["event"].iri: str(row["date"] or "") for row in on.of("follow-ups", _has_event)}
-    for row in on.of("actions", lambda row: True):
+    for row in on.of("actions", every):
         of = row["recommendation"].iri
         done = getattr(row["done_by"], "iri", "")
         if not (is_home or row["addressee"].iri in circle or of in authored or done in events):

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
-from coopgraph.i18n import choose, spoken, text
+from coopgraph.i18n import choose, spoken, text, told
 from coopgraph.identity.affiliation import Affiliations, Mention
 from coopgraph.identity.records import Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
@@ -87,11 +87,7 @@ class Identity:
         """What is known by a number only is called so, and that its name was not imported."""
         for node, number in self._numbers.items():
             if hash(node) not in self._named:
-                said = literal(number)[0]
-                texts = {
-                    lang: text("identity.unnamed", lang, said)
-                    for lang in spoken("identity.unnamed")
-                }
+                texts = told("identity.unnamed", literal(number)[0])
                 yield from in_languages(node.decode(), "skos:prefLabel", texts)
 
     def _decisions(self) -> Decisions:
