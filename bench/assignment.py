@@ -90,7 +90,11 @@ def labels(shared: Path) -> dict[str, dict[str, tuple[str, bool]]]:
     found: dict[str, dict[str, tuple[str, bool]]] = defaultdict(dict)
     with (shared / "assignment/dev.tsv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream, delimiter="\t"):
-            kind = "programme/kr" if row["framework"].startswith("KR") else "project/cordis"
+            kind = (
+                f"programme/{row['framework'].lower()}"
+                if row["framework"].startswith("KR")
+                else "project/cordis"
+            )
             about = found[f"{kind}-{row['project_id'].lower()}"]
             about[row["technology"]] = row["role"], row["doubtful"] == "yes"
     return found

@@ -192,13 +192,13 @@ def test_a_question_shows_by_what_each_technology_is_assigned(asked: Path) -> No
     found = {(key(row["item"]), key(row["technology"]), key(row["method"])): row for row in shown}
     assert set(found) == {
         ("cordis-999999901", "quantum", "words"),
-        ("kr-101", "secondary-battery", "words"),
-        ("kr-101", "quantum", "statement"),  # what the ministry says, beside our reading
+        ("kr-2031-101", "secondary-battery", "words"),
+        ("kr-2031-101", "quantum", "statement"),  # what the ministry says, beside our reading
     }
     words = found["cordis-999999901", "quantum", "words"]
     assert words["reason"] == "trapped ion (title), quantum sensor, qubit"
     assert (str(words["strength"]), key(words["match"]), words["year"]) == ("1.5", "close", 2031)
-    said = found["kr-101", "quantum", "statement"]
+    said = found["kr-2031-101", "quantum", "statement"]
     assert (said["match"], said["reason"], key(said["ministry"])) == (None, None, "motie")
 
 

@@ -30,8 +30,9 @@ PRACTICE = {
     "home-counterparts": "technology partner together counterpart evidence items first_year "
     "last_year",
     "home-participation": "year programme projects participants contribution currency",
-    "ministry-technology-budgets": "ministry technology programmes amount currency year phase",
-    "cooperation-programmes": "programme ministry amount currency technologies",
+    "ministry-technology-budgets": "ministry technology programmes amount currency year phase "
+    "before change_percent",
+    "cooperation-programmes": "programme ministry amount currency year technologies",
     "technology-ministries": "technology ministries amount currency year phase top_ministry tied "
     "top_share",
     "alternatives": "technology country partner declared evidence observed_links match",

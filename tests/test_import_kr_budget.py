@@ -67,9 +67,13 @@ def test_what_is_odd_in_the_real_list_is_said(real: Run) -> None:
 
 
 def test_cooperation_is_found_in_the_real_list(real: Run) -> None:
-    assert real.values("programme/kr-425", "cooperationReason") == ["국제협력"]  # 산업기술국제협력
-    assert real.values("programme/kr-355", "aboutCooperation") == []  # 민군기술협력(방사청)
-    assert real.values("programme/kr-25162", "aboutCooperation") == []  # rules of markets abroad
+    assert real.values("programme/kr-2026-425", "cooperationReason") == [
+        "국제협력"
+    ]  # 산업기술국제협력
+    assert real.values("programme/kr-2026-355", "aboutCooperation") == []  # 민군기술협력(방사청)
+    assert (
+        real.values("programme/kr-2026-25162", "aboutCooperation") == []
+    )  # rules of markets abroad
     flagged = [text for text in real.lines if f" <{COOP}aboutCooperation> " in text]
     assert len(flagged) == len({text.split(" ")[0] for text in flagged}) == 86
 
@@ -80,8 +84,8 @@ def test_cooperation_is_found_in_the_real_list(real: Run) -> None:
 def test_amounts_are_whole_won(tmp_path: Path) -> None:
     odd = record(budget=30549.899999999998)
     run = Run(write(tmp_path, [odd]))
-    assert run.values("programme/kr-101", "amount") == ["30549900000"]
-    assert run.values("programme/kr-101", "budgetYear") == ["2031"]
+    assert run.values("programme/kr-2031-101", "amount") == ["30549900000"]
+    assert run.values("programme/kr-2031-101", "budgetYear") == ["2031"]
 
 
 def test_tags_are_kept_apart_and_overlap_is_marked(tmp_path: Path) -> None:
@@ -89,11 +93,11 @@ def test_tags_are_kept_apart_and_overlap_is_marked(tmp_path: Path) -> None:
     programme["strategic"] |= {"양자": 100.0, "인공지능": 0.5}
     programme["policy"]["기초"] = 7.0
     run = Run(write(tmp_path, [programme]))
-    assert run.values("technology-tag/kr-101-quantum", "amount") == ["100000000"]
-    assert run.values("technology-tag/kr-101-artificial-intelligence", "amount") == ["500000"]
-    assert run.values("policy-tag/kr-101-basic-research", "amount") == ["7000000"]
-    assert run.values("programme/kr-101", "tagsOverlap") == ["true"]
-    assert not any("technology-tag/kr-101-hydrogen" in text for text in run.lines)
+    assert run.values("technology-tag/kr-2031-101-quantum", "amount") == ["100000000"]
+    assert run.values("technology-tag/kr-2031-101-artificial-intelligence", "amount") == ["500000"]
+    assert run.values("policy-tag/kr-2031-101-basic-research", "amount") == ["7000000"]
+    assert run.values("programme/kr-2031-101", "tagsOverlap") == ["true"]
+    assert not any("technology-tag/kr-2031-101-hydrogen" in text for text in run.lines)
 
 
 def test_a_part_of_a_flagged_programme_is_not_flagged_again(tmp_path: Path) -> None:
@@ -101,10 +105,10 @@ def test_a_part_of_a_flagged_programme_is_not_flagged_again(tmp_path: Path) -> N
     for programme in (whole, part):
         programme["details"][0]["name"] = "국제공동연구"
     run = Run(write(tmp_path, [whole, part]))
-    assert run.values("programme/kr-1", "cooperationReason") == ["국제협력"]
-    assert run.values("programme/kr-1-01", "aboutCooperation") == []
-    assert run.values("programme/kr-2", "aboutCooperation") == []
-    assert run.values("programme/kr-2-01", "cooperationReason") == ["국제공동"]
+    assert run.values("programme/kr-2031-1", "cooperationReason") == ["국제협력"]
+    assert run.values("programme/kr-2031-1-01", "aboutCooperation") == []
+    assert run.values("programme/kr-2031-2", "aboutCooperation") == []
+    assert run.values("programme/kr-2031-2-01", "cooperationReason") == ["국제공동"]
 
 
 def test_every_word_counts_and_every_other_word_does_not() -> None:
@@ -129,8 +133,8 @@ def test_parts_of_two_ministries_under_one_id_are_two_programmes(tmp_path: Path)
     run = Run(write(tmp_path, [first, second, copy.deepcopy(second)]))
     assert run.counts() == (3, 2, 0, 1)
     assert run.counts("rnd-budget-2031.json!details") == (3, 2, 0, 1)
-    assert run.values("programme/kr-101", "owner") == [f"<{ID}organisation/motie>"]
-    joint = "programme/kr-101-msit-first-vice-ministry"
+    assert run.values("programme/kr-2031-101", "owner") == [f"<{ID}organisation/motie>"]
+    joint = "programme/kr-2031-101-msit-first-vice-ministry"
     assert run.values(joint, "owner") == [f"<{ID}organisation/msit-first-vice-ministry>"]
     assert f"<{ID}{joint}-01>" in {text.split(" ")[0] for text in run.lines}
 
@@ -152,7 +156,7 @@ def test_hostile_names_become_one_line(tmp_path: Path, name: str, shown: str) ->
     [label] = [
         text
         for text in run.lines
-        if text.startswith(f"<{ID}programme/kr-101> <http://www.w3.org/2004")
+        if text.startswith(f"<{ID}programme/kr-2031-101> <http://www.w3.org/2004")
     ]
     assert label.endswith(f"{shown} .")
 
@@ -163,14 +167,25 @@ def test_hostile_names_become_one_line(tmp_path: Path, name: str, shown: str) ->
 def test_the_year_is_in_the_name_of_the_file_or_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "rnd-budget-2029"
     folder.mkdir()
-    assert Run(write(folder, [record()], "data.json")).values("programme/kr-101", "budgetYear") == [
-        "2029"
-    ]
+    run = Run(write(folder, [record()], "data.json"))
+    assert run.values("programme/kr-2029-101", "budgetYear") == ["2029"]
     with pytest.raises(InputUnreadable, match="does not say the fiscal year"):
         Run(write(tmp_path, [record()], "budget.json"))
-    second = write(tmp_path, [record()], "rnd-budget-2030.json")
-    with pytest.raises(InputUnreadable, match="of several years"):
-        Run(second, write(tmp_path, [record()]))
+
+
+def test_lists_of_several_years_are_kept_apart(tmp_path: Path) -> None:
+    later = write(tmp_path, [record(budget=300.0)], "rnd-budget-2030.json")
+    run = Run(later, write(tmp_path, [record()]))
+    assert run.counts() == run.counts("rnd-budget-2030.json") == (1, 1, 0, 0)
+    for year, won in (("2030", "300000000"), ("2031", "100000000")):
+        assert run.values(f"programme/kr-{year}-101", "amount") == [won]
+        assert run.values(f"technology-tag/kr-{year}-101-quantum", "ofProgramme") == [
+            f"<{ID}programme/kr-{year}-101>"
+        ]
+    assert run.ledger.notes == [
+        "2030: 1 programmes, 300 million won",
+        "2031: 1 programmes, 100 million won",
+    ]
 
 
 def test_files_are_found_in_folders_archives_and_compressed(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_wrong_record_is_rejected_and_says_why(
     name, row, at, why = run.rejects[0]
     assert (name, row, at) == ("rnd-budget-2031.json", 2, column)
     assert reason in str(why)
-    assert all("kr-102" not in text for text in run.lines)
+    assert all("kr-2031-102" not in text for text in run.lines)
     read, accepted, rejected, _ = run.counts("rnd-budget-2031.json!details")
     assert (accepted, rejected) == (1, read - 1)
 

@@ -234,7 +234,9 @@ def _period(row: Row, lang: str = "") -> str:
 
 
 def _tagged(on: Material, row: Row) -> str:
-    return f"{row['technology']}: {written(row['amount'], row['currency'], on.lang)}"
+    return (
+        f"{row['technology']}: {written(row['amount'], row['currency'], on.lang)} ({row['year']})"
+    )
 
 
 def series(on: Material, lines: Iterable[str]) -> list[Cited]:

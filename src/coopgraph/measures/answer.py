@@ -168,6 +168,17 @@ def together(parts: Sequence[tuple[Policy, Answer]], *, has_kind: bool = False) 
     )
 
 
+def of_unit(answer: Answer, columns: Sequence[str], unit: Sequence[Cell]) -> Answer:
+    """An answer that also says, where it does not, what its weights count: `unit`, by column."""
+    said = dict(zip(columns, unit, strict=False))
+    more = [name for name in columns if name not in answer.columns]
+    cells = [
+        each.label(answer.lang) if isinstance(each, Named) else each for each in map(said.get, more)
+    ]
+    rows = tuple((*row, *cells) for row in answer.rows)
+    return replace(answer, columns=(*answer.columns, *more), rows=rows)
+
+
 def _entity(named: Named | None, lang: str) -> Entity | None:
     return Entity(named.label(lang), named.iri) if named else None
 

@@ -18,7 +18,7 @@ from coopgraph.measures import (
     practice,
     suggestions,
 )
-from coopgraph.measures.answer import Policy, codes_of, parted, table, together
+from coopgraph.measures.answer import Policy, codes_of, of_unit, parted, table, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit, planned_shares
 from coopgraph.network import Network, project
 from coopgraph.network.elements import names_of
@@ -31,6 +31,8 @@ from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import entity_iri
 
 _FUNDING: Final = "ministry-technology-budgets"
+#: The columns of it that say what an amount is of: those of two are never added up.
+UNIT: Final = ("currency", "year", "phase")
 #: A technology, and what plans call by another name.
 _ENTRIES: Final = (
     "SELECT DISTINCT ?entry { { BIND(<%s> AS ?entry) } UNION "
@@ -84,8 +86,7 @@ class MeasureData:
         found = self.ask(_FUNDING, SOURCE)
         cells = (cell for row in found.rows for cell in row if isinstance(cell, Entity))
         names = names_of(self.store, (cell.iri for cell in cells))
-        unit = ("currency", "year", "phase")
-        return answer_shares(found, "technology", "ministry", "amount", names=names, unit=unit)
+        return answer_shares(found, "technology", "ministry", "amount", names=names, unit=UNIT)
 
     def ask(self, name: str, lang: str) -> Answer:
         """The answer to a named question about these plans."""
@@ -114,7 +115,11 @@ class MeasureInput:
         each unit by themselves."""
         parts = parted(shares, lambda share: share.policy._replace(kind=None))
         return together(
-            [(policy, compute(each)) for policy, found in parts.items() for each in by_unit(found)]
+            [
+                (policy, of_each)
+                for policy, found in parts.items()
+                for of_each in _by_unit(found, compute)
+            ]
         )
 
     def by_kind(self, shares: list[Share], compute: Callable[[list[Share]], Answer]) -> Answer:
@@ -176,6 +181,12 @@ class MeasureInput:
         return text
 
 
+def _by_unit(shares: list[Share], compute: Callable[[list[Share]], Answer]) -> list[Answer]:
+    """What `compute` gives of the shares of each unit, which it says where there is one."""
+    found = [(compute(each), each[0].unit if each else ()) for each in by_unit(shares)]
+    return [of_unit(answer, UNIT, unit) if unit else answer for answer, unit in found]
+
+
 def concentration_of(on: MeasureInput) -> Answer:
     """By country, partner or ministry (parameter `of`)."""
     of = on.choice("of", "country", "partner", "ministry")
@@ -203,13 +214,18 @@ def withdrawal(on: MeasureInput) -> Answer:
     it takes part."""
     without = on.iri("without") or ""
     shares, by = on.reading.planned, dependence.member_of
-    if without in {share.member.iri for share in on.reading.funding}:
+    is_ministry = without in {share.member.iri for share in on.reading.funding}
+    if is_ministry:
         shares = on.reading.funding
     elif without in {dependence.country_of(share).iri for share in shares}:
         by = dependence.country_of
     hit = {share.policy for share in shares if by(share).iri == without}
     shares = [share for share in shares if share.policy in hit or not hit]
-    return on.by_kind(shares, lambda found: dependence.withdrawal(found, without, on.lang, by))
+
+    def of_each(found: list[Share]) -> Answer:
+        return dependence.withdrawal(found, without, on.lang, by)
+
+    return on.by_policy(shares, of_each) if is_ministry else on.by_kind(shares, of_each)
 
 
 def single_points(on: MeasureInput) -> Answer:
@@ -270,7 +286,10 @@ def coordination(on: MeasureInput) -> Answer:
             if share.policy.plan in (None, policy.plan)
             and (not policy.whose or not {*share.policy.codes}.isdisjoint(policy.codes))
         ]
-        return [(policy, overlap.coordination(each, planned, on.lang)) for each in by_unit(mine)]
+        return [
+            (policy, answer)
+            for answer in _by_unit(mine, lambda of: overlap.coordination(of, planned, on.lang))
+        ]
 
     return together([each for policy, found in parts.items() for each in of_each(policy, found)])
 

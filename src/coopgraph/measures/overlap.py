@@ -84,7 +84,7 @@ def coordination(funding: Sequence[Share], planned: Sequence[Share], lang: str =
         known = [each for each in alike if each is not None]
         mean = sum(known) / len(known) if known else None
         amount = sum(share.weight for share in found)
-        currency = found[0].unit.partition(" ")[0]
+        currency = found[0].unit[0] if found[0].unit else None
         rows.append((technology, len(ministries), amount, currency, len(known), mean))
     rows.sort(key=lambda row: (-row[1], row[0].order))
     named, title = counted(True, lang), text("measure.coordination.title", lang)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from coopgraph.errors import FactError
 from coopgraph.i18n import LanguageMap
 from coopgraph.libraries import nx
-from coopgraph.measures.answer import NOBODY, Policy
+from coopgraph.measures.answer import NOBODY, Cell, Policy
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
@@ -34,7 +34,7 @@ class Share:
     """`member` has `weight` in `group`; `country` is the member's, None for an organisation
     of no country. `is_open` where the source says that the list goes on; `policy` is whose it
     is, and of which kind the member; `is_foreign` where it is not at home there; `claim` is the
-    node that says so, `unit` what the weight counts: a sum is of one unit."""
+    node that says so, `unit` what the weight counts (as currency and year): a sum is of one."""
 
     group: Named
     member: Named
@@ -45,7 +45,7 @@ class Share:
     policy: Policy = NOBODY
     claim: str = ""
     is_foreign: bool = True
-    unit: str = ""
+    unit: tuple[Cell, ...] = ()
 
 
 def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
@@ -149,7 +149,14 @@ def answer_shares(
         of, who = (of_cell(end, names) for end in ends if isinstance(end, Entity))
         value = check_weight(float(str(row[weight])) if weight else 1.0, of.key)
         policy = Policy.of_row(row, names) if answer.scope_columns else NOBODY
-        counts = " ".join(str(row[name]) for name in unit)
+        counts = tuple(
+            of_cell(cell, names)
+            if isinstance(cell, Entity)
+            else cell
+            if isinstance(cell, int)
+            else str(cell)
+            for cell in (row[name] for name in unit)
+        )
         shares.append(Share(of, who, value, policy=policy, unit=counts))
     return shares
 
@@ -163,7 +170,7 @@ def by_country(shares: Iterable[Share]) -> list[Share]:
 def by_unit(shares: Iterable[Share]) -> list[list[Share]]:
     """The shares by what their weights count, for weights of several units are never added up;
     without a share one list, which is empty."""
-    found: dict[str, list[Share]] = {}
+    found: dict[tuple[Cell, ...], list[Share]] = {}
     for share in shares:
         found.setdefault(share.unit, []).append(share)
     return list(found.values()) or [[]]

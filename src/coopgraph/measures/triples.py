@@ -18,9 +18,10 @@ from coopgraph.i18n import money, number, spoken, text
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures.answer import kind_of_row
 from coopgraph.measures.catalogue import load_measure, measure
-from coopgraph.measures.computation import MeasureData
+from coopgraph.measures.computation import UNIT, MeasureData
 from coopgraph.network.elements import Named, names_of, of_cell
 from coopgraph.queries import Entity
+from coopgraph.queries.answer import Year
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.tables.triples import canonical_decimal, in_languages
@@ -53,9 +54,10 @@ def record_measures(store: AnyStore) -> list[str]:
 
 def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> Iterator[str]:
     """One measurement for each number in each row of a measure that names an entity. It says which
-    measure and quantity it is, of which entity, compared with which others, with which parameters,
-    of which jurisdiction and plan (as parameters), by which version, and from which claims' sources
-    it was derived; its label says all but the last two."""
+    measure and quantity it is, of which entity, compared with which others, with which parameters
+    (of money also its currency, year and phase), of which jurisdiction and plan (as parameters), by
+    which version, and from which claims' sources it was derived; its label says all but the last
+    two."""
     answer = measure(reading, name, values, lang=SOURCE)
     cells = (cell for row in answer.rows for cell in row if isinstance(cell, Entity))
     names = names_of(reading.store, (cell.iri for cell in cells))
@@ -68,15 +70,17 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
     for at, whole in enumerate(answer.rows, 1):
         kind, (whose, plan) = kind_of_row(answer, whole), whole[-2:]
         row = whole[: -3 if kind else -2]
+        held = dict(zip(answer.columns, row, strict=False))
         entities = [of_cell(cell, names) for cell in row if isinstance(cell, Entity)]
         if not isinstance(row[0], Entity):
             continue  # the line for all together is about nothing that has an IRI
         key = getattr(plan, "iri", "").rpartition("/")[2]
         told = {**values, "kind": kind, "jurisdiction": str(whose or ""), "plan": key}
+        told |= {name: str(held[name]) for name in UNIT if held.get(name) is not None}
         about = _MeasuredRow(
             (name, values.get("of", "partner")),
             entities,
-            dict(zip(answer.columns, row, strict=False)),
+            held,
             names.get(entity_iri("partner-kind", kind)),
             names.get(getattr(plan, "iri", "")),
             [countries[code] for code in str(whose or "").split(SEPARATOR) if code],
@@ -109,7 +113,7 @@ class _MeasuredRow:
         return {
             column: Decimal(str(cell))
             for column, cell in self.cells.items()
-            if not isinstance(cell, bool) and isinstance(cell, int | float | Decimal)
+            if not isinstance(cell, bool | Year) and isinstance(cell, int | float | Decimal)
         }
 
     def labels(self, quantity: str) -> dict[str, str]:
@@ -128,9 +132,12 @@ class _MeasuredRow:
         return ends | {
             "links": text(f"measure.any.{'budgets' if of == 'ministry' else 'links'}", lang),
             "by": text(f"measure.any.by-{of}", lang, kind),
-            "scope": self.plan.label(lang)
-            if self.plan
-            else text("measure.any.policy", lang, whose),
+            "scope": ", ".join(
+                [
+                    self.plan.label(lang) if self.plan else text("measure.any.policy", lang, whose),
+                    *(str(self.cells[name]) for name in ("year",) if self.cells.get(name)),
+                ]
+            ),
             "value": self._told(quantity, lang),
         }
 

@@ -2,9 +2,10 @@
 
 https://github.com/msitsti2025/rnd-budget-2026: an array of programmes (`id`, `name`, `ministry`,
 `committee`, `budget`, `strategic`, `policy`), each with its sub-programmes in `details`; amounts in
-million won, which become won. The fiscal year is in the name of the file or its folder. Tags by
-technology and by policy area overlap: they are kept as tags and never split. An id may occur twice
-where two ministries run a programme jointly; each part is a programme.
+million won, which become won. The fiscal year is in the name of the file or its folder; files of
+several years give programmes of each. Tags by technology and by policy area overlap: they are kept
+as tags and never split. An id may occur twice in a year where two ministries run a programme
+jointly; each part is a programme.
 """
 
 import json
@@ -16,9 +17,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Account, Fault, Importer, Input, Ledger, find_inputs
 from coopgraph.importers.kr_budget import records
 
@@ -26,14 +26,15 @@ from coopgraph.importers.kr_budget import records
 _ROUNDING_WON: Final = 1_000_000
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _NAMED: Final = 5
-#: Records read so far, by id and by ministry.
-_Seen: TypeAlias = dict[str, dict[str, Any]]
+#: Records of a year read so far, by id and by ministry.
+_Seen = dict[str, dict[str, Any]]
 
 
 @dataclass
 class _Findings:
-    """What the report says of accepted programmes as a whole."""
+    """What the report says of the accepted programmes of a year as a whole; `of` begins it."""
 
+    of: str = ""
     overlapping: list[str] = field(default_factory=list)
     above_total: list[str] = field(default_factory=list)
     rounded: list[str] = field(default_factory=list)
@@ -73,25 +74,21 @@ def fiscal_year(source: Input) -> str:
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of the programmes of one year. Each file, read whole, has two accounts:
+    """The N-Triples lines of the programmes of each year. Each file, read whole, has two accounts:
     its programmes, and its sub-programmes under `{name}!details`. A programme that repeats an
-    earlier one to the letter is a duplicate; one that differs is rejected, unless it is another
-    ministry's part. Raises `InputUnreadable` for a file that is not a JSON array, and for files of
-    two years."""
-    years = {fiscal_year(source) for source in inputs}
-    if len(years) > 1:
-        raise InputUnreadable(
-            f"the files are of several years ({', '.join(sorted(years))})",
-            place=inputs[0].name,
-            remedy="import one year at a time",
-        )
-    names, year, findings = records.read_names(), years.pop(), _Findings()
-    seen: _Seen = {}
+    earlier one of its year to the letter is a duplicate; one that differs is rejected, unless it is
+    another ministry's part. Raises `InputUnreadable` for a file that is not a JSON array."""
+    names = records.read_names()
+    years: dict[str, list[Input]] = {}
     for source in inputs:
-        for row, record in enumerate(_records(source), 1):
-            yield from _record(source, row, record, names, year, seen, ledger, findings)
-    findings.joint = [number for number, parts in seen.items() if len(parts) > 1]
-    _conclude(findings, ledger)
+        years.setdefault(fiscal_year(source), []).append(source)
+    for year, sources in sorted(years.items()):
+        findings, seen = _Findings(f"{year}: " if len(years) > 1 else ""), _Seen()
+        for source in sources:
+            for row, record in enumerate(_records(source), 1):
+                yield from _record(source, row, record, names, year, seen, ledger, findings)
+        findings.joint = [number for number, parts in seen.items() if len(parts) > 1]
+        _conclude(findings, ledger)
 
 
 def _records(source: Input) -> list[Any]:
@@ -156,7 +153,7 @@ def _distinct(programme: records.Programme, record: Any, seen: _Seen) -> records
     if earlier is not record:
         raise Fault("id", f"the id {programme.number!r} is already used by another programme")
     joint = len(parts) > 1
-    return replace(programme, key=f"{programme.number}-{programme.owner}") if joint else programme
+    return replace(programme, key=f"{programme.key}-{programme.owner}") if joint else programme
 
 
 def _lines(
@@ -213,7 +210,9 @@ def _remark(
 
 def _conclude(findings: _Findings, ledger: Ledger) -> None:
     """The remarks on the list as a whole."""
-    ledger.note(f"{findings.programmes:,} programmes, {_millions(findings.won)} million won")
+    ledger.note(
+        f"{findings.of}{findings.programmes:,} programmes, {_millions(findings.won)} million won"
+    )
     if findings.overlapping:
         ledger.note(
             f"the technology tags of {len(findings.overlapping)} programmes add up to more than "

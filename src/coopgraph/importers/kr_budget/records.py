@@ -114,9 +114,9 @@ def read_names() -> Names:
 
 @dataclass(frozen=True)
 class Programme:
-    """One programme, checked: amounts in won, tags by key. `number` is its id in the list.
-    Ministries that run a programme jointly each list their part under the same id: the `key` of a
-    further part also names its owner."""
+    """One programme of one year, checked: amounts in won, tags by key. `number` is its id in the
+    list, `key` the year and that. Ministries that run a programme jointly each list their part
+    under the same id: the `key` of a further part also names its owner."""
 
     number: str
     key: str
@@ -242,7 +242,7 @@ def read_programme(record: Any, names: Names, year: str) -> Programme:
     number = _number(_text(record, "id"))
     return Programme(
         number=number,
-        key=number,
+        key=f"{year}-{number}",
         name=_text(record, "name"),
         year=year,
         owner=names.ministries[ministry],
