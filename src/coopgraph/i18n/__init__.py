@@ -9,6 +9,7 @@ and shows the tag of the language that it fell back to.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from coopgraph.i18n.languages import (
     entries,
     fallbacks,
     figure,
+    further,
     language_name,
     languages,
     manners,
@@ -73,6 +75,11 @@ def in_each(key: str, *values: object, **named: object) -> dict[str, str]:
 
 def spoken(key: str) -> tuple[str, ...]:
     """The languages that have a text called `key` themselves."""
+    return _spoken(key, further())
+
+
+@cache
+def _spoken(key: str, _further: str) -> tuple[str, ...]:
     return tuple(lang for lang in languages() if key in entries(lang))
 
 
@@ -192,6 +199,12 @@ def choose(texts: Mapping[str, str], lang: str) -> str:
 
 
 def _entry(key: str, lang: str) -> tuple[Any, str]:
+    """What a language says at `key`, and the tag of the language that says it."""
+    return _entry_in(key, lang, further())
+
+
+@cache
+def _entry_in(key: str, lang: str, _further: str) -> tuple[Any, str]:
     for tag in fallbacks(lang):
         if key in entries(tag):
             return entries(tag)[key], tag
@@ -206,6 +219,7 @@ def _plural(lang: str, forms: Mapping[str, str], values: Iterable[object]) -> st
     return next((n for n, shape in known if n in forms and re.fullmatch(shape, digits)), "other")
 
 
+@cache
 def _has_words(told: str) -> bool:
     """Whether more than signs stands around the places of a text: `- {}` is in every language."""
     return any(map(str.isalpha, PLACE.sub("", told)))

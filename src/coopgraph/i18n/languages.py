@@ -30,7 +30,17 @@ def languages() -> tuple[str, ...]:
     >>> languages()[0], "ko" in languages()
     ('en', True)
     """
-    return tuple(_files(os.environ.get(FOLDER, "")))
+    return tuple(_files(further()))
+
+
+def further() -> str:
+    """The folder of more languages, empty where none is named. What is looked up often is kept by
+    it: to ask the environment takes longer than to look up a text.
+
+    >>> isinstance(further(), str)
+    True
+    """
+    return os.environ.get(FOLDER, "")
 
 
 def language_name(lang: str) -> str:
@@ -77,7 +87,7 @@ def entries(lang: str) -> dict[str, Any]:
 
 
 def _file(lang: str) -> Path:
-    return _files(os.environ.get(FOLDER, ""))[lang]
+    return _files(further())[lang]
 
 
 @cache

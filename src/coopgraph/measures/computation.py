@@ -21,7 +21,7 @@ from coopgraph.measures import (
 from coopgraph.measures.answer import Policy, codes_of, of_unit, parted, table, together
 from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit, planned_shares
 from coopgraph.network import Network, project
-from coopgraph.network.elements import names_of
+from coopgraph.network.elements import Named, names_of
 from coopgraph.queries import Answer, Entity, ask
 from coopgraph.queries.parameters import entity
 from coopgraph.queries.scope import beyond_plan, jurisdiction_of, own_jurisdiction
@@ -49,6 +49,7 @@ class MeasureData:
         self, store: AnyStore, index: AnyIndex | None = None, scope: Mapping[str, str] | None = None
     ) -> None:
         self.store, self.index, self.scope = store, index, dict(scope or {})
+        self._names: dict[str, Named] = {}
 
     def within(self, scope: Mapping[str, str]) -> "MeasureData":
         """What there is to be read of the plans that `scope` names."""
@@ -85,12 +86,18 @@ class MeasureData:
         """The ministries of each technology, in amounts of one currency, year and phase each."""
         found = self.ask(_FUNDING, SOURCE)
         cells = (cell for row in found.rows for cell in row if isinstance(cell, Entity))
-        names = names_of(self.store, (cell.iri for cell in cells))
+        names = self.names(cell.iri for cell in cells)
         return answer_shares(found, "technology", "ministry", "amount", names=names, unit=UNIT)
 
     def ask(self, name: str, lang: str) -> Answer:
         """The answer to a named question about these plans."""
         return ask(self.store, name, self.scope, lang=lang, index=self.index)
+
+    def names(self, iris: Iterable[str]) -> Mapping[str, Named]:
+        """What at least these IRIs are called, asked once: measures tell of the same things."""
+        if new := set(iris).difference(self._names):
+            self._names.update(names_of(self.store, new))
+        return self._names
 
     def _codes(self) -> set[str]:
         """The codes of the jurisdictions that an answer shows; empty for all."""

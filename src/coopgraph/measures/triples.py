@@ -19,7 +19,7 @@ from coopgraph.i18n.languages import SOURCE
 from coopgraph.measures.answer import kind_of_row
 from coopgraph.measures.catalogue import load_measure, measure
 from coopgraph.measures.computation import UNIT, MeasureData
-from coopgraph.network.elements import Named, names_of, of_cell
+from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Entity
 from coopgraph.queries.answer import Year
 from coopgraph.store import AnyStore
@@ -60,9 +60,9 @@ def measurements(reading: MeasureData, name: str, values: Mapping[str, str]) -> 
     two."""
     answer = measure(reading, name, values, lang=SOURCE)
     cells = (cell for row in answer.rows for cell in row if isinstance(cell, Entity))
-    names = names_of(reading.store, (cell.iri for cell in cells))
+    names = reading.names(cell.iri for cell in cells)
     codes = {code.value: iri.value for iri, code in reading.store.select(_COUNTRIES)}
-    named = names_of(reading.store, codes.values())
+    named = reading.names(codes.values())
     countries = {code: named[iri] for code, iri in codes.items()}
     cited: dict[int, set[str]] = {}
     for row in answer.sources().rows:

@@ -155,8 +155,19 @@ class _Writer:
         elif name in row.table.by_name:
             yield from self.terms(row, row.table.by_name[name])
 
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """The labels that were asked for, by key and language: many rows name the same."""
+        return {}
+
     def label(self, row: Row, lang: str) -> str:
         """The label of a row in `lang`: its own, or built from the template."""
+        asked = row.key, lang
+        if asked not in self.labels:
+            self.labels[asked] = self.made(row, lang)
+        return self.labels[asked]
+
+    def made(self, row: Row, lang: str) -> str:
         if own := row.texts("label"):
             return choose(own, lang)
         template = pattern(f"row.{row.table.name}", lang)
