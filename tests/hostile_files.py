@@ -128,8 +128,8 @@ FILES = {
         _OUTPUT,
     ),
     "nul.nt": Hostile("rdf", lambda: b"\0" * 1000, "is not N-Triples"),
-    "utf16.ttl": Hostile("rdf", lambda: "<urn:a> <urn:p> 1 .".encode("utf-16"), "is not Turtle"),
-    "latin.nt": Hostile("rdf", lambda: b'<urn:a> <urn:p> "\xe9" .\n', "Invalid UTF-8"),
+    "utf16.ttl": Hostile("rdf", lambda: "<urn:a> <urn:p> 1 ,".encode("utf-16"), "is not Turtle"),
+    "latin.nt": Hostile("rdf", lambda: b'<urn:a> <urn:p> "\xed\x95\x9c\xe9" .\n', "Invalid UTF-8"),
     "corners.xlsx": Hostile(
         "cordis",
         lambda: workbook(_SHEET.format(_CELL.format(1, "A") + _CELL.format(1048576, "XFD"))),
@@ -155,7 +155,7 @@ FILES = {
         "cordis", lambda: ";".join(map(str, range(1_000_000))), "first line is too long"
     ),
     "nul.csv": Hostile("cordis", lambda: b"\0" * 1_000_000, "first line is too long"),
-    "utf16.csv": Hostile("cordis", lambda: "id;name\n".encode("utf-16"), "is not UTF-8"),
+    "utf16.csv": Hostile("cordis", lambda: b"\xff\xfe\x00\xd8" * 9, "is not UTF-16"),
     "packed.csv.gz": Hostile(
         "cordis", lambda: packed(b"", b"x" * 1024, 1 << 16), "first line is too long"
     ),

@@ -86,9 +86,9 @@ def test_a_truncated_file_is_said_in_one_line(tmp_path: Path) -> None:
         Read(tmp_path)
 
 
-def test_another_encoding_is_said(tmp_path: Path) -> None:
-    text = as_csv(NAMES["topics"], [["1", "T-1", "Müller"]])
-    (tmp_path / "topics.csv").write_bytes(text.encode("latin-1"))
+def test_bytes_that_are_no_text_are_said(tmp_path: Path) -> None:
+    text = as_csv(NAMES["topics"], [["1", "T-1", "title"]])
+    (tmp_path / "topics.csv").write_bytes(text.encode() + bytes(range(256)))
     with pytest.raises(InputUnreadable, match="is not UTF-8"):
         Read(tmp_path)
 

@@ -97,7 +97,7 @@ def test_a_wrong_sub_programme_is_rejected_alone(tmp_path: Path) -> None:
         (b"", "is not JSON"),
         (b'[{"id": "1"', "is not JSON"),
         (b'{"id": "1"}', "is not a JSON array of programmes"),
-        (b"\xff\xfe[]", "is not UTF-8"),
+        (b"\xff\xfe[]", "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
         (b"[" + b"9" * 5000 + b"]", "is not JSON"),
     ],

@@ -85,7 +85,7 @@ def test_an_element_that_is_no_record_is_rejected_and_the_rest_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("content", "fact"),
     [
-        ('{"id": 1}', "is not a JSON array of records"),
+        ('{"id": 1}', "is not a ROR dump"),
         ("", "breaks off"),
         ("[", "breaks off"),
         ("[]", "holds no record"),
@@ -122,9 +122,12 @@ def test_a_broken_gz_is_one_clear_line(tmp_path: Path, cut: str) -> None:
 
 def test_text_that_is_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    path.write_bytes(
-        json.dumps([record(names=[name("Zürich", "label")])], ensure_ascii=False).encode("latin-1")
-    )
+    text = json.dumps([record(names=[name("Zürich", "label")])], ensure_ascii=False)
+    path.write_bytes(text.encode("utf-16"))
+    done = Done(path)
+    assert done("skos:prefLabel") == ["Zürich@en"]
+    assert done.ledger.notes == ["a.json: is in UTF-16, not UTF-8: read as that"]
+    path.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputUnreadable, match="is not UTF-8"):
         Done(path)
 

@@ -261,26 +261,26 @@ def _affiliations(file: Path, column: str) -> Iterator[Iterator[str]]:
     if why := why_no_file(file):
         raise InputMissing(why, place=str(file), remedy="name a file, or - for standard input")
     source = Input(file)
-    with source.open() as stream:
-        if column or source.suffix in _SHEETS:
-            yield _column(source, stream, column)
-        else:
-            yield _lines(source, stream)
+    if column or source.suffix in _SHEETS:
+        yield _column(source, column)
+        return
+    with source.utf8() as stream:
+        yield _lines(source, stream)
 
 
 def _lines(source: Input, stream: IO[bytes]) -> Iterator[str]:
     for number, line in enumerate(stream, 1):
         try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            yield line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
             raise source.unreadable(f"line {number} is not UTF-8", "save it as UTF-8") from None
 
 
-def _column(source: Input, stream: IO[bytes], column: str) -> Iterator[str]:
-    from coopgraph.formats.sheets import UnreadableRecord, read_sheet
+def _column(source: Input, column: str) -> Iterator[str]:
+    from coopgraph.formats.sheets import UnreadableRecord
 
     at = -1
-    for row, cells in read_sheet(stream, source.name, source.suffix):
+    for row, cells in source.rows():
         if isinstance(cells, UnreadableRecord):
             raise source.unreadable(f"row {row}: {cells.reason}", "correct it there")
         if at < 0:

@@ -14,12 +14,15 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias, cast
 
 from coopgraph.errors import InputMissing, InputUnreadable
+from coopgraph.formats.charset import GUESSED, UTF_8, encoding_of, recoded
 from coopgraph.formats.files import why_no_file
+from coopgraph.formats.sheets import Cells, is_workbook, read_sheet
 from coopgraph.i18n import told
 from coopgraph.i18n.languages import SOURCE
 
@@ -100,6 +103,35 @@ class Input:
         except _BROKEN as error:
             raise self.unreadable(f"cannot be read: {error}") from None
 
+    @contextlib.contextmanager
+    def utf8(self, ledger: Ledger | None = None, *, guess: bool = True) -> Iterator[IO[bytes]]:
+        """The text in it as a stream of UTF-8 without a byte order mark, whatever it is encoded in;
+        another encoding is told in the notes of a ledger. Without `guess` what is not sure is taken
+        for UTF-8 with errors. Raises what `open` raises."""
+        encoding = self._encoding()
+        if not guess and encoding in GUESSED:
+            encoding = UTF_8
+        if encoding != UTF_8 and ledger is not None:
+            ledger.note_once(f"{self.name}: is in {encoding.upper()}, not UTF-8: read as that")
+        with self.open() as stream:
+            try:
+                yield recoded(stream, encoding)
+            except UnicodeDecodeError as error:
+                fact = f"is not {encoding.upper()}: {error.reason}"
+                raise self.unreadable(fact, "save it as UTF-8") from None
+
+    def rows(self, ledger: Ledger | None = None) -> Iterator[tuple[int, Cells]]:
+        """The rows of a sheet, as `formats.sheets.read_sheet` gives them."""
+        with self.open() if is_workbook(self.suffix) else self.utf8(ledger) as stream:
+            yield from read_sheet(stream, self.name, self.suffix)
+
+    def _encoding(self) -> str:
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise self.unreadable(f"cannot be read: {error}") from None
+        return _encoding(replace(self, watch=None), (status.st_mtime_ns, status.st_size))
+
     def sha256(self) -> str:
         """SHA-256 of the file on disk (of the archive, for a member)."""
         digest = hashlib.sha256()
@@ -110,6 +142,12 @@ class Input:
         except OSError as error:
             raise InputUnreadable(f"cannot be read: {error}", place=self.name) from None
         return digest.hexdigest()
+
+
+@lru_cache(maxsize=1_000)
+def _encoding(source: Input, _changed: tuple[int, int]) -> str:
+    with source.open() as stream:
+        return encoding_of(iter(lambda: stream.read(_BLOCK), b""))
 
 
 class _CountedFile(io.RawIOBase):
@@ -148,7 +186,7 @@ class Account:
     records, so that a thousand of one kind are one note."""
 
     def __init__(self, name: str, ledger: Ledger) -> None:
-        self.name, self._ledger = name, ledger
+        self.name, self.ledger = name, ledger
         self.read = self.accepted = self.rejected = self.duplicates = 0
         self._flaws: Counter[tuple[str, str]] = Counter()
         self._first: dict[tuple[str, str], int] = {}
@@ -176,7 +214,7 @@ class Account:
     def reject(self, row: int, column: str, reason: str) -> None:
         """One record was read and cannot be used."""
         self.rejected += 1
-        self._ledger.rejects((self.name, row, column, reason))
+        self.ledger.rejects((self.name, row, column, reason))
         self._count()
 
     def add(self, accepted: int, duplicates: int) -> None:
@@ -184,7 +222,7 @@ class Account:
         self.read += accepted + duplicates
         self.accepted += accepted
         self.duplicates += duplicates
-        self._ledger.tell()
+        self.ledger.tell()
 
     def flaw(self, row: int, column: str, reason: str) -> None:
         """A cell of an accepted record was left out."""
@@ -194,7 +232,7 @@ class Account:
     def note_flaws(self) -> None:
         """Note the flaws, one line for each kind."""
         for (column, reason), count in sorted(self._flaws.items()):
-            self._ledger.note(
+            self.ledger.note(
                 f"{self.name}: {column}: {reason}: left out of {count} records, "
                 f"first in row {self._first[column, reason]}"
             )
@@ -202,7 +240,7 @@ class Account:
     def _count(self) -> None:
         self.read += 1
         if self.read % _TOLD == 0:
-            self._ledger.tell()
+            self.ledger.tell()
 
 
 @dataclass
@@ -222,6 +260,11 @@ class Ledger:
     def note(self, text: str) -> None:
         """A remark for the report."""
         self.notes.append(text)
+
+    def note_once(self, text: str) -> None:
+        """A remark that is made of a file however often it is read."""
+        if text not in self.notes:
+            self.note(text)
 
     def tell(self) -> None:
         """Tell the progress: how many records were read."""

@@ -118,7 +118,7 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     stated: set[int] = set()  # hashes: the statements themselves are not kept
     account, last_graph = ledger.account(source), None
     places = _UnverifiedPlaces.of(source)
-    for number, quad in enumerate(_quads(source), 1):
+    for number, quad in enumerate(_quads(source, ledger), 1):
         triple, obj = quad.triple, quad.object
         if isinstance(obj, ox.Triple) or (isinstance(obj, ox.Literal) and obj.direction):
             what = "a triple term" if isinstance(obj, ox.Triple) else "text with a direction"
@@ -215,9 +215,10 @@ def _holds(source: Input, word: bytes) -> bool:
     return False
 
 
-def _quads(source: Input) -> Iterator[ox.Quad]:
+def _quads(source: Input, ledger: Ledger | None = None) -> Iterator[ox.Quad]:
     form = ox.RdfFormat.from_media_type(_FORMATS[source.suffix])
-    with source.open() as stream:
+    # XML says its encoding itself.
+    with source.open() if form == ox.RdfFormat.RDF_XML else source.utf8(ledger) as stream:
         try:
             yield from ox.parse(stream, format=form)
         except SyntaxError as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
-from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord, read_sheet
+from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.cordis.doubles import Payments
 from coopgraph.importers.cordis.euroscivoc import read_concepts
@@ -84,18 +84,16 @@ def _tables(inputs: list[Input], ledger: Ledger) -> list[tuple[Schema, Input, li
         elif schema in IGNORED:
             ledger.note(f"{source.name}: passed over: {schema.name} are not imported")
         else:
-            found.append((schema, source, header))
+            found.append((schema, source, schema.renamed(header)))
     return sorted(found, key=lambda table: SCHEMAS.index(table[0]))
 
 
 def _header(source: Input) -> list[str]:
     """The names of the columns; empty for an empty file. Raises `InputUnreadable`."""
-    with source.open() as stream:
-        for _, cells in read_sheet(stream, source.name, source.suffix):
-            if isinstance(cells, UnreadableRecord):
-                raise source.unreadable(f"the header: {cells.reason}", "")
-            return cells
-    return []
+    _, cells = next(source.rows(), (0, []))
+    if isinstance(cells, UnreadableRecord):
+        raise source.unreadable(f"the header: {cells.reason}", "")
+    return cells
 
 
 IMPORTER: Final = Importer(

@@ -9,7 +9,7 @@ projects (`/23/47/297`, `/natural sciences/…`). Containment is closed here, on
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import IO, Any, Final, cast
+from typing import Final
 
 from coopgraph.formats.ntriples import curie, string
 from coopgraph.formats.serialization import coded
@@ -24,7 +24,6 @@ _BROADER, _WITHIN = curie("skos:broader"), curie("coop:withinField")
 _SKOS, _RDFS = PREFIXES["skos"], PREFIXES["rdfs"]
 _OFFICIAL = "http://data.europa.eu/8mn/euroscivoc/"
 _CODE = re.compile(r"[0-9]{1,12}\Z")
-_BOM = b"\xef\xbb\xbf"
 
 
 def concept_term(code: str) -> str:
@@ -152,8 +151,8 @@ def _facts(source: Input) -> dict[str, dict[str, list[str]]]:
     concepts: dict[str, None] = {}
     about: dict[str, dict[str, list[str]]] = {}
     try:
-        with source.open() as stream:
-            for quad in ox.parse(_without_mark(stream), format=ox.RdfFormat.TURTLE):
+        with source.utf8() as stream:
+            for quad in ox.parse(stream, format=ox.RdfFormat.TURTLE):
                 node, predicate, value = quad.subject.value, quad.predicate.value, quad.object
                 if isinstance(value, ox.Literal) and value.language not in (None, "en"):
                     continue
@@ -164,10 +163,3 @@ def _facts(source: Input) -> dict[str, dict[str, list[str]]]:
     except SyntaxError as error:
         raise source.unreadable(f"is not Turtle: {coded(str(error))}") from None
     return {node: about.get(node, {}) for node in concepts}
-
-
-def _without_mark(stream: IO[bytes]) -> IO[bytes]:
-    """The stream after its byte order mark, which Turtle does not allow."""
-    if cast("Any", stream).peek(len(_BOM))[: len(_BOM)] == _BOM:
-        stream.read(len(_BOM))
-    return stream

@@ -4,8 +4,8 @@ https://data.europa.eu/data/datasets?keywords=cordis
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
@@ -26,6 +26,8 @@ class Schema:
     required: tuple[str, ...]
     used: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    #: Columns that older files call otherwise, by our names.
+    former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -37,6 +39,22 @@ class Schema:
         """Every column of such a file."""
         return frozenset((*self.columns, *self.others))
 
+    def renamed(self, header: Sequence[str]) -> list[str]:
+        """The names of a header as ours: in any case, and of older files.
+
+        >>> organization = SCHEMAS[1]
+        >>> organization.renamed(["PROJECTID", "id", "organizationUrl"])
+        ['projectID', 'organisationID', 'organizationURL']
+        """
+        ours = {name.casefold(): name for name in self.known}
+        found = [ours.get(name.casefold(), name) for name in header]
+        for name, others in self.former.items():
+            old = (place for each in others for place, given in enumerate(header)
+                   if given.casefold() == each.casefold())  # fmt: skip
+            if name not in found and (place := next(old, -1)) >= 0:
+                found[place] = name
+        return found
+
 
 #: In the order in which they are read: what names a thing before what only refers to it.
 SCHEMAS: Final = (
@@ -45,14 +63,21 @@ SCHEMAS: Final = (
         ("acronym", "status", "startDate", "endDate", "totalCost", "ecMaxContribution",
          "legalBasis", "topics", "frameworkProgramme", "fundingScheme", "rcn", "objective",
          "keywords"),
-        ("ecSignatureDate", "masterCall", "subCall", "nature", "contentUpdateDate", "grantDoi"),
+        ("ecSignatureDate", "masterCall", "subCall", "nature", "contentUpdateDate", "grantDoi",
+         "projectUrl", "coordinator", "coordinatorCountry", "participants", "participantCountries",
+         "subjects"),
+        {"id": ("reference", "projectReference"), "legalBasis": ("programme",),
+         "subCall": ("call",)},
     ),
     Schema(
         "organization", "organization", ("projectID", "organisationID"),
         ("name", "shortName", "activityType", "city", "country", "organizationURL", "role",
          "ecContribution", "endOfParticipation", "projectAcronym"),
         ("vatNumber", "SME", "street", "postCode", "nutsCode", "geolocation", "contactForm",
-         "contentUpdateDate", "rcn", "order", "netEcContribution", "totalCost", "active"),
+         "contentUpdateDate", "rcn", "order", "netEcContribution", "totalCost", "active",
+         "projectRcn", "contactType", "contactTitle", "contactFirstNames", "contactLastNames",
+         "contactFunction", "contactTelephoneNumber", "contactFaxNumber", "contactEmail"),
+        {"projectID": ("projectReference",), "organisationID": ("organizationID", "id", "orgId")},
     ),
     Schema(
         "named organisations", "stacked_dump", ("orgId", "name"),
@@ -113,15 +138,19 @@ def recognise(source: Input, header: Sequence[str]) -> Schema | None:
     coopgraph.errors.InputUnreadable: topics.csv: the column 'topic' is missing; the header has \
 projectID, topicCode, title
     """
-    names = set(header)
-    fitting = [schema for schema in (*SCHEMAS, *IGNORED) if _fits(schema, names)]
+    names = {id(schema): set(schema.renamed(header)) for schema in (*SCHEMAS, *IGNORED)}
+    fitting = [schema for schema in (*SCHEMAS, *IGNORED) if _fits(schema, names[id(schema)])]
+
+    def size(schema: Schema) -> tuple[int, int]:
+        return len(names[id(schema)] & schema.known), len(schema.required)
+
     if fitting:
-        return max(fitting, key=lambda schema: (len(names & schema.known), len(schema.required)))
-    near = [schema for schema in SCHEMAS if _nearly(schema, names, source)]
+        return max(fitting, key=size)
+    near = [schema for schema in SCHEMAS if _nearly(schema, names[id(schema)], source)]
     if not near:
         return None
-    schema = max(near, key=lambda schema: len(names & schema.known))
-    missing = next(name for name in schema.required if name not in names)
+    schema = max(near, key=size)
+    missing = next(name for name in schema.required if name not in names[id(schema)])
     shown = ", ".join(list(header)[:_SHOWN])
     raise InputUnreadable(
         f"the column {missing!r} is missing",

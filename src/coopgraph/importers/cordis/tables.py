@@ -1,5 +1,6 @@
 """The tables of CORDIS, one generator each: rows of a known schema to N-Triples lines."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,7 +8,7 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from coopgraph.formats.ntriples import curie, string, typed
-from coopgraph.formats.sheets import UnreadableRecord, read_sheet
+from coopgraph.formats.sheets import UnreadableRecord
 from coopgraph.importers.base import Account, Fault, Input
 from coopgraph.importers.cordis import values
 from coopgraph.importers.cordis.doubles import Payments
@@ -20,6 +21,8 @@ _STATUS, _SCHEME = curie("coop:status"), curie("coop:fundingScheme")
 _START, _END = curie("coop:startDate"), curie("coop:endDate")
 _TOTAL, _EC = curie("coop:totalCost"), curie("coop:ecContribution")
 _TOPIC, _BASIS = curie("coop:callTopic"), curie("coop:legalBasis")
+#: What parts several codes of one cell.
+_PARTED: Final = re.compile(r"[;|]")
 _PART, _FIELD = curie("coop:programmePart"), curie("coop:euroSciVoc")
 
 
@@ -79,15 +82,14 @@ def same_projects(source: Input, header: Sequence[str], schema: Schema, known: K
     """Tell which projects of a file of participations other files know by id; how many."""
     if known.payments is None:
         return 0
-    with source.open() as stream:
-        rows = read_sheet(stream, source.name, source.suffix)
-        next(rows)
-        usable = ((row, cells) for row, cells in rows if not isinstance(cells, UnreadableRecord))
-        found = known.payments.same(
-            (cells[0].strip(), cells[1].strip(), cells[4])
-            for _, cells in _columns(schema, header, usable)
-            if not known.projects.knows(cells[0].strip())
-        )
+    rows = source.rows()
+    next(rows)
+    usable = ((row, cells) for row, cells in rows if not isinstance(cells, UnreadableRecord))
+    found = known.payments.same(
+        (cells[0].strip(), cells[1].strip(), cells[4])
+        for _, cells in _columns(schema, header, usable)
+        if not known.projects.knows(cells[0].strip())
+    )
     for rcn, project in found.items():
         known.projects.link(rcn, project)
     return len(found)
@@ -95,14 +97,13 @@ def same_projects(source: Input, header: Sequence[str], schema: Schema, known: K
 
 def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]:
     """The records below the header; those that cannot be read are rejected."""
-    with source.open() as stream:
-        rows = read_sheet(stream, source.name, source.suffix)
-        next(rows)
-        for row, cells in rows:
-            if isinstance(cells, UnreadableRecord):
-                account.reject(row, "", cells.reason)
-            else:
-                yield row, cells
+    rows = source.rows(account.ledger)
+    next(rows)
+    for row, cells in rows:
+        if isinstance(cells, UnreadableRecord):
+            account.reject(row, "", cells.reason)
+        else:
+            yield row, cells
 
 
 def _columns(
@@ -164,7 +165,7 @@ def _project(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str
     lines += _money(node, cells[6], cells[7], flaw)
     lines += projects.programme(project, values.programme(cells[10]) or programme)
     for predicate, cell in ((_BASIS, cells[8]), (_TOPIC, cells[9])):
-        for text in {values.clean(part): None for part in cell.split(";")}:
+        for text in {values.clean(part): None for part in _PARTED.split(cell)}:
             if text:
                 lines += known.once(f"{node} {predicate} {string(text)} .")
     # Of the text itself nothing is kept but the words that name a technology.
@@ -225,16 +226,21 @@ def _tag(
 ) -> list[str] | None:
     """Of two columns: a project, and a code that it carries."""
     column, tag, predicate = columns
-    projects, number, text = known.projects, _number(cells[0], column), values.clean(cells[1])
-    if not text:
+    projects, number = known.projects, _number(cells[0], column)
+    texts = [text for part in _PARTED.split(cells[1]) if (text := values.clean(part))]
+    if not texts:
         raise Fault(tag, "is empty")
-    if not known.new_row(tag, number, text):
+    if not known.new_row(tag, number, *texts):
         return None
     project = projects.key(number) if column == "rcn" else number
     return [
         *projects.state(project),
-        *projects.programme(project, values.programme(text) or programme),
-        *known.once(f"{projects.term(project)} {predicate} {string(text)} ."),
+        *projects.programme(project, values.programme(texts[0]) or programme),
+        *(
+            line
+            for text in texts
+            for line in known.once(f"{projects.term(project)} {predicate} {string(text)} .")
+        ),
     ]
 
 

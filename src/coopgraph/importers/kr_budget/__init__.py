@@ -85,20 +85,18 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     for year, sources in sorted(years.items()):
         findings, seen = _Findings(f"{year}: " if len(years) > 1 else ""), _Seen()
         for source in sources:
-            for row, record in enumerate(_records(source), 1):
+            for row, record in enumerate(_records(source, ledger), 1):
                 yield from _record(source, row, record, names, year, seen, ledger, findings)
         findings.joint = [number for number, parts in seen.items() if len(parts) > 1]
         _conclude(findings, ledger)
 
 
-def _records(source: Input) -> list[Any]:
-    with source.open() as stream:
+def _records(source: Input, ledger: Ledger) -> list[Any]:
+    with source.utf8(ledger, guess=False) as stream:
         try:
-            found = json.loads(
-                stream.read().decode("utf-8-sig"), parse_float=Decimal, parse_constant=str
-            )
-        except UnicodeDecodeError as error:
-            raise source.unreadable(f"is not UTF-8: {error.reason}", "") from None
+            found = json.loads(stream.read(), parse_float=Decimal, parse_constant=str)
+        except UnicodeDecodeError:
+            raise
         except (ValueError, RecursionError) as error:
             raise source.unreadable(f"is not JSON: {error}") from None
     if not isinstance(found, list):

@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers.base import Input, Ledger, find_inputs
-from coopgraph.importers.json_records import json_records
+from coopgraph.importers.json_records import has_lines, json_lines, json_records
 
 #: The longest record that is read, in bytes: with 5,103 authors one has about 5 million.
 LONGEST: Final = 64 << 20
@@ -41,8 +41,8 @@ _KEY: Final = re.compile(r"https://openalex\.org/[A-Z][0-9]{1,15}\Z")
 
 @dataclass(frozen=True)
 class Source:
-    """A file of records: its entity, its form (`lines`, `array` or `page`), and the date of the
-    partition it is in, empty where it is in none."""
+    """A file of records: its entity, its form (`lines`, which engines read, or `document`), and the
+    date of the partition it is in, empty where it is in none."""
 
     input: Input
     entity: str
@@ -109,17 +109,12 @@ def _look(source: Input) -> tuple[str, str]:
         head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
         raise source.unreadable("holds no record")
-    line, end, _ = head.partition(b"\n")
     first: Any = None
     with contextlib.suppress(ValueError, RecursionError):
-        first = json.loads(line) if end or len(head) < _HEAD else None
-    form = "lines"
-    if head[:1] == b"[":
-        form = "array"
-    elif isinstance(first, dict) and isinstance(first.get("results"), list):
-        form, first = "page", next(iter(first["results"]), None)
-    elif not isinstance(first, dict) and line.strip() == b"{":
-        form = "page"
+        first = json.loads(head.partition(b"\n")[0])
+    form = "lines" if has_lines(head) or head[:1] not in (b"{", b"[") else "document"
+    if isinstance(first, dict) and isinstance(first.get("results"), list):
+        form, first = "document", next(iter(first["results"]), None)
     letter = _ID.search(head)
     if isinstance(first, dict) and isinstance(first.get("id"), str):
         entity = _LETTERS.get(first["id"].rpartition("/")[2][:1], "")
@@ -210,64 +205,20 @@ def usable_records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[s
 
 
 def _records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
-    if source.form == "array":
-        yield from json_records(source.input, ledger, LONGEST)
-        return
-    account = ledger.account(source.input)
-    with source.input.open() as stream:
-        if source.form == "page" and (found := _document(stream)) is not None:
-            for row, record in enumerate(found, 1):
-                if isinstance(record, dict):
-                    yield row, record
-                else:
-                    account.reject(row, "", "is not an object")
-            return
-    with source.input.open() as stream:
-        for row, line in _lines(stream):
-            record = _parse(line)
-            if isinstance(record, dict) and isinstance(record.get("results"), list):
-                yield from ((row, each) for each in record["results"] if isinstance(each, dict))
-            elif isinstance(record, dict):
-                yield row, record
+    """The records of a file; those of pages of the API are numbered on."""
+    account, number = ledger.account(source.input), 0
+    limit = LONGEST if source.form == "lines" else _LONGEST_PAGE
+    for row, record in json_records(source.input, ledger, limit):
+        page = record.get("results")
+        if not isinstance(page, list):
+            yield row, record
+            continue
+        for each in page:
+            number += 1
+            if isinstance(each, dict):
+                yield number, each
             else:
-                account.reject(row, "", record)
-
-
-def _document(stream: IO[bytes]) -> list[Any] | None:
-    """The results of a file that is one page; None where it is none."""
-    text = stream.read(_LONGEST_PAGE + 1)
-    try:
-        page = json.loads(text) if len(text) <= _LONGEST_PAGE else None
-    except (ValueError, RecursionError):
-        return None
-    found = page.get("results") if isinstance(page, dict) else None
-    return found if isinstance(found, list) else None
-
-
-def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
-    """(number, line) of the lines that are not blank; None for one that is too long."""
-    number = 0
-    while line := stream.readline(LONGEST + 1):
-        number += 1
-        if len(line) > LONGEST:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(_HEAD)
-            yield number, None
-        elif line.strip():
-            yield number, line
-
-
-def _parse(line: bytes | None) -> dict[str, Any] | str:
-    """The object of a line, or why there is none."""
-    if line is None:
-        return f"is longer than {LONGEST:,} bytes"
-    try:
-        value = json.loads(line)
-    except UnicodeDecodeError:
-        return "is not UTF-8"
-    except (ValueError, RecursionError):
-        return "is not JSON"
-    return value if isinstance(value, dict) else "is not an object"
+                account.reject(number, "", "is not an object")
 
 
 def write_lines(source: Source, ledger: Ledger, to: Path) -> None:
@@ -281,7 +232,7 @@ def write_lines(source: Source, ledger: Ledger, to: Path) -> None:
 def has_long_line(source: Source) -> bool:
     """Whether a line of a file is longer than `LONGEST`."""
     with source.input.open() as stream:
-        return any(line is None for _, line in _lines(stream))
+        return any(line is None for _, line in json_lines(stream, LONGEST))
 
 
 def newest(sources: Iterable[Source]) -> list[Source]:
