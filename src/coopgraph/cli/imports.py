@@ -13,6 +13,7 @@ import click
 
 from coopgraph.cli.options import store_option, store_place
 from coopgraph.cli.output import emit, home, note
+from coopgraph.errors import UsageError
 from coopgraph.i18n import percent
 
 if TYPE_CHECKING:
@@ -80,8 +81,16 @@ def _option(kind: str, field: Field[Any]) -> click.Option:
     "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option("--release", default="", metavar="TEXT", help="The publisher's name of the release.")
+@click.option(
+    "--write-map",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="map: only write a first map of the columns of PATH, to be completed.",
+)
 @store_option
-def import_(kind: str, paths: tuple[Path, ...], release: str, **options: Any) -> None:
+def import_(
+    kind: str, paths: tuple[Path, ...], release: str, write_map: Path | None, **options: Any
+) -> None:
     """Import files of a publisher, or your own, as a named graph that later builds keep.
 
     KIND is {kinds}; PATH a file, a folder or a zip archive.
@@ -91,6 +100,9 @@ def import_(kind: str, paths: tuple[Path, ...], release: str, **options: Any) ->
     """
     from coopgraph.compiler.imports import import_files
 
+    if write_map:
+        _write_map(kind, paths, write_map)
+        return
     meter = ImportProgress(sys.stderr.isatty())
     try:
         report = import_files(
@@ -104,6 +116,22 @@ def import_(kind: str, paths: tuple[Path, ...], release: str, **options: Any) ->
     finally:
         meter.clear()
     emit(report_text(report))
+
+
+def _write_map(kind: str, paths: tuple[Path, ...], to: Path) -> None:
+    """Write a first map of a file; what is there already stays."""
+    from coopgraph.importers.columns.first_map import first_map
+
+    if kind != "map" or len(paths) != 1:
+        raise UsageError(
+            "a map is written of one file",
+            place="--write-map",
+            remedy="import map FILE --write-map",
+        )
+    if to.exists():
+        raise UsageError("is there already", place=str(to), remedy="name another, or remove it")
+    emit(first_map(paths[0]), to)
+    note(f"{to}: a first map; complete it, then: coopgraph import map {paths[0]} --map {to}")
 
 
 class ImportProgress:

@@ -6,6 +6,7 @@ accepted matches, and candidates that await a decision. What is curated is never
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -14,7 +15,8 @@ from typing import Any, Final
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
 from coopgraph.i18n import choose, spoken, text, told
 from coopgraph.identity.affiliation import Affiliations, Mention
-from coopgraph.identity.records import Records, keep_names
+from coopgraph.identity.names import country_of
+from coopgraph.identity.records import PRINTED, Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
 from coopgraph.queries import Answer, Entity
 from coopgraph.store import AnyStore, Readers
@@ -57,6 +59,10 @@ class Identity:
         self._left: dict[bytes, str] = {}
         self._right: dict[bytes, str] = {}
         self._rulings: list[tuple[bytes, str]] = []
+        self._printed: dict[str, str] = {}  # the address of each body that is printed
+        self._placed: set[str] = set()
+        readers.on("coop:printedAffiliation", self._prints)
+        readers.on("coop:country", self._places)
         readers.on("coop:leftRecord", _put(self._left))
         readers.on("coop:rightRecord", _put(self._right))
         readers.on("coop:ruling", lambda row, code: self._rulings.append((row, _iri(code))))
@@ -65,11 +71,20 @@ class Identity:
     def resolution(self) -> Resolution:
         """What follows from what was read."""
         records = self._records.settled()
-        return resolve(
+        # Those that are printed may name a record of any country.
+        named = [copy(record) for record in records.values()] if self._printed else []
+        done = resolve(
             records,
             self._decisions(),
             lambda countries: keep_names(records.values(), countries),
         )
+        if self._printed:
+            index = Affiliations(named, done.canonical)
+            for body, address in sorted(self._printed.items()):
+                found = {done.canonical[m.record.iri] for m in index.read(address).found}
+                # One that may be several stays itself.
+                done.canonical[body] = found.pop() if len(found) == 1 else body
+        return done
 
     def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph."""
@@ -82,6 +97,10 @@ class Identity:
         for link in done.candidates:
             yield from _match_triples(link, "coop:MatchCandidate")
         yield from self._unnamed()
+        for body, address in sorted(self._printed.items()):
+            if canonical_of := country_of(address) if body not in self._placed else "":
+                country = iri(entity_iri("country", canonical_of))
+                yield line(iri(body), curie("coop:country"), country)
 
     def _unnamed(self) -> Iterator[str]:
         """What is known by a number only is called so, and that its name was not imported."""
@@ -89,6 +108,13 @@ class Identity:
             if hash(node) not in self._named:
                 texts = told("identity.unnamed", literal(number)[0])
                 yield from in_languages(node.decode(), "skos:prefLabel", texts)
+
+    def _prints(self, body: bytes, address: bytes) -> None:
+        self._printed[_iri(body)] = literal(address)[0]
+
+    def _places(self, body: bytes, _country: bytes) -> None:
+        if body.startswith(PRINTED):
+            self._placed.add(_iri(body))
 
     def _decisions(self) -> Decisions:
         """What the table of decisions says."""

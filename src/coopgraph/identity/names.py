@@ -102,6 +102,20 @@ def _keys(codes: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return {code.upper(): frozenset(keys.split(" ")) for code, keys in codes.items()}
 
 
+def country_of(address: str) -> str:
+    """The key of the country at the end of an address; empty where none is sure.
+
+    >>> [country_of(a) for a in ("Tide Inst, MA 02139 USA", "Harbour Univ, South Korea", "CERN")]
+    ['us', 'kr', '']
+    """
+    words = normalise(address.rpartition(",")[2]).split(" ")
+    for start in range(len(words)):
+        keys = places().names.get(" ".join(words[start:]), frozenset())
+        if len(keys) == 1:
+            return next(iter(keys))
+    return ""
+
+
 @cache
 def sub_bodies() -> frozenset[str]:
     """What a part of a body adds to its name, normalised, where that acts for the whole.

@@ -37,6 +37,8 @@ _ORGANISATION, _COUNTRY = curie("coop:Organisation").encode(), curie("coop:Count
 _VERIFIED: Final = f"<{ID}confidence/verified>".encode()
 #: Our IRIs say what they are: these are many, and not organisations.
 _PROJECT: Final = f"<{ID}project/".encode()
+#: Bodies as papers and lists print them.
+PRINTED: Final = f"<{ID}organisation/printed-".encode()
 _NOT_ACTIVE: Final = frozenset({"inactive", "withdrawn"})
 
 
@@ -165,6 +167,8 @@ class Records:
     # --- as the statements come ---------------------------------------------------------------
 
     def _type(self, subject: bytes, cls: bytes) -> None:
+        if subject.startswith(PRINTED):  # which it is, its address says, and not its name
+            return
         if cls == _ORGANISATION and self._file:
             self._own[subject] = min(self._own.get(subject, self._file), self._file)
         elif cls == _ORGANISATION:

@@ -70,6 +70,7 @@ _TAGS: Final = {
 }
 _PROJECT: Final = curie("coop:Project").encode()
 _BY_WORDS: Final = f"<{ID}term-assignment/".encode()
+_OF_WORDS: Final = f"<{ID}topic-of-words/".encode()
 #: In hundredths: from here on words are enough, or bear a broad match out.
 _ENOUGH: Final = round(ENOUGH * 100)
 _BEARS_OUT: Final = 60
@@ -190,7 +191,9 @@ class Topics:
         self._mappings = mappings
         self._works: dict[bytes, int] = {}
         self._without_topic: dict[bytes, int] = {}
+        self._stated: dict[bytes, Match] = defaultdict(dict)
         readers.on("coop:topicWorks", self._counts)
+        readers.on("coop:technologyClose", self._states)
         readers.on("coop:worksWithoutTopic", self._lacks)
 
     @cached_property
@@ -198,7 +201,8 @@ class Topics:
         """The technologies of each topic (its number) that has any."""
         concepts = self._mappings.concepts
         found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
-        return {number: matched(mappings) for number, mappings in found if mappings}
+        mapped = {number: matched(mappings) for number, mappings in found if mappings}
+        return mapped | {self.numbers.add(topic): match for topic, match in self._stated.items()}
 
     @property
     def works(self) -> int:
@@ -226,7 +230,12 @@ class Topics:
 
     def _counts(self, topic: bytes, works: bytes) -> None:
         self.numbers.add(topic)
-        self._works[topic] = whole(works)
+        self._works[topic] = self._works.get(topic, 0) + whole(works)  # of several imports
+
+    def _states(self, topic: bytes, technology: bytes) -> None:
+        """A topic of words is of the technologies that its import found them to name."""
+        if topic.startswith(_OF_WORDS):
+            self._stated[topic][technology[1:-1].decode()] = 0
 
     def _lacks(self, total: bytes, works: bytes) -> None:
         self._without_topic[total] = whole(works)
