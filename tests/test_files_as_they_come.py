@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openalex_files
 import pytest
+import ror_files
 from cordis_files import NAMES, PROJECT, Read, as_csv, record
 
 from coopgraph.errors import InputUnreadable
@@ -176,3 +177,58 @@ def test_what_is_no_record_on_a_page_is_counted(tmp_path: Path) -> None:
     done = openalex_files.Done(path, scratch=tmp_path / "scratch")
     assert done.rejects == [("works.jsonl", 3, "", "is not an object")]
     assert done.counts == {"works.jsonl": (4, 3, 1, 0)}
+
+
+# --- ROR ------------------------------------------------------------------------------------
+
+ROR = ror_files.record(
+    names=[
+        ror_files.name("Harbour University", "ror_display", "label"),
+        ror_files.name("항구대학교", "label", lang="ko"),
+        ror_files.name("HU", "acronym", lang=None),
+    ],
+    external_ids=[{"type": "isni", "all": ["0000 0001 2222 3333"], "preferred": None}],
+    links=[{"type": "website", "value": "https://harbour.example.org"}],
+    relationships=[{"type": "parent", "id": f"https://ror.org/{ror_files.TIDE}", "label": "T"}],
+)
+ROR_SHEET = {
+    "id": ROR["id"],
+    "established": "1901",
+    "external_ids.type.isni.all": "0000 0001 2222 3333",
+    "external_ids.type.isni.preferred": "",
+    "links.type.website": "https://harbour.example.org",
+    "locations.geonames_details.country_code": "KR",
+    "locations.geonames_details.name": "Harbour",
+    "names.types.acronym": "no_lang_code: HU",
+    "names.types.alias": "",
+    "names.types.label": "en: Harbour University; ko: 항구대학교",
+    "names.types.ror_display": "Harbour University",
+    "relationships": f"parent: https://ror.org/{ror_files.TIDE}",
+    "status": "active",
+    "types": "education; funder",
+}
+
+
+def test_every_form_of_a_ror_dump_says_the_same(tmp_path: Path) -> None:
+    as_json = ror_files.Done(ror_files.write(tmp_path, [ROR]))
+    lines = "\n".join(map(json.dumps, [ROR, ror_files.record(ror_files.AWAY)]))
+    as_lines = ror_files.Done(ror_files.write(tmp_path, lines, "v9-ror-data.jsonl"))
+    assert as_lines.counts == (2, 2, 0, 0)
+    assert {*as_json.lines} <= {*as_lines.lines}
+    sheet = as_csv(",".join(ROR_SHEET), [[*ROR_SHEET.values()], ["x"]], ",")
+    done = ror_files.Done(ror_files.write(tmp_path, sheet, "v9-ror-data_schema_v2.csv"))
+    assert sorted(done.lines) == sorted(as_json.lines)
+    assert done.counts == (2, 1, 1, 0)
+
+
+def test_of_a_folder_with_one_dump_in_two_forms_one_is_read(tmp_path: Path) -> None:
+    ror_files.write(tmp_path, [ROR])
+    ror_files.write(tmp_path, as_csv(",".join(ROR_SHEET), [[*ROR_SHEET.values()]], ","),
+                    "v9-ror-data.csv")  # fmt: skip
+    assert [*ror_files.Done(tmp_path).ledger.accounts] == ["v9-ror-data.json"]
+
+
+def test_a_sheet_of_schema_1_is_said(tmp_path: Path) -> None:
+    path = ror_files.write(tmp_path, "id,name,country.country_code\n", "v9-ror-data.csv")
+    with pytest.raises(InputUnreadable, match="is a ROR dump of schema version 1"):
+        ror_files.Done(path)

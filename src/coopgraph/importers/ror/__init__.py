@@ -1,6 +1,6 @@
 """ROR: the data dump of the Research Organization Registry, schema 2.0 and 2.1.
 
-https://ror.readme.io/docs/ror-data-structure. One JSON array, plain, gzipped or in the zip
+https://ror.readme.io/docs/ror-data-structure. JSON, JSON lines or CSV, plain, gzipped or in the zip
 archive as published. Kept are the id, names, types, status, places, external identifiers, web
 links and relationships; left out are coordinates, domains and the year of founding.
 """
@@ -16,30 +16,42 @@ from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
 from coopgraph.importers.json_records import json_records
 from coopgraph.importers.organisations import ROR_ID
 from coopgraph.importers.ror.record import facts, head, names, relations, text_of
+from coopgraph.importers.ror.sheet import sheet_records
 from coopgraph.vocabulary import ID
 
 #: As the records say it: one that was not touched since schema 1 still says 1.0.
 VERSIONS: Final = frozenset({"1.0", "2.0", "2.1"})
 #: A record and its number in its file, from 1.
 Numbered: TypeAlias = tuple[int, dict[str, Any]]
-_DUMP: Final = re.compile(r"ror[-_](data|records).*\.json(\.gz)?\Z")
+_FORMS: Final = r"\.(json|jsonl|ndjson|csv)(\.gz)?\Z"
+_FILE: Final = re.compile(_FORMS)
+_DUMP: Final = re.compile(rf"ror[-_](data|records).*{_FORMS}")
+_SHEET: Final = ".csv"
 
 
 def find(paths: Sequence[Path]) -> list[Input]:
     """The dumps at `paths`; in a folder only files that bear the publisher's names. An archive that
-    holds the dump in schema 1 and in schema 2 gives the latter. Raises `InputMissing`."""
+    holds the dump in schema 1 and in schema 2 gives the latter, of JSON and CSV the former, which
+    says more. Raises `InputMissing`."""
     folders = [path for path in paths if path.is_dir()]
     files = [path for path in paths if not path.is_dir()]
     found: list[Input] = []
     if files:
-        found += find_inputs(files, lambda name: name.endswith((".json", ".json.gz")))
+        found += find_inputs(files, lambda name: _FILE.search(name) is not None)
     if folders:
         found += find_inputs(folders, lambda name: _DUMP.search(name) is not None)
     newer = {i.path for i in found if i.member and "schema_v2" in i.member}
     found = [i for i in found if i.path not in newer or "schema_v2" in i.member]
+    whole = {_dump(i) for i in found if i.suffix != _SHEET}
+    found = [i for i in found if i.suffix != _SHEET or _dump(i) not in whole]
     if not found:
         raise InputMissing("no file was named", remedy="name a ROR dump")
     return sorted(set(found), key=lambda source: (str(source.path), source.member))
+
+
+def _dump(source: Input) -> tuple[Path, str]:
+    """Which dump a file is of, in whatever form."""
+    return source.path.parent, _FILE.sub("", (source.member or source.path.name).lower())
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
@@ -79,7 +91,8 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
 
 def _of_ror(source: Input, ledger: Ledger) -> Iterator[Numbered]:
     """The records of a file; raises `InputUnreadable` where it is no dump of a known schema."""
-    for place, (number, record) in enumerate(json_records(source, ledger)):
+    read = sheet_records if source.suffix == _SHEET else json_records
+    for place, (number, record) in enumerate(read(source, ledger)):
         if place == 0:
             _check_dump(record, source)
         _check_version(record, source, number)
