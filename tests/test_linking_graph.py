@@ -13,6 +13,7 @@ from derivations import derive_identity, lines, read_records
 
 from coopgraph.compiler.imports import import_files
 from coopgraph.identity import GRAPH_NAME, Identity, basis_text, candidates
+from coopgraph.search import Labels
 from coopgraph.store import Readers, Store
 from coopgraph.vocabulary import COOP, ID, graph_iri
 
@@ -167,18 +168,23 @@ def test_what_no_import_names_says_so_and_what_one_names_has_its_name() -> None:
         {pic}2> skos:prefLabel "HARBOUR COLLEGE" . {project}2> skos:prefLabel "QUAY" .
     """
     for parts in ((first, second), (second, first)):
-        readers = Readers()
-        identity = Identity(readers)
+        engine, readers = ox.Store(), Readers()
+        labels = Labels(readers)
         for part in parts:
-            triples = (q.triple for q in ox.parse(part.encode(), format=ox.RdfFormat.TURTLE))
+            triples = [q.triple for q in ox.parse(part.encode(), format=ox.RdfFormat.TURTLE)]
+            engine.extend(ox.Quad(*triple, ox.NamedNode("x:graph")) for triple in triples)
             said = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
             readers.read(said.splitlines(keepends=True))
-        labels = {line for line in identity.triples() if "prefLabel" in line and '"@en' in line}
-        label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
-        assert labels == {
-            f'{pic}1> {label} "PIC 91 (name not imported)"@en .',
-            f'{project}1> {label} "CORDIS 101 (name not imported)"@en .',
+        expected = {
+            f"{pic}1>": "PIC 91 (name not imported)",
+            f"{pic}2>": "HARBOUR COLLEGE",
+            f"{project}1>": "CORDIS 101 (name not imported)",
+            f"{project}2>": "QUAY",
         }
+        shown = Store(engine).labels([iri[1:-1] for iri in expected], "en")
+        assert {f"<{iri}>": label for iri, label in shown.items()} == expected
+        found = {f"<{each.iri}>": each.text for each in labels.labels() if each.lang in ("en", "")}
+        assert found == expected  # what a search finds is called alike
 
 
 # --- review -------------------------------------------------------------------------------

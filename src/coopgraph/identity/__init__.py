@@ -52,10 +52,6 @@ class Identity:
     def __init__(self, readers: Readers) -> None:
         self._records = Records(readers)
         self.begin = self._records.begin
-        self._named: set[int] = set()  # hashes: the names of a large import are many
-        self._numbers: dict[bytes, bytes] = {}
-        readers.on("skos:prefLabel", lambda node, _name: self._named.add(hash(node)))
-        readers.on("skos:hiddenLabel", lambda node, number: self._numbers.update({node: number}))
         self._left: dict[bytes, str] = {}
         self._right: dict[bytes, str] = {}
         self._rulings: list[tuple[bytes, str]] = []
@@ -96,18 +92,10 @@ class Identity:
             yield line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri))
         for link in done.candidates:
             yield from _match_triples(link, "coop:MatchCandidate")
-        yield from self._unnamed()
         for body, address in sorted(self._printed.items()):
             if canonical_of := country_of(address) if body not in self._placed else "":
                 country = iri(entity_iri("country", canonical_of))
                 yield line(iri(body), curie("coop:country"), country)
-
-    def _unnamed(self) -> Iterator[str]:
-        """What is known by a number only is called so, and that its name was not imported."""
-        for node, number in self._numbers.items():
-            if hash(node) not in self._named:
-                texts = told("identity.unnamed", literal(number)[0])
-                yield from in_languages(node.decode(), "skos:prefLabel", texts)
 
     def _prints(self, body: bytes, address: bytes) -> None:
         self._printed[_iri(body)] = literal(address)[0]

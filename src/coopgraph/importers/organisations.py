@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from coopgraph.formats.ntriples import curie
-from coopgraph.tables.catalogue import BY_NAME
 
-#: Predicates and objects that make a node an organisation, as in the curated table.
+#: Predicates and objects that make a node an organisation. Curated ones have the more special and
+#: the more general classes of other vocabularies too, which would be a tenth of a register.
 TYPES: Final = tuple(
-    f"{curie('rdf:type')} {curie(name)}" for name in BY_NAME["organisations"].classes
+    f"{curie('rdf:type')} {curie(name)}" for name in ("coop:Organisation", "org:Organization")
 )
 ROR_ID: Final = re.compile(r"https://ror\.org/(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})\Z")
 _CODE: Final = re.compile(r"[A-Z]{2}\Z")

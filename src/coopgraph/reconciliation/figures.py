@@ -181,12 +181,14 @@ SELECT ?i ?s ?l ?f ?t ?y ?p ?b ?q ?m ?d ?c ?per ?rate ?r ?a ?lo ?hi ?co {
 
 def changes(store: Store) -> list[StatedChange]:
     """All budget changes, by IRI."""
+    # A currency is looked up for each: a path in OPTIONAL would read those of all participations.
     query = """
 SELECT ?i ?s ?l ?f ?to ?y ?p ?b ?q ?mo ?d ?t ?c ?by ?bp ?lv ?bl ?pc ?pr ?a ?ar ?m ?mr {
   ?i a coop:BudgetChange ; coop:source ?s ; coop:line ?l ; coop:periodFrom ?f ; coop:periodTo ?to ;
      coop:phase ?p ; coop:basis ?b ; coop:qualifier ?q ; coop:modality ?mo ; coop:asStated ?t .
   OPTIONAL { ?s dcterms:issued ?d } OPTIONAL { ?i coop:fiscalYear ?y }
-  OPTIONAL { ?i coop:currency/coop:currencyCode ?c }
+  OPTIONAL { ?i coop:currency ?in } BIND(COALESCE(?in, ?i) AS ?money)
+  OPTIONAL { ?money coop:currencyCode ?c }
   OPTIONAL { ?i coop:baseYear ?by } OPTIONAL { ?i coop:basePhase ?bp }
   OPTIONAL { ?i coop:changedLevel ?lv }
   OPTIONAL { ?i coop:baseLevel ?bl } OPTIONAL { ?i coop:percent ?pc }

@@ -11,6 +11,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from urllib.parse import quote
 from coopgraph.errors import FileUnwritable, StoreDamaged
 from coopgraph.formats.files import why_no_file
 from coopgraph.formats.ntriples import literal
+from coopgraph.i18n import told
 from coopgraph.libraries import sqlite3
 from coopgraph.search.base import ABOUT_OTHERS, HIDDEN, MOST, AnyIndex, Hit, fold
 from coopgraph.store import Readers
@@ -74,22 +76,34 @@ class Labels:
 
     def __init__(self, readers: Readers) -> None:
         self._labels: list[tuple[bytes, bool, bytes]] = []
+        self._numbers: dict[bytes, bytes] = {}
         self._typed, self._class = array("q"), array("l")
         self._classes: dict[bytes, int] = {}
         readers.on("rdf:type", self._type)
         readers.on("skos:prefLabel", partial(self._label, False))
         readers.on("skos:altLabel", partial(self._label, True))
+        readers.on("skos:hiddenLabel", self._numbers.__setitem__)
 
     def labels(self) -> list[Label]:
-        """Every label of our entities, once, by IRI."""
+        """Every label of our entities, once, by IRI; of those without a name, that they have none
+        but a number."""
+        named = {entity for entity, alternative, _ in self._labels if not alternative}
         return [
-            Label(entity[1:-1].decode(), alternative, *reversed(literal(term)))
-            for entity, alternative, term in sorted(set(self._labels))
+            *(
+                Label(entity[1:-1].decode(), alternative, *reversed(literal(term)))
+                for entity, alternative, term in sorted(set(self._labels))
+            ),
+            *(
+                Label(entity[1:-1].decode(), False, lang, said)
+                for entity in sorted(self._numbers.keys() - named)
+                for lang, said in told("identity.unnamed", literal(self._numbers[entity])[0]).items()
+            ),
         ]
 
     def classes(self) -> dict[str, tuple[str, ...]]:
         """The classes of the entities that have a label, sorted."""
-        entities = {hash(entity): entity for entity, *_ in self._labels}
+        labelled = (entity for entity, *_ in self._labels)
+        entities = {hash(entity): entity for entity in chain(labelled, self._numbers)}
         found: dict[bytes, set[int]] = {}
         for typed, number in zip(self._typed, self._class, strict=True):
             if entity := entities.get(typed):

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from coopgraph.errors import ServiceRefused, StoreDamaged
-from coopgraph.i18n import LanguageMap
+from coopgraph.i18n import LanguageMap, told
 from coopgraph.sparql.dataset import Dataset
 from coopgraph.sparql.tokens import calls_service
 from coopgraph.store.examination import forget
 from coopgraph.store.parts import REPAIR, Manifest
-from coopgraph.vocabulary import PREF_LABEL
+from coopgraph.vocabulary import ID, PREF_LABEL
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _BATCH = 500
 #: Pairs, not two blocks: the engine looks each pair up, and would scan for a product.
 _LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
+_NUMBERS = "SELECT ?n ?l { VALUES ?n { %s } ?n skos:hiddenLabel ?l } ORDER BY DESC(?l)"
 
 
 class AnyStore(ABC):
@@ -102,7 +103,8 @@ class AnyStore(ABC):
 
     def texts(self, iris: Iterable[str]) -> dict[str, LanguageMap]:
         """The labels of `iris` by language; absent where there is none. `skos:prefLabel` counts
-        before `rdfs:label` of the same language."""
+        before `rdfs:label` of the same language. What is known by a number only
+        (`skos:hiddenLabel`) is called so, and that its name was not imported."""
         wanted = sorted(set(iris))
         found: dict[str, dict[str, tuple[bool, str]]] = {}
         for start in range(0, len(wanted), _BATCH):
@@ -114,10 +116,16 @@ class AnyStore(ABC):
                 of_node, tag = found.setdefault(node.value, {}), label.language or ""
                 said = (prop.value != PREF_LABEL, label.value)
                 of_node[tag] = min(of_node.get(tag, said), said)
-        return {
+        texts = {
             iri: LanguageMap({tag: text for tag, (_, text) in said.items()})
             for iri, said in found.items()
         }
+        unnamed = [iri for iri in wanted if iri not in found and iri.startswith(ID)]
+        for start in range(0, len(unnamed), _BATCH):
+            values = " ".join(f"<{iri}>" for iri in unnamed[start : start + _BATCH])
+            for node, label in self.select(_NUMBERS % values):
+                texts[node.value] = LanguageMap(told("identity.unnamed", label.value))
+        return texts
 
     def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
         """The labels of `iris` as a reader of `lang` sees them, with the tag of another language

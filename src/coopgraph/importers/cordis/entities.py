@@ -13,7 +13,7 @@ LABEL: Final = curie("skos:prefLabel")
 #: What a thing without a name has instead; a build labels it, where no other import names it.
 NUMBER: Final = curie("skos:hiddenLabel")
 ALT_LABEL: Final = curie("skos:altLabel")
-_ACRONYM, _NOTATION = curie("coop:acronym"), curie("skos:notation")
+_ACRONYM = curie("coop:acronym")
 _IN_PROGRAMME, _SAME_AS = curie("coop:inProgramme"), curie("schema:sameAs")
 _PIC, _RECORD_OF = curie("coop:pic"), curie("coop:recordOf")
 _COUNTRY, _CITY, _HOMEPAGE = curie("coop:country"), curie("coop:city"), curie("foaf:homepage")
@@ -22,7 +22,7 @@ _OF_PROJECT, _PARTICIPANT = curie("coop:ofProject"), curie("coop:participant")
 _ROLE, _ENDED = curie("coop:participationRole"), curie("coop:ended")
 _CONTRIBUTION = curie("coop:amount")
 _DIRECT = curie("coop:projectParticipant")
-_PROJECT_TYPES = tuple(curie(name) for name in ("coop:Project", "prov:Activity"))
+_PROJECT = curie("coop:Project")
 _PARTICIPATION = curie("coop:Participation")
 _CORDIS = f"<{ID}source/cordis>"
 
@@ -35,6 +35,9 @@ KINDS: Final = {
     "OTH": "",
     "": "",
 }
+
+#: The role that goes without saying: three of four have it.
+_USUAL_ROLE: Final = "participant"
 
 #: (column, reason): a remark on a cell that was left out.
 Flaw = Callable[[str, str], object]
@@ -77,8 +80,7 @@ class Projects:
             self._nameless.remove(key)
             return [f"{node} {predicate} {string(acronym)} ." for predicate in (LABEL, _ACRONYM)]
         self.stated.add(key)
-        lines = [f"{node} {TYPE} {name} ." for name in _PROJECT_TYPES]
-        lines.append(f"{node} {_RECORD_OF} {_CORDIS} .")
+        lines = [f"{node} {TYPE} {_PROJECT} ."]
         if title:
             lines.append(f"{node} {LABEL} {string(title, 'en')} .")
         elif acronym:
@@ -128,7 +130,6 @@ class Organisations:
         node, lines = self.term(pic), []
         if pic not in self._names:
             lines = [f"{node} {fact} ." for fact in TYPES]
-            lines.append(f"{node} {_NOTATION} {string(pic)} .")
             lines.append(f"{node} {_PIC} {string(pic)} .")
             lines.append(f"{node} {_RECORD_OF} {_CORDIS} .")
         name, short, kind, city, country, homepage = cells
@@ -224,7 +225,7 @@ class Participations:
         ]
         if number == 1:
             lines.append(f"{home} {_DIRECT} {body} .")
-        if role := values.clean(role):
+        if (role := values.clean(role)) and role != _USUAL_ROLE:
             lines.append(f"{node} {_ROLE} {string(role)} .")
         euro = values.amount(contribution)
         if euro:
