@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
-from coopgraph.i18n import choose, spoken, text, told
+from coopgraph.i18n import choose, spoken, text
 from coopgraph.identity.affiliation import Affiliations, Mention
 from coopgraph.identity.names import country_of
 from coopgraph.identity.records import PRINTED, Records, keep_names

@@ -87,18 +87,15 @@ class Labels:
     def labels(self) -> list[Label]:
         """Every label of our entities, once, by IRI; of those without a name, that they have none
         but a number."""
-        named = {entity for entity, alternative, _ in self._labels if not alternative}
-        return [
-            *(
-                Label(entity[1:-1].decode(), alternative, *reversed(literal(term)))
-                for entity, alternative, term in sorted(set(self._labels))
-            ),
-            *(
-                Label(entity[1:-1].decode(), False, lang, said)
-                for entity in sorted(self._numbers.keys() - named)
-                for lang, said in told("identity.unnamed", literal(self._numbers[entity])[0]).items()
-            ),
+        labels = [
+            Label(entity[1:-1].decode(), alternative, *reversed(literal(term)))
+            for entity, alternative, term in sorted(set(self._labels))
         ]
+        named = {entity for entity, alternative, _ in self._labels if not alternative}
+        for entity in sorted(self._numbers.keys() - named):
+            said = told("identity.unnamed", literal(self._numbers[entity])[0])
+            labels += (Label(entity[1:-1].decode(), False, *each) for each in said.items())
+        return labels
 
     def classes(self) -> dict[str, tuple[str, ...]]:
         """The classes of the entities that have a label, sorted."""
