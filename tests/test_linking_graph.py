@@ -172,7 +172,7 @@ def test_what_no_import_names_says_so_and_what_one_names_has_its_name() -> None:
         labels = Labels(readers)
         for part in parts:
             triples = [q.triple for q in ox.parse(part.encode(), format=ox.RdfFormat.TURTLE)]
-            engine.extend(ox.Quad(*triple, ox.NamedNode("x:graph")) for triple in triples)
+            engine.load(part.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("x:graph"))
             said = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
             readers.read(said.splitlines(keepends=True))
         expected = {
