@@ -20,7 +20,7 @@ mount = ["mount", "-t", "tmpfs", "-o", f"size={used + int(free)}k", "none", plac
 subprocess.run(mount, check=True)
 store = pathlib.Path(place, "store")
 shutil.copytree(pristine, store)
-command = [sys.executable, "-m", "coopgraph", "import", kind, path, "--store", store]
+command = [sys.executable, "-m", "coopgraph", "import", kind, path, "--replace", "--store", store]
 done = subprocess.run(command, capture_output=True, text=True)
 from coopgraph.store import Store
 found = Store.open(store).select(question)

@@ -198,7 +198,7 @@ def test_real_files_beside_the_checkout_are_taken_instead(
     said = demonstrate(store, samples, f"{sys.executable} {noted}")
     assert said.startswith(f"The data are the publishers' own, from {samples}.")
     asked = [line.removeprefix("asked: ") for line in said.splitlines() if "asked: " in line]
-    release = "--release sample"
+    release = "--release sample --replace"
     assert asked == [
         "build",
         f"import ror {samples}/ror {release}",

@@ -21,9 +21,9 @@ from coopgraph.store import Store
 
 #: Imports, and dies or waits at a step on the disk.
 _STOP = f"""
-from coopgraph.compiler.imports import import_files
+from coopgraph.compiler.imports import Place, import_files
 {STOP}
-import_files("kr-budget", [pathlib.Path(first)], store)
+import_files("kr-budget", [pathlib.Path(first)], store, place=Place(replace=True))
 """
 
 
@@ -77,7 +77,7 @@ def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
     again = build(small.parent / "data", small)  # what was left half-done counts for nothing
     assert again.parts == old
     assert total(small) == DEMONSTRATION
-    assert run(small, "import", "kr-budget", path).code == 0
+    assert run(small, "import", "kr-budget", path, "--replace").code == 0
     assert total(small) == ("5000000", "1")
     assert left_overs(small) == []
 

@@ -247,10 +247,10 @@ def works(store: Path) -> str:
 
 
 _STOP = f"""
-from coopgraph.compiler.imports import import_files
+from coopgraph.compiler.imports import Place, import_files
 {STOP}
 os.environ["CALLER"] = str(os.getpid())
-import_files("openalex", [pathlib.Path(first)], store)
+import_files("openalex", [pathlib.Path(first)], store, place=Place(replace=True))
 """
 #: In the process that reads for it: kills the caller at the same step.
 _SITE = """
@@ -288,7 +288,7 @@ def test_a_killed_import_leaves_the_old_graph_and_can_start_again(
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert works(imported) == "7"
     assert build(data, imported).parts == old
-    assert run(imported, path).code == 0
+    assert run(imported, path, "--replace").code == 0
     assert works(imported) == "1"
     assert [p.name for p in imported.rglob("*") if p.name == "scratch" or p.suffix == ".new"] == []
 

@@ -23,10 +23,10 @@ def store(store_folder: Path, tmp_path: Path) -> Path:
 
 def test_an_import_without_a_usable_record_replaces_nothing(imported: Path, tmp_path: Path) -> None:
     before = total(imported)
-    done = run(imported, "import", "kr-budget", programmes(tmp_path, float("nan")))
+    done = run(imported, "import", "kr-budget", programmes(tmp_path, float("nan")), "--replace")
     assert done.code == 1
     assert "none of 1 records can be used; the reasons are in " in done.message
-    assert run(imported, "import", "kr-budget", programmes(tmp_path)).code == 1
+    assert run(imported, "import", "kr-budget", programmes(tmp_path), "--replace").code == 1
     assert total(imported) == before
     build(store=imported)
     assert total(imported) == before
@@ -51,7 +51,9 @@ def test_a_build_keeps_an_import(imported: Path, fresh: bool) -> None:
 
 
 def test_an_import_replaces_its_graph_whole(imported: Path, tmp_path: Path) -> None:
-    assert run(imported, "import", "kr-budget", programmes(tmp_path, 5.0)).code == 0
+    done = run(imported, "import", "kr-budget", programmes(tmp_path, 5.0), "--replace")
+    assert done.code == 0
+    assert f"note: {GRAPH} is replaced: it had " in done.out.decode()
     assert total(imported) == ("5000000", "1")
 
 

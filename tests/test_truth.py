@@ -282,7 +282,7 @@ def tied_list(imported_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     ]
     later = store.parent / LIST.name.replace("2026", "2027")
     later.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-    assert run(store, "import", "kr-budget", later, "--release", "tied").code == 0
+    assert run(store, "import", "kr-budget", later, "--release", "tied", "--replace").code == 0
     return Asker(store)
 
 

@@ -17,19 +17,25 @@ from coopgraph.errors import UsageError
 from coopgraph.i18n import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from coopgraph.compiler.imports import ImportReport, Progress
+    from coopgraph.compiler.trial import Trial
+    from coopgraph.importers.base import Account
 
 _EVERY_S: Final = 0.2
 _EVERY_RECORDS: Final = 100_000
+#: The parameters of the verb that come before those of the kinds.
+_OWN: Final = 8
 
 
 class _Import(click.Command):
     """Takes the options of every kind of import, looked up where the verb is used."""
 
     def get_params(self, context: click.Context) -> list[click.Parameter]:
-        """Those of the verb, of each kind behind `--release`."""
-        kind, paths, release, *others = super().get_params(context)
-        return [kind, paths, release, *_options(), *others]
+        """Those of the verb, of each kind behind them."""
+        params = super().get_params(context)
+        return [*params[:_OWN], *_options(), *params[_OWN:]]
 
     def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """The text with the names of the kinds."""
@@ -87,35 +93,54 @@ def _option(kind: str, field: Field[Any]) -> click.Option:
     metavar="FILE",
     help="map: only write a first map of the columns of PATH, to be completed.",
 )
+@click.option(
+    "--as", "name", default="", metavar="NAME", help="Beside others of its kind, by this name."
+)
+@click.option("--append", is_flag=True, help="A next delivery: add it to what is there.")
+@click.option("--replace", is_flag=True, help="In the place of what is there.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @store_option
 def import_(
-    kind: str, paths: tuple[Path, ...], release: str, write_map: Path | None, **options: Any
+    kind: str,
+    paths: tuple[Path, ...],
+    release: str,
+    write_map: Path | None,
+    name: str,
+    append: bool,
+    replace: bool,
+    dry_run: bool,
+    **options: Any,
 ) -> None:
     """Import files of a publisher, or your own, as a named graph that later builds keep.
 
     KIND is {kinds}; PATH a file, a folder or a zip archive.
-    The graph of the same kind is replaced, whole or not at all. Exit code 0 where records were
-    accepted, even if others were rejected (the report says how many and where they are listed);
-    1 where none was.
+    What is there of the kind is not replaced unless you say so (--replace): a further import stands
+    beside it (--as NAME) or is added to it (--append). The same files again change nothing; your
+    own file (rdf, table) replaces what it was. All or nothing is written. Exit code 0 where records
+    were accepted, even if others were rejected (the report says how many and where they are
+    listed); 1 where none was.
     """
-    from coopgraph.compiler.imports import import_files
+    from coopgraph.compiler.imports import Place, import_files
+    from coopgraph.compiler.trial import try_import
 
     if write_map:
         _write_map(kind, paths, write_map)
         return
     meter = ImportProgress(sys.stderr.isatty())
+    asked: dict[str, Any] = {
+        "release": " ".join(release.split()),
+        "options": {name: value for name, value in options.items() if value is not None},
+        "progress": meter,
+        "place": Place(name, append, replace),
+    }
     try:
-        report = import_files(
-            kind,
-            paths,
-            store_place(),
-            release=" ".join(release.split()),
-            options={name: value for name, value in options.items() if value is not None},
-            progress=meter,
-        )
+        if dry_run:
+            trial = try_import(kind, paths, store_place(), **asked)
+        else:
+            report = import_files(kind, paths, store_place(), **asked)
     finally:
         meter.clear()
-    emit(report_text(report))
+    emit(trial_text(trial) if dry_run else report_text(report))
 
 
 def _write_map(kind: str, paths: tuple[Path, ...], to: Path) -> None:
@@ -191,16 +216,47 @@ def progress_text(state: Progress, elapsed_s: float) -> str:
 
 def report_text(report: ImportReport) -> str:
     """The report of an import: the account of each file, remarks, the graph, the rejects file."""
-    lines = [f"{'read':>11} {'accepted':>11} {'rejected':>11} {'duplicates':>11}  file"]
-    for name, account in report.accounts.items():
-        numbers = (account.read, account.accepted, account.rejected, account.duplicates)
-        lines.append(" ".join(f"{number:>11,}" for number in numbers) + f"  {name}")
-    lines += [f"note: {text}" for text in report.notes]
+    lines = _told(report.accounts, report.notes)
     if report.rejects:
         lines.append(f"rejected records: {home(report.rejects)}")
     part = report.part
-    lines.append(f"{part.triples:,} triples in {part.graph}; part {part.sha256[:12]}")
+    done = f"{part.triples:,} triples in {part.graph}; part {part.sha256[:12]}"
+    return "\n".join([*lines, report.unchanged or done]) + "\n"
+
+
+def trial_text(trial: Trial) -> str:
+    """What an import would do: the accounts, and the first of what would be read, linked, refused.
+
+    >>> from coopgraph.compiler.trial import Trial
+    >>> print(trial_text(Trial("import/ror", linked=2, first={"linked": ["A → B"]})), end="")
+    dry run of import/ror: nothing was written
+    would be read: none
+    would be linked: 2
+      A → B
+    would be refused: 0
+    """
+    lines = _told(trial.accounts, trial.notes)
+    lines.append(f"dry run of {trial.graph}: nothing was written")
+    if trial.remark:
+        lines.append(f"note: {trial.remark}")
+    read = ", ".join(f"{count:,} {name}" for name, count in trial.read.most_common()) or "none"
+    for name, said in (
+        ("read", read),
+        ("linked", f"{trial.linked:,}"),
+        ("refused", f"{trial.refused:,}"),
+    ):
+        lines.append(f"would be {name}: {said}")
+        lines += [f"  {text}" for text in trial.first.get(name, ())]
     return "\n".join(lines) + "\n"
+
+
+def _told(accounts: Mapping[str, Account], notes: Iterable[str]) -> list[str]:
+    """The account of each file, and the remarks."""
+    lines = [f"{'read':>11} {'accepted':>11} {'rejected':>11} {'duplicates':>11}  file"]
+    for name, account in accounts.items():
+        numbers = (account.read, account.accepted, account.rejected, account.duplicates)
+        lines.append(" ".join(f"{number:>11,}" for number in numbers) + f"  {name}")
+    return [*(lines if accounts else ()), *(f"note: {text}" for text in notes)]
 
 
 COMMANDS = (import_,)

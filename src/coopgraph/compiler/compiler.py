@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from coopgraph.compiler.deliveries import settled
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
 from coopgraph.compiler.settings import default_jurisdiction, first_plan
 from coopgraph.compiler.version import base_of, compile_version
@@ -200,6 +201,8 @@ def build(
         if base is None:
             left_out += [f"version {name} {what}" for name, what in folder.lost.items()]
         parts += _of_today(version, kept, imports)
+        if fresh:  # what is left out holds no more what others leave to it
+            parts = settled(version, parts)
         version.load(parts)
         done = compile_version(version, parts)
         if base is None:

@@ -21,6 +21,7 @@ from coopgraph.store.parts import (
     UPGRADE,
     fault_of,
     outdated,
+    with_wholes,
 )
 
 _MISSING: Final = "is missing"
@@ -167,7 +168,7 @@ class _Examination:
         whole = 0
         for build in builds:
             place = self.found.builds.index(build)
-            for part in build.manifest.parts:
+            for part in with_wholes(build.manifest.parts):
                 path = self.folder.part_path(part)
                 if path in seen:
                     continue
@@ -240,4 +241,5 @@ def _remedy(part: Part) -> str:
         return "run: coopgraph build"
     names = ", ".join(each["name"] for each in part.about.get("files", ()))
     kind = part.about.get("kind", "KIND")
-    return f"import it again: coopgraph import {kind} FILES; they were {names}"
+    named = f" --as {part.about['name']}" if part.about.get("name") else ""
+    return f"import it again: coopgraph import {kind} FILES{named}; they were {names}"

@@ -1,4 +1,5 @@
-"""One import: a publisher's files to one named graph, replaced whole or not at all."""
+"""One import: a publisher's files to one named graph, written whole or not at all, beside what is
+there, added to it or in its place."""
 
 from __future__ import annotations
 
@@ -6,33 +7,84 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from itertools import count as numbers_from
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
-from coopgraph.compiler.compiler import build
+from coopgraph.compiler.compiler import RESERVED, build
+from coopgraph.compiler.deliveries import appended, settled
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import InputUnreadable, UsageError, nearest
 from coopgraph.formats.csv import csv_text
-from coopgraph.importers import Importer, Input, Ledger, importer
+from coopgraph.importers import Importer, Input, Ledger, importer, importers
 from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.files import file_sha256, move_file, remove_tree, sync_folder
-from coopgraph.store.parts import check_model
+from coopgraph.store.parts import check_model, fault_of, refuse_faults, whole_of
 from coopgraph.tables.shorthand import shorthand
-from coopgraph.vocabulary import GRAPH
+from coopgraph.vocabulary import GRAPH, VERSION
+
+_LONGEST_NAME: Final = 64
+#: The end of the name of a delivery before it is joined with what is there.
+_NEXT: Final = ".next"
 
 
 @dataclass(frozen=True)
 class ImportReport:
     """What an import did: the account of each file, the part written, remarks. `rejects` is the
-    file that names row, column and reason of each rejected record, or None."""
+    file that names row, column and reason of each rejected record, or None. `unchanged` says why
+    nothing was written, where the store held it all; the part is that which holds it."""
 
     part: Part
     accounts: dict[str, Account]
     notes: tuple[str, ...]
-    rejects: Path | None
+    rejects: Path | None = None
+    unchanged: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an import goes: by default a graph of its kind, which is not there yet. `name` gives it
+    a name of its own beside others, `append` adds it to what the graph holds, `replace` puts it in
+    the place of that."""
+
+    name: str = ""
+    append: bool = False
+    replace: bool = False
+
+    def graph(self, chosen: Importer, inputs: Sequence[Input]) -> str:
+        """The name of the graph. Raises `UsageError` where it can have none."""
+        return f"import/{chosen.kind}/{self.name}" if self.name else graph_name(chosen, inputs)
+
+    def check(self, chosen: Importer, folder: Folder) -> None:
+        """Raise `UsageError` for what cannot be asked for."""
+        if self.append and self.replace:
+            raise UsageError("--append and --replace exclude each other", remedy="choose one")
+        if self.append and not chosen.appends:
+            raise UsageError(
+                f"{chosen.kind} cannot be appended to",
+                remedy="its files are read together: name all of them",
+            )
+        if self.name:
+            self._check_name(folder)
+
+    def _check_name(self, folder: Folder) -> None:
+        said = f"the name {self.name[:_LONGEST_NAME]!r}"
+        words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", self.name).lower())
+        if self.name != "-".join(words) or len(self.name) > _LONGEST_NAME:
+            near = "-".join(words)[:_LONGEST_NAME].strip("-") or "horizon-2026"
+            raise UsageError(
+                f"{said} is not lower-case words of letters and digits joined by hyphens, of at "
+                f"most {_LONGEST_NAME} characters",
+                remedy=f"such as: --as {near}",
+            )
+        others = {part.graph for part in folder.parts() if part.origin != "import"}
+        if self.name in {*RESERVED, *importers(), *others, "import", "derived"}:
+            raise UsageError(f"{said} is reserved", remedy="choose another, such as of the release")
 
 
 @dataclass
@@ -46,6 +98,10 @@ class Progress:
     bytes_total: int = 0
 
 
+#: A graph of the kind, which is not there yet.
+UNNAMED: Final = Place()
+
+
 def import_files(
     kind: str,
     paths: Sequence[Path],
@@ -54,42 +110,235 @@ def import_files(
     release: str = "",
     options: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], object] = lambda _state: None,
+    place: Place = UNNAMED,
 ) -> ImportReport:
     """Import the files at `paths` as a named graph and publish a version with it.
 
-    The graph of the same kind (and file, where a user's own files are meant) is replaced. Where
-    nothing has been built yet, the shipped data are built first. `options` are those of the kind
-    (of openalex: `coopgraph.importers.openalex.engine.Options`). Raises `UnknownImporter`,
-    `InputMissing`, `InputUnreadable` (also where no record at all can be used), `TablesInvalid`,
-    `ReadLimitExceeded`, `StoreLocked`, `FileUnwritable`; the old graph then stays.
+    Nothing is replaced unawares: where the graph is there, it is refused, unless the files are all
+    that it was made from, and more; `place` says to put it beside, add to it or replace it. A
+    user's own file (`per_file`) replaces what it was. What the store holds already changes nothing.
+    Where nothing has been built yet, the shipped data are built first. `options` are those of the
+    kind (of openalex: `coopgraph.importers.openalex.engine.Options`). Raises `UnknownImporter`,
+    `UsageError`, `InputMissing`, `InputUnreadable` (also where no record at all can be used),
+    `TablesInvalid`, `ReadLimitExceeded`, `StoreLocked`, `FileUnwritable`; the old graph then stays.
     """
+    folder = Folder(store)
+    with opened(kind, paths, folder, options, place) as reader:
+        graph = place.graph(reader.chosen, reader.inputs)
+        state = Progress(bytes_total=_size(reader.inputs))
+        tell = partial(_tell, progress, state)
+        if not folder.exists():
+            build(store=folder.path)
+        with folder.locked():
+            held = Held(folder, graph, place, reader, release)
+            if part := held.known({source.sha256() for source in reader.inputs}):
+                return ImportReport(part, {}, (), None, _already(part))
+            held.refuse()
+            return _publish(held, tell, lambda n: _count(state, n), state)
+
+
+def opened(
+    kind: str,
+    paths: Sequence[Path],
+    folder: Folder,
+    options: Mapping[str, Any] | None,
+    place: Place,
+) -> ReadImport:
+    """The reader of an import. Raises `UnknownImporter`, and `UsageError` for what cannot be asked
+    for."""
     chosen = importer(kind)
     if options and chosen.configured is None:
         raise UsageError(f"{kind} has no option {next(iter(options))!r}", remedy="leave it out")
+    place.check(chosen, folder)
     if chosen.kind == "table" and not (options or {}).get("data"):
-        options = {"data": str(Folder(store).tables or "")}
-    with ReadImport(chosen, paths, options) as reader:
-        return _replace_graph(reader, Folder(store), release, progress)
+        options = {"data": str(folder.tables or "")}
+    return ReadImport(chosen, paths, options)
 
 
-def _replace_graph(
-    reader: ReadImport, folder: Folder, release: str, progress: Callable[[Progress], object]
+class Held:
+    """What a store holds of the publisher of an import."""
+
+    def __init__(
+        self, folder: Folder, graph: str, place: Place, reader: ReadImport, release: str
+    ) -> None:
+        self.folder, self.graph, self.place = folder, graph, place
+        self.reader, self.release = reader, release
+        parts = folder.parts()
+        imports = [part for part in parts if part.origin == "import"]
+        self.before = next((part for part in imports if part.graph == graph), None)
+        kind = reader.chosen.kind
+        self.beside = [
+            part
+            for part in imports
+            if part.about.get("kind") == kind and part.graph != graph and not reader.chosen.per_file
+        ]
+
+    def known(self, digests: set[str]) -> Part | None:
+        """The import that was made from files with all these digests, if they are to be read no
+        more: that of the very files of a graph is read again, as what reads it may have changed."""
+        if self.place.replace or self.reader.chosen.per_file:
+            return None
+        for part in [*self.beside, self.before] if self.before else self.beside:
+            files = _digests(part)
+            is_read_again = part is self.before and files == digests and not self.place.append
+            if digests <= files and self._has_options(part) and not is_read_again:
+                return part
+        return None
+
+    def same(self, part: Part, digests: set[str]) -> Part | None:
+        """The import that says what `part` says, which was read of files with these digests."""
+        before = self.before
+        release = before.about["release"] if before else ""
+        if before and self.release in ("", release) and whole_of(before).sha256 == part.sha256:
+            return before
+        if self.place.replace:
+            return None
+        for each in self.beside:
+            if whole_of(each).sha256 == part.sha256:
+                return each
+        return self.known(digests) if self.place.name or self.place.append else None
+
+    def refuse(self) -> None:
+        """Raise `UsageError` where the import would replace what it does not hold, or stand beside
+        what was read by another version of this program, which may name things otherwise."""
+        old = [
+            part for part in (*self.beside, self.before) if part and not part.about.get("read_by")
+        ]
+        alone = self.place.replace or self.reader.chosen.per_file
+        if old and not alone and (self.beside or self.place.append):
+            raise UsageError(
+                f"{old[0].graph} was read by an older version, which names things otherwise",
+                remedy=f"import its files again with --replace{_as(old[0])}, then these",
+            )
+        if self.before is None or alone or self.place.append:
+            return
+        if not _digests(self.before) <= {source.sha256() for source in self.reader.inputs}:
+            raise UsageError(
+                f"{self.graph} is there already ({_files(self.before)})",
+                remedy="beside it: --as NAME; a next delivery of it: --append; in its place: "
+                "--replace",
+            )
+
+    def recorded(self) -> dict[str, Any]:
+        """What is known of the graph beside what was read."""
+        if not (name := self.place.name):
+            return {"read_by": VERSION, "options": self.reader.options}
+        titles = {
+            f"title_{lang}": f"{said}: {name}" for lang, said in self.reader.chosen.titles.items()
+        }
+        return {"read_by": VERSION, "options": self.reader.options, "name": name, **titles}
+
+    def _has_options(self, part: Part) -> bool:
+        return bool(part.about.get("options", {}) == self.reader.options)
+
+
+def _publish(
+    held: Held,
+    tell: Callable[[int], object],
+    count: Callable[[int], object],
+    state: Progress,
 ) -> ImportReport:
-    """Publish a version with the graph that `reader` reads."""
-    graph = graph_name(reader.chosen, reader.inputs)
-    if not folder.exists():
-        build(store=folder.path)
-    state = Progress(bytes_total=_size(reader.inputs))
-    with folder.locked(), new_version(folder, base_of(folder, graph)) as version:
+    """Publish a version with the graph that is read, unless the store holds all of it."""
+    folder, graph, before = held.folder, held.graph, held.before
+    is_next = held.place.append and before is not None
+    ledger = Ledger(progress=tell)
+    with new_version(folder, base_of(folder, graph)) as version:
         others = _keep_others(version, graph)
-        version.load(others)
-        ledger = Ledger(progress=lambda read: _tell(progress, state, read))
-        part = read_import(version, graph, reader, ledger, release, lambda n: _count(state, n))
+        is_alone = not (is_next or held.beside)
+        if is_alone:
+            version.load(others)
+        written = f"{graph}{_NEXT}" if is_next else graph
+        part = read_import(
+            version, written, held.reader, ledger, held.release, count, load=is_alone
+        )
+        digests = {digest for _, digest in held.reader.files}
+        if same := held.same(part, digests):
+            return ImportReport(same, ledger.accounts, tuple(ledger.notes), None, _already(same))
+        part = replace(part, about=part.about | held.recorded())
+        if is_next and before is not None:
+            joined = _join(version, before, part, held.reader.chosen, ledger)
+            if joined is None:
+                said = _already(before)
+                return ImportReport(before, ledger.accounts, tuple(ledger.notes), None, said)
+            part = joined
+        elif before is not None:
+            ledger.note(f"{graph} is replaced: it had {before.triples:,} triples")
         state.step = "compiling"
-        _tell(progress, state, sum(account.read for account in ledger.accounts.values()))
-        compile_version(version, [*others, part])
+        tell(sum(account.read for account in ledger.accounts.values()))
+        parts = settled(version, [*others, part])
+        part = next(each for each in parts if each.graph == graph)
+        if not is_alone:
+            version.load(parts)
+        compile_version(version, parts)
+    for each in parts:
+        if "whole" in each.about and each.about["kind"] == part.about["kind"]:
+            left = whole_of(each).triples - each.triples
+            ledger.note(f"{left:,} statements of {each.graph} are repeated or said anew beside it")
     listed = folder.rejects_path(part) if "rejects" in part.about else None
     return ImportReport(part, ledger.accounts, tuple(ledger.notes), listed)
+
+
+def _join(
+    version: NewVersion, before: Part, part: Part, chosen: Importer, ledger: Ledger
+) -> Part | None:
+    """A delivery and what the graph held before as one part; None where it held all of it."""
+    whole = whole_of(before)
+    old = version.folder.part_path(whole)
+    refuse_faults([(whole, old, fault)] if (fault := fault_of(whole, old)) else [])
+    delivery = version.part_path(part.graph)
+    with version.stream_part(before.graph, load=False) as stream:
+        told = appended(stream.write_bytes, chosen, delivery, old)
+        if not told:
+            return None
+        for name, states in told.items():
+            ledger.note(f"{name}: {states}")
+        about = _joined(before.about, part.about)
+        about |= _join_rejects(version, before, part)
+        delivery.unlink()
+        return stream.finish(about)
+
+
+def _joined(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a graph of several deliveries: files and accounts of all."""
+    accounts = dict(before["accounts"])
+    for name, account in after["accounts"].items():
+        further = (f"{name} ({number})" for number in numbers_from(2))
+        accounts[next(each for each in chain([name], further) if each not in accounts)] = account
+    files = {file["sha256"]: file for file in (*before["files"], *after["files"])}
+    release = after["release"] or before["release"]
+    return {**after, "release": release, "files": [*files.values()], "accounts": accounts}
+
+
+def _join_rejects(version: NewVersion, before: Part, part: Part) -> dict[str, str]:
+    """The list of rejected records of both; what is recorded of it."""
+    old, new = version.folder.rejects_path(before), version.rejects_path(part.graph)
+    found = [path.read_text(encoding="utf-8") for path in (old, new) if path.is_file()]
+    new.unlink(missing_ok=True)
+    if not found:
+        return {}
+    header = csv_text([REJECT_COLUMNS])
+    path = version.rejects_path(before.graph)
+    path.write_text(header + "".join(text.removeprefix(header) for text in found), encoding="utf-8")
+    return {"rejects": file_sha256(path)}
+
+
+def _digests(part: Part) -> set[str]:
+    return {file["sha256"] for file in part.about["files"]}
+
+
+def _files(part: Part) -> str:
+    """The files of an import, in a few words."""
+    names = [file["name"] for file in part.about["files"]]
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"{names[0] if names else 'no file'}{more}, {whole_of(part).triples:,} triples"
+
+
+def _already(part: Part) -> str:
+    return f"nothing changed: {part.graph} holds it ({_files(part)})"
+
+
+def _as(part: Part) -> str:
+    return f" --as {part.about['name']}" if part.about.get("name") else ""
 
 
 def read_import(
@@ -99,20 +348,22 @@ def read_import(
     ledger: Ledger,
     release: str = "",
     count: Callable[[int], object] = lambda _bytes: None,
+    *,
+    load: bool = True,
 ) -> Part:
-    """The part of a new version that an importer makes of files; loaded while it is written.
+    """The part of a new version that an importer makes of files; with `load` loaded while written.
     `count` gets the bytes that were read since it was last called. Raises what `import_files`
     raises of files."""
     with (
         contextlib.closing(reader),  # it may still write to `scratch`
         _Rejects(version.rejects_path(graph)) as rejects,
-        version.stream_part(graph) as stream,
+        version.stream_part(graph, load=load) as stream,
     ):
         scratch = version.path / "scratch"
         scratch.mkdir(exist_ok=True)
         ledger.rejects = rejects.write
         for text in reader.texts(scratch, ledger, count):
-            stream.write([text] if reader.chosen.verbatim else [*shorthand(text.split("\n"))])
+            stream.write(shown_lines(reader, text))
         remove_tree(scratch)
         refused = version.folder.rejects_path(Part(graph, "import", 0, ""))
         _refuse_nothing(ledger, rejects, refused)
@@ -120,21 +371,32 @@ def read_import(
         return stream.finish(about | rejects.recorded())
 
 
+def shown_lines(reader: ReadImport, text: str) -> list[str]:
+    """The lines of a text that an importer yields, with what is said shortly of each."""
+    return [text] if reader.chosen.verbatim else [*shorthand(text.split("\n"))]
+
+
 def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
-    """Remove an imported graph (its name or IRI) and publish a version without it. What was derived
-    from it is derived again. Raises `UsageError` where no import has that name: curated graphs are
-    removed by changing the tables."""
+    """Remove an imported graph (its name, the last word of it, or its IRI) and publish a version
+    without it. What was derived from it is derived again, and what it said too for others is theirs
+    again. Raises `UsageError` where no import has that name, or several: curated graphs are removed
+    by changing the tables."""
     folder = Folder(store)
-    graph = name.removeprefix(GRAPH).removeprefix("graph:")
+    said = name.removeprefix(GRAPH).removeprefix("graph:")
     with folder.locked():
         folder.current()  # no store: say so before anything else
         imports = {part.graph: part for part in folder.parts() if part.origin == "import"}
-        if graph not in imports:
-            raise UsageError(f"no import is called {name!r}", remedy=nearest(graph, imports))
+        ends = [each for each in imports if each.endswith(f"/{said}")] if said else []
+        if said not in imports and len(ends) != 1:
+            fact = (
+                f"several imports are called {name!r}" if ends else f"no import is called {name!r}"
+            )
+            raise UsageError(fact, remedy=", ".join(ends) or nearest(said, imports))
+        graph = said if said in imports else ends[0]
         with new_version(folder, base_of(folder, graph)) as version:
-            others = _keep_others(version, graph)
-            version.load(others)
-            compile_version(version, others)
+            parts = settled(version, _keep_others(version, graph))
+            version.load(parts)
+            compile_version(version, parts)
     return imports[graph]
 
 

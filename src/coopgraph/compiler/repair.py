@@ -3,10 +3,12 @@
 import contextlib
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from coopgraph.compiler.deliveries import settled
 from coopgraph.compiler.diagnosis import DamagedFile, Diagnosis, diagnose, files_of
 from coopgraph.compiler.imports import read_import
 from coopgraph.compiler.version import compile_version
@@ -76,6 +78,7 @@ def _compile(
                 parts.append(_made_anew(version, part, sound, files))
             else:
                 parts += version.keep([part])[0]
+        parts = settled(version, parts)
         version.load(parts)
         compile_version(version, parts)
 
@@ -88,7 +91,10 @@ def _made_anew(version: NewVersion, part: Part, sound: list[Build], files: Path 
     if paths := files_of(part, files):
         with ReadImport(importer(part.about["kind"]), paths, None) as reader:
             release = part.about.get("release", "")
-            return read_import(version, part.graph, reader, Ledger(), release)
+            read = read_import(version, part.graph, reader, Ledger(), release, load=False)
+            new = {name: read.about.get(name) for name in ("accounts", "rejects", "whole")}
+            about = {name: said for name, said in (part.about | new).items() if said is not None}
+            return replace(read, about=about)
     version.keep([part])  # raises what is wrong with it
     return part
 

@@ -39,6 +39,8 @@ _VERIFIED: Final = f"<{ID}confidence/verified>".encode()
 _PROJECT: Final = f"<{ID}project/".encode()
 #: Bodies as papers and lists print them.
 PRINTED: Final = f"<{ID}organisation/printed-".encode()
+#: The kinds of import that are a user's own files.
+_OWN: Final = frozenset({"map", "rdf", "table"})
 _NOT_ACTIVE: Final = frozenset({"inactive", "withdrawn"})
 
 
@@ -106,8 +108,8 @@ class Records:
 
     def begin(self, graph: str) -> None:
         """What follows is of this graph: `import/rdf/mine` is a user's own file."""
-        own = graph.startswith("import/") and graph.count("/") > 1
-        self._file = graph.removeprefix("import/") if own else ""
+        kind, _, name = graph.removeprefix("import/").partition("/")
+        self._file = f"{kind}/{name}" if name and kind in _OWN else ""
 
     def settled(self) -> dict[str, Record]:
         """The records by IRI, in sorted order; to be called once, when all has been read."""

@@ -22,6 +22,7 @@ from typing import IO, Any, Final, TypeAlias, cast
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.formats.charset import GUESSED, UTF_8, encoding_of, recoded
 from coopgraph.formats.files import why_no_file
+from coopgraph.formats.ntriples import curie
 from coopgraph.formats.sheets import Cells, is_workbook, read_sheet
 from coopgraph.i18n import told
 from coopgraph.i18n.languages import SOURCE
@@ -271,6 +272,32 @@ class Ledger:
         self.progress(sum(account.read for account in self.accounts.values()))
 
 
+#: Of a statement in N-Triples (subject, predicate, the rest of its line) the key by which a later
+#: delivery replaces it; None for what is kept beside what others say.
+Key: TypeAlias = Callable[[bytes, bytes, bytes], "bytes | None"]
+
+
+def single(*predicates: str) -> Key:
+    """The key of what a thing has only one of, in each language: these predicates (CURIEs).
+
+    >>> key = single("skos:prefLabel")
+    >>> label = b"<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    >>> key(b"<urn:a>", label, b'"A"@en .') == key(b"<urn:a>", label, b'"B"@en .')
+    True
+    >>> key(b"<urn:a>", b"<urn:other>", b"<urn:b> .") is None
+    True
+    """
+    known = {curie(name).encode() for name in predicates}
+
+    def key(subject: bytes, predicate: bytes, rest: bytes) -> bytes | None:
+        if predicate not in known:
+            return None
+        tag = rest.rpartition(b'"')[2] if rest[:1] == b'"' else b""
+        return b" ".join((subject, predicate, tag))
+
+    return key
+
+
 #: What makes the lines of an import from its files.
 Triples: TypeAlias = Callable[[list[Input], Ledger], Iterator[str]]
 
@@ -281,7 +308,8 @@ class Importer:
     ledger)` yields N-Triples lines without their line end, several as one text where that is
     quicker; no blank nodes, and no line that depends on a clock. The named graph is
     `import/{kind}`, of kinds that take a user's own file (`per_file`) `import/{kind}/{file
-    stem}`."""
+    stem}`, of one that the user names `import/{kind}/{name}`. Of two deliveries `key` and
+    `counts` say what holds where they differ: see `coopgraph.compiler.deliveries`."""
 
     kind: str
     licence: str
@@ -292,10 +320,17 @@ class Importer:
     per_file: bool = False
     #: Whether its graph says what the files say and no more.
     verbatim: bool = False
+    #: Whether a delivery of its own can be added to what is there.
+    appends: bool = True
+    key: Key = lambda _subject, _predicate, _rest: None
+    #: The predicates of counts, as terms: of two nodes that count the same the larger holds.
+    counts: frozenset[bytes] = frozenset()
     #: For a kind that has options: a dataclass of them, each field made by `option`, and the same
     #: `triples` with such options and with a folder for its files.
     options: type[Any] | None = None
     configured: Callable[[Any, Path], Triples] | None = None
+    #: The options that choose what is read of the files.
+    selecting: frozenset[str] = frozenset()
 
     @property
     def titles(self) -> dict[str, str]:

@@ -37,6 +37,8 @@ class ReadImport(Reader):
         names = ", ".join(path.name for path in paths)
         super().__init__(f"{__name__}:send", given, read_limits(paths, engine_mb), names)
         self.chosen = chosen
+        #: The options that say what is read.
+        self.options = {name: said for name, said in options.items() if name in chosen.selecting}
         #: Name and SHA-256 of each file of which records were read.
         self.files: list[list[str]] = []
 

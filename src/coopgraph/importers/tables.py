@@ -51,6 +51,7 @@ IMPORTER: Final = Importer(
     find=partial(find_inputs, accept=lambda name: name.endswith(".csv")),
     triples=triples,
     per_file=True,
+    appends=False,  # its rows may refer to each other
     options=TableOptions,
     configured=lambda options, _scratch: partial(triples, **options),
 )

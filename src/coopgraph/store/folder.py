@@ -27,6 +27,7 @@ from coopgraph.store.parts import (
     fault_of,
     part_file,
     refuse_faults,
+    with_wholes,
 )
 
 DEFAULT = ".coopgraph"
@@ -158,7 +159,7 @@ class Folder(Builds):
         """Move the parts that were written for a version to those of the store. One that is there
         already stays as it is, once; a damaged one is replaced."""
         moved = set()
-        for part in parts:
+        for part in with_wholes(parts):
             old = part_file(version, part.graph)
             for source, place in (
                 (old, self._kept(part)),
@@ -217,7 +218,7 @@ class Folder(Builds):
 
     def _files(self, builds: Iterable[Build]) -> set[Path]:
         """The files that belong to the parts of builds."""
-        parts = [part for build in builds for part in build.manifest.parts]
+        parts = [*with_wholes(part for build in builds for part in build.manifest.parts)]
         rejects = {self.rejects_path(part) for part in parts if part.about.get("rejects")}
         return {self._kept(part) for part in parts} | rejects
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
@@ -24,6 +24,8 @@ _REMEDIES: Final = {
     "derived": "run: coopgraph build",
 }
 _NAMED: Final = 3
+#: The end of the name of all that an import holds, where its graph leaves something out.
+WHOLE: Final = ".whole"
 #: The model of the knowledge: 1 had one plan of one country, 2 says whose policy a claim is about,
 #: 3 has amounts in any currency and period.
 MODEL: Final = 3
@@ -34,7 +36,8 @@ UPGRADE: Final = "make it anew, with its imports: coopgraph build"
 @dataclass(frozen=True)
 class Part:
     """One named graph on disk: its name, where it comes from, its size and hash. `about` describes
-    the input of an import: see `coopgraph.compiler.imports`."""
+    the input of an import: see `coopgraph.compiler.imports`. Where its graph leaves out what others
+    say, `about["whole"]` has size and hash of all that it holds: a file of its own."""
 
     graph: str
     origin: str  # curated, derived, import
@@ -75,12 +78,16 @@ class PartWriter:
     def write(self, lines: Sequence[str]) -> None:
         """Append N-Triples lines, given without their line ends; several may be one text."""
         if lines:
-            data = ("\n".join(lines) + "\n").encode()
-            self._stream.write(data)
-            self._stream.flush()
-            self._digest.update(data)
-            self._triples += data.count(b"\n")
-            self._growing.set_size(self._stream.tell())
+            self.write_bytes([("\n".join(lines) + "\n").encode()])
+
+    def write_bytes(self, lines: Sequence[bytes]) -> None:
+        """Append N-Triples lines with their line ends."""
+        data = b"".join(lines)
+        self._stream.write(data)
+        self._stream.flush()
+        self._digest.update(data)
+        self._triples += data.count(b"\n")
+        self._growing.set_size(self._stream.tell())
 
     def finish(self, about: dict[str, Any] | None = None) -> Part:
         """Describe the part; nothing more can be written."""
@@ -88,6 +95,23 @@ class PartWriter:
         self._growing.close()
         digest = self._digest.hexdigest()
         return Part(self._graph, self._origin, self._triples, digest, about or {})
+
+
+def whole_of(part: Part) -> Part:
+    """All that an import holds, as a part: itself, or that of which its graph leaves something out,
+    under a name of its own."""
+    if not (whole := part.about.get("whole")):
+        return part
+    about = {name: said for name, said in part.about.items() if name not in ("whole", "rejects")}
+    return Part(f"{part.graph}{WHOLE}", part.origin, whole["triples"], whole["sha256"], about)
+
+
+def with_wholes(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts, and all that imports among them hold."""
+    for part in parts:
+        yield part
+        if part.about.get("whole"):
+            yield whole_of(part)
 
 
 def check_model(model: int, place: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from coopgraph.store.folder import Folder
 from coopgraph.store.loader import GrowingFile, Loader, broken_part
 from coopgraph.store.parts import (
     MANIFEST_FILES,
+    WHOLE,
     Manifest,
     Part,
     PartWriter,
@@ -31,6 +32,8 @@ from coopgraph.store.parts import (
     part_file,
     read_manifest,
     refuse_faults,
+    whole_of,
+    with_wholes,
 )
 from coopgraph.vocabulary import graph_iri
 
@@ -142,7 +145,9 @@ class NewVersion:
         `PartDamaged`, which names those that are missing or not what was recorded; if `fresh`, they
         are left out, and told of."""
         folder = source or self.folder
-        found = [(part, folder.part_path(part)) for part in parts]
+        if folder.path != self.folder.path or fresh:
+            parts = [self._without_whole(part, folder) for part in parts]
+        found = [(part, folder.part_path(part)) for part in with_wholes(parts)]
         faults = [(part, path, fault) for part, path in found if (fault := fault_of(part, path))]
         if not fresh:
             refuse_faults(faults)
@@ -155,9 +160,52 @@ class NewVersion:
             link_file(path, self.part_path(part.graph))
             with contextlib.suppress(FileNotFoundError):
                 link_file(source.rejects_path(part), self.rejects_path(part.graph))
-        return [part for part, _ in kept], [
+        return [part for part, _ in kept if not part.graph.endswith(WHOLE)], [
             f"{part.graph} is left out: {path} {fault}" for part, path, fault in faults
         ]
+
+    @staticmethod
+    def _without_whole(part: Part, folder: Folder) -> Part:
+        """A part of which only the graph is whole is all that there is."""
+        if "whole" not in part.about or not fault_of(
+            whole := whole_of(part), folder.part_path(whole)
+        ):
+            return part
+        return replace(part, about={k: v for k, v in part.about.items() if k != "whole"})
+
+    def set_whole(self, part: Part) -> Path:
+        """Set the file of all that an import holds aside, for `reduce`; returns its place."""
+        place, whole = part.graph, f"{part.graph}{WHOLE}"
+        kept = self._kept.pop(place, None)
+        if "whole" in part.about:
+            if not self.part_path(whole).exists():
+                self._kept[whole] = self.folder.part_path(whole_of(part))
+            return self.part_path(whole)
+        if kept is not None:
+            self._kept[whole] = kept
+        else:
+            self.part_path(place).rename(self.part_path(whole))
+        return self.part_path(whole)
+
+    def reduce(self, part: Part, lines: Iterable[Sequence[bytes]]) -> Part:
+        """The import `part`, set aside before, with a graph of only these of its lines (in batches,
+        with line ends); all of it is kept beside."""
+        about = {name: said for name, said in part.about.items() if name != "whole"}
+        whole = replace(whole_of(part), graph=part.graph, about=about)
+        with self.stream_part(part.graph, part.origin, load=False) as stream:
+            for batch in lines:
+                stream.write_bytes(batch)
+            found = stream.finish(
+                about | {"whole": {"sha256": whole.sha256, "triples": whole.triples}}
+            )
+        if found.sha256 != whole.sha256:
+            return found
+        aside = f"{part.graph}{WHOLE}"
+        if (kept := self._kept.pop(aside, None)) is not None:
+            self._kept[part.graph] = kept
+        else:
+            self.part_path(aside).replace(self.part_path(part.graph))
+        return whole
 
     def rewrite(self, part: Part, lines: Iterable[str]) -> Part:
         """A part that was kept, with other lines."""

@@ -16,7 +16,7 @@ from typing import Final
 
 from coopgraph.errors import InputUnreadable
 from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord
-from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
+from coopgraph.importers.base import Importer, Input, Ledger, find_inputs, single
 from coopgraph.importers.cordis.doubles import Payments
 from coopgraph.importers.cordis.euroscivoc import read_concepts
 from coopgraph.importers.cordis.schemas import IGNORED, SCHEMAS, Schema, recognise
@@ -101,4 +101,11 @@ IMPORTER: Final = Importer(
     licence=LICENCE,
     find=find,
     triples=triples,
+    key=single(
+        *("skos:prefLabel", "skos:notation", "coop:acronym", "coop:status", "coop:fundingScheme"),
+        *("coop:startDate", "coop:endDate", "coop:totalCost", "coop:ecContribution"),
+        *("coop:amount", "coop:currency", "coop:participationRole", "coop:ended"),
+        *("coop:country", "coop:city", "coop:organisationKind", "foaf:homepage"),
+        *("coop:inProgramme", "coop:strength", "coop:matchedTerms"),
+    ),
 )

@@ -247,4 +247,5 @@ IMPORTER: Final = Importer(
     licence="https://www.data.go.kr/ugs/selectPortalPolicyView.do",
     find=partial(find_inputs, accept=accepts),
     triples=triples,
+    key=records.key,
 )

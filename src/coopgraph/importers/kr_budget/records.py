@@ -39,7 +39,18 @@ MILLION: Final = Decimal(1_000_000)
 _MOST: Final = Decimal(1_000_000_000)
 _FIELDS: Final = ("id", "name", "ministry", "committee", "budget", "strategic", "policy", "details")
 _LINE_FIELDS: Final = ("id", "name", "budget", "strategic", "policy")
+_OF_PROGRAMME: Final = re.compile(rb"[/-](kr-[0-9]{4}-[0-9a-z]+)")
 _NUMBER = re.compile(r"[0-9A-Za-z]+\Z", re.ASCII)
+
+
+def key(subject: bytes, _predicate: bytes, _rest: bytes) -> bytes | None:
+    """The programme, with its year, that a node belongs to: a later list says all of it anew.
+
+    >>> key(f"<{ID}technology-tag/kr-2026-101-quantum>".encode(), b"", b"")
+    b'kr-2026-101'
+    """
+    found = _OF_PROGRAMME.search(subject)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True)

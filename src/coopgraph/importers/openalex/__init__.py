@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from coopgraph.errors import InputUnreadable, UsageError
-from coopgraph.importers.base import Importer, Input, Ledger, Triples
+from coopgraph.formats.ntriples import curie
+from coopgraph.importers.base import Importer, Input, Ledger, Triples, single
 from coopgraph.importers.openalex import counts, ntriples
 from coopgraph.importers.openalex.engine import (
     COLUMNS,
@@ -265,8 +266,14 @@ IMPORTER: Final = Importer(
     licence="https://creativecommons.org/publicdomain/zero/1.0/",
     find=find,
     triples=triples,
+    key=single(
+        *("skos:prefLabel", "coop:country", "coop:organisationKind"),
+        *("coop:publicationYear", "coop:topic"),
+    ),
+    counts=frozenset(curie(name).encode() for name in ("coop:works", "coop:topicWorks")),
     options=Options,
     configured=configured,
+    selecting=frozenset({"since", "country", "works"}),
 )
 
 

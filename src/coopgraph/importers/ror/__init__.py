@@ -131,4 +131,5 @@ IMPORTER: Final = Importer(
     licence="https://creativecommons.org/publicdomain/zero/1.0/",
     find=find,
     triples=triples,
+    key=lambda subject, _predicate, _rest: subject,  # a record is all that a dump says of a body
 )
