@@ -139,9 +139,11 @@ def test_imports_stand_beside_each_other_in_any_order(
     empty: Path, deliveries: tuple[Path, Path], tmp_path: Path
 ) -> None:
     other = Path(shutil.copytree(empty, tmp_path / "other"))
-    for store, order in ((empty, (0, 1)), (other, (1, 0))):
-        for place in order:
-            add(store, deliveries[place], name=f"horizon-{2031 + place}")
+    for place in (0, 1):
+        add(empty, deliveries[place], name=f"horizon-{2031 + place}")
+    for place in (1, 0):
+        command = ("import", "cordis", deliveries[place], "--as", f"horizon-{2031 + place}")
+        assert run(other, *command).code == 0
     assert files(empty) == files(other)  # the derived graphs too
     # Each of the three projects counts once, the changed one as the later delivery has it.
     assert asked(empty, _MONEY) == [("100", "6")]
@@ -411,7 +413,9 @@ def test_a_dry_run_counts_and_names_what_would_be_refused_and_linked(
     assert "  programme/kr-2031-101  시연사업" in lines
 
 
-def test_a_dry_run_of_ones_own_files(first: Path, tmp_path: Path) -> None:
+def test_a_dry_run_of_ones_own_files(
+    first: Path, first_once: tuple[Path, Path], tmp_path: Path
+) -> None:
     (tmp_path / "mine.ttl").write_text(
         f'<{ID}x> a <urn:Note> ; <urn:says> "it" .', encoding="utf-8"
     )
@@ -422,9 +426,11 @@ def test_a_dry_run_of_ones_own_files(first: Path, tmp_path: Path) -> None:
     text = ",".join(row[name] for name in header.split(","))
     (tmp_path / "people.csv").write_text(f"{header}\n{text}\n", encoding="utf-8")
     before = state(first)
-    for kind, name, read in (("rdf", "mine.ttl", "x"), ("table", "people.csv", "person")):
-        trial = try_import(kind, [tmp_path / name], first)
-        assert trial.first["read"][0].startswith(read)
+    trial = try_import("rdf", [tmp_path / "mine.ttl"], first)
+    assert trial.first["read"] == ["x"]
+    beside = {"data": str(first_once[0].parent / "data")}
+    trial = try_import("table", [tmp_path / "people.csv"], first, options=beside)
+    assert trial.first["read"][0].startswith("person/kim")
     assert state(first) == before
 
 

@@ -116,8 +116,8 @@ def import_(
     KIND is {kinds}; PATH a file, a folder or a zip archive.
     What is there of the kind is not replaced unless you say so (--replace): a further import stands
     beside it (--as NAME) or is added to it (--append). The same files again change nothing; your
-    own file (rdf, table) replaces what it was. All or nothing is written. Exit code 0 where records
-    were accepted, even if others were rejected (the report says how many and where they are
+    own file (map, rdf, table) replaces what it was. All or nothing is written. Exit code 0 where
+    records were accepted, even if others were rejected (the report says how many and where they are
     listed); 1 where none was.
     """
     from coopgraph.compiler.imports import Place, import_files

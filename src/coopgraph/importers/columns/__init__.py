@@ -59,6 +59,7 @@ IMPORTER: Final = Importer(
     find=partial(find_inputs, accept=lambda name: name.removesuffix(".gz").endswith(SUFFIXES)),
     triples=triples,
     per_file=True,
+    appends=False,  # works are counted over all its files
     options=MapOptions,
     configured=_configured,
 )
