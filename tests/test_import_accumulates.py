@@ -21,7 +21,7 @@ from coopgraph import open as open_graph
 from coopgraph.compiler import build
 from coopgraph.compiler.deliveries import Holding, appended
 from coopgraph.compiler.diagnosis import diagnose
-from coopgraph.compiler.imports import ImportReport, Place, import_files
+from coopgraph.compiler.imports import ImportPlace, ImportReport, import_files
 from coopgraph.compiler.trial import try_import
 from coopgraph.errors import PartDamaged, UsageError
 from coopgraph.importers import importer
@@ -114,7 +114,7 @@ def asked(store: Path, query: str) -> list[tuple[str, ...]]:
 
 
 def add(store: Path, path: Path, **place: object) -> ImportReport:
-    return import_files("cordis", [path], store, place=Place(**place))  # type: ignore[arg-type]
+    return import_files("cordis", [path], store, place=ImportPlace(**place))  # type: ignore[arg-type]
 
 
 # --- beside what is there
@@ -171,7 +171,7 @@ def test_imports_stand_beside_each_other_in_any_order(
 
 def test_the_release_says_which_is_the_later(empty: Path, deliveries: tuple[Path, Path]) -> None:
     for place, name, release in ((0, "b", "v1.70"), (1, "a", "v1.9")):
-        import_files("cordis", [deliveries[place]], empty, release=release, place=Place(name))
+        import_files("cordis", [deliveries[place]], empty, release=release, place=ImportPlace(name))
     assert asked(empty, _TITLES) == [("Old title",)]
 
 
@@ -227,7 +227,7 @@ def test_a_project_of_two_imports_counts_once_in_every_answer(
 )
 def test_a_name_is_plain_words(first_once: tuple[Path, Path], tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="such as: --as "):
-        import_files("cordis", [tmp_path], first_once[0], place=Place(name))
+        import_files("cordis", [tmp_path], first_once[0], place=ImportPlace(name))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_name_of_something_else_is_refused(
     first_once: tuple[Path, Path], tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(UsageError, match="is reserved"):
-        import_files("cordis", [tmp_path], first_once[0], place=Place(name))
+        import_files("cordis", [tmp_path], first_once[0], place=ImportPlace(name))
 
 
 # --- a next delivery
@@ -273,7 +273,7 @@ def test_append_and_replace_exclude_each_other(first_once: tuple[Path, Path]) ->
     with pytest.raises(UsageError, match="exclude each other"):
         add(first_once[1], DEMO, append=True, replace=True)
     with pytest.raises(UsageError, match="cannot be appended to"):
-        import_files("table", [DEMO], first_once[1], place=Place(append=True))
+        import_files("table", [DEMO], first_once[1], place=ImportPlace(append=True))
 
 
 def test_a_later_list_says_all_of_a_programme_anew(tmp_path: Path) -> None:
@@ -319,9 +319,9 @@ def test_of_two_counts_of_papers_the_larger_holds(tmp_path: Path) -> None:
 
 
 _STOPPED = f"""
-from coopgraph.compiler.imports import Place, import_files
+from coopgraph.compiler.imports import ImportPlace, import_files
 {STOP}
-import_files("cordis", [pathlib.Path(first)], store, place=Place(append=True))
+import_files("cordis", [pathlib.Path(first)], store, place=ImportPlace(append=True))
 """
 
 
@@ -385,7 +385,7 @@ def test_a_dry_run_writes_nothing(
     first: Path, kind: str, path: Path, read: str, linked: str
 ) -> None:
     before = state(first)
-    trial = try_import(kind, [path], first, place=Place("tried"))
+    trial = try_import(kind, [path], first, place=ImportPlace("tried"))
     assert state(first) == before
     assert trial.graph == f"import/{kind}/tried"
     assert trial.read[read] > 0
@@ -437,8 +437,8 @@ def test_a_dry_run_of_ones_own_files(
 def test_a_dry_run_says_what_stands_against_it(first: Path, deliveries: tuple[Path, Path]) -> None:
     trial = try_import("cordis", [deliveries[1]], first)
     assert "is there already" in trial.remark
-    trial = try_import("cordis", [deliveries[1]], first, place=Place(append=True))
+    trial = try_import("cordis", [deliveries[1]], first, place=ImportPlace(append=True))
     assert "project: 1 new, 1 changed, 0 same, 0 gone" in trial.notes
     assert trial.remark == ""
-    trial = try_import("cordis", [deliveries[0]], first, place=Place("other"))
+    trial = try_import("cordis", [deliveries[0]], first, place=ImportPlace("other"))
     assert trial.remark == f"nothing would change: {GRAPH} holds these files"

@@ -21,9 +21,9 @@ from coopgraph.store import Store
 
 #: Imports, and dies or waits at a step on the disk.
 _STOP = f"""
-from coopgraph.compiler.imports import Place, import_files
+from coopgraph.compiler.imports import ImportPlace, import_files
 {STOP}
-import_files("kr-budget", [pathlib.Path(first)], store, place=Place(replace=True))
+import_files("kr-budget", [pathlib.Path(first)], store, place=ImportPlace(replace=True))
 """
 
 

@@ -247,10 +247,10 @@ def works(store: Path) -> str:
 
 
 _STOP = f"""
-from coopgraph.compiler.imports import Place, import_files
+from coopgraph.compiler.imports import ImportPlace, import_files
 {STOP}
 os.environ["CALLER"] = str(os.getpid())
-import_files("openalex", [pathlib.Path(first)], store, place=Place(replace=True))
+import_files("openalex", [pathlib.Path(first)], store, place=ImportPlace(replace=True))
 """
 #: In the process that reads for it: kills the caller at the same step.
 _SITE = """

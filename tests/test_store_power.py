@@ -12,7 +12,7 @@ from import_runs import GRAPH, programmes
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.compiler import build
-from coopgraph.compiler.imports import Place, import_files, remove_import
+from coopgraph.compiler.imports import ImportPlace, import_files, remove_import
 from coopgraph.store import Folder, Store
 from coopgraph.store.builds import faults
 from coopgraph.store.parts import fault_of
@@ -46,7 +46,7 @@ def test_a_cut_at_any_point_leaves_the_old_store_or_the_new(
     second = invented.write(tmp_path / "second", content)
 
     def import_list(*budgets: float) -> None:
-        place = Place(replace=True)
+        place = ImportPlace(replace=True)
         import_files("kr-budget", [programmes(tmp_path, *budgets)], store, place=place)
 
     runs: tuple[Callable[[], object], ...] = (

@@ -120,7 +120,7 @@ def import_(
     records were accepted, even if others were rejected (the report says how many and where they are
     listed); 1 where none was.
     """
-    from coopgraph.compiler.imports import Place, import_files
+    from coopgraph.compiler.imports import ImportPlace, import_files
     from coopgraph.compiler.trial import try_import
 
     if write_map:
@@ -131,7 +131,7 @@ def import_(
         "release": " ".join(release.split()),
         "options": {name: value for name, value in options.items() if value is not None},
         "progress": meter,
-        "place": Place(name, append, replace),
+        "place": ImportPlace(name, append, replace),
     }
     try:
         if dry_run:

@@ -47,7 +47,7 @@ class ImportReport:
 
 
 @dataclass(frozen=True)
-class Place:
+class ImportPlace:
     """Where an import goes: by default a graph of its kind, which is not there yet. `name` gives it
     a name of its own beside others, `append` adds it to what the graph holds, `replace` puts it in
     the place of that."""
@@ -99,7 +99,7 @@ class Progress:
 
 
 #: A graph of the kind, which is not there yet.
-UNNAMED: Final = Place()
+UNNAMED: Final = ImportPlace()
 
 
 def import_files(
@@ -110,7 +110,7 @@ def import_files(
     release: str = "",
     options: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], object] = lambda _state: None,
-    place: Place = UNNAMED,
+    place: ImportPlace = UNNAMED,
 ) -> ImportReport:
     """Import the files at `paths` as a named graph and publish a version with it.
 
@@ -142,7 +142,7 @@ def opened(
     paths: Sequence[Path],
     folder: Folder,
     options: Mapping[str, Any] | None,
-    place: Place,
+    place: ImportPlace,
 ) -> ReadImport:
     """The reader of an import. Raises `UnknownImporter`, and `UsageError` for what cannot be asked
     for."""
@@ -159,7 +159,7 @@ class Held:
     """What a store holds of the publisher of an import."""
 
     def __init__(
-        self, folder: Folder, graph: str, place: Place, reader: ReadImport, release: str
+        self, folder: Folder, graph: str, place: ImportPlace, reader: ReadImport, release: str
     ) -> None:
         self.folder, self.graph, self.place = folder, graph, place
         self.reader, self.release = reader, release

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from coopgraph.compiler.deliveries import appended
-from coopgraph.compiler.imports import UNNAMED, Held, Place, Progress, opened, shown_lines
+from coopgraph.compiler.imports import UNNAMED, Held, ImportPlace, Progress, opened, shown_lines
 from coopgraph.errors import UsageError
 from coopgraph.formats.ntriples import literal
 from coopgraph.identity import Identity, basis_text
@@ -56,7 +56,7 @@ def try_import(
     release: str = "",
     options: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], object] = lambda _state: None,
-    place: Place = UNNAMED,
+    place: ImportPlace = UNNAMED,
 ) -> Trial:
     """What `import_files` would do with the same arguments. Raises what it raises of files that
     cannot be read; what it would refuse is the `remark`."""
