@@ -91,6 +91,7 @@ bench: .venv/test.stamp
 	@$(PY) bench/run.py
 	@$(PY) bench/plans.py --plans 200
 	@$(PY) bench/assignment.py
+	@$(PY) bench/search.py
 
 # Minutes each; BENCH_ARGS="--millions 1 10 30" and the like go to the script.
 bench-imports: .venv/test.stamp

@@ -238,13 +238,13 @@ def test_what_a_format_cannot_hold_is_one_line(coopgraph: Command, tmp_path: Pat
         (["query", "partners", "-p", "technology= "], "is not name=value"),
         (["query", "partners", "-p", "partner=mit", "-p", "partner=nasa"], "'partner' is given tw"),
         (["query", "partners", "-p", "technolgy=quantum"], "no parameter 'technolgy'; did you m"),
-        (["query", "partners", "-p", "technology=quantm"], "'quantm'; did you mean quantum"),
+        (["query", "partners", "-p", "technology=quantm"], "mean Quantum .quantum."),
         (["query", "evidence"], "needs the parameter 'about'; add -p about="),
         (["query", "partners", "--store", "https://a:b@example.org/"], "credentials do not belong"),
         (["search"], "Missing argument 'TEXT'"),
         (["search", "a", "b"], "unexpected extra argument"),
         (["search", "a", "--limit", "0"], "0 is not in the range"),
-        (["show", "quantun"], "no entity is called 'quantun'; did you mean quantum"),
+        (["show", "quantun"], "no entity is called 'quantun'; did you mean Quantum .quantum."),
         (["show", "xyzxyzxyz"], "'xyzxyzxyz'; find it with: coopgraph search"),
         (["show", "id:technology/quantun"], "nothing is known of 'id:technology/quantun'"),
         (["export", "--format", "trg"], "unknown format 'trg'; did you mean trig"),
@@ -290,7 +290,7 @@ def test_a_query_in_another_encoding(coopgraph: Command, tmp_path: Path) -> None
 
 def test_search_and_show(coopgraph: Command) -> None:
     found = table(coopgraph("search", "매사추세츠", "--format", "csv", "--lang", "ko"))
-    assert found[0] == ["entity", "kind", "key", "matched", "entity_iri", "kind_iri"]
+    assert found[0] == ["entity", "kind", "key", "matched", "why", "entity_iri", "kind_iri"]
     assert found[1][:3:2] == ["매사추세츠공과대학교", "mit"]
     shown = coopgraph("show", "mit", "--lang", "ko")
     assert "매사추세츠공과대학교" in shown.out.decode()

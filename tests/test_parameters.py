@@ -186,7 +186,7 @@ def test_a_missing_parameter_is_named(kg: KnowledgeGraph) -> None:
 @pytest.mark.parametrize(
     ("written", "remedy"),
     [
-        ("quantm", "did you mean quantum"),
+        ("quantm", "did you mean Quantum (quantum)"),
         ("양자컴", "양자"),
         ("semiconducter", "semiconductor"),
         ("mit", "known: "),  # an institution is no technology

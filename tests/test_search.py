@@ -264,6 +264,6 @@ def test_the_answer_names_kind_key_and_the_label_that_matched(
     index: AnyIndex, store_folder: Path
 ) -> None:
     answer = graph(store_folder).search("qUaNtUm tech", lang="ko", limit=1)
-    assert answer.columns == ("entity", "kind", "key", "matched")
-    assert answer.rows == (("양자", answer.rows[0][1], "quantum", "Quantum technology"),)
+    assert answer.columns == ("entity", "kind", "key", "matched", "why")
+    assert answer.rows == (("양자", answer.rows[0][1], "quantum", "Quantum technology", "이름"),)
     assert answer.header()[-2:] == ("entity_iri", "kind_iri")

@@ -22,7 +22,7 @@ from coopgraph.queries import (
     read_question,
 )
 from coopgraph.remote.address import is_remote
-from coopgraph.search import AnyIndex, index_of
+from coopgraph.search import AnyIndex, Finding, index_of
 from coopgraph.store import DEFAULT, AnyStore, Folder, Store
 from coopgraph.tables.rows import table_files
 from coopgraph.vocabulary import is_key, shrink
@@ -190,19 +190,28 @@ class KnowledgeGraph:
         return answer_question(self.store, asked, values, lang, self._index_for(values))
 
     def search(self, text: str, *, lang: str = "en", limit: int = 20) -> Answer:
-        """Entities with a label that contains `text`: entity, kind, key, matched label. Where there
-        are more than `limit`, a note says so."""
+        """Entities that are meant by `text`, best first: entity, kind, key, the label that matched,
+        and why it did: its name, another name, its words in another order, one of the words, its
+        initial consonants. A note says where there are more than `limit`, and where a text in
+        another spelling was looked for."""
         index = self.index
-        found = index.search(text, limit=limit + 1) if index else []
-        hits = found[:limit]
-        notes = (say("answer.cut-found", lang, limit),) if len(found) > limit else ()
+        finding = index.find(text, limit=limit + 1) if index else Finding()
+        found, hits = finding.hits, finding.hits[:limit]
+        told = {"found-instead": finding.instead, "cut-found": limit if found[limit:] else 0}
+        notes = tuple(say(f"answer.{name}", lang, value) for name, value in told.items() if value)
         labels = self.store.labels([x for h in hits for x in (h.iri, *h.classes)], lang)
         entities = (Entity(labels.get(hit.iri, hit.label), hit.iri) for hit in hits)
         rows = tuple(
-            (entity, _kind(hit.classes, labels), hit.key, hit.label)
+            (
+                entity,
+                _kind(hit.classes, labels),
+                hit.key,
+                hit.label,
+                say(f"found-by.{hit.reason}", lang),
+            )
             for entity, hit in zip(entities, hits, strict=True)
         )
-        columns = ("entity", "kind", "key", "matched")
+        columns = ("entity", "kind", "key", "matched", "why")
         return Answer(columns, rows, ("entity", "kind"), lang, notes=notes)
 
     def match(

@@ -267,9 +267,9 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
         )
     kinds = () if kind == "any" else tuple(kind.split("|"))
     classes = tuple(expand(each) for each in kinds)
-    hits = index.named(text, classes) or _countries(text, kind, index)
-    claim = expand("coop:Claim")
-    hits = [hit for hit in hits if claim not in hit.classes] or hits
+    hits = _called(text, kind, classes, index)
+    hits = [hit for hit in hits if not hit.is_claim] or hits
+    hits = [hit for hit in hits if not hit.is_code] or hits
     if len(hits) == 1:
         return hits[0].iri
     what = " or ".join(shrink(each).partition(":")[2] for each in kinds) or "entity"
@@ -284,7 +284,7 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
 
 def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
     """What may be meant by `text`, or the keys that there are."""
-    if partial := index.search(text, limit=_SHOWN, classes=classes)[:3]:
+    if partial := index.find(text, limit=_SHOWN, classes=classes).hits[:3]:
         near = [hit.key if kind == PLAN else f"{hit.label} ({hit.key})" for hit in partial]
         return f"did you mean {' or '.join(near)}?"
     names = index.keys(classes)
@@ -294,6 +294,17 @@ def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
     return (
         "find it with: coopgraph search" if kind == "any" else nearest(text, filter(is_key, names))
     )
+
+
+def _called(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> list[Hit]:
+    """What `text` names. The two letters of a country's code are what people mean by them, too:
+    `ai` is Anguilla and artificial intelligence."""
+    hits = index.named(text, classes) or _countries(text, kind, index)
+    if len(text) == 2 and all(expand(_COUNTRY) in hit.classes for hit in hits):
+        others = index.named(text, classes, is_key=False)
+        known = {hit.iri for hit in hits}
+        hits = hits + [h for h in others if h.iri not in known and not (h.is_claim or h.is_code)]
+    return hits
 
 
 def _countries(text: str, kind: str, index: AnyIndex) -> list[Hit]:

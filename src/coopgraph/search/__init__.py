@@ -1,4 +1,5 @@
-"""Search: exact Korean and English substrings over all labels, and names to entities.
+"""Search: exact substrings over all labels in any language, what people mean by words in any order,
+by initial consonants or misspelt, and names to entities.
 
 SQLite FTS5 with the trigram tokenizer over NFD text (https://www.sqlite.org/fts5.html#the_trigram_tokenizer):
 in NFD one Korean syllable is two or three code points, so that two syllables already make a
@@ -6,12 +7,14 @@ trigram. What the index finds is checked against the composed text, so that the 
 exact: a letter does not find one composed with it.
 """
 
-from coopgraph.search.base import AnyIndex, Hit
+from coopgraph.search.base import AnyIndex, Finding, Hit
 from coopgraph.search.index import Index, IndexWriter, Labels
 from coopgraph.store import AnyStore, Store
 from coopgraph.store.builds import INDEX_FILE
 
-__all__ = ["INDEX_FILE", "AnyIndex", "Hit", "Index", "IndexWriter", "Labels", "index_of"]
+__all__ = [
+    "INDEX_FILE", "AnyIndex", "Finding", "Hit", "Index", "IndexWriter", "Labels", "index_of",
+]  # fmt: skip
 
 
 def index_of(store: AnyStore) -> AnyIndex | None:

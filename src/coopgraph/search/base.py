@@ -3,7 +3,7 @@ of a store that has none, which looks them up with SPARQL.
 
 SPARQL has no case folding: labels are compared by LCASE and then checked as
 `coopgraph.search.index` compares them; what only folding would find (STRASSE for Straße) is not
-found. Of very many matches the first 2,000 are ranked: whole labels, then beginnings, then short
+found. Of very many matches the first 1,000 are ranked: whole labels, then beginnings, then short
 ones.
 """
 
@@ -11,11 +11,14 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, product
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri, string
+from coopgraph.search.words import are_initials, words
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, PREF_LABEL, expand, is_any_key
 
@@ -35,6 +38,16 @@ _LETTER: Final = re.compile(r"[0-9a-z\u00df-\u024f]")
 _WORD: Final = rf"(?<!{_LETTER.pattern})"
 #: How many entities are looked at to suggest from.
 MOST: Final = 2_000
+#: How many labels are ranked; for words in any order, how many words and names of each; and how
+#: many spellings are tried.
+_RANKED: Final = 1_000
+_FEW: Final = 200
+_WORDS: Final = 6
+_NAMES: Final = 3
+_TRIED: Final = 4
+LISTS: Final = f"{ID}codelist/"
+_CODELISTS: Final = f"""SELECT ?list {{
+  ?list a skos:ConceptScheme FILTER(STRSTARTS(STR(?list), "{LISTS}")) }}"""
 _BATCH: Final = 500
 _LABELLED: Final = """VALUES ?property { skos:prefLabel skos:altLabel } %s
   ?entity ?property ?label FILTER(STRSTARTS(STR(?entity), "%s"))"""
@@ -62,6 +75,20 @@ class Hit:
     classes: tuple[str, ...]
     label: str
     lang: str
+    is_claim: bool = False
+    is_code: bool = False
+    reason: str = "name"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found for words that people typed, most important first; `instead` is the text that
+    was looked for in place of theirs where nothing holds theirs, else empty. The `reason` of a hit
+    is `name`, `other-name`, `words` (each in some label of it), `initials`, or `word` (one of the
+    words is its name)."""
+
+    hits: Sequence[Hit] = ()
+    instead: str = ""
 
 
 def fold(text: str) -> str:
@@ -73,6 +100,36 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
+def is_code(entity: str, lists: Collection[str]) -> bool:
+    """Whether an entity is one of the code `lists` of the model, or a code of one.
+
+    >>> is_code(f"{ID}phase/draft", {"phase"}), is_code(f"{ID}technology/ai", {"phase"})
+    (True, False)
+    """
+    return entity.startswith(LISTS) or entity[len(ID) :].partition("/")[0] in lists
+
+
+def begun(wanted: str) -> re.Pattern[str]:
+    """Finds a folded text at the beginning of a word, where words are parted by blanks.
+
+    >>> [bool(begun("mit").search(label)) for label in ("joint mit", "committee")]
+    [True, False]
+    """
+    return re.compile((_WORD if _LETTER.match(wanted) else "") + re.escape(wanted))
+
+
+def is_any_of(hit: Hit, classes: Sequence[str]) -> bool:
+    """Whether a hit is a member of one of `classes`; of any where there are none."""
+    return not classes or not set(classes).isdisjoint(hit.classes)
+
+
+def hit_of(row: Any, classes: tuple[str, ...]) -> Hit:
+    """A row of `_containing` as a hit, found by the name that it holds."""
+    reason = "name" if row["preferred"] else "other-name"
+    found = (row["iri"], row["key"], classes, row["text"], row["lang"])
+    return Hit(*found, bool(row["claim"]), bool(row["code"]), reason)
+
+
 class AnyIndex(ABC):
     """Finds entities by their labels, in a file next to the store or in the store itself."""
 
@@ -80,11 +137,12 @@ class AnyIndex(ABC):
         """Entities with a label that contains `text`, in any case of letters, best first. Best: the
         whole label, then from the beginning of a word; things before what is said about them; then
         the beginning of the label, shorter labels. `classes` (IRIs) restricts to their members. An
-        empty text finds nothing. At most `limit` entities."""
+        empty text finds nothing. At most `limit` entities; of more labels than 1,000, or `limit`,
+        whole ones, beginnings and the most important are looked at."""
         wanted = fold(text.strip())
         if not wanted:
             return []
-        word = re.compile((_WORD if _LETTER.match(wanted) else "") + re.escape(wanted))
+        word = begun(wanted)
 
         def rank(row: Any) -> tuple[Any, ...]:
             text = row["folded"]
@@ -92,18 +150,86 @@ class AnyIndex(ABC):
             last = (not row["preferred"], len(text), row["iri"], row["lang"])
             return (*first, not text.startswith(wanted), *last)
 
+        rows = self._containing(wanted, max(limit, _RANKED), classes)
+        return self._first(sorted(rows, key=rank), limit, classes)
+
+    def find(self, text: str, *, limit: int = 20, classes: Sequence[str] = ()) -> Finding:
+        """What people mean by `text`: labels that contain it as `search` finds them, then things
+        whose labels hold its words in any order, or with its initial consonants; where nothing
+        does, what holds words much like them. Codes of the model are found only by their classes.
+        """
+        wanted = fold(text.strip())
+        if hits := self._meant(wanted, limit, classes):
+            return Finding(hits)
+        for instead in self._respelt(wanted):
+            if hits := self._meant(instead, limit, classes):
+                return Finding(hits, instead)
+        return Finding()
+
+    def _meant(self, wanted: str, limit: int, classes: Sequence[str]) -> list[Hit]:
+        begun = self._with_initials(wanted.replace(" ", ""), _FEW) if are_initials(wanted) else []
+        found = self._first(begun, limit, classes, "initials")
+        found = found or self.search(wanted, limit=limit, classes=classes)
+        hits = {hit.iri: hit for hit in found}
+        more = self._by_words(words(wanted), limit, classes)
+        hits |= {hit.iri: hit for hit in more if hit.iri not in hits}
+        return [hit for hit in hits.values() if classes or not hit.is_code][:limit]
+
+    def _by_words(self, parts: list[str], limit: int, classes: Sequence[str]) -> list[Hit]:
+        """What has each of several words in a label, a name of the same thing being as good; then
+        what is called by one of them."""
+        if not 1 < len(parts) <= _WORDS:
+            return []
+        called = [self.named(part, is_key=False) for part in parts]
+        ways = [
+            list(dict.fromkeys((part, *(fold(n) for h in hits for n in self._names(h)))))[:_NAMES]
+            for part, hits in zip(parts, called, strict=True)
+        ]
+        rows = [row for way in product(*ways) for row in self._all_begun(way, _FEW)]
+        rows += self._in_different_labels(parts)
+        rows.sort(key=lambda row: (row["claim"], len(row["folded"]), row["iri"]))
+        found = self._first(rows, limit, classes, "words")
+        named = [hit for hits in called for hit in hits if is_any_of(hit, classes)]
+        one = [replace(hit, reason="word") for hit in named if not (hit.is_code or hit.is_claim)]
+        return sorted(found + one, key=lambda hit: hit.is_claim)
+
+    def _in_different_labels(self, parts: list[str]) -> list[Any]:
+        """Labels of what has each of the words in some label, one for each entity."""
+        found = [{row["iri"]: row for row in self._all_begun([part], _FEW)} for part in parts]
+        every = set.intersection(*map(set, found))
+        return [found[0][iri] for iri in every]
+
+    def _all_begun(self, wanted: Sequence[str], most: int) -> list[Any]:
+        """Labels in which a word begins with each of the folded words: no `mit` of a committee."""
+        tests = list(map(begun, wanted))
+        rows = self._with_words(wanted, most)
+        return [row for row in rows if all(test.search(row["folded"]) for test in tests)]
+
+    def _respelt(self, wanted: str) -> Iterator[str]:
+        """The text with words that are known in place of those that are not, the likeliest first;
+        nothing where all are known or one is like none."""
+        ways = [[p] if self._all_begun([p], _FEW) else self._like(p) for p in words(wanted)]
+        for way in islice(product(*ways), _TRIED):
+            if (said := " ".join(way)) and said != wanted:
+                yield said
+
+    def _first(
+        self, rows: Iterable[Any], limit: int, classes: Sequence[str], reason: str = ""
+    ) -> list[Hit]:
+        """The entities of the first rows, each once."""
         hits: dict[str, Hit] = {}
-        for row in sorted(self._containing(wanted), key=rank):
-            if row["iri"] not in hits and len(hits) < limit:
-                hit = self._hit(row)
-                if not classes or set(classes) & set(hit.classes):
-                    hits[row["iri"]] = hit
+        for row in rows:
+            if len(hits) == limit:
+                break
+            if row["iri"] not in hits and is_any_of(hit := self._hit(row), classes):
+                hits[row["iri"]] = replace(hit, reason=reason) if reason else hit
         return list(hits.values())
 
     @abstractmethod
-    def named(self, name: str, classes: Sequence[str] = ()) -> list[Hit]:
-        """Entities whose key or whole label is `name`. A key is exact and comes alone; a label may
-        be one of several entities', and things come before claims of the same label."""
+    def named(self, name: str, classes: Sequence[str] = (), *, is_key: bool = True) -> list[Hit]:
+        """Entities whose key (unless `is_key` is false) or whole label is `name`. A key is exact
+        and comes alone; a label may be one of several entities', and things come before claims of
+        the same label."""
 
     @abstractmethod
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
@@ -117,9 +243,27 @@ class AnyIndex(ABC):
         """Let go of what is held open."""
 
     @abstractmethod
-    def _containing(self, wanted: str) -> Iterable[Any]:
+    def _containing(self, wanted: str, most: int, classes: Sequence[str]) -> Iterable[Any]:
         """Labels that contain the folded text `wanted`, as mappings with the keys iri, key, text,
-        folded, lang, preferred, claim and what `_hit` needs."""
+        folded, lang, preferred, claim and what `_hit` needs: about `most` of any more, those of
+        members of `classes` among them."""
+
+    @abstractmethod
+    def _with_words(self, wanted: Sequence[str], most: int) -> list[Any]:
+        """At most about `most` labels that contain each of the folded words, as `_containing`."""
+
+    @abstractmethod
+    def _names(self, hit: Hit) -> list[str]:
+        """The preferred labels of an entity."""
+
+    def _with_initials(self, wanted: str, most: int) -> list[Any]:
+        """Labels of things a word of which begins with these initial consonants; none where
+        they are not indexed."""
+        return []
+
+    def _like(self, word: str) -> list[str]:
+        """Words of labels of things that are much like `word`; none where they are not indexed."""
+        return []
 
     @abstractmethod
     def _hit(self, row: Any) -> Hit:
@@ -132,15 +276,16 @@ class RemoteIndex(AnyIndex):
     def __init__(self, store: AnyStore) -> None:
         self._store = store
 
-    def named(self, name: str, classes: Sequence[str] = ()) -> list[Hit]:
+    def named(self, name: str, classes: Sequence[str] = (), *, is_key: bool = True) -> list[Hit]:
         """Entities whose key or whole label is `name`; see `AnyIndex.named`."""
         wanted = name.strip()
+        is_key = is_key and is_any_key(name)
         tests = [f"LCASE(STR(?label)) = {string(wanted.lower())}"]
-        if is_any_key(name):
+        if is_key:
             tests.append(f"STRENDS(STR(?entity), {string('/' + name)})")
         query = _NAMED % (_labelled(classes), " || ".join(tests), _SHOWN, MOST)
         rows = self._rows(query)
-        by_key = [row for row in rows if is_any_key(name) and row["key"] == name]
+        by_key = [row for row in rows if is_key and row["key"] == name]
         found = by_key or [row for row in rows if row["folded"] == fold(wanted)]
         found.sort(key=lambda r: (r["claim"], r["iri"], not r["preferred"], r["lang"]))
         firsts = {row["iri"]: row for row in reversed(found)}
@@ -155,13 +300,26 @@ class RemoteIndex(AnyIndex):
         """The IRIs of labelled entities that begin with `iri`, at most 2,000 of them."""
         return [entity.value for (entity,) in self._store.select(_BEGINNING % (string(iri), MOST))]
 
-    def _containing(self, wanted: str) -> Iterable[Any]:
+    def _containing(self, wanted: str, most: int, classes: Sequence[str]) -> Iterable[Any]:
         text = string(wanted)
-        query = _CONTAINING % (_labelled(()), text, _SHOWN, text, text, MOST)
+        query = _CONTAINING % (_labelled(classes), text, _SHOWN, text, text, most)
         return [row for row in self._rows(query) if wanted in row["folded"]]
 
+    def _with_words(self, wanted: Sequence[str], most: int) -> list[Any]:
+        longest = max(wanted, key=len)
+        rows = self._containing(longest, most if len(wanted) == 1 else _RANKED, ())
+        return [row for row in rows if all(word in row["folded"] for word in wanted)]
+
+    def _names(self, hit: Hit) -> list[str]:
+        return list(self._store.texts([hit.iri]).get(hit.iri, {}).values())
+
+    @cached_property
+    def _lists(self) -> set[str]:
+        """The code lists of the model."""
+        return {entity.value[len(LISTS) :] for (entity,) in self._store.select(_CODELISTS)}
+
     def _hit(self, row: Any) -> Hit:
-        return Hit(row["iri"], row["key"], row["classes"], row["text"], row["lang"])
+        return hit_of(row, row["classes"])
 
     def _rows(self, query: str) -> list[dict[str, Any]]:
         """Labels with their entities, and the classes of those."""
@@ -177,6 +335,7 @@ class RemoteIndex(AnyIndex):
                 "lang": label.language or "",
                 "preferred": prop.value == PREF_LABEL,
                 "claim": not about.isdisjoint(classes[entity.value]),
+                "code": is_code(entity.value, self._lists),
                 "classes": tuple(sorted(classes[entity.value])),
             }
             for entity, prop, label in found

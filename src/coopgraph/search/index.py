@@ -7,8 +7,8 @@ import contextlib
 import json
 import re
 import sys
-import unicodedata
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
@@ -21,7 +21,27 @@ from coopgraph.formats.files import why_no_file
 from coopgraph.formats.ntriples import literal
 from coopgraph.i18n import told
 from coopgraph.libraries import sqlite3
-from coopgraph.search.base import ABOUT_OTHERS, HIDDEN, MOST, AnyIndex, Hit, fold
+from coopgraph.search.base import (
+    ABOUT_OTHERS,
+    HIDDEN,
+    LISTS,
+    MOST,
+    AnyIndex,
+    Hit,
+    fold,
+    hit_of,
+    is_code,
+)
+from coopgraph.search.words import (
+    LONGEST,
+    SHORTEST,
+    composed,
+    decomposed,
+    halves,
+    initials,
+    likely,
+    words,
+)
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID, expand, is_any_key
 
@@ -29,27 +49,33 @@ _OURS: Final = f"<{ID}".encode()
 #: The trigram table holds no positions: what it finds is checked against the label anyway.
 _SCHEMA: Final = """
 PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
-CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, key TEXT, claim INTEGER);
+CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, key TEXT, claim INTEGER,
+                     code INTEGER);
 CREATE TABLE class (entity INTEGER, iri TEXT);
 CREATE TABLE label (id INTEGER PRIMARY KEY, entity INTEGER, lang TEXT, text TEXT, folded TEXT,
                     preferred INTEGER);
 CREATE VIRTUAL TABLE gram USING fts5(text, content='', columnsize=0, detail='none',
                                      tokenize='trigram');
+CREATE TABLE word (text TEXT PRIMARY KEY, backwards TEXT) WITHOUT ROWID;
+CREATE TABLE initial (text TEXT, label INTEGER, PRIMARY KEY (text, label)) WITHOUT ROWID;
 """
 _INDEXES: Final = """
 CREATE INDEX entity_key ON entity(key);
 CREATE INDEX class_entity ON class(entity);
 CREATE INDEX label_entity ON label(entity);
 CREATE INDEX label_folded ON label(folded);
+CREATE INDEX word_backwards ON word(backwards);
 """
+#: What names a thing: the more often it is named, the more important it is.
+_NAMING: Final = (
+    "coop:partner", "coop:technology", "coop:organisation", "coop:jurisdiction", "coop:country"
+)  # fmt: skip
 _TRIGRAM = 3
 #: What no label holds and SQLite takes for the end of a text, or does not take at all.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
-_FOUND = (
-    "SELECT label.*, entity.iri, entity.key, entity.claim "
-    "FROM label JOIN entity ON entity.id = label.entity WHERE "
-)
+_COLUMNS = "SELECT label.*, entity.iri, entity.key, entity.claim, entity.code "
+_FOUND = _COLUMNS + "FROM label JOIN entity ON entity.id = label.entity WHERE "
 _NAMES = (
     "SELECT entity.key, label.text FROM label JOIN entity ON entity.id = label.entity "
     "WHERE entity.claim = 0"
@@ -58,7 +84,27 @@ _BEGINNING = "SELECT iri FROM entity WHERE iri > ? AND iri < ? ORDER BY iri LIMI
 _WITHIN = (
     " AND entity.id IN (SELECT entity FROM class WHERE iri IN (SELECT value FROM json_each(?)))"
 )
-_BY_GRAM = "label.id IN (SELECT rowid FROM gram WHERE gram MATCH ?)"
+#: Labels are numbered by importance: of too many the first are taken, and no more are looked at,
+#: for the trigram table gives them in that order.
+_FIRST = " ORDER BY label.id LIMIT ?"
+_BY_GRAM = _COLUMNS + (
+    "FROM gram CROSS JOIN label ON label.id = gram.rowid "
+    "CROSS JOIN entity ON entity.id = label.entity WHERE gram MATCH ?"
+)
+_FIRST_GRAMS = " ORDER BY gram.rowid LIMIT ?"
+_BEGINS = "label.folded >= ? AND label.folded < ? LIMIT ?"
+_BEGUN = (
+    "FROM (SELECT DISTINCT label FROM initial WHERE text >= ? AND text < ? LIMIT ?) "
+    "AS begun CROSS JOIN label ON label.id = begun.label "
+    "CROSS JOIN entity ON entity.id = label.entity"
+)
+_BY_INITIALS = _COLUMNS + _BEGUN
+_PREFERRED = (
+    "SELECT label.text FROM label JOIN entity ON entity.id = label.entity "
+    "WHERE entity.iri = ? AND label.preferred"
+)
+_LIKE = "SELECT text FROM word WHERE {0} >= ? AND {0} < ? LIMIT ?"
+_END: Final = chr(sys.maxunicode)
 
 
 class Label(NamedTuple):
@@ -79,6 +125,9 @@ class Labels:
         self._numbers: dict[bytes, bytes] = {}
         self._typed, self._class = array("q"), array("l")
         self._classes: dict[bytes, int] = {}
+        self._named: Counter[int] = Counter()
+        for predicate in _NAMING:
+            readers.on(predicate, self._name)
         readers.on("rdf:type", self._type)
         readers.on("skos:prefLabel", partial(self._label, False))
         readers.on("skos:altLabel", partial(self._label, True))
@@ -113,6 +162,13 @@ class Labels:
 
         return {entity[1:-1].decode(): named(frozenset(held)) for entity, held in found.items()}
 
+    def times(self, entity: str) -> int:
+        """How often an entity is named."""
+        return self._named[hash(f"<{entity}>".encode())]
+
+    def _name(self, _subject: bytes, entity: bytes) -> None:
+        self._named[hash(entity)] += 1
+
     def _type(self, entity: bytes, cls: bytes) -> None:
         if entity.startswith(_OURS):
             self._typed.append(hash(entity))
@@ -121,6 +177,16 @@ class Labels:
     def _label(self, alternative: bool, entity: bytes, term: bytes) -> None:
         if entity.startswith(_OURS) and term[:1] == b'"':
             self._labels.append((entity, alternative, term))
+
+
+class _Shown(NamedTuple):
+    """An entity that can be found, in the order of importance: things before what is said about
+    them, codes of the model behind them, and what is named most often first."""
+
+    claim: bool
+    code: bool
+    unnamed: int
+    iri: str
 
 
 class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
@@ -152,30 +218,54 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
         """Add entities with their labels; one that came before gets more labels."""
         labels, classes = found.labels(), found.classes()
         hidden = {expand(name) for name in HIDDEN}
-        shown = {
-            label.iri: None for label in labels if hidden.isdisjoint(classes.get(label.iri, ()))
-        }
+        about = {expand(name) for name in ABOUT_OTHERS}
+        lists = {label.iri[len(LISTS) :] for label in labels if label.iri.startswith(LISTS)}
+        shown = [
+            _Shown(
+                not about.isdisjoint(classes.get(entity, ())),
+                is_code(entity, lists),
+                -found.times(entity),
+                entity,
+            )
+            for entity in {label.iri for label in labels}
+            if hidden.isdisjoint(classes.get(entity, ()))
+        ]
         with self._writing(), self._db:
-            ids = self._add_entities(shown, classes)
+            ids = self._add_entities(sorted(shown), classes)
+            labels.sort(key=lambda label: ids.get(label.iri, 0))
             rows = list(self._rows(ids, labels))
             self._db.executemany("INSERT INTO label VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._db.executemany(
                 "INSERT INTO gram(rowid, text) VALUES (?, ?)",
-                ((r[0], unicodedata.normalize("NFD", str(r[4]))) for r in rows),
+                ((r[0], decomposed(str(r[4]))) for r in rows),
             )
+            things = {ids[each.iri] for each in shown if not (each.claim or each.code)}
+            self._add_words([(r[0], str(r[4])) for r in rows if r[1] in things])
+
+    def _add_words(self, labels: list[tuple[object, str]]) -> None:
+        """What is looked up of the labels of things: their words, and initial consonants."""
+        known = {decomposed(word) for _, folded in labels for word in words(folded)}
+        self._db.executemany(
+            "INSERT OR IGNORE INTO word VALUES (?, ?)",
+            sorted((w, w[::-1]) for w in known if SHORTEST <= len(w) <= LONGEST),
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO initial VALUES (?, ?)",
+            ((begun, number) for number, folded in labels for begun in initials(folded)),
+        )
 
     def _add_entities(
-        self, shown: Mapping[str, None], classes: Mapping[str, tuple[str, ...]]
+        self, shown: Sequence[_Shown], classes: Mapping[str, tuple[str, ...]]
     ) -> dict[str, int]:
-        about = {expand(name) for name in ABOUT_OTHERS}
         first = self.entities + 1
-        known = dict(self._known(shown)) if first > 1 else {}
-        ids = {iri: n for n, iri in enumerate((i for i in shown if i not in known), first)}
+        known = dict(self._known(each.iri for each in shown)) if first > 1 else {}
+        new = [each for each in shown if each.iri not in known]
+        ids = {each.iri: n for n, each in enumerate(new, first)}
         self._db.executemany(
-            "INSERT INTO entity VALUES (?, ?, ?, ?)",
+            "INSERT INTO entity VALUES (?, ?, ?, ?, ?)",
             (
-                (n, iri, iri.rpartition("/")[2], not about.isdisjoint(classes.get(iri, ())))
-                for iri, n in ids.items()
+                (n, each.iri, each.iri.rpartition("/")[2], each.claim, each.code)
+                for n, each in enumerate(new, first)
             ),
         )
         self._db.executemany(
@@ -209,6 +299,13 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
             ) from None
 
 
+def _grams(text: str) -> str:
+    """What the trigram table is asked for a text; empty for one too short to be looked up."""
+    parts = decomposed(text)
+    grams = [parts[at : at + _TRIGRAM] for at in range(len(parts) - _TRIGRAM + 1)]
+    return " ".join('"' + gram.replace('"', '""') + '"' for gram in dict.fromkeys(grams))
+
+
 class Index(AnyIndex):
     """The search index of one version of a store, opened read-only."""
 
@@ -229,10 +326,10 @@ class Index(AnyIndex):
         """Close the file."""
         self._db.close()
 
-    def named(self, name: str, classes: Sequence[str] = ()) -> list[Hit]:
-        """Entities whose key or whole label is `name`. A key is exact and comes alone; a label may
-        be one of several entities', and things hide claims of the same label."""
-        hits = self._hits("entity.key = ?", name, classes) if is_any_key(name) else []
+    def named(self, name: str, classes: Sequence[str] = (), *, is_key: bool = True) -> list[Hit]:
+        """Entities whose key or whole label is `name`; see `AnyIndex.named`."""
+        is_key = is_key and is_any_key(name)
+        hits = self._hits("entity.key = ?", name, classes) if is_key else []
         return hits or self._hits("label.folded = ?", fold(name.strip()), classes)
 
     def keys(self, classes: Sequence[str] = ()) -> list[str]:
@@ -245,15 +342,35 @@ class Index(AnyIndex):
         rows = self._rows(_BEGINNING, iri, iri + chr(sys.maxunicode), MOST)
         return [row["iri"] for row in rows]
 
-    def _containing(self, wanted: str) -> list[sqlite3.Row]:
-        decomposed = unicodedata.normalize("NFD", wanted)
-        grams = [decomposed[i : i + _TRIGRAM] for i in range(len(decomposed) - _TRIGRAM + 1)]
-        if grams:
-            every = " ".join('"' + gram.replace('"', '""') + '"' for gram in dict.fromkeys(grams))
-            rows = self._rows(_FOUND + _BY_GRAM, every)
+    def _containing(self, wanted: str, most: int, classes: Sequence[str]) -> list[sqlite3.Row]:
+        within, of = (_WITHIN, [json.dumps(classes)]) if classes else ("", [])
+        if grams := _grams(wanted):
+            rows = self._rows(_BY_GRAM + within + _FIRST_GRAMS, grams, *of, most)
         else:
-            rows = self._rows(_FOUND + "instr(label.folded, ?) > 0", wanted)
+            found = _FOUND + "instr(label.folded, ?) > 0"
+            rows = self._rows(found + within + _FIRST, wanted, *of, most)
+        if len(rows) == most:  # whole labels and beginnings are the best, wherever they stand
+            rows += self._rows(_FOUND + _BEGINS, wanted, wanted + _END, most)
         return [row for row in rows if wanted in row["folded"]]
+
+    def _with_words(self, wanted: Sequence[str], most: int) -> list[sqlite3.Row]:
+        grams = " ".join(filter(None, map(_grams, wanted)))
+        rows = self._rows(_BY_GRAM + _FIRST_GRAMS, grams, most) if grams else []
+        return [row for row in rows if all(word in row["folded"] for word in wanted)]
+
+    def _with_initials(self, wanted: str, most: int) -> list[sqlite3.Row]:
+        ends = (f"{wanted}{chr(1)}", wanted + _END)  # what is exactly these, then what begins so
+        found = [self._rows(_BY_INITIALS + _FIRST, wanted, end, most, most) for end in ends]
+        return [row for rows in found for row in rows]
+
+    def _like(self, word: str) -> list[str]:
+        begins, ends = halves(decomposed(word))
+        near = [
+            row["text"]
+            for column, half in (("text", begins), ("backwards", ends))
+            for row in self._rows(_LIKE.format(column), half, half + _END, MOST)
+        ]
+        return [composed(each) for each in likely(decomposed(word), near)]
 
     def _hits(self, where: str, value: object, classes: Sequence[str]) -> list[Hit]:
         order = " ORDER BY entity.claim, entity.iri, label.preferred DESC, label.lang"
@@ -266,7 +383,10 @@ class Index(AnyIndex):
     def _hit(self, row: sqlite3.Row) -> Hit:
         found = self._rows("SELECT iri FROM class WHERE entity = ? ORDER BY iri", row["entity"])
         classes = tuple(each["iri"] for each in found)
-        return Hit(row["iri"], row["key"], classes, row["text"], row["lang"])
+        return hit_of(row, classes)
+
+    def _names(self, hit: Hit) -> list[str]:
+        return [row["text"] for row in self._rows(_PREFERRED, hit.iri)]
 
     def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         if any(_UNSTORABLE.search(v) for v in values if isinstance(v, str)):

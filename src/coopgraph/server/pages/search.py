@@ -18,42 +18,50 @@ _MOST: Final = 100
 
 @page("/search")
 def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/search?q=: entities with a label that contains a text."""
+    """/search?q=: entities that are meant by a text, by kind, the kind of the best first."""
     refuse_unknown(request.fields, ("q",))
     text = request.fields.one("q") or ""
-    found = find(kg, text, request, _MOST + 1)
-    return html("search.html", request, text=text, found=found[:_MOST], more=len(found) > _MOST)
+    found, instead = find(kg, text, request, _MOST + 1)
+    kinds = {
+        hit["kind"]: [each for each in found[:_MOST] if each["kind"] == hit["kind"]]
+        for hit in found[:_MOST]
+    }
+    shown = {"text": text, "instead": instead, "kinds": kinds}
+    return html("search.html", request, found=found[:_MOST], more=len(found) > _MOST, **shown)
 
 
 @page("/search.json", is_data=True)
 def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/search.json?q=&kind=&limit=: the same as JSON; `kind`, CURIEs with `|`, names classes.
     `more` says whether there are others. Each has `label`, `kind`, `class` (its IRI), `key`, `iri`,
-    `href`, `matched` (the label that was found), and `value`: the shortest text that names it and
-    nothing else as a parameter."""
+    `href`, `matched` (the label that was found), `reason` (see `coopgraph.search.Finding`), and
+    `value`: the shortest text that names it and nothing else as a parameter. `instead` is the text
+    that was looked for where nothing is called what was asked for."""
     given = request.fields
     refuse_unknown(given, ("q", "kind", "limit"))
     limit = given.whole("limit", 20, least=1, most=200)
-    found = find(kg, given.one("q") or "", request, limit + 1, given.one("kind") or "")
-    return data({"results": found[:limit], "more": len(found) > limit})
+    text, kind = given.one("q") or "", given.one("kind") or ""
+    found, instead = find(kg, text, request, limit + 1, kind)
+    return data({"results": found[:limit], "more": len(found) > limit, "instead": instead})
 
 
 def find(
     kg: KnowledgeGraph, text: str, request: PageRequest, limit: int, kind: str = ""
-) -> list[dict[str, str]]:
-    """See `search`; raises `UsageError` for a kind that is not one of our CURIEs."""
+) -> tuple[list[dict[str, str]], str]:
+    """What is found, and the text that was looked for in place of one that is misspelt; raises
+    `UsageError` for a kind that is not one of our CURIEs."""
     if kg.index is None:
-        return []
+        return [], ""
     classes = []
     for name in kind.split("|") if kind and kind != "any" else ():
         iri = expand_or_none(name)
         if iri is None:
             raise UsageError(f"{name!r} is not a class", remedy="write it as coop:Technology")
         classes.append(iri)
-    hits = kg.index.search(text, limit=limit, classes=classes)
-    nodes = {node.iri: node for node in nodes_of(kg.store, [hit.iri for hit in hits])}
+    finding = kg.index.find(text, limit=limit, classes=classes)
+    nodes = {node.iri: node for node in nodes_of(kg.store, [hit.iri for hit in finding.hits])}
     found = []
-    for hit in hits:
+    for hit in finding.hits:
         node = nodes[hit.iri]
         label = node.label(request.lang)
         named = kg.index.named(label, classes)
@@ -67,10 +75,11 @@ def find(
                 "path": hit.iri.removeprefix(ID),
                 "href": request.place(hit.iri),
                 "matched": hit.label,
+                "reason": hit.reason,
                 "value": label if [one.iri for one in named] == [hit.iri] else shrink(hit.iri),
             }
         )
-    return found
+    return found, finding.instead
 
 
 @page("/terms.json", is_data=True)

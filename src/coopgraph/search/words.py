@@ -1,0 +1,102 @@
+"""What people type: words in any order, initial consonants, misspellings.
+
+Words are compared decomposed (NFD), so that one wrong vowel of a Korean syllable is one wrong
+letter.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+#: The consonants that a syllable can begin with, in the order of Unicode, as they are typed
+#: (https://www.unicode.org/versions/latest/core-spec/chapter-3/#G24646).
+_CONSONANTS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_FIRST, _LAST, _VOWELS_AND_ENDS = 0xAC00, 0xD7A3, 588
+_WORD: Final = re.compile(r"\w+")
+#: Shorter words are too near to too many others, longer ones are none.
+SHORTEST, LONGEST = 4, 40
+#: How alike a word must be to be meant (difflib's ratio), and how many letters longer or shorter.
+_ALIKE: Final = 0.8
+_LONGER: Final = 2
+
+
+def words(folded: str) -> list[str]:
+    """The words of a text, each once.
+
+    >>> words("mit: quantum, mit")
+    ['mit', 'quantum']
+    """
+    return list(dict.fromkeys(_WORD.findall(folded)))
+
+
+def decomposed(text: str) -> str:
+    """A text in single letters (NFD).
+
+    >>> len(decomposed("양자"))
+    5
+    """
+    return unicodedata.normalize("NFD", text)
+
+
+def composed(text: str) -> str:
+    """A text in syllables (NFC).
+
+    >>> composed(decomposed("양자"))
+    '양자'
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def are_initials(text: str) -> bool:
+    """Whether a text is initial consonants alone.
+
+    >>> are_initials("ㅇㅈ"), are_initials("양ㅈ"), are_initials("")
+    (True, False, False)
+    """
+    return bool(text) and all(sign in _CONSONANTS for sign in text.replace(" ", ""))
+
+
+def initials(folded: str) -> Iterator[str]:
+    """The initial consonants of a Korean label, from each of its words on; nothing for others.
+
+    >>> list(initials("양자 기술")), list(initials("quantum"))
+    (['ㅇㅈㄱㅅ', 'ㄱㅅ'], [])
+    """
+    if not any(_is_syllable(sign) for sign in folded):
+        return
+    each = ["".join(map(_initial, word)) for word in _WORD.findall(folded)]
+    for at in range(len(each)):
+        if each[at][0] in _CONSONANTS:
+            yield "".join(each[at:])[:LONGEST]
+
+
+def _is_syllable(sign: str) -> bool:
+    return _FIRST <= ord(sign) <= _LAST
+
+
+def _initial(sign: str) -> str:
+    at = (ord(sign) - _FIRST) // _VOWELS_AND_ENDS
+    return _CONSONANTS[at] if _is_syllable(sign) else sign
+
+
+def halves(word: str) -> tuple[str, str]:
+    """The two halves of a word, the second backwards: with one letter wrong the other half is as
+    it should be.
+
+    >>> halves("fraunhoffer")
+    ('fraun', 'reffoh')
+    """
+    middle = len(word) // 2
+    return word[:middle], word[middle:][::-1]
+
+
+def likely(word: str, known: Iterable[str]) -> list[str]:
+    """Those of `known` words that are meant by a misspelt one, most alike first, at most three.
+
+    >>> likely("fraunhoffer", ["fraunhofer", "fraud", "unhoffer"])
+    ['fraunhofer']
+    """
+    near = [each for each in known if abs(len(each) - len(word)) <= _LONGER and each != word]
+    return difflib.get_close_matches(word, sorted(near), n=3, cutoff=_ALIKE)
