@@ -22,7 +22,7 @@ from coopgraph.queries import (
     read_question,
 )
 from coopgraph.remote.address import is_remote
-from coopgraph.search import AnyIndex, Finding, index_of
+from coopgraph.search import AnyIndex, SearchResult, index_of
 from coopgraph.store import DEFAULT, AnyStore, Folder, Store
 from coopgraph.tables.rows import table_files
 from coopgraph.vocabulary import is_key, shrink
@@ -195,7 +195,7 @@ class KnowledgeGraph:
         initial consonants. A note says where there are more than `limit`, and where a text in
         another spelling was looked for."""
         index = self.index
-        finding = index.find(text, limit=limit + 1) if index else Finding()
+        finding = index.find(text, limit=limit + 1) if index else SearchResult()
         found, hits = finding.hits, finding.hits[:limit]
         told = {"found-instead": finding.instead, "cut-found": limit if found[limit:] else 0}
         notes = tuple(say(f"answer.{name}", lang, value) for name, value in told.items() if value)

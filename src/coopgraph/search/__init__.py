@@ -7,13 +7,20 @@ trigram. What the index finds is checked against the composed text, so that the 
 exact: a letter does not find one composed with it.
 """
 
-from coopgraph.search.base import AnyIndex, Finding, Hit
+from coopgraph.search.base import AnyIndex, Hit, SearchResult
 from coopgraph.search.index import Index, IndexWriter, Labels
 from coopgraph.store import AnyStore, Store
 from coopgraph.store.builds import INDEX_FILE
 
 __all__ = [
-    "INDEX_FILE", "AnyIndex", "Finding", "Hit", "Index", "IndexWriter", "Labels", "index_of",
+    "INDEX_FILE",
+    "AnyIndex",
+    "Hit",
+    "Index",
+    "IndexWriter",
+    "Labels",
+    "SearchResult",
+    "index_of",
 ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Finding:
+class SearchResult:
     """What was found for words that people typed, most important first; `instead` is the text that
     was looked for in place of theirs where nothing holds theirs, else empty. The `reason` of a hit
     is `name`, `other-name`, `words` (each in some label of it), `initials`, or `word` (one of the
@@ -153,18 +153,18 @@ class AnyIndex(ABC):
         rows = self._containing(wanted, max(limit, _RANKED), classes)
         return self._first(sorted(rows, key=rank), limit, classes)
 
-    def find(self, text: str, *, limit: int = 20, classes: Sequence[str] = ()) -> Finding:
+    def find(self, text: str, *, limit: int = 20, classes: Sequence[str] = ()) -> SearchResult:
         """What people mean by `text`: labels that contain it as `search` finds them, then things
         whose labels hold its words in any order, or with its initial consonants; where nothing
         does, what holds words much like them. Codes of the model are found only by their classes.
         """
         wanted = fold(text.strip())
         if hits := self._meant(wanted, limit, classes):
-            return Finding(hits)
+            return SearchResult(hits)
         for instead in self._respelt(wanted):
             if hits := self._meant(instead, limit, classes):
-                return Finding(hits, instead)
-        return Finding()
+                return SearchResult(hits, instead)
+        return SearchResult()
 
     def _meant(self, wanted: str, limit: int, classes: Sequence[str]) -> list[Hit]:
         begun = self._with_initials(wanted.replace(" ", ""), _FEW) if are_initials(wanted) else []
