@@ -34,9 +34,9 @@ def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def search_data(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/search.json?q=&kind=&limit=: the same as JSON; `kind`, CURIEs with `|`, names classes.
     `more` says whether there are others. Each has `label`, `kind`, `class` (its IRI), `key`, `iri`,
-    `href`, `matched` (the label that was found), `reason` (see `coopgraph.search.SearchResult`), and
-    `value`: the shortest text that names it and nothing else as a parameter. `instead` is the text
-    that was looked for where nothing is called what was asked for."""
+    `href`, `matched` (the label that was found), `reason` (see `coopgraph.search.SearchResult`),
+    and `value`: the shortest text that names it and nothing else as a parameter. `instead` is the
+    text that was looked for where nothing is called what was asked for."""
     given = request.fields
     refuse_unknown(given, ("q", "kind", "limit"))
     limit = given.whole("limit", 20, least=1, most=200)
