@@ -179,6 +179,65 @@ def test_what_is_no_record_on_a_page_is_counted(tmp_path: Path) -> None:
     assert done.counts == {"works.jsonl": (4, 3, 1, 0)}
 
 
+CSV_COLUMNS = (
+    "id,display_name,publication_year,doi,authorships.institutions.id,"
+    "authorships.institutions.country_code,primary_topic.id,primary_topic.display_name,"
+    "primary_topic.subfield.id"
+)
+
+
+@pytest.mark.parametrize("names", [CSV_COLUMNS, CSV_COLUMNS.replace(".", "_").upper()])
+def test_works_are_read_from_csv(tmp_path: Path, names: str) -> None:
+    address = openalex_files.ADDRESS
+    rows = [
+        [f"{address}W1", "Tides", "2021", "", f"{address}I1|{address}I2|{address}I1", "KR|US|KR",
+         f"{address}T10020", "Topic", f"{address}subfields/1702"],
+        ["W", "no id", "2021", "", "", "", "", "", ""],
+    ]  # fmt: skip
+    path = tmp_path / "works.csv"
+    path.write_text(as_csv(names, rows, ","), encoding="utf-8")
+    done = openalex_files.Done(path, scratch=tmp_path / "scratch")
+    assert done.counts == {"works.csv": (2, 1, 1, 0)}
+    assert done.one("co-publication/openalex-I1-I2-T10020-2021", "coop:works") == "1"
+    assert done("organisation/openalex-I2", "coop:country") == ["country/us"]
+
+
+def test_works_are_read_from_parquet(tmp_path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    path = tmp_path / "part_000.parquet"
+    kept = [{k: v for k, v in work.items() if "inverted" not in k} for work in WORKS]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(kept), path)
+    done = openalex_files.Done(path, scratch=tmp_path / "scratch")
+    assert done.counts == {"part_000.parquet": (3, 3, 0, 0)}
+    assert done.one("co-publication/openalex-I1-I2-T10020-2021", "coop:works") == "3"
+    path.write_bytes(b"PAR1 no table")
+    with pytest.raises(InputUnreadable, match=r"part_000\.parquet: is not Parquet"):
+        openalex_files.Done(path, scratch=tmp_path / "other")
+
+
+def test_merged_ids_are_those_they_were_merged_into(tmp_path: Path) -> None:
+    address = openalex_files.ADDRESS
+    works = [openalex_files.work(1, [1], [2]), openalex_files.work(2, [3], [2])]
+    openalex_files.write(tmp_path, [*works, openalex_files.work(3, [1], [3])])
+    for entity, pairs in (
+        ("works", [("W2", "W1")]),
+        ("institutions", [("I3", "I9"), ("I9", "I1")]),
+        ("authors", [("A1", "A2")]),
+    ):
+        rows = [["2026-01-01", address + old, address + new] for old, new in pairs]
+        folder = tmp_path / "merged_ids" / entity
+        folder.mkdir(parents=True)
+        text = as_csv("merge_date,id,merge_into_id", rows, ",")
+        (folder / f"{entity}.csv").write_text(text, encoding="utf-8")
+    done = openalex_files.Done(tmp_path, scratch=tmp_path / "scratch")
+    assert done.counts["part_000.gz"] == (3, 2, 0, 1)
+    assert done.one("publication-count/openalex-I1-T10020-2021", "coop:works") == "2"
+    assert done("organisation/openalex-I3", "skos:notation") == []
+    assert "authors: passed over: 1 files, which are not imported" in done.ledger.notes
+
+
 # --- ROR ------------------------------------------------------------------------------------
 
 ROR = ror_files.record(

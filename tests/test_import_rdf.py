@@ -178,10 +178,15 @@ def test_what_rdf_1_2_adds_is_rejected(tmp_path: Path) -> None:
     ]
 
 
-def test_each_file_is_a_graph_of_its_own(tmp_path: Path) -> None:
-    files = [write(tmp_path / name, "<urn:a> <urn:b> <urn:c> .") for name in ("a.nt", "b.nt")]
-    with pytest.raises(InputUnreadable, match="import them one by one"):
-        Run(*files)
+def test_files_named_together_are_one_graph(tmp_path: Path) -> None:
+    text = "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> _:x .\n_:x <urn:b> <urn:{}> .\n"
+    files = [write(tmp_path / f"{name}.nt", text.format(name)) for name in "ab"]
+    run = Run(*files)
+    assert run.ledger.accounts["a.nt"].counts == {
+        "read": 3, "accepted": 3, "rejected": 0, "duplicates": 0
+    }  # fmt: skip
+    assert run.ledger.accounts["b.nt"].duplicates == 1
+    assert len(set(run.lines)) == len(run.lines) == 5  # a blank node is that of its file
     with pytest.raises(InputMissing):
         Run(write(tmp_path / "c.txt", ""))
 

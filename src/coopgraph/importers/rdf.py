@@ -1,7 +1,8 @@
 """Any RDF file as a graph of its own: Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD.
 
-Named graphs of a file are merged into the one graph, with a note. A statement that occurs twice is
-one triple and a duplicate; one of RDF 1.2 or of more than 4,000,000 characters is rejected.
+Named graphs of a file, and files that are named together, are merged into the one graph, with a
+note. A statement that occurs twice, in one file or in two, is one triple and a duplicate; one
+of RDF 1.2 or of more than 4,000,000 characters is rejected.
 
 Blank nodes become IRIs (RDF 1.1 Concepts, section 3.5), the same for the same file: a node is told
 from others by the hash of its statements, over and over, in which other blank nodes stand as their
@@ -20,7 +21,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from coopgraph.errors import InputUnreadable
 from coopgraph.formats.serialization import coded
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs
@@ -103,19 +103,19 @@ def _hash(text: str) -> str:
 
 
 def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
-    """The N-Triples lines of one file, each statement a record. Raises `InputUnreadable` for a
-    syntax error (line and column), for a relative IRI without a base, and where several files are
-    named: each is a graph of its own."""
+    """The N-Triples lines of all files, each statement a record. Raises `InputUnreadable` for a
+    syntax error (line and column) and for a relative IRI without a base."""
+    stated: set[int] = set()  # hashes: the statements themselves are not kept
     if len(inputs) > 1:
-        raise InputUnreadable(
-            f"{len(inputs)} RDF files are named at once",
-            place=", ".join(source.name for source in inputs[:_NAMED]),
-            remedy="each is a graph of its own: import them one by one",
-        )
-    source = inputs[0]
+        ledger.note(f"{len(inputs)} files were merged into one graph")
+    for source in inputs:
+        yield from _of_file(source, ledger, stated)
+
+
+def _of_file(source: Input, ledger: Ledger, stated: set[int]) -> Iterator[str]:
+    """The lines of one file; blank nodes are its own."""
     blank: list[ox.Triple] = []
     graphs: set[str] = set()
-    stated: set[int] = set()  # hashes: the statements themselves are not kept
     account, last_graph = ledger.account(source), None
     places = _UnverifiedPlaces.of(source)
     for number, quad in enumerate(_quads(source, ledger), 1):
@@ -131,13 +131,14 @@ def triples(inputs: list[Input], ledger: Ledger) -> Iterator[str]:
         if len(line) > LONGEST:
             account.reject(number, "statement", f"is longer than {LONGEST:,} characters")
             continue
-        if (digest := hash(line)) in stated:
+        is_blank = isinstance(obj, ox.BlankNode) or isinstance(triple.subject, ox.BlankNode)
+        if (digest := hash((source.name, line) if is_blank else line)) in stated:
             account.duplicate()
             continue
         stated.add(digest)
         account.accept()
         triple = places.marked(triple)
-        if isinstance(obj, ox.BlankNode) or isinstance(triple.subject, ox.BlankNode):
+        if is_blank:
             blank.append(triple)
         else:
             yield f"{triple} ."

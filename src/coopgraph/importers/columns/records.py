@@ -15,19 +15,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from coopgraph.errors import needs_extra
 from coopgraph.formats.sheets import SUFFIXES as SHEETS
 from coopgraph.formats.sheets import UnreadableRecord
 from coopgraph.importers.base import Account, Input, Ledger
 from coopgraph.importers.columns.column_map import ColumnMap, Record
 from coopgraph.importers.json_records import LIMIT, json_records
+from coopgraph.importers.parquet import parquet_columns, parquet_rows
 
 _JSON: Final = (".json", ".jsonl", ".ndjson")
 _PARQUET, _RIS = ".parquet", ".ris"
 _TEXT: Final = ".txt"  # as the Web of Science calls its sheets
 SUFFIXES: Final = (*SHEETS, *_JSON, _PARQUET, _RIS, _TEXT)
 _DEEPEST: Final = 8
-_ROWS: Final = 1_000
 _FIRST: Final = 9
 _TAG: Final = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*)|\s*)\Z")
 
@@ -54,8 +53,7 @@ def names_of(source: Input) -> list[str]:
         _, cells = next(source.rows(), (0, []))
         return cells if isinstance(cells, list) else []
     if source.suffix == _PARQUET:
-        with source.open() as stream:
-            return [*_parquet(stream).schema_arrow.names]
+        return parquet_columns(source)
     ledger = Ledger()
     found = (
         _of_ris(source, ledger.account(source))
@@ -81,27 +79,6 @@ def _of_sheet(columns: ColumnMap, source: Input, account: Account) -> Iterator[t
             account.reject(row, "", cells.reason)
         else:
             yield row, {key: [cell] for key, cell in zip(keys, cells, strict=True) if cell}
-
-
-def _parquet(stream: Any) -> Any:
-    with needs_extra("openalex", "pyarrow"):
-        import pyarrow.parquet as parquet
-    return parquet.ParquetFile(stream)
-
-
-def parquet_rows(source: Input, wanted: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-    """The rows of a Parquet file, of some of its columns. Raises `InputUnreadable`."""
-    from pyarrow import ArrowException
-
-    try:
-        with source.open() as stream:
-            file = _parquet(stream)
-            there = [name for name in file.schema_arrow.names if not wanted or name in wanted]
-            for batch in file.iter_batches(_ROWS, columns=there):
-                yield from batch.to_pylist()
-    except ArrowException as error:
-        said = str(error).splitlines()[0][:200]
-        raise source.unreadable(f"is not Parquet: {said}") from None
 
 
 def _of_parquet(source: Input) -> Iterator[tuple[int, Record]]:

@@ -10,7 +10,7 @@ to the engine anew without it. Of several records of one work the newest counts.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,7 @@ from coopgraph.importers.openalex.files import (
     classify,
     find,
     has_long_line,
+    merged_ids,
     newest,
     usable_records,
     write_lines,
@@ -65,15 +66,18 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
     `InputUnreadable`, `InputMissing`, and what `_open_engine` raises."""
     sources = newest(classify(inputs, ledger))
     works = [source for source in sources if source.entity == "works"]
+    merged = merged_ids(sources, ledger)
     with _open_engine(options, scratch) if works else contextlib.nullcontext() as engine:
-        described = _newest_records(sources, "institutions", ledger)
+        described = _newest_records(sources, "institutions", ledger, merged)
         topics = {
             number: ntriples.topic_of(record)
-            for number, record in _newest_records(sources, "topics", ledger).items()
+            for number, record in _newest_records(sources, "topics", ledger, merged).items()
         }
         if engine is not None:
-            reading = _WorksReader(engine, works, ledger, scratch, options)
-            yield from _counted(engine, reading.works(), topics, described, ledger, options)
+            reading = _WorksReader(engine, works, ledger, scratch, options, merged)
+            gone = merged["institutions"].keys()
+            found = reading.works()
+            yield from _counted(engine, found, topics, described, ledger, options, gone)
             return
     yield from ntriples.topic_triples(topics)
     for number, record in sorted(described.items()):
@@ -81,7 +85,7 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
 
 
 def _newest_records(
-    sources: Sequence[Source], entity: str, ledger: Ledger
+    sources: Sequence[Source], entity: str, ledger: Ledger, merged: Mapping[str, Mapping[int, int]]
 ) -> dict[int, dict[str, Any]]:
     """The records of a small entity by number, each as the newest file has it."""
     found: dict[int, tuple[str, Source, dict[str, Any]]] = {}
@@ -91,8 +95,9 @@ def _newest_records(
         account = ledger.account(source.input)
         for _, record in usable_records(source, ledger):
             number = int(record["id"].rpartition("/")[2][1:])
+            number = merged[entity].get(number, number)
             updated = record.get("updated_date")
-            date = updated if isinstance(updated, str) else source.date
+            date = str(updated) if updated else source.date
             before = found.get(number)
             if before is not None and before[0] > date:
                 account.add(0, 1)
@@ -120,6 +125,7 @@ class _WorksReader:
     ledger: Ledger
     scratch: Path
     options: Options
+    merged: Mapping[str, Mapping[int, int]]
 
     def works(self) -> ibis.Table:
         """Every work once, kept by the engine; see `counts.records`."""
@@ -152,7 +158,12 @@ class _WorksReader:
                 records[number] = count
             read = mended if read is None else read.union(mended)
         assert read is not None
+        if self.merged["works"]:
+            read = counts.renumbered(read, "work", self._merged("works"))
         works = self.engine.keep("works", counts.newest(read, self._ranks()))
+        if self.merged["institutions"]:
+            joined = counts.joined_institutions(works, self._merged("institutions"))
+            works = self.engine.keep("works_merged", joined)
         self._account(records, works)
         return works
 
@@ -185,6 +196,13 @@ class _WorksReader:
         write_lines(self.sources[number], self.ledger, path)
         return path
 
+    def _merged(self, entity: str) -> ibis.Table:
+        pairs = self.merged[entity]
+        return ibis.memtable(
+            {"old": list(pairs), "new": list(pairs.values())},
+            schema={"old": "int64", "new": "int64"},
+        )
+
     def _ranks(self) -> ibis.Table:
         return ibis.memtable(
             {
@@ -209,6 +227,7 @@ def _counted(
     described: Mapping[int, Mapping[str, Any]],
     ledger: Ledger,
     options: Options,
+    gone: Collection[int] = (),
 ) -> Iterator[str]:
     """The lines of what is counted over `works`, of their topics and institutions."""
     if options.since is not None or options.country:
@@ -224,7 +243,7 @@ def _counted(
     rows = engine.rows(counts.descriptions(works))
     about = {number: dict(zip(ntriples.ABOUT, rest, strict=True)) for number, *rest in rows}
     about |= {number: ntriples.institution_facts(record) for number, record in described.items()}
-    for number in sorted(about):
+    for number in sorted(about.keys() - set(gone)):
         yield from ntriples.institution_triples(number, about[number])
     alone = counts.in_order(counts.of_institutions(works))
     yield from ntriples.institution_texts(engine.stream(alone))

@@ -96,6 +96,23 @@ def newest(found: ibis.Table, ranks: ibis.Table) -> ibis.Table:
     return dated.mutate(place=place).filter(lambda t: t.place == 0).drop("place")
 
 
+def renumbered(table: ibis.Table, column: str, merged: ibis.Table) -> ibis.Table:
+    """A table with the newer number (`new`) in a column where one was merged (`old`)."""
+    found = table.left_join(merged, table[column] == merged.old)
+    newer = ibis.coalesce(found["new"], found[column])
+    return found.mutate(**{column: newer}).drop("old", "new")
+
+
+def joined_institutions(works: ibis.Table, merged: ibis.Table) -> ibis.Table:
+    """Works with the institutions into which others were merged; each work is there once."""
+    flat = works.select("work", institution=works.institutions.unnest())
+    newer = renumbered(flat, "institution", merged)
+    lists = newer.group_by("work").agg(joined=newer.institution.collect())
+    lists = lists.select(of="work", joined=lists.joined.unique().sort())
+    found = works.left_join(lists, works.work == lists["of"])
+    return found.mutate(institutions=found.joined).drop("of", "joined")
+
+
 def narrowed(works: ibis.Table, since: int | None, country: str) -> ibis.Table:
     """The works published since a year, and with an institution in a country, where given."""
     if since is not None:

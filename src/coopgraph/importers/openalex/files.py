@@ -2,15 +2,16 @@
 
 https://developers.openalex.org/download/snapshot-format. Known are the snapshot as it was
 (`works/updated_date=…/part_000.gz` with `works/manifest`), as it is since 2026
-(`jsonl/works/updated_date=…/part_0000.gz` under one `manifest.json`), and exports of the API: JSON
-lines, an array of records, or pages with `results`.
+(`jsonl/works/updated_date=…/part_0000.gz` under one `manifest.json`), its Parquet files, its lists
+of merged ids (`merged_ids/works/…csv.gz`), and exports of the API: JSON lines, an array of records,
+pages with `results`, or CSV.
 """
 
 import contextlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,13 @@ from typing import Any, Final
 from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.importers.base import Input, Ledger, find_inputs
 from coopgraph.importers.json_records import has_lines, json_lines, json_records
+from coopgraph.importers.openalex.sheet import (
+    has_institutions,
+    header_of,
+    record_of,
+    sheet_rows,
+)
+from coopgraph.importers.parquet import parquet_rows
 
 #: The longest record that is read, in bytes: with 5,103 authors one has about 5 million.
 LONGEST: Final = 64 << 20
@@ -31,18 +39,29 @@ _OTHERS: Final = frozenset(
     | {"subfields", "fields", "domains", "merged_ids", "continents", "countries", "languages"}
     | {"institution-types", "source-types", "work-types", "licenses", "sdgs", "parquet"}
 )
-_SUFFIXES: Final = (".gz", ".json", ".jsonl")
+_SHEET, _PARQUET = ".csv", ".parquet"
+_SUFFIXES: Final = (".gz", ".json", ".jsonl", _SHEET, _PARQUET)
+#: The columns of a list of ids of which each was merged into another.
+_OLD, _NEW = "id", "merge_into_id"
+MERGED: Final = "merged ids"
+#: What is read of Parquet besides what every entity has.
+_FIELDS: Final = frozenset(
+    {"id", "doi", "display_name", "publication_year", "updated_date", "primary_topic"}
+    | {"authorships", "is_authors_truncated", "ror", "country_code", "type", "subfield", "field"}
+    | {"domain", "display_name_alternatives", "display_name_acronyms"}
+)
 _MANIFESTS: Final = frozenset({"manifest", "manifest.json"})
 _PARTITION: Final = re.compile(r"updated_date=(.*)")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _ID: Final = re.compile(rb'"id"\s*:\s*"https://openalex\.org/([A-Z])[0-9]+"')
+_NUMBER: Final = re.compile(r"[A-Z][0-9]{1,15}\Z")
 _KEY: Final = re.compile(r"https://openalex\.org/[A-Z][0-9]{1,15}\Z")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file of records: its entity, its form (`lines`, which engines read, or `document`), and the
-    date of the partition it is in, empty where it is in none."""
+    """A file of records: its entity, its form (`lines`, which engines read, `document`, `sheet` or
+    `parquet`), and the date of the partition it is in, empty where it is in none."""
 
     input: Input
     entity: str
@@ -61,7 +80,9 @@ def find(paths: Sequence[Path]) -> list[Input]:
     found = find_inputs(paths, lambda name: name.endswith(_SUFFIXES) or name in _MANIFESTS)
     return [
         replace(source, folder=source.path.parent.name)
-        if _PARTITION.match(source.path.parent.name) or source.path.name in _MANIFESTS
+        if _PARTITION.match(source.path.parent.name)
+        or source.path.name in _MANIFESTS
+        or "merged_ids" in source.path.parts
         else source
         for source in found
     ]
@@ -71,6 +92,8 @@ def _other(source: Input) -> str:
     """The entity that is not imported, where the folder of a file names one: a snapshot may lie
     there whole."""
     folders = [part for part in source.path.parent.parts if not _PARTITION.match(part)]
+    if source.suffix == _SHEET and "merged_ids" in folders:
+        return "" if folders[-1] in ENTITIES else folders[-1]
     return folders[-1] if folders and folders[-1] in _OTHERS else ""
 
 
@@ -105,6 +128,10 @@ def classify(inputs: Sequence[Input], ledger: Ledger) -> list[Source]:
 def _look(source: Input) -> tuple[str, str]:
     """Form and entity of a file, by its first record; the entity is empty for what is not
     imported."""
+    if source.suffix == _SHEET:
+        return "sheet", _entity_of_sheet(source)
+    if source.suffix == _PARQUET:
+        return "parquet", _entity_of(next(parquet_rows(source, {"id"}), {}))
     with source.open() as stream:
         head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
@@ -117,7 +144,7 @@ def _look(source: Input) -> tuple[str, str]:
         form, first = "document", next(iter(first["results"]), None)
     letter = _ID.search(head)
     if isinstance(first, dict) and isinstance(first.get("id"), str):
-        entity = _LETTERS.get(first["id"].rpartition("/")[2][:1], "")
+        entity = _entity_of(first)
     else:
         entity = _LETTERS.get(letter[1].decode(), "") if letter else ""
     if not letter and head[:1] not in b"{[":
@@ -125,6 +152,25 @@ def _look(source: Input) -> tuple[str, str]:
     if entity == "works" and form == "lines" and isinstance(first, dict):
         _check_schema(first, source)
     return form, entity
+
+
+def _entity_of(record: Mapping[str, Any]) -> str:
+    return _LETTERS.get(str(record.get("id")).rpartition("/")[2][:1], "")
+
+
+def _entity_of_sheet(source: Input) -> str:
+    header = header_of(source)
+    if _NEW in header and _OLD in header:
+        return MERGED
+    account = Ledger().account(source)
+    _, first = next(sheet_rows(source, account), (0, {}))
+    entity = _entity_of(first)
+    if entity == "works" and not has_institutions(header):
+        raise source.unreadable(
+            "the works have no column of institutions",
+            "export them with authorships.institutions.id, or as JSON",
+        )
+    return entity
 
 
 def _check_schema(record: dict[str, Any], source: Input) -> None:
@@ -207,6 +253,12 @@ def usable_records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[s
 def _records(source: Source, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
     """The records of a file; those of pages of the API are numbered on."""
     account, number = ledger.account(source.input), 0
+    if source.form == "sheet":
+        yield from ((row, record_of(cells)) for row, cells in sheet_rows(source.input, account))
+        return
+    if source.form == "parquet":
+        yield from enumerate(parquet_rows(source.input, _FIELDS), 1)
+        return
     limit = LONGEST if source.form == "lines" else _LONGEST_PAGE
     for row, record in json_records(source.input, ledger, limit):
         page = record.get("results")
@@ -225,8 +277,36 @@ def write_lines(source: Source, ledger: Ledger, to: Path) -> None:
     """Write the usable records of a file as JSON lines, which every engine reads alike."""
     with to.open("w", encoding="utf-8") as stream:
         for _, record in usable_records(source, ledger):
-            stream.write(json.dumps(record))
+            stream.write(json.dumps(record, default=str))
             stream.write("\n")
+
+
+def merged_ids(sources: Iterable[Source], ledger: Ledger) -> dict[str, dict[int, int]]:
+    """By entity, the number of each id that was merged, and into which at last."""
+    found: dict[str, dict[int, int]] = {entity: {} for entity in ENTITIES}
+    for source in sources:
+        if source.entity != MERGED:
+            continue
+        account = ledger.account(source.input)
+        for row, cells in sheet_rows(source.input, account):
+            old, new = (cells[name].strip().rpartition("/")[2] for name in (_OLD, _NEW))
+            entity = _LETTERS.get(old[:1], "")
+            if _NUMBER.match(old) and _NUMBER.match(new) and old[0] == new[0] and entity:
+                account.accept()
+                found[entity][int(old[1:])] = int(new[1:])
+            else:
+                account.reject(
+                    row, _OLD, f"{old[:30]!r} into {new[:30]!r}: no ids that are imported"
+                )
+    return {entity: {old: _last(pairs, old) for old in pairs} for entity, pairs in found.items()}
+
+
+def _last(merged: Mapping[int, int], number: int) -> int:
+    """Into which one was merged at last."""
+    seen = {number}
+    while (number := merged[number]) in merged and number not in seen:
+        seen.add(number)
+    return number
 
 
 def has_long_line(source: Source) -> bool:
