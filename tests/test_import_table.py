@@ -84,6 +84,17 @@ def test_rows_refer_to_shipped_keys_and_to_each_other(tmp_path: Path) -> None:
     assert all(account.balanced for account in ledger.accounts.values())
 
 
+@pytest.mark.parametrize("encoding", ["cp949", "utf-16"])
+def test_a_table_is_read_in_the_encoding_of_a_spreadsheet(tmp_path: Path, encoding: str) -> None:
+    path = write(tmp_path / "mine", "sources") / "sources.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    assert KIND.configured
+    ledger = Ledger()
+    found = list(KIND.configured({}, tmp_path)(KIND.find([path]), ledger))
+    assert any('"내 메모"@ko' in line for line in found)
+    assert ledger.notes == [f"sources.csv: is in {encoding.upper()}, not UTF-8: read as that"]
+
+
 def test_only_the_own_rows_are_in_the_graph(tmp_path: Path) -> None:
     found, _ = lines(write(tmp_path / "mine"))
     subjects = {text.split(" ")[0] for text in found}

@@ -109,7 +109,7 @@ class Input:
         """The text in it as a stream of UTF-8 without a byte order mark, whatever it is encoded in;
         another encoding is told in the notes of a ledger. Without `guess` what is not sure is taken
         for UTF-8 with errors. Raises what `open` raises."""
-        encoding = self._encoding()
+        encoding = self.encoding()
         if not guess and encoding in GUESSED:
             encoding = UTF_8
         if encoding != UTF_8 and ledger is not None:
@@ -126,7 +126,8 @@ class Input:
         with self.open() if is_workbook(self.suffix) else self.utf8(ledger) as stream:
             yield from read_sheet(stream, self.name, self.suffix)
 
-    def _encoding(self) -> str:
+    def encoding(self) -> str:
+        """What the text in it is encoded in, by Python's name; see `formats.charset`."""
         try:
             status = self.path.stat()
         except OSError as error:
