@@ -19,7 +19,6 @@ from coopgraph.importers.terms import ENOUGH, Assignment, assignment_triples, re
 from coopgraph.vocabulary import ID, entity_iri
 
 _TYPE, _LABEL = curie("rdf:type"), curie("skos:prefLabel")
-_TYPES: Final = tuple(curie(name) for name in ("coop:Project", "prov:Activity"))
 _DATES: Final = {"start": curie("coop:startDate"), "end": curie("coop:endDate")}
 _TEXTS: Final = {
     "acronym": curie("coop:acronym"),
@@ -59,7 +58,7 @@ def project_lines(columns: ColumnMap, inputs: list[Input], ledger: Ledger) -> It
 def _project(
     columns: ColumnMap, record: Record, node: str, title: str, flaw: Callable[[str, str], object]
 ) -> Iterator[str]:
-    yield from (f"{node} {_TYPE} {name} ." for name in _TYPES)
+    yield f"{node} {_TYPE} {curie('coop:Project')} ."
     yield f"{node} {_LABEL} {string(title)} ."
     yield f"{node} {curie('skos:notation')} {string(columns.value(record, 'id'))} ."
     for name, predicate in _TEXTS.items():
