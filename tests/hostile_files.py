@@ -93,11 +93,13 @@ def packed(start: bytes, repeated: bytes, count: int) -> bytes:
 
 
 class Hostile(NamedTuple):
-    """A file: who reads it, what it holds, and what is said of it under small limits."""
+    """A file: who reads it, what it holds, and what is said of it under small limits; by which map
+    it is read, if by any."""
 
     kind: str
     make: Callable[[], str | bytes]
     said: str
+    columns: str = ""
 
 
 _MEMORY = "takes more than 128 MiB of memory to read"
@@ -162,6 +164,12 @@ FILES = {
     "budget-2026.json": Hostile("kr-budget", lambda: "[" + "[]," * 2_000_000 + "1]", _MEMORY),
     "budget-2027.json": Hostile("kr-budget", lambda: "[" * MANY, "is not JSON: maximum recursion"),
     "ror.json": Hostile("ror", lambda: '[{"id":' * MANY, "breaks off inside a record"),
+    "bomb.ris.gz": Hostile(
+        "map", lambda: packed(b"TY  - JOUR\nTI  - ", b"x" * 1024, 1 << 18), _MEMORY, "ris"
+    ),
+    "wide.jsonl": Hostile("map", lambda: '{"Title":' * MANY, "breaks off|not JSON", "scopus"),
+    "none.parquet": Hostile("map", lambda: b"PAR1" + bytes(1 << 20) + b"PAR1", "thrift", "scopus"),
+    "ror-data.csv": Hostile("ror", lambda: "id," + "x" * 1_000_000, "not a ROR dump|too long"),
     "organisations.csv": Hostile("table", lambda: "key," + "x" * 1_000_000, "is not CSV"),
 }
 

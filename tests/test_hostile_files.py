@@ -47,10 +47,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"COOPGRAPH_READ_{name}", value)
 
 
-def read(path: Path, kind: str) -> tuple[list[str], Ledger]:
+def read(path: Path, kind: str, columns: str = "") -> tuple[list[str], Ledger]:
     """The lines of a file, read as `import` does, without a store."""
-    ledger = Ledger()
-    with ReadImport(importer(kind), [path], None) as reader:
+    ledger, options = Ledger(), {"map": columns} if columns else None
+    with ReadImport(importer(kind), [path], options) as reader:
         assert reader.inputs
         return list(reader.texts(path.parent, ledger, lambda _: None)), ledger
 
@@ -62,7 +62,7 @@ def test_a_hostile_file_is_one_line(tmp_path: Path, name: str) -> None:
     content = hostile.make()
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(CoopgraphError, match=hostile.said) as caught:
-        read(path, hostile.kind)
+        read(path, hostile.kind, hostile.columns)
     said = str(caught.value)
     assert said.startswith(name)
     assert len(said) < 500

@@ -85,7 +85,7 @@ def letters(store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_folder_is_all_that_a_new_publisher_needs(letters: Path, tmp_path: Path) -> None:
     assert list(importers.importers()) == [
-        *("cordis", "kr-budget", "letters", "openalex", "rdf", "ror", "table"),
+        *("cordis", "kr-budget", "letters", "map", "openalex", "rdf", "ror", "table"),
     ]
     (tmp_path / "data").mkdir()
     report = import_files("letters", [letters], tmp_path / "store", options={"upper": True})
@@ -102,7 +102,7 @@ def test_a_folder_is_all_that_a_new_publisher_needs(letters: Path, tmp_path: Pat
 
 def test_the_command_line_takes_its_options_and_names_it(letters: Path, tmp_path: Path) -> None:
     told = CliRunner().invoke(cli, ["import", "--help"], terminal_width=100).output
-    assert "cordis, kr-budget, letters, openalex, rdf, ror or table" in " ".join(told.split())
+    assert "cordis, kr-budget, letters, map, openalex, rdf, ror or table" in " ".join(told.split())
     assert "--most COUNT" in told
     assert "letters: write capitals." in told
     assert "openalex: engine that counts works" in told
