@@ -6,6 +6,8 @@ import csv
 import json
 import math
 import pickle
+import re
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from io import StringIO
@@ -19,7 +21,7 @@ from wcwidth import wcswidth
 
 from coopgraph.errors import UnknownFormat
 from coopgraph.formats.csv import restored
-from coopgraph.queries import Answer, Entity
+from coopgraph.queries import Answer, Entity, load_question, question_names
 from coopgraph.queries.answer import ANSWERS, Year, cell, plain, shown
 from coopgraph.vocabulary import XSD
 
@@ -262,3 +264,25 @@ def test_an_answer_as_a_data_frame() -> None:
     assert frame.attrs["notes"] == ["more"]
     assert list(frame.columns) == ["t", "n", "t_iri"]
     assert frame["n"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_heads_are_in_the_language_of_the_table(name: str) -> None:
+    columns = load_question(name).columns
+    heads = [column.heading("ko") for column in columns]
+    assert len(set(heads)) == len(heads), heads
+    assert all(re.search("[가-힣]", head) or head == "ROR" for head in heads), heads
+    assert [column.heading("en") for column in columns] == [
+        column.name.replace("_", " ") for column in columns
+    ]
+
+
+def test_only_what_people_read_has_heads() -> None:
+    answer = Answer(("technology", "score"), (("a", 1), ("b", 2)), (), "ko")
+    assert ANSWERS.write(answer, "table").splitlines()[0].split() == ["기술", "점수"]
+    assert ANSWERS.write(answer, "table").endswith("(2행)\n")
+    assert "<th>기술</th>" in ANSWERS.write(answer, "html")
+    assert str(ANSWERS.write(answer, "csv")).splitlines()[0].endswith("technology,score")
+    assert "technology" in str(ANSWERS.write(answer, "json"))
+    english = replace(answer, lang="en")
+    assert ANSWERS.write(english, "table").splitlines()[0].split() == ["technology", "score"]

@@ -35,7 +35,7 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
     """The encoding of a text that comes in blocks, by Python's name. UTF-8 too for what is damaged,
     or no text at all: to decode it fails.
 
-    >>> texts = ("a", "utf-16"), ("한국", "cp949"), ("é", "cp1252")
+    >>> texts = ("a", "utf-16"), ("\\ud55c\\uad6d", "cp949"), ("é", "cp1252")
     >>> [encoding_of([text.encode(encoding)]) for text, encoding in texts]
     ['utf-16', 'cp949', 'cp1252']
     """

@@ -17,8 +17,9 @@ _OURS: Final = Path(__file__).resolve().parent / "locale"
 SOURCE: Final = "en"
 #: The plural forms of Unicode (CLDR); a table with these names is one text.
 FORMS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
-#: Tables that say how a language writes, not what: they hold patterns, not texts.
-MANNERS: Final = frozenset({"language", "plural", "number", "date", "money"})
+#: Tables that say how a language writes, not what: they hold patterns, not texts; and the headings
+#: of columns whose names are English.
+MANNERS: Final = frozenset({"language", "plural", "number", "date", "money", "heading"})
 Number: TypeAlias = Decimal | int | float
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T.*)?\Z")
 _Units: TypeAlias = list[tuple[Decimal, str]]

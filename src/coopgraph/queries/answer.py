@@ -8,13 +8,14 @@ Columns keep the order of the question. In csv, tsv and json the IRIs of entity 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import needs_extra
 from coopgraph.formats import Family
+from coopgraph.i18n.languages import SOURCE, manner
 from coopgraph.libraries import ox
 from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
@@ -74,7 +75,8 @@ Cell: TypeAlias = bool | int | float | Decimal | str | None
 @dataclass(frozen=True)
 class Answer:
     """Columns and rows; `entity_columns` are those whose cells are `Entity` (or empty).
-    `scope_columns` say whose policy a row is about. `notes` are lines, in the language of the
+    `scope_columns` say whose policy a row is about. `headings` is what stands above columns where
+    people read them in another language than English. `notes` are lines, in the language of the
     answer, that a reader must know: that rows were left off, how many there are, and how to see the
     rest."""
 
@@ -85,6 +87,7 @@ class Answer:
     title: str = ""
     notes: tuple[str, ...] = ()
     scope_columns: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict, compare=False)
     _sources: Callable[[Answer], Answer] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -100,6 +103,11 @@ class Answer:
             raise KeyError(name)
         at = self.columns.index(name)
         return [row[at] for row in self.rows]
+
+    def heading(self, name: str) -> str:
+        """What stands above a column for people."""
+        called = self.headings.get(name) or manner(self.lang, "heading", name)
+        return str(called or name)
 
     def header(self) -> tuple[str, ...]:
         """The columns of the flat form: all named ones, then the IRIs of entity columns."""
@@ -187,7 +195,9 @@ def answer_of(
     )
     notes = cut.notes(lang, labels) if cut else ()
     scope = tuple(column.name for column in question.columns if column.key)
-    return Answer(columns, rows, entities, lang, question.title(lang), notes, scope, sources)
+    headings = {c.name: c.heading(lang) for c in question.columns if lang != SOURCE}
+    title = question.title(lang)
+    return Answer(columns, rows, entities, lang, title, notes, scope, headings, sources)
 
 
 def joined_rows(rows: Iterable[tuple[Any, ...]], at: int) -> list[tuple[Any, ...]]:

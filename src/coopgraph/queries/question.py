@@ -50,7 +50,7 @@ from typing import Any
 from coopgraph.errors import FactError, UnknownQuery, nearest
 from coopgraph.formats.files import read_text
 from coopgraph.i18n import LanguageMap, choose, find, told, words
-from coopgraph.i18n.languages import SOURCE
+from coopgraph.i18n.languages import SOURCE, manner
 from coopgraph.vocabulary import resources
 
 SCOPES = ("plan", "lens", "world", "store")
@@ -80,6 +80,10 @@ YEAR = "xsd:gYear"
 _LITERAL_PARAMETERS = {YEAR, "xsd:boolean", "xsd:language"}
 
 
+#: Where the meaning above a column ends.
+_CLAUSE = re.compile(r"[,.;(]")
+
+
 @dataclass(frozen=True)
 class Variable:
     """A column or a parameter: its variable, what it holds, and its meaning."""
@@ -96,6 +100,16 @@ class Variable:
         """What it holds, in `lang`: as the file says, or the file of that language (`column`, or
         at `key`)."""
         return _worded(self.texts, self.key or f"column.{self.name}", lang)
+
+    def heading(self, lang: str) -> str:
+        """What stands above the column: in English (or for want of words) its name, else what the
+        file of the language calls it, or what it means up to the first comma or parenthesis."""
+        if called := manner(lang, "heading", self.name):
+            return str(called)
+        name, meaning = self.name.replace("_", " "), self.meaning(lang)
+        if meaning == choose({SOURCE: self.texts.get(SOURCE, "")}, lang):
+            return choose({SOURCE: name}, lang)
+        return _CLAUSE.split(meaning)[0].strip() or name
 
     @property
     def is_entity(self) -> bool:

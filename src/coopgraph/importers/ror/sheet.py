@@ -45,9 +45,9 @@ def sheet_records(source: Input, ledger: Ledger) -> Iterator[tuple[int, dict[str
 def record_of(row: Mapping[str, str]) -> dict[str, Any]:
     """A record of schema 2 from a row of the CSV file.
 
-    >>> row = {"id": "https://ror.org/0abcde123", "names.types.label": "en: Harbour; ko: 항구"}
+    >>> row = {"id": "https://ror.org/0abcde123", "names.types.label": "en: Harbour; de: Hafen"}
     >>> [(name["value"], name["lang"]) for name in record_of(row)["names"]]
-    [('Harbour', 'en'), ('항구', 'ko')]
+    [('Harbour', 'en'), ('Hafen', 'de')]
     """
     return {
         "id": row.get("id", "").strip(),

@@ -11,7 +11,7 @@ FORMAT: Final = Format("html", "text/html", "html", order=4, medium="notebook")
 
 def write(answer: Answer) -> str:
     """Labels linked to their IRIs, everything escaped."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in answer.columns)
+    head = "".join(f"<th>{escape(answer.heading(name))}</th>" for name in answer.columns)
     body = "".join(
         "<tr>" + "".join(map(_drawn, answer.columns, row)) + "</tr>" for row in answer.rows
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from coopgraph.formats import Format
+from coopgraph.i18n import text as say
 from coopgraph.queries.answer import Answer, Cell, is_number, plain, shown
 
 FORMAT: Final = Format("table", "text/plain", "txt", order=0, medium="terminal")
@@ -26,14 +27,14 @@ def write(answer: Answer, width: int | None = None) -> str:
         return max(int(wcswidth(text)), 0)
 
     lines = [list(map(_written, answer.columns, row)) for row in answer.rows]
-    head = [shown(name) for name in answer.columns]
+    head = [_above(answer, name) for name in answer.columns]
     widths = [max(map(cells, column)) for column in zip(head, *lines, strict=True)]
     right = [_is_numeric(answer, i) for i in range(len(head))]
     if width is not None:
         numbers = [max(cells(line[i]) for line in lines) if r else 0 for i, r in enumerate(right)]
         left_out = _left_out(widths, numbers, width)
         if left_out:
-            said.append(f"no room for {', '.join(answer.columns[i] for i in left_out)}")
+            said.append(_told(answer, "table.no-room", [answer.columns[i] for i in left_out]))
 
         def kept(each: Iterable[_T]) -> list[_T]:
             return [one for i, one in enumerate(each) if i not in left_out]
@@ -51,12 +52,21 @@ def write(answer: Answer, width: int | None = None) -> str:
         return "  ".join(parts).rstrip()
 
     rule = "  ".join("─" * size for size in widths)
-    count = len(answer.rows)
-    told = ", ".join([f"{count} {'row' if count == 1 else 'rows'}", *said])
+    told = ", ".join([say("table.rows", answer.lang, len(answer.rows)), *said])
     drawn = [draw(head), rule, *map(draw, lines), f"({told})"]
     if width is not None:  # more columns than the terminal has room for
         drawn = [_cut(line, width, cells) for line in drawn]
     return "\n".join(drawn) + "\n"
+
+
+def _above(answer: Answer, name: str) -> str:
+    """What stands above a column."""
+    return shown(answer.heading(name))
+
+
+def _told(answer: Answer, key: str, names: Iterable[str]) -> str:
+    """A text about columns."""
+    return say(key, answer.lang, ", ".join(_above(answer, name) for name in names))
 
 
 def _written(column: str, cell: Cell) -> str:
@@ -74,10 +84,15 @@ def _without_common(answer: Answer) -> tuple[Answer, list[str]]:
     if len(empty) == len(values):  # there is nothing else to show
         empty = []
     kept = [at for at, name in enumerate(answer.columns) if name not in (*common, *empty)]
-    said = [f"{name} {shown(value)}" for name in common for value in values[name] if value]
+    said = [
+        f"{_above(answer, name)} {shown(value)}"
+        for name in common
+        for value in values[name]
+        if value
+    ]
     rows = tuple(tuple(row[at] for at in kept) for row in answer.rows)
     columns = tuple(answer.columns[at] for at in kept)
-    nothing = [f"nothing in {', '.join(empty)}"] if empty else []
+    nothing = [_told(answer, "table.nothing", empty)] if empty else []
     return replace(answer, columns=columns, rows=rows), [*said, *nothing]
 
 

@@ -1,7 +1,6 @@
 """The page of a named question: its form, its answer with the sources of each row, its twins."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,9 +9,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import CoopgraphError, UsageError
 from coopgraph.formats import Format
 from coopgraph.guard import Reply
-from coopgraph.i18n import choose
-from coopgraph.i18n.languages import SOURCE
-from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
+from coopgraph.queries import Answer, Question, answer_question, load_question
 from coopgraph.queries.answer import ANSWERS, Entity, is_quantity, shown
 from coopgraph.queries.parameters import bind
 from coopgraph.queries.scope import in_scope
@@ -27,8 +24,6 @@ from coopgraph.server.template import PAGE
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
 #: Rows on one page; the twins hold them all.
 PAGE_ROWS: Final = 200
-#: Where the meaning above a column ends.
-_CLAUSE: Final = re.compile(r"[,.;(]")
 
 
 @dataclass(frozen=True)
@@ -123,22 +118,13 @@ def _page(
         asked=asked,
         fields=[c for c in asked.parameters.values() if c.type != "xsd:language"],
         about={column.name: column.meaning(request.lang) for column in asked.columns},
-        headings={column.name: _heading(column, request.lang) for column in asked.columns},
+        headings={column.name: column.heading(request.lang) for column in asked.columns},
         values=values,
         shape=shape,
         shown=shown,
         message=message_of(error, str(error), request.lang) if error else (),
         page_rows=PAGE_ROWS,
     )
-
-
-def _heading(column: Variable, lang: str) -> str:
-    """The heading of a column: in English (or for want of words) its name, else what it means,
-    up to its first comma or parenthesis."""
-    name, meaning = column.name.replace("_", " "), column.meaning(lang)
-    if meaning == choose({SOURCE: column.texts.get(SOURCE, "")}, lang):
-        return choose({SOURCE: name}, lang)
-    return _CLAUSE.split(meaning)[0].strip() or name
 
 
 def _places(answer: Answer) -> dict[int, list[Place]]:
