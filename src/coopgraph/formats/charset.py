@@ -35,8 +35,8 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
     """The encoding of a text that comes in blocks, by Python's name. UTF-8 too for what is damaged,
     or no text at all: to decode it fails.
 
-    >>> texts = ("a", "utf-16"), ("\\ud55c\\uad6d", "cp949"), ("é", "cp1252")
-    >>> [encoding_of([text.encode(encoding)]) for text, encoding in texts]
+    >>> texts = "a".encode("utf-16"), bytes.fromhex("c7d1b1b9"), "é".encode("cp1252")
+    >>> [encoding_of([text]) for text in texts]
     ['utf-16', 'cp949', 'cp1252']
     """
     strict = {name: codecs.getincrementaldecoder(name)() for name in (UTF_8, "cp949")}
