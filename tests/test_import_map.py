@@ -178,6 +178,21 @@ def test_a_name_without_a_record_stays_itself_with_its_country(
     assert found == ["country/kr", "country/us"]
 
 
+def test_a_short_name_with_the_code_of_a_country_is_the_curated_body(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(store_folder, store)
+    (tmp_path / "grants.toml").write_text(MAP.format("projects"), encoding="utf-8")
+    text = "no;과제명;기관;국가;시작;금액\n1;A project;KAIST;KR;2024-01-01;7\n"
+    (tmp_path / "grants.csv").write_text(text, encoding="utf-8")
+    ran = run(store, "import", "map", tmp_path / "grants.csv", "--map", tmp_path / "grants.toml")
+    assert ran.code == 0, ran.message
+    canonical = f"SELECT ?c {{ ?b <{COOP}printedAffiliation> ?p ; <{COOP}canonical> ?c }}"
+    found = [c.value.removeprefix(ID) for (c,) in Store.open(store).select(canonical)]
+    assert found == ["organisation/kaist"]
+
+
 # --- projects and awards ---------------------------------------------------------------------
 
 GRANTS = """No|과제명|기관|국가|시작|금액

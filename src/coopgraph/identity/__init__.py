@@ -15,7 +15,7 @@ from typing import Any, Final
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
 from coopgraph.i18n import choose, spoken, text
 from coopgraph.identity.affiliation import Affiliations, Mention
-from coopgraph.identity.names import country_of
+from coopgraph.identity.names import country_name, country_of
 from coopgraph.identity.records import PRINTED, Records, keep_names
 from coopgraph.identity.resolution import Decisions, Link, Resolution, pair, resolve
 from coopgraph.queries import Answer, Entity
@@ -56,7 +56,7 @@ class Identity:
         self._right: dict[bytes, str] = {}
         self._rulings: list[tuple[bytes, str]] = []
         self._printed: dict[str, str] = {}  # the address of each body that is printed
-        self._placed: set[str] = set()
+        self._placed: dict[str, str] = {}  # its country, where the file has a column of it
         readers.on("coop:printedAffiliation", self._prints)
         readers.on("coop:country", self._places)
         readers.on("coop:leftRecord", _put(self._left))
@@ -77,7 +77,8 @@ class Identity:
         if self._printed:
             index = Affiliations(named, done.canonical)
             for body, address in sorted(self._printed.items()):
-                found = {done.canonical[m.record.iri] for m in index.read(address).found}
+                said = f"{address}, {country_name(self._placed.get(body, ''))}"
+                found = {done.canonical[m.record.iri] for m in index.read(said).found}
                 # One that may be several stays itself.
                 done.canonical[body] = found.pop() if len(found) == 1 else body
         return done
@@ -100,9 +101,9 @@ class Identity:
     def _prints(self, body: bytes, address: bytes) -> None:
         self._printed[_iri(body)] = literal(address)[0]
 
-    def _places(self, body: bytes, _country: bytes) -> None:
+    def _places(self, body: bytes, country: bytes) -> None:
         if body.startswith(PRINTED):
-            self._placed.add(_iri(body))
+            self._placed[_iri(body)] = _iri(country).rpartition("/")[2]
 
     def _decisions(self) -> Decisions:
         """What the table of decisions says."""

@@ -117,6 +117,16 @@ def country_of(address: str) -> str:
 
 
 @cache
+def country_name(key: str) -> str:
+    """A name of a country, normalised; empty for an unknown key.
+
+    >>> country_of(f"Tide Inst, {country_name('us')}"), country_name("")
+    ('us', '')
+    """
+    return next((name for name, keys in places().names.items() if keys == {key}), "")
+
+
+@cache
 def sub_bodies() -> frozenset[str]:
     """What a part of a body adds to its name, normalised, where that acts for the whole.
 

@@ -44,10 +44,11 @@ class Bodies:
             (n for n, part in enumerate(parts) if self._named and self._named.search(part)), 0
         )
         name, rest = parts[at], parts[at + 1 :]
-        place = country_key(country.upper()) or country or (rest[-1] if rest else "")
+        code = country_key(country.upper())
+        place = code or country or (rest[-1] if rest else "")
         digest = hashlib.sha256(f"{name}\n{place}".casefold().encode()).hexdigest()[:16]
-        text = ", ".join([name, *rest, *([country] if country else [])])
-        self._printed.setdefault(digest, (name, text, country_key(country.upper())))
+        text = ", ".join([name, *rest, *([country] if country and not code else [])])
+        self._printed.setdefault(digest, (name, text, code))
         return f"<{ID}organisation/printed-{digest}>"
 
     def lines(self) -> Iterator[str]:
