@@ -206,7 +206,8 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 
 def test_no_record_at_all_can_be_used(imported: Path, tmp_path: Path) -> None:
-    ran = run(imported, write(tmp_path, [{"id": f"{ADDRESS}W1 x", "authorships": []}]))
+    path = write(tmp_path, [{"id": f"{ADDRESS}W1 x", "authorships": []}])
+    ran = run(imported, path, "--replace")
     assert ran.code == 1
     assert "none of 1 records can be used" in ran.message
 
