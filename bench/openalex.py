@@ -172,7 +172,7 @@ with tempfile.TemporaryDirectory(dir=sys.argv[3]) as scratch:
     if sys.argv[2] == "spark":
         options["master"] = "local[2]"
     if sys.argv[4] == "counted":
-        for name in ("institution_texts", "partner_texts", "pair_texts"):
+        for name in ("institution_texts", "shared_texts"):
             setattr(openalex.ntriples, name, lambda rows: iter(deque(rows, 0)))
     triples = openalex.configured(options, Path(scratch))
     lines = triples(find([Path(sys.argv[1])]), Ledger())

@@ -64,8 +64,7 @@ def store_of_practice(
         ends = [f"id:organisation/{each.one}", f"id:organisation/{each.other}"]
         openalex.append(
             f"id:co-publication/{key} a coop:CoPublication ; coop:works {each.works} ; "
-            f"coop:institution {', '.join(ends)}{topic}{year} . "
-            f"{ends[0]} coop:coPublishedWith {ends[1]} . {ends[1]} coop:coPublishedWith {ends[0]} ."
+            f"coop:institution {', '.join(ends)}{topic}{year} ."
         )
     records = {b for _, b in projects} | {b for each in papers for b in each[:2]}
     derived = [

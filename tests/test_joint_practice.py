@@ -56,10 +56,11 @@ def project(name: str, year: int, *members: str) -> str:
     )
 
 
-def papers(one: str, other: str, year: int, works: int, topic: str = "T1") -> str:
+def papers(of: str, year: int, works: int, topic: str = "T1") -> str:
+    bodies = " , ".join(f"id:organisation/{body}" for body in of.split())
     return (
-        f"id:co-publication/{one}-{other}-{topic}-{year} coop:institution id:organisation/{one} , "
-        f"id:organisation/{other} ; coop:topic id:openalex-topic/{topic} ; coop:works {works} ; "
+        f"id:co-publication/{of.replace(' ', '-')}-{topic}-{year} coop:institution {bodies} ; "
+        f"coop:topic id:openalex-topic/{topic} ; coop:works {works} ; "
         f'coop:publicationYear "{year}"^^xsd:gYear .'
     )
 
@@ -124,16 +125,13 @@ def test_bodies_of_others_whose_addresses_end_alike_are_two() -> None:
     assert len(nodes) == 2
 
 
-def test_papers_of_several_home_institutions_are_not_added_up() -> None:
+def test_a_paper_of_several_home_institutions_counts_once() -> None:
     made = [
-        papers("gb0", "us0", 2018, 5), papers("gb1", "us0", 2018, 4), papers("gb1", "us0", 2019, 2),
-        papers("gb0", "gb1", 2018, 9), papers("kr0", "us0", 2018, 7),
-        papers("gb0", "us0", 2018, 8, "T2"),
+        papers("gb0 us0", 2018, 5), papers("gb0 gb1 us0", 2018, 4), papers("gb1 us0", 2019, 2),
+        papers("gb0 gb1", 2018, 9), papers("kr0 us0", 2018, 7), papers("gb0 us0", 2018, 8, "T2"),
     ]  # fmt: skip
     found = ties("".join(made))
-    assert found["gb", "publications", "us0"] == Tie(7, 1, None), (
-        "at least 5 in 2018, and 2 in 2019"
-    )
+    assert found["gb", "publications", "us0"] == Tie(11, 1, None)
     assert [key for key in found if key[0] == "gb"] == [("gb", "publications", "us0")]
 
 

@@ -1,9 +1,9 @@
 """Practice as three sets and two matrices: technologies, projects, institutions; which projects are
 about a technology, by a close or narrow match, and who takes part in them.
 
-Publications are a practice of the same form: what two institutions published on one topic in one
-year takes the place of a project. Its weight is the number of works, each divided among the
-partners that an institution has in it (Newman 2001, https://doi.org/10.1103/PhysRevE.64.016132).
+Publications are a practice of the same form: what the same institutions published on one topic in
+one year takes the place of a project. Its weight is the number of works; that of two who share it,
+each work divided among the partners that an institution has in it (Newman 2001, https://doi.org/10.1103/PhysRevE.64.016132).
 Practice is of one kind or of the other, never of both.
 """
 
@@ -22,7 +22,7 @@ from coopgraph.store import AnyStore
 
 class _Asked(NamedTuple):
     """The patterns of one kind of practice: who takes part in what, what that is about, and what
-    it weighs (1 where nothing is asked)."""
+    it weighs, by itself and for two who share it (1 where nothing is asked)."""
 
     taking_part: str
     about: str
@@ -38,7 +38,7 @@ _KINDS: Final = {
         "?project a coop:CoPublication ; coop:institution ?record .",
         "?topic coop:technologyClose|coop:technologyNarrow ?technology . "
         "?project coop:topic ?topic ; a coop:CoPublication .",
-        "?project a coop:CoPublication ; coop:fractionalWorks ?works",
+        "?project a coop:CoPublication ; coop:works ?works ; coop:fractionalWorks ?part",
     ),
 }
 _INSTITUTION: Final = (
@@ -53,8 +53,8 @@ _SEEN: Final = """{ SELECT DISTINCT ?project WHERE { VALUES ?whose { %s }
 @dataclass(frozen=True)
 class Practice:
     """`about`: technologies by projects; `taking_part`: projects by institutions; both of ones. The
-    three tuples hold IRIs, sorted. `weights` are those of the projects, None for 1 each; `evidence`
-    is the kind of practice."""
+    three tuples hold IRIs, sorted. `weights` are those of the projects, and `shares` those of two
+    who take part in one, None for 1 each; `evidence` is the kind of practice."""
 
     technologies: tuple[str, ...]
     projects: tuple[str, ...]
@@ -62,13 +62,17 @@ class Practice:
     about: Matrix
     taking_part: Matrix
     weights: Floats | None = None
+    shares: Floats | None = None
     evidence: str = PROJECTS
 
     def weighted(self) -> Matrix:
         """Projects by institutions, each project with its weight."""
-        if self.weights is None:
+        return self._taking_part(self.weights)
+
+    def _taking_part(self, weights: Floats | None) -> Matrix:
+        if weights is None:
             return self.taking_part
-        return self.taking_part.multiply(self.weights[:, None]).tocsr()
+        return self.taking_part.multiply(weights[:, None]).tocsr()
 
     def links(self) -> Matrix:
         """Technologies by institutions: in how many projects of the technology each takes part."""
@@ -76,7 +80,7 @@ class Practice:
 
     def collaboration(self) -> Matrix:
         """Institutions by institutions: how many projects two share, the diagonal left out."""
-        shared = (self.taking_part.T @ self.weighted()).tocsr()
+        shared = (self.taking_part.T @ self._taking_part(self.shares)).tocsr()
         shared.setdiag(0)
         shared.eliminate_zeros()
         return shared
@@ -134,18 +138,20 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS, whose: str = "") ->
         tuple(iri[1:-1] for iri in institutions),
         ones(topics, (len(technologies), len(projects))),
         ones(members, (len(projects), len(institutions))),
-        _weights(store, asked.weights, projects) if asked.weights else None,
+        *(_weights(store, asked.weights, projects) if asked.weights else (None, None)),
         evidence,
     )
 
 
-def _weights(store: AnyStore, pattern: str, projects: Mapping[str, int]) -> Floats:
-    """The weight of each project; 1 where none is given."""
-    weights = np.ones(len(projects))
-    for project, works in store.rows(f"SELECT ?project ?works WHERE {{ {pattern} }}"):
+def _weights(
+    store: AnyStore, pattern: str, projects: Mapping[str, int]
+) -> tuple[Floats, Floats]:
+    """The weight of each project, and that of two who share it; 1 where none is given."""
+    weights, shares = np.ones(len(projects)), np.ones(len(projects))
+    for project, works, part in store.rows(f"SELECT ?project ?works ?part WHERE {{ {pattern} }}"):
         if project in projects:
-            weights[projects[project]] = _number(works)
-    return weights
+            weights[projects[project]], shares[projects[project]] = _number(works), _number(part)
+    return weights, shares
 
 
 def _number(term: str) -> float:

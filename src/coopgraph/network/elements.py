@@ -32,7 +32,7 @@ _ROLES: Final = {
     ),
     "network-label.publications": (
         "?c coop:evidenceKind <evidence-kind/publications> "
-        "FILTER EXISTS { GRAPH ?graph { ?record coop:coPublishedWith ?other } }"
+        "FILTER EXISTS { GRAPH ?graph { ?works a coop:CoPublication ; coop:institution ?record } }"
     ),
 }
 _OBSERVED: Final = (

@@ -2,9 +2,8 @@
 
 A tie of a planner's practice is a project or a paper in which an institution of its jurisdiction
 takes part together with one from elsewhere. The institutions of a bloc are those of its members at
-the date, so a partner within it is not foreign. Papers come counted by pairs of institutions, topic
-and year: of the pairs of one partner the largest of each topic and year counts, so that the number
-is one of papers that there are at least.
+the date, so a partner within it is not foreign. Papers come counted by all of
+their institutions, topic and year.
 
 What only a broad match assigns is left out. Kept are the first partners of each technology, and
 every partner that the planner names.
@@ -100,8 +99,8 @@ class Planners:
             self._partner[link] = partner
 
 
-class Pairs:
-    """What institutions published with each other, by topic and year."""
+class Papers:
+    """What the same institutions published, by topic and year."""
 
     def __init__(self, readers: Readers, topics: Numbers, bodies: Numbers) -> None:
         self._bodies, self._topic, self._year = Lookup(), Lookup(), Lookup()
@@ -112,20 +111,19 @@ class Pairs:
             ("coop:publicationYear", self._year, year),
             ("coop:works", self._works, whole),
         ):
-            readers.on(name, _of_pairs(lookup, value))
+            readers.on(name, _of_several(lookup, value))
 
     def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """(one, other, topic, year, works) of each pair."""
+        """The number of a count, and one of its institutions; then topic, year and works of each
+        count."""
         keys, body = self._bodies.sorted()
         new = changes(keys) if len(keys) else np.zeros(0, dtype=bool)
-        first = np.flatnonzero(new)
-        first = first[np.append(first[1:], len(keys)) - first == 2]
-        keys = keys[first]
+        keys, of = keys[new], np.cumsum(new) - 1
         columns = (self._topic.at(keys), self._year.at(keys, NO_YEAR), self._works.at(keys, 0))
-        return (body[first], body[first + 1], *columns)
+        return (of, body, *columns)
 
 
-def _of_pairs(lookup: Lookup, value: Callable[[bytes], int]) -> Callable[[bytes, bytes], None]:
+def _of_several(lookup: Lookup, value: Callable[[bytes], int]) -> Callable[[bytes, bytes], None]:
     def read(subject: bytes, term: bytes) -> None:
         if subject.startswith(TOGETHER):
             lookup.add(subject, value(term))
@@ -162,22 +160,24 @@ def items_of(rows: PartnerRows, technologies: Numbers) -> dict[str, int]:
 
 
 def joint_papers(
-    pairs: tuple[Ints, Ints, Ints, Ints, Ints], inside: tuple[Booleans, Booleans], links: Ints
+    papers: tuple[Ints, Ints, Ints, Ints, Ints], inside: Booleans, links: Ints
 ) -> PartnerRows:
     """The rows of foreign bodies that published with one from home; `links` are (topic,
     technology, kind), sorted."""
-    one, other, topic, when, works = pairs
-    abroad = inside[0] != inside[1]
-    body = np.where(inside[0], other, one)[abroad]
-    topic, when, works = topic[abroad], when[abroad], works[abroad]
-    order = np.lexsort((-works, when, topic, body))
-    body, topic, when, works = body[order], topic[order], when[order], works[order]
-    most = changes(body, topic, when) & (topic >= 0)
-    body, topic, when, works = body[most], topic[most], when[most], works[most]
-    of, at = spread(links[:, 0], topic)
-    order = np.lexsort((body[of], links[at, 1]))
-    of, at = of[order], at[order]
-    return PartnerRows(links[at, 1], body[of], links[at, 2], works[of], topic[of], when[of])
+    of, body, topic, when, works = papers
+    with_home = np.zeros(len(topic), dtype=bool)
+    with_home[of[inside]] = True
+    there = with_home[of] & ~inside & (topic[of] >= 0)
+    of, body = of[there], body[there]
+    order = np.lexsort((body, of))
+    of, body = of[order], body[order]
+    once = changes(of, body)  # of two records of one body
+    of, body = of[once], body[once]
+    place, at = spread(links[:, 0], topic[of])
+    order = np.lexsort((body[place], links[at, 1]))
+    place, at = place[order], at[order]
+    of, body = of[place], body[place]
+    return PartnerRows(links[at, 1], body, links[at, 2], works[of], topic[of], when[of])
 
 
 def joint_triples(

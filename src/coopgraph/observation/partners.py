@@ -15,7 +15,7 @@ from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
     TOGETHER,
     Home,
-    Pairs,
+    Papers,
     PartnerRows,
     Planners,
     at_home,
@@ -61,7 +61,7 @@ class Publications:
 
     def __init__(self, readers: Readers, topics: Topics, bodies: Numbers) -> None:
         self.topics = topics
-        self.pairs = Pairs(readers, topics.numbers, bodies)
+        self.shared = Papers(readers, topics.numbers, bodies)
         self._works, self._years = Lookup(), Lookup()
         self._institution, self._topic = Lookup(), Lookup()
         readers.on("coop:coPublishedWorks", self._counts)
@@ -212,17 +212,17 @@ class Observed:
         of_papers = Numbers()
         links = links_of(papers, of_papers)
         links = links[links[:, 2] != BROAD]
-        pairs = self._publications.pairs.columns() if papers else ()
-        if pairs:
-            pairs = (number[pairs[0]], number[pairs[1]], *pairs[2:])
+        shared = self._publications.shared.columns() if papers else ()
+        if shared:
+            shared = (shared[0], number[shared[1]], *shared[2:])
         for whose, home in homes.items():
             inside = at_home(home, countries, rows.body, rows.year)
             projects = joint_projects(rows, inside, len(self._technologies.projects.of))
             of_all = items_of(projects, names[0])
             yield from joint_triples(whose, home, PROJECTS, projects, names, of_all)
-            if pairs:
-                one, other = (at_home(home, countries, side, pairs[3]) for side in pairs[:2])
-                works = joint_papers(pairs, (one, other), links)
+            if shared:
+                inside = at_home(home, countries, shared[1], shared[3][shared[0]])
+                works = joint_papers(shared, inside, links)
                 both = (of_papers, names[1])
                 yield from joint_triples(whose, home, PUBLICATIONS, works, both, {})
 

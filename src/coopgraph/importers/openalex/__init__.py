@@ -1,7 +1,7 @@
 """OpenAlex: who publishes with whom, from the snapshot or exports of the API.
 
 https://developers.openalex.org/download/snapshot-format, licence CC0. Works are counted by
-institution, topic and year, and by two institutions, topic and year (`counts`); they themselves are
+institution, topic and year, and by all of their institutions, topic and year (`counts`); they themselves are
 stated on request. JSON lines are read by the engine, which keeps what is needed of each record. A
 file with a record that it cannot use is read once more here, which says where and why, and is given
 to the engine anew without it. Of several records of one work the newest counts.
@@ -245,11 +245,10 @@ def _counted(
     about |= {number: ntriples.institution_facts(record) for number, record in described.items()}
     for number in sorted(about.keys() - set(gone)):
         yield from ntriples.institution_triples(number, about[number])
-    alone = counts.in_order(counts.of_institutions(works))
+    alone = counts.in_order(counts.of_institutions(works), "institution")
     yield from ntriples.institution_texts(engine.stream(alone))
-    pairs = engine.keep("pairs", counts.of_pairs(works))
-    yield from ntriples.partner_texts(engine.stream(counts.partners(pairs)))
-    yield from ntriples.pair_texts(engine.stream(counts.in_order(pairs)))
+    several = counts.in_order(counts.of_several(works), "institutions")
+    yield from ntriples.shared_texts(engine.stream(several))
     if options.works:
         for row in engine.stream(counts.stated(works)):
             yield from ntriples.work_triples(row)

@@ -1,7 +1,8 @@
 """Co-publication counted: the same expressions for every engine, whole and fractional side by side.
 
 A work of n institutions counts 1 for each of them and 1/n fractionally, and for each pair of them 1
-and 1/(n - 1) fractionally, so that what an institution shares in one work adds up to 1 (Newman
+and 1/(n - 1) fractionally, so that what an institution shares in one work adds up to 1. Works of the
+same institutions are counted together: of 60 that is one count, where it were 1,770 of pairs (Newman
 2001, doi:10.1103/PhysRevE.64.016132; Perianes-Rodriguez, Waltman and van Eck 2016,
 arXiv:1607.02452). A work of more than `MOST_INSTITUTIONS` counts for its institutions and not for
 pairs, as is usual for papers of large consortia (Dinh and others 2024, arXiv:2308.02212). Fractions
@@ -10,7 +11,6 @@ are added as whole billionths: a sum of floating point numbers depends on its or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from coopgraph.libraries import ibis
@@ -160,46 +160,22 @@ def of_institutions(works: ibis.Table) -> ibis.Table:
         institution=works.institutions.unnest(),
     )
     shared = (each["size"] > 1).cast("int64").sum().cast("int64")
-    return _grouped(each, ["institution"], co_published=shared)
+    return each.group_by(["institution", "topic", "year"]).agg(
+        works=each.count(), parts=each.part.sum().cast("int64"), co_published=shared
+    )
 
 
-def of_pairs(works: ibis.Table) -> ibis.Table:
-    """institution, other, topic, year, works, parts: works of two institutions together, the one
-    with the smaller number first."""
+def of_several(works: ibis.Table) -> ibis.Table:
+    """institutions, topic, year, works: works of the same institutions, where they are several."""
     size = works.institutions.length()
     several = works.filter((size > 1) & (size <= MOST_INSTITUTIONS))
-    first = several.select(
-        "topic",
-        "year",
-        "institutions",
-        part=(WHOLE // (several.institutions.length() - 1)).cast("int64"),
-        institution=several.institutions.unnest(),
-    )
-    pairs = first.select(
-        "topic",
-        "year",
-        "part",
-        "institution",
-        other=first.institutions.filter(lambda other: other > first.institution).unnest(),
-    )
-    return _grouped(pairs, ["institution", "other"])
+    return several.group_by(["institutions", "topic", "year"]).agg(works=several.count())
 
 
-def partners(pairs: ibis.Table) -> ibis.Table:
-    """institution, other: who publishes with whom at all, in order."""
-    return pairs.select("institution", "other").distinct().order_by(["institution", "other"])
-
-
-def in_order(counts: ibis.Table) -> ibis.Table:
-    """The same rows by institutions, topic and year; the unknown comes first."""
-    keys = [name for name in ("institution", "other", "topic", "year") if name in counts.columns]
-    return counts.order_by([counts[key].fill_null(-1) for key in keys])
-
-
-def _grouped(table: ibis.Table, keys: Sequence[str], **more: Any) -> ibis.Table:
-    return table.group_by([*keys, "topic", "year"]).agg(
-        works=table.count(), parts=table.part.sum().cast("int64"), **more
-    )
+def in_order(counts: ibis.Table, first: str) -> ibis.Table:
+    """The same rows by the column `first`, topic and year; the unknown comes first."""
+    keys = (counts[key].fill_null(-1) for key in ("topic", "year"))
+    return counts.order_by([counts[first], *keys])
 
 
 def of_topics(works: ibis.Table) -> ibis.Table:

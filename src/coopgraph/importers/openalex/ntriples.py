@@ -4,6 +4,7 @@ Numbers become IRIs here, and nowhere else. What is counted comes as rows in ord
 rows give the same bytes, by either engine.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,13 +27,13 @@ _BROADER, _WITHIN = curie("skos:broader"), curie("coop:withinField")
 _INSTITUTION, _TOPIC = curie("coop:institution"), curie("coop:topic")
 _YEAR, _WORKS = curie("coop:publicationYear"), curie("coop:works")
 _PARTS, _CO = curie("coop:fractionalWorks"), curie("coop:coPublishedWorks")
-_WITH = curie("coop:coPublishedWith")
 _TOPIC_WORKS = curie("coop:topicWorks")
 _OPENALEX: Final = f"<{ID}source/openalex>"
 _ADDRESS: Final = "https://openalex.org/"
 _COUNT: Final = f"{ID}publication-count/openalex"
-_PAIR: Final = f"{ID}co-publication/openalex"
-_COUNT_TYPE, _PAIR_TYPE = curie("coop:PublicationCount"), curie("coop:CoPublication")
+_SHARED: Final = f"{ID}co-publication/openalex"
+_NAMED: Final = 2
+_COUNT_TYPE, _SHARED_TYPE = curie("coop:PublicationCount"), curie("coop:CoPublication")
 _BODY: Final = f"{ID}organisation/openalex-I"
 _CONCEPT: Final = f"{ID}openalex-topic/"
 _INTEGER, _DECIMAL, _G_YEAR = (f"^^<{XSD}{name}>" for name in ("integer", "decimal", "gYear"))
@@ -60,24 +61,17 @@ def institution_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
         yield f'{text}\n{node} {_CO} "{shared}"{_INTEGER} .' if shared else text
 
 
-def pair_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    """The lines of each row (institution, other, topic, year, works, parts), one text each; see
-    `counts.of_pairs`."""
-    for institution, other, topic, year, works, parts in rows:
-        node = f"<{_PAIR}-I{institution}-I{other}-{_key(topic, year)}>"
-        yield (
-            f"{node} {_TYPE} {_PAIR_TYPE} .\n"
-            f"{node} {_INSTITUTION} <{_BODY}{institution}> .\n"
-            f"{node} {_INSTITUTION} <{_BODY}{other}> .\n"
-            f"{_counted(node, topic, year, works, parts)}"
-        )
-
-
-def partner_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    """Who publishes with whom at all, said of both, one text for each row of two institutions."""
-    for institution, other in rows:
-        one, two = f"<{_BODY}{institution}>", f"<{_BODY}{other}>"
-        yield f"{one} {_WITH} {two} .\n{two} {_WITH} {one} ."
+def shared_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """The lines of each row (institutions, topic, year, works), one text each; see
+    `counts.of_several`. More than two are named by a hash of them."""
+    for bodies, topic, year, works in rows:
+        whose = "-".join(f"I{body}" for body in bodies)
+        if len(bodies) > _NAMED:
+            whose = hashlib.sha256(whose.encode()).hexdigest()[:16]
+        node = f"<{_SHARED}-{whose}-{_key(topic, year)}>"
+        of = "".join(f"{node} {_INSTITUTION} <{_BODY}{body}> .\n" for body in bodies)
+        parts = works * (WHOLE // (len(bodies) - 1))
+        yield f"{node} {_TYPE} {_SHARED_TYPE} .\n{of}{_counted(node, topic, year, works, parts)}"
 
 
 def _key(topic: int | None, year: int | None) -> str:
@@ -112,7 +106,6 @@ def institution_triples(number: int, about: Mapping[str, Any]) -> Iterator[str]:
     own also its other names, acronyms, Wikidata address and home page."""
     node = f"<{_BODY}{number}>"
     yield from (f"{node} {fact} ." for fact in TYPES)
-    yield f"{node} {_NOTATION} {string(f'I{number}')} ."
     yield f"{node} {_SAME} <{_ADDRESS}I{number}> ."
     yield f"{node} {_RECORD_OF} {_OPENALEX} ."
     name = text_of(about.get("name")) or f"OpenAlex I{number}"
