@@ -192,8 +192,8 @@ def test_counts_are_those_of_a_plain_count(
         if node.startswith("publication-count/"):
             named[node] = node
         elif node.startswith("co-publication/"):
-            bodies = [body.rpartition("-")[2] for body in done(node, "coop:institution")]
-            named["-".join([*bodies, *node.rsplit("-", 2)[1:]])] = node
+            of = [body.rpartition("-")[2] for body in done(node, "coop:institution")]
+            named["-".join([*of, *node.rsplit("-", 2)[1:]])] = node
     assert {name: int(done.one(node, "coop:works")) for name, node in named.items()} == expected
     for name, share in fractions.items():
         assert float(done.one(named[name], "coop:fractionalWorks")) == pytest.approx(

@@ -119,6 +119,9 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS, whose: str = "") ->
     projects = {iri: n for n, iri in enumerate(sorted({row[0] for row in part}))}
     institutions = {iri: n for n, iri in enumerate(sorted({row[1] for row in part}))}
     technologies = {iri: n for n, iri in enumerate(sorted({row[1] for row in about}))}
+    weights = shares = None
+    if asked.weights:
+        weights, shares = _weights(store, asked.weights, projects)
     members = np.array([(projects[p], institutions[i]) for p, i in part], dtype=np.int64)
     topics = np.array(
         [(technologies[t], projects[p]) for p, t in about if p in projects], dtype=np.int64
@@ -138,14 +141,13 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS, whose: str = "") ->
         tuple(iri[1:-1] for iri in institutions),
         ones(topics, (len(technologies), len(projects))),
         ones(members, (len(projects), len(institutions))),
-        *(_weights(store, asked.weights, projects) if asked.weights else (None, None)),
+        weights,
+        shares,
         evidence,
     )
 
 
-def _weights(
-    store: AnyStore, pattern: str, projects: Mapping[str, int]
-) -> tuple[Floats, Floats]:
+def _weights(store: AnyStore, pattern: str, projects: Mapping[str, int]) -> tuple[Floats, Floats]:
     """The weight of each project, and that of two who share it; 1 where none is given."""
     weights, shares = np.ones(len(projects)), np.ones(len(projects))
     for project, works, part in store.rows(f"SELECT ?project ?works ?part WHERE {{ {pattern} }}"):
