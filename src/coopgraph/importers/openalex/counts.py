@@ -1,8 +1,8 @@
 """Co-publication counted: the same expressions for every engine, whole and fractional side by side.
 
 A work of n institutions counts 1 for each of them and 1/n fractionally, and for each pair of them 1
-and 1/(n - 1) fractionally, so that what an institution shares in one work adds up to 1. Works of the
-same institutions are counted together: of 60 that is one count, where it were 1,770 of pairs (Newman
+and 1/(n - 1) fractionally, so that what an institution shares in one work adds up to 1. Works of
+the same institutions are counted together: of 60 that is one count, not 1,770 of pairs (Newman
 2001, doi:10.1103/PhysRevE.64.016132; Perianes-Rodriguez, Waltman and van Eck 2016,
 arXiv:1607.02452). A work of more than `MOST_INSTITUTIONS` counts for its institutions and not for
 pairs, as is usual for papers of large consortia (Dinh and others 2024, arXiv:2308.02212). Fractions
