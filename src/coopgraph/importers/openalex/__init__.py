@@ -2,9 +2,9 @@
 
 https://developers.openalex.org/download/snapshot-format, licence CC0. Works are counted by
 institution, topic and year, and by all of their institutions, topic and year (`counts`);
-they themselves are stated on request. JSON lines are read by the engine, which keeps what is needed of each record. A
-file with a record that it cannot use is read once more here, which says where and why, and is given
-to the engine anew without it. Of several records of one work the newest counts.
+they themselves are stated on request. JSON lines are read by the engine, which keeps what is needed
+of each record. A file with a record that it cannot use is read once more here, which says where and
+why, and is given to the engine anew without it. Of several records of one work the newest counts.
 """
 
 from __future__ import annotations
