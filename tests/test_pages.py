@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_server import BASE, QUANTUM, Reader, get
+from invented import write
+from page_server import BASE, QUANTUM, Reader, get, serving
 from serving import BROWSER
 
+from coopgraph.compiler import build
 from coopgraph.i18n import languages
+from coopgraph.i18n.languages import entries
 from coopgraph.server.address import read_language
+from coopgraph.server.template import PLACES
 
 PAGES = (
     "/",
+    "/plans",
+    "/technologies",
+    "/partners",
+    "/money",
+    "/practice",
+    "/compare",
+    "/scenarios",
+    "/documents",
     "/questions",
     "/questions/partners",
     "/questions/partners?technology=quantum",
@@ -117,9 +130,26 @@ def test_what_is_not_there_is_said_so(address: str, path: str) -> None:
     assert not [a for a in Reader(got.text).elements if "onmouseover" in a[1]]
 
 
-def test_no_link_of_a_page_fails_in_a_browser(address: str) -> None:
-    """From the start page on, one link of each kind: its first part, ending and parameters."""
-    todo: list[str] = ["/"]
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over a store that holds the plans of another country only."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    build(write(folder / "data"), folder / "store")
+    with serving(folder / "store", "--timeout-s", "60") as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def demonstration(practice_folder: Path) -> Iterator[str]:
+    """A server over the shipped store with the imports of the demonstration."""
+    with serving(practice_folder, "--timeout-s", "60") as at:
+        yield at
+
+
+def links_of_each_kind(address: str, lang: str) -> set[str]:
+    """The addresses that were read: from the start page and the places on, one link of each kind:
+    its first parts, ending and parameters. Each of them answers."""
+    todo = [f"/?lang={lang}", *(f"{path}?lang={lang}" for path, _ in PLACES)]
     kinds: set[tuple[object, ...]] = set()
     for path in todo:
         got = get(address, path, accept=BROWSER)
@@ -128,18 +158,120 @@ def test_no_link_of_a_page_fails_in_a_browser(address: str) -> None:
             assert get(address, path, accept="text/html").status < 400, path
             continue
         page = Reader(got.text)
+        anchors = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
         for link in [*page.links(), *(link["href"] for link in page.all("link"))]:
             where, _, query = link.partition("#")[0].partition("?")
+            if link.startswith("#"):
+                assert link[1:] in anchors, (path, link)
             names = [pair.partition("=")[0] for pair in query.split("&")]
-            if not where.startswith("/") or "lang" in names:
+            if not where.startswith("/") or (f"lang={lang}" not in query and "lang" in names):
                 continue
-            kind = (*where.split("/")[1:2], where.count("/") > 1, Path(where).suffix, *names)
+            first, second, *rest = [*where.split("/")[1:], ""]
+            own = second if first in ("id", "chart", "ns") else ""
+            kind = (first, own, bool(rest), Path(where).suffix, *names)
             if kind not in kinds:
                 kinds.add(kind)
                 todo.append(link)
-    reached = {path.partition("?")[0] for path in todo}
+    return {path.partition("?")[0] for path in todo}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_link_of_a_page_is_dead(address: str, lang: str) -> None:
+    reached = links_of_each_kind(address, lang)
     assert {"/dump", "/.well-known/void", "/sparql", "/query", "/ns.ttl"} <= reached
-    assert {part.split("/")[1] for part in reached} >= {"id", "graph", "graphs", "brief"}
+    assert {part.split("/")[1] for part in reached} >= {"id", "graph", "graphs", "brief", "chart"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_link_is_dead_where_practice_was_imported(demonstration: str, lang: str) -> None:
+    reached = links_of_each_kind(demonstration, lang)
+    assert {part.split("/")[1] for part in reached} >= {"id", "graph", "brief"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_link_is_dead_where_the_plans_are_those_of_another_country(
+    elsewhere: str, lang: str
+) -> None:
+    """No page tells of a country that the store does not know."""
+    reached = links_of_each_kind(elsewhere, lang)
+    assert {part.split("/")[1] for part in reached} >= {"id", "brief"}
+    for path, _ in PLACES:
+        text = Reader(get(elsewhere, f"{path}?lang=en").text).text
+        assert not re.search(
+            r"Korea(?!n (or|and) English)", text.replace("Korean or English", "")
+        ), path
+
+
+PLACE_PATHS = [path for path, _ in PLACES]
+
+
+@pytest.mark.parametrize("path", PLACE_PATHS)
+def test_one_header_is_on_every_page(address: str, path: str) -> None:
+    page = Reader(get(address, f"{path}?lang=ko").text)
+    names = [entries("ko")[f"server.place-{name}"] for _, name in PLACES]
+    head = page.text[: page.text.index("EnglishEnglish") if "EnglishEnglish" in page.text else 900]
+    assert all(name in head for name in names), names
+    here = [a["href"] for a in page.all("a") if a.get("aria-current") == "page"]
+    assert here == [f"{path}?lang=ko"] * 2, "in the bar and in the menu"
+
+
+def test_a_saved_page_has_the_bar_without_places_and_the_server_adds_them(address: str) -> None:
+    for path in ("/networks/technology-partners", "/brief/quantum", "/chart/technology-lists"):
+        page = Reader(get(address, f"{path}?lang=en").text)
+        assert "/partners?lang=en" in page.links(), path
+
+
+def test_the_scope_stays_in_the_address(address: str) -> None:
+    page = Reader(get(address, "/plans?whose=GB&years=2022-2026&lang=en").text)
+    inside = [a for a in page.links() if a.startswith("/partners?")]
+    assert inside
+    assert all("whose=GB" in a and "years=2022-2026" in a for a in inside)
+    assert "International Science Partnerships Fund" in page.text
+    rows = get(address, "/questions/partners?whose=GB&lang=en").text
+    asked = get(address, "/questions/partners?jurisdiction=GB&lang=en").text
+    assert Reader(rows).text.count("GB") >= Reader(asked).text.count("GB") > 3
+    assert get(address, "/plans?whose=atlantis").status == 404
+    assert get(address, "/plans?years=soon").status == 400
+
+
+def test_years_leave_out_what_is_of_others(address: str) -> None:
+    every, one = (
+        Reader(get(address, f"/money?lang=en{more}").text).text for more in ("", "&years=2019")
+    )
+    assert "2024" in every
+    assert len(one) < len(every)
+
+
+@pytest.mark.parametrize(
+    ("path", "anchors"),
+    [
+        ("/id/technology/quantum", ["declared", "became", "money", "practice", "agreements"]),
+        ("/id/organisation/mit", ["declared", "became", "money", "practice"]),
+        ("/id/country/ch", ["mutual", "practice", "agreements"]),
+        ("/id/organisation/msit", ["plans", "money", "programmes", "practice", "events"]),
+        ("/id/plan/strategic-joint-research-plan", ["declared", "stances", "became"]),
+        ("/id/source/article", ["stated"]),
+    ],
+)
+def test_an_entity_is_one_page_of_sections(address: str, path: str, anchors: list[str]) -> None:
+    """In one order, the raw statements last but for the sources; what was not imported is said."""
+    page = Reader(get(address, f"{path}?lang=en").text)
+    ids = [attributes.get("id", "") for _, attributes in page.elements]
+    at = [ids.index(name) for name in [*anchors, "statements", "sources"]]
+    assert at == sorted(at)
+    tabs = [link[1:] for link in page.links() if link.startswith("#")]
+    assert set(anchors) <= set(tabs)
+    if "practice" in anchors:
+        assert "No projects or papers" in page.text
+
+
+def test_the_answer_of_a_technology_comes_first(address: str) -> None:
+    text = Reader(get(address, "/id/technology/quantum?lang=ko").text).text
+    answer = text[: text.index("1쪽 보고서")]
+    assert "과제·논문 자료 미수집으로 실적은 확인할 수 없습니다." in answer
+    assert "협력 결과는 3건" in answer
+    assert "취리히연방공과대학교" in text
+    assert "1,080억 원" in text, "money is told in its currency"
 
 
 def test_a_table_of_pandas_is_the_answer_whole(address: str) -> None:

@@ -170,6 +170,61 @@ def test_hostile_labels_do_not_run(opened: Opened, hostile: str, path: str, lang
     assert page.locator("a[href^='javascript']").count() == 0
 
 
+WORKBENCH = ("/", "/plans", "/money", "/compare", "/id/technology/quantum", "/id/country/ch")
+
+
+@pytest.mark.parametrize("path", WORKBENCH)
+def test_the_workbench_has_no_barrier_and_fits_every_window(
+    opened: Opened, address: str, path: str
+) -> None:
+    """At 360, 800 and 1400 px; axe finds nothing at all, light and dark."""
+    page = opened(address, f"{path}?lang=ko", width=1400)
+    for scheme, width in (("light", 1400), ("dark", 800), ("light", 360)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page).response["violations"]
+        told = [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
+        assert told == [], (scheme, width)
+
+
+def test_menu_scope_and_theme_work_by_keyboard(opened: Opened, address: str) -> None:
+    page = opened(address, "/plans?lang=en", width=800)
+    menu = page.locator(".menu summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    places = page.locator(".menu nav a")
+    assert places.count() == 11
+    assert places.nth(3).is_visible()
+    page.keyboard.press("Enter")
+    chip = page.locator("summary.chip").nth(1)
+    chip.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("United K")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**whose=GB*")
+    assert "United Kingdom" in page.locator("summary.chip").nth(1).inner_text()
+    page.locator(".tabs a").first.click()
+    page.wait_for_url("**#plans")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(ground)
+    page.locator("#theme").focus()
+    page.keyboard.press("Space")
+    chosen = page.evaluate(ground)
+    assert chosen != before
+    page.goto(f"{address}/money?lang=en")
+    assert page.evaluate(ground) == chosen, "it is remembered"
+
+
+def test_light_and_dark_need_no_script(opened: Opened, address: str) -> None:
+    page = opened(address, "/compare?lang=en", java_script_enabled=False)
+    before = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    page.locator("#theme").check(force=True)
+    assert page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") != before
+
+
 def test_hostile_rows_do_not_run(opened: Opened, hostile: str) -> None:
     page = opened(hostile, "/query")
     ask(page, f"SELECT ?a ?b ?c {{ ?a coop:intendedPartner ?b . BIND('{HOSTILE[0]}' AS ?c) }}")

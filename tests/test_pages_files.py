@@ -16,6 +16,7 @@ from coopgraph.server.pages import PAGES, find_pages
 from coopgraph.view.style import TONES
 
 SERVER = Path("src/coopgraph/server")
+SHARED = Path("src/coopgraph/formats")
 WEB = Path("src/coopgraph/web")
 PERMISSIVE = {"MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
 
@@ -45,7 +46,7 @@ def test_the_lock_file_names_no_host(root: Path) -> None:
 
 def test_scripts_and_styles_name_no_other_host(root: Path) -> None:
     files = [*(root / WEB / "site").glob("*.js"), root / WEB / "dom.js"]
-    files += (root / SERVER / "static").glob("*.css")
+    files += [*(root / SERVER / "static").glob("*.css"), root / SHARED / "static/workbench.css"]
     assert len(files) > 4
     for path in files:
         text = path.read_text(encoding="utf-8")
@@ -56,11 +57,9 @@ def test_scripts_and_styles_name_no_other_host(root: Path) -> None:
 
 
 def test_the_colours_are_those_of_the_network_page(root: Path) -> None:
-    css = (root / SERVER / "static/site.css").read_text(encoding="utf-8")
-    light, dark = (dict(re.findall(r"--tone-(\d): (#\w+)", part)) for part in
-                   css.split("prefers-color-scheme: dark")[:2])  # fmt: skip
-    for number, (fill, _, dark_fill, _) in enumerate(TONES):
-        assert (light[str(number)], dark[str(number)]) == (fill, dark_fill)
+    css = (root / SHARED / "static/workbench.css").read_text(encoding="utf-8")
+    found = re.findall(r"--tone-(\d):light-dark\((#\w+),(#\w+)\)", css)
+    assert found == [(str(number), fill, dark) for number, (fill, _, dark, _) in enumerate(TONES)]
 
 
 def test_each_question_stands_in_one_group() -> None:
@@ -96,5 +95,5 @@ def test_each_page_stands_beside_its_template(root: Path) -> None:
     templates = {path.stem for path in (root / SERVER / "templates").iterdir()}
     modules = {page.work.__module__.rpartition(".")[2] for page in PAGES}
     assert modules == {path.stem for path in (root / SERVER / "pages").glob("[a-z]*.py")}
-    assert modules - templates == {"brief", "network"}, "which are pages of other rooms"
+    assert modules - templates == {"brief", "chart", "network"}, "which are pages of other rooms"
     assert len({page.job for page in PAGES}) == len(PAGES)

@@ -11,6 +11,7 @@ const WEB = "src/coopgraph/web";
 const BUNDLES = {
   "src/coopgraph/view/static/network.js": `${WEB}/network/main.js`,
   "src/coopgraph/server/static/site.js": `${WEB}/site/complete.js`,
+  "src/coopgraph/server/static/theme.js": `${WEB}/site/theme.js`,
   "src/coopgraph/server/static/query.js": `${WEB}/site/query.js`,
 };
 const LICENCES = `${WEB}/LICENSES`;

@@ -3,8 +3,10 @@ characters (https://html.spec.whatwg.org/#preprocessing-the-input-stream)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.formats.serialization import UNPRINTABLE, printable
 
@@ -13,13 +15,17 @@ if TYPE_CHECKING:
 
     from jinja2 import BytecodeCache, Environment
 
+#: The files that pages of a server load.
+STATIC: Final = Path(__file__).resolve().parent / "static"
+
 
 def templates_of(package: str) -> Environment:
-    """The templates in the folder `templates` of a package; a name not given is an error."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """The templates in the folder `templates` of a package, and the header that all pages share; a
+    name not given is an error."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("coopgraph.formats")]),
         bytecode_cache=_compiled(),
         autoescape=True,
         trim_blocks=True,
@@ -27,6 +33,36 @@ def templates_of(package: str) -> Environment:
         undefined=StrictUndefined,
         finalize=_printable,
     )
+
+
+@cache
+def style_sheet() -> str:
+    """The style sheet that all pages share, as a saved page holds it."""
+    return (STATIC / "workbench.css").read_text(encoding="utf-8")
+
+
+def header_bar(theme: str = "") -> str:
+    """The bar at the head of a saved page, as HTML: without places, which need a server; with the
+    switch for light and dark, which works without a script, where it has a label."""
+    return str(_header().saved(theme))
+
+
+def served_bar(saved: str, label: str, menu: str, places: Sequence[tuple[str, str, bool]]) -> str:
+    """A saved page as a server gives it: with the places (address, name, whether the page is there)
+    in its bar, and what they are called together, in a window that holds them and in one that does
+    not."""
+    made = _header()
+    end = str(made.END)
+    linked = f"{made.brand(places[0][0])}{made.places(label, places)}"
+    return saved.replace(str(made.brand()), linked, 1).replace(
+        end, f"{made.menu(menu, places)}{end}", 1
+    )
+
+
+@cache
+def _header() -> Any:
+    """The macros of the header."""
+    return templates_of("coopgraph.formats").get_template("header.html").module
 
 
 @cache

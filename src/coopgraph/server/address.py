@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from coopgraph.errors import UsageError, known_language
@@ -14,9 +14,13 @@ from coopgraph.vocabulary import COOP, GRAPH, ID, QUESTION
 NS: Final = COOP.rstrip("#")
 #: Where our IRIs are served, by the beginning of the IRI.
 _SERVED: Final = ((ID, "/id/"), (GRAPH, "/graph/"), (QUESTION, "/question/"), (NS, "/ns"))
+#: What a reader looks at, which stays in the address from page to page: whose plans (a country, a
+#: bloc or all), one plan, years.
+SCOPE: Final = ("whose", "within", "years")
 #: What may stand in a path as it is: a `%` too, which in an IRI is already an escape.
 _IN_PATH: Final = "/%:@!$&'()*+,;=~[]"
 _WHOLE: Final = re.compile(r"\d{1,9}\Z", re.ASCII)
+_YEARS: Final = re.compile(r"(\d{4})(?:\s*[-–~]\s*(\d{4}))?\Z", re.ASCII)
 #: A language range (RFC 4647) and how much it is liked.
 _LANGUAGE: Final = re.compile(
     r"\s*([a-z]{1,8}(?:-[a-z\d]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*\Z",
@@ -70,10 +74,11 @@ class PageRequest:
     """A request for a page.
 
     `lang` is one of `languages`; `is_chosen` where the address says so, and then every link of
-    the page says it too. `path` and `fields` are the address (and the form) without the language,
-    `names` the parts of the path that the page's own path names, `accept` what the client takes,
-    `rows` how many rows the server counts; `is_earlier` where the current version of the store is
-    damaged and the one before answers.
+    the page says it too. `path` and `fields` are the address (and the form) without language and
+    scope, `names` the parts of the path that the page's own path names, `accept` what the client
+    takes, `rows` how many rows the server counts; `is_earlier` where the current version of the
+    store is damaged and the one before answers. `scope` are the fields `SCOPE`, `graph` is what the
+    header counts plans in, where there is one.
     """
 
     lang: str = "en"
@@ -84,14 +89,17 @@ class PageRequest:
     accept: str = ""
     rows: int = 100_000
     is_earlier: bool = False
+    scope: Mapping[str, str] = field(default_factory=dict)
+    graph: Any = None
 
     def link(self, path: str, **fields: object) -> str:
-        """The address of a page of this server, in the language chosen.
+        """The address of a page of this server, in the language chosen and the scope.
 
         >>> PageRequest("ko", True).link("/search", q="Zürich")
         '/search?q=Z%C3%BCrich&lang=ko'
         """
-        pairs = [(name, str(value)) for name, value in fields.items() if value not in (None, "")]
+        given = {**self.scope, **fields}
+        pairs = [(name, str(value)) for name, value in given.items() if value not in (None, "")]
         if self.is_chosen:
             pairs.append(("lang", self.lang))
         path, mark, fragment = path.partition("#")
@@ -101,6 +109,33 @@ class PageRequest:
         """The address of this page with some fields changed; None takes one away."""
         kept = {name: value for name, value in self.fields.pairs if name not in changed}
         return self.link(self.path, **kept, **changed)
+
+    def in_scope(self, **changed: str | None) -> str:
+        """The address of this page for others: a country or bloc, a plan, years."""
+        return self.again(**{"page": None, **changed})
+
+    def hidden(self, *without: str) -> list[tuple[str, str]]:
+        """What a form of this page sends beside its own fields."""
+        chosen = [("lang", self.lang)] if self.is_chosen else []
+        pairs = [*self.fields.pairs, *self.scope.items(), *chosen]
+        return [pair for pair in pairs if pair[0] not in without]
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year of the scope; raises `UsageError` for what is neither a year
+        nor two.
+
+        >>> PageRequest(scope={"years": "2022-2026"}).years
+        (2022, 2026)
+        """
+        text = self.scope.get("years", "").strip()
+        if not text:
+            return None
+        found = _YEARS.match(text)
+        if found is None:
+            raise UsageError(f"{text!r} are no years", remedy="write 2024 or 2022-2026")
+        first, last = int(found[1]), int(found[2] or found[1])
+        return min(first, last), max(first, last)
 
     def in_language(self, lang: str) -> str:
         """The address of this page in another language."""

@@ -22,6 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from coopgraph.guard import Pool
 from coopgraph.server import graphs, sparql
+from coopgraph.server.kept import keeping
 from coopgraph.server.pages import PAGES, network, query
 from coopgraph.server.requests import Refused
 from coopgraph.server.security import HEALTH, SecurityMiddleware, Settings
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _HERE: Final = Path(__file__).resolve().parent
 #: Scripts and styles; nothing else of the package is served.
 _FILES: Final = _HERE / "static"
+_SHARED: Final = ("coopgraph.formats", "static")
 _JOBS: Final = "coopgraph.server.jobs"
 #: Those that take as long as a client's query or a graph makes them.
 _FREE_JOBS: Final = frozenset(
@@ -67,7 +69,7 @@ class Application:
                 *graphs.ROUTES,
                 *sparql.ROUTES,
                 *(route for page in PAGES for route in page.routes()),
-                Mount("/static", StaticFiles(directory=_FILES)),
+                Mount("/static", StaticFiles(directory=_FILES, packages=[_SHARED])),
             ],
             lifespan=lambda _: self.started(),
         )
@@ -80,8 +82,9 @@ class Application:
         """With the workers running; raises `StoreMissing` or `StoreDamaged` where they cannot."""
         state = self._inner.state
         limits = state.settings.limits
-        async with Pool(state.folder, _JOBS, limits, free=_FREE_JOBS) as state.pool:
-            yield
+        with keeping():
+            async with Pool(state.folder, _JOBS, limits, free=_FREE_JOBS) as state.pool:
+                yield
 
     def drain(self) -> None:
         """Refuse the queries that would be waiting when the server stops."""

@@ -29,11 +29,13 @@ from starlette.types import Receive, Scope, Send
 from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import ParameterMissing, UsageError
 from coopgraph.formats import Family, Format, choose, negotiate
+from coopgraph.formats.templates import served_bar
 from coopgraph.guard import Pool, Reply
 from coopgraph.guard.lanes import timed_out
+from coopgraph.i18n import text as text_of
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.requests import accept_named, fields, read_body, read_page_request
-from coopgraph.server.template import HEADERS, render
+from coopgraph.server.template import HEADERS, places, render
 
 Work: TypeAlias = "Callable[[KnowledgeGraph, PageRequest], Reply]"
 _POLICY: Final = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
@@ -119,7 +121,7 @@ class Page:
 
     def __call__(self, kg: KnowledgeGraph, request: PageRequest) -> Reply:
         """The answer to one request."""
-        return self.work(kg, request)
+        return self.work(kg, replace(request, graph=kg))
 
     @property
     def job(self) -> str:
@@ -195,8 +197,11 @@ def data(value: Any, **headers: str) -> Reply:
     )
 
 
-def standalone(text: str) -> Reply:
-    """A page under its own policy: its scripts stand in it, known by their hashes."""
+def standalone(text: str, request: PageRequest) -> Reply:
+    """A page as it is saved, under its own policy (its scripts stand in it, known by their hashes),
+    with the places of this server in its bar."""
+    label, menu = (text_of(f"server.{name}", request.lang) for name in ("sections", "menu"))
+    text = served_bar(text, label, menu, places(request))
     policy = _POLICY.search(text)
     assert policy is not None, "such a page names its policy"
     allowed = unescape(policy[1]) + "; frame-ancestors 'self'"

@@ -18,7 +18,7 @@ from coopgraph import formats
 from coopgraph.errors import UsageError
 from coopgraph.formats import Format, negotiate
 from coopgraph.guard import ClientGone
-from coopgraph.server.address import Fields, PageRequest, read_language
+from coopgraph.server.address import SCOPE, Fields, PageRequest, read_language
 from coopgraph.server.template import PAGE
 
 #: The language of a page or a message, which every address may name.
@@ -144,7 +144,8 @@ def read_page_request(request: Request, given: Fields) -> PageRequest:
     return PageRequest(
         *language,
         path=request.scope["raw_path"].decode("ascii", "replace"),
-        fields=Fields(tuple(pair for pair in given.pairs if pair[0] != LANG)),
+        fields=Fields(tuple(pair for pair in given.pairs if pair[0] not in (LANG, *SCOPE))),
+        scope={name: value for name in SCOPE if (value := given.one(name))},
         accept=accept_of(request),
     )
 

@@ -10,6 +10,7 @@ from coopgraph.formats.templates import templates_of
 from coopgraph.i18n import language_name, languages, number, pattern, unmarked
 from coopgraph.i18n import text as text_of
 from coopgraph.server.address import PageRequest, is_followed
+from coopgraph.server.scope import choices
 from coopgraph.vocabulary import VERSION, shrink
 
 if TYPE_CHECKING:
@@ -21,6 +22,26 @@ HEADERS: Final = {
     "Vary": "Accept, Accept-Language",
     "Cache-Control": "no-cache",
 }
+
+#: The places of the header, in the order of a strategist's thought, and what they are called.
+PLACES: Final = (
+    ("/", "overview"), ("/plans", "plans"), ("/technologies", "technologies"),
+    ("/partners", "partners"), ("/money", "money"), ("/practice", "practice"),
+    ("/compare", "compare"), ("/scenarios", "scenarios"), ("/documents", "documents"),
+    ("/questions", "questions"), ("/query", "sparql"),
+)  # fmt: skip
+
+
+def places(request: PageRequest, place: str = "") -> list[tuple[str, str, bool]]:
+    """The places of the header: address, name, and whether the page is there, or of `place`."""
+    return [
+        (
+            request.link(path),
+            text_of(f"server.place-{name}", request.lang),
+            path == place or request.path == path or request.path.startswith(f"{path}/"),
+        )
+        for path, name in PLACES
+    ]
 
 
 def render(template: str, request: PageRequest, **values: Any) -> bytes:
@@ -51,5 +72,6 @@ def environment() -> Environment:
     made.filters["curie"] = shrink
     made.filters["tagged"] = unmarked
     made.globals.update(languages=languages, language_name=language_name)
+    made.globals.update(choices=choices, places=places)
     made.tests["foreign"] = is_followed
     return made

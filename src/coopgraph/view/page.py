@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopgraph.errors import known_language
-from coopgraph.formats.templates import templates_of
+from coopgraph.formats.templates import header_bar, style_sheet, templates_of
 from coopgraph.i18n import language_name, languages, text
 from coopgraph.network import Network
 from coopgraph.store.files import write_output
@@ -91,7 +91,8 @@ def render(
         page=data["page"] | ({"more": more} if more else {}),
         overview=data.get("overview"),
         scripts=[Markup(text) for text in scripts],  # noqa: S704
-        style_sheet=Markup(_text("static/explorer.css")),  # noqa: S704
+        bar=Markup(header_bar()),  # noqa: S704
+        style_sheet=Markup(style_sheet() + _text("static/explorer.css")),  # noqa: S704
         policy=_policy(scripts, own_server=bool(more)),
     )
     html: str = picture.generate_html()

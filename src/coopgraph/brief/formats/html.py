@@ -4,7 +4,7 @@ from typing import Final
 
 from coopgraph.brief.model import Brief
 from coopgraph.formats import Format
-from coopgraph.formats.templates import templates_of
+from coopgraph.formats.templates import header_bar, style_sheet, templates_of
 from coopgraph.i18n import text
 
 FORMAT: Final = Format("html", "text/html", "html", order=0)
@@ -14,10 +14,14 @@ _LINES, _PLAIN = ("item", "heading"), ("-", "##")
 
 def write(brief: Brief) -> str:
     """The page as HTML; it holds no script and asks for nothing."""
+    from markupsafe import Markup
+
     item, heading = (text(f"brief.line-{name}", brief.lang, "").strip() for name in _LINES)
     template = templates_of("coopgraph.brief").get_template("brief.html")
     return template.render(
         brief=brief,
+        bar=Markup(header_bar(text("server.theme", brief.lang))),  # noqa: S704 (our own)
+        style_sheet=Markup(style_sheet()),  # noqa: S704
         marks=None if (item, heading) == _PLAIN else (item, heading),
         say=lambda name, *values: text(f"brief.{name}", brief.lang, *values),
     )

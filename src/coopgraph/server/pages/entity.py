@@ -12,17 +12,22 @@ from coopgraph.errors import ReplyTooLarge, UnknownEntity, UsageError
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
+from coopgraph.i18n import text
 from coopgraph.network.elements import nodes_of
 from coopgraph.queries.answer import Entity
 from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest
-from coopgraph.server.facts import COUNTED, PAGE_ROWS, Group, read_facts
+from coopgraph.server.facts import COUNTED, PAGE_ROWS, Facts, Group, read_facts
+from coopgraph.server.kept import kept
+from coopgraph.server.outline import ALWAYS, TOLD, outline_of
 from coopgraph.server.page import html, page, split_format
 from coopgraph.server.requests import FORMAT, refuse_unknown
+from coopgraph.server.scope import choices
+from coopgraph.server.sections import SectionReader, SectionTable
 from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
 from coopgraph.server.template import PAGE
-from coopgraph.vocabulary import GRAPH, ID, QUESTION, expand_or_none, is_iri, shrink
+from coopgraph.vocabulary import GRAPH, ID, QUESTION, expand, expand_or_none, is_iri, shrink
 
 #: The page comes first: it is what a client gets that takes anything. RDF tools say what they take.
 OFFERED: Final = (PAGE, TURTLE, JSON_LD, N_TRIPLES)
@@ -39,6 +44,9 @@ _LABELS: Final = "SELECT DISTINCT ?label {{ {about} skos:prefLabel|rdfs:label ?l
 #: Letters of a name that is looked for: a longer one would be shortened letter by letter.
 _SHORTEST, _LONGEST = 2, 40
 _NEAREST: Final = 8
+_TYPE: Final = expand("rdf:type")
+#: Names in a clause of the answer.
+_NAMED: Final = 4
 
 
 @page("/id/{path:path}")
@@ -169,7 +177,8 @@ def _rdf(kg: KnowledgeGraph, iri: str, format: Format, given: Fields) -> Reply:
 
 def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
     only, number = request.fields.one("of") or "", request.fields.whole("page", 1, least=1)
-    facts = read_facts(kg.store, iri, request.lang, only, number)
+    key = (kg.store.manifest.digest, "facts", iri, request.lang, only, number)
+    facts = kept(key, lambda: read_facts(kg.store, iri, request.lang, only, number))
     if only and not facts.groups:
         raise UsageError(f"no property {only!r} on this page", remedy="omit the parameter “of”")
     labels = sorted(
@@ -179,6 +188,9 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         }
     )
     (node,) = nodes_of(kg.store, [iri])
+    place, sections = outline_of(_classes(facts)) if not only else ("", ())
+    reader = SectionReader(kg, request, iri, everyone=True)
+    parts = [p for p in reader.read(sections) if p.total or p.name in ALWAYS]
     return html(
         "entity.html",
         request,
@@ -192,11 +204,55 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         page=number,
         page_rows=PAGE_ROWS,
         counted=COUNTED,
-        sketches=None if only else draw_around(kg.store, iri, facts, request.lang),
+        sketches=None
+        if only
+        else kept((*key, "around"), lambda: draw_around(kg.store, iri, facts, request.lang)),
         is_graph=iri.startswith(GRAPH),
         brief=_brief(kg, iri) if iri in facts.labels else "",
         query=_as_query(iri, facts.groups[0] if only else None),
+        place=place,
+        parts=parts,
+        sentences=[_sentence(part, iri, request) for part in parts if part.name in TOLD],
+        references=reader.references(),
+        is_practice_known=bool(_looked_through(request)),
     )
+
+
+def _classes(facts: Facts) -> set[str]:
+    """The classes of an entity."""
+    return {
+        statement.value.iri
+        for group in facts.of("out")
+        if group.name.iri == _TYPE
+        for statement in group.statements
+        if isinstance(statement.value, Entity)
+    }
+
+
+def _looked_through(request: PageRequest) -> tuple[str, ...]:
+    found = choices(request)
+    return found.looked_through if found else ()
+
+
+def _sentence(part: SectionTable, iri: str, request: PageRequest) -> tuple[str, str]:
+    """A clause of the answer: where it leads, and what it says: how much was found, of whom."""
+    lang, name = request.lang, part.name
+    if not part.total:
+        way = "none" if name == "practice" and _looked_through(request) else "no"
+        return name, text(f"server.said-{way}-{name}", lang)
+    columns = [column for column in TOLD[name] if column not in part.section.about[:1]]
+    names = list(dict.fromkeys(n for column in columns for n in part.names(column)))
+    own = str(labels[0]) if (labels := part.own(iri)) else ""
+    names = [one for one in names if one != own]
+    shown = ", ".join(names[:_NAMED])
+    if len(names) > _NAMED:
+        shown += f" {text('server.and-more', lang, len(names) - _NAMED)}"
+    found = choices(request)
+    codes = {code for joined in part.names("jurisdiction") for code in joined.split("|")}
+    known = found.whose if found else {}
+    whose = sorted({known.get(code, code) for code in codes} | {*part.names("holder")} - {own})
+    told = ", ".join(whose)
+    return name, text(f"server.said-{name}", lang, rows=part.total, names=shown, whose=told)
 
 
 def _brief(kg: KnowledgeGraph, iri: str) -> str:

@@ -57,7 +57,8 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     if format is not PAGE:  # a file is cut if the address says so
         drawn = kg.project(name, **{**unlimited(load_projection(name)), **values})
         return written(NETWORKS, drawn, format, lang=request.lang)
-    return standalone(render(kg.project(name, **values), request.lang, more="/network/more"))
+    made = render(kg.project(name, **values), request.lang, more="/network/more")
+    return standalone(made, request)
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +140,7 @@ def rows_as_network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     notes = (in_each("network-note.cut", len(ties), NODES),) if cut else ()
     titles = LanguageMap(in_each("network-label.query", source, target))
     drawn = Network("query", titles, tuple(nodes), edges, notes=notes)
-    return standalone(view(drawn, lang=request.lang).html)
+    return standalone(view(drawn, lang=request.lang).html, request)
 
 
 def _ties(result: Any, places: list[int]) -> tuple[list[tuple[str, str, str]], bool]:

@@ -19,6 +19,7 @@ from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, notes_header, page, split_format, written
 from coopgraph.server.problems import message_of
 from coopgraph.server.requests import FORMAT
+from coopgraph.server.scope import asked_scope
 from coopgraph.server.template import PAGE
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
@@ -73,7 +74,8 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """
     offered = (PAGE, *ANSWERS.files, _SPARQL)
     name, format = split_format(request.names["name"], request, offered)
-    asked, values = load_question(name), request.fields.values("page", *FORMAT)
+    asked = load_question(name)
+    values = _in_scope(asked, request.fields.values("page", *FORMAT), request)
     number = request.fields.whole("page", 1, least=1)
     if format is _SPARQL:
         headers = {"Content-Type": _SPARQL.media_type, "Vary": "Accept"}
@@ -96,6 +98,14 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     part = replace(answer, rows=answer.rows[first : first + PAGE_ROWS])
     text = _text(kg, asked, values, request.lang)
     return _page(asked, Shape(part, len(answer.rows), first, _places(part), text), values, request)
+
+
+def _in_scope(asked: Question, values: dict[str, str], request: PageRequest) -> dict[str, str]:
+    """The values of a question, with the scope of the reader where the address names none."""
+    if not request.scope.keys() & {"whose", "within"} or {"jurisdiction", "plan"} & values.keys():
+        return values
+    scope = asked_scope(request).items()
+    return {**{name: value for name, value in scope if name in asked.parameters}, **values}
 
 
 def _text(kg: KnowledgeGraph, asked: Question, values: Mapping[str, str], lang: str) -> str:

@@ -11,9 +11,11 @@ from coopgraph.network import Network
 from coopgraph.queries import load_question, question_names
 from coopgraph.queries.scope import first_plan
 from coopgraph.server.address import PageRequest
+from coopgraph.server.outline import LATEST
 from coopgraph.server.page import html, page
 from coopgraph.server.pages.network import FIRST, networks_in_order
 from coopgraph.server.requests import refuse_unknown
+from coopgraph.server.sections import SectionReader
 from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
 
 _COUNTS: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) {{ ?e a {} }}"
@@ -26,6 +28,10 @@ _FEATURED: Final = (
     "recommendations",
     "policy-timeline",
 )
+#: The charts, by the name of their pages.
+CHARTS: Final = (
+    "technology-country", "budgets-over-time", "ministry-technology", "technology-lists",
+)  # fmt: skip
 _COLUMN: Final = 150
 _ROW: Final = 22
 _RADIUS: Final = (9, 7, 6)
@@ -36,6 +42,7 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """The page at /."""
     refuse_unknown(request.fields, ())
     manifest = kg.store.manifest
+    (events,) = SectionReader(kg, request).read([LATEST])
     return html(
         "start.html",
         request,
@@ -45,6 +52,8 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         featured=[load_question(name) for name in _FEATURED],
         questions=len(question_names()),
         networks=networks_in_order(),
+        charts=CHARTS,
+        events=events,
         **_of_the_graph(kg),
     )
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopgraph.errors import UnknownChart, UnknownFormat, known_language, nearest
 from coopgraph.formats import Family, format_of
-from coopgraph.formats.templates import templates_of
+from coopgraph.formats.templates import header_bar, style_sheet, templates_of
 from coopgraph.i18n import language_name, languages, text
 from coopgraph.queries import Answer, ask, load_question
 from coopgraph.queries.answer import shown
@@ -158,15 +158,18 @@ def chart(
     *,
     lang: str = "en",
     index: AnyIndex | None = None,
+    alone: bool = False,
 ) -> Chart:
-    """The chart with this name over a store; `values` are for the parameters of its question.
+    """The chart with this name over a store; `values` are for the parameters of its question. With
+    `alone` its page is in `lang` alone, as a server has one address for each language.
     Raises `UnknownChart` with the nearest names, `UnknownLanguage`, and what `ask` raises."""
     if name not in CHARTS:
         raise UnknownChart(f"unknown chart {name!r}", remedy=nearest(name, CHARTS))
     known_language(lang)
     kind, values = CHARTS[name], values or {}
     answers = {
-        each: ask(store, kind.question, values, lang=each, index=index) for each in languages()
+        each: ask(store, kind.question, values, lang=each, index=index)
+        for each in ((lang,) if alone else languages())
     }
     return Chart(name, kind, answers, lang, values)
 
@@ -175,8 +178,15 @@ def page_of(chart: Chart) -> str:
     """The page as HTML text, to be written in UTF-8; the same chart gives the same bytes."""
     from markupsafe import Markup
 
-    parts = [_part(chart, lang, Markup) for lang in languages()]
-    said = {"lang": chart.lang, "title": chart.title, "policy": _POLICY, "parts": parts}
+    parts = [_part(chart, lang, Markup) for lang in chart.answers]
+    said = {
+        "lang": chart.lang,
+        "title": chart.title,
+        "policy": _POLICY,
+        "parts": parts,
+        "bar": Markup(header_bar(text("server.theme", chart.lang))),  # noqa: S704 (our own)
+        "style_sheet": Markup(style_sheet()),  # noqa: S704
+    }
     template = templates_of("coopgraph.view").get_template("chart.html")
     return template.render(said, language_name=language_name, say=text)
 

@@ -57,7 +57,7 @@ const ruleItem = ({ line: kind, text, count }) => make("li", [
 /* A page by itself has no other page to point to: it names the command that makes the chart. */
 const chartNotes = () => page.charts.map(({ key, name }) => {
   const title = inLanguage(name);
-  const chart = page.more ? make("a", title, { href: `/chart/${key}` }) : make("span", [title, " (", make("code", `coopgraph chart ${key}`), ")"]);
+  const chart = page.more ? make("a", title, { href: `/chart/${key}?lang=${page.languages[state.lang]}` }) : make("span", [title, " (", make("code", `coopgraph chart ${key}`), ")"]);
   return make("p", [word("chart"), chart], { class: "note no-print" });
 });
 

@@ -122,6 +122,12 @@ function neighbourItem([id, between]) {
   return make("li", [nodeButton(model.node(id), 160, "text strong"), bounded(between, item, { class: "ties" }, 3)]);
 }
 
+/** The page of a node on the server that this page is from; null elsewhere. @param {Node} node */
+function served(node) {
+  if (!page.more || !node.iri?.startsWith(page.base)) return null;
+  return make("a", node.iri, { class: "iri", href: `/id/${refOf(node)}?lang=${page.languages[state.lang]}` });
+}
+
 /** @param {Node} node */
 function nodeDetails(node) {
   const around = model.neighbours(node.id);
@@ -130,7 +136,7 @@ function nodeDetails(node) {
   if (node.about) rows.push([word("members"), number(node.members ?? 0)], [word("edges-inside"), number(node.inside ?? 0)], [word("about"), inLanguage(node.about)]);
   if (node.country !== undefined) rows.push([word("country"), valueName(node.country)]);
   if (node.key) rows.push([word("key"), node.key]);
-  if (node.iri) rows.push([word("iri"), said(node.iri, { class: "iri" })]);
+  if (node.iri) rows.push([word("iri"), served(node) ?? said(node.iri, { class: "iri" })]);
   if (node.identifiers) rows.push([word("identifiers"), node.identifiers.map((iri) => make("div", link(iri)))]);
   const count = around.length > STEP ? word("of-by-weight", STEP, number(around.length)) : number(around.length);
   return [

@@ -3,11 +3,12 @@
 /** @typedef {{ label: string, matched: string, kind: string, path: string, href: string, value: string }} Hit what /search.json finds */
 
 /**
- * The JSON at an address, in the language of the page; `otherwise` where there is none.
+ * The JSON at an address, in the language and the scope of the page; `otherwise` where there is none.
  * @param {string} path @param {Record<string, string | number>} fields @param {any} otherwise
  */
 export async function asked(path, fields, otherwise) {
-  const all = new URLSearchParams({ lang: document.body.dataset.lang ?? "" });
+  const all = new URLSearchParams(document.body.dataset.scope);
+  all.set("lang", document.body.dataset.lang ?? "");
   for (const [name, value] of Object.entries(fields)) all.set(name, String(value));
   try {
     const response = await fetch(`${path}?${all}`, { headers: { Accept: "application/json" } });

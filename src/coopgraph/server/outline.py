@@ -1,0 +1,226 @@
+"""The outline of pages: which sections the places of the header and the pages of entities have, in
+one order: what is declared, what came of it, money, practice, calls, agreements, events."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from coopgraph.server.sections import AnswerSection
+from coopgraph.vocabulary import expand
+
+_PLANS: Final = AnswerSection(
+    "plans", "plans", ("title", "kind", "planner", "issued", "period_from", "period_to", "part_of"),
+    ("title", "planner", "part_of", "version_of"), joined="planner", newest="issued",
+)  # fmt: skip
+_DECLARED: Final = AnswerSection(
+    "declared", "partners",
+    ("plan", "technology", "stance", "partner", "country", "status", "open_list", "jurisdiction"),
+    ("technology", "reference"), joined="partner",
+)  # fmt: skip
+_NAMED: Final = AnswerSection(
+    "declared", "partner-plans", ("holder", "plan", "technology", "partner", "role", "as_printed"),
+    ("partner",),
+)  # fmt: skip
+_STANCES: Final = AnswerSection(
+    "stances", "stances", ("plan", "technology", "stance", "generic"), ("technology", "reference")
+)
+_EXCLUDED: Final = AnswerSection(
+    "excluded", "excluded-partners", ("plan", "technology", "partner", "condition", "as_printed"),
+    ("technology", "reference"), needs=("partner",),
+)  # fmt: skip
+_BECAME: Final = AnswerSection(
+    "became", "outcomes", ("technology", "partner", "outcome", "act", "date", "other_technology"),
+    ("technology", "other_technology"),
+)  # fmt: skip
+_STATUSES: Final = AnswerSection(
+    "statuses", "statuses", ("date", "subject", "status"), ("subject",)
+)
+_AMOUNTS: Final = AnswerSection(
+    "money", "budget-levels", ("line", "organisation", "year", "phase", "amount", "currency",
+                               "corrected", "as_stated", "per"), ("line", "organisation", "plan"),
+)  # fmt: skip
+_SERIES: Final = AnswerSection(
+    "series", "budget-series", ("line", "year", "phase", "basis", "amount", "currency", "corrected",
+                                "as_stated"), ("line",),
+)  # fmt: skip
+_DISAGREE: Final = AnswerSection(
+    "disagree", "disagreements",
+    ("line", "year", "phase_a", "figure_a", "phase_b", "figure_b", "differs_in", "compatible"),
+    ("line",),
+)  # fmt: skip
+_MINISTRIES: Final = AnswerSection(
+    "ministries", "ministry-technology-budgets",
+    ("ministry", "technology", "programmes", "amount", "currency", "year", "phase"),
+    ("technology",),
+)  # fmt: skip
+_PROGRAMMES: Final = AnswerSection(
+    "programmes", "programmes", ("programme", "kind", "owner", "part_of", "technology", "plan"),
+    ("technology",),
+)  # fmt: skip
+_LISTED: Final = AnswerSection(
+    "listed", "cooperation-programmes", ("programme", "ministry", "amount", "currency"),
+    ("ministry", "programme"),
+)  # fmt: skip
+_OBSERVED: Final = AnswerSection(
+    "practice", "observed-partners",
+    ("technology", "partner", "country", "evidence", "links", "amount", "currency", "first_year",
+     "last_year"), ("technology",), is_bound=True,
+)  # fmt: skip
+_VERDICTS: Final = AnswerSection(
+    "verdicts", "plan-vs-practice",
+    ("plan", "technology", "partner", "verdict", "evidence", "observed_links", "of_all", "rank",
+     "first_year", "last_year"), ("technology",), is_bound=True,
+)  # fmt: skip
+_COUNTERPARTS: Final = AnswerSection(
+    "counterparts", "home-counterparts",
+    ("technology", "partner", "counterpart", "together", "evidence", "items"), ("technology",),
+    is_bound=True,
+)  # fmt: skip
+_CALLS: Final = AnswerSection(
+    "calls", "calls", ("call", "kind", "opens", "closes", "role", "body"),
+    ("call", "part_of", "body"), joined="body", newest="closes",
+)  # fmt: skip
+_AGREEMENTS: Final = AnswerSection(
+    "agreements", "agreements", ("date", "agreement", "kind", "party", "technology"),
+    ("agreement", "party", "technology"), joined="party", newest="date",
+)  # fmt: skip
+_EVENTS: Final = AnswerSection(
+    "events", "policy-timeline", ("date", "title", "kind", "organisation"),
+    ("title", "organisation", "plan"), look="timeline", newest="date",
+)  # fmt: skip
+_MANDATES: Final = AnswerSection(
+    "mandates", "mandates", ("organisation", "role", "given_by", "from_date", "to_date"),
+    ("organisation", "given_by"),
+)  # fmt: skip
+_INDICATORS: Final = AnswerSection(
+    "indicators", "indicators", ("technology", "country", "kind", "value", "unit", "best", "year",
+                                 "assessor"), ("technology", "country", "of"),
+)  # fmt: skip
+_RECOMMENDED: Final = AnswerSection(
+    "recommended", "recommendations", ("recommendation", "addresses", "addressed_to", "remedy"),
+    ("recommendation", "addresses", "addressed_to"),
+)  # fmt: skip
+_FOLLOWED: Final = AnswerSection(
+    "followed", "follow-ups", ("date", "event", "recommendation", "action"),
+    ("recommendation", "action", "event"), look="table", newest="date",
+)  # fmt: skip
+_SHARED: Final = AnswerSection(
+    "shared", "shared-technologies", ("technology", "match", "holder", "entry", "scheme", "set_in"),
+    ("technology", "entry", "scheme"),
+)  # fmt: skip
+_STATED: Final = AnswerSection(
+    "stated", "who-says", ("claim", "stated_by", "held_by", "modality"), ("source",), is_bound=True
+)
+_MUTUAL: Final = AnswerSection(
+    "mutual", "mutual-partners", ("holder", "plan", "names", "mutual_planners"),
+    ("holder", "names"),
+)  # fmt: skip
+
+
+#: What happened last, for the start page.
+LATEST: Final = replace(_EVENTS, about=(), most=6)
+
+
+def _by(section: AnswerSection, *about: str) -> AnswerSection:
+    """A section of the page of what stands in other columns of it."""
+    return replace(section, about=about)
+
+
+def _of(section: AnswerSection, *about: str) -> AnswerSection:
+    """A section of the page of a technology: what stands in other columns of it is of that."""
+    return replace(section, about=about, through="coop:technology")
+
+
+def _all(section: AnswerSection) -> AnswerSection:
+    """A section of a place: nobody's alone."""
+    return replace(section, about=(), is_bound=False)
+
+
+#: By the address of a place; its first section is the list that it is for.
+PLACES: Final[Mapping[str, tuple[AnswerSection, ...]]] = {
+    name: tuple(map(_all, sections))
+    for name, sections in {
+        "plans": (_PLANS, _DECLARED, _STANCES, _BECAME, _STATUSES, _CALLS, _AGREEMENTS, _EVENTS),
+        "technologies": (
+            AnswerSection("technologies", "technologies", ("technology", "scheme", "as_printed")),
+            _STANCES, _DECLARED, _BECAME, _MINISTRIES, _OBSERVED, _INDICATORS, _SHARED,
+        ),
+        "partners": (
+            AnswerSection(
+                "partners", "partner-load", ("partner", "country", "kind", "technologies")
+            ),
+            _NAMED, _EXCLUDED, _BECAME, _VERDICTS, _COUNTERPARTS, _AGREEMENTS,
+        ),
+        "money": (_SERIES, _DISAGREE, _AMOUNTS, _PROGRAMMES, _MINISTRIES, _LISTED),
+        "practice": (
+            _OBSERVED, _VERDICTS, _COUNTERPARTS,
+            AnswerSection(
+                "home", "home-participation",
+                ("year", "programme", "projects", "participants", "contribution", "currency"),
+            ),
+            _LISTED,
+        ),
+        "documents": (
+            AnswerSection("documents", "sources", ("source", "kind", "date")),
+            _EVENTS, _RECOMMENDED, _FOLLOWED,
+            AnswerSection(
+                "readings", "interpretations", ("entity", "as_printed", "read_as", "reason")
+            ),
+        ),
+    }.items()
+}  # fmt: skip
+
+#: By kind of entity (a class, the most telling first): the place that it is of, and its sections.
+KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
+    "coop:Technology": ("/technologies", (
+        _DECLARED, _STANCES, _BECAME, _of(_AMOUNTS, "line"), _PROGRAMMES, _MINISTRIES, _OBSERVED,
+        _VERDICTS, _AGREEMENTS, _of(_EVENTS, "title"), _INDICATORS, _SHARED,
+    )),
+    "coop:Call": ("/plans", (
+        _CALLS, _STATUSES, _by(_DECLARED, "plan"), _by(_AMOUNTS, "line", "plan"), _EVENTS,
+    )),
+    "coop:Plan": ("/plans", (
+        _PLANS, _by(_DECLARED, "plan"), _by(_STANCES, "plan"), _by(_EXCLUDED, "plan"),
+        _by(_BECAME, "plan"), _STATUSES, _by(_AMOUNTS, "line", "plan"), _by(_PROGRAMMES, "plan"),
+        _by(_VERDICTS, "plan"), _by(_CALLS, "part_of"), _by(_RECOMMENDED, "plan"), _EVENTS,
+    )),
+    "schema:Country": ("/partners", (
+        _MUTUAL, _by(_BECAME, "partner"), _by(_OBSERVED, "country"),
+        _by(_NAMED, "country", "partner"), _by(_CALLS, "body"),
+        _by(_AGREEMENTS, "party"), _by(_INDICATORS, "country"),
+    )),
+    "coop:Organisation": ("/partners", (
+        _NAMED, _by(_EXCLUDED, "partner"), _by(_PLANS, "planner"), _by(_BECAME, "partner"),
+        _by(_AMOUNTS, "organisation"), _by(_PROGRAMMES, "owner"), _by(_LISTED, "ministry"),
+        _by(_MINISTRIES, "ministry"), _by(_OBSERVED, "partner"), _by(_VERDICTS, "partner"),
+        _by(_COUNTERPARTS, "partner"), _by(_CALLS, "body"), _by(_AGREEMENTS, "party"), _MANDATES,
+        _by(_RECOMMENDED, "addressed_to"), _by(_EVENTS, "organisation"),
+    )),
+    "coop:Source": ("/documents", (_STATED,)),
+    "coop:PolicyDocument": ("/documents", (_by(_EVENTS, "title"), _STATUSES)),
+    "coop:Programme": ("/money", (
+        _by(_PROGRAMMES, "programme", "part_of"), _STATUSES, _by(_LISTED, "programme"),
+        _by(_AMOUNTS, "line"),
+    )),
+    "coop:BudgetLine": ("/money", (_SERIES, _AMOUNTS, _DISAGREE)),
+    "coop:Agreement": ("/plans", (_AGREEMENTS, _STATUSES)),
+}  # fmt: skip
+#: Sections that say so where they are empty: that nothing is there is an answer.
+ALWAYS: Final = ("declared", "became", "practice", "money", "mutual")
+#: Sections that the answer at the head tells of, and the columns whose names it gives.
+TOLD: Final[Mapping[str, tuple[str, ...]]] = {
+    "declared": ("partner", "technology"),
+    "mutual": ("holder", "names"),
+    "became": ("outcome",),
+    "practice": (),
+    "calls": (),
+    "agreements": (),
+    "stated": (),
+}
+
+
+def outline_of(classes: set[str]) -> tuple[str, tuple[AnswerSection, ...]]:
+    """The place that an entity of these classes (IRIs) belongs to, and its sections; none for one
+    of another kind."""
+    kinds = (found for name, found in KINDS.items() if expand(name) in classes)
+    return next(kinds, ("", ()))

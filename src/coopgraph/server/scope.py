@@ -1,0 +1,58 @@
+"""What a reader looks at, as the header shows it: whose plans, which plan, which years, and which
+data of practice there are. It stays in the address from page to page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from coopgraph.api import KnowledgeGraph
+from coopgraph.queries.coverage import looked_through
+from coopgraph.queries.parameters import ALL
+from coopgraph.queries.scope import default_jurisdiction, whose_plans
+from coopgraph.server.address import PageRequest
+
+_PLANS: Final = "SELECT (COUNT(DISTINCT ?plan) AS ?n) { ?plan a coop:Plan }"
+_PRACTICE: Final = "projects publications"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose: the countries and blocs that have plans, by code, the code of the
+    default one (empty where it has none), how many plans there are, and what was looked through."""
+
+    whose: dict[str, str]
+    default: str
+    plans: int
+    looked_through: tuple[str, ...]
+
+
+def choices(request: PageRequest) -> Choices | None:
+    """The choices of the graph behind a page; None where there is none, as behind an error."""
+    is_graph = isinstance(request.graph, KnowledgeGraph)
+    return _choices(request.graph, request.lang) if is_graph else None
+
+
+@lru_cache(maxsize=8)
+def _choices(kg: KnowledgeGraph, lang: str) -> Choices:
+    codes = whose_plans(kg.store)
+    labels = kg.store.labels(codes, lang)
+    named = {code: labels.get(iri, code) for iri, code in codes.items()}
+    ((count,),) = kg.store.select(_PLANS)
+    return Choices(
+        dict(sorted(named.items(), key=lambda pair: pair[1])),
+        codes.get(default_jurisdiction(kg.store) or "", ""),
+        int(count.value),
+        tuple(each.told(lang) for each in looked_through(kg.store, _PRACTICE, "")),
+    )
+
+
+def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, str]:
+    """The scope as parameters of a question: of `everyone` unless the address says whose."""
+    whose, plan = request.scope.get("whose"), request.scope.get("within")
+    if plan:
+        return {"plan": plan, **({"jurisdiction": whose} if whose else {})}
+    found = choices(request)
+    is_all = everyone or found is None or not found.default
+    return {"jurisdiction": whose or (ALL if is_all else found.default if found else ALL)}

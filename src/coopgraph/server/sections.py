@@ -1,0 +1,330 @@
+"""Sections of a page: each the answer to a named question, as a table that numbers its sources.
+
+A place of the header and the page of an entity are sections in one order: what is declared, what
+came of it, money, practice, calls, agreements, events. A question about plans is asked once for
+everybody's and kept; a page shows the rows that it is about, so that the next page costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from coopgraph.api import KnowledgeGraph
+from coopgraph.formats.ntriples import iri as term
+from coopgraph.i18n import choose, date, money, text
+from coopgraph.i18n.languages import SOURCE
+from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
+from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
+from coopgraph.queries.parameters import ALL
+from coopgraph.queries.sources import sources_of
+from coopgraph.server.address import PageRequest
+from coopgraph.server.kept import kept
+from coopgraph.server.scope import asked_scope
+from coopgraph.vocabulary import ID
+
+_YEAR: Final = re.compile(r"(\d{4})")
+#: Columns of amounts, which are told in their currency.
+_MONEY: Final = ("amount", "corrected", "contribution")
+_DATES: Final = ("xsd:date", "xsd:gYear")
+_THROUGH: Final = "SELECT DISTINCT ?thing {{ ?thing {through} {about} }}"
+_PAGES: Final = "SELECT ?source ?url { VALUES ?source { %s } ?source foaf:page ?url }"
+#: How codes of the model look: a state is a shape and a word, never a colour alone.
+_LOOKS: Final = {
+    "outcome-kind/realised": "state state--confirmed",
+    "outcome-kind/realised-before-the-plan": "state state--before",
+    "outcome-kind/agreed-to-sign": "state state--talks",
+    "outcome-kind/in-talks": "state state--talks",
+    "outcome-kind/preferred-for-negotiation": "state state--negotiating",
+    "outcome-kind/other-technology": "state state--elsewhere",
+    "outcome-kind/not-found": "state state--unfound",
+    "practice-verdict/confirmed": "state state--confirmed",
+    "practice-verdict/confirmed-by-one": "state state--confirmed",
+    "practice-verdict/declared-only": "state state--declared",
+    "practice-verdict/observed-only": "state state--elsewhere",
+    "list-status/draft": "flag flag--draft",
+}
+
+
+@dataclass(frozen=True)
+class AnswerSection:
+    """The answer to `question` under a heading (`server.section-NAME`): its `columns`, or as a
+    `look` of its own (timeline, plans). `about` are the columns in which the page of an entity
+    looks for it; a question that is bound is asked for that entity alone, and `through` is a
+    property by which what stands there leads to it. Rows that are empty in all of `needs` are left
+    out, those that differ in the column `joined` alone are one, and the latest in the column
+    `newest` come first; `most` are shown."""
+
+    name: str
+    question: str
+    columns: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    look: str = "table"
+    needs: tuple[str, ...] = ()
+    through: str = ""
+    joined: str = ""
+    newest: str = ""
+    is_bound: bool = False
+    most: int = 30
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell: its text, the entity that it names, how it looks."""
+
+    text: str
+    entity: Entity | None = None
+    look: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """The cells of a row, and the numbers of its sources."""
+
+    cells: tuple[tuple[ShownCell, ...], ...]
+    sources: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class NumberedSource:
+    """A source with its number on the page."""
+
+    number: int
+    source: Entity
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class SectionTable:
+    """A section as it is shown: heads and rows, how many rows there are, and where they all are.
+    `notes` say what a reader must know, such as what was looked through."""
+
+    section: AnswerSection
+    heads: tuple[str, ...]
+    rows: tuple[ShownRow, ...]
+    total: int
+    notes: tuple[str, ...]
+    answer: Answer = field(repr=False)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The anchor."""
+        return self.section.name
+
+    def names(self, column: str) -> list[str]:
+        """What stands in a column, each once."""
+        if column not in self.answer.columns:
+            return []
+        return list(dict.fromkeys(str(c) for c in self.answer.column(column) if c is not None))
+
+    def own(self, iri: str) -> list[Entity]:
+        """What an entity is called in the rows about it."""
+        cells = (cell for row in self.answer.rows for cell in row)
+        return [cell for cell in cells if isinstance(cell, Entity) and cell.iri == iri][:1]
+
+
+class SectionReader:
+    """Reads the sections of one page, and numbers their sources through all of them."""
+
+    def __init__(
+        self, kg: KnowledgeGraph, request: PageRequest, about: str = "", *, everyone: bool = False
+    ) -> None:
+        self._kg, self._request, self._about = kg, request, about
+        self._scope = asked_scope(request, everyone=everyone)
+        self._numbers: dict[str, int] = {}
+        self._names: dict[str, Entity] = {}
+
+    def read(self, sections: Iterable[AnswerSection]) -> list[SectionTable]:
+        """The sections, those without rows among them. Raises what a question raises for a scope
+        that is none."""
+        return [self._part(section) for section in sections]
+
+    def references(self) -> list[NumberedSource]:
+        """The sources that were numbered, in their order."""
+        found = " ".join(map(term, self._numbers))
+        pages = self._kg.store.select(_PAGES % found) if found else ()
+        urls = {source.value: url.value for source, url in pages}
+        return [
+            NumberedSource(number, self._names[iri], urls.get(iri, ""))
+            for iri, number in self._numbers.items()
+        ]
+
+    def _part(self, section: AnswerSection) -> SectionTable:
+        question, lang = load_question(section.question), self._request.lang
+        values = self._values(section, question)
+        answer = answered(self._kg, section.question, values, lang)
+        answer = self._needed(self._of_entity(answer, section), section)
+        answer = _of_years(answer, question, self._request.years)
+        place = {name: at for at, name in enumerate(answer.columns)}
+        groups: dict[tuple[Cell, ...], list[tuple[Cell, ...]]] = {}
+        for row in answer.rows:
+            key = tuple(row[place[name]] for name in section.columns if name != section.joined)
+            groups.setdefault(key, []).append(row)
+        found = list(groups.values())
+        if section.newest:
+            at = place[section.newest]
+            found.sort(key=lambda rows: str(rows[0][at] or ""), reverse=True)
+        shown_rows = found[: section.most]
+        columns = [
+            name
+            for name in section.columns
+            if name != "currency" and self._tells(place[name], shown_rows)
+        ]
+        declared = {column.name: column for column in question.columns}
+        cited = _sources(
+            self._kg, section.question, lang, tuple(row for rows in shown_rows for row in rows)
+        )
+        made = tuple(
+            ShownRow(
+                tuple(self._cells(rows, name, place, declared[name].type) for name in columns),
+                self._cited(source for row in rows for source in cited.get(row, ())),
+            )
+            for rows in shown_rows
+        )
+        heads = tuple(declared[name].heading(lang) for name in columns)
+        # The page of the question shows the rows of this entity, where it can be asked for it.
+        is_asked = self._about and not section.through and not section.is_bound
+        asked = {section.about[0]: self._about} if is_asked else {}
+        return SectionTable(
+            section, heads, made, len(found), answer.notes, answer, {**values, **asked}
+        )
+
+    def _tells(self, at: int, rows: Sequence[list[tuple[Cell, ...]]]) -> bool:
+        """Whether a column says anything: more than nothing, or than the entity of the page."""
+        cells = {getattr(row[at], "iri", row[at]) for of in rows for row in of}
+        return not cells <= {None, self._about} or not rows
+
+    def _of_entity(self, answer: Answer, section: AnswerSection) -> Answer:
+        """The rows that name the entity of the page in one of the columns that are about it."""
+        if not self._about or section.is_bound:
+            return answer
+        wanted = {self._about}
+        if section.through:
+            query = _THROUGH.format(through=section.through, about=term(self._about))
+            wanted = {thing.value for (thing,) in self._kg.store.select(query)}
+        at = [answer.columns.index(name) for name in section.about]
+        rows = (row for row in answer.rows if any(getattr(row[i], "iri", "") in wanted for i in at))
+        return replace(answer, rows=tuple(rows))
+
+    @staticmethod
+    def _needed(answer: Answer, section: AnswerSection) -> Answer:
+        at = [answer.columns.index(name) for name in section.needs]
+        if not at:
+            return answer
+        rows = (row for row in answer.rows if any(row[i] is not None for i in at))
+        return replace(answer, rows=tuple(rows))
+
+    def _values(self, section: AnswerSection, question: Question) -> dict[str, str]:
+        scope = dict(self._scope)
+        if "holder" in question.parameters and scope.get("jurisdiction", ALL) != ALL:
+            scope["holder"] = scope["jurisdiction"]
+        taken = {name: value for name, value in scope.items() if name in question.parameters}
+        if question.scope == "lens" and taken.get("jurisdiction") == ALL:
+            del taken["jurisdiction"]
+        if section.is_bound:
+            name = next(name for name in section.about if name in question.parameters)
+            taken[name] = self._about
+        return taken
+
+    def _cells(
+        self, rows: Iterable[tuple[Cell, ...]], name: str, place: Mapping[str, int], datatype: str
+    ) -> tuple[ShownCell, ...]:
+        """What rows that are one show in a column, each once."""
+        at, currency = place[name], place.get("currency")
+        told = (
+            self._cell(row[at], name, datatype, None if currency is None else row[currency])
+            for row in rows
+        )
+        return tuple(dict.fromkeys(one for one in told if one is not None))
+
+    def _cell(self, cell: Cell, name: str, datatype: str, currency: Cell) -> ShownCell | None:
+        lang = self._request.lang
+        if cell is None or (name == "open_list" and not cell):
+            return None
+        if isinstance(cell, Entity):
+            return ShownCell(str(cell), cell, look_of(cell.iri))
+        if isinstance(cell, bool):
+            if name == "open_list":
+                return ShownCell(text("server.open-list", lang), look="flag")
+            return ShownCell(text("server.yes" if cell else "server.no", lang))
+        if currency and name in _MONEY:
+            return ShownCell(money(Decimal(str(cell)), str(currency), lang), is_number=True)
+        told = date(str(cell), lang) if datatype == "xsd:date" else shown(cell, name)
+        return ShownCell(told, is_number=is_quantity(cell))
+
+    def _cited(self, sources: Iterable[Entity]) -> tuple[int, ...]:
+        """The numbers of sources."""
+        found: dict[int, None] = {}
+        for source in sources:
+            self._names.setdefault(source.iri, source)
+            found[self._numbers.setdefault(source.iri, len(self._numbers) + 1)] = None
+        return tuple(found)
+
+
+def look_of(iri: str) -> str:
+    """How a code of the model looks; empty for what has no look of its own."""
+    return _LOOKS.get(iri.removeprefix(ID), "")
+
+
+def answered(kg: KnowledgeGraph, name: str, values: Mapping[str, str], lang: str) -> Answer:
+    """The answer to a question, asked once for all pages."""
+    return _answer(kg, name, tuple(sorted(values.items())), lang)
+
+
+@lru_cache(maxsize=128)
+def _answer(
+    kg: KnowledgeGraph, name: str, values: tuple[tuple[str, str], ...], lang: str
+) -> Answer:
+    """The answer to a question: the graph does not change."""
+
+    def make() -> Answer:
+        question = load_question(name)
+        answer = answer_question(kg.store, question, dict(values), lang, kg.index)
+        return replace(answer, _sources=None)
+
+    return kept((kg.store.manifest.digest, name, values, lang), make)
+
+
+@lru_cache(maxsize=512)
+def _sources(
+    kg: KnowledgeGraph, name: str, lang: str, rows: tuple[tuple[Cell, ...], ...]
+) -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
+    """The sources of each of these rows: those that stand in a column of sources, else of the
+    claims behind it."""
+    question = load_question(name)
+    columns = [column.name for column in question.columns]
+    entities = tuple(column.name for column in question.columns if column.is_entity)
+    scopes = tuple(column.name for column in question.columns if column.key)
+    at = [i for i, column in enumerate(columns) if re.match("source(_|$)", column)]
+    if at:
+        return {row: tuple(c for i in at if isinstance(c := row[i], Entity)) for row in rows}
+
+    def make() -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
+        found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
+        answer = Answer(tuple(columns), rows, entities, lang, scope_columns=scopes)
+        for told in sources_of(kg.store, question, answer):
+            if isinstance(told["source"], Entity):
+                found.setdefault(rows[int(str(told["row"])) - 1], {})[told["source"]] = None
+        return {row: tuple(of) for row, of in found.items()}
+
+    iris = [getattr(cell, "iri", cell) for row in rows for cell in row]
+    return kept((kg.store.manifest.digest, name, lang, "sources", iris), make)
+
+
+def _of_years(answer: Answer, question: Question, years: tuple[int, int] | None) -> Answer:
+    """The rows of these years, and those without a year."""
+    at = [answer.columns.index(c.name) for c in question.columns if c.type in _DATES]
+    if years is None or not at:
+        return answer
+
+    def is_in(row: tuple[Cell, ...]) -> bool:
+        said = [int(found[1]) for i in at if (found := _YEAR.match(str(row[i] or "")))]
+        return not said or (min(said) <= years[1] and max(said) >= years[0])
+
+    return replace(answer, rows=tuple(filter(is_in, answer.rows)))
