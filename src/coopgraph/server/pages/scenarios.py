@@ -3,6 +3,8 @@
 from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
 from coopgraph.queries.answer import Entity
+from coopgraph.queries.parameters import ALL
+from coopgraph.queries.scope import whose_plans
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page
 from coopgraph.server.requests import refuse_unknown
@@ -11,13 +13,15 @@ from coopgraph.vocabulary import entity_iri
 
 @page("/scenarios")
 def scenarios(kg: KnowledgeGraph, request: PageRequest) -> Reply:
-    """/scenarios: name, title, assumption, steps, whose plan and which; those of the scope where it
-    says whose."""
+    """/scenarios: name, title, assumption, steps, whose plan and which; those of whoever has plans
+    here, or of the scope where it says whose."""
     from coopgraph.scenario.file import list_scenarios
 
     refuse_unknown(request.fields, ())
-    whose = request.scope.get("whose", "all")
-    found = [row for row in list_scenarios(request.lang) if whose in ("all", row["jurisdiction"])]
+    known = set(whose_plans(kg.store).values())
+    whose = request.scope.get("whose", ALL)
+    asked = known if whose == ALL else known & {whose}
+    found = [row for row in list_scenarios(request.lang) if row["jurisdiction"] in asked]
     plans = {str(row["plan"]): entity_iri("plan", str(row["plan"])) for row in found if row["plan"]}
     labels = kg.store.labels(plans.values(), request.lang)
     named = {key: Entity(labels[iri], iri) for key, iri in plans.items() if iri in labels}

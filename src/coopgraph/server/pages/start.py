@@ -42,7 +42,8 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """The page at /."""
     refuse_unknown(request.fields, ())
     manifest = kg.store.manifest
-    (events,) = SectionReader(kg, request).read([LATEST])
+    reader = SectionReader(kg, request)
+    (events,) = reader.read([LATEST])
     return html(
         "start.html",
         request,
@@ -54,6 +55,7 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         networks=networks_in_order(),
         charts=CHARTS,
         events=events,
+        references=reader.references(),
         **_of_the_graph(kg),
     )
 
