@@ -56,7 +56,7 @@ def test_search_leads_to_an_entity(opened: Opened, address: str, lang: str, name
     page = opened(address, f"/?lang={lang}")
     page.locator("input[type=search]").first.click()
     page.keyboard.type("양자")
-    option = page.get_by_role("option").first
+    option = page.locator("[role=option]").first
     option.wait_for()
     assert page.locator("[role=combobox]").first.get_attribute("aria-expanded") == "true"
     page.keyboard.press("ArrowDown")
@@ -88,7 +88,7 @@ def test_a_question_is_asked_by_its_form(
     field = page.locator("input[name=technology]")
     field.click()
     page.keyboard.type("양")
-    option = page.get_by_role("option").first
+    option = page.locator("[role=option]").first
     option.wait_for()
     option.click()
     assert field.input_value() == ("Quantum technology" if lang == "en" else "양자")
@@ -238,7 +238,7 @@ def test_hostile_rows_do_not_run(opened: Opened, hostile: str) -> None:
     page.locator(".cm-tooltip-autocomplete li").first.wait_for()
     page.locator("input[type=search]").click()
     page.keyboard.type("window.broken")
-    page.get_by_role("option").first.wait_for()
+    page.locator("[role=option]").first.wait_for()
     page.locator("#as-network summary").click()
     with page.context.expect_page() as caught:
         page.locator("#as-network button").click()
