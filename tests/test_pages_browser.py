@@ -58,7 +58,7 @@ def test_search_leads_to_an_entity(opened: Opened, address: str, lang: str, name
     page.keyboard.type("양자")
     option = page.locator("[role=option]").first
     option.wait_for()
-    assert page.locator("[role=combobox]").first.get_attribute("aria-expanded") == "true"
+    assert page.locator("main [role=combobox]").first.get_attribute("aria-expanded") == "true"
     page.keyboard.press("ArrowDown")
     expect(page.locator("[role=option][aria-selected=true]")).to_have_count(1)
     page.keyboard.press("Enter")

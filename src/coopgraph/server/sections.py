@@ -16,9 +16,8 @@ from typing import Final
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.formats.ntriples import iri as term
-from coopgraph.i18n import choose, date, money, text
-from coopgraph.i18n.languages import SOURCE
-from coopgraph.queries import Answer, Question, Variable, answer_question, load_question
+from coopgraph.i18n import date, money, text
+from coopgraph.queries import Answer, Question, answer_question, load_question
 from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.sources import sources_of
