@@ -4,7 +4,6 @@ organisation that is, a build finds by `coop:printedAffiliation` (`coopgraph.ide
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,8 +20,7 @@ class Bodies:
     """The bodies of an import, each with the first address under which it was printed."""
 
     def __init__(self, columns: ColumnMap) -> None:
-        words = "|".join(map(re.escape, columns.words))
-        self._named = re.compile(words, re.IGNORECASE) if words else None
+        self._words = [word.casefold() for word in columns.words]
         self._printed: dict[str, tuple[str, str, str]] = {}
 
     def __len__(self) -> int:
@@ -34,15 +32,14 @@ class Bodies:
         >>> from coopgraph.importers.columns.column_map import read_map
         >>> bodies = Bodies(read_map("scopus"))
         >>> one = bodies.add("Dept. of Physics, Harbour University, Busan, Korea")
-        >>> one == bodies.add("Dept. of Law, Harbour University, Busan, Korea"), len(bodies)
+        >>> one == bodies.add("Tide Laboratory, Harbour University, Busan, Korea"), len(bodies)
         (True, 1)
         """
         parts = [part for each in address.split(",") if (part := " ".join(each.split()))]
         if not parts:
             return ""
-        at = next(
-            (n for n, part in enumerate(parts) if self._named and self._named.search(part)), 0
-        )
+        low = [part.casefold() for part in parts]
+        at = next((n for word in self._words for n, part in enumerate(low) if word in part), 0)
         name, rest = parts[at], parts[at + 1 :]
         code = country_key(country.upper())
         place = code or country or (rest[-1] if rest else "")

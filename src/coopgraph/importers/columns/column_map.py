@@ -14,7 +14,7 @@ affiliations = ";"
 currency = "eur"
 
 [affiliation]                # which part of an address, between commas, names the institution
-words = ["univ", "institut"] # the first that has one of these; without words the first of all
+words = ["univ", "institut"] # the one with the first of these; without words the first of all
 """
 
 from __future__ import annotations
