@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 from collections.abc import Iterable
 from typing import IO, Any, Final, cast
 
@@ -23,7 +22,6 @@ _MARKS: Final = (
 _BLOCK: Final = 1 << 20
 #: Bytes that are shown to charset-normalizer, of the lines that are not ASCII.
 _SHOWN: Final = 1 << 16
-_LINE: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
 _WESTERN: Final = "cp1252"
 #: What no text is taken for without a guess.
 GUESSED: Final = (
@@ -45,10 +43,9 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
         if is_first and (marked := next((e for m, e in _MARKS if block.startswith(m)), "")):
             return marked
         is_first = False
-        for line in _LINE.finditer(block) if len(sample) < _SHOWN and not block.isascii() else ():
-            sample += line[0]
-            if len(sample) > _SHOWN:
-                break
+        if len(sample) < _SHOWN and not block.isascii():
+            lines = (line for line in block.splitlines(keepends=True) if not line.isascii())
+            sample += b"".join(lines)[:_SHOWN]
         _advance(strict, block)
         if not strict:
             break
