@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_networks import clustered, network_of
-from network_stores import store_of
+from network_stores import ANY, store_of
 from scipy.sparse import coo_matrix, csr_matrix
 
 from coopgraph.i18n import languages
@@ -149,7 +149,7 @@ def test_folded_networks_are_named_after_the_technologies_of_what_is_shared() ->
         for body in (group + p % 6, group + (p + 1) % 6, group + (p + 3) % 6):
             lines.append(f"id:project/{p} coop:projectParticipant id:organisation/{body} .")
     lines += [f"id:organisation/{b} coop:canonical id:organisation/{b} ." for b in range(12)]
-    network = project(store_of("\n".join(lines)), "collaboration")
+    network = project(store_of("\n".join(lines)), "collaboration", ANY)
     found = find_communities(network.matrix(), leaf=6)
     names = names_of_communities(network, links_of(network), found)
     first_words = {about[0].split(" · ")[0] for _, about in names[1:]}

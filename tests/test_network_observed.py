@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import called
-from network_stores import escaped, store_of
+from network_stores import ANY, escaped, store_of
 
 from coopgraph.errors import FactError, UnknownParameter
 from coopgraph.network import Network, evidence, load_projection, project
@@ -96,20 +96,20 @@ STORE = practice(PAIRS)
 def test_collaboration_is_the_self_join_of_what_was_asked(
     values: dict[str, str], only: dict[str, int]
 ) -> None:
-    network = project(STORE, "collaboration", values)
+    network = project(STORE, "collaboration", ANY | values)
     assert links(network) == expected(PAIRS, **only)
     assert not network.directed
 
 
 def test_countries_collaborate_once_for_each_project() -> None:
-    network = project(STORE, "country-collaboration", {"technology": QUANTUM})
+    network = project(STORE, "country-collaboration", ANY | {"technology": QUANTUM})
     both = {p for p in range(0, 40, 2) if {b % 2 for q, b in PAIRS if q == p} == {0, 1}}
     assert links(network) == {(entity_iri("country", "de"), entity_iri("country", "kr")): len(both)}
 
 
 def test_the_title_says_what_a_network_was_narrowed_to() -> None:
-    narrowed = project(STORE, "collaboration", {"technology": QUANTUM, "year": "2020"})
-    assert narrowed.title("en").endswith("papers (Quantum, 2020)")
+    narrowed = project(STORE, "collaboration", ANY | {"technology": QUANTUM, "year": "2020"})
+    assert narrowed.title("en").endswith("papers (any, Quantum, 2020)")
     assert narrowed.title("ko").endswith("(양자, 2020)")
     assert project(STORE, "collaboration").title("en").endswith("papers")
 
@@ -148,9 +148,19 @@ def test_a_value_takes_the_place_of_the_line_of_its_parameter() -> None:
 
 def test_the_command_line_takes_parameters_of_networks(store_folder: Path) -> None:
     place = ["--store", str(store_folder)]
-    done = called("network", "collaboration", "-p", "technology=양자", "--format", "json", *place)
+    done = called(
+        "network",
+        "collaboration",
+        "-p",
+        "technology=양자",
+        "-p",
+        "among=any",
+        "--format",
+        "json",
+        *place,
+    )
     assert done.code == 0, done.err
-    assert json.loads(done.out)["graph"]["name"].endswith("(Quantum technology)")
+    assert json.loads(done.out)["graph"]["name"].endswith("(Quantum technology, anybody's)")
     wrong = called("view", "collaboration", "-p", "country=kr", *place)
     assert wrong.code == 2
     assert "has no parameter 'country'" in wrong.message
@@ -173,14 +183,14 @@ def test_what_is_folded_in_bulk_equals_what_is_folded_row_by_row(tmp_path: Path)
     path = tmp_path / "slow.rq"
     text = load_projection("collaboration").text
     path.write_text(text.replace("?layer WHERE", "?layer ?more WHERE", 1), encoding="utf-8")
-    row_by_row, in_bulk = project(STORE, path), project(STORE, "collaboration")
+    row_by_row, in_bulk = project(STORE, path, ANY), project(STORE, "collaboration", ANY)
     assert row_by_row.incidence is None
     assert in_bulk.incidence is not None
     assert list(in_bulk.nodes) == list(row_by_row.nodes)
     assert list(in_bulk.edges) == list(row_by_row.edges)
     assert (in_bulk.matrix() != row_by_row.matrix()).nnz == 0
     assert in_bulk.to_networkx().number_of_edges() == row_by_row.to_networkx().number_of_edges()
-    assert in_bulk == project(STORE, "collaboration")
+    assert in_bulk == project(STORE, "collaboration", ANY)
 
 
 def test_nodes_and_edges_are_made_when_they_are_looked_at() -> None:
@@ -202,13 +212,13 @@ def test_nodes_and_edges_are_made_when_they_are_looked_at() -> None:
 def test_many_edges_count_what_is_shared_without_listing_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    listed = project(STORE, "collaboration")
+    listed = project(STORE, "collaboration", ANY)
     assert all(len(edge.via) == edge.weight for edge in listed.edges)
     assert {via.label("en") for edge in listed.edges for via in edge.via} <= {
         f"P{n}" for n in range(40)
     }
     monkeypatch.setattr(evidence, "VIAS_UP_TO", 3)
-    counted = project(STORE, "collaboration")
+    counted = project(STORE, "collaboration", ANY)
     assert links(counted) == links(listed)
     assert not any(edge.via for edge in counted.edges)
     assert f"{len(counted.edges)} edges" in counted.notes[-1]["en"]

@@ -87,7 +87,7 @@ def test_both_kinds_are_what_a_plain_count_gives(
     projects: list[tuple[int, int]], papers: list[Papers], values: dict[str, str]
 ) -> None:
     store = store_of_practice(projects, papers)
-    network = project(store, "collaboration", values)
+    network = project(store, "collaboration", ANY | values)
     expected = counted(projects, papers, values)
     assert links(network) == expected
     assert {e.attributes["layer"] for e in network.edges} <= {"observed"}
@@ -112,7 +112,7 @@ def test_rows_with_more_variables_give_the_same_network(
     text = load_projection("collaboration").text
     path = tmp_path_factory.mktemp("more") / "collaboration.rq"
     path.write_text(text.replace("?layer WHERE", "?layer ?more WHERE", 1), encoding="utf-8")
-    rows, bulk = project(store, path), project(store, "collaboration")
+    rows, bulk = project(store, path, ANY), project(store, "collaboration", ANY)
     assert rows.incidence is None
     assert bulk.incidence is not None
     assert links(rows) == links(bulk)
@@ -203,7 +203,7 @@ def between(network: Network, one: int, other: int, kind: str) -> int:
 
 
 def test_an_edge_of_papers_says_what_it_rests_on() -> None:
-    network = project(STORE, "collaboration")
+    network = project(STORE, "collaboration", ANY)
     edge = network.edges[between(network, 0, 1, WORKS)]
     assert edge.weight == 6
     assert {via.label("en") for via in edge.via} == {
@@ -233,7 +233,7 @@ def test_an_edge_of_papers_says_what_it_rests_on() -> None:
 def test_many_edges_say_it_without_listing_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "VIAS_UP_TO", 1)
     monkeypatch.setattr(evidence, "_LOOKED_UP", 1)
-    network = project(STORE, "collaboration")
+    network = project(STORE, "collaboration", ANY)
     listed = {(e.kind.label("en"), e.weight): e for e in network.edges}
     papers = listed["published together", 6.0]
     assert papers.via == ()
@@ -244,7 +244,7 @@ def test_many_edges_say_it_without_listing_what_is_shared(monkeypatch: pytest.Mo
 
 
 def test_countries_leave_papers_out_and_say_so() -> None:
-    network = project(STORE, "country-collaboration")
+    network = project(STORE, "country-collaboration", ANY)
     assert [(e.weight, shrink(e.kind.iri)) for e in network.edges] == [(3.0, PROJECTS)]
     assert any(
         "Papers are left out" in note["en"] and "논문은" in note["ko"] for note in network.notes

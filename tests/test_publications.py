@@ -129,9 +129,8 @@ def test_observed_partners_are_those_of_a_plain_count(both: Path) -> None:
             for name in names(bodies):
                 links[name] += 1
                 years[name].append(str(year))
-    rows = answer(
-        both, "observed-partners", "-p", "technology=quantum", "-p", "evidence=publications"
-    )
+    asked = ("-p", "technology=quantum", "-p", "evidence=publications")
+    rows = answer(both, "observed-partners", *asked, "-p", "among=any")
     assert {row["evidence"] for row in rows} == {"co-publications"}
     assert {row["partner"]: int(row["links"]) for row in rows} == links
     assert [int(row["links"]) for row in rows] == sorted(links.values(), reverse=True)
@@ -139,6 +138,8 @@ def test_observed_partners_are_those_of_a_plain_count(both: Path) -> None:
         span = years[row["partner"]]
         assert (row["first_year"], row["last_year"]) == (min(span), max(span))
         assert row["amount"] == ""
+    own = answer(both, "observed-partners", *asked)
+    assert {row["partner"] for row in own} == {NAMES[1][0], NAMES[2][0]}, "who is at home is none"
 
 
 def test_projects_are_what_they_are_without_papers(both: Path, projects_folder: Path) -> None:
@@ -176,12 +177,14 @@ def test_a_verdict_for_each_kind(both: Path) -> None:
 
 
 def test_alternatives_of_each_kind(both: Path) -> None:
-    rows = answer(both, "alternatives", "-p", "technology=hydrogen", "-p", "country=kr")
+    rows = answer(both, "alternatives", "-p", "technology=hydrogen", "-p", "country=kr",
+                  "-p", "among=any")  # fmt: skip
     papers = [row for row in rows if row["evidence"] == "co-publications"]
     assert {(row["partner"], row["observed_links"]) for row in papers} == {
         (NAMES[3][0], "1"), (NAMES[4][0], "1"),
     }  # fmt: skip
     assert {row["declared"] for row in papers} == {"false"}
+    assert answer(both, "alternatives", "-p", "technology=hydrogen", "-p", "country=kr") == []
 
 
 def test_mapping_coverage_counts_works(alone: Path) -> None:
@@ -318,7 +321,9 @@ def test_positions_are_of_one_kind(kg: KnowledgeGraph) -> None:
 def test_coverage_counts_both_kinds_apart(kg: KnowledgeGraph) -> None:
     rows = {str(row["technology"]): row for row in kg.measure("coverage")}
     quantum = rows["Quantum technology"]
-    assert quantum["publishing_partners"] == 3
+    assert quantum["publishing_partners"] == 2, "of three that publish one is at home"
+    whoever = {str(row["technology"]): row for row in kg.measure("coverage", among="any")}
+    assert whoever["Quantum technology"]["publishing_partners"] == 3
     assert quantum["observed_partners"] == len(
         kg.query("observed-partners", technology="quantum", evidence="projects", top="1000")
     )

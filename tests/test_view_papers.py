@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from network_stores import ANY
 from papers import Papers, store_of_practice
 from test_network_papers import PROJECTS, STORE, WORKS, between
 from test_view_saving import query_of
@@ -45,7 +46,7 @@ def facts(page: Any) -> dict[str, str]:
 
 @BOTH
 def test_the_panel_says_why_an_edge_is_there(opened: Opened, lang: str) -> None:
-    network = project(STORE, "collaboration")
+    network = project(STORE, "collaboration", ANY)
     page = opened(network, lang)
     kind, unit, shared, first, source, _ = SAID[lang][WORKS]
     click(page, between(network, 0, 1, WORKS), MIDDLE)
@@ -67,7 +68,7 @@ def test_the_panel_says_why_an_edge_is_there(opened: Opened, lang: str) -> None:
 
 @BOTH
 def test_the_legend_tells_the_kinds_apart_and_hides_one(opened: Opened, lang: str) -> None:
-    network = project(STORE, "collaboration")
+    network = project(STORE, "collaboration", ANY)
     page = opened(network, lang)
     entries = page.locator('#legend [data-facet="edge"].entry')
     assert {text.split("\n")[0] for text in entries.all_inner_texts()} == {
@@ -87,7 +88,7 @@ def test_the_legend_tells_the_kinds_apart_and_hides_one(opened: Opened, lang: st
 
 
 def test_the_query_of_an_edge_gives_what_it_rests_on_and_no_more(opened: Opened) -> None:
-    network = project(STORE, "collaboration")
+    network = project(STORE, "collaboration", ANY)
     page = opened(network)
     for kind, vias in ((WORKS, 3), (PROJECTS, 2)):
         number = between(network, 0, 1, kind)
@@ -107,7 +108,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Network:
     monkeypatch.setattr(evidence, "VIAS_UP_TO", 5)
     projects = [(p, b) for p in range(30) for b in (p * 7 % 60, p * 11 % 60, p * 13 % 60 + 0)]
     papers = [Papers(b, b + 1 + b % 5, 1, 2018 + b % 3, 4) for b in range(54)]
-    return project(store_of_practice(projects, papers), "collaboration")
+    return project(store_of_practice(projects, papers), "collaboration", ANY)
 
 
 @BOTH

@@ -11,6 +11,7 @@ from coopgraph.brief.model import Reference, Statement
 from coopgraph.i18n import date, figure, languages, money, text
 from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, ask, load_question
+from coopgraph.queries.absence import Absence
 from coopgraph.queries.parameters import ALL, entity
 from coopgraph.queries.question import PLAN
 from coopgraph.queries.scope import (
@@ -167,6 +168,10 @@ class Material:
     def gap(self, name: str, *values: object, **named: object) -> Statement:
         """A statement of what no source gives."""
         return Statement(self.say(name, *values, **named), is_gap=True)
+
+    def absent(self, absence: Absence) -> Statement:
+        """A statement of why nothing is found."""
+        return Statement(absence.told(self.lang, "brief"), is_gap=True)
 
     def none_of(self, name: str, *questions: str) -> Statement:
         """That none of the rows of questions that were looked through is about it, and when the
@@ -350,8 +355,3 @@ class Material:
         """Whether a row has one of these in a column."""
         wanted = set(iris)
         return lambda row: getattr(row[column], "iri", None) in wanted
-
-    def imports(self) -> set[str]:
-        """Which kinds of imports the store holds."""
-        graphs = (part.graph for part in self.store.manifest.parts if part.origin == "import")
-        return {graph.removeprefix("import/").partition("/")[0] for graph in graphs}

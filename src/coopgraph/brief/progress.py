@@ -5,9 +5,12 @@ from typing import Final
 
 from coopgraph.brief.material import Cited, Keep, Material, Row, every
 from coopgraph.brief.model import Statement
+from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import date
 from coopgraph.measures.practice import kinds_of_practice
 from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
+from coopgraph.queries.coverage import absences
+from coopgraph.queries.parameters import ALL
 from coopgraph.vocabulary import entity_iri
 
 #: What an act may show, the firmest first: the state of a partner is the first that has an act.
@@ -21,8 +24,6 @@ STATES: Final = (
     "not-found",
 )
 _MOST: Final = 5
-#: What is looked through for each kind of evidence, and how much of it there is.
-RECORDS: Final = {PROJECTS: "coop:Project", PUBLICATIONS: "coop:PublicationTotal"}
 _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
@@ -80,8 +81,9 @@ def practice(on: Material, kind: str) -> list[Statement]:
         found += _observed(on, kind, evidence)
     if found:
         return found
-    looked = sum(on.count(RECORDS[each]) for each in kinds)
-    return [on.gap("not-found", looked) if kinds else on.gap("not-searched")]
+    about = {kind: iri(on.entity.iri)}
+    missing = absences(on.store, " ".join(kinds), about, on.lang)
+    return [on.absent(each) for each in missing] or [on.gap("not-searched")]
 
 
 def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
@@ -102,6 +104,8 @@ def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
         wanted = on.found("same") if kind == "technology" else {on.entity.iri}
         return on.listed("plan-vs-practice", on.is_one_of(kind, wanted), _MOST, link, values=asked)
     if kind == "country":
-        asked["country"] = on.entity.iri
+        asked["jurisdiction"] = on.own or ALL
+        if on.entity.iri != on.own:
+            asked["country"] = on.entity.iri
         return on.listed("observed-partners", every, _MOST, partner, values=asked)
     return []

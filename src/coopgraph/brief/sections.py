@@ -10,9 +10,11 @@ from coopgraph.brief.budget import differences, lines_of, money, series
 from coopgraph.brief.material import Keep, Material, Row, newest
 from coopgraph.brief.model import Statement
 from coopgraph.brief.plan import planned
-from coopgraph.brief.progress import RECORDS, STATES, acts_of, practice, states
+from coopgraph.brief.progress import STATES, acts_of, practice, states
 from coopgraph.i18n import date, percent
 from coopgraph.measures.practice import kinds_of_practice
+from coopgraph.queries.absence import Absence
+from coopgraph.queries.coverage import absences, looked_through
 from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
@@ -97,11 +99,13 @@ def _reading(on: Material, row: Row) -> str:
 
 def coverage(on: Material, kind: str) -> list[Statement]:
     """What was looked through and what not: each kind of "none" apart."""
-    kinds, _ = kinds_of_practice(on.store)
-    imported = sorted(on.imports() & {"cordis", "openalex"})
-    found = [on.gap("not-imported")] if not kinds and not imported else []
-    if kinds:
-        found.append(on.gap("imported", sum(on.count(RECORDS[each]) for each in kinds)))
+    kinds, missing = kinds_of_practice(on.store)
+    looked = looked_through(on.store, " ".join(kinds), on.own)
+    found = [Statement(each.told(on.lang), is_gap=True) for each in looked]
+    lacking = [*absences(on.store, " ".join(missing), {}, on.lang)]
+    if not kinds and {each.code for each in lacking} == {"not-imported"}:
+        lacking = [Absence("not-imported", "practice")]
+    found += map(on.absent, lacking)
     lines = on.is_one_of("line", lines_of(on, kind))
     years = {str(row["year"]) for row in on.of("budget-levels", lines) if row["year"]}
     if years:
@@ -113,13 +117,13 @@ def coverage(on: Material, kind: str) -> list[Statement]:
     names = {"amounts", "agreements", "disagreements", "excluded-partners"}
     empty = [name for name in sorted(names) if len(on.answer(name)) and not _has(on, kind, name)]
     if empty:
-        looked = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
-        found.append(on.gap("none-found", looked, day=on.read_until))
+        told = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
+        found.append(on.gap("none-found", told, day=on.read_until))
     links = [r for r in on.of("partners", _is_institution) if _is_about(on, r)]
     if kind == "ministry":
         tags = on.count("coop:TechnologyTag")
         if not tags:
-            found.append(on.gap("no-programmes"))
+            found.append(on.absent(Absence("not-imported", "programmes")))
         elif not on.measured("dependence", on.is_entity("withdrawn"), {"of": kind}):
             found.append(on.gap("no-funding", tags))
     elif not links:

@@ -4,7 +4,7 @@ A measure is asked of a store as a question is; its parameters are described lik
 question and its answer is one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -14,6 +14,8 @@ from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.network.projection import load_projection
 from coopgraph.queries import Answer, Variable
+from coopgraph.queries.coverage import absences, looked_through
+from coopgraph.queries.parameters import AMONG
 from coopgraph.queries.question import SCOPES, lens, scope_parameters
 from coopgraph.queries.scope import jurisdiction_of, notes_of_scope, scope_of
 
@@ -23,7 +25,8 @@ Compute: TypeAlias = Callable[[MeasureInput], Answer]
 @dataclass(frozen=True)
 class Measure:
     """A name, its scope (or the network whose scope it has), what it can be asked for, and its
-    function. One of scope `plan` has the columns and parameters `jurisdiction` and `plan`."""
+    function. One of scope `plan` has the columns and parameters `jurisdiction` and `plan`; one that
+    counts practice can be asked whose (`among`), and says what was looked through."""
 
     name: str
     declared: str
@@ -98,13 +101,30 @@ def measure(
                 f"measure {name!r} needs the parameter {column.name!r}",
                 remedy=f"add -p {column.name}=…",
             )
+    scope = scope_of(values or {}) if asked.scope == "plan" else {}
+    on = MeasureInput(reading.within(scope), lang, values or {})
+    answer = asked.compute(on)
+    if AMONG in known:
+        told = _notes_of_practice(on, answer, is_whole="evidence" not in known)
+        answer = replace(answer, notes=(*answer.notes, *told))
     if asked.scope != "plan":
-        return asked.compute(MeasureInput(reading, lang, values or {}))
-    scope = scope_of(values or {})
-    answer = asked.compute(MeasureInput(reading.within(scope), lang, values or {}))
+        return answer
     whose = jurisdiction_of(reading.store, scope, reading.index)
     notes = notes_of_scope(reading.store, whose, lang, is_empty=not answer.rows)
     return replace(answer, notes=(*answer.notes, *notes))
+
+
+def _notes_of_practice(on: MeasureInput, answer: Answer, *, is_whole: bool) -> Iterator[str]:
+    """What a measure of practice looked through, of one kind or of both (`is_whole`), and why there
+    is nothing."""
+    store, kinds = on.reading.store, "projects publications" if is_whole else on.evidence
+    if not on.among:
+        yield text("answer.among-any", on.lang)
+    for looked in looked_through(store, kinds, on.among):
+        yield looked.told(on.lang)
+    for absence in absences(store, kinds, {}, on.lang):
+        if not answer.rows or absence.code == "not-imported":
+            yield absence.told(on.lang)
 
 
 def _parameter(name: str, holds: str, default: str = "") -> Variable:
@@ -114,16 +134,19 @@ def _parameter(name: str, holds: str, default: str = "") -> Variable:
 
 _TECHNOLOGY: Final = _parameter("technology", "coop:Technology")
 _EVIDENCE: Final = _parameter("evidence", "xsd:string")
+_AMONG: Final = _parameter(AMONG, "coop:PracticeScope", default="own")
 _SEED: Final = _parameter("seed", "xsd:integer", default="1")
 _TOP: Final = _parameter("top", "xsd:integer", default="20")
 _OF: Final = _parameter("of", "xsd:string", default="country")
 _WITHOUT: Final = _parameter("without", "any")
+_SCHEME: Final = _parameter("scheme", "skos:ConceptScheme")
 _SUGGESTED: Final = (
     replace(_TECHNOLOGY, required=True),
     _parameter("country", "coop:Country"),
-    *(_WITHOUT, _EVIDENCE, _TOP),
+    *(_WITHOUT, _EVIDENCE, _AMONG, _TOP),
 )
-_NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE, lens())
+_JUDGED: Final = (_EVIDENCE, _AMONG, _SEED, lens())
+_NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE, _AMONG, lens())
 
 MEASURES: Final[Mapping[str, Measure]] = {
     each.name: each
@@ -134,12 +157,10 @@ MEASURES: Final[Mapping[str, Measure]] = {
         Measure("single-points", "plan", (), computation.single_points),
         Measure("overlap", "plan", (), computation.overlapping),
         Measure("coordination", "plan", (), computation.coordination),
-        Measure(
-            "coverage", "plan", (_parameter("scheme", "skos:ConceptScheme"),), computation.covered
-        ),
+        Measure("coverage", "plan", (_SCHEME, _AMONG), computation.covered),
         Measure("money", "plan", (), computation.amounts),
         Measure("suggestions", "plan", _SUGGESTED, computation.suggestions_for),
-        Measure("suggestion-quality", "lens", (_EVIDENCE, _SEED, lens()), computation.quality),
+        Measure("suggestion-quality", "lens", _JUDGED, computation.quality),
         Measure("position", "collaboration", (*_NETWORK, _TOP, _SEED), computation.position),
         Measure("robustness", "collaboration", (*_NETWORK, _SEED), computation.removal),
         Measure("communities", "collaboration", (*_NETWORK, _TOP), computation.communities),

@@ -23,8 +23,8 @@ from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit,
 from coopgraph.network import Network, project
 from coopgraph.network.elements import Named, names_of
 from coopgraph.queries import Answer, Entity, ask
-from coopgraph.queries.parameters import entity
-from coopgraph.queries.scope import beyond_plan, jurisdiction_of, own_jurisdiction
+from coopgraph.queries.parameters import AMONG, ANYONE, entity
+from coopgraph.queries.scope import beyond_plan, own_jurisdiction, scope_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
@@ -150,15 +150,29 @@ class MeasureInput:
         held, others = practice.kinds_of_practice(self.reading.store)
         return self.choice("evidence", *held, *others)
 
-    def observed(self, whose: str = "") -> practice.Practice:
-        """Who takes part in what, by the evidence asked for; through the eyes of `whose`."""
-        return practice.read_practice(self.reading.store, self.evidence, whose)
+    @property
+    def is_own(self) -> bool:
+        """Whether practice of a planner's own institutions counts, and not whoever takes part."""
+        return self.iri(AMONG, "coop:PracticeScope") != ANYONE
+
+    @cached_property
+    def among(self) -> str:
+        """The country or bloc (its IRI) with whose institutions practice is shared, by default that
+        of the plans; empty for whoever takes part."""
+        if not self.is_own:
+            return ""
+        store, index = self.reading.store, self.reading.index
+        return own_jurisdiction(store, beyond_plan(store, scope_of(self.values), index), index)
+
+    def observed(self) -> practice.Practice:
+        """Who takes part in what, by the evidence asked for, with institutions of `among`."""
+        return practice.read_practice(self.reading.store, self.evidence, self.among)
 
     def collaboration(self) -> Network:
         """The institutions that take part in the same projects, or publish together."""
         narrowed = {
             name: self.values[name]
-            for name in ("technology", "year", "jurisdiction")
+            for name in ("technology", "year", "jurisdiction", AMONG)
             if name in self.values
         }
         narrowed["evidence"] = entity_iri("evidence-kind", self.evidence)
@@ -275,7 +289,7 @@ def suggestions_for(on: MeasureInput) -> Answer:
 
 def quality(on: MeasureInput) -> Answer:
     """How well suggestions find hidden links."""
-    practice = on.observed(jurisdiction_of(on.reading.store, on.values, on.reading.index) or "")
+    practice = on.observed()
     rows = suggestions.evaluate(practice, seed=on.number("seed", 1))
     title = text("measure.suggestion-quality.title", on.lang)
     return table(suggestions.EVALUATION, rows, on.lang, title)
@@ -304,7 +318,8 @@ def coordination(on: MeasureInput) -> Answer:
 def covered(on: MeasureInput) -> Answer:
     """By stance, partners, ministries, money and practice."""
     scheme, reading = on.iri("scheme", "skos:ConceptScheme") or "", on.reading
-    return coverage.coverage(reading.store, on.lang, scheme, reading.scope, reading.index)
+    own, index = on.is_own, reading.index
+    return coverage.coverage(reading.store, on.lang, scheme, reading.scope, index, is_own=own)
 
 
 def amounts(on: MeasureInput) -> Answer:

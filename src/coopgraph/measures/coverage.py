@@ -5,13 +5,15 @@ An empty cell is a finding here: it is named, and never means zero where no sour
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import LanguageMap, percent, text
 from coopgraph.measures.answer import Cell, Policy, columns, counted, parted, table, together
 from coopgraph.network.elements import of_cell
+from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
 from coopgraph.queries import Answer, Entity, ask
+from coopgraph.queries.coverage import absences
 from coopgraph.queries.parameters import ALL, place
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -43,6 +45,10 @@ _PUBLISHING: Final = """SELECT ?t (COUNT(?near) AS ?partners) (COUNT(?by_broad) 
   { SELECT ?observed ?near WHERE { ?observed coop:links ?near } }
   UNION { SELECT ?observed ?by_broad WHERE { ?observed coop:broadLinks ?by_broad } }
 } GROUP BY ?t"""
+#: With how many foreign institutions those of each planner work in each technology.
+_JOINT: Final = """SELECT DISTINCT ?t ?partners ?code ?evidence {
+  ?tie coop:jointRank 1 ; coop:technology ?t ; coop:jointPartners ?partners ;
+    coop:evidenceKind ?evidence ; coop:among/coop:jurisdictionCode ?code }"""
 _ELIGIBLE: Final = """SELECT DISTINCT ?t ?statement ?code WHERE {
   ?statement coop:statementKind <statement-kind/eligibility> ; schema:about ?t ;
     coop:jurisdiction/coop:jurisdictionCode ?code .
@@ -64,6 +70,8 @@ def coverage(
     scheme: str = "",
     scope: Mapping[str, str] | None = None,
     index: AnyIndex | None = None,
+    *,
+    is_own: bool = True,
 ) -> Answer:
     """The technologies of each plan and those of the list `scheme` that it does not touch; the
     list is that of the planner where none is given, and `scope` says whose plans.
@@ -85,10 +93,7 @@ def coverage(
     listings = [tuple(term and term.value for term in row) for row in store.select(matches)]
     everyone = {"jurisdiction": ALL}  # programmes are a planner's, not of one plan
     tagged = ask(store, "technology-ministries", everyone, lang=lang, index=index)
-    counts = [
-        {t.value: (int(count.value), int(broad.value)) for t, count, broad in store.select(query)}
-        for query in (_OBSERVED, _PUBLISHING)
-    ]
+    counts = _joint(store) if is_own else _whoever(store)
     eligible = [tuple(term.value for term in row) for row in store.select(_ELIGIBLE)]
     names = store.texts({iri for _, *pair, _ in listings for iri in pair})
     parts = []
@@ -99,17 +104,46 @@ def coverage(
             for t, other, kind, code in listings
             if not code or code in policy.codes
         }
-        columns: list[Mapping[str, Any]] = [ministries, *counts, _eligible(eligible, policy)]
+        practice = [_of_policy(each, policy) for each in counts]
+        columns: list[Mapping[str, Any]] = [ministries, *practice, _eligible(eligible, policy)]
         rows = [
             _row(said, lang, [_of(each, technology, listed) for each in columns], names)
             for technology, said in _by_technology(found).items()
         ]
-        notes = [] if ministries else [text("measure.coverage.no-programmes", lang)]
-        if not (counts[0] or counts[1]):
-            notes.append(text("measure.coverage.no-practice", lang))
+        kinds = "" if ministries else "programmes"
+        notes = [each.told(lang) for each in absences(store, kinds, {}, lang)]
         title = text("measure.coverage.title", lang)
         parts.append((policy, table(COVERAGE, rows, lang, title, notes=notes)))
     return together(parts)
+
+
+_Counts: TypeAlias = dict[tuple[str, str], tuple[int, int | None]]
+
+
+def _whoever(store: AnyStore) -> list[_Counts]:
+    """How many take part in the projects of each technology, and how many publish on it."""
+    return [
+        {("", t.value): (int(count.value), int(broad.value)) for t, count, broad in found}
+        for found in map(store.select, (_OBSERVED, _PUBLISHING))
+    ]
+
+
+def _joint(store: AnyStore) -> list[_Counts]:
+    """With how many those of each jurisdiction (its code) do."""
+    counts: dict[str, _Counts] = {PROJECTS: {}, PUBLICATIONS: {}}
+    for t, partners, code, evidence in store.select(_JOINT):
+        kind = evidence.value.rpartition("/")[2]
+        counts[kind][code.value, t.value] = (int(partners.value), None)
+    return [*counts.values()]
+
+
+def _of_policy(counts: _Counts, policy: Policy) -> dict[str, tuple[int, int | None]]:
+    """The counts by technology: of several jurisdictions at least that of the one with most."""
+    found: dict[str, tuple[int, int | None]] = {}
+    for (code, t), count in counts.items():
+        if code in ("", *policy.codes) and count[0] >= found.get(t, (0, None))[0]:
+            found[t] = count
+    return found
 
 
 def _ministries(tagged: Answer, policy: Policy) -> dict[str, int | str]:

@@ -89,7 +89,8 @@ def evaluate(
     if not results[METHODS[0]]:
         raise FactError(
             "there are too few observed links to hide some and look for them",
-            remedy="import projects first: coopgraph import cordis",
+            remedy="import projects (coopgraph import cordis), or count whoever takes part: "
+            "-p among=any",
         )
     means = {method: np.mean(found, axis=0) for method, found in results.items()}
     return [
@@ -151,7 +152,8 @@ def suggestions(
     if technology not in practice.technologies:
         raise UnknownEntity(
             f"no imported {_HELD[practice.evidence]} is about {technology!r}",
-            remedy="coopgraph query mapping-coverage shows what the imports reach",
+            remedy="coopgraph query mapping-coverage shows what the imports reach; "
+            "-p among=any counts whoever takes part",
         )
     number = practice.technologies.index(technology)
     found = scores(practice, number)

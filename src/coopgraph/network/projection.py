@@ -34,15 +34,16 @@ from types import MappingProxyType
 from coopgraph.errors import UnknownProjection, nearest
 from coopgraph.formats.files import why_no_file
 from coopgraph.i18n import LanguageMap, find, in_each, languages, text
+from coopgraph.libraries import ox
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.elements import Edge, Named, Value, evidence_of, names_of, nodes_of, worded
 from coopgraph.network.incidence import fold
 from coopgraph.network.model import Network, parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_cells, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
-from coopgraph.queries.coverage import looked_through
-from coopgraph.queries.parameters import ALL, bind, entity
-from coopgraph.queries.scope import in_scope, other_plans, own_jurisdiction, scope_of
+from coopgraph.queries.coverage import absences, notes_of_practice
+from coopgraph.queries.parameters import ALL, bind, entity, terms_of
+from coopgraph.queries.scope import in_scope, other_plans, scope_of
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
@@ -97,17 +98,13 @@ def project(
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
-    whose = own_jurisdiction(store, given, index) if projection.coverage else ""
+    query = bind(projection, values, index)
+    variables, solutions = select(store, query, place)
     notes = (
         *preset.notes,
         *_notes(store, projection, given, limit_of(projection, values)),
-        *(
-            {lang: each.told(lang) for lang in languages()}
-            for each in looked_through(store, projection.coverage, whose)
-        ),
+        *_of_practice(store, projection, terms_of(projection, values, index), solutions),
     )
-    query = bind(projection, values, index)
-    variables, solutions = select(store, query, place)
     two_mode = "node" in variables
     if two_mode:  # rows that name no kind
         notes = (in_each("network-note.diagonal"), *notes)
@@ -136,6 +133,31 @@ def project(
     directed = projection.directed and not two_mode
     drawn = Network(*texts, tuple(nodes), tuple(edges), directed, notes)
     return replace(drawn, query=query, preset=preset)
+
+
+def _has_observed(solutions: list[ox.QuerySolution] | bytes) -> bool:
+    """Whether a network of practice has a row that is not of a plan."""
+    if isinstance(solutions, bytes):
+        return solutions.count(b"\n") > 1
+    return any(row["layer"] is None or row["layer"].value != "declared" for row in solutions)
+
+
+def _of_practice(
+    store: AnyStore,
+    projection: Question,
+    asked: Mapping[str, str],
+    solutions: list[ox.QuerySolution] | bytes,
+) -> Iterator[Mapping[str, str]]:
+    """What a network that counts practice looked through, and why nothing of it was found."""
+    if not (kinds := projection.coverage):
+        return
+    by_lang, has_observed = [], _has_observed(solutions)
+    for lang in languages():
+        missing = () if has_observed else absences(store, kinds, asked, lang)
+        told = (each.told(lang) for each in missing)
+        by_lang.append([*notes_of_practice(store, kinds, asked, lang), *told])
+    for texts in zip(*by_lang, strict=True):
+        yield dict(zip(languages(), texts, strict=True))
 
 
 def _notes(

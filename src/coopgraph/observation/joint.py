@@ -5,18 +5,28 @@ takes part together with one from elsewhere. The institutions of a bloc are thos
 the date, so a partner within it is not foreign. Papers come counted by all of
 their institutions, topic and year.
 
-What only a broad match assigns is left out. Kept are the first partners of each technology, and
-every partner that the planner names.
+What only a broad match assigns is left out. Kept are the first partners of each technology, the
+first of each country in it, and every partner that the planner names.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Booleans, Ints, np
 from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
-from coopgraph.observation.ranks import EVIDENCE, Partner, facts_of, partner_node, tally, year_facts
+from coopgraph.observation.ranks import (
+    BROAD,
+    EVIDENCE,
+    Partner,
+    amount_facts,
+    facts_of,
+    partner_node,
+    tally,
+    year_facts,
+)
 from coopgraph.observation.technologies import PROJECTS
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
@@ -25,14 +35,16 @@ from coopgraph.vocabulary import ID
 TOGETHER: Final = f"<{ID}co-publication/".encode()
 _LINK: Final = f"<{ID}partner-link/".encode()
 _INTENDED: Final = f"<{ID}partner-role/intended>".encode()
-#: How many partners of each technology and kind of evidence are kept.
-_SHOWN: Final = 120
+#: How many partners of each technology and kind of evidence are kept, and of each country there.
+SHOWN: Final = 120
+_OF_COUNTRY: Final = 10
 _ALWAYS: Final = (NO_YEAR, 9999)
 
 
 class PartnerRows(NamedTuple):
     """Columns of one length, those of one technology and organisation together; each is a project
-    with one of its organisations, or papers of one topic and year."""
+    with one of its organisations, or papers of one topic and year. The last two are hundredths of
+    an amount and the number of its currency."""
 
     technology: Ints
     body: Ints
@@ -40,6 +52,8 @@ class PartnerRows(NamedTuple):
     links: Ints
     item: Ints
     year: Ints
+    cents: Ints
+    currency: Ints
 
     def at(self, chosen: Booleans) -> "PartnerRows":
         """Some of the rows."""
@@ -177,7 +191,19 @@ def joint_papers(
     order = np.lexsort((body[place], links[at, 1]))
     place, at = place[order], at[order]
     of, body = of[place], body[place]
-    return PartnerRows(links[at, 1], body, links[at, 2], works[of], topic[of], when[of])
+    none = np.zeros_like(of)
+    columns = (links[at, 1], body, links[at, 2], works[of], topic[of], when[of])
+    return PartnerRows(*columns, none, none - 1)
+
+
+class Names(NamedTuple):
+    """The terms of technologies, of organisations and of currencies, by number, and the countries
+    of organisations."""
+
+    technologies: Numbers
+    bodies: Sequence[str]
+    currencies: Sequence[str]
+    located: Mapping[str, Collection[str]]
 
 
 def joint_triples(
@@ -185,38 +211,54 @@ def joint_triples(
     home: Home,
     evidence: str,
     rows: PartnerRows,
-    names: tuple[Numbers, Sequence[str]],
+    names: Names,
     items: Mapping[str, int],
 ) -> Iterator[str]:
-    """The N-Triples lines of the partners of one jurisdiction by one kind of evidence. `names` are
-    technologies and bodies; `items` how many joint projects there are of each technology."""
-    columns = (rows.technology, rows.body, rows.kind, rows.links)
-    partners = tally(evidence, names[0], names[1], (*columns, np.zeros_like(rows.links), rows.year))
+    """The N-Triples lines of the partners of one jurisdiction by one kind of evidence; `items` says
+    how many joint projects there are of each technology."""
+    columns = (rows.technology, rows.body, rows.kind, rows.links, rows.cents, rows.year)
+    currencies = (rows.currency, names.currencies)
     by_technology: dict[str, list[Partner]] = {}
-    for partner in partners:
+    for partner in tally(evidence, names.technologies, names.bodies, columns, *currencies):
         by_technology.setdefault(partner.technology, []).append(partner)
     for technology, held in sorted(by_technology.items()):
-        held.sort(key=lambda partner: (-sum(partner.links), partner.organisation))
-        rank, before = 0, -1
-        for place, partner in enumerate(held, 1):
-            if sum(partner.links) != before:  # those of as many share a rank
-                rank, before = place, sum(partner.links)
-            if rank <= _SHOWN or partner.organisation.encode() in home.named:
-                yield from _facts(whose.decode(), partner, rank, items.get(technology, 0))
+        of_all = [(_PARTNERS, typed(str(len(held)), "integer"))]
+        if count := items.get(technology, 0):
+            of_all.append((_OF_ALL, typed(str(count), "integer")))
+        for rank, partner in _kept(held, home, names.located):
+            yield from _facts(whose.decode(), partner, rank, of_all)
 
 
-def _facts(whose: str, partner: Partner, rank: int, items: int) -> Iterator[str]:
+def _kept(
+    partners: Iterable[Partner], home: Home, located: Mapping[str, Collection[str]]
+) -> Iterator[tuple[int, Partner]]:
+    """Those of one technology that are kept, each with its rank, which those of as many share."""
+    rank, before, of_country = 0, -1, Counter[str]()
+    order = sorted(partners, key=lambda partner: (-sum(partner.links), partner.organisation))
+    for place, partner in enumerate(order, 1):
+        if sum(partner.links) != before:
+            rank, before = place, sum(partner.links)
+        countries = located.get(partner.organisation, ())
+        of_country.update(countries)
+        is_first = any(of_country[country] <= _OF_COUNTRY for country in countries)
+        if rank <= SHOWN or is_first or partner.organisation.encode() in home.named:
+            yield rank, partner
+
+
+def _facts(
+    whose: str, partner: Partner, rank: int, of_all: Iterable[tuple[str, str]]
+) -> Iterator[str]:
     node = partner_node("joint", partner, f"{_key(whose)}-")
     facts = [
         *facts_of(partner),
+        *amount_facts(partner),
         (_TYPE, _JOINT),
         (_AMONG, whose),
         (EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"),
         (_ITEMS, typed(str(sum(partner.links)), "integer")),
         (_RANK, typed(str(rank), "integer")),
+        *of_all,
     ]
-    if items:
-        facts.append((_OF_ALL, typed(str(items), "integer")))
     for predicate, value in sorted(facts):
         yield f"{node} {predicate} {value} ."
 
@@ -250,6 +292,23 @@ def home_lines(evidence: str, whose: bytes, items: int) -> Iterator[str]:
     yield f"{node} {curie('coop:itemsAtHome')} {typed(str(items), 'integer')} ."
 
 
+def technology_lines(links: Ints, technologies: Numbers, taking_part: Ints) -> Iterator[str]:
+    """How many projects were imported of each technology, by close and narrow matches, and how
+    many of them have participants: those numbered `taking_part`. `links` are (project, technology,
+    kind)."""
+    near = np.unique(links[links[:, 2] != BROAD][:, :2], axis=0)
+    known = near[np.isin(near[:, 0], taking_part)]
+    counts = (np.bincount(of[:, 1], minlength=len(technologies.of)) for of in (near, known))
+    for term, *numbers in zip(technologies.of, *(count.tolist() for count in counts), strict=True):
+        node = f"<{ID}practice-coverage/{PROJECTS}-of-{_key(term.decode())}>"
+        yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
+        yield f"{node} {EVIDENCE} <{ID}evidence-kind/{PROJECTS}> ."
+        yield f"{node} {curie('coop:technology')} {term.decode()} ."
+        for name, number in zip(("itemsImported", "itemsWithParticipants"), numbers, strict=True):
+            yield f"{node} {curie(f'coop:{name}')} {typed(str(number), 'integer')} ."
+
+
 _TYPE, _JOINT = curie("rdf:type"), curie("coop:JointPartner")
 _AMONG = curie("coop:among")
 _ITEMS, _RANK, _OF_ALL = map(curie, ("coop:jointItems", "coop:jointRank", "coop:jointItemsOfAll"))
+_PARTNERS = curie("coop:jointPartners")

@@ -15,6 +15,7 @@ from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
     TOGETHER,
     Home,
+    Names,
     Papers,
     PartnerRows,
     Planners,
@@ -25,6 +26,7 @@ from coopgraph.observation.joint import (
     joint_papers,
     joint_projects,
     joint_triples,
+    technology_lines,
 )
 from coopgraph.observation.numbers import (
     NO_YEAR,
@@ -152,22 +154,24 @@ class Observed:
         names = [term.decode() for term in bodies.of]
         technologies = Numbers()
         taken = self._taken_part(number)
-        rows, cents, currency = self._rows(taken, technologies)
+        links = links_of(self._technologies.matches, technologies, self._stated)
+        rows = self._rows(taken, links)
         homes, countries = self._planners.homes(same), self._countries(bodies, same)
-        both = self._joint(rows, (technologies, names), number, (homes, countries))
-        yield from sorted(both)
         units = [term.decode() for term in self._currencies.of]
-        money = (*rows[:4], cents, rows.year)
-        counted = [
-            *tally(PROJECTS, technologies, names, money, currency, units),
-            *self._publications.partners(number, names),
-        ]
         located: dict[str, set[str]] = {}
         for body, country in self._homes:
             if body in bodies.of:
                 located.setdefault(body.decode(), set()).add(country.decode())
+        known = Names(technologies, names, units, located)
+        both = self._joint(rows, known, number, (homes, countries))
+        yield from sorted(both)
+        money = (*rows[:4], rows.cents, rows.year)
+        counted = [
+            *tally(PROJECTS, technologies, names, money, rows.currency, units),
+            *self._publications.partners(number, names),
+        ]
         yield from partner_triples(ranked(counted), located)
-        yield from sorted(self._coverage(taken, (homes, countries)))
+        yield from sorted(self._coverage(taken, (homes, countries), (links, technologies)))
 
     def _taken_part(self, number: Ints) -> _Participated:
         """Who takes part in what; `number` gives each record that of its organisation."""
@@ -182,33 +186,31 @@ class Observed:
         columns = (number[body[there]], years[project], cents[there], currency[there])
         return _Participated(project, *columns)
 
-    def _rows(self, taken: _Participated, technologies: Numbers) -> tuple[PartnerRows, Ints, Ints]:
-        """The participations in the projects of each technology, with hundredths of an amount and
-        its currency."""
-        links = links_of(self._technologies.matches, technologies, self._stated)
+    def _rows(self, taken: _Participated, links: Ints) -> PartnerRows:
+        """The participations in the projects of each technology, by `links_of` projects."""
         of, at = spread(links[:, 0], taken.project)
         # Rows of one technology, organisation and project stand together; each is one link.
         order = np.lexsort((taken.project[of], taken.body[of], links[at, 1]))
         of, at = of[order], at[order]
         technology, body, project = links[at, 1], taken.body[of], taken.project[of]
         link = changes(technology, body, project).astype(np.int64)
-        rows = PartnerRows(technology, body, links[at, 2], link, project, taken.year[of])
-        return rows, taken.cents[of], taken.currency[of]
+        columns = (technology, body, links[at, 2], link, project, taken.year[of])
+        return PartnerRows(*columns, taken.cents[of], taken.currency[of])
 
     def _joint(
         self,
         rows: PartnerRows,
-        names: tuple[Numbers, Sequence[str]],
+        names: Names,
         number: Ints,
         known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]],
     ) -> Iterator[str]:
-        """The lines of the partners of each jurisdiction, by `joint_triples`. `names` are those of
-        technologies and bodies; `known` are homes, and the bodies of each country."""
+        """The lines of the partners of each jurisdiction, by `joint_triples`; `known` are homes and
+        the bodies of each country."""
         homes, countries = known
         papers = self._publications.topics.matches
         if not homes or not (len(rows.body) or papers):
             return
-        rows = rows.at((rows.links > 0) & (rows.kind != BROAD))
+        rows = rows.at(rows.kind != BROAD)
         of_papers = Numbers()
         links = links_of(papers, of_papers)
         links = links[links[:, 2] != BROAD]
@@ -218,18 +220,22 @@ class Observed:
         for whose, home in homes.items():
             inside = at_home(home, countries, rows.body, rows.year)
             projects = joint_projects(rows, inside, len(self._technologies.projects.of))
-            of_all = items_of(projects, names[0])
+            of_all = items_of(projects, names.technologies)
             yield from joint_triples(whose, home, PROJECTS, projects, names, of_all)
             if shared:
                 inside = at_home(home, countries, shared[1], shared[3][shared[0]])
                 works = joint_papers(shared, inside, links)
-                both = (of_papers, names[1])
+                both = names._replace(technologies=of_papers)
                 yield from joint_triples(whose, home, PUBLICATIONS, works, both, {})
 
     def _coverage(
-        self, taken: _Participated, known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]]
+        self,
+        taken: _Participated,
+        known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]],
+        mapped: tuple[Ints, Numbers],
     ) -> Iterator[str]:
-        """How much was imported, and how much of it has an institution of each jurisdiction."""
+        """How much was imported, also of each technology (`mapped`), and how much of it has an
+        institution of each jurisdiction."""
         homes, countries = known
         if imported := self._technologies.imported:
             there = np.isin(taken.project, np.array(sorted(imported), dtype=np.int64))
@@ -239,6 +245,7 @@ class Observed:
             for whose, home in homes.items():
                 inside = at_home(home, countries, body, year)
                 yield from home_lines(PROJECTS, whose, len(np.unique(project[inside])))
+            yield from technology_lines(*mapped, np.unique(project))
         if works := self._publications.topics.works:
             yield from coverage_lines(PUBLICATIONS, works, self._publications.years)
 

@@ -103,6 +103,13 @@ def facts_of(partner: Partner) -> list[tuple[str, str]]:
     ]
 
 
+def amount_facts(partner: Partner) -> list[tuple[str, str]]:
+    """Predicates and values of an amount and its currency; none where nothing is recorded."""
+    if not partner.cents:
+        return []
+    return [(_AMOUNT, typed(_decimal(partner.cents), "decimal")), (_CURRENCY, partner.currency)]
+
+
 def year_facts(years: tuple[int, int] | None) -> list[tuple[str, str]]:
     """Predicates and values of a first and a last year; none where they are not known."""
     if years is None:
@@ -113,8 +120,8 @@ def year_facts(years: tuple[int, int] | None) -> list[tuple[str, str]]:
 def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> Iterator[str]:
     """The lines of one partner, in the order of their text."""
     yield f"{node} {_TYPE} {_BROADLY if partner.broadly else _OBSERVED} ."
-    if partner.cents:
-        yield f"{node} {_AMOUNT} {typed(_decimal(partner.cents), 'decimal')} ."
+    for predicate, value in amount_facts(partner)[:1]:
+        yield f"{node} {predicate} {value} ."
     several = [(t, count) for t, count in zip(_BY_KIND, partner.links, strict=False) if count]
     facts = [
         *facts_of(partner),
@@ -122,8 +129,7 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
         (_BROAD_COUNT if partner.broadly else _COUNT, typed(str(sum(partner.links)), "integer")),
         *((_LEADS, country) for country in leads),
     ]
-    if partner.cents:
-        facts.append((_CURRENCY, partner.currency))
+    facts += amount_facts(partner)[1:]
     if partner.evidence != PROJECTS:
         facts.append((EVIDENCE, f"<{ID}evidence-kind/{partner.evidence}>"))
     if len(several) > 1:

@@ -17,6 +17,7 @@ from coopgraph.errors import needs_extra
 from coopgraph.formats import Family
 from coopgraph.i18n.languages import SOURCE, manner
 from coopgraph.libraries import ox
+from coopgraph.queries.absence import Absence
 from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
 from coopgraph.sparql.order import SortKey, sorted_rows
@@ -78,7 +79,8 @@ class Answer:
     `scope_columns` say whose policy a row is about. `headings` is what stands above columns where
     people read them in another language than English. `notes` are lines, in the language of the
     answer, that a reader must know: that rows were left off, how many there are, and how to see the
-    rest."""
+    rest. `absences` say why there are no rows, where imports could give some; they are among the
+    notes, in the words of the command line."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -89,6 +91,7 @@ class Answer:
     scope_columns: tuple[str, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict, compare=False)
     _sources: Callable[[Answer], Answer] | None = field(default=None, repr=False, compare=False)
+    absences: tuple[Absence, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -13,8 +13,9 @@ from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.libraries import ox
+from coopgraph.queries.absence import Absence
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.coverage import looked_through
+from coopgraph.queries.coverage import absences, notes_of_practice
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import YEAR, Question, load_question
 from coopgraph.queries.scope import in_scope, notes_of_scope, scope_of
@@ -129,19 +130,24 @@ def answer_question(
     notes, named = list(answer.notes), query_terms(asked_for)
     if not question.columns:  # no question that ships names a deprecated term
         notes += notes_of_deprecated(store, named, lang)
-    if not counts_something(answer.rows):
+    is_without_rows, is_planless = not counts_something(answer.rows), False
+    if is_without_rows:
         notes += notes_of_empty(store, named, index, lang)
         years = {column.name for column in question.columns + question.extra if column.type == YEAR}
         notes += notes_of_values(store, (terms[name] for name in sorted(years & {*asked})), lang)
     if question.scope == "plan":
         is_asked = bool(scope_of(asked)) or terms["jurisdiction"] == ""
         whose = terms["jurisdiction"][1:-1] if is_asked else None
-        is_empty = not counts_something(answer.rows)
-        notes += notes_of_scope(store, whose, lang, is_empty=is_empty)
+        of_scope = tuple(notes_of_scope(store, whose, lang, is_empty=is_without_rows))
+        notes += of_scope
+        is_planless = bool(whose and of_scope)
+    missing: tuple[Absence, ...] = ()
     if question.coverage:
-        own = terms.get("jurisdiction", "")[1:-1]
-        notes += (each.told(lang) for each in looked_through(store, question.coverage, own))
-    return replace(answer, notes=tuple(notes))
+        notes += notes_of_practice(store, question.coverage, terms, lang)
+        if is_without_rows and not is_planless:
+            missing = tuple(absences(store, question.coverage, terms, lang))
+    notes += (each.told(lang) for each in missing)
+    return replace(answer, notes=tuple(notes), absences=missing)
 
 
 def _group_sizes(

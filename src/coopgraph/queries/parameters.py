@@ -25,6 +25,14 @@ groups is asked for with it.
     VALUES ?rank { 1 2 3 4 5 6 7 8 9 10 }  # parameter top
     VALUES ?in { }  # parameter country, top 200
 
+A pattern that holds unless whoever takes part is asked for (`among`) has the mark in each of its
+lines, all of which then go:
+
+    { SELECT DISTINCT ?project WHERE {  # parameter among
+        VALUES ?whose { }  # parameter jurisdiction
+        ?body coop:country ?whose . ?project coop:projectParticipant ?body .  # parameter among
+    } }  # parameter among
+
 The value of a column is bound at the end of the query (SPARQL 1.1, section 10.2), after all
 that is counted, unless a `param` of its name says that its lines take it. The term of a required
 parameter replaces its variable.
@@ -48,7 +56,7 @@ from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
 from coopgraph.sparql.tokens import tokens
 from coopgraph.tables.description import is_language_tag
-from coopgraph.vocabulary import expand, expand_or_none, is_iri, is_key, shrink
+from coopgraph.vocabulary import entity_iri, expand, expand_or_none, is_iri, is_key, shrink
 
 _SHOWN = 5
 #: The line of a parameter: its default, what it is called, the name, and the size from which on
@@ -65,6 +73,10 @@ _MOST = 10_000
 _COUNTRY = "coop:Country"
 #: The value of `jurisdiction` and of `plan` that leaves none out.
 ALL = "all"
+#: The parameter that says whose practice counts, and its value for whoever takes part.
+AMONG = "among"
+ANYONE = entity_iri("among", "any")
+_OWN = ntriples.iri(entity_iri("among", "own"))
 _EXAMPLES = {
     "xsd:gYear": "a year such as 2024",
     "xsd:integer": "a whole number such as 100",
@@ -107,7 +119,12 @@ def terms_of(
                 f"question {question.name!r} needs the parameter {name!r}",
                 remedy=f"add -p {name}=…",
             )
-    return {name: _term(parameters[name], value, index) for name, value in values.items()}
+    terms = {name: _term(parameters[name], value, index) for name, value in values.items()}
+    if terms.get(AMONG) == _OWN:
+        del terms[AMONG]
+    elif AMONG in terms and f"VALUES ?{AMONG} " not in question.text:
+        terms |= {AMONG: "", "jurisdiction": ""}
+    return terms
 
 
 def with_scope(question: Question, values: Mapping[str, str]) -> dict[str, str]:
@@ -121,6 +138,8 @@ def with_scope(question: Question, values: Mapping[str, str]) -> dict[str, str]:
     asked = dict(values)
     if question.scope == "lens" and asked.get("jurisdiction", "").strip() == ALL:
         del asked["jurisdiction"]
+        if AMONG in question.parameters:
+            asked.setdefault(AMONG, ANYONE)
     if question.scope == "plan" and "plan" in asked:
         asked.setdefault("jurisdiction", ALL)
         if asked["plan"].strip() == ALL:
