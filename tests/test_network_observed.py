@@ -110,7 +110,7 @@ def test_countries_collaborate_once_for_each_project() -> None:
 def test_the_title_says_what_a_network_was_narrowed_to() -> None:
     narrowed = project(STORE, "collaboration", ANY | {"technology": QUANTUM, "year": "2020"})
     assert narrowed.title("en").endswith("papers (any, Quantum, 2020)")
-    assert narrowed.title("ko").endswith("(양자, 2020)")
+    assert narrowed.title("ko").endswith("(any, 양자, 2020)")
     assert project(STORE, "collaboration").title("en").endswith("papers")
 
 

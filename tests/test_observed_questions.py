@@ -22,6 +22,8 @@ from network_stores import ANY, article_store, escaped
 from coopgraph import network as networks
 from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
+from coopgraph.i18n import languages
+from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import (
     Answer,
     Question,
@@ -208,8 +210,7 @@ def with_default(name: str, top: int) -> Question:
 def test_a_default_does_not_hide_what_is_asked_for() -> None:
     question = with_default("observed-partners", 1)
     for values in ({}, {"partner": MIT}, {"partner": MIT, "top": "1"}):
-        values |= ANY
-        assert len(answer_question(practice(), question, values, "en", None)) == 2
+        assert len(answer_question(practice(), question, ANY | values, "en", None)) == 2
     asked = {"country": GERMANY}
     for name in ("observed-partners", "alternatives"):
         found = answer_question(practice(), with_default(name, 1), asked, "en", None)
@@ -426,6 +427,76 @@ def test_an_answer_says_what_was_looked_through() -> None:
     network = networks.project(store, "plan-and-practice")
     assert network.notes[-1]["en"] == ask(store, "plan-vs-practice").notes[-1]
     assert "looked through" not in str(ask(article_store(), "plan-vs-practice").notes)
+
+
+#: Hydrogen: a project of which nobody knows who takes part in it.
+UNKNOWN = """
+id:project/6 a coop:Project ; coop:technologyClose id:technology/hydrogen .
+"""
+ELIGIBLE = """
+id:programme/test coop:eligible id:country/kr , id:country/de , id:country/us .
+id:country/xx a coop:Country ; skos:prefLabel "Elsewhere"@en .
+"""
+
+
+def looked_through(told: str = "") -> Store:
+    """The projects above and more, with how much was imported."""
+    store = practice(PRACTICE + told)
+    engine = ox.Store()
+    engine.bulk_extend(list(store.engine))
+    _add(engine, "derived/observed", derive_observed(store, coverage=True))
+    return Store(engine)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "code", "words"),
+    [
+        ("", {"technology": SEMICONDUCTORS}, "none",
+         "none found: 0 of 5 projects (2019–2021) match"),
+        ("", {"first_year": "1990"}, "not-covered",
+         "not covered: the imported projects (5, 2019–2021) do not cover 1990"),
+        (UNKNOWN, {"technology": entity_iri("technology", "hydrogen")}, "not-covered",
+         ("not covered: the imported projects (6, 2019–2021) do not cover who takes part in those "
+          "of this technology (1 imported, none with participants)")),
+        (ELIGIBLE, {"country": entity_iri("country", "xx")}, "not-eligible",
+         "not eligible: Elsewhere cannot take part in Test programme; it may still cooperate"),
+        (ELIGIBLE, {"country": KOREA}, "none", "none found: 0 of 5 projects (2019–2021) match"),
+    ],
+)  # fmt: skip
+def test_an_empty_answer_says_which_of_four_reasons_holds(
+    told: str, asked: dict[str, str], code: str, words: str
+) -> None:
+    answer = ask(looked_through(told), "observed-partners", asked)
+    assert answer.rows == ()
+    assert [(each.data, each.code) for each in answer.absences] == [
+        ("projects", code), ("publications", "not-imported"),
+    ]  # fmt: skip
+    assert answer.notes[-2:] == (
+        words, "no papers imported; run: coopgraph import openalex PATH",
+    )  # fmt: skip
+    for lang in languages():
+        for place in ("cli", "screen", "brief"):
+            assert all("{" not in each.told(lang, place) for each in answer.absences)
+
+
+def test_without_the_import_each_line_says_so() -> None:
+    """Questions, networks and measures over the projects above, and over none."""
+    cli = "no projects imported; run: coopgraph import cordis PATH"
+    line = "looked through: 5 projects (2019–2021; –), 5 with participants, 3 with an institution"
+    for store, said, other in ((looked_through(), line, cli), (article_store(), cli, line)):
+        told = [
+            ask(store, name).notes for name in ("plan-vs-practice", "alternatives")
+        ] + [
+            [note["en"] for note in networks.project(store, name).notes]
+            for name in ("collaboration", "country-collaboration", "plan-and-practice")
+        ] + [measure(MeasureData(store), "coverage").notes]  # fmt: skip
+        for notes in told:
+            assert said in " ".join(notes)
+            assert other not in " ".join(notes)
+    assert ask(article_store(), "plan-vs-practice", lang="ko").notes[-2:] == (
+        "과제 자료를 수집하지 않았습니다. 실행: coopgraph import cordis PATH",
+        "논문 자료를 수집하지 않았습니다. 실행: coopgraph import openalex PATH",
+    )
 
 
 def imported() -> Store:

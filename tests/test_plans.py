@@ -551,13 +551,14 @@ def test_practice_is_seen_through_another_planner(practice_folder: Path) -> None
     takes = [name for name in LENSES if "jurisdiction" in lens_of(name).parameters]
     assert set(LENSES) == set(takes)
     name = "country-collaboration"
-    whole, german = graph.project(name), graph.project(name, jurisdiction="de")
+    whole, german = graph.project(name, among="any"), graph.project(name, jurisdiction="de")
     assert graph.project(name, jurisdiction="all").edges == whole.edges
     assert 0 < sum(e.weight for e in german.edges) < sum(e.weight for e in whole.edges)
     bloc = graph.project(name, jurisdiction="european-union")
     assert sum(e.weight for e in german.edges) <= sum(e.weight for e in bloc.edges)
     edges = [
-        len(graph.project("collaboration", **asked).edges) for asked in ({"jurisdiction": "de"}, {})
+        len(graph.project("collaboration", **asked).edges)
+        for asked in ({"jurisdiction": "de"}, {"among": "any"})
     ]
     assert 0 < edges[0] < edges[1]
     for lens in ({"jurisdiction": "de"}, {"jurisdiction": "european-union"}):
@@ -581,7 +582,7 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
     graph = open_graph(practice_folder)
     every = {
         (str(row["technology"]), str(row["partner"])): row
-        for row in graph.query("observed-partners", evidence="projects", top="9999")
+        for row in graph.query("observed-partners", evidence="projects", top="9999", among="any")
     }
     raw = graph.query(
         "SELECT DISTINCT ?project ?technology ?partner ?country { ?project "
@@ -592,10 +593,11 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
     home = {str(row["project"]) for row in raw if str(row["country"]) == "Germany"}
     counted: dict[tuple[str, str], set[str]] = {}
     for row in raw:
-        if str(row["project"]) in home:
+        if str(row["project"]) in home and str(row["country"]) != "Germany":
             key = str(row["technology"]), str(row["partner"])
             counted.setdefault(key, set()).add(str(row["project"]))
-    seen = graph.query("observed-partners", jurisdiction="de", top="9999")
+    asked = {"jurisdiction": "de", "evidence": "projects", "top": "9999"}
+    seen = graph.query("observed-partners", **asked)
     told = {(str(row["technology"]), str(row["partner"])): row for row in seen}
     assert {key: row["links"] for key, row in told.items()} == {
         key: len(projects) for key, projects in counted.items()
@@ -606,9 +608,9 @@ def test_observed_partners_are_counted_in_the_projects_of_the_planner(
     for key in alike:  # all that it does there is done with a German institution
         assert {**every[key]} == {**told[key]}
     assert list(graph.query("observed-partners", jurisdiction="all")) == list(
-        graph.query("observed-partners")
+        graph.query("observed-partners", among="any")
     )
-    close = graph.query("observed-partners", jurisdiction="de", match="close", top="9999")
+    close = graph.query("observed-partners", match="close", **asked)
     assert 0 < len(close) < len(seen)
 
 

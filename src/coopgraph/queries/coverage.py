@@ -36,12 +36,12 @@ _BARRED: Final = """
 SELECT DISTINCT ?asked ?programme { VALUES ?asked { %s }
   OPTIONAL { ?asked coop:country ?home } BIND(COALESCE(?home, ?asked) AS ?country)
   ?country a coop:Country . ?programme coop:eligible ?some .
-  FILTER EXISTS { ?project coop:inProgramme ?programme }
+  FILTER EXISTS { ?project a coop:Project ; coop:inProgramme ?programme }
   FILTER NOT EXISTS { ?programme coop:eligible ?country }
   FILTER NOT EXISTS { ?in org:member ?country ; org:organization ?bloc .
     ?programme coop:eligible ?bloc }
-  FILTER NOT EXISTS { ?open a coop:Programme . FILTER EXISTS { ?other coop:inProgramme ?open }
-    FILTER NOT EXISTS { ?open coop:eligible ?those } }
+  FILTER NOT EXISTS { ?other a coop:Project ; coop:inProgramme ?open
+    MINUS { ?open coop:eligible ?those } }
 } ORDER BY ?asked ?programme LIMIT 1"""
 
 
