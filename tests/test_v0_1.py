@@ -77,7 +77,7 @@ def test_every_question_gives_the_rows_it_gave(unpacked: Path, tmp_path: Path, w
         given = json.loads(ANSWERS.write(answer, "json"))
         assert rows_of_old(name, given, left) == rows_of_old(name, left, left), file.name
     if which == "demo":
-        found = graph.query("observed-partners", technology=NUCLEAR)
+        found = graph.query("observed-partners", technology=NUCLEAR, among="any")
         links = {row["partner"].iri: row["links"] for row in found}  # type: ignore[union-attr]
         assert {body: links.get(body) for body in BROADLY} == BROADLY
 
@@ -113,7 +113,11 @@ CHANGED = {
     "plan-vs-practice": {"rank", "verdict", "verdict_iri"},
 }
 #: Practice was that of whoever takes part; by default it is the planner's own (decision 0051).
-ASKED = {name: {"among": "any"} for name in ("plan-vs-practice", "plan-and-practice")}
+OF_PRACTICE = (
+    "plan-vs-practice plan-and-practice observed-partners alternatives collaboration "
+    "country-collaboration"
+)
+ASKED = {name: {"among": "any"} for name in OF_PRACTICE.split()}
 #: What institutions of the demonstration have in nuclear energy since a project that is of it by a
 #: broad match alone does not count (decision 0049): one project, or none.
 NUCLEAR = "https://w3id.org/coopgraph/id/technology/next-generation-nuclear"

@@ -196,7 +196,7 @@ def joint_papers(
     return PartnerRows(*columns, none, none - 1)
 
 
-class Names(NamedTuple):
+class PartnerNames(NamedTuple):
     """The terms of technologies, of organisations and of currencies, by number, and the countries
     of organisations."""
 
@@ -211,7 +211,7 @@ def joint_triples(
     home: Home,
     evidence: str,
     rows: PartnerRows,
-    names: Names,
+    names: PartnerNames,
     items: Mapping[str, int],
 ) -> Iterator[str]:
     """The N-Triples lines of the partners of one jurisdiction by one kind of evidence; `items` says

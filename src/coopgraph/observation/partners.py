@@ -15,8 +15,8 @@ from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
     TOGETHER,
     Home,
-    Names,
     Papers,
+    PartnerNames,
     PartnerRows,
     Planners,
     at_home,
@@ -162,7 +162,7 @@ class Observed:
         for body, country in self._homes:
             if body in bodies.of:
                 located.setdefault(body.decode(), set()).add(country.decode())
-        known = Names(technologies, names, units, located)
+        known = PartnerNames(technologies, names, units, located)
         both = self._joint(rows, known, number, (homes, countries))
         yield from sorted(both)
         money = (*rows[:4], rows.cents, rows.year)
@@ -200,7 +200,7 @@ class Observed:
     def _joint(
         self,
         rows: PartnerRows,
-        names: Names,
+        names: PartnerNames,
         number: Ints,
         known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]],
     ) -> Iterator[str]:
