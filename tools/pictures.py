@@ -26,7 +26,7 @@ WAYS: Final = (
     (390, "en", "light"),
 )
 #: Pixels of a page that are kept: what is below repeats the same components.
-_HEIGHT: Final = 2_400
+_HEIGHT: Final = 1_800
 
 
 def take(address: str, folder: Path, pages: dict[str, str] = PAGES) -> None:
