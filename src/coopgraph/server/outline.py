@@ -186,7 +186,7 @@ KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
     )),
     "schema:Country": ("/partners", (
         _MUTUAL, _by(_BECAME, "partner"), _by(_OBSERVED, "country"),
-        _by(_NAMED, "country", "partner"), _by(_CALLS, "body"),
+        _by(_DECLARED, "country", "partner"), _by(_CALLS, "body"),
         _by(_AGREEMENTS, "party"), _by(_INDICATORS, "country"),
     )),
     "coop:Organisation": ("/partners", (
