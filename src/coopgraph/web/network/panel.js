@@ -3,7 +3,7 @@
 import { announce, button, byId, link, make, said, tell } from "../dom.js";
 import { hideTip, jumpTo, showTip } from "./frame.js";
 import { model, STEP } from "./model.js";
-import { edgeKindName, inLanguage, kindName, nameOf, number, page, valueName, word } from "./page.js";
+import { edgeKindName, inLanguage, kindName, nameOf, number, page, refOf, valueName, word } from "./page.js";
 import { bounded, list } from "./parts.js";
 import { passagePart, passagesOpen } from "./passage.js";
 import { holder } from "./places.js";
