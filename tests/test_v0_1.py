@@ -14,11 +14,13 @@ from view_pages import Opened, a_browser, opening  # noqa: F401
 
 from coopgraph import open as open_graph
 from coopgraph.compiler import build
+from coopgraph.compiler.compiler import counted_by_pairs
 from coopgraph.errors import StoreOutdated
 from coopgraph.i18n import unmarked
 from coopgraph.network import Network
 from coopgraph.queries import load_question
 from coopgraph.queries.answer import ANSWERS
+from coopgraph.store import Folder
 from coopgraph.tables.catalogue import TABLES
 from coopgraph.tables.rows import plan_files, written_rows
 from coopgraph.vocabulary import ID, resources
@@ -56,6 +58,14 @@ def test_a_store_of_the_old_model_is_refused_by_the_command_that_upgrades_it(
     with pytest.raises(StoreOutdated, match="coopgraph build") as caught:
         open_graph(unpacked / "store").query("partners")
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_works_that_it_counted_by_pairs_are_to_be_imported_again(upgraded_folder: Path) -> None:
+    parts = Folder(upgraded_folder).parts()
+    (told,) = counted_by_pairs(parts)
+    assert told.startswith("import/openalex: ")
+    assert "--replace" in told
+    assert not list(counted_by_pairs([part for part in parts if part.graph != "import/openalex"]))
 
 
 @pytest.mark.parametrize("which", ["shipped", "demo"])

@@ -27,8 +27,9 @@ _NAMED: Final = 3
 #: The end of the name of all that an import holds, where its graph leaves something out.
 WHOLE: Final = ".whole"
 #: The model of the knowledge: 1 had one plan of one country, 2 says whose policy a claim is about,
-#: 3 has amounts in any currency and period.
-MODEL: Final = 3
+#: 3 has amounts in any currency and period, 4 counts works by all their institutions and is
+#: searched by words.
+MODEL: Final = 4
 #: What to do about a store of an older model.
 UPGRADE: Final = "make it anew, with its imports: coopgraph build"
 
