@@ -102,7 +102,7 @@ def test_a_question_asks_for_what_it_needs(address: str) -> None:
     wrong = get(address, "/questions/partners?technology=quantun")
     assert wrong.status == 400
     assert "did you mean" in Reader(wrong.text).text
-    (field,) = [i for i in Reader(wrong.text).all("input") if i.get("name") == "technology"]
+    (field,) = [i for i in Reader(wrong.text).all("input") if i.get("id") == "p-technology"]
     assert field["value"] == "quantun", "what was typed stays"
     for fields in ("planet=mars", "technology=quantum&technology=nuclear", "page=0", "page=99",
                    "lang=fr", "page=x"):  # fmt: skip

@@ -51,6 +51,7 @@ class Page(HTMLParser):
         self.open: list[tuple[str, dict[str, str]]] = []
         self.texts: list[tuple[str, frozenset[str]]] = []
         self.literals: set[str] = set()  #: what the page marks as a value of the data
+        self.drawn: set[str] = set()
         self.iris: set[str] = set()
         self.feed(text)
 
@@ -80,8 +81,12 @@ class Page(HTMLParser):
 
     def add(self, text: str) -> None:
         tongues = [given["lang"] for _, given in self.open if "lang" in given]
-        if " ".join(text.split()) and (not tongues or tongues[-1] == LANG):
-            iris = frozenset(iri for _, given in self.open for iri in iris_of(given))
+        if any(tag == "metadata" for tag, _ in self.open):
+            return
+        iris = frozenset(iri for _, given in self.open for iri in iris_of(given))
+        if any(tag == "svg" for tag, _ in self.open) and not iris:
+            self.drawn.add(" ".join(text.split()))  # a label may be drawn in several lines
+        elif " ".join(text.split()) and (not tongues or tongues[-1] == LANG):
             self.texts.append((" ".join(text.split()), iris))
             if self.open[-1][1].get("class") == "literal":
                 self.literals.add(text)
@@ -145,7 +150,18 @@ def foreign(store: Store, html: str, given: str = "") -> list[str]:
     joined = {part for text, _ in shown for mark in ("; ", " – ") for part in runs(text, mark)}
     told = set().union(*said.values()) | said_by(store, page.literals | joined)
     known = dict.fromkeys(sorted(told, key=len, reverse=True))
-    return [text for text, iris in shown if not is_known(text, iris, said, known, names)]
+    drawn = [text for text in page.drawn if not is_piece(store, text)]
+    return drawn + [text for text, iris in shown if not is_known(text, iris, said, known, names)]
+
+
+def is_piece(store: Store, text: str) -> bool:
+    """Whether what is drawn is of the language, or a piece of what the data say."""
+    text = text.replace("\u2011", "-").replace("[en]", " ")
+    rest = re.sub(r"^[^⟦⟧]*⟧", " ", OURS.sub(" ", text))
+    rest = re.sub(r"\S*[^\x00-\x7f–…]\S*", " ", rest)  # a word of the language
+    parts = [part.strip(" …") for part in re.split(r" – |:|\(|\)", rest) if WORD.search(part)]
+    unsaid = [part for part in parts if not any(part in each for each in literals(store))]
+    return not unsaid
 
 
 def runs(text: str, mark: str) -> Iterator[str]:

@@ -181,7 +181,8 @@ class Held:
         for part in [*self.beside, self.before] if self.before else self.beside:
             files = _digests(part)
             is_read_again = part is self.before and files == digests and not self.place.append
-            if digests <= files and self._has_options(part) and not is_read_again:
+            is_held = digests <= files and self._has_options(part) and not is_read_again
+            if is_held and self._is_intact(part):
                 return part
         return None
 
@@ -189,7 +190,8 @@ class Held:
         """The import that says what `part` says, which was read of files with these digests."""
         before = self.before
         release = before.about["release"] if before else ""
-        if before and self.release in ("", release) and whole_of(before).sha256 == part.sha256:
+        is_same = before and whole_of(before).sha256 == part.sha256
+        if before and is_same and self.release in ("", release) and self._is_intact(before):
             return before
         if self.place.replace:
             return None
@@ -227,6 +229,9 @@ class Held:
             f"title_{lang}": f"{said}: {name}" for lang, said in self.reader.chosen.titles.items()
         }
         return {"read_by": VERSION, "options": self.reader.options, "name": name, **titles}
+
+    def _is_intact(self, part: Part) -> bool:
+        return not fault_of(part, self.folder.part_path(part))
 
     def _has_options(self, part: Part) -> bool:
         return bool(part.about.get("options", {}) == self.reader.options)

@@ -102,8 +102,8 @@ def project(
     variables, solutions = select(store, query, place)
     notes = (
         *preset.notes,
-        *_notes(store, projection, given, limit_of(projection, values)),
         *_of_practice(store, projection, terms_of(projection, values, index), solutions),
+        *_notes(store, projection, given, limit_of(projection, values)),
     )
     two_mode = "node" in variables
     if two_mode:  # rows that name no kind
@@ -135,7 +135,7 @@ def project(
     return replace(drawn, query=query, preset=preset)
 
 
-def _has_observed(solutions: list[ox.QuerySolution] | bytes) -> bool:
+def _has_observed(solutions: "list[ox.QuerySolution] | bytes") -> bool:
     """Whether a network of practice has a row that is not of a plan."""
     if isinstance(solutions, bytes):
         return solutions.count(b"\n") > 1
@@ -146,7 +146,7 @@ def _of_practice(
     store: AnyStore,
     projection: Question,
     asked: Mapping[str, str],
-    solutions: list[ox.QuerySolution] | bytes,
+    solutions: "list[ox.QuerySolution] | bytes",
 ) -> Iterator[Mapping[str, str]]:
     """What a network that counts practice looked through, and why nothing of it was found."""
     if not (kinds := projection.coverage):

@@ -135,18 +135,18 @@ def answer_question(
         notes += notes_of_empty(store, named, index, lang)
         years = {column.name for column in question.columns + question.extra if column.type == YEAR}
         notes += notes_of_values(store, (terms[name] for name in sorted(years & {*asked})), lang)
+    of_scope: tuple[str, ...] = ()
     if question.scope == "plan":
         is_asked = bool(scope_of(asked)) or terms["jurisdiction"] == ""
         whose = terms["jurisdiction"][1:-1] if is_asked else None
         of_scope = tuple(notes_of_scope(store, whose, lang, is_empty=is_without_rows))
-        notes += of_scope
         is_planless = bool(whose and of_scope)
     missing: tuple[Absence, ...] = ()
     if question.coverage:
         notes += notes_of_practice(store, question.coverage, terms, lang)
         if is_without_rows and not is_planless:
             missing = tuple(absences(store, question.coverage, terms, lang))
-    notes += (each.told(lang) for each in missing)
+    notes += (*(each.told(lang) for each in missing), *of_scope)
     return replace(answer, notes=tuple(notes), absences=missing)
 
 

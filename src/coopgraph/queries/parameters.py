@@ -59,6 +59,8 @@ from coopgraph.tables.description import is_language_tag
 from coopgraph.vocabulary import entity_iri, expand, expand_or_none, is_iri, is_key, shrink
 
 _SHOWN = 5
+#: How many characters the names may have that are offered in place of one.
+_LONGEST = 80
 #: The line of a parameter: its default, what it is called, the name, and the size from which on
 #: it is no bound.
 _MARK = re.compile(
@@ -305,6 +307,8 @@ def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
     """What may be meant by `text`, or the keys that there are."""
     if partial := index.find(text, limit=_SHOWN, classes=classes).hits[:3]:
         near = [hit.key if kind == PLAN else f"{hit.label} ({hit.key})" for hit in partial]
+        while len(near) > 1 and sum(map(len, near)) > _LONGEST:
+            near.pop()
         return f"did you mean {' or '.join(near)}?"
     names = index.keys(classes)
     if not (hint := nearest(text, names)).startswith("known:"):

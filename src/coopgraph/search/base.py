@@ -18,7 +18,7 @@ from itertools import islice, product
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri, string
-from coopgraph.search.words import are_initials, words
+from coopgraph.search.words import are_initials, decomposed, words
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, PREF_LABEL, expand, is_any_key
 
@@ -40,6 +40,7 @@ _WORD: Final = rf"(?<!{_LETTER.pattern})"
 MOST: Final = 2_000
 #: How many labels are ranked; for words in any order, how many words and names of each; and how
 #: many spellings are tried.
+_TRIGRAM: Final = 3
 _RANKED: Final = 1_000
 _FEW: Final = 200
 _WORDS: Final = 6
@@ -177,8 +178,10 @@ class AnyIndex(ABC):
 
     def _by_words(self, parts: list[str], limit: int, classes: Sequence[str]) -> list[Hit]:
         """What has each of several words in a label, a name of the same thing being as good; then
-        what is called by one of them."""
-        if not 1 < len(parts) <= _WORDS:
+        what is called by one of them. Single letters are no words, and one must be long enough to
+        be looked up."""
+        parts = [part for part in parts if len(decomposed(part)) > 1]
+        if not 1 < len(parts) <= _WORDS or max(map(len, map(decomposed, parts))) < _TRIGRAM:
             return []
         called = [self.named(part, is_key=False) for part in parts]
         ways = [
