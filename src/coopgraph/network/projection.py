@@ -102,8 +102,9 @@ def project(
     variables, solutions = select(store, query, place)
     notes = (
         *preset.notes,
+        *_of_limit(limit_of(projection, values)),
         *_of_practice(store, projection, terms_of(projection, values, index), solutions),
-        *_notes(store, projection, given, limit_of(projection, values)),
+        *_of_others(store, projection, given),
     )
     two_mode = "node" in variables
     if two_mode:  # rows that name no kind
@@ -160,12 +161,16 @@ def _of_practice(
         yield dict(zip(languages(), texts, strict=True))
 
 
-def _notes(
-    store: AnyStore, projection: Question, given: Mapping[str, str], limit: Limit | None
-) -> Iterator[Mapping[str, str]]:
-    """What a reader must know of what was asked: its limit, and that there are other plans."""
+def _of_limit(limit: Limit | None) -> Iterator[Mapping[str, str]]:
+    """What a reader must know of the limit of what was asked."""
     if limit:
         yield {lang: _limited(limit, lang) for lang in languages()}
+
+
+def _of_others(
+    store: AnyStore, projection: Question, given: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """That there are other plans, where nothing says whose are asked for: said last."""
     if projection.scope == "plan" and not scope_of(given) and (others := other_plans(store)):
         yield in_each("answer.other-plans", others)
 
