@@ -539,7 +539,7 @@ def test_a_store_of_0_1_names_its_upgrade_and_a_build_brings_it_up(
     before = names(store)
     assert imports(store) == IMPORTS
     assert " ".join(str(diagnose(store)).split()).endswith(
-        "this version reads 3; make it anew, with its imports: coopgraph build"
+        "this version reads 4; make it anew, with its imports: coopgraph build"
     )
     with pytest.raises(StoreOutdated, match="coopgraph build"):
         Store.open(store)
