@@ -117,6 +117,24 @@ def test_every_form_gives_the_same_joint_publication(tmp_path: Path, form: str) 
     assert done.rejects == (broken if form == "ris" else [])
 
 
+def test_a_paper_of_three_counts_once_for_them_all(tmp_path: Path) -> None:
+    """As works of OpenAlex: by pairs, a sum over two home institutions would count it twice."""
+    third = "Keel Academy, Keel, MA, United States"
+    path = tmp_path / "three.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        row = [f"{cell}; {third}" if cell == PAPERS[0][3] else cell for cell in PAPERS[0]]
+        csv.writer(stream).writerows([SCOPUS, row])
+    done = Done(path, columns="scopus")
+    nodes = {line.split(" ")[0] for line in done.lines if "co-publication/map-" in line}
+    (node,) = nodes
+    institution = f" <{COOP}institution> "
+    bodies = [line for line in done.lines if line.startswith(node) and institution in line]
+    assert len(bodies) == 3
+    assert f'{node} <{COOP}works> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .' in done.lines
+    (share,) = [line for line in done.lines if line.startswith(f"{node} <{COOP}fractionalWorks>")]
+    assert '"0.5"' in share
+
+
 @pytest.fixture(scope="module")
 def with_papers(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     """A store with ROR records and with papers, of which the papers came first."""

@@ -1,5 +1,5 @@
 """Publications of a mapped file, counted in the terms of OpenAlex (`openalex.counts`): by
-institution, topic and year, and by two institutions, whole and fractional.
+institution, topic and year, and by all the institutions of a work, whole and fractional.
 
 The topic of a work is the technologies that the words of its title and text name, or that the map
 says; it is one of its own for each set of them.
@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, string, typed
@@ -22,7 +21,7 @@ from coopgraph.importers.columns.bodies import Bodies
 from coopgraph.importers.columns.column_map import ColumnMap, Record, technology_names
 from coopgraph.importers.columns.records import records
 from coopgraph.importers.openalex.counts import MOST_INSTITUTIONS, WHOLE
-from coopgraph.importers.openalex.ntriples import fraction
+from coopgraph.importers.openalex.ntriples import NAMED, fraction
 from coopgraph.importers.terms import ENOUGH, read_terms
 from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, entity_iri
@@ -31,8 +30,8 @@ _TYPE, _LABEL, _SAME = curie("rdf:type"), curie("skos:prefLabel"), curie("schema
 _INSTITUTION, _TOPIC = curie("coop:institution"), curie("coop:topic")
 _YEAR, _WORKS = curie("coop:publicationYear"), curie("coop:works")
 _PARTS, _CO = curie("coop:fractionalWorks"), curie("coop:coPublishedWorks")
-_WITH, _CLOSE = curie("coop:coPublishedWith"), curie("coop:technologyClose")
-_PAIR: Final = ("co-publication", curie("coop:CoPublication"))
+_CLOSE = curie("coop:technologyClose")
+_SHARED: Final = ("co-publication", curie("coop:CoPublication"))
 _ALONE: Final = ("publication-count", curie("coop:PublicationCount"))
 _DOI: Final = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+)\Z"
@@ -66,16 +65,16 @@ class _Counts:
             self.works[key] += 1
             self.parts[key] += WHOLE // size
             self.shared[key] += size > 1
-        for pair in combinations(bodies, 2) if size <= MOST_INSTITUTIONS else ():
-            both = (pair, topic, year)
-            self.works[both] += 1
-            self.parts[both] += WHOLE // (size - 1)
+        if 1 < size <= MOST_INSTITUTIONS:
+            everyone = (tuple(bodies), topic, year)
+            self.works[everyone] += 1
+            self.parts[everyone] += WHOLE // (size - 1)
 
 
 def publication_lines(columns: ColumnMap, inputs: list[Input], ledger: Ledger) -> Iterator[str]:
     """The N-Triples lines of the publications of all files: works, bodies, topics, counts."""
     bodies, counts, seen = Bodies(columns), _Counts(), set[str]()
-    # Two imports may hold works of the same two bodies: a count is of one import.
+    # Two imports may hold works of the same bodies: a count is of one import.
     digest = hashlib.sha256("".join(source.sha256() for source in inputs).encode()).hexdigest()[:12]
     for source in inputs:
         account = ledger.account(source)
@@ -168,16 +167,13 @@ def _about(node: str, topic: str, year: str) -> Iterator[str]:
 
 
 def _counted(counts: _Counts, digest: str) -> Iterator[str]:
-    together = {bodies for bodies, _, _ in counts.works if len(bodies) > 1}
-    for one, other in sorted(together):
-        yield f"{one} {_WITH} {other} ."
-        yield f"{other} {_WITH} {one} ."
     for key, works in sorted(counts.works.items()):
         bodies, topic, year = key
-        is_pair = len(bodies) > 1
         names = "-".join(body[1:-1].rpartition("/printed-")[2] for body in bodies)
+        if len(bodies) > NAMED:
+            names = hashlib.sha256(names.encode()).hexdigest()[:16]
         about = f"{names}-{topic.replace('+', '-and-') or 'none'}-{year or 'none'}"
-        kind, cls = _PAIR if is_pair else _ALONE
+        kind, cls = _SHARED if len(bodies) > 1 else _ALONE
         node = f"<{ID}{kind}/map-{digest}-{about}>"
         yield f"{node} {_TYPE} {cls} ."
         yield from (f"{node} {_INSTITUTION} {body} ." for body in bodies)

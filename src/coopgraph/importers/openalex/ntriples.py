@@ -32,7 +32,8 @@ _OPENALEX: Final = f"<{ID}source/openalex>"
 _ADDRESS: Final = "https://openalex.org/"
 _COUNT: Final = f"{ID}publication-count/openalex"
 _SHARED: Final = f"{ID}co-publication/openalex"
-_NAMED: Final = 2
+#: So many institutions are named in the name of a count, more by a hash of them.
+NAMED: Final = 2
 _COUNT_TYPE, _SHARED_TYPE = curie("coop:PublicationCount"), curie("coop:CoPublication")
 _BODY: Final = f"{ID}organisation/openalex-I"
 _CONCEPT: Final = f"{ID}openalex-topic/"
@@ -66,7 +67,7 @@ def shared_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     `counts.of_several`. More than two are named by a hash of them."""
     for bodies, topic, year, works in rows:
         whose = "-".join(f"I{body}" for body in bodies)
-        if len(bodies) > _NAMED:
+        if len(bodies) > NAMED:
             whose = hashlib.sha256(whose.encode()).hexdigest()[:16]
         node = f"<{_SHARED}-{whose}-{_key(topic, year)}>"
         of = "".join(f"{node} {_INSTITUTION} <{_BODY}{body}> .\n" for body in bodies)
