@@ -125,8 +125,8 @@ def import_files(
     folder = Folder(store)
     with opened(kind, paths, folder, options, place) as reader:
         graph = place.graph(reader.chosen, reader.inputs)
-        state = Progress(bytes_total=_size(reader.inputs))
-        tell = partial(_tell, progress, state)
+        state = begun(reader)
+        tell = partial(tell_records, progress, state)
         if not folder.exists():
             build(store=folder.path)
         with folder.locked():
@@ -189,14 +189,9 @@ class Held:
     def same(self, part: Part, digests: set[str]) -> Part | None:
         """The import that says what `part` says, which was read of files with these digests."""
         before = self.before
-        release = before.about["release"] if before else ""
-        is_same = before and whole_of(before).sha256 == part.sha256
-        if before and is_same and self.release in ("", release) and self._is_intact(before):
-            return before
-        if self.place.replace:
-            return None
-        for each in self.beside:
-            if whole_of(each).sha256 == part.sha256:
+        found = [before] if before and self.release in ("", before.about["release"]) else []
+        for each in found if self.place.replace else [*found, *self.beside]:
+            if whole_of(each).sha256 == part.sha256 and self._is_intact(each):
                 return each
         return self.known(digests) if self.place.name or self.place.append else None
 
@@ -481,15 +476,18 @@ def _keep_others(version: NewVersion, graph: str) -> list[Part]:
     return version.keep(p for p in parts if p.origin != "derived" and p.graph != graph)[0]
 
 
-def _size(inputs: Sequence[Input]) -> int:
-    return sum(path.stat().st_size for path in {source.path for source in inputs})
+def begun(reader: ReadImport) -> Progress:
+    """The progress of an import of which nothing was read."""
+    paths = {source.path for source in reader.inputs}
+    return Progress(bytes_total=sum(path.stat().st_size for path in paths))
 
 
 def _count(state: Progress, read: int) -> None:
     state.bytes_read += read
 
 
-def _tell(progress: Callable[[Progress], object], state: Progress, records: int) -> None:
+def tell_records(progress: Callable[[Progress], object], state: Progress, records: int) -> None:
+    """Tell `progress` how many records were read."""
     state.records = records
     progress(state)
 

@@ -3,12 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from coopgraph.compiler.deliveries import appended
-from coopgraph.compiler.imports import UNNAMED, Held, ImportPlace, Progress, opened, shown_lines
+from coopgraph.compiler.imports import (
+    UNNAMED,
+    Held,
+    ImportPlace,
+    Progress,
+    begun,
+    opened,
+    shown_lines,
+    tell_records,
+)
 from coopgraph.errors import UsageError
 from coopgraph.formats.ntriples import literal
 from coopgraph.identity import Identity, basis_text
@@ -70,11 +80,7 @@ def try_import(
             trial.remark = str(error)
         if part := held.known({source.sha256() for source in reader.inputs}):
             trial.remark = f"nothing would change: {part.graph} holds these files"
-        state = Progress(bytes_total=sum(source.path.stat().st_size for source in reader.inputs))
-
-        def tell(records: int) -> None:
-            state.records = records
-            progress(state)
+        tell = partial(tell_records, progress, begun(reader))
 
         def refuse(row: Sequence[object]) -> None:
             trial.refused += 1
@@ -97,9 +103,9 @@ def _compare(trial: Trial, held: Held, lines: Path) -> None:
     """What the graph holds of it, where it would be added to that."""
     if held.place.append and held.before and not trial.remark:
         old = held.folder.part_path(whole_of(held.before))
-        told = appended(lambda _lines: None, held.reader.chosen, lines, old)
-        trial.notes += [f"{name}: {states}" for name, states in told.items()]
-        if not told:
+        states = appended(lambda _lines: None, held.reader.chosen, lines, old)
+        trial.notes += [f"{name}: {counts}" for name, counts in states.items()]
+        if not states:
             trial.remark = f"nothing would change: {trial.graph} holds all of it"
 
 

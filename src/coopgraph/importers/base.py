@@ -23,7 +23,7 @@ from coopgraph.errors import InputMissing, InputUnreadable
 from coopgraph.formats.charset import GUESSED, UTF_8, encoding_of, recoded
 from coopgraph.formats.files import why_no_file
 from coopgraph.formats.ntriples import curie
-from coopgraph.formats.sheets import Cells, is_workbook, read_sheet
+from coopgraph.formats.sheets import Cells, UnreadableRecord, is_workbook, read_sheet
 from coopgraph.i18n import told
 from coopgraph.i18n.languages import SOURCE
 
@@ -218,6 +218,14 @@ class Account:
         self.rejected += 1
         self.ledger.rejects((self.name, row, column, reason))
         self._count()
+
+    def usable(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple[int, list[str]]]:
+        """The rows of a sheet that can be read; the others are rejected."""
+        for row, cells in rows:
+            if isinstance(cells, UnreadableRecord):
+                self.reject(row, "", cells.reason)
+            else:
+                yield row, cells
 
     def add(self, accepted: int, duplicates: int) -> None:
         """So many records were read and became triples, so many repeat others."""

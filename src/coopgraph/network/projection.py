@@ -152,13 +152,13 @@ def _of_practice(
     """What a network that counts practice looked through, and why nothing of it was found."""
     if not (kinds := projection.coverage):
         return
-    by_lang, has_observed = [], _has_observed(solutions)
-    for lang in languages():
-        missing = () if has_observed else absences(store, kinds, asked, lang)
-        told = (each.told(lang) for each in missing)
-        by_lang.append([*notes_of_practice(store, kinds, asked, lang), *told])
-    for texts in zip(*by_lang, strict=True):
-        yield dict(zip(languages(), texts, strict=True))
+    for told in notes_of_practice(store, kinds, asked):
+        yield {lang: told(lang) for lang in languages()}
+    if not _has_observed(solutions):
+        found = [absences(store, kinds, asked, lang) for lang in languages()]
+        for missing in zip(*found, strict=True):
+            by_lang = zip(languages(), missing, strict=True)
+            yield {lang: absence.told(lang) for lang, absence in by_lang}
 
 
 def _of_limit(limit: Limit | None) -> Iterator[Mapping[str, str]]:

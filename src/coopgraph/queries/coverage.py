@@ -5,7 +5,8 @@ why nothing was found.
 Computed from the store at hand: an import that is removed is named no more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import iri
@@ -80,15 +81,15 @@ def looked_through(store: AnyStore, kinds: str, whose: str) -> Iterator[LookedTh
 
 
 def notes_of_practice(
-    store: AnyStore, kinds: str, asked: Mapping[str, str], lang: str
-) -> Iterator[str]:
-    """What a reader of an answer that counts practice must know: that it is not the planner's own,
-    where whoever takes part is asked for, and what was looked through. `asked` are terms by the
-    names of parameters."""
+    store: AnyStore, kinds: str, asked: Mapping[str, str]
+) -> Iterator[Callable[[str], str]]:
+    """What a reader of an answer that counts practice must know, each to be told in a language:
+    that it is not the planner's own, where whoever takes part is asked for, and what was looked
+    through. `asked` are terms by the names of parameters."""
     if AMONG in asked:  # the planner's own practice is what nothing is asked for
-        yield text("answer.among-any", lang)
+        yield partial(text, "answer.among-any")
     whose = asked.get("jurisdiction", "")[1:-1]
-    yield from (each.told(lang) for each in looked_through(store, kinds, whose))
+    yield from (each.told for each in looked_through(store, kinds, whose))
 
 
 def absences(

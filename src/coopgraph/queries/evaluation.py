@@ -143,7 +143,7 @@ def answer_question(
         is_planless = bool(whose and of_scope)
     missing: tuple[Absence, ...] = ()
     if question.coverage:
-        notes += notes_of_practice(store, question.coverage, terms, lang)
+        notes += (told(lang) for told in notes_of_practice(store, question.coverage, terms))
         if is_without_rows and not is_planless:
             missing = tuple(absences(store, question.coverage, terms, lang))
     notes += (*(each.told(lang) for each in missing), *of_scope)

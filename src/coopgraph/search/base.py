@@ -18,7 +18,7 @@ from itertools import islice, product
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri, string
-from coopgraph.search.words import are_initials, decomposed, words
+from coopgraph.search.words import TRIGRAM, are_initials, decomposed, words
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, PREF_LABEL, expand, is_any_key
 
@@ -40,7 +40,6 @@ _WORD: Final = rf"(?<!{_LETTER.pattern})"
 MOST: Final = 2_000
 #: How many labels are ranked; for words in any order, how many words and names of each; and how
 #: many spellings are tried.
-_TRIGRAM: Final = 3
 _RANKED: Final = 1_000
 _FEW: Final = 200
 _WORDS: Final = 6
@@ -168,8 +167,8 @@ class AnyIndex(ABC):
         return SearchResult()
 
     def _meant(self, wanted: str, limit: int, classes: Sequence[str]) -> list[Hit]:
-        begun = self._with_initials(wanted.replace(" ", ""), _FEW) if are_initials(wanted) else []
-        found = self._first(begun, limit, classes, "initials")
+        rows = self._with_initials(wanted.replace(" ", ""), _FEW) if are_initials(wanted) else []
+        found = self._first(rows, limit, classes, "initials")
         found = found or self.search(wanted, limit=limit, classes=classes)
         hits = {hit.iri: hit for hit in found}
         more = self._by_words(words(wanted), limit, classes)
@@ -181,7 +180,7 @@ class AnyIndex(ABC):
         what is called by one of them. Single letters are no words, and one must be long enough to
         be looked up."""
         parts = [part for part in parts if len(decomposed(part)) > 1]
-        if not 1 < len(parts) <= _WORDS or max(map(len, map(decomposed, parts))) < _TRIGRAM:
+        if not 1 < len(parts) <= _WORDS or max(map(len, map(decomposed, parts))) < TRIGRAM:
             return []
         called = [self.named(part, is_key=False) for part in parts]
         ways = [

@@ -35,6 +35,7 @@ from coopgraph.search.base import (
 from coopgraph.search.words import (
     LONGEST,
     SHORTEST,
+    TRIGRAM,
     composed,
     decomposed,
     halves,
@@ -70,7 +71,6 @@ CREATE INDEX word_backwards ON word(backwards);
 _NAMING: Final = (
     "coop:partner", "coop:technology", "coop:organisation", "coop:jurisdiction", "coop:country"
 )  # fmt: skip
-_TRIGRAM = 3
 #: What no label holds and SQLite takes for the end of a text, or does not take at all.
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
@@ -302,7 +302,7 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
 def _grams(text: str) -> str:
     """What the trigram table is asked for a text; empty for one too short to be looked up."""
     parts = decomposed(text)
-    grams = [parts[at : at + _TRIGRAM] for at in range(len(parts) - _TRIGRAM + 1)]
+    grams = [parts[at : at + TRIGRAM] for at in range(len(parts) - TRIGRAM + 1)]
     return " ".join('"' + gram.replace('"', '""') + '"' for gram in dict.fromkeys(grams))
 
 
@@ -339,7 +339,7 @@ class Index(AnyIndex):
 
     def beginning(self, iri: str) -> list[str]:
         """The IRIs of entities that begin with `iri`, at most 2,000 of them."""
-        rows = self._rows(_BEGINNING, iri, iri + chr(sys.maxunicode), MOST)
+        rows = self._rows(_BEGINNING, iri, iri + _END, MOST)
         return [row["iri"] for row in rows]
 
     def _containing(self, wanted: str, most: int, classes: Sequence[str]) -> list[sqlite3.Row]:

@@ -18,6 +18,8 @@ _CONSONANTS: Final = "".join(
 )
 _FIRST, _LAST, _VOWELS_AND_ENDS = 0xAC00, 0xD7A3, 588
 _WORD: Final = re.compile(r"\w+")
+#: Letters that a text must have to be looked up in the table of three letters each.
+TRIGRAM: Final = 3
 #: Shorter words are too near to too many others, longer ones are none.
 SHORTEST, LONGEST = 4, 40
 #: How alike a word must be to be meant (difflib's ratio), and how many letters longer or shorter.

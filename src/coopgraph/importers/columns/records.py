@@ -16,7 +16,6 @@ from itertools import islice
 from typing import Any, Final
 
 from coopgraph.formats.sheets import SUFFIXES as SHEETS
-from coopgraph.formats.sheets import UnreadableRecord
 from coopgraph.importers.base import Account, Input, Ledger
 from coopgraph.importers.columns.column_map import ColumnMap, Record
 from coopgraph.importers.json_records import LIMIT, json_records
@@ -74,11 +73,8 @@ def _of_sheet(columns: ColumnMap, source: Input, account: Account) -> Iterator[t
             f"the file has {', '.join(names[:30])}: correct the map",
         )
     keys = [name.casefold() for name in names]
-    for row, cells in rows:
-        if isinstance(cells, UnreadableRecord):
-            account.reject(row, "", cells.reason)
-        else:
-            yield row, {key: [cell] for key, cell in zip(keys, cells, strict=True) if cell}
+    for row, cells in account.usable(rows):
+        yield row, {key: [cell] for key, cell in zip(keys, cells, strict=True) if cell}
 
 
 def _of_parquet(source: Input) -> Iterator[tuple[int, Record]]:

@@ -99,11 +99,7 @@ def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]
     """The records below the header; those that cannot be read are rejected."""
     rows = source.rows(account.ledger)
     next(rows)
-    for row, cells in rows:
-        if isinstance(cells, UnreadableRecord):
-            account.reject(row, "", cells.reason)
-        else:
-            yield row, cells
+    yield from account.usable(rows)
 
 
 def _columns(

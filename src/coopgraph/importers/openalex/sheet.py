@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from coopgraph.formats.sheets import UnreadableRecord
 from coopgraph.importers.base import Account, Input
 
 #: The fields of an institution, by the columns that may hold them.
@@ -38,11 +37,8 @@ def sheet_rows(source: Input, account: Account) -> Iterator[tuple[int, dict[str,
     rows = source.rows(account.ledger)
     _, header = next(rows, (0, []))
     names = _plain(header) if isinstance(header, list) else []
-    for row, cells in rows:
-        if isinstance(cells, UnreadableRecord):
-            account.reject(row, "", cells.reason)
-        else:
-            yield row, dict(zip(names, cells, strict=True))
+    for row, cells in account.usable(rows):
+        yield row, dict(zip(names, cells, strict=True))
 
 
 def has_institutions(header: list[str]) -> bool:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from coopgraph.formats.sheets import UnreadableRecord
 from coopgraph.importers.base import Input, Ledger
 
 _NAME: Final = re.compile(r"(no_lang_code|[a-z]{2,3}): *(.+)")
@@ -35,11 +34,8 @@ def sheet_records(source: Input, ledger: Ledger) -> Iterator[tuple[int, dict[str
             "is not a ROR dump: it has no columns id and names.types.ror_display",
             "name the dump of the Research Organization Registry",
         )
-    for row, cells in rows:
-        if isinstance(cells, UnreadableRecord):
-            account.reject(row, "", cells.reason)
-        else:
-            yield row, record_of(dict(zip(names, cells, strict=True)))
+    for row, cells in account.usable(rows):
+        yield row, record_of(dict(zip(names, cells, strict=True)))
 
 
 def record_of(row: Mapping[str, str]) -> dict[str, Any]:

@@ -22,10 +22,9 @@ def search(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     refuse_unknown(request.fields, ("q",))
     text = request.fields.one("q") or ""
     found, instead = find(kg, text, request, _MOST + 1)
-    kinds = {
-        hit["kind"]: [each for each in found[:_MOST] if each["kind"] == hit["kind"]]
-        for hit in found[:_MOST]
-    }
+    kinds: dict[str, list[dict[str, str]]] = {}
+    for hit in found[:_MOST]:
+        kinds.setdefault(hit["kind"], []).append(hit)
     shown = {"text": text, "instead": instead, "kinds": kinds}
     return html("search.html", request, found=found[:_MOST], more=len(found) > _MOST, **shown)
 
