@@ -116,6 +116,11 @@ def test_a_body_that_nobody_reads_ends_the_connection(server: Process) -> None:
             assert not got.startswith((b"HTTP/1.1 500 ", b"HTTP/1.1 408 ")), got
 
 
+def test_an_answer_that_takes_longer_than_a_body_may_still_comes(server: Process) -> None:
+    asked = head(f"GET /sparql?query={quote(ENDLESS)}&timeout=3", LENGTH)
+    assert answered(server, asked, b"x").startswith(b"HTTP/1.1 503 ")
+
+
 def test_a_body_that_is_too_large_is_refused_on_every_route(server: Process) -> None:
     ways = (("Content-Length: 100001", b""), (CHUNKED, b"186A1\r\n" + b"x" * 100_001))
     asked = [

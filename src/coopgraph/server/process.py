@@ -210,8 +210,8 @@ class _Connection(HttpToolsProtocol):
         waited_s = self.loop.time() - self._began_s
         if self._is_in_head and waited_s > _HEAD_S:
             self._refuse(408)
-        elif not self._is_whole and waited_s > _HEAD_S + self._body_s:
-            self.transport.close()  # whoever reads the body has answered
+        elif not self._is_whole and self.asks_nothing and waited_s > _HEAD_S + self._body_s:
+            self.transport.close()  # whatever was asked is answered, without the rest of the body
         unsent = self.transport.get_write_buffer_size()
         if unsent and unsent == self._unsent:
             self.transport.abort()
