@@ -9,7 +9,10 @@ from pathlib import Path
 from command_line import SRC
 
 #: What only extras install.
-EXTRAS = ("duckdb", "ibis", "jupyterlab", "matplotlib", "pandas", "pyarrow", "pyspark")
+EXTRAS = (
+    *("docx", "duckdb", "hwpx", "ibis", "jupyterlab", "matplotlib", "pandas", "pyarrow", "pyspark"),
+    "typst",
+)
 #: What Windows has not; `os.fork` and `socket.send_fds` go with them.
 POSIX = ("fcntl", "resource", "uvloop")
 

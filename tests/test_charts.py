@@ -17,11 +17,11 @@ from playwright.sync_api import sync_playwright
 
 import chromium as chromium_finder
 from coopgraph.errors import FileUnwritable, FontMissing, UnknownChart, UnknownFormat, UsageError
+from coopgraph.formats import fonts
 from coopgraph.i18n import text
 from coopgraph.queries import Entity, ask
 from coopgraph.store import Store
 from coopgraph.view.charts import CHARTS, Chart, chart, chart_names
-from coopgraph.view.charts import figure as charts_drawing
 
 NAMES = ("budgets-over-time", "ministry-technology", "technology-country", "technology-lists")
 TAGS = """
@@ -204,7 +204,7 @@ def test_a_png_has_korean_letters_or_says_that_it_cannot(
 ) -> None:
     path = chart(shipped, "technology-country", lang="en").save(tmp_path / "chart.png")
     assert path.read_bytes().startswith(b"\x89PNG\r\n")
-    monkeypatch.setattr(charts_drawing, "WIDE", ("No Such Font",))
+    monkeypatch.setattr(fonts, "WIDE", ("No Such Font",))
     with pytest.raises(FontMissing, match=r"fonts-noto-cjk, or write \.svg or \.html"):
         chart(shipped, "technology-country", lang="ko").save(tmp_path / "ko.png")
     assert not (tmp_path / "ko.png").exists()

@@ -231,7 +231,7 @@ def applies(requirement: Requirement, extras: Collection[str]) -> bool:
 
 def test_each_extra_is_offered_and_all_has_them(root: Path) -> None:
     extras = project(root)["optional-dependencies"]
-    assert extras.keys() == {"all", "charts", "notebook", "openalex", "spark", "test"}
+    assert extras.keys() == {"all", "charts", "notebook", "office", "openalex", "spark", "test"}
     (every,) = map(Requirement, extras["all"])
     assert every.name == "coopgraph"
     assert every.extras == extras.keys() - {"all", "test"}

@@ -12,6 +12,8 @@ from coopgraph.queries import Entity
 
 #: How briefs are written; a format is a module of this package.
 BRIEFS: Final = Family("coopgraph.brief.formats")
+#: Letters of an address on paper.
+_ADDRESS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,29 @@ class Reference:
     places: tuple[str, ...]
 
     @property
+    def is_linked(self) -> bool:
+        """Whether its address is one that a page may lead to."""
+        return self.url.startswith(("http://", "https://"))
+
+    @property
     def address(self) -> str:
         """Its address as a page shows it; empty where there is none or the title has the host."""
         shown = self.url.partition("://")[2].removeprefix("www.")
         is_told = shown.partition("/")[0].removeprefix("m.") in self.title
-        return "" if is_told or not self.url.startswith(("http://", "https://")) else shown
+        return "" if is_told or not self.is_linked else shown
+
+    @property
+    def tail(self) -> str:
+        """What follows its title on paper: the date, and the start of its address or the places.
+
+        >>> Reference(1, "News", "2024-01-29", "https://example.org/a", ()).tail
+        ', 2024-01-29, example.org/a'
+        """
+        address = self.address
+        if len(address) > _ADDRESS:
+            address = f"{address[: _ADDRESS - 1]}…"
+        places = "" if self.url else "; ".join(self.places[:3])
+        return "".join(f", {told}" for told in (self.date, address or places) if told)
 
 
 @dataclass(frozen=True)

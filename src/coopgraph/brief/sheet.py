@@ -97,6 +97,17 @@ def _columns(heads: tuple[str, ...], rows: list[Statement]) -> list[float]:
     return [a + over * (b - a) / wanted for a, b in zip(small, needed, strict=True)]
 
 
+def column_shares(heads: tuple[str, ...], rows: list[Statement]) -> list[float]:
+    """What part of a line each column has, that of the sources too.
+
+    >>> column_shares(("a", "b"), [Statement("", (1,), cells=("c" * 60,))])
+    [0.93, 0.07]
+    """
+    cited = max(3 * len(each.ranges) for each in rows)
+    widths = [*_columns(heads, rows), max(cited, _width(heads[-1])) + 2]
+    return [round(width / sum(widths), 2) for width in widths]
+
+
 def _row(row: Statement, widths: list[float]) -> int:
     return max(
         ceil(_width(cell) / max(1.0, width - 2))

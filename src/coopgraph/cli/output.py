@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coopgraph.cli.options import asked_format, is_file, lift_limit, output_file
+from coopgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from coopgraph.formats import Family
     from coopgraph.queries import Answer
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+#: What PDF, pictures and the documents that are archives begin with.
+_NO_TEXT = (b"%PDF", b"PK\x03\x04", b"\x89PNG")
 
 
 class ReaderGone(Exception):
@@ -36,6 +40,8 @@ def emit(data: str | bytes, output: Path | None = None) -> None:
         return
     sys.stdout.flush()
     if sys.stdout.isatty():
+        if raw.startswith(_NO_TEXT):
+            raise UsageError("this format is no text for a terminal", remedy="name a file: -o FILE")
         raw = _CONTROL.sub("·", raw.decode("utf-8", "replace")).encode()
     left = memoryview(raw)
     try:

@@ -115,28 +115,24 @@ def _named(name: str) -> str | Path:
 
 
 @click.command(
-    epilog="Examples: coopgraph brief quantum --lang ko -o quantum.html; "
-    "coopgraph brief us -o us.md"
+    epilog="Examples: coopgraph brief quantum --lang ko -o quantum.hwpx; "
+    "coopgraph brief us -o us.pdf; coopgraph brief us --format docx > us.docx"
 )
 @click.argument("entity")
 @options.param_option
-@options.lang_option
-@options.output_option
+@options.answer_options("markdown", "coopgraph.brief.model:BRIEFS")
 @options.reading_options
 def brief(entity: str, values: dict[str, str], lang: str) -> None:
     """Write a one-page memo on ENTITY (a technology, partner, country or ministry).
 
-    HTML that prints on one sheet of A4; Markdown where FILE ends with .md, and on standard output.
+    HTML that prints on one sheet of A4, Markdown, PDF, DOCX (Word) or HWPX (Hancom Office).
     """
     from coopgraph.brief.model import BRIEFS
 
     with options.opened() as kg:
         made = kg.brief(entity, lang=lang, **values)
-    emit_as(
-        BRIEFS,
-        made,
-        options.asked_format(BRIEFS.files, "html" if options.is_file() else "markdown"),
-    )
+    default = "html" if options.is_file() else "markdown"
+    emit_as(BRIEFS, made, options.asked_format(BRIEFS.files, default))
 
 
 @click.command(epilog="Example: coopgraph export --format nq -o coopgraph.nq")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -28,7 +29,8 @@ class Format:
 
     Of several, the one of the lowest `order` comes first. `title` is what a link to it says,
     `medium` where it is read: what is no file is not offered for download, and what only a
-    notebook shows is not offered at all.
+    notebook shows is not offered at all. `library` is the module that an extra of ours installs and
+    without which nothing is written.
 
     >>> CSV = Format("csv", "text/csv", "csv")
     >>> CSV.content_type, CSV.title
@@ -41,6 +43,7 @@ class Format:
     order: int = 0
     title: str = ""
     medium: Literal["file", "terminal", "notebook"] = "file"
+    library: str = ""
 
     def __post_init__(self) -> None:
         if not self.title:
@@ -173,6 +176,11 @@ class Family:
     def files(self) -> tuple[Format, ...]:
         """Those that are read as files, in their order."""
         return tuple(format for format in self.formats if format.medium == "file")
+
+    @property
+    def ready(self) -> tuple[Format, ...]:
+        """Those of the files whose library is installed."""
+        return tuple(f for f in self.files if not f.library or find_spec(f.library) is not None)
 
     @property
     def names(self) -> tuple[str, ...]:

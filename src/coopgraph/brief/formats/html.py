@@ -1,5 +1,6 @@
 """A brief as a page that prints on one sheet of A4."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from coopgraph.brief.model import Brief
@@ -12,14 +13,17 @@ FORMAT: Final = Format("html", "text/html", "html", order=0)
 _LINES, _PLAIN = ("item", "heading"), ("-", "##")
 
 
-def write(brief: Brief) -> str:
-    """The page as HTML; it holds no script and asks for nothing."""
+def write(brief: Brief, files: Sequence[tuple[str, str]] = (), note: str = "") -> str:
+    """The page as HTML; it holds no script and asks for nothing. On a server it leads to `files`,
+    each a name and an address, after a note."""
     from markupsafe import Markup
 
     item, heading = (text(f"brief.line-{name}", brief.lang, "").strip() for name in _LINES)
     template = templates_of("coopgraph.brief").get_template("brief.html")
     return template.render(
         brief=brief,
+        files=files,
+        note=note,
         bar=Markup(header_bar(text("server.theme", brief.lang))),  # noqa: S704 (our own)
         style_sheet=Markup(style_sheet()),  # noqa: S704
         marks=None if (item, heading) == _PLAIN else (item, heading),

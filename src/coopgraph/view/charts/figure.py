@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
-from unicodedata import east_asian_width
 
-from coopgraph.errors import FontMissing, needs_extra
+from coopgraph.errors import needs_extra
+from coopgraph.formats.fonts import WIDE, check_letters
 from coopgraph.formats.serialization import printable
 from coopgraph.libraries import np
 
@@ -29,16 +29,6 @@ SMALL: Final = 9
 INK: Final = "#1a222c"
 SOFT: Final = "#5a6572"
 GRID: Final = "#d9dee5"
-#: What browsers and systems call fonts with the letters of Korean, Japanese and Chinese.
-WIDE: Final = (
-    "Noto Sans KR",
-    "Noto Sans CJK KR",
-    "Noto Sans CJK JP",
-    "NanumGothic",
-    "Malgun Gothic",
-    "Apple SD Gothic Neo",
-)
-
 #: What an SVG of matplotlib names within itself, and its size in points.
 _NAMED: Final = re.compile(r'((?:\bid="|"#|url\(#))')
 _SIZE: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -99,8 +89,7 @@ def png_of(pictures: Sequence[Callable[[], Figure]]) -> bytes:
     with _matplotlib():
         for draw in pictures:
             made, buffer = draw(), BytesIO()
-            if any(east_asian_width(letter) in "WF" for text in _texts(made) for letter in text):
-                _find_wide_font()
+            check_letters(_texts(made), _installed(), "write .svg or .html")
             made.savefig(buffer, format="png", dpi=200, metadata={"Software": "coopgraph"})
             drawn.append(buffer.getvalue())
         return drawn[0] if len(drawn) == 1 else _one_image(drawn)
@@ -119,14 +108,10 @@ def _one_image(drawn: Sequence[bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _find_wide_font() -> None:
+def _installed() -> set[str]:
     from matplotlib import font_manager
 
-    if not {font.name for font in font_manager.fontManager.ttflist} & set(WIDE):
-        raise FontMissing(
-            "no font with Korean, Japanese or Chinese letters is installed here",
-            remedy="install one, such as the package fonts-noto-cjk, or write .svg or .html",
-        )
+    return {font.name for font in font_manager.fontManager.ttflist}
 
 
 def _texts(made: Figure) -> list[str]:
