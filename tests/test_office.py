@@ -3,12 +3,14 @@ program's reader than the one that wrote it."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -17,6 +19,7 @@ import hwpx_tomd
 import pytest
 from command_line import called
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 from serving import Server
 from test_brief import HOSTILE, hostile
 
@@ -24,8 +27,10 @@ import coopgraph
 from coopgraph.brief import Brief
 from coopgraph.brief.formats import pdf
 from coopgraph.brief.model import BRIEFS
-from coopgraph.errors import ExtraMissing, FontMissing
+from coopgraph.errors import ExtraMissing, FontMissing, TermUnwritable
 from coopgraph.formats import fonts
+from coopgraph.queries import Answer, Entity
+from coopgraph.queries.answer import ANSWERS, Cell, Year
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BINARY = ("pdf", "docx", "hwpx")
@@ -191,5 +196,61 @@ def test_the_page_of_a_brief_leads_to_its_files(article_folder: Path) -> None:
             assert got.headers["content-type"] == media
             named = f'attachment; filename="coopgraph-quantum-ko.{name}"'
             assert got.headers["content-disposition"] == named
+        table = server.ask("/questions/partners?lang=ko").body.decode()
+        assert 'href="/questions/partners.xlsx?lang=ko"' in table
+        got = server.ask("/questions/partners.xlsx?lang=ko")
+        assert got.headers["content-type"].endswith("spreadsheetml.sheet")
+        assert "협력 대상" in workbook(got.body)[0].get_sheet_by_index(0).to_python()[0]
         other = server.ask(f"/brief/{quote('양자')}.docx?lang=ko")
         assert 'filename="coopgraph-quantum-ko.docx"' in other.headers["content-disposition"]
+
+
+ROWS: tuple[tuple[Cell, ...], ...] = (
+    (Entity("양자", "urn:quantum"), 1_144_500_000_000, Decimal("15.9"), Year(2024), True, "=1+1"),
+    (Entity("@SUM(A1)", "urn:x"), 2**60, 13 / 16, None, None, '=HYPERLINK("http://x")\x00'),
+)
+COLUMNS = ("technology", "amount", "top_share", "year", "is_draft", "note")
+
+
+def workbook(raw: bytes) -> tuple[CalamineWorkbook, str]:
+    """A workbook by the reader that imports use, and the XML of its first sheet."""
+    sheet = zipfile.ZipFile(io.BytesIO(raw)).read("xl/worksheets/sheet1.xml").decode()
+    return CalamineWorkbook.from_filelike(io.BytesIO(raw)), sheet
+
+
+def test_a_workbook_has_numbers_as_numbers_and_runs_nothing() -> None:
+    answer = Answer(COLUMNS, ROWS, ("technology",), "ko", notes=("다른 계획 3건",))
+    raw = ANSWERS.encode_file(answer, "xlsx")
+    assert raw == ANSWERS.encode_file(answer, "xlsx")
+    book, sheet = workbook(raw)
+    head, first, second = book.get_sheet_by_index(0).to_python()
+    assert head[0] == "기술"
+    assert head[-1] == "기술 (IRI)"
+    assert first == ["양자", 1_144_500_000_000, 15.9, 2024, True, "=1+1", "urn:quantum"]
+    assert second[1] == str(2**60), "a number of more digits than Excel keeps is text"
+    assert second[2] == 13 / 16
+    assert second[5] == '=HYPERLINK("http://x")·'
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+    assert book.get_sheet_by_index(1).to_python() == [["다른 계획 3건"]]
+
+
+def test_what_a_workbook_cannot_hold_is_told() -> None:
+    with pytest.raises(TermUnwritable, match=r"a text of 40,000 letters .*; choose csv"):
+        ANSWERS.encode(Answer(("a",), (("b" * 40_000,),)), "xlsx")
+    many: tuple[tuple[Cell, ...], ...] = ((1,),) * 1_048_576
+    with pytest.raises(TermUnwritable, match="1,048,576 rows"):
+        ANSWERS.encode(Answer(("a",), many), "xlsx")
+
+
+def test_a_table_for_excel_is_asked_for_by_its_ending(article_folder: Path, tmp_path: Path) -> None:
+    asked = ("query", "partners", "--lang", "ko", "--store", str(article_folder), "-o")
+    assert called(*asked, str(tmp_path / "partners.xlsx")).code == 0
+    assert called(*asked, str(tmp_path / "partners.csv")).code == 0
+    rows = workbook((tmp_path / "partners.xlsx").read_bytes())[0].get_sheet_by_index(0).to_python()
+    raw = (tmp_path / "partners.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf"), "by which Excel on Korean Windows knows UTF-8"
+    lines = [*csv.reader(io.StringIO(raw.decode("utf-8-sig")))]
+    assert len(rows) == len(lines) > 10
+    assert "협력 대상" in rows[0]
+    assert [row[2] for row in rows[1:]] == [line[2] for line in lines[1:]]

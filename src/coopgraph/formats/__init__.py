@@ -152,7 +152,7 @@ class Family:
     """The formats of the package called `package`, by the order of their `Format`.
 
     >>> Family("coopgraph.queries.formats").names
-    ('table', 'csv', 'tsv', 'json')
+    ('table', 'csv', 'xlsx', 'tsv', 'json')
     """
 
     package: str

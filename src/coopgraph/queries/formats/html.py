@@ -6,7 +6,7 @@ from typing import Final
 from coopgraph.formats import Format
 from coopgraph.queries.answer import Answer, Cell, Entity, is_number, shown
 
-FORMAT: Final = Format("html", "text/html", "html", order=4, medium="notebook")
+FORMAT: Final = Format("html", "text/html", "html", order=5, medium="notebook")
 
 
 def write(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from coopgraph.formats import Format
 from coopgraph.queries.answer import Answer, Cell, Entity
 
-FORMAT: Final = Format("json", "application/json", "json", order=3)
+FORMAT: Final = Format("json", "application/json", "json", order=4)
 
 
 def write(answer: Answer) -> str:

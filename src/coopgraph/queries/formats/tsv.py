@@ -6,7 +6,7 @@ from coopgraph.formats import Format
 from coopgraph.formats.csv import harmless
 from coopgraph.queries.answer import Answer, plain
 
-FORMAT: Final = Format("tsv", "text/tab-separated-values", "tsv", order=2)
+FORMAT: Final = Format("tsv", "text/tab-separated-values", "tsv", order=3)
 
 
 def write(answer: Answer) -> str:
