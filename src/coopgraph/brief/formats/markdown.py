@@ -8,7 +8,7 @@ from coopgraph.formats.serialization import printable
 from coopgraph.i18n import text
 from coopgraph.vocabulary import is_iri
 
-FORMAT: Final = Format("markdown", "text/markdown", "md", order=1, title="Markdown")
+FORMAT: Final = Format("markdown", "text/markdown", "md", order=4, title="Markdown")
 _MARKDOWN: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|"})
 
 

@@ -19,7 +19,7 @@ from coopgraph.i18n import text
 if TYPE_CHECKING:
     import typst
 
-FORMAT: Final = Format("pdf", "application/pdf", "pdf", order=2, library="typst")
+FORMAT: Final = Format("pdf", "application/pdf", "pdf", order=1, library="typst")
 _TEMPLATE: Final = Path(__file__).resolve().parent.parent / "templates/brief.typ"
 #: How large letters are, of what the template says: the first that lets a brief fit one page, else
 #: the last.
