@@ -162,7 +162,7 @@ def test_a_missing_extra_is_one_line(
             "pandas is not installed; pip install 'coopgraph[notebook]'",
         ),
         (
-            "kg.chart('technology-country').svg()",
+            "kg.chart('technology-country').png()",
             "matplotlib is not installed; pip install 'coopgraph[charts]'",
         ),
     ],

@@ -253,10 +253,11 @@ def test_no_measure_of_a_network_adds_up_two_currencies(store: Store) -> None:
 
 def test_a_chart_has_a_panel_for_each_currency(store: Store) -> None:
     from coopgraph.view.charts import kinds
+    from coopgraph.view.charts.figure import Caption
 
     answer = ask(store, "budget-series", {"jurisdiction": "all"})
     assert {row["currency"] for row in answer} == {"XBC", "JPY"}
-    drawn = [panel.get_ylim()[1] for panel in kinds.series(answer).axes]
-    units = [panel.texts[0].get_text() for panel in kinds.series(answer).axes]
-    assert len(drawn) == len(units) == 2
+    texts = [shape.text for shape in kinds.series(answer).shapes if isinstance(shape, Caption)]
+    titles = {str(row["line"]) for row in answer}
+    units = [texts[at + 1] for at, text in enumerate(texts) if text in titles]
     assert ["JPY" in unit for unit in units] == [True, False]

@@ -209,7 +209,7 @@ def test_what_people_read_shows_a_dot_for_a_control_character() -> None:
     for data in (BRIEFS.write(brief, "markdown"), BIBLIOGRAPHY.write([citation(kept)], "text")):
         assert not set(data) & set(kept)
         assert "·" in data
-    ElementTree.fromstring(svg_of([lambda: blank(CONTROLS)]))
+    ElementTree.fromstring(svg_of([blank(CONTROLS)]))
     assert "<b>" not in BRIEFS.write(brief_of("<b>"), "markdown").replace(r"\<", "")
 
 

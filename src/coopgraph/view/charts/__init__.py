@@ -1,9 +1,10 @@
 """Charts: pictures of figures where a network is not the best one, from named questions.
 
 Each chart draws the answer to one question, which is its table, its citation and its scope: each
-plan is a picture of its own, with a scale of its own, one below the other. matplotlib draws; text
-stays text in SVG, so that the reader's own font shows it. A chart is one SVG, one PNG, or one HTML
-page in all languages with the figures and their sources, which has no script and fetches nothing.
+plan is a picture of its own, with a scale of its own, one below the other. Text stays text in SVG,
+so that the reader's own font shows it; only a PNG needs matplotlib. A chart is one SVG, one PNG, or
+one HTML page in all languages with the figures and their sources, which has no script and fetches
+nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.errors import UnknownChart, UnknownFormat, known_language, nearest
 from coopgraph.formats import Family, format_of
@@ -26,10 +26,7 @@ from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.store.files import write_output
 from coopgraph.view.charts import kinds
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+from coopgraph.view.charts.figure import Plot, blank, png_of, svg_of
 
 #: What a chart is saved as.
 FILES: Final = Family("coopgraph.view.charts.formats")
@@ -45,7 +42,7 @@ class Kind:
     what it says where the question finds nothing are texts of `chart.NAME`."""
 
     question: str
-    draw: Callable[[Answer], Figure]
+    draw: Callable[[Answer], Plot]
 
     @property
     def scope(self) -> str:
@@ -79,15 +76,12 @@ class Chart:
 
     def svg(self, lang: str | None = None) -> str:
         """The picture as SVG; where there is nothing to draw, a line that says so."""
-        from coopgraph.view.charts.figure import svg_of
-
-        return svg_of(self._pictures(lang or self.lang))
+        return svg_of(self.plots(lang or self.lang))
 
     def png(self) -> bytes:
-        """The picture as PNG. Raises `FontMissing` where no font has the letters it needs."""
-        from coopgraph.view.charts.figure import png_of
-
-        return png_of(self._pictures(self.lang))
+        """The picture as PNG. Raises `ExtraMissing`, and `FontMissing` where no font has the
+        letters it needs."""
+        return png_of(self.plots(self.lang))
 
     def html(self) -> str:
         """The page: the picture, its figures and their sources, in each language."""
@@ -109,21 +103,18 @@ class Chart:
         write_output(path, FILES.encode(self, name))
         return path
 
-    def _pictures(self, lang: str) -> list[Callable[[], Figure]]:
-        """What draws each picture: one for each plan, headed by whose it is if several, and in it
-        one for each kind of partner."""
-        from coopgraph.view.charts.figure import blank
-
-        empty = text(f"chart.{self.name}.empty", lang)
+    def plots(self, lang: str) -> list[Plot]:
+        """Its pictures: one for each plan, headed by whose it is if several, and in it one for each
+        kind of partner."""
         if not self.answers[lang].rows:
-            return [lambda: blank(empty)]
-        pictures: list[Callable[[], Figure]] = []
+            return [blank(text(f"chart.{self.name}.empty", lang))]
+        found: list[Plot] = []
         for heading, answer in by_policy(self.answers[lang]):
-            pictures += [partial(blank, heading, 0.5)] if heading else []
+            found += [blank(heading, 36)] if heading else []
             for kind, rows in _by_kind(answer):
-                pictures += [partial(blank, kind, 0.4)] if kind else []
-                pictures.append(partial(self.kind.draw, rows))
-        return pictures
+                found += [blank(kind, 29)] if kind else []
+                found.append(self.kind.draw(rows))
+        return found
 
     def _repr_html_(self) -> str:
         return self.svg().partition("?>")[2]
@@ -205,8 +196,8 @@ def _part(chart: Chart, lang: str, markup: Any) -> dict[str, Any]:
         "title": text(f"chart.{chart.name}.title", lang),
         "question": answer.title,
         "notes": [text(f"chart.{chart.name}.note", lang), *answer.notes],
-        # Made by matplotlib, which escapes the texts in it.
-        "picture": markup("<svg" + chart.svg(lang).partition("<svg")[2]),
+        # Our own, which escapes the texts in it.
+        "picture": markup(svg_of(chart.plots(lang), is_page=True).partition("?>")[2]),
         "columns": [columns[name].meaning(lang) for name in answer.columns],
         "rows": _rows(answer),
         "sources": [

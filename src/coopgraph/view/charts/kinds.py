@@ -7,16 +7,24 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coopgraph.i18n import money, money_unit, text
 from coopgraph.queries import Answer
-from coopgraph.view.charts.figure import GRID, INK, SMALL, SOFT, TEXT, WIDTH, figure, plain
+from coopgraph.view.charts.figure import (
+    SMALL,
+    TEXT,
+    WIDTH,
+    Band,
+    Box,
+    Caption,
+    Plot,
+    Shape,
+    Spot,
+    Stroke,
+)
 from coopgraph.view.picture import text_width, wrap
-from coopgraph.view.style import NEUTRAL, TONES
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from coopgraph.view.style import NEUTRAL
 
 #: Phases in the order of the budget cycle: tone and mark.
 _PHASES: Final = {
@@ -27,12 +35,18 @@ _PHASES: Final = {
     "executed": (4, "v"),
     "unknown": (6, "X"),
 }
-#: Inches: how far the two sides stand apart, how tall all money is together, and the least that a
+#: Points: how far the two sides stand apart, how tall all money is together, and the least that a
 #: bar takes with its label.
-_APART: Final = 4.6
-_TALL: Final = 6.0
-_LEAST: Final = 0.25
-_BAR: Final = 0.14
+_APART: Final = 331.0
+_TALL: Final = 432.0
+_LEAST: Final = 18.0
+_BAR: Final = 10.0
+#: Points: a cell of a grid, a panel of a series, and what stands around its axes.
+_CELL: Final = (104.0, 30.0)
+_PANEL, _KEY = 151.0, 34.0
+_LEFT, _RIGHT, _TOP, _FOOT = 45.0, 14.0, 45.0, 24.0
+#: Between the lines of a text, in parts of its size.
+_LEADING: Final = 1.25
 #: Kinds of match, the closest first; none where a list has the technology itself.
 _MATCHES: Final = ("", "close", "broad", "narrow", "related")
 
@@ -41,9 +55,16 @@ def _key(cell: Any) -> str:
     return str(getattr(cell, "iri", "")).rpartition("/")[2]
 
 
-def inches(texts: list[str], size: int = TEXT) -> float:
+def widest(texts: list[str], size: int = TEXT) -> float:
     """The width of the longest text."""
-    return max((text_width(text, size) for text in texts), default=0.0) / 72
+    return max((text_width(text, size) for text in texts), default=0.0)
+
+
+def _lines(told: str, x: float, y: float, size: float, **look: Any) -> list[Shape]:
+    """A text of several lines, of which the last stands on `y`."""
+    lines = told.split("\n")
+    tops = (y - size * _LEADING * n for n in reversed(range(len(lines))))
+    return [Caption(x, top, line, size, **look) for top, line in zip(tops, lines, strict=True)]
 
 
 def shown_amount(amount: float, currency: str, lang: str) -> str:
@@ -56,7 +77,7 @@ def shown_amount(amount: float, currency: str, lang: str) -> str:
     return money(value, currency, lang, rounding=Decimal(10) ** (value.adjusted() - 2))
 
 
-def matrix(answer: Answer) -> Figure:
+def matrix(answer: Answer) -> Plot:
     """Technologies by countries; each cell counts partners. Columns: technology, country (empty
     for none), partners."""
     other = text("view.no-country", answer.lang)
@@ -73,7 +94,7 @@ def matrix(answer: Answer) -> Figure:
     return _grid(list(dict.fromkeys(technology for technology, _ in counts)), columns, cells)
 
 
-def matches(answer: Answer) -> Figure:
+def matches(answer: Answer) -> Plot:
     """Technologies by whose lists have an entry that matches; each cell says how the closest does.
     Columns: technology, holder, match (empty where the list has the technology itself)."""
     words = {0: text("chart.technology-lists.same", answer.lang)}
@@ -92,47 +113,30 @@ def matches(answer: Answer) -> Figure:
 
 def _grid(
     rows: list[str], columns: list[str], cells: dict[tuple[str, str], tuple[str, float]]
-) -> Figure:
+) -> Plot:
     """Named rows by named columns; of a cell that holds something, its text and how dark it is
     (0 to 1)."""
-    left = inches(rows) + 0.3
-    names = [wrap(name, 96, TEXT) for name in columns]
-    top, row, width = 0.25 + 0.2 * (1 + max(n.count("\n") for n in names)), 0.42, 1.45
-    height = top + row * len(rows) + 0.15
-    made = figure(height, left + width * len(columns) + 0.15)
-    axes = made.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(0, left + width * len(columns) + 0.15)
-    axes.set_ylim(height, 0)
+    (width, height), left = _CELL, widest(rows) + 22
+    names = [wrap(name, width - 8, TEXT) for name in columns]
+    top = 20 + TEXT * _LEADING * (1 + max(name.count("\n") for name in names))
+    shapes: list[Shape] = []
     for c, name in enumerate(names):
         x = left + width * (c + 0.5)
-        axes.text(x, top - 0.12, plain_lines(name), ha="center", va="bottom", color=INK)
+        shapes += _lines(name, x, top - 8, TEXT, anchor="middle", is_bold=True)
     for r, name in enumerate(rows):
-        y = top + row * r
-        axes.text(left - 0.15, y + row / 2, plain(name), ha="right", va="center", color=INK)
+        y = top + height * r
+        middle = y + height / 2 + 0.35 * TEXT
+        shapes.append(Caption(left - 10, middle, name, anchor="end"))
         for c, column in enumerate(columns):
-            _cell(axes, (left + width * c, y), (width, row), *cells.get((name, column), ("", 0.0)))
-    return made
-
-
-def _cell(
-    axes: Any, at: tuple[float, float], size: tuple[float, float], told: str, share: float
-) -> None:
-    """One cell: darker for more, with its text; empty for none."""
-    from matplotlib.patches import Rectangle
-
-    colour = (*(1 - share * part for part in (1.0, 0.55, 0.3)),) if told else "#f4f6f8"
-    inner = (at[0] + 0.03, at[1] + 0.03)
-    axes.add_patch(Rectangle(inner, size[0] - 0.06, size[1] - 0.06, facecolor=colour, linewidth=0))
-    if told:
-        ink = "white" if share > 0.8 else INK
-        middle = (at[0] + size[0] / 2, at[1] + size[1] / 2)
-        axes.text(*middle, plain(told), ha="center", va="center", color=ink, fontweight="bold")
-
-
-def plain_lines(text: str) -> str:
-    """Text in lines, each taken literally."""
-    return "\n".join(plain(line) for line in text.split("\n"))
+            told, share = cells.get((name, column), ("", 0.0))
+            x, dark = left + width * c, 0.1 + 0.9 * share
+            fill, opacity = ("declared", dark) if told else ("none", 1.0)
+            shapes.append(Box(x + 1.5, y + 1.5, width - 3, height - 3, fill, opacity))
+            ink = "paper" if dark > 0.85 else "ink"
+            if told:
+                cell = Caption(x + width / 2, middle, told, TEXT, ink, "middle", True)
+                shapes.append(cell)
+    return Plot(left + width * len(columns) + 11, top + height * len(rows) + 11, shapes)
 
 
 def _believed(row: dict[str, Any]) -> float:
@@ -140,7 +144,7 @@ def _believed(row: dict[str, Any]) -> float:
     return float(row["amount"] if row["corrected"] is None else row["corrected"])
 
 
-def series(answer: Answer) -> Figure:
+def series(answer: Answer) -> Plot:
     """A small picture for each line and currency, each on a scale of its own: years across, amounts
     up, phases by colour and mark, a later basis as an open mark. A known misprint is where we read
     it, and told. Columns: line, year, phase, basis, amount, corrected, currency."""
@@ -149,89 +153,108 @@ def series(answer: Answer) -> Figure:
         lines[str(row["line"]), str(row["currency"])].append(row)
     order = sorted(lines, key=lambda each: (each[1], -max(map(_believed, lines[each])), each[0]))
     across = min(3, len(order))
-    down = math.ceil(len(order) / across)
-    each, head, foot = 2.1, 0.55, 0.35
-    height = head + down * each + 0.1
-    made = figure(height)
+    shapes, key = _key_to_phases(answer)
     years = sorted({int(str(row["year"])) for row in answer})
-    for n, each_line in enumerate(order):
-        x, y = n % across, n // across
-        wide = WIDTH / across
-        box = (
-            (x * wide + 0.62) / WIDTH,
-            (height - head - (y + 1) * each + foot) / height,
-            (wide - 0.82) / WIDTH,
-            (each - foot - 0.62) / height,
-        )
-        _panel(made.add_axes(box), each_line, lines[each_line], years, answer.lang)
-    _key_to_phases(made, answer, height)
-    return made
+    for n, line in enumerate(order):
+        at = (n % across * WIDTH / across, key + n // across * _PANEL)
+        shapes += _panel(at, WIDTH / across, line, lines[line], years, answer.lang)
+    return Plot(WIDTH, key + math.ceil(len(order) / across) * _PANEL + 7, shapes)
 
 
 def _panel(
-    axes: Any, of: tuple[str, str], rows: list[dict[str, Any]], years: list[int], lang: str
-) -> None:
+    at: tuple[float, float],
+    wide: float,
+    of: tuple[str, str],
+    rows: list[dict[str, Any]],
+    years: list[int],
+    lang: str,
+) -> list[Shape]:
     """The figures of one line in one currency."""
     line, currency = of
-    misprints = [row for row in rows if row["corrected"] is not None]
     largest = max(_believed(row) for row in rows)
     unit, name = money_unit(largest, currency, lang)
-    one_a_year = defaultdict[tuple[str, str], dict[int, list[float]]](lambda: defaultdict(list))
+    left, right, top, bottom = at[0] + _LEFT, at[0] + wide - _RIGHT, at[1] + _TOP, at[1] + _PANEL
+    bottom -= _FOOT
+    small = SMALL - 1
+
+    def across(year: float) -> float:
+        return left + (right - left) * (year - years[0] + 0.5) / (years[-1] - years[0] + 1)
+
+    def up(value: float) -> float:
+        return bottom - (bottom - top) * value / (largest / unit * 1.15)
+
+    title = wrap(line, wide - _LEFT, TEXT, most=2)
+    shapes = _lines(title, left, top - 15, TEXT, is_bold=True)
+    shapes.append(Caption(left, top - 3, name, small, "soft"))
+    for tick in _ticks(largest / unit * 1.15):
+        y = up(tick)
+        shapes.append(Stroke([(left, y), (right, y)], "line", 0.7))
+        shapes.append(Caption(left - 5, y + 0.35 * small, f"{tick:,.10g}", small, "soft", "end"))
+    shown = sorted({int(row["year"]) for row in rows})
+    for year in shown:
+        told = str(year) if year == shown[0] else f"’{year % 100:02}"
+        shapes.append(Caption(across(year), bottom + 13, told, small, "soft", "middle"))
+    kinds = defaultdict[tuple[str, str], list[tuple[int, float]]](list)
     for row in rows:
         kind = (_key(row["phase"]), _key(row["basis"]))
-        one_a_year[kind][int(row["year"])].append(_believed(row) / unit)
-    for (phase, basis), by_year in sorted(one_a_year.items()):
+        kinds[kind].append((int(row["year"]), _believed(row) / unit))
+    for (phase, basis), found in sorted(kinds.items()):
         tone, mark = _PHASES.get(phase, _PHASES["unknown"])
-        colour = TONES[tone][0]
-        points = [(year, value) for year, found in sorted(by_year.items()) for value in found]
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        if all(len(found) == 1 for found in by_year.values()):
-            axes.plot(xs, ys, color=colour, linewidth=1.2, alpha=0.6, zorder=2)
-        inside = colour if basis == "as-published" else "white"
-        axes.plot(xs, ys, mark, ms=6, mfc=inside, mec=colour, mew=1.4, zorder=3)
-    for n, row in enumerate(misprints):
-        pair = (money(row[name], currency, lang) for name in ("amount", "corrected"))
-        told = plain_lines(wrap(text("figure.misprint", lang, *pair), 150, SMALL))
-        at = {"va": "top", "fontsize": SMALL - 1, "color": SOFT, "transform": axes.transAxes}
-        axes.text(0.02, 0.97 - 0.2 * n, told, **at)
-    title = plain_lines(wrap(line, 190, TEXT, most=2))
-    axes.set_title(title, loc="left", fontsize=TEXT, color=INK, pad=16)
-    axes.text(0, 1.03, name, transform=axes.transAxes, fontsize=SMALL - 1, color=SOFT, va="bottom")
-    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    shown = sorted({int(row["year"]) for row in rows})
-    axes.set_xticks(shown, [str(shown[0]), *(f"’{year % 100:02}" for year in shown[1:])])
-    axes.set_ylim(0, largest / unit * 1.15)
-    axes.tick_params(labelsize=SMALL - 1, colors=SOFT, length=0)
-    axes.locator_params(axis="y", nbins=4)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(GRID)
+        colour, points = f"tone-{tone}", [(across(x), up(y)) for x, y in sorted(found)]
+        if len({year for year, _ in found}) == len(found) > 1:
+            shapes.append(Stroke(points, colour, 1.2))
+        inside = colour if basis == "as-published" else "paper"
+        shapes += [Spot(x, y, mark, colour, inside) for x, y in points]
+    return shapes + _misprints(rows, currency, (left + 3, top), right - left, lang)
 
 
-def _key_to_phases(made: Any, answer: Answer, height: float) -> None:
-    """The legend: a mark for each phase that is there, full and open marks for the bases."""
-    from matplotlib.lines import Line2D
+def _misprints(
+    rows: list[dict[str, Any]], currency: str, at: tuple[float, float], wide: float, lang: str
+) -> list[Shape]:
+    """What is printed wrong, and how we read it."""
+    shapes: list[Shape] = []
+    x, y = at
+    for row in rows:
+        if row["corrected"] is not None:
+            pair = (money(row[name], currency, lang) for name in ("amount", "corrected"))
+            told = wrap(text("figure.misprint", lang, *pair), wide, SMALL)
+            y += (SMALL - 1) * _LEADING * (1 + told.count("\n"))
+            shapes += _lines(told, x, y, SMALL - 1, colour="soft")
+    return shapes
 
+
+def _ticks(most: float) -> list[float]:
+    """Round numbers from 0 on, at most five, that do not go beyond the top.
+
+    >>> _ticks(11.5), _ticks(0.3)
+    ([0.0, 5.0, 10.0], [0.0, 0.1, 0.2, 0.3])
+    """
+    power = 10.0 ** math.floor(math.log10(most / 4 or 1))
+    step = next(n * power for n in (1, 2, 2.5, 5, 10) if most / (n * power) <= 4)
+    return [round(step * n, 10) for n in range(math.floor(most / step + 1e-9) + 1)]
+
+
+def _key_to_phases(answer: Answer) -> tuple[list[Shape], float]:
+    """The legend: a mark for each phase that is there, full and open marks for the bases; and how
+    high it is."""
     phases = {_key(row["phase"]): str(row["phase"]) for row in answer}
     bases = {_key(row["basis"]): str(row["basis"]) for row in answer}
-    looks = {phase: _PHASES.get(phase, _PHASES["unknown"]) for phase in phases}
     order = [*_PHASES, *sorted(phases.keys() - _PHASES.keys())]
-    marks = [
-        (looks[phase][1], *(TONES[looks[phase][0]][0],) * 2, label)
-        for phase, label in sorted(phases.items(), key=lambda p: order.index(p[0]))
-    ]
+    marks = []
+    for phase, label in sorted(phases.items(), key=lambda p: order.index(p[0])):
+        tone, form = _PHASES.get(phase, _PHASES["unknown"])
+        marks.append((form, f"tone-{tone}", f"tone-{tone}", label))
     for basis, label in sorted(bases.items()):
-        marks.append(("o", SOFT, SOFT if basis == "as-published" else "white", label))
-    handles = [
-        Line2D([], [], marker=m, c="none", mfc=fill, mec=c, label=plain(label), ms=6)
-        for m, c, fill, label in marks
-    ]
-    place = {"loc": "upper left", "bbox_to_anchor": (0.02, 1 - 0.1 / height)}
-    look = {"frameon": False, "fontsize": SMALL, "labelcolor": INK}
-    made.legend(
-        handles=handles, ncols=len(handles), columnspacing=1.6, handletextpad=0.3, **place, **look
-    )
+        marks.append(("o", "soft", "soft" if basis == "as-published" else "paper", label))
+    shapes: list[Shape] = []
+    x, y = 18.0, 14.0
+    for form, colour, fill, label in marks:
+        wide = text_width(label, SMALL) + 30
+        if x + wide > WIDTH:
+            x, y = 18.0, y + 16
+        shapes += [Spot(x, y, form, colour, fill), Caption(x + 8, y + 0.35 * SMALL, label, SMALL)]
+        x += wide
+    return shapes, y + _KEY - 14
 
 
 @dataclass
@@ -249,7 +272,7 @@ class _Bar:
         return top
 
 
-def flow(answer: Answer) -> Figure:
+def flow(answer: Answer) -> Plot:
     """Ribbons from ministries to technologies. Columns: ministry, technology, amount, currency,
     year, phase. A technology says what its ribbons add up to; a ministry does not, for its ribbons
     overlap. Amounts in another currency, of another year or phase have bars and a scale of their
@@ -275,60 +298,34 @@ def flow(answer: Answer) -> Figure:
         for name, amount in sums.items():
             said[name] = f"{name}: {shown_amount(amount, unit.partition(',')[0], answer.lang)}"
     sources, targets = _stacked(given), _stacked(taken)
-    left, right = inches(list(sources), SMALL) + 0.3, inches(list(said.values()), SMALL) + 0.3
-    height = 0.2 + max(bar.top + bar.height for bar in (*sources.values(), *targets.values()))
-    made = figure(height, left + _APART + right)
-    axes = made.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(-left, _APART + right)
-    axes.set_ylim(height, 0)
-    tones = {name: TONES[min(n, NEUTRAL)][0] for n, name in enumerate(sources)}
+    left, right = widest(list(sources), SMALL) + 22, widest(list(said.values()), SMALL) + 22
+    height = 14 + max(bar.top + bar.height for bar in (*sources.values(), *targets.values()))
+    tones = {name: f"tone-{min(n, NEUTRAL)}" for n, name in enumerate(sources)}
     order = {name: n for n, name in enumerate([*sources, *targets])}
+    shapes: list[Shape] = []
     for ministry, technology, thick in sorted(ties, key=lambda t: (order[t[0]], order[t[1]])):
         tops = sources[ministry].take(thick), targets[technology].take(thick)
-        _ribbon(axes, tops, thick, tones[ministry])
+        shapes.append(Band(left, _APART, *tops, thick, tones[ministry]))
     for name, bar in sources.items():
-        _bar(axes, -_BAR, bar, tones[name])
-        _label(axes, -_BAR - 0.08, bar, name, "right")
+        shapes.append(Box(left - _BAR, bar.top, _BAR, bar.height, tones[name]))
+        shapes.append(_label(left - _BAR - 6, bar, name, "end"))
     for name, bar in targets.items():
-        _bar(axes, _APART, bar, INK)
-        _label(axes, _APART + _BAR + 0.08, bar, said[name], "left")
-    return made
+        shapes.append(Box(left + _APART, bar.top, _BAR, bar.height, "ink"))
+        shapes.append(_label(left + _APART + _BAR + 6, bar, said[name], "start"))
+    return Plot(left + _APART + right, height, shapes)
 
 
 def _stacked(heights: dict[str, float]) -> dict[str, _Bar]:
     """A bar for each name below the last, the largest first."""
     bars: dict[str, _Bar] = {}
-    y = 0.15
+    y = 11.0
     for name in sorted(heights, key=lambda name: (-heights[name], name)):
         height = heights[name]
-        room = max(height + 0.08, _LEAST)
+        room = max(height + 6, _LEAST)
         bars[name] = _Bar(y + (room - height) / 2, height)
         y += room
     return bars
 
 
-def _ribbon(axes: Any, tops: tuple[float, float], thick: float, colour: str) -> None:
-    """A band between the two sides that leaves and arrives level."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    (a, b), middle = tops, _APART / 2
-    corners = [
-        (0, a), (middle, a), (middle, b), (_APART, b),
-        (_APART, b + thick), (middle, b + thick), (middle, a + thick), (0, a + thick), (0, a),
-    ]  # fmt: skip
-    curve = [Path.CURVE4] * 3
-    codes = [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY]
-    axes.add_patch(PathPatch(Path(corners, codes), facecolor=colour, alpha=0.45, linewidth=0))
-
-
-def _bar(axes: Any, x: float, bar: _Bar, colour: str) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x, bar.top), _BAR, bar.height, facecolor=colour, linewidth=0))
-
-
-def _label(axes: Any, x: float, bar: _Bar, text: str, align: str) -> None:
-    middle = bar.top + bar.height / 2
-    axes.text(x, middle, plain(text), ha=align, va="center", fontsize=SMALL, color=INK)
+def _label(x: float, bar: _Bar, told: str, anchor: str) -> Shape:
+    return Caption(x, bar.top + bar.height / 2 + 0.35 * SMALL, told, SMALL, anchor=anchor)
