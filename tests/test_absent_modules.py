@@ -127,12 +127,12 @@ def refused(ran: Ran) -> str:
     ("arguments", "said"),
     [
         (
-            ("chart", "technology-country", "-o", "{}/chart.svg", "--store", "{store}"),
+            ("chart", "technology-country", "-o", "{}/chart.png", "--store", "{store}"),
             "matplotlib is not installed; pip install 'coopgraph[charts]'",
         ),
         (
-            ("chart", "technology-country", "-o", "-", "--store", "{store}"),
-            "matplotlib is not installed; pip install 'coopgraph[charts]'",
+            ("brief", "quantum", "-o", "{}/brief.pdf", "--store", "{store}"),
+            "typst is not installed; pip install 'coopgraph[office]'",
         ),
         (
             ("import", "openalex", "{root}/data/demo/openalex", "--store", "{store}"),
@@ -150,7 +150,7 @@ def test_a_missing_extra_is_one_line(
 ) -> None:
     filled = [text.format(tmp_path, root=root, store=store_folder) for text in arguments]
     assert refused(process(*filled, env=plain)) == said
-    assert not (tmp_path / "chart.svg").exists()
+    assert not [*tmp_path.glob("*.p*")]
     assert not [*store_folder.rglob("openalex.nt")]
 
 

@@ -129,13 +129,14 @@ def _grid(
         shapes.append(Caption(left - 10, middle, name, anchor="end"))
         for c, column in enumerate(columns):
             told, share = cells.get((name, column), ("", 0.0))
-            x, dark = left + width * c, 0.1 + 0.9 * share
+            # None is of a middle tone, on which neither light nor dark letters can be read.
+            x, is_dark = left + width * c, share > 0.75
+            dark = 0.5 + 0.5 * share if is_dark else 0.1 + 0.55 * share
             fill, opacity = ("declared", dark) if told else ("none", 1.0)
             shapes.append(Box(x + 1.5, y + 1.5, width - 3, height - 3, fill, opacity))
-            ink = "paper" if dark > 0.85 else "ink"
             if told:
-                cell = Caption(x + width / 2, middle, told, TEXT, ink, "middle", True)
-                shapes.append(cell)
+                ink = "paper" if is_dark else "ink"
+                shapes.append(Caption(x + width / 2, middle, told, TEXT, ink, "middle", True))
     return Plot(left + width * len(columns) + 11, top + height * len(rows) + 11, shapes)
 
 
