@@ -4,7 +4,7 @@ technologies that planners publish have in common."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -84,6 +84,37 @@ def test_what_was_read_a_second_time_says_so(root: Path) -> None:
     ]
     assert len(claims) > 300
     assert not [row["key"] for _, row in claims if not row.get("reading")]
+
+
+def test_agreements_and_outcomes_say_how_often_they_were_read(
+    root: Path, shared: Path, store_folder: Path
+) -> None:
+    agreements = written_rows(root / "data/agreements.csv")
+    assert not [row["key"] for row in agreements if not row["reading"]]
+    outcomes = written_rows(root / "data/outcomes.csv")
+    acts = tsv(shared / "facts-2/outcomes.tsv")
+    read = Counter(row["read"] for row in acts if row["date"] and row["sets_state"] == "yes")
+    found = Counter(row["reading"] for row in outcomes if row["date"])
+    assert found == {f"read-{times}": count for times, count in read.items()}
+    assert not any(row["reading"] for row in outcomes if not row["date"])  # looked up, not read
+    asked = open_graph(store_folder).query("evidence", about="id:agreement/ca-kr-jcm-2")
+    assert {str(row["reading"]) for row in asked} == {"mended on the second reading"}
+
+
+def test_each_fact_of_the_twelve_technologies_is_on_a_page_of_its_day(
+    store_folder: Path,
+) -> None:
+    """One source stood for the announcement and the confirmation a year later."""
+    with open_graph(store_folder) as graph:
+        pages = {
+            event: {
+                str(row["source"]) for row in graph.query("evidence", about=f"id:event/{event}")
+            }
+            for event in ("strategic-technologies-announced", "strategic-technologies-confirmed")
+        }
+    announced, confirmed = pages.values()
+    assert "The twelve national strategic technologies, announced 28 October 2022" in announced
+    assert confirmed == {"etoday.co.kr, 20 December 2023"}
 
 
 def test_the_ten_lists_and_the_later_ones_have_their_entries(
