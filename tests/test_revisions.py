@@ -18,6 +18,7 @@ LISTS = {
     "later-events": (15, "later_events.tsv"),
     "figures": (67, "figures.tsv"),
     "corrections": (91, "corrections.tsv"),
+    "pages": (3, ""),  # read for briefs, in no list
 }
 #: What may have been done with a row; of what is in `UNDONE` the remark says why.
 DONE = {"entered", "corrected", "there-already"}
@@ -61,7 +62,7 @@ def test_each_row_of_the_lists_is_done_or_has_its_reason(
 
 
 def test_the_lists_have_as_many_rows(shared: Path) -> None:
-    for count, name in LISTS.values():
+    for count, name in filter(all, LISTS.values()):
         assert len(tsv(shared / "facts-2" / name)) == count
 
 

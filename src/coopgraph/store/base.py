@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | Triples
 
 _BATCH = 500
+#: Of how many entities a version that is open remembers the labels: an answer asks for many of
+#: those that the one before asked for.
+_REMEMBERED = 20_000
 #: Pairs, not two blocks: the engine looks each pair up, and would scan for a product.
 _LABELS = "SELECT ?n ?p ?l { VALUES (?n ?p) { %s } ?n ?p ?l }"
 _NUMBERS = "SELECT ?n ?l { VALUES ?n { %s } ?n skos:hiddenLabel ?l } ORDER BY DESC(?l)"
@@ -106,6 +109,17 @@ class AnyStore(ABC):
         before `rdfs:label` of the same language. What is known by a number only
         (`skos:hiddenLabel`) is called so, and that its name was not imported."""
         wanted = sorted(set(iris))
+        if self.version is None:  # a store in memory changes, that at an address may
+            return self._read_texts(wanted)
+        known: dict[str, LanguageMap | None] = self.__dict__.setdefault("_texts", {})
+        held = {iri: known[iri] for iri in wanted if iri in known}
+        read = self._read_texts([iri for iri in wanted if iri not in held])
+        held |= {iri: read.get(iri) for iri in wanted if iri not in held}
+        if len(known) < _REMEMBERED:
+            known.update(held)
+        return {iri: text for iri in wanted if (text := held[iri]) is not None}
+
+    def _read_texts(self, wanted: list[str]) -> dict[str, LanguageMap]:
         found: dict[str, dict[str, tuple[bool, str]]] = {}
         for start in range(0, len(wanted), _BATCH):
             values = " ".join(
