@@ -10,8 +10,9 @@ from typing import Any, Final, TypeAlias
 from coopgraph.brief.model import Reference, Statement
 from coopgraph.i18n import date, figure, languages, money, text
 from coopgraph.measures import MeasureData, measure
-from coopgraph.queries import Answer, Entity, ask, load_question
+from coopgraph.queries import Answer, Entity, load_question
 from coopgraph.queries.absence import Absence
+from coopgraph.queries.evaluation import answer_question
 from coopgraph.queries.parameters import ALL, entity
 from coopgraph.queries.question import PLAN
 from coopgraph.queries.scope import (
@@ -62,10 +63,12 @@ _OF: Final = {
     "cooperation": """?found a coop:BudgetLine ;
   coop:purpose <{id}line-purpose/international-cooperation> .""",
 }
-_STATED: Final = """SELECT ?qualifier ?rounding ?amount ?claim WHERE {
-  ?claim a coop:Amount ; coop:amountOf <%s> ; coop:phase <%s> ; coop:source <%s> ;
-         coop:currency/coop:currencyCode "%s" ;
-         coop:amount ?amount ; coop:qualifier ?qualifier ; coop:rounding ?rounding .
+#: Questions of which only the rows with these are looked at: a column, and a name of `_OF`.
+_AMONG: Final = {"who-says": ("claim", "statements")}
+_STATED: Final = """SELECT ?of ?phase ?source ?code ?amount ?qualifier ?rounding ?claim WHERE {
+  ?of a coop:BudgetLine . ?claim coop:amountOf ?of ; a coop:Amount ; coop:phase ?phase ;
+    coop:source ?source ; coop:currency/coop:currencyCode ?code ; coop:amount ?amount ;
+    coop:qualifier ?qualifier ; coop:rounding ?rounding .
 }"""
 
 
@@ -156,9 +159,15 @@ class Material:
         """The answer to a named question, about the plans that are told of."""
         key = (name, *(each for pair in sorted(values.items()) for each in pair))
         if key not in self._answers:
-            scope = self.reading.scope if load_question(name).scope == "plan" else {}
-            asked = {**scope, **values}
-            self._answers[key] = ask(self.store, name, asked, lang=self.lang, index=self.index)
+            question = load_question(name)
+            if name in _AMONG:
+                column, of = _AMONG[name]
+                found = " ".join(f"<{each}>" for each in sorted(self.found(of)))
+                among = f"WHERE {{ VALUES ?{column} {{ {found} }}"
+                question = replace(question, text=question.text.replace("WHERE {", among, 1))
+            asked = {**(self.reading.scope if question.scope == "plan" else {}), **values}
+            answered = answer_question(self.store, question, asked, self.lang, self.index)
+            self._answers[key] = answered
         return self._answers[key]
 
     def say(self, name: str, *values: object, **named: object) -> str:
@@ -226,13 +235,20 @@ class Material:
     def stated(self, row: Row) -> tuple[str, Decimal, str]:
         """How exact the source of a row of `budget-levels` says its amount is, to what it is
         rounded, and the claim; empty where that is not known."""
-        of = ("line", "phase", "source", "currency")
-        found = self.store.select(_STATED % tuple(getattr(row[n], "iri", row[n]) for n in of))
-        for qualifier, rounding, amount, claim in found:
-            if Decimal(amount.value) == row["amount"]:
-                name = qualifier.value.rpartition("/")[2]
-                return name, Decimal(rounding.value), claim.value
-        return "", Decimal(0), ""
+        of = (getattr(row[n], "iri", row[n]) for n in ("line", "phase", "source", "currency"))
+        return self._exact.get((*of, row["amount"]), ("", Decimal(0), ""))
+
+    @cached_property
+    def _exact(self) -> dict[tuple[Any, ...], tuple[str, Decimal, str]]:
+        """What `stated` says, by line, phase, source, currency and amount."""
+        return {
+            (*(each.value for each in of), Decimal(amount.value)): (
+                qualifier.value.rpartition("/")[2],
+                Decimal(rounding.value),
+                claim.value,
+            )
+            for *of, amount, qualifier, rounding, claim in self.store.select(_STATED)
+        }
 
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it; where that
