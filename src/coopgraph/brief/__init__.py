@@ -74,13 +74,7 @@ def make_brief(
 def _section(on: Material, name: str, told: list[Statement]) -> Section:
     """The statements of a section: those of one year together, in the order of years."""
     told = sorted(told, key=lambda each: each.group)
-    rows = [len(each.cells) for each in told if each.cells]
-    table = {"planned": "partners"}.get(name, "money")
-    heads = ["technology", "partners", "progress", "sources"]
-    if table == "money":
-        heads = ["line", "year", "phase", "amount", "change", "sources"][0 if 5 in rows else 1 :]
-    title = on.say(f"heading-{name}")
-    return Section(name, title, tuple(told), tuple(on.say(f"head-{head}") for head in heads))
+    return Section(name, on.say(f"heading-{name}"), tuple(told), on.heads.get(name, ()))
 
 
 def kind_of(store: AnyStore, iri: str) -> str | None:

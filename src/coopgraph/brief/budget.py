@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from typing import Final, TypeAlias
 
-from coopgraph.brief.material import Cited, Keep, Material, Row, newest
+from coopgraph.brief.material import Cited, Keep, Material, Row, every
 from coopgraph.brief.model import Statement
 from coopgraph.i18n import date, figure, percent
 from coopgraph.i18n import money as written
+from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
 #: The phases of one budget, in their order.
 PHASES: Final = ("requested", "allocation", "proposal", "approved", "revised", "executed")
+#: How many rows the table has where not all plans are asked for.
+_TABLE_ROWS: Final = 8
 _WHOLE: Final = entity_iri("unit", "whole")
 _PER_YEAR: Final = entity_iri("rate", "per-year")
 #: What stands in parentheses behind a dimension, the values of the two figures.
@@ -53,12 +56,24 @@ def _payments(on: Material, mine: Keep) -> list[Statement]:
     by: dict[str, list[Cited]] = {}
     for row, cites in on.rows("amounts", mine, by=lambda row: not row["plan"])[0]:
         by.setdefault(str(row["of"]), []).append((row, cites))
-    found: list[Statement] = []
+    found: list[tuple[int, int, Statement]] = []
+    wide = _breadth(on)
     for of, rows in by.items():
-        told = ", ".join(dict.fromkeys(paid(on, row) for row, _ in rows))
+        told = f"{of}: {', '.join(dict.fromkeys(paid(on, row) for row, _ in rows))}"
         cites = tuple(sorted({n for _, cited in rows for n in cited}))
-        found.append(Statement(f"{of}: {told}", cites, rank=len(found) / 8))
-    return found
+        found.append((wide.get(rows[0][0]["of"].iri, 1), len(told), Statement(told, cites)))
+    found.sort(key=lambda each: each[:2])
+    return [replace(each, rank=at / 40) for at, (*_, each) in enumerate(found)]
+
+
+def _breadth(on: Material) -> dict[str, int]:
+    """Of how many countries, groups and bodies of none each plan names partners: what is paid for
+    one of them alone comes first."""
+    found: dict[str, set[str]] = {}
+    for row in on.of("partners", every):
+        where = (row["country"] or row["partner"]).iri
+        found.setdefault(policy_of(row)[2], set()).add(where)
+    return {plan: len(where) for plan, where in found.items()}
 
 
 def lines_of(on: Material, kind: str) -> set[str]:
@@ -92,15 +107,42 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
             cell = _cell(cells, row, str(row["to_year"]))
             cell.changes.setdefault(told, set()).update(cites)
     order = _order(on, levels)
-    ranked = sorted(cells, key=lambda key: (order(key[0]), newest(key[1])))
-    rank = {key: at / 22 for at, key in enumerate(ranked)}
-    found = []
+    by_line: dict[str, list[_Cell]] = {}
     for key in sorted(cells, key=lambda key: (order(key[0]), key[1], _phase(key))):
-        found += _rows(on, cells[key], rank[key], len({each[0] for each in cells}) > 1)
-    return found
+        by_line.setdefault(key[0], []).append(cells[key])
+    found, beside = list[Statement](), list[Statement]()
+    best = min((order(line)[0] for line in by_line), default=0)
+    for line, of in by_line.items():
+        rows = [row for cell in of for row in _rows(on, cell, len(by_line) > 1)]
+        is_first = order(line)[0] == best and len(found) + len(rows) <= _TABLE_ROWS
+        if on.is_whole or is_first:
+            found += rows
+        else:
+            beside.append(_beside(on, of))
+    named = ("line",) if len(by_line) > 1 else ()
+    missing = on.say("not-stated")
+    has_changes = any(row.cells[-1] != missing for row in found)
+    if not has_changes:  # an empty column
+        found = [replace(row, cells=row.cells[:-1]) for row in found]
+    on.head("money", *named, "year", "phase", "amount", *(("change",) if has_changes else ()))
+    return [replace(each, rank=at / 22) for at, each in enumerate((*found, *beside))]
 
 
-def _order(on: Material, levels: Iterable[Cited]) -> Callable[[str], tuple[bool, Decimal, str]]:
+def _beside(on: Material, cells: list[_Cell]) -> Statement:
+    """The figures of a line that has no room in the table."""
+    told, cited = list[str](), set[int]()
+    for cell in cells:
+        year = date(cell.year, on.lang, is_short=True) if cell.year.isdigit() else cell.year
+        for amount in cell.amounts or {"": set[int]()}:
+            changes = ", ".join(filter(None, (cell.phase, *cell.changes)))
+            of = " ".join(filter(None, (year, changes)))
+            told.append(on.say("whose", amount or on.say("not-stated"), of))
+        cited = cited.union(*cell.amounts.values(), *cell.changes.values())
+    text = on.say("summary-money", cells[0].line, ", ".join(told))
+    return Statement(text, tuple(sorted(cited)))
+
+
+def _order(on: Material, levels: Iterable[Cited]) -> Callable[[str], tuple[int, Decimal, str]]:
     """What puts lines for international cooperation first, the entity's own before those of which
     they are a part, and the largest of each."""
     first, largest = on.found("cooperation"), dict[str, Decimal]()
@@ -109,9 +151,9 @@ def _order(on: Material, levels: Iterable[Cited]) -> Callable[[str], tuple[bool,
         line = row["line"].iri
         largest[line] = max(largest.get(line, Decimal(0)), row["amount"] or Decimal(0))
 
-    def order(line: str) -> tuple[bool, Decimal, str]:
-        is_first = line in first and (line in own or not own)
-        return not is_first, -largest.get(line, Decimal(0)), line
+    def order(line: str) -> tuple[int, Decimal, str]:
+        is_own = line in own or not own
+        return 2 - (line in first) * (1 + is_own), -largest.get(line, Decimal(0)), line
 
     return order
 
@@ -126,7 +168,7 @@ def _phase(key: _Key) -> int:
     return PHASES.index(name) if name in PHASES else len(PHASES)
 
 
-def _rows(on: Material, cell: _Cell, rank: float, named: bool) -> list[Statement]:
+def _rows(on: Material, cell: _Cell, named: bool) -> list[Statement]:
     """The rows of a line, year and phase: one for each amount that sources give, the changes in the
     first."""
     missing = on.say("not-stated")
@@ -138,7 +180,7 @@ def _rows(on: Material, cell: _Cell, rank: float, named: bool) -> list[Statement
         told = (cell.year, cell.phase, amount, ", ".join(changes) or missing)
         cells = (cell.line, *told) if named else told
         text = f"{cell.line} {' – '.join(told)}"
-        found.append(Statement(text, tuple(sorted(cited)), cells=cells, rank=rank + at / 99))
+        found.append(Statement(text, tuple(sorted(cited)), cells=cells))
     return found
 
 
@@ -185,24 +227,51 @@ def differences(on: Material, lines: set[str]) -> list[Statement]:
         is_one = str(row["figure_b"]).startswith(str(row["line"]) + " ")
         return mine(row) and row["compatible"] and is_one and row["phase_a"] != row["phase_b"]
 
+    first = on.found("cooperation") if lines & on.found("cooperation") else lines
     found = []
     for name, what in (("growth-disagreements", "percent"), ("disagreements", "amount")):
         said = on.rows(name, differ, 6, same=partial(_pair, on, what=what))[0]
         for at, (row, cites) in enumerate(said):
             told = on.say("disagreement", _pair(on, row, what))
-            found.append(Statement(told, cites, is_note=True, rank=at / 5))
-    said = on.rows("disagreements", rounded, 3)[0]
-    for at, (row, cites) in enumerate(said):
-        told = on.say("rounded", row["figure_a"], row["figure_b"])
-        found.append(Statement(told, cites, is_note=True, rank=(at + 0.5) / 5))
+            rank = 0 if row["line"].iri in first else (at + 1) / 5
+            found.append(Statement(told, cites, is_note=True, rank=rank))
+    one: dict[str, list[Cited]] = {}
+    for row, cites in on.rows("disagreements", rounded)[0]:
+        one.setdefault(str(row["figure_a"]), []).append((row, cites))
+    for figure_a, rows in one.items():
+        told = on.say("rounded", " / ".join([figure_a, *(_second(row) for row, _ in rows)]))
+        cited = tuple(sorted({n for _, cites in rows for n in cites}))
+        rank = 0 if rows[0][0]["line"].iri in first else 0.5
+        found.append(Statement(told, cited, is_note=True, rank=rank))
     return found
+
+
+def _once(dimensions: list[str]) -> str:
+    """What figures differ in, with a word that all begin or end with once."""
+    words = [each.split() for each in dimensions]
+    if len(words) > 1 and min(map(len, words)) > 1:
+        if len({each[0] for each in words}) == 1:
+            return ", ".join([dimensions[0], *(" ".join(each[1:]) for each in words[1:])])
+        if len({each[-1] for each in words}) == 1:
+            return ", ".join([*(" ".join(each[:-1]) for each in words[:-1]), dimensions[-1]])
+    return "; ".join(dimensions)
+
+
+def _second(row: Row) -> str:
+    """The second of two figures, without what the first says it is of too."""
+    first, second = str(row["figure_a"]), str(row["figure_b"])
+    both, _, figure = second.rpartition(": ")
+    line = f"{row['line']} "
+    if first.rpartition(": ")[0] == both:
+        return figure
+    return second.removeprefix(line) if first.startswith(line) else second
 
 
 def _pair(on: Material, row: Row, what: str) -> str:
     """Two figures that differ, and in what, without what each is of."""
-    values = _VALUES.sub("", str(row["differs_in"]))
+    values = _once(_VALUES.sub("", str(row["differs_in"])).split("; "))
     if what == "amount":
-        return f"{row['figure_a']} / {row['figure_b']} – {values}"
+        return f"{row['figure_a']} / {_second(row)} – {values}"
     given = (row[f"percent_{n}"] for n in "ab" if row[f"percent_{n}"] is not None)
     pair = [percent(each, on.lang, is_change=True) for each in sorted(given)]
     return f"{row['line']} {row['year']}: {' / '.join(pair)} – {values}"

@@ -99,6 +99,8 @@ class Material:
         self.reading = MeasureData(store, index, scope)
         #: What the brief is about, by IRI: a page is marked with them.
         self.iris: dict[str, None] = {entity.iri: None}
+        #: What stands above the columns of the table of a section.
+        self.heads: dict[str, tuple[str, ...]] = {}
         self._numbers: dict[str, int] = {}
         self._told: dict[str, tuple[str, str, str]] = {}
         self._places: dict[str, dict[str, None]] = {}
@@ -173,6 +175,10 @@ class Material:
     def say(self, name: str, *values: object, **named: object) -> str:
         """A text of briefs in the language."""
         return text(f"brief.{name}", self.lang, *values, **named)
+
+    def head(self, section: str, *names: str) -> None:
+        """Says what stands above the columns of the table of a section, sources last."""
+        self.heads[section] = tuple(self.say(f"head-{name}") for name in (*names, "sources"))
 
     def gap(self, name: str, *values: object, **named: object) -> Statement:
         """A statement of what no source gives."""

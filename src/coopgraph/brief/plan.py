@@ -47,7 +47,8 @@ class _Told:
 def planned(on: Material, kind: str) -> list[Statement]:
     """What plans say of the entity, what statements do, and what is recommended that concerns
     it."""
-    found = [*_partners_table(on, kind), *plans(on, kind)]
+    table = _partners_table(on, kind)
+    found = [*table, *plans(on, kind, 1 if table else 0)]
     if kind in ("ministry", "partner"):
         owned = on.is_entity("owner")
         found += on.listed("programmes", owned, 8, _programme, rank=_SAID)
@@ -73,8 +74,9 @@ def _said(row: Row) -> str:
     return f"{row['claim']} ({', '.join(marks)})" if marks else str(row["claim"])
 
 
-def plans(on: Material, kind: str) -> list[Statement]:
-    """One statement for each plan that names the entity or is its own."""
+def plans(on: Material, kind: str, before: int) -> list[Statement]:
+    """One statement for each plan that names the entity or is its own, `before` which there is
+    that much."""
     found: dict[_Policy, _Told] = {}
     for name, keep, tell in _reads(on, kind):
         for row, cites in on.rows(name, keep)[0]:
@@ -104,7 +106,11 @@ def plans(on: Material, kind: str) -> list[Statement]:
     _add_to(on, kind, {of: found[of] for of in ranked})
     several = len({whose for whose, *_ in found}) > 1
     return [
-        Statement(_line(on, of, found[of], several), tuple(sorted(found[of].cites)), rank=at / 8)
+        Statement(
+            _line(on, of, found[of], several),
+            tuple(sorted(found[of].cites)),
+            rank=(at + before) / 9,
+        )
         for at, of in enumerate(ranked)
         if found[of].cites
     ]
@@ -192,9 +198,12 @@ def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str]:
     return ("", technology) if on.is_entity("partner")(row) else (told, technology)
 
 
+def _is_draft(row: Row) -> bool:
+    return getattr(row.get("status"), "iri", _FINAL) != _FINAL
+
+
 def _marks(on: Material, row: Row) -> list[str]:
-    status = row.get("status")
-    marks = [str(status)] if status and status.iri != _FINAL else []
+    marks = [str(row["status"])] if _is_draft(row) else []
     return [*marks, on.say("among-others")] if row.get("open_list") else marks
 
 
@@ -298,6 +307,13 @@ def _partners_table(on: Material, kind: str) -> list[Statement]:
     by: dict[str, list[tuple[Row, tuple[int, ...]]]] = {}
     for row, cites in on.rows("partners", partial(_is_tabled, on))[0] if followed else ():
         by.setdefault(row["technology"].iri, []).append((row, cites))
+    # A mark of every list stands above the column.
+    marked = {str(row["status"]) if _is_draft(row) else "" for of in by.values() for row, _ in of}
+    is_one = len(marked) == 1
+    on.head("planned", "technology", "partners", "progress")
+    if is_one and any(marked):
+        technology, partners, *others = on.heads["planned"]
+        on.heads["planned"] = technology, on.say("whose", partners, *marked), *others
     found: list[Statement] = []
     for iri, rows in by.items():
         first = rows[0][0]
@@ -305,7 +321,11 @@ def _partners_table(on: Material, kind: str) -> list[Statement]:
         of = [(r, c) for r, c in acts if getattr(r["technology"], "iri", "") == iri]
         of = [(r, c) for r, c in of if r["partner"].iri in names]
         told = ", ".join(dict.fromkeys(str(row["partner"]) for row, _ in rows))
-        marks = dict.fromkeys(mark for row, _ in rows for mark in _marks(on, row))
+        if any(row["open_list"] for row, _ in rows):
+            told = on.say("open-list", told)
+        marks = dict.fromkeys(
+            str(row["status"]) for row, _ in rows if _is_draft(row) and not is_one
+        )
         cells = (
             on.say("whose", first["technology"], first["stance"] or on.say("not-stated")),
             f"{told} [{', '.join(marks)}]" if marks else told,

@@ -3,6 +3,7 @@ measure; what no row gives is said in a sentence."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NamedTuple
 
@@ -29,9 +30,9 @@ def since(on: Material, kind: str) -> list[Statement]:
     shared = Counter(agreement for agreement, _ in sizes)
 
     def narrow(row: Row) -> tuple[Any, ...]:
-        of = shared[row["agreement"].iri] if "agreement" in row else 1
+        of = shared[row["agreement"].iri] - (party == "party") if "agreement" in row else 1
         is_event = "title" not in row or "/event/" in row["title"].iri
-        return (not is_event, "subject" in row, of > 1, of > 2, of > 4, newest(row["date"]))
+        return (not is_event, of > 1, "subject" in row, of > 2, of > 4, newest(row["date"]))
 
     looked: dict[str, tuple[str, Keep]] = {"agreements": ("agreement", on.is_entity(party))}
     if kind in ("partner", "ministry"):
@@ -42,19 +43,24 @@ def since(on: Material, kind: str) -> list[Statement]:
         looked["statuses"] = ("subject", on.is_one_of("subject", on.found("links")))
     if kind == "partner":
         looked["outcomes"] = ("act", on.is_entity(kind))
-    found = []
-    for name, (what, mine) in looked.items():
-        found += _events(on, name, what, mine, narrow)
+    found = [
+        each
+        for name, (what, mine) in looked.items()
+        for each in _events(on, name, what, mine, narrow)
+    ]
     if not found:
         at_large = _events(on, "follow-ups", "event", _is_dated, lambda row: newest(row["date"]))
         named = "no-event" if at_large else "no-follow-up"
-        return [on.none_of(named, *looked), *at_large]
-    return found
+        return [on.none_of(named, *looked), *(each for _, each in at_large)]
+    found.sort(key=lambda each: each[0])
+    return [replace(each, rank=at / 20) for at, (_, each) in enumerate(found)]
 
 
 def _events(
     on: Material, name: str, what: str, mine: Keep, by: Callable[[Row], Any]
-) -> list[Statement]:
+) -> list[tuple[Any, Statement]]:
+    """The acts that a question tells of, each with its place by `by`."""
+
     def told(row: Row) -> str:
         status = f" – {row['status']}" if "status" in row else ""
         return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}{status}"
@@ -65,7 +71,7 @@ def _events(
     most = 10**6 if on.is_whole else _EVENTS
     rows, _ = on.rows(name, keep, most, same=told, by=by)
     return [
-        Statement(told(row), cites, group=str(row["date"]), rank=at / 12)
+        (by(row), Statement(told(row), cites, group=str(row["date"]), rank=at / 12))
         for at, (row, cites) in enumerate(rows)
     ]
 
@@ -84,11 +90,11 @@ def cautions(on: Material, kind: str) -> list[Statement]:
         whose = str(row.get("plan") or "")
         told = on.say(name, hit=hit, alone=alone, which=row["which"])
         text = on.say("plan-line", whose, told) if whose else told
-        found.append(Statement(text, cites, rank=len(found) / 5))
+        found.append(Statement(text, cites, rank=0.3 + len(found) / 5 if found else 0))
     lines = lines_of(on, kind)
     found += differences(on, lines) if lines else []
     read = on.is_entity("entity")
-    found += on.listed("interpretations", read, 3, lambda row: _reading(on, row), rank=(0.1, 0.2))
+    found += on.listed("interpretations", read, 3, lambda row: _reading(on, row), rank=(0, 0))
     names = ("disagreements", "growth-disagreements")
     return found or [on.none_of("no-disagreement", *names)]
 
