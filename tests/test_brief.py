@@ -6,9 +6,11 @@ import csv
 import random
 import re
 import subprocess
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import called
@@ -18,12 +20,13 @@ from serving import Server
 
 import chromium as chromium_finder
 import coopgraph
-from coopgraph.brief import Brief
+from coopgraph.brief import KINDS, Brief, kind_of
 from coopgraph.brief.model import Reference, Section, Statement
 from coopgraph.brief.sections import ORDER
 from coopgraph.errors import UnknownEntity, UsageError
-from coopgraph.i18n import money
+from coopgraph.i18n import money, percent
 from coopgraph.queries import Entity
+from coopgraph.vocabulary import ID
 
 ENTITIES = {"quantum": "technology", "us": "country", "id:organisation/mit": "partner"}
 #: The article's plan: Korea has others.
@@ -141,9 +144,7 @@ def test_a_gap_is_a_sentence(kg: coopgraph.KnowledgeGraph) -> None:
 def test_korean_markdown_is_itemised_as_ministries_write(kg: coopgraph.KnowledgeGraph) -> None:
     text = kg.brief(MINISTRY, lang="ko").markdown()
     assert "□ 예산" in text
-    assert re.search(
-        r"^\| .* \| 2024 \| 국회 확정 \| 1조 1,445억 원 \| 미기재 \|", text, re.MULTILINE
-    )
+    assert re.search(r"^\| .* \| 2024 \| 국회 확정 \| 1조 1,445억 원 \| \\\[", text, re.MULTILINE)
     assert re.search(r"^ ○ \(제언\) .*\]$", text, re.MULTILINE)
     assert "None" not in text
 
@@ -221,50 +222,131 @@ def all_of(brief: Brief) -> list[Statement]:
     return [*brief.summary, *(each for section in brief.sections for each in section.statements)]
 
 
-@pytest.mark.parametrize("entity", ["quantum", "us", "msit"])
+@pytest.mark.parametrize(
+    ("entity", "lang"), [("quantum", "ko"), ("us", "ko"), ("msit", "ko"), ("quantum", "en")]
+)
 def test_it_states_what_a_brief_that_one_hands_over_does(
-    kg: coopgraph.KnowledgeGraph, entity: str
+    kg: coopgraph.KnowledgeGraph, entity: str, lang: str
 ) -> None:
-    """`brief_facts.tsv` holds the facts of briefs written by hand; what no table or no room has is
-    there with the reason, and is indeed not told."""
+    """`brief_facts.tsv` holds the facts of briefs written by hand, each with its source, which a
+    statement that tells it cites; what no table or no room has is there with the reason, and is
+    indeed not told."""
     with (Path(__file__).parent / "brief_facts.tsv").open(encoding="utf-8", newline="") as file:
-        facts = [row for row in csv.DictReader(file, delimiter="\t") if row["brief"] == entity]
-    told = [each.text for each in all_of(kg.brief(entity, lang="ko"))]
-    assert len(facts) > 10
+        every = csv.DictReader(file, delimiter="\t")
+        facts = [row for row in every if (row["brief"], row["lang"]) == (entity, lang)]
+    made = kg.brief(entity, lang=lang)
+    assert len(facts) > 15
     for row in facts:
-        is_told = any(row["fact"] in text for text in told)
-        assert is_told != bool(row["lacking"]), row
+        told = [each for each in all_of(made) if row["fact"] in each.text]
+        assert bool(told) != bool(row["lacking"]), row
+        if told and row["source"]:
+            (title,) = kg.store.labels([f"{ID}source/{row['source']}"], lang).values()
+            assert title in {cited for each in told for cited in titles(made, each)}, row
 
 
-def test_figures_in_tables_are_those_of_rows_with_their_sources(
-    kg: coopgraph.KnowledgeGraph,
+def titles(brief: Brief, statement: Statement) -> set[str]:
+    """The sources that a statement of a brief cites."""
+    return {each.title for each in brief.references if each.number in statement.cites}
+
+
+#: What briefs are made of: whatever plans of Korea name as a field, a partner or its country, and
+#: whoever owns a budget line.
+DRAWN_FROM = """SELECT DISTINCT ?of {
+  { ?line a coop:BudgetLine ; coop:technology|coop:owner ?of } UNION
+  { ?link a coop:PartnerLink ; coop:jurisdiction <%scountry/kr> .
+    { ?link coop:technology ?of } UNION { ?link coop:partner ?of . ?of a coop:Organisation }
+    UNION { ?link coop:partner/coop:country ?of } }
+}"""
+#: Of what an amount is paid that concerns a partner or its country.
+PAID = """SELECT DISTINCT ?found {
+  { ?found a coop:Agreement ; ?role <%(of)s> } UNION
+  { ?link coop:partner/coop:country? <%(of)s> ; coop:plan ?found } UNION
+  { ?amount coop:payer <%(of)s> ; coop:amountOf ?found } UNION { ?found schema:about <%(of)s> }
+}"""
+FIGURE = re.compile(r"\b[A-Z]{3} \d[\d,.]*\d?(?: (?:trillion|billion|million))?|[+-][\d.]+%")
+
+
+def figures_of(row: Mapping[str, Any]) -> set[str]:
+    """The figures that a row of a question states, as briefs write them."""
+    found = {row[name] for name in ("amount", "amount_min", "amount_max") if row.get(name)}
+    told = {money(each, row["currency"], "en") for each in found if row["currency"]}
+    if row.get("corrected"):
+        told.add(money(row["corrected"], row["currency"], "en"))
+    if row.get("from_year") or row.get("percent"):
+        told |= {f"+{each}" for each in told}
+        told |= {percent(row["percent"], "en", is_change=True)} if row["percent"] else set()
+    return {each.replace("KRW -", "-KRW ") for each in told}
+
+
+@pytest.fixture(scope="module")
+def drawn(kg: coopgraph.KnowledgeGraph) -> list[Brief]:
+    """The briefs, of all plans, of four entities drawn by a seed, one of each kind."""
+    every: dict[str, list[str]] = defaultdict(list)
+    for (of,) in kg.store.select(DRAWN_FROM % ID):
+        every[str(kind_of(kg.store, of.value))].append(of.value)
+    assert sum(map(len, every.values())) > 80
+    chosen = random.Random(SEED)
+    return [
+        kg.brief(chosen.choice(sorted(every[kind])), plan="all", jurisdiction="KR")
+        for kind in KINDS
+    ]
+
+
+def test_each_figure_printed_is_in_a_row_with_that_source(
+    kg: coopgraph.KnowledgeGraph, drawn: list[Brief]
 ) -> None:
-    """Of four entities drawn by a seed: what is printed is in a row, and each amount of the lines
-    that have room is printed, misprints apart."""
-    levels = [*kg.query("budget-levels")]
-    drawn = ["quantum", "artificial-intelligence", "advanced-bio", "semiconductor", "msit", "motie"]
-    for entity in random.Random(47).sample(drawn, 4):
-        made = kg.brief(entity, plan="all", jurisdiction="KR")
-        (part,) = (each for each in made.sections if each.name == "money")
-        titles = {reference.number: reference.title for reference in made.references}
-        printed = set()
-        for row in part.rows:
-            *_, year, phase, amount, _ = row.cells
-            if amount == "not stated":
-                continue
-            for level in levels:
-                is_of = str(level["line"]) in row.text and str(level["phase"]) == phase
-                of_year = str(level["year"]) == year if level["year"] else not year.isdigit()
-                if is_of and of_year and level["amount"]:
-                    figures = {money(level["amount"], "KRW", "en"), str(level["as_stated"])}
-                    if any(figure in amount for figure in figures):
-                        printed.add((str(level["line"]), str(level["source"])))
-                        assert str(level["source"]) in {titles[n] for n in row.cites}
-        lines = {line for line, _ in printed}
-        assert printed, entity
-        for level in levels:
-            if str(level["line"]) in lines and level["corrected"] is None and level["amount"]:
-                assert (str(level["line"]), str(level["source"])) in printed
+    stated: dict[str, set[str]] = defaultdict(set)
+    for name in ("budget-levels", "budget-changes", "amounts"):
+        for row in kg.query(name):
+            for figure in figures_of(row):
+                stated[figure].add(str(row["source"]))
+    counted = 0
+    for made in drawn:
+        for statement in all_of(made):
+            for figure in FIGURE.findall(statement.text) if statement.cites else ():
+                assert stated[figure] & titles(made, statement), (figure, statement.text)
+                counted += 1
+    assert counted > 3
+
+
+def test_each_row_that_the_rules_would_print_is_printed(
+    kg: coopgraph.KnowledgeGraph, drawn: list[Brief]
+) -> None:
+    """Where no room is wanted: amounts of what is its own or concerns it (misprints in notes),
+    planned partners, what became of them, agreements."""
+    levels, amounts = [*kg.query("budget-levels")], [*kg.query("amounts")]
+    counted = 0
+    for made in drawn:
+        iri, told = made.entity.iri, all_of(made)
+        own = {row[0].value for row in kg.store.select(LINES % iri)}
+        paid = {row[0].value for row in kg.store.select(PAID % {"of": iri})}
+        money_of = [(row["line"], row) for row in levels if row["line"].iri in own]
+        if made.kind in ("partner", "country"):
+            money_of += [(row["of"], row) for row in amounts if row["of"].iri in paid]
+        for of, row in money_of:
+            figure = min(figures_of(row) or {str(row["as_stated"])})
+            citing = [each.text for each in told if str(row["source"]) in titles(made, each)]
+            assert any(str(of) in text and figure in text for text in citing), row
+        names = [*named_by(kg, iri)]
+        assert all(any(name in each.text for each in told) for name in names), made.entity
+        counted += len(names) + len(money_of)
+    assert counted > 10
+
+
+def named_by(kg: coopgraph.KnowledgeGraph, iri: str) -> Iterator[str]:
+    """What partnerships, outcomes and dated agreements of an entity are called by in its brief."""
+    for name, shown in (("partners", "partner"), ("outcomes", "act"), ("agreements", "agreement")):
+        for row in kg.query(name):
+            columns = ("technology", "partner", "country", "party")
+            mine = {getattr(row.get(each), "iri", "") for each in columns}
+            if iri in mine and row[shown] is not None and row.get("date", "") is not None:
+                other = "technology" if row[shown].iri == iri else shown
+                yield str(row[other] or "the whole plan")
+
+
+SEED = 70
+LINES = """SELECT DISTINCT ?line {
+  ?line a coop:BudgetLine ; coop:technology|coop:owner <%s> }"""
 
 
 @given(st.integers(0, 10**16))
