@@ -340,7 +340,7 @@ def named_by(kg: coopgraph.KnowledgeGraph, iri: str) -> Iterator[str]:
             columns = ("technology", "partner", "country", "party")
             mine = {getattr(row.get(each), "iri", "") for each in columns}
             if iri in mine and row[shown] is not None and row.get("date", "") is not None:
-                other = "technology" if row[shown].iri == iri else shown
+                other = "technology" if getattr(row[shown], "iri", "") == iri else shown
                 yield str(row[other] or "the whole plan")
 
 
