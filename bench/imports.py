@@ -1,13 +1,15 @@
 """`make bench-imports`: what an import costs beside the bare bulk load of the same triples.
 
-    python bench/imports.py [--millions 1 10 30] [--trials 1] [--keep FOLDER]
+    python bench/imports.py [--millions 1 10 30] [--files FOLDER …] [--trials 1] [--keep FOLDER]
 
-For each size a programme is made up (`generate.py`), imported into a store that was built before,
-and the N-Triples that the import kept are bulk-loaded into a named graph of an empty store: both
-in one run, in turns. Then all that the import added, what is derived from it too, is bulk-loaded
-the same way. The transform alone (files to lines, nothing written) runs in a process of its own,
-so that its memory is its own. Machines drift: trust ratios, not seconds. Where the machine has
-other work, ratios of processor time (of all threads) say more than those of time.
+For each size a programme is made up (`generate.py`), or the files of a folder are taken, imported
+into a store that was built before, and the N-Triples that the import kept are bulk-loaded into a
+named graph of an empty store: both in one run, in turns. Then all that the import added, what is
+derived from it too, is bulk-loaded the same way, and the files are read into tables by calamine and
+DuckDB, which do nothing else with them (`pip install duckdb pyarrow`; a line says so where they are
+missing). The transform alone (files to lines, nothing written) runs in a process of its own, so
+that its memory is its own. Machines drift: trust ratios, not seconds. Where the machine has other
+work, ratios of processor time (of all threads) say more than those of time.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +35,29 @@ for number, path in enumerate(sys.argv[2:]):
     graph = ox.NamedNode(f"urn:x:g{number}")
     store.bulk_load(path=path, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
 store.flush()
+print(time.perf_counter() - start, time.process_time())
+"""
+_TABLES = """
+import sys, time
+from pathlib import Path
+start, rows = time.perf_counter(), 0
+import duckdb, pyarrow as pa, python_calamine as calamine
+tables = duckdb.connect()
+for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*"))):
+    if path.suffix == ".csv":
+        read = f"read_csv('{path}', delim=';', header=true, all_varchar=true, quote='\"', "
+        read += "strict_mode=false, ignore_errors=true)"
+    elif path.suffix == ".xlsx":
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        head, *body = book.get_sheet_by_index(0).to_python()
+        columns = {name: [str(row[i]) for row in body] for i, name in enumerate(head)}
+        read = pa.table(columns)
+        tables.register("read", read)
+        read = "read"
+    else:
+        continue
+    tables.execute(f"CREATE TABLE t{number} AS SELECT * FROM {read}")
+    rows += tables.execute(f"SELECT count(*) FROM t{number}").fetchone()[0]
 print(time.perf_counter() - start, time.process_time())
 """
 
@@ -57,6 +83,7 @@ class Figures(NamedTuple):
     whole: Cost
     whole_mb: float
     stages: dict[str, float]
+    tables: Cost | None = None
 
 
 def transform_only(folder: Path) -> None:
@@ -109,23 +136,34 @@ def bare(place: Path, paths: Sequence[Path]) -> Cost:
     return Cost(*map(float, words))
 
 
-def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figures:
-    """Make a programme of about `triples`, then everything above: the trial of the median ratio."""
+def tabled(files: Path) -> Cost | None:
+    """What calamine and DuckDB take for the same files; None where one is not installed."""
+    if lacking := [name for name in ("duckdb", "pyarrow") if find_spec(name) is None]:
+        print(f"calamine + DuckDB: not measured; run: pip install {' '.join(lacking)}")
+        return None
+    return Cost(*map(float, child("-c", _TABLES, str(files)).split()))
+
+
+def measure(folder: Path, source: int | Path, trials: int, keep: Path | None) -> Figures:
+    """Make a programme of about so many triples, or take the files of a folder, then everything
+    above: the trial of the median ratio."""
     from generate import generate
 
     from coopgraph.compiler import build
     from coopgraph.store import Folder, Store
 
-    generate(folder / "files", triples)
+    files = source if isinstance(source, Path) else folder / "files"
+    if isinstance(source, int):
+        generate(files, source)
     store = folder / "store"
     here = str(Path(__file__).resolve())
     found = []
     for _ in range(trials):
         shutil.rmtree(store, ignore_errors=True)
         before = build(store=store).triples
-        seconds, cpu, mb, _ = json.loads(child(here, "--transform", str(folder / "files")))
+        seconds, cpu, mb, _ = json.loads(child(here, "--transform", str(files)))
         transform = Cost(seconds, cpu), mb
-        whole = json.loads(child(here, "--only", str(folder / "files"), str(store)))
+        whole = json.loads(child(here, "--only", str(files), str(store)))
         places = {part.graph: Folder(store).part_path(part) for part in Folder(store).parts()}
         derived = [places[graph] for graph in sorted(places) if graph.startswith("derived/")]
         paths = [places["import/cordis"], *derived]
@@ -133,10 +171,13 @@ def measure(folder: Path, triples: int, trials: int, keep: Path | None) -> Figur
         added = Store.open(store).manifest.triples - before
         whole_cost = Cost(*whole[:2])
         found.append(
-            Figures(whole[3], added, whole[4], *transform, *loads, whole_cost, whole[2], whole[5])
+            Figures(
+                *(whole[3], added, whole[4], *transform, *loads, whole_cost, whole[2], whole[5]),
+                tabled(files),
+            )
         )
     if keep is not None:
-        shutil.move(store, keep / f"store-{triples}")
+        shutil.move(store, keep / f"store-{getattr(source, 'name', source)}")
     return sorted(found, key=lambda f: f.whole.seconds / f.load.seconds)[len(found) // 2]
 
 
@@ -145,6 +186,7 @@ def report(figures: Sequence[Figures]) -> None:
     heading(
         *("triples", "with derived", "records", "transform s", "MB", "bare load s", "of all s"),
         *("import s", "MB", "import / load", "in processor time", "import / load of all"),
+        *("calamine + DuckDB s", "import / it in processor time"),
         words=0,
     )
     for f in figures:
@@ -153,7 +195,9 @@ def report(figures: Sequence[Figures]) -> None:
         costs += (f.whole.seconds, f.whole_mb)
         ratios = (f.whole.seconds / f.load.seconds, f.whole.cpu_s / f.load.cpu_s)
         ratios += (f.whole.seconds / f.load_all.seconds,)
-        row(*sizes, *(f"{cost:.1f}" for cost in costs), *(f"{ratio:.2f}" for ratio in ratios))
+        beside = [f"{t.cpu_s:.1f}", f"{f.whole.cpu_s / t.cpu_s:.1f}"] if (t := f.tables) else "––"
+        told = (*(f"{cost:.1f}" for cost in costs), *(f"{ratio:.2f}" for ratio in ratios))
+        row(*sizes, *told, *beside)
     print()
     for f in figures:
         stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in f.stages.items())
@@ -163,7 +207,8 @@ def report(figures: Sequence[Figures]) -> None:
 def main() -> None:
     """Measure each size, or run one part in a process of its own."""
     parser = argparse.ArgumentParser(description="What an import costs beside a bulk load.")
-    parser.add_argument("--millions", type=float, nargs="+", default=[1, 10])
+    parser.add_argument("--millions", type=float, nargs="*", default=None)
+    parser.add_argument("--files", type=Path, nargs="*", default=[], help="Folders of real files.")
     parser.add_argument("--trials", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="Where the stores are to be left.")
     parser.add_argument("--transform", type=Path)
@@ -175,10 +220,11 @@ def main() -> None:
         import_only(*given.only)
     else:
         figures = []
-        for millions in given.millions:
+        sizes = [] if given.files else [1, 10]
+        made = [int(each * 1_000_000) for each in given.millions or sizes]
+        for source in (*made, *given.files):
             with tempfile.TemporaryDirectory() as place:
-                size = int(millions * 1_000_000)
-                figures.append(measure(Path(place), size, given.trials, given.keep))
+                figures.append(measure(Path(place), source, given.trials, given.keep))
                 report(figures[-1:])
         report(figures)
 

@@ -214,6 +214,7 @@ def test_an_export_is_the_dataset_in_each_format(small: tuple[Report, Store]) ->
         ('jurisdiction = "xq"', "coopgraph.toml: 'xq' is no country and no bloc; "),
         ('jurisdiction = "beta-agency"', "'beta-agency' is no country and no bloc"),
         ('country = "xa"', "coopgraph.toml: unknown setting 'country'; "),
+        ('jurisdiction = "xa"\nfloor = 0', "coopgraph.toml: 0 is no floor of ranks; "),
     ],
 )
 def test_settings_that_are_wrong_are_one_line(tmp_path: Path, settings: str, says: str) -> None:

@@ -18,6 +18,9 @@ from command_line import environment, process
 import coopgraph
 from coopgraph import KnowledgeGraph
 from coopgraph.compiler.imports import remove_import
+from coopgraph.network.projection import load_projection, projection_names
+from coopgraph.queries import load_question, question_names
+from coopgraph.view.charts import CHARTS, chart_names
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data/demo"
@@ -26,7 +29,7 @@ PRACTICE = {
     "observed-partners": "technology partner country evidence links amount currency first_year "
     "last_year",
     "plan-vs-practice": "technology partner declared evidence observed_links of_all rank "
-    "first_year last_year basis verdict match",
+    "share first_year last_year basis verdict match",
     "home-counterparts": "technology partner together counterpart evidence items first_year "
     "last_year",
     "home-participation": "year programme projects participants contribution currency",
@@ -117,26 +120,65 @@ def test_plan_and_practice_meet_and_part(kg: KnowledgeGraph) -> None:
     assert found["Korea Advanced Institute of Science and Technology", projects] == "observed only"
 
 
-def test_what_was_looked_through_is_what_is_there(made: tuple[Path, str], tmp_path: Path) -> None:
+#: What each import makes known, as a line of coverage begins with it.
+LINES = {
+    "import/openalex": r"looked through: [\d,]+ papers \(20\d\d–20\d\d; [^)]*OpenAlex[^)]*\), "
+    r"[\d,]+ by several institutions, [\d,]+ of them with one of KR",
+    "import/cordis": r"looked through: [\d,]+ projects \(20\d\d–20\d\d; [^)]*CORDIS[^)]*\), "
+    r"[\d,]+ with participants, [\d,]+ with an institution of KR",
+    "import/kr-budget": r"looked through: 13 programmes \(2026–2026; [^)]+\), "
+    r"[\d,]+ tagged with a technology",
+}
+OF_KIND = dict(zip(("publications", "projects", "programmes"), LINES.values(), strict=True))
+
+
+def told(store: Path) -> dict[str, str]:
+    """The notes of every question, network and chart that counts what was imported, of measures of
+    practice and money, and what the brief of a technology says, whose coverage has all three."""
+    with coopgraph.open(store) as kg:
+        found = {
+            f"query {name}": "\n".join(kg.query(name, lang="en").notes)
+            for name in question_names()
+            if load_question(name).coverage
+        }
+        for name in projection_names():
+            if load_projection(name).coverage:
+                notes = kg.project(name).notes
+                found[f"network {name}"] = "\n".join(note["en"] for note in notes)
+        for name in chart_names():
+            if load_question(CHARTS[name].question).coverage:
+                found[f"chart {name}"] = kg.chart(name, lang="en").html()
+        for name in ("coverage", "position", "coordination"):
+            found[f"measure {name}"] = "\n".join(kg.measure(name, lang="en").notes)
+        found["brief"] = kg.brief("quantum", lang="en").markdown()
+    return found  # fmt: skip
+
+
+def test_removing_an_import_changes_the_line_of_coverage_of_everything_that_counts_it(
+    made: tuple[Path, str], tmp_path: Path
+) -> None:
     store = shutil.copytree(made[0], tmp_path / "store")
-
-    def said() -> list[str]:
-        opened = coopgraph.open(store)
-        notes = opened.query("plan-vs-practice", lang="en").notes
-        opened.close()
-        return [note for note in notes if note.startswith("looked through: ")]
-
-    projects, papers = said()
-    assert re.match(
-        r"looked through: [\d,]+ projects \(20\d\d–20\d\d; .*CORDIS.*\), [\d,]+ with participants"
-        r", [\d,]+ with an institution of KR$",
-        projects,
-    )
-    assert re.match(r"looked through: [\d,]+ papers \(20\d\d–20\d\d; .*OpenAlex.*\)$", papers)
-    remove_import("import/openalex", store)
-    assert said() == [projects]
-    remove_import("import/cordis", store)
-    assert said() == []
+    before = told(store)
+    kinds = {f"query {name}": load_question(name).coverage for name in question_names()}
+    kinds |= {f"network {name}": load_projection(name).coverage for name in projection_names()}
+    for surface, kind in kinds.items():
+        for each in kind.split():
+            assert re.search(OF_KIND[each], before[surface]), (surface, each)
+    assert {surface.partition(" ")[0] for surface in before} == {
+        "query", "network", "chart", "measure", "brief",
+    }  # fmt: skip
+    assert all(any(re.search(line, said) for line in LINES.values()) for said in before.values())
+    for graph, line in LINES.items():
+        remove_import(graph, store)
+        after, others = told(store), [each for each in LINES.values() if each != line]
+        for surface, said in before.items():
+            assert not re.search(line, after[surface]), surface
+            for other in others:
+                assert re.findall(other, after[surface]) == re.findall(other, said), surface
+        before = after
+    assert not any("looked through: " in said for said in before.values())
+    for surface, said in before.items():
+        assert re.search("[Nn]o .*imported", said), surface
 
 
 def test_budgets_are_those_of_the_list(kg: KnowledgeGraph) -> None:

@@ -36,7 +36,7 @@ COUNTRIES = ("gb", "hr", "de", "kr", "us")
 class Tie(NamedTuple):
     items: int
     rank: int
-    of_all: int | None
+    of_all: int
 
 
 def bodies(number: int) -> str:
@@ -80,8 +80,7 @@ def ties(turtle: str) -> dict[tuple[str, str, str], Tie]:
                 for name in ("among", "evidenceKind", "organisation")
             )
             items, rank = (int(about[COOP + name]) for name in ("jointItems", "jointRank"))
-            of_all = about.get(COOP + "jointItemsOfAll")
-            found[key] = Tie(items, rank, int(of_all) if of_all else None)
+            found[key] = Tie(items, rank, int(about[COOP + "jointItemsOfAll"]))
     return found  # type: ignore[return-value]
 
 
@@ -131,7 +130,7 @@ def test_a_paper_of_several_home_institutions_counts_once() -> None:
         papers("gb0 gb1", 2018, 9), papers("kr0 us0", 2018, 7), papers("gb0 us0", 2018, 8, "T2"),
     ]  # fmt: skip
     found = ties("".join(made))
-    assert found["gb", "publications", "us0"] == Tie(11, 1, None)
+    assert found["gb", "publications", "us0"] == Tie(11, 1, 11)
     assert [key for key in found if key[0] == "gb"] == [("gb", "publications", "us0")]
 
 

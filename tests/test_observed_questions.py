@@ -321,11 +321,11 @@ def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> No
         "no verdict on technologies of which nothing was imported"
     )
     quantum = {row[1]: row[2:] for row in found if row[0] == "quantum"}
-    one = (1, 2, 2, 2019, 2019, "close", "confirmed-by-one", None)
+    one = (1, 2, 2, 0.5, 2019, 2019, "close", "confirmed-by-one", None)
     assert quantum["mit"] == (True, "projects", *one), "one of two with Seoul A in it"
-    nothing = (0, None, None, None, None, None, "declared-only", None)
+    nothing = (0, None, None, None, None, None, None, "declared-only", None)
     assert quantum["eth-zurich"] == (True, "projects", *nothing)
-    two = (2, 2, 1, 2019, 2020, "close", "observed-only", None)
+    two = (2, 2, 1, 1.0, 2019, 2020, "close", "observed-only", None)
     assert quantum["pic-3"] == (False, "projects", *two), "in all three, in two with Seoul A"
     assert "pic-4" not in quantum, "Seoul A is at home"
     chips = {row[1]: row[2:] for row in found if row[0] == "semiconductor-display"}
@@ -336,16 +336,100 @@ def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> No
 
 
 def test_plan_vs_practice_of_whoever_takes_part() -> None:
-    found = rows("plan-vs-practice", **ANY)
-    quantum = {row[1]: (row[4], row[6], row[10]) for row in found if row[0] == "quantum"}
-    assert quantum == {
-        "mit": (2, 2, "confirmed"),
-        "eth-zurich": (0, None, "declared-only"),
-        "pic-3": (3, 1, "observed-only"),
-        "pic-4": (2, 3, "observed-only"),
+    names = ("partner", "observed_links", "of_all", "rank", "verdict", "match")
+    told: dict[object, set[tuple[object, ...]]] = {}
+    for row in ask(looked_through(), "plan-vs-practice", ANY):
+        told.setdefault(key(row["technology"]), set()).add(tuple(key(row[name]) for name in names))
+    assert told["quantum"] == {
+        ("mit", 2, 3, 2, "confirmed", None),
+        ("eth-zurich", 0, None, None, "declared-only", None),
+        ("pic-3", 3, 3, 1, "observed-only", None),
+        ("pic-4", 2, 3, 3, "observed-only", None),
     }
-    chips = {row[1]: (row[4], row[6], row[10:]) for row in found if row[0] != "quantum"}
-    assert chips == {"mit": (1, 1, ("confirmed-by-one", "broad"))}
+    assert told["semiconductor-display"] == {("mit", 1, 1, 1, "confirmed-by-one", "broad")}
+
+
+def test_nothing_is_ranked_below_the_floor_that_a_store_states() -> None:
+    """Two joint projects of quantum, three of whomever: of three on a partner has a rank."""
+    for floor, asked, ranks, said in (
+        (2, {}, {1, 2, None}, False),
+        (3, {}, {None}, True),
+        (3, ANY, {1, 2, 3, None}, True),  # semiconductors: one
+        (4, ANY, {None}, True),
+    ):
+        store = looked_through(f"id:store/test coop:rankFloor {floor} .")
+        answer = ask(store, "plan-vs-practice", asked | {"technology": QUANTUM})
+        assert set(answer.column("rank")) == ranks
+        assert {row["rank"] is None for row in answer if row["share"] is None} <= {True}
+        assert any("neither rank nor share below" in note for note in answer.notes) == (
+            said and ranks == {None}
+        )
+        whole = ask(store, "plan-vs-practice", asked).notes
+        assert any(f"below {floor} joint" in note for note in whole) == said
+    store = looked_through("id:store/test coop:rankFloor 3 .")
+    for name in ("observed-partners", "alternatives", "plan-vs-practice"):
+        assert ask(store, name).notes[-2] == (
+            "neither rank nor share below 3 joint projects or papers of a technology, and the "
+            "order is no ranking: Quantum technology (2 projects)"
+        )
+    assert ask(store, "observed-partners", lang="ko").notes[-2] == (
+        "공동 과제·논문이 3건 미만인 기술은 순위와 비중을 표시하지 않으며, "
+        "나열 순서도 순위가 아님: 양자(과제 2건)"
+    )
+    network = networks.project(store, "plan-and-practice")
+    assert "Quantum technology (2 projects)" in network.notes[-2]["en"]
+    assert not any("rank" in edge.attributes for edge in network.edges)
+    ranked = networks.project(
+        looked_through("id:store/test coop:rankFloor 2 ."), "plan-and-practice"
+    )
+    assert {edge.attributes.get("rank") for edge in ranked.edges} >= {1, 2}
+    notes = measure(MeasureData(store), "suggestions", {"technology": QUANTUM}).notes
+    assert any("Quantum technology (2 projects)" in note for note in notes)
+
+
+def test_an_answer_says_where_there_are_more_partners_than_are_kept() -> None:
+    """Of quantum two partners are kept; let there be 312."""
+    engine = ox.Store()
+    engine.bulk_extend(list(looked_through().engine))
+    tie = ox.NamedNode(entity_iri("joint", "kr-quantum-mit"))
+    number = ox.NamedNode(PREFIXES["coop"] + "jointPartners")
+    assert list(engine.quads_for_pattern(tie, number, None)), "a node as the build names it"
+    engine.add(ox.Quad(tie, number, ox.Literal(312), ox.NamedNode(graph_iri("test"))))
+    store, said = Store(engine), "there are more of: Quantum technology (2 of 312 by projects)"
+    for name in ("observed-partners", "alternatives", "plan-vs-practice"):
+        assert said in ask(store, name, {"top": "500"}).notes[-2]
+        assert said not in str(ask(store, name, {"top": "2"}).notes)
+        assert said not in str(ask(store, name, {"top": "500"} | ANY).notes)
+    network = networks.project(store, "plan-and-practice", {"top": "500"})
+    assert said in network.notes[-2]["en"]
+    for asked in ({"country": KOREA}, {"partner": entity_iri("organisation", "eth-zurich")}):
+        answer = ask(store, "observed-partners", asked)
+        assert answer.rows == ()
+        assert said in str(answer.notes), "who was left out may be the one asked for"
+    ours = ask(store, "observed-partners", {"top": "500"}, lang="ko").notes[-2]
+    assert ours.endswith("더 있는 기술: 양자(과제 기준 312곳 중 2곳)")
+
+
+def test_a_technology_without_a_named_partner_says_with_whom_it_is_worked_on() -> None:
+    """Hydrogen: a project of Seoul A and Werk, and one of Werk and MIT."""
+    hydrogen = "".join(
+        f"id:project/{n} a coop:Project ; coop:technologyClose id:technology/hydrogen ; "
+        f"coop:projectParticipant id:organisation/pic-{one} , id:organisation/pic-{other} . "
+        f"id:participation/{n}-1 coop:ofProject id:project/{n} ; "
+        f"coop:participant id:organisation/pic-{one} . id:participation/{n}-2 "
+        f"coop:ofProject id:project/{n} ; coop:participant id:organisation/pic-{other} .\n"
+        for n, one, other in ((8, 4, 3), (9, 3, 1))
+    )
+    store = looked_through(hydrogen)
+    for asked, partners in (({}, 1), (ANY, 3)):
+        answer = ask(store, "unplanned-technologies", asked)
+        found = {
+            key(row["technology"]): (row["project_partners"], row["paper_partners"])
+            for row in answer
+        }  # fmt: skip
+        assert found["hydrogen"] == (partners, None)
+        assert {each for name, each in found.items() if name != "hydrogen"} == {(None, None)}
+        assert any("looked through: 7 projects" in note for note in answer.notes)
 
 
 def test_home_institutions_that_work_with_a_planned_partner_and_one_that_could() -> None:
@@ -368,8 +452,8 @@ def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
     found = [row for row in rows("plan-vs-practice", technology=QUANTUM) if row[2]]
     assert len(found) == len(known), "of the others no record says who they are here"
     assert [row[1:] for row in rows("plan-vs-practice", partner=MIT)] == [
-        ("mit", True, "projects", 1, 2, 2, 2019, 2019, "close", "confirmed-by-one", None),
-        ("mit", True, "projects", 0, None, None, None, None, None, "declared-only", "broad"),
+        ("mit", True, "projects", 1, 2, 2, 0.5, 2019, 2019, "close", "confirmed-by-one", None),
+        ("mit", True, "projects", 0, *[None] * 6, "declared-only", "broad"),
     ]
 
 

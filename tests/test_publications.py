@@ -228,7 +228,7 @@ def test_co_publications_are_those_of_a_plain_count(both: Path) -> None:
             parts[one, other] += Fraction(1, len(bodies) - 1)
             about[one, other] |= {primary} - {None}
             years[one, other].add(str(year))
-    rows = answer(both, "co-publications")
+    rows = answer(both, "co-publications", "-p", "among=any")
     pairs = [(row["institution"], row["partner"]) for row in rows]
     assert len(pairs) == len(set(pairs))
     assert {pair: int(row["works"]) for pair, row in zip(pairs, rows, strict=True)} == works
@@ -249,7 +249,13 @@ def test_co_publications_can_be_narrowed(both: Path) -> None:
         return {(row["institution"], row["partner"]): int(row["works"]) for row in rows}
 
     mit, eth, seoul, busan = (name for name, _, _ in NAMES.values())
-    assert pairs(institution="mit") == {(mit, seoul): 2, (mit, eth): 1, (mit, busan): 1}
+    assert pairs(institution="mit") == {(mit, seoul): 2, (mit, busan): 1}, "with ours"
+    every = {(mit, seoul): 2, (mit, eth): 1, (mit, busan): 1}
+    assert pairs(institution="mit", among="any") == every
+    ours = pairs()
+    assert ours == {pair: n for pair, n in pairs(among="any").items() if {seoul, busan} & {*pair}}
+    assert ours != pairs(among="any") == pairs(jurisdiction="all")
+    assert set(pairs(jurisdiction="us")) == {pair for pair in pairs(among="any") if mit in pair}
     assert set(pairs(country="kr")) == {
         (seoul, mit), (seoul, eth), (seoul, busan), (busan, seoul), (busan, mit),
     }  # fmt: skip

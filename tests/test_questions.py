@@ -30,7 +30,7 @@ CONTRACT = {
     "partner-load": "partner country technologies",
     "country-concentration": "technology country partners share",
     "single-country-technologies": "technology country",
-    "unplanned-technologies": "technology",
+    "unplanned-technologies": "technology project_partners paper_partners",
     "modes": "stance mission mode",
     "technology-profile": "technology stance partners countries open_list year amount "
     "corrected currency growth_from growth_percent phase source",

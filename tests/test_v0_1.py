@@ -125,7 +125,7 @@ CHANGED = {
 #: Practice was that of whoever takes part; by default it is the planner's own (decision 0051).
 OF_PRACTICE = (
     "plan-vs-practice plan-and-practice observed-partners alternatives collaboration "
-    "country-collaboration"
+    "country-collaboration co-publications"
 )
 ASKED = {name: {"among": "any"} for name in OF_PRACTICE.split()}
 #: What institutions of the demonstration have in nuclear energy since a project that is of it by a

@@ -277,7 +277,8 @@ class KnowledgeGraph:
 
     def brief(self, entity: str, *, lang: str = "en", **parameters: str) -> Brief:
         """One page about a technology, a partner, a country or a ministry. `parameters` say whose
-        plans it tells of: `jurisdiction="DE"`, `plan="all"`. Raises `UnknownEntity`,
+        plans it tells of: `jurisdiction="DE"`, `plan="all"`; `among="any"` counts the practice of
+        whoever takes part. Raises `UnknownEntity`,
         `AmbiguousEntity`, `UsageError`."""
         from coopgraph.brief import make_brief
 

@@ -16,6 +16,7 @@ from coopgraph.errors import (
 )
 from coopgraph.network.elements import names_of
 from coopgraph.queries import Entity
+from coopgraph.queries.parameters import AMONG, ANYONE
 from coopgraph.queries.parameters import entity as resolve
 from coopgraph.queries.scope import SCOPE
 from coopgraph.search import AnyIndex
@@ -37,14 +38,14 @@ def make_brief(
     index: AnyIndex | None = None,
 ) -> Brief:
     """The brief of a technology, a partner, a country or a ministry (key, label, CURIE or IRI).
-    `values` say whose plans it tells of: `jurisdiction`, `plan`. Raises `UnknownEntity` with the
-    nearest names, `AmbiguousEntity`, `UnknownParameter`, `UsageError` for an entity that briefs are
-    not made of, or an unknown language."""
+    `values` say whose plans it tells of, `jurisdiction` and `plan`, and whose practice, `among`.
+    Raises `UnknownEntity` with the nearest names, `AmbiguousEntity`, `UnknownParameter`,
+    `UsageError` for an entity that briefs are not made of, or an unknown language."""
     known_language(lang)
     for name in values or {}:
-        if name not in SCOPE:
+        if name not in (*SCOPE, AMONG):
             raise UnknownParameter(
-                f"a brief has no parameter {name!r}", remedy=nearest(name, SCOPE)
+                f"a brief has no parameter {name!r}", remedy=nearest(name, (*SCOPE, AMONG))
             )
     iri = resolve(entity, "any", index)
     named = names_of(store, [iri])[iri]
@@ -59,7 +60,10 @@ def make_brief(
             place=iri,
             remedy="name one of these",
         )
-    on = Material(store, index, Entity(named.label(lang), iri), lang, values)
+    scope = dict(values or {})
+    among = scope.pop(AMONG, "")
+    is_any = bool(among) and resolve(among, "coop:PracticeScope", index) == ANYONE
+    on = Material(store, index, Entity(named.label(lang), iri), lang, scope, is_any=is_any)
     told = {name: SECTIONS[name].statements(on, kind) for name in ORDER[kind]}
     box = tuple(summary(on, kind, told))
     sections = tuple(_section(on, name, told[name]) for name in ORDER[kind] if told[name])

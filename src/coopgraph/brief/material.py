@@ -13,7 +13,7 @@ from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, load_question
 from coopgraph.queries.absence import Absence
 from coopgraph.queries.evaluation import answer_question
-from coopgraph.queries.parameters import ALL, entity
+from coopgraph.queries.parameters import ALL, AMONG, ANYONE, entity
 from coopgraph.queries.question import PLAN
 from coopgraph.queries.scope import (
     SCOPE,
@@ -85,7 +85,7 @@ def newest(day: object) -> int:
 
 class Material:
     """One entity in one store and language; numbers the sources as they are first cited. `scope`
-    says whose plans are told of."""
+    says whose plans are told of, `is_any` whether whoever takes part counts as practice."""
 
     def __init__(
         self,
@@ -94,9 +94,11 @@ class Material:
         entity: Entity,
         lang: str,
         scope: Mapping[str, str] | None = None,
+        *,
+        is_any: bool = False,
     ) -> None:
         self.store, self.index, self.entity, self.lang = store, index, entity, lang
-        self.reading = MeasureData(store, index, scope)
+        self.reading, self.is_any = MeasureData(store, index, scope), is_any
         #: What the brief is about, by IRI: a page is marked with them.
         self.iris: dict[str, None] = {entity.iri: None}
         #: What stands above the columns of the table of a section.
@@ -168,6 +170,8 @@ class Material:
                 among = f"WHERE {{ VALUES ?{column} {{ {found} }}"
                 question = replace(question, text=question.text.replace("WHERE {", among, 1))
             asked = {**(self.reading.scope if question.scope == "plan" else {}), **values}
+            if self.is_any and AMONG in question.parameters:
+                asked[AMONG] = ANYONE
             answered = answer_question(self.store, question, asked, self.lang, self.index)
             self._answers[key] = answered
         return self._answers[key]

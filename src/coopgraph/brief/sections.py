@@ -2,9 +2,10 @@
 measure; what no row gives is said in a sentence."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from coopgraph.brief.budget import differences, lines_of, money, series
@@ -12,10 +13,10 @@ from coopgraph.brief.material import Keep, Material, Row, newest
 from coopgraph.brief.model import Statement
 from coopgraph.brief.plan import planned
 from coopgraph.brief.progress import STATES, acts_of, practice, states
-from coopgraph.i18n import date, percent
+from coopgraph.i18n import date, percent, text
 from coopgraph.measures.practice import kinds_of_practice
 from coopgraph.queries.absence import Absence
-from coopgraph.queries.coverage import absences, looked_through
+from coopgraph.queries.coverage import absences, floor_notes, looked_through
 from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
@@ -106,8 +107,7 @@ def _reading(on: Material, row: Row) -> str:
 def coverage(on: Material, kind: str) -> list[Statement]:
     """What was looked through and what not: each kind of "none" apart."""
     kinds, missing = kinds_of_practice(on.store)
-    looked = looked_through(on.store, " ".join(kinds), on.own)
-    found = [Statement(each.told(on.lang), is_gap=True) for each in looked]
+    found = [Statement(told(on.lang), is_gap=True) for told in _of_practice(on, kind, kinds)]
     lacking = [*absences(on.store, " ".join(missing), {}, on.lang)]
     if not kinds and {each.code for each in lacking} == {"not-imported"}:
         lacking = [Absence("not-imported", "practice")]
@@ -137,6 +137,19 @@ def coverage(on: Material, kind: str) -> list[Statement]:
     elif drafts := {str(r["plan"]) for r in links if r["status"] and r["open_list"]}:
         found.append(on.gap("draft-lists", len(drafts)))
     return found
+
+
+def _of_practice(on: Material, kind: str, kinds: list[str]) -> Iterator[Callable[[str], str]]:
+    """Whose practice it is, what was looked through, and which technologies have too few joint
+    items to rank anybody."""
+    if on.is_any and kinds:
+        yield partial(text, "answer.among-any")
+    of_money = ["programmes"] if kind in ("technology", "ministry") else []
+    looked = looked_through(on.store, " ".join([*kinds, *of_money]), on.own)
+    yield from (each.told for each in looked)
+    if kind in ("technology", "partner", "country"):
+        ranked = on.found("same") if kind == "technology" else None
+        yield from floor_notes(on.store, " ".join(kinds), None if on.is_any else on.own, ranked)
 
 
 def _has(on: Material, kind: str, name: str) -> bool:

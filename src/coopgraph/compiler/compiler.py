@@ -13,10 +13,10 @@ from typing import Final
 
 from coopgraph.compiler.deliveries import settled
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
-from coopgraph.compiler.settings import default_jurisdiction, first_plan
+from coopgraph.compiler.settings import default_jurisdiction, first_plan, rank_floor
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import FactError, TableError
-from coopgraph.formats.ntriples import curie, iri, line, string
+from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.queries import load_question, question_names
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.void import DATASET
@@ -119,9 +119,11 @@ def ontology_triples() -> list[str]:
     return lines
 
 
-def question_triples(default: Row | None, first: Row | None = None) -> Iterator[str]:
+def question_triples(default: Row | None, first: Row | None, floor: int) -> Iterator[str]:
     """Each named question as a SHACL SPARQL executable (https://www.w3.org/TR/shacl-af/#SPARQLSelectExecutables),
-    the `default` jurisdiction of which they speak, and the plan that is drawn `first`."""
+    the `default` jurisdiction of which they speak, the plan that is drawn `first`, and the `floor`
+    under which nothing is ranked."""
+    yield line(iri(DATASET), curie("coop:rankFloor"), typed(str(floor), "integer"))
     for name, row in (("coop:defaultJurisdiction", default), ("coop:firstPlan", first)):
         if row:
             yield line(iri(DATASET), curie(name), iri(row_iri(row)))
@@ -182,6 +184,7 @@ def build(
             remedy="choose another",
         )
     default, first = default_jurisdiction(data, rows), first_plan(data, rows)
+    floor = rank_floor(data)
     folder = Folder(store)
     imports = base or folder
     with (
@@ -194,7 +197,7 @@ def build(
         ]
         parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", shorthand(ontology_triples())))
         parts.append(
-            version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default, first))
+            version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default, first, floor))
         )
         imported = [part for part in imports.parts() if part.origin == "import"]
         kept, left_out = version.keep(imported, base, fresh=fresh)

@@ -9,7 +9,9 @@ from coopgraph.tables.jurisdictions import is_jurisdiction, jurisdictions
 from coopgraph.tables.row import Row, Rows
 
 FILE: Final = "coopgraph.toml"
-_NAMES: Final = ("jurisdiction", "plan")
+_NAMES: Final = ("jurisdiction", "plan", "floor")
+#: Joint projects or papers of a technology under which no partner of it is ranked.
+_FLOOR: Final = 10
 
 
 def default_jurisdiction(data: Path, rows: Rows) -> Row | None:
@@ -46,6 +48,16 @@ def first_plan(data: Path, rows: Rows) -> Row | None:
     if key and key not in plans:
         raise TableError(f"there is no plan {key!r}", place=FILE, remedy=nearest(key, plans))
     return plans.get(key)
+
+
+def rank_floor(data: Path) -> int:
+    """From how many joint projects or papers of a technology on its partners are ranked; raises as
+    `first_plan` does."""
+    floor = read_settings(data).get("floor", _FLOOR)
+    if type(floor) is not int or floor < 1:
+        fact = f"{floor!r} is no floor of ranks"
+        raise TableError(fact, place=FILE, remedy="write a whole number above 0")
+    return floor
 
 
 def read_settings(data: Path) -> dict[str, Any]:

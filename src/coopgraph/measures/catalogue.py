@@ -14,7 +14,7 @@ from coopgraph.measures import computation
 from coopgraph.measures.computation import MeasureData, MeasureInput
 from coopgraph.network.projection import load_projection
 from coopgraph.queries import Answer, Variable
-from coopgraph.queries.coverage import absences, looked_through
+from coopgraph.queries.coverage import absences, floor_notes, looked_through
 from coopgraph.queries.parameters import AMONG
 from coopgraph.queries.question import SCOPES, lens, scope_parameters
 from coopgraph.queries.scope import jurisdiction_of, notes_of_scope, scope_of
@@ -26,12 +26,14 @@ Compute: TypeAlias = Callable[[MeasureInput], Answer]
 class Measure:
     """A name, its scope (or the network whose scope it has), what it can be asked for, and its
     function. One of scope `plan` has the columns and parameters `jurisdiction` and `plan`; one that
-    counts practice can be asked whose (`among`), and says what was looked through."""
+    counts practice can be asked whose (`among`). It says what was looked through of its `coverage`,
+    the kinds of what imports bring, or of the evidence asked for."""
 
     name: str
     declared: str
     own_parameters: tuple[Variable, ...]
     compute: Compute
+    coverage: str = ""
 
     @property
     def scope(self) -> str:
@@ -104,9 +106,8 @@ def measure(
     scope = scope_of(values or {}) if asked.scope == "plan" else {}
     on = MeasureInput(reading.within(scope), lang, values or {})
     answer = asked.compute(on)
-    if AMONG in known:
-        told = _notes_of_practice(on, answer, is_whole="evidence" not in known)
-        answer = replace(answer, notes=(*answer.notes, *told))
+    if kinds := on.evidence if "evidence" in known else asked.coverage:
+        answer = replace(answer, notes=(*answer.notes, *_notes_of_coverage(on, answer, kinds)))
     if asked.scope != "plan":
         return answer
     whose = jurisdiction_of(reading.store, scope, reading.index)
@@ -114,12 +115,15 @@ def measure(
     return replace(answer, notes=(*answer.notes, *notes))
 
 
-def _notes_of_practice(on: MeasureInput, answer: Answer, *, is_whole: bool) -> Iterator[str]:
-    """What a measure of practice looked through, of one kind or of both (`is_whole`), and why there
-    is nothing."""
-    store, kinds = on.reading.store, "projects publications" if is_whole else on.evidence
-    if not on.among:
+def _notes_of_coverage(on: MeasureInput, answer: Answer, kinds: str) -> Iterator[str]:
+    """What a measure looked through of the kinds of what imports bring, and why there is
+    nothing."""
+    store = on.reading.store
+    if not on.among and kinds != "programmes":
         yield text("answer.among-any", on.lang)
+    if technology := on.iri("technology", "coop:Technology"):
+        whose = on.among if on.is_own else None
+        yield from (told(on.lang) for told in floor_notes(store, kinds, whose, {technology}))
     for looked in looked_through(store, kinds, on.among):
         yield looked.told(on.lang)
     for absence in absences(store, kinds, {}, on.lang):
@@ -146,6 +150,7 @@ _SUGGESTED: Final = (
     *(_WITHOUT, _EVIDENCE, _AMONG, _TOP),
 )
 _JUDGED: Final = (_EVIDENCE, _AMONG, _SEED, lens())
+_PRACTICE: Final = "projects publications"
 _NETWORK: Final = (_TECHNOLOGY, _parameter("year", "xsd:gYear"), _EVIDENCE, _AMONG, lens())
 
 MEASURES: Final[Mapping[str, Measure]] = {
@@ -156,8 +161,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
         Measure("withdrawal", "plan", (replace(_WITHOUT, required=True),), computation.withdrawal),
         Measure("single-points", "plan", (), computation.single_points),
         Measure("overlap", "plan", (), computation.overlapping),
-        Measure("coordination", "plan", (), computation.coordination),
-        Measure("coverage", "plan", (_SCHEME, _AMONG), computation.covered),
+        Measure("coordination", "plan", (), computation.coordination, "programmes"),
+        Measure("coverage", "plan", (_SCHEME, _AMONG), computation.covered, _PRACTICE),
         Measure("money", "plan", (), computation.amounts),
         Measure("suggestions", "plan", _SUGGESTED, computation.suggestions_for),
         Measure("suggestion-quality", "lens", _JUDGED, computation.quality),

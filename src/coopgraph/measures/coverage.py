@@ -110,8 +110,8 @@ def coverage(
             _row(said, lang, [_of(each, technology, listed) for each in columns], names)
             for technology, said in _by_technology(found).items()
         ]
-        kinds = "" if ministries else "programmes"
-        notes = [each.told(lang) for each in absences(store, kinds, {}, lang)]
+        missing = () if ministries else absences(store, "programmes", {}, lang)
+        notes = [each.told(lang) for each in missing if each.code == "not-imported"]
         title = text("measure.coverage.title", lang)
         parts.append((policy, table(COVERAGE, rows, lang, title, notes=notes)))
     return together(parts)

@@ -98,12 +98,12 @@ def project(
     declared = {column.name: column for column in projection.kinds}
     place = f"{projection.name}.rq"
     preset = parse_preset(projection.name, projection.text)
-    query = bind(projection, values, index)
+    query, limit = bind(projection, values, index), limit_of(projection, values)
     variables, solutions = select(store, query, place)
     notes = (
         *preset.notes,
-        *_of_limit(limit_of(projection, values)),
-        *_of_practice(store, projection, terms_of(projection, values, index), solutions),
+        *_of_limit(limit),
+        *_of_practice(store, projection, terms_of(projection, values, index), limit, solutions),
         *_of_others(store, projection, given),
     )
     two_mode = "node" in variables
@@ -147,12 +147,14 @@ def _of_practice(
     store: AnyStore,
     projection: Question,
     asked: Mapping[str, str],
+    limit: Limit | None,
     solutions: "list[ox.QuerySolution] | bytes",
 ) -> Iterator[Mapping[str, str]]:
     """What a network that counts practice looked through, and why nothing of it was found."""
     if not (kinds := projection.coverage):
         return
-    for told in notes_of_practice(store, kinds, asked):
+    ranked = (None, limit.size) if limit and "technology" in limit.per else ()
+    for told in notes_of_practice(store, kinds, asked, *ranked):
         yield {lang: told(lang) for lang in languages()}
     if not _has_observed(solutions):
         found = [absences(store, kinds, asked, lang) for lang in languages()]

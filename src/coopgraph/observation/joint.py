@@ -27,7 +27,6 @@ from coopgraph.observation.ranks import (
     tally,
     year_facts,
 )
-from coopgraph.observation.technologies import PROJECTS
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
 
@@ -41,10 +40,21 @@ _OF_COUNTRY: Final = 10
 _ALWAYS: Final = (NO_YEAR, 9999)
 
 
+class SharedPapers(NamedTuple):
+    """Counts of papers of several institutions: the number of a count with one of its institutions,
+    once for each; then topic, year and works of each count."""
+
+    of: Ints
+    body: Ints
+    topic: Ints
+    year: Ints
+    works: Ints
+
+
 class PartnerRows(NamedTuple):
     """Columns of one length, those of one technology and organisation together; each is a project
-    with one of its organisations, or papers of one topic and year. The last two are hundredths of
-    an amount and the number of its currency."""
+    with one of its organisations, or papers of the same institutions, topic and year with one of
+    them. The last two are hundredths of an amount and the number of its currency."""
 
     technology: Ints
     body: Ints
@@ -127,14 +137,13 @@ class Papers:
         ):
             readers.on(name, _of_several(lookup, value))
 
-    def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """The number of a count, and one of its institutions; then topic, year and works of each
-        count."""
+    def columns(self) -> SharedPapers:
+        """What was read."""
         keys, body = self._bodies.sorted()
         new = changes(keys) if len(keys) else np.zeros(0, dtype=bool)
         keys, of = keys[new], np.cumsum(new) - 1
-        columns = (self._topic.at(keys), self._year.at(keys, NO_YEAR), self._works.at(keys, 0))
-        return (of, body, *columns)
+        topic, when = self._topic.at(keys), self._year.at(keys, NO_YEAR)
+        return SharedPapers(of, body, topic, when, self._works.at(keys, 0))
 
 
 def _of_several(lookup: Lookup, value: Callable[[bytes], int]) -> Callable[[bytes, bytes], None]:
@@ -167,15 +176,16 @@ def joint_projects(rows: PartnerRows, inside: Booleans, projects: int) -> Partne
 
 
 def items_of(rows: PartnerRows, technologies: Numbers) -> dict[str, int]:
-    """How many projects of each technology (a term) there are among the rows."""
-    found = np.unique(np.stack([rows.technology, rows.item]), axis=1)[0]
-    counts = np.bincount(found, minlength=len(technologies.of)).tolist()
-    return {term.decode(): count for term, count in zip(technologies.of, counts, strict=True)}
+    """How many projects or papers of each technology (a term) there are among the rows."""
+    both = np.stack([rows.technology, rows.item])
+    found, at = np.unique(both, axis=1, return_index=True)
+    counts = np.zeros(len(technologies.of), dtype=np.int64)
+    np.add.at(counts, found[0], rows.links[at])
+    pairs = zip(technologies.of, counts.tolist(), strict=True)
+    return {term.decode(): count for term, count in pairs}
 
 
-def joint_papers(
-    papers: tuple[Ints, Ints, Ints, Ints, Ints], inside: Booleans, links: Ints
-) -> PartnerRows:
+def joint_papers(papers: SharedPapers, inside: Booleans, links: Ints) -> PartnerRows:
     """The rows of foreign bodies that published with one from home; `links` are (topic,
     technology, kind), sorted."""
     of, body, topic, when, works = papers
@@ -192,7 +202,7 @@ def joint_papers(
     place, at = place[order], at[order]
     of, body = of[place], body[place]
     none = np.zeros_like(of)
-    columns = (links[at, 1], body, links[at, 2], works[of], topic[of], when[of])
+    columns = (links[at, 1], body, links[at, 2], works[of], of, when[of])
     return PartnerRows(*columns, none, none - 1)
 
 
@@ -215,7 +225,7 @@ def joint_triples(
     items: Mapping[str, int],
 ) -> Iterator[str]:
     """The N-Triples lines of the partners of one jurisdiction by one kind of evidence; `items` says
-    how many joint projects there are of each technology."""
+    how many joint projects or papers there are of each technology."""
     columns = (rows.technology, rows.body, rows.kind, rows.links, rows.cents, rows.year)
     currencies = (rows.currency, names.currencies)
     by_technology: dict[str, list[Partner]] = {}
@@ -268,19 +278,18 @@ def _key(whose: str) -> str:
 
 
 def coverage_lines(
-    evidence: str, items: int, years: Collection[int], taking_part: int = 0
+    evidence: str, items: int, years: Collection[int], taking_part: int
 ) -> Iterator[str]:
-    """How much was imported of a kind of evidence: items, their years, and of projects those with
-    participants."""
+    """How much was imported of a kind of evidence: items, their years, and those with
+    participants, of papers with several institutions."""
     node = f"<{ID}practice-coverage/{evidence}>"
     yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
     yield f"{node} {EVIDENCE} <{ID}evidence-kind/{evidence}> ."
     yield f"{node} {curie('coop:itemsImported')} {typed(str(items), 'integer')} ."
     for predicate, value in year_facts((min(years), max(years)) if years else None):
         yield f"{node} {predicate} {value} ."
-    if evidence == PROJECTS:
-        count = typed(str(taking_part), "integer")
-        yield f"{node} {curie('coop:itemsWithParticipants')} {count} ."
+    count = typed(str(taking_part), "integer")
+    yield f"{node} {curie('coop:itemsWithParticipants')} {count} ."
 
 
 def home_lines(evidence: str, whose: bytes, items: int) -> Iterator[str]:
@@ -292,17 +301,20 @@ def home_lines(evidence: str, whose: bytes, items: int) -> Iterator[str]:
     yield f"{node} {curie('coop:itemsAtHome')} {typed(str(items), 'integer')} ."
 
 
-def technology_lines(links: Ints, technologies: Numbers, taking_part: Ints) -> Iterator[str]:
-    """How many projects were imported of each technology, by close and narrow matches, and how
-    many of them have participants: those numbered `taking_part`. `links` are (project, technology,
-    kind)."""
+def technology_lines(
+    evidence: str, links: Ints, technologies: Numbers, items: Ints, taking_part: Ints
+) -> Iterator[str]:
+    """How many projects or papers were imported of each technology, by close and narrow matches,
+    and how many of them have participants. `links` are (project or topic, technology, kind);
+    `items` and `taking_part` say how many each project or topic stands for."""
     near = np.unique(links[links[:, 2] != BROAD][:, :2], axis=0)
-    known = near[np.isin(near[:, 0], taking_part)]
-    counts = (np.bincount(of[:, 1], minlength=len(technologies.of)) for of in (near, known))
-    for term, *numbers in zip(technologies.of, *(count.tolist() for count in counts), strict=True):
-        node = f"<{ID}practice-coverage/{PROJECTS}-of-{_key(term.decode())}>"
+    counts = np.zeros((len(technologies.of), 2), dtype=np.int64)
+    for column, each in enumerate((items, taking_part)):
+        np.add.at(counts[:, column], near[:, 1], each[near[:, 0]])
+    for term, numbers in zip(technologies.of, counts.tolist(), strict=True):
+        node = f"<{ID}practice-coverage/{evidence}-of-{_key(term.decode())}>"
         yield f"{node} {_TYPE} {curie('coop:PracticeCoverage')} ."
-        yield f"{node} {EVIDENCE} <{ID}evidence-kind/{PROJECTS}> ."
+        yield f"{node} {EVIDENCE} <{ID}evidence-kind/{evidence}> ."
         yield f"{node} {curie('coop:technology')} {term.decode()} ."
         for name, number in zip(("itemsImported", "itemsWithParticipants"), numbers, strict=True):
             yield f"{node} {curie(f'coop:{name}')} {typed(str(number), 'integer')} ."

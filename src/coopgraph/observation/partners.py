@@ -9,7 +9,7 @@ one body is one of each: works of both are then counted for both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
@@ -19,6 +19,7 @@ from coopgraph.observation.joint import (
     PartnerNames,
     PartnerRows,
     Planners,
+    SharedPapers,
     at_home,
     coverage_lines,
     home_lines,
@@ -56,6 +57,8 @@ from coopgraph.observation.technologies import (
 from coopgraph.store import Readers
 
 OBSERVED_GRAPH: Final = "derived/observed"
+#: What belongs to each jurisdiction, and the bodies of each country.
+_Homes: TypeAlias = tuple[Mapping[bytes, Home], Mapping[bytes, Ints]]
 
 
 class Publications:
@@ -163,7 +166,9 @@ class Observed:
             if body in bodies.of:
                 located.setdefault(body.decode(), set()).add(country.decode())
         known = PartnerNames(technologies, names, units, located)
-        both = self._joint(rows, known, number, (homes, countries))
+        shared = self._publications.shared.columns()
+        shared = shared._replace(body=number[shared.body])
+        both = self._joint(rows, known, shared, (homes, countries))
         yield from sorted(both)
         money = (*rows[:4], rows.cents, rows.year)
         counted = [
@@ -171,7 +176,8 @@ class Observed:
             *self._publications.partners(number, names),
         ]
         yield from partner_triples(ranked(counted), located)
-        yield from sorted(self._coverage(taken, (homes, countries), (links, technologies)))
+        looked = self._of_projects(taken, (homes, countries), (links, technologies))
+        yield from sorted([*looked, *self._of_papers(shared, (homes, countries))])
 
     def _taken_part(self, number: Ints) -> _Participated:
         """Who takes part in what; `number` gives each record that of its organisation."""
@@ -201,11 +207,10 @@ class Observed:
         self,
         rows: PartnerRows,
         names: PartnerNames,
-        number: Ints,
-        known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]],
+        shared: SharedPapers,
+        known: _Homes,
     ) -> Iterator[str]:
-        """The lines of the partners of each jurisdiction, by `joint_triples`; `known` are homes and
-        the bodies of each country."""
+        """The lines of the partners of each jurisdiction, by `joint_triples`."""
         homes, countries = known
         papers = self._publications.topics.matches
         if not homes or not (len(rows.body) or papers):
@@ -214,28 +219,23 @@ class Observed:
         of_papers = Numbers()
         links = links_of(papers, of_papers)
         links = links[links[:, 2] != BROAD]
-        shared = self._publications.shared.columns() if papers else ()
-        if shared:
-            shared = (shared[0], number[shared[1]], *shared[2:])
         for whose, home in homes.items():
             inside = at_home(home, countries, rows.body, rows.year)
             projects = joint_projects(rows, inside, len(self._technologies.projects.of))
             of_all = items_of(projects, names.technologies)
             yield from joint_triples(whose, home, PROJECTS, projects, names, of_all)
-            if shared:
-                inside = at_home(home, countries, shared[1], shared[3][shared[0]])
+            if papers:
+                inside = at_home(home, countries, shared.body, shared.year[shared.of])
                 works = joint_papers(shared, inside, links)
+                of_all = items_of(works, of_papers)
                 both = names._replace(technologies=of_papers)
-                yield from joint_triples(whose, home, PUBLICATIONS, works, both, {})
+                yield from joint_triples(whose, home, PUBLICATIONS, works, both, of_all)
 
-    def _coverage(
-        self,
-        taken: _Participated,
-        known: tuple[Mapping[bytes, Home], Mapping[bytes, Ints]],
-        mapped: tuple[Ints, Numbers],
+    def _of_projects(
+        self, taken: _Participated, known: _Homes, mapped: tuple[Ints, Numbers]
     ) -> Iterator[str]:
-        """How much was imported, also of each technology (`mapped`), and how much of it has an
-        institution of each jurisdiction."""
+        """How many projects were imported, also of each technology (`mapped`), and how many of them
+        have participants, or an institution of each jurisdiction."""
         homes, countries = known
         if imported := self._technologies.imported:
             there = np.isin(taken.project, np.array(sorted(imported), dtype=np.int64))
@@ -245,9 +245,27 @@ class Observed:
             for whose, home in homes.items():
                 inside = at_home(home, countries, body, year)
                 yield from home_lines(PROJECTS, whose, len(np.unique(project[inside])))
-            yield from technology_lines(*mapped, np.unique(project))
-        if works := self._publications.topics.works:
-            yield from coverage_lines(PUBLICATIONS, works, self._publications.years)
+            each = np.ones(len(self._technologies.projects.of), dtype=np.int64)
+            with_part = np.zeros_like(each)
+            with_part[project] = 1
+            yield from technology_lines(PROJECTS, *mapped, each, with_part)
+
+    def _of_papers(self, shared: SharedPapers, known: _Homes) -> Iterator[str]:
+        """The same of papers: those of several institutions have participants."""
+        homes, countries = known
+        topics, (of, body, topic, when, works) = self._publications.topics, shared
+        if not topics.works:
+            return
+        years = self._publications.years
+        yield from coverage_lines(PUBLICATIONS, topics.works, years, int(works.sum()))
+        for whose, home in homes.items():
+            with_home = np.unique(of[at_home(home, countries, body, when[of])])
+            yield from home_lines(PUBLICATIONS, whose, int(works[with_home].sum()))
+        technologies = Numbers()
+        links, each = links_of(topics.matches, technologies), topics.by_number()
+        by_several = np.zeros_like(each)
+        np.add.at(by_several, topic[topic >= 0], works[topic >= 0])
+        yield from technology_lines(PUBLICATIONS, links, technologies, each, by_several)
 
     def _countries(self, bodies: Numbers, same: Callable[[bytes], bytes]) -> dict[bytes, Ints]:
         """The numbers of the organisations of each country, by any record of them."""

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from coopgraph.formats.ntriples import curie, iri, line, literal, typed
 from coopgraph.i18n import told
 from coopgraph.importers.terms import ENOUGH
+from coopgraph.libraries import Ints, np
 from coopgraph.observation.numbers import Numbers, hundredths, whole
 from coopgraph.store import Readers
 from coopgraph.tables.triples import in_languages
@@ -208,6 +209,10 @@ class Topics:
     def works(self) -> int:
         """How many works were imported, each with one topic or none."""
         return sum(self._works.values()) + sum(self._without_topic.values())
+
+    def by_number(self) -> Ints:
+        """How many works each topic has, in the order of `numbers`."""
+        return np.array([self._works.get(topic, 0) for topic in self.numbers.of], dtype=np.int64)
 
     def triples(self) -> Iterator[str]:
         """The N-Triples lines of the derived graph: technologies of topics, and how many works

@@ -1,13 +1,13 @@
 """What an answer about practice looked through: how many projects or papers were imported, from
-where, of which years, and how many of them have participants or an institution of the planner; and
-why nothing was found.
+where, of which years, and how many of them have participants or an institution of the planner;
+where they are too few to rank anybody; and why nothing was found.
 
 Computed from the store at hand: an import that is removed is named no more.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import LanguageMap, choose, text
@@ -22,6 +22,16 @@ SELECT ?items ?part ?first ?last { VALUES ?node { %s }
   ?node coop:itemsImported ?items .
   OPTIONAL { ?node coop:itemsWithParticipants ?part }
   OPTIONAL { ?node coop:firstYear ?first ; coop:lastYear ?last } }"""
+#: Programmes of imported lists, and those that their ministries tag with a technology.
+_PROGRAMMES: Final = """
+SELECT (COUNT(DISTINCT ?programme) AS ?items) (COUNT(DISTINCT ?tagged) AS ?part)
+  (MIN(STR(?year)) AS ?first) (MAX(STR(?year)) AS ?last) {
+  ?programme coop:reviewCommittee ?committee ; coop:budgetYear ?year .
+  OPTIONAL { ?tag coop:ofProgramme ?programme ; a coop:TechnologyTag BIND(?programme AS ?tagged) }
+}"""
+_OWNED: Final = """
+SELECT ?programme { ?programme coop:reviewCommittee ?committee ; coop:owner/coop:country %s }
+LIMIT 1"""
 _HOME: Final = """
 SELECT ?items ?code { VALUES ?node { %s }
   ?node coop:itemsAtHome ?items ; coop:among ?whose . ?whose coop:jurisdictionCode ?code }"""
@@ -29,8 +39,32 @@ SELECT ?items ?code { VALUES ?node { %s }
 _GRAPHS: Final = """
 SELECT DISTINCT ?graph { ?account coop:accountOf ?graph
   FILTER EXISTS { GRAPH ?graph { ?of_it %s ?thing } } } ORDER BY ?graph"""
-_MARKS: Final = {"projects": "coop:participant", "publications": "coop:institution"}
-_TAGGED: Final = "SELECT ?tag { ?tag a coop:TechnologyTag } LIMIT 1"
+_MARKS: Final = {
+    "projects": "coop:participant",
+    "publications": "coop:institution",
+    "programmes": "coop:reviewCommittee",
+}
+#: Technologies of which there are some joint projects or papers, but fewer than a rank needs: with
+#: institutions of jurisdictions, or with whomever.
+_FEW: Final = """
+SELECT DISTINCT ?technology ?evidence ?items ?code { ?store coop:rankFloor ?floor . %s
+  ?tie coop:jointRank 1 ; coop:among ?whose ; coop:technology ?technology ;
+    coop:evidenceKind ?evidence ; coop:jointItemsOfAll ?items .
+  ?whose coop:jurisdictionCode ?code FILTER(?items < ?floor)
+} ORDER BY ?technology ?evidence ?code"""
+_FEW_OF_ANY: Final = """
+SELECT ?technology ?evidence ?items ?code { ?store coop:rankFloor ?floor .
+  ?all a coop:PracticeCoverage ; coop:technology ?technology ; coop:evidenceKind ?evidence ;
+    coop:itemsWithParticipants ?items FILTER(0 < ?items && ?items < ?floor)
+} ORDER BY ?technology ?evidence"""
+#: How many partners were counted of each technology, and how many there are.
+_KEPT: Final = """
+SELECT ?technology ?evidence ?code (COUNT(DISTINCT ?tie) AS ?kept) (MAX(?number) AS ?every) { %s
+  ?tie coop:among ?whose ; coop:technology ?technology ; coop:evidenceKind ?evidence ;
+    coop:jointPartners ?number . ?whose coop:jurisdictionCode ?code
+} GROUP BY ?technology ?evidence ?code ORDER BY ?technology ?evidence ?code"""
+_FLOOR: Final = "SELECT ?floor { ?store coop:rankFloor ?floor }"
+_NAMED: Final = 6
 #: A country, or that of a body, which no programme of the imported projects names as eligible
 #: where all of them name some.
 _BARRED: Final = """
@@ -65,31 +99,109 @@ def looked_through(store: AnyStore, kinds: str, whose: str) -> Iterator[LookedTh
     of the jurisdiction that is asked about, empty for the default."""
     whose = whose or default_jurisdiction(store) or ""
     for kind in filter(_MARKS.get, kinds.split()):
-        for items, part, first, last in store.select(_COVERAGE % _node(kind)):
+        for items, part, first, last in _held(store, kind):
             graphs = [graph.value for (graph,) in store.select(_GRAPHS % _MARKS[kind])]
             titles = store.texts(graphs)
             years = f"{first.value}–{last.value}" if first and last else "–"
             said: dict[str, object] = {"items": int(items.value), "years": years}
+            said["taking_part"] = int(part.value) if part is not None else "–"
             at_home = _node(f"{kind}-{whose.rpartition('/')[2]}")
             homes = store.select(_HOME % at_home) if part is not None and whose else ()
-            if part is not None:
-                said["taking_part"] = int(part.value)
             for number, code in homes:
                 said |= {"home": int(number.value), "whose": code.value}
             name = f"{kind}-at-home" if "home" in said else kind
             yield LookedThrough(name, said, [titles[each] for each in graphs if each in titles])
 
 
+def _held(store: AnyStore, kind: str) -> list[tuple[Any, ...]]:
+    """One row of what was imported of a kind: items, how many of them have participants (of
+    programmes, a technology), the first and the last year; no row where nothing was."""
+    if kind != "programmes":
+        return store.select(_COVERAGE % _node(kind))
+    return [row for row in store.select(_PROGRAMMES) if int(row[0].value)]
+
+
 def notes_of_practice(
-    store: AnyStore, kinds: str, asked: Mapping[str, str]
+    store: AnyStore,
+    kinds: str,
+    asked: Mapping[str, str],
+    ranked: Collection[str] | None = (),
+    size: int = 0,
 ) -> Iterator[Callable[[str], str]]:
     """What a reader of an answer that counts practice must know, each to be told in a language:
-    that it is not the planner's own, where whoever takes part is asked for, and what was looked
+    that it is not the planner's own, where whoever takes part is asked for; which of the
+    technologies whose partners it ranks (`ranked`, None: any) have too few joint items, or more
+    partners than are kept where so many (`size`) or certain ones are asked for; and what was looked
     through. `asked` are terms by the names of parameters."""
     if AMONG in asked:  # the planner's own practice is what nothing is asked for
         yield partial(text, "answer.among-any")
     whose = asked.get("jurisdiction", "")[1:-1]
+    if ranked is None or ranked or size:
+        own = whose if "jurisdiction" in asked else default_jurisdiction(store) or ""
+        yield from floor_notes(store, kinds, None if AMONG in asked else own, ranked)
+        if AMONG not in asked:
+            some = asked.get("technology", "")[1:-1]
+            certain = bool(asked.keys() & {"country", "partner"})
+            yield from _kept_notes(store, kinds, own, 10**9 if certain else size, some)
     yield from (each.told for each in looked_through(store, kinds, whose))
+
+
+def floor_notes(
+    store: AnyStore, kinds: str, whose: str | None, ranked: Collection[str] | None = None
+) -> Iterator[Callable[[str], str]]:
+    """That partners in some of the technologies `ranked` (None: all) have no rank, for there are
+    fewer joint items of the kinds than the floor of the store; nothing where there are none.
+    `whose` is the IRI of a jurisdiction, empty for all, None for whoever takes part."""
+    found = store.select(_FEW_OF_ANY if whose is None else _FEW % _among(whose))
+    few = [
+        (technology.value, kind, code.value if code and not whose else "", int(items.value))
+        for technology, evidence, items, code in found
+        if (kind := evidence.value.rpartition("/")[2]) in kinds.split()
+        and (ranked is None or technology.value in ranked)
+    ]
+    if few:
+        yield partial(_told_of, store, "floor", few, floor=rank_floor(store))
+
+
+def _kept_notes(
+    store: AnyStore, kinds: str, whose: str, size: int, technology: str
+) -> Iterator[Callable[[str], str]]:
+    """That there are more partners than those that the build counted, where `size` of each
+    technology are asked for."""
+    left_out = [
+        (of.value, kind, code.value if not whose else "", int(kept.value), int(every.value))
+        for of, evidence, code, kept, every in store.select(_KEPT % _among(whose))
+        if (kind := evidence.value.rpartition("/")[2]) in kinds.split()
+        and technology in ("", of.value)
+        and int(kept.value) < min(size, int(every.value))
+    ]
+    if left_out:
+        yield partial(_told_of, store, "kept", left_out)
+
+
+def _among(whose: str) -> str:
+    return f"VALUES ?whose {{ {iri(whose)} }}" if whose else ""
+
+
+def _told_of(
+    store: AnyStore, what: str, found: list[tuple[Any, ...]], lang: str, **said: object
+) -> str:
+    """What is said of technologies, each with its numbers: rows of technology, kind of evidence,
+    code of a jurisdiction (empty: that which is asked for), numbers."""
+    labels = store.labels([technology for technology, *_ in found], lang)
+    which = []
+    for technology, kind, code, *numbers in found[:_NAMED]:
+        named = " ".join(filter(None, (code, labels.get(technology, technology))))
+        which.append(text(f"coverage.{what}-{kind}", lang, *numbers, technology=named))
+    if len(found) > _NAMED:
+        which.append(text("coverage.more", lang, len(found) - _NAMED))
+    return text(f"coverage.{what}", lang, which=", ".join(which), **said)
+
+
+def rank_floor(store: AnyStore) -> int:
+    """From how many joint items of a technology on its partners are ranked; 1 where a store says
+    nothing."""
+    return max((int(floor.value) for (floor,) in store.select(_FLOOR)), default=1)
 
 
 def absences(
@@ -100,37 +212,47 @@ def absences(
     them: those of technology, evidence, country, partner and year say what was looked for."""
     evidence = asked.get("evidence", "")[1:-1].rpartition("/")[2]
     for kind in kinds.split():
-        if kind == "programmes":
-            if not store.select(_TAGGED):
-                yield Absence("not-imported", kind)
-        elif evidence in ("", kind):
+        if kind == "programmes" or evidence in ("", kind):
             yield _absence(store, kind, asked, lang)
 
 
 def _absence(store: AnyStore, kind: str, asked: Mapping[str, str], lang: str) -> Absence:
-    held = store.select(_COVERAGE % _node(kind))
+    held = _held(store, kind)
     if not held:
         return Absence("not-imported", kind)
-    items, part, first, last = held[0]
+    items, _, first, last = held[0]
     years = f"{first.value}–{last.value}" if first and last else "–"
     said = {"items": int(items.value), "years": years}
-    if part is not None and not int(part.value):
-        return Absence("not-covered", kind, {**said, "outside": "participants"})
-    if technology := asked.get("technology", "")[1:-1].rpartition("/")[2]:
-        for of_it, known, *_ in store.select(_COVERAGE % _node(f"{kind}-of-{technology}")):
-            if int(of_it.value) and not int(known.value):
-                outside = {"outside": "technology", "of_it": int(of_it.value)}
-                return Absence("not-covered", kind, {**said, **outside})
-    for name in ("year", "first_year", "last_year"):
-        year = asked.get(name, "").strip('"').partition('"')[0]
-        if year and first and last and not first.value <= year <= last.value:
-            return Absence("not-covered", kind, {**said, "outside": "year", "year": year})
+    for outside in _outside(store, kind, asked, held[0], lang):
+        return Absence("not-covered", kind, {**said, **outside})
     about = " ".join(term for name in ("country", "partner") if (term := asked.get(name)))
     for body, programme in store.select(_BARRED % about) if about and kind == "projects" else ():
         names = store.labels([body.value, programme.value], lang)
         told = {"body": names.get(body.value, ""), "programme": names.get(programme.value, "")}
         return Absence("not-eligible", kind, told)
     return Absence("none", kind, said)
+
+
+def _outside(
+    store: AnyStore, kind: str, asked: Mapping[str, str], held: tuple[Any, ...], lang: str
+) -> Iterator[dict[str, object]]:
+    """What is asked for and outside what was imported (a row of `_held`), as words of it say."""
+    _, part, first, last = held
+    if kind == "projects" and not int(part.value):
+        yield {"outside": "participants"}
+    technology = asked.get("technology", "")[1:-1].rpartition("/")[2]
+    if technology and kind == "projects":
+        for of_it, known, *_ in store.select(_COVERAGE % _node(f"{kind}-of-{technology}")):
+            if int(of_it.value) and not int(known.value):
+                yield {"outside": "technology", "of_it": int(of_it.value)}
+    for name in ("year", "first_year", "last_year"):
+        year = asked.get(name, "").strip('"').partition('"')[0]
+        if year and first and last and not first.value <= year <= last.value:
+            yield {"outside": "year", "year": year}
+    whose = asked.get("jurisdiction")
+    if whose and kind == "programmes" and not store.select(_OWNED % whose):
+        names = store.labels([whose[1:-1]], lang)
+        yield {"outside": "owner", "whose": names.get(whose[1:-1], "")}
 
 
 def _node(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +13,6 @@ from coopgraph.errors import UsageError, known_language
 from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.libraries import ox
-from coopgraph.queries.absence import Absence
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.coverage import absences, notes_of_practice
 from coopgraph.queries.parameters import bound, place, put, terms_of
@@ -103,7 +102,7 @@ def answer_question(
     known_language(lang)
     said = {"lang": lang} if "lang" in question.parameters else {}
     asked, values = values, in_scope(store, question, {**said, **values}, index)
-    terms = terms_of(question, values, index)
+    terms, is_of_plans = terms_of(question, values, index), question.scope == "plan"
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None
     query = bound(question, terms, limit)
@@ -124,7 +123,7 @@ def answer_question(
                 question,
                 sources=lambda answer: sources_of(store, question, answer),
                 truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
-                joined="jurisdiction" if terms.get("jurisdiction") == "" else "",
+                joined="jurisdiction" if is_of_plans and terms["jurisdiction"] == "" else "",
                 order=order,
             )
     notes, named = list(answer.notes), query_terms(asked_for)
@@ -136,18 +135,37 @@ def answer_question(
         years = {column.name for column in question.columns + question.extra if column.type == YEAR}
         notes += notes_of_values(store, (terms[name] for name in sorted(years & {*asked})), lang)
     of_scope: tuple[str, ...] = ()
-    if question.scope == "plan":
+    if is_of_plans:
         is_asked = bool(scope_of(asked)) or terms["jurisdiction"] == ""
         whose = terms["jurisdiction"][1:-1] if is_asked else None
         of_scope = tuple(notes_of_scope(store, whose, lang, is_empty=is_without_rows))
         is_planless = bool(whose and of_scope)
-    missing: tuple[Absence, ...] = ()
-    if question.coverage:
-        notes += (told(lang) for told in notes_of_practice(store, question.coverage, terms))
-        if is_without_rows and not is_planless:
-            missing = tuple(absences(store, question.coverage, terms, lang))
-    notes += (*(each.told(lang) for each in missing), *of_scope)
+    looked = _looked(store, question, answer, terms, limit)
+    reasons = () if is_planless else tuple(absences(store, question.coverage, terms, lang))
+    missing = reasons if is_without_rows else ()
+    is_of_plans_alone = question.rows and {each.code for each in reasons} == {"not-imported"}
+    if missing or is_of_plans_alone:
+        looked += (each.told(lang) for each in reasons)
+    notes += (*looked, *of_scope)
     return replace(answer, notes=tuple(notes), absences=missing)
+
+
+def _looked(
+    store: AnyStore,
+    question: Question,
+    answer: Answer,
+    terms: Mapping[str, str],
+    limit: Limit | None,
+) -> list[str]:
+    """What an answer that counts practice looked through, and what follows for its ranks."""
+    if not question.coverage:
+        return []
+    ranked: tuple[Collection[str], int] = ((), 0)
+    if limit and "technology" in limit.per:
+        technologies = {getattr(cell, "iri", "") for cell in answer.column("technology")}
+        ranked = (technologies, limit.size)
+    told = notes_of_practice(store, question.coverage, terms, *ranked)
+    return [each(answer.lang) for each in told]
 
 
 def _group_sizes(
