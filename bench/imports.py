@@ -40,12 +40,12 @@ print(time.perf_counter() - start, time.process_time())
 _TABLES = """
 import sys, time
 from pathlib import Path
-start, rows = time.perf_counter(), 0
+start = time.perf_counter()
 import duckdb, pyarrow as pa, python_calamine as calamine
 tables = duckdb.connect()
 for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*"))):
     if path.suffix == ".csv":
-        read = f"read_csv('{path}', delim=';', header=true, all_varchar=true, quote='\"', "
+        read = f"read_csv('{path}', delim=';', header=true, all_varchar=true, "
         read += "strict_mode=false, ignore_errors=true)"
     elif path.suffix == ".xlsx":
         book = calamine.CalamineWorkbook.from_path(str(path))
@@ -56,8 +56,7 @@ for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*"))):
         read = "read"
     else:
         continue
-    tables.execute(f"CREATE TABLE t{number} AS SELECT * FROM {read}")
-    rows += tables.execute(f"SELECT count(*) FROM t{number}").fetchone()[0]
+    tables.execute(f"CREATE TABLE t{number} AS SELECT * FROM {read}").fetchall()
 print(time.perf_counter() - start, time.process_time())
 """
 
