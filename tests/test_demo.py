@@ -18,6 +18,7 @@ from command_line import environment, process
 import coopgraph
 from coopgraph import KnowledgeGraph
 from coopgraph.compiler.imports import remove_import
+from coopgraph.errors import UnknownEntity
 from coopgraph.network.projection import load_projection, projection_names
 from coopgraph.queries import load_question, question_names
 from coopgraph.view.charts import CHARTS, chart_names
@@ -118,6 +119,19 @@ def test_plan_and_practice_meet_and_part(kg: KnowledgeGraph) -> None:
     found = {(str(row["partner"]), str(row["evidence"])): str(row["verdict"]) for row in whoever}
     assert found["ETH Zurich", projects] == "confirmed"
     assert found["Korea Advanced Institute of Science and Technology", projects] == "observed only"
+
+
+def test_a_brief_counts_whoever_takes_part_where_it_is_asked_to(kg: KnowledgeGraph) -> None:
+    ours, every = (kg.brief("eth-zurich", lang="en", **asked).markdown()
+                   for asked in ({}, {"among": "any"}))  # fmt: skip
+    verdict = re.compile(r"Quantum[^:]*: ([\w ]+), \d+ projects?")
+    assert verdict.findall(ours)[0] == "confirmed by one"
+    assert verdict.findall(every)[0] == "confirmed"
+    said = "whoever takes part counts, not only with the planner's own institutions"
+    assert said in every
+    assert said not in ours
+    with pytest.raises(UnknownEntity, match="ours"):
+        kg.brief("eth-zurich", among="ours")
 
 
 #: What each import makes known, as a line of coverage begins with it.
