@@ -275,7 +275,8 @@ def _plain(term: object) -> object:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_selects_rows_of_the_answer(name: str, store: Store, index: Index) -> None:
     """By key, Korean label, English label, CURIE and IRI alike; a row that leaves the column
-    empty is never among them. A plan that is named is shown with all of its jurisdictions."""
+    empty is never among them. A plan that is named is shown with all of its jurisdictions. Of
+    columns with hundreds of values a dozen, from the first to the last."""
     question = load_question(name)
     given = needed(question)
     of_default = ask(store, name, given, index=index)
@@ -288,7 +289,7 @@ def test_every_parameter_selects_rows_of_the_answer(name: str, store: Store, ind
         wanted = next((w for c in cells if (w := _names(c, kind, store, index))), None)
         if wanted is None:  # literals, and nodes that the search index does not hold
             wanted = [(c, str(c)) for c in cells if c is not None]
-        for cell, text in wanted:
+        for cell, text in wanted[:: -(-len(wanted) // 12) or 1]:
             among = {cell}
             if question.parameters[column.name] is not column:  # or what matches it, as declared
                 among |= {of[0].value for of in store.select(_MATCHES % cell)}
