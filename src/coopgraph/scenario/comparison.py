@@ -53,7 +53,15 @@ def compare_measures(
     """
     left, names = _numbers(before, lang, scope or {})
     right, more = _numbers(after, lang, scope or {})
-    names = {**more, **names}
+    return _compared(left, right, {**more, **names}, lang)
+
+
+def _compared(
+    left: Mapping[_Key, Decimal],
+    right: Mapping[_Key, Decimal],
+    names: Mapping[str, Cell],
+    lang: str,
+) -> Answer:
     rows: list[tuple[Cell, ...]] = []
     for key in left.keys() | right.keys():
         old, new = left.get(key), right.get(key)
@@ -113,7 +121,7 @@ def _numbers(
     store: AnyStore, lang: str, scope: Mapping[str, str]
 ) -> tuple[dict[_Key, Decimal], dict[str, Cell]]:
     """Every number of the compared measures by what it is, and the names of the entities."""
-    reading = MeasureData(store, index_of(store) if scope else None)
+    reading = MeasureData(store, index_of(store) if scope else None, scope)
     numbers: dict[_Key, Decimal] = {}
     names: dict[str, Cell] = {"": None}
     for name, values, width in _COMPARED:

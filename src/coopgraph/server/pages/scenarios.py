@@ -2,11 +2,13 @@
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
+from coopgraph.i18n import choose
 from coopgraph.queries.answer import Entity
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import whose_plans
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import html, page
+from coopgraph.server.pages.scenario import options_of, tables_of
 from coopgraph.server.requests import refuse_unknown
 from coopgraph.vocabulary import entity_iri
 
@@ -18,11 +20,14 @@ def scenarios(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     from coopgraph.scenario.file import list_scenarios
 
     refuse_unknown(request.fields, ())
-    known = set(whose_plans(kg.store).values())
+    codes = {iri.rpartition("/")[2]: code for iri, code in whose_plans(kg.store).items()}
     whose = request.scope.get("whose", ALL)
-    asked = known if whose == ALL else known & {whose}
+    asked = {key for key, code in codes.items() if whose in (ALL, code)}
     found = [row for row in list_scenarios(request.lang) if row["jurisdiction"] in asked]
     plans = {str(row["plan"]): entity_iri("plan", str(row["plan"])) for row in found if row["plan"]}
     labels = kg.store.labels(plans.values(), request.lang)
     named = {key: Entity(labels[iri], iri) for key, iri in plans.items() if iri in labels}
-    return html("scenarios.html", request, found=found, plans=named)
+    own = tables_of(kg) if kg.store.version else None
+    plan = choose(own.plan.texts("label"), request.lang) if own else ""
+    options = options_of(own, request.lang)
+    return html("scenarios.html", request, found=found, plans=named, plan=plan, options=options)
