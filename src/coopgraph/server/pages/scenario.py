@@ -50,7 +50,7 @@ class Tie:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class TieDrawing:
     """Two columns of names and the ties between them: of what the scenario touches."""
 
     left: tuple[tuple[Entity, int], ...]
@@ -64,7 +64,7 @@ class ScenarioSheet:
     """What the page shows of an effect, which is kept."""
 
     ties: Mapping[str, tuple[Tie, ...]]
-    drawing: Drawing
+    drawing: TieDrawing
     heads: tuple[str, ...]
     rows: tuple[tuple[Entity | str, ...], ...]
     total: int
@@ -244,14 +244,14 @@ def _ties(network: Network, lang: str) -> list[Tie]:
     return sorted(ties, key=lambda tie: (str(tie.source), str(tie.target)))
 
 
-def _drawing(ties: list[Tie]) -> Drawing:
+def _drawing(ties: list[Tie]) -> TieDrawing:
     """What loses or gains a tie, with all its ties: two columns of names."""
     touched = {tie.source.iri for tie in ties if tie.state != "kept"}
     drawn = [tie for tie in ties if tie.source.iri in touched]
     left = {end.iri: end for end in (tie.source for tie in drawn)}
     right = {end.iri: end for end in sorted((t.target for t in drawn), key=str)}
     y = [{iri: _LINE * at + _LINE for at, iri in enumerate(ends)} for ends in (left, right)]
-    return Drawing(
+    return TieDrawing(
         tuple((end, y[0][end.iri]) for end in left.values()),
         tuple((end, y[1][end.iri]) for end in right.values()),
         tuple(
