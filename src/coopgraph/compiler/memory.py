@@ -9,7 +9,7 @@ from coopgraph.compiler.compiler import (
     ontology_triples,
     question_triples,
 )
-from coopgraph.compiler.settings import default_jurisdiction, first_plan
+from coopgraph.compiler.settings import default_jurisdiction, first_plan, rank_floor
 from coopgraph.store import Store
 from coopgraph.tables.codes import read_codes
 from coopgraph.tables.rows import read_tables
@@ -28,7 +28,7 @@ def tables_in_memory(data: Path) -> Store:
     graphs = {
         **table_triples(rows, codes),
         ONTOLOGY_GRAPH: ontology_triples(),
-        QUESTIONS_GRAPH: question_triples(default, first),
+        QUESTIONS_GRAPH: question_triples(default, first, rank_floor(data)),
     }
     engine = ox.Store()
     for name, lines in graphs.items():
