@@ -140,10 +140,10 @@ def column_shares(heads: tuple[str, ...], rows: list[Statement]) -> list[float]:
     """What part of a line each column has, that of the sources too.
 
     >>> column_shares(("a", "b"), [Statement("", (1,), cells=("c" * 60,))])
-    [0.93, 0.07]
+    [0.9, 0.1]
     """
     cited = max(3 * len(each.ranges) for each in rows)
-    widths = [*_columns(heads, rows), max(cited, _width(heads[-1])) + 2]
+    widths = [*(each + 2 for each in _columns(heads, rows)), max(cited, _width(heads[-1])) + 4]
     return [round(width / sum(widths), 2) for width in widths]
 
 
