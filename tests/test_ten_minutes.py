@@ -11,6 +11,7 @@ import pytest
 from command_line import called
 
 import coopgraph
+from coopgraph.tables.catalogue import TABLES
 
 BLOCK = re.compile(r"^\*\*(\w+)\.csv\*\*\n\n```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = {"ten-minutes.md": "no-sea-plan-2031", "ten-minutes.ko.md": "kr-bada-plan-2031"}
@@ -24,7 +25,8 @@ def test_five_claims_are_typed_asked_and_complete(
     shutil.copytree(store_folder, ".coopgraph", symlinks=True)
     text = (root / "docs" / page).read_text(encoding="utf-8")
     commands = [line[4:] for line in text.splitlines() if line.startswith("    coopgraph ")]
-    make, *others = (command.partition("#")[0].split()[1:] for command in commands)
+    build, make, *others = (command.partition("#")[0].split()[1:] for command in commands)
+    assert build == ["build"]  # the store is built
     assert called(*make).code == 0
     blocks = dict(BLOCK.findall(text))
     assert {path.stem for path in Path("my-plan").iterdir()} == set(blocks)
@@ -35,9 +37,12 @@ def test_five_claims_are_typed_asked_and_complete(
         path.write_text(rows, encoding="utf-8")
     claims = [blocks[name].count("\n") - 1 for name in blocks if name not in BEFORE]
     assert sum(claims) == 5
-    for command in others[1:]:  # the store is built
+    for command in others:
         ran = called(*command)
         assert ran.code == 0, ran.err.decode()
+        if command == ["check"]:
+            named = r"^(Plan for clean seas|깨끗한 바다 계획).* lacks: nothing$"
+            assert re.search(named, ran.out.decode(), re.MULTILINE)
     with coopgraph.open(".coopgraph") as kg:
         assert not kg.query("plan-gaps", plan=PAGES[page]).rows
         assert len(kg.query("partners", plan=PAGES[page]).rows) == 2
@@ -62,4 +67,6 @@ def test_a_template_overwrites_nothing_and_names_what_is_wrong(tmp_path: Path) -
         ran = called("template", *arguments)
         assert (ran.code, said in ran.err.decode()) == (2, True)
     listed = called("template").out.decode()
-    assert "partner_links: " in listed
+    assert {line.partition(":")[0] for line in listed.splitlines() if line[0] != " "} >= {
+        table.name for table in TABLES
+    }

@@ -71,7 +71,7 @@ def make_brief(
         sections = fitted(box, sections, on.references, lambda *of: on.say("more", *of))
     box, sections, references = renumbered(box, sections, on.references)
     parts = (box, sections, references, store.manifest.digest, VERSION)
-    whose = "" if iri == on.own else on.whose
+    whose = "" if on.whose == str(on.entity) else on.whose
     return Brief(on.entity, kind, lang, *parts, on.as_of, tuple(on.iris), whose, on.notes)
 
 

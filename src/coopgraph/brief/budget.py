@@ -45,6 +45,8 @@ def money(on: Material, kind: str) -> list[Statement]:
     if kind == "partner" or (kind == "country" and on.entity.iri != on.own):
         mine = on.is_one_of("of", on.found("paid") - lines)
         found += _payments(on, mine)
+    if kind == "country" and on.entity.iri == on.own and not found:
+        found += _payments(on, every)
     if kind == "ministry":
         tagged = on.is_entity("ministry")
         found += on.listed("ministry-technology-budgets", tagged, 3, lambda row: _tagged(on, row))

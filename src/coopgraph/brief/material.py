@@ -139,8 +139,9 @@ class Material:
 
     @cached_property
     def own(self) -> str:
-        """The country or bloc whose plans are told of (its IRI); empty for all."""
-        return own_jurisdiction(self.store, self.reading.scope, self.index)
+        """The country or bloc whose plans are told of (its IRI), that of the plan where one is;
+        empty for all."""
+        return own_jurisdiction(self.store, self.reading.beyond_plan.scope, self.index)
 
     @property
     def whose(self) -> str:
@@ -231,8 +232,11 @@ class Material:
 
     def no_plan(self) -> Statement:
         """That no plan names it: none of whom was asked for, where there are others."""
+        plans = self.count("coop:Plan")
         others = other_plans(self.store, self.own) if self.own else 0
-        plans = self.count("coop:Plan") - others
+        if self.reading.scope.get("plan", ALL).strip() != ALL:
+            others = plans - 1
+        plans -= others
         looked = {
             "plans": plans,
             "sources": self.count("coop:Source"),

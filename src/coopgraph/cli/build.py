@@ -10,7 +10,7 @@ import click
 
 from coopgraph.cli import options
 from coopgraph.cli.output import emit, note, write_answer
-from coopgraph.vocabulary import shrink
+from coopgraph.vocabulary import GRAPH, shrink
 
 if TYPE_CHECKING:
     from coopgraph.compiler import Report
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from coopgraph.validation import ValidationReport
 
 _SHOWN = 40
+#: The plans of a user's own tables.
+_OWN = f"""SELECT DISTINCT ?plan {{ GRAPH ?from {{ ?plan a coop:Plan }}
+  FILTER(STRSTARTS(STR(?from), "{GRAPH}import/table")) }} ORDER BY ?plan"""
 _IN_ORDER = frozenset({"consistent", "not-checkable"})
 
 
@@ -77,7 +80,8 @@ def check(lang: str, warnings: bool) -> None:
         verdicts = kg.query("reconciliation", lang=lang)
         differences = kg.query("disagreements", lang=lang)
         gaps = kg.query("plan-gaps", lang=lang, jurisdiction="all")
-    lines = [*_shacl(report, warnings), *_reconciled(verdicts, differences), *_lacking(gaps)]
+        own = kg.query(_OWN, lang=lang)
+    lines = [*_shacl(report, warnings), *_reconciled(verdicts, differences), *_lacking(gaps, own)]
     emit("\n".join(lines) + "\n")
     if not report.conforms:
         raise click.exceptions.Exit(1)
@@ -115,10 +119,15 @@ def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
     return lines
 
 
-def _lacking(gaps: Answer) -> list[str]:
-    """How many plans lack what."""
+def _lacking(gaps: Answer, own: Answer) -> list[str]:
+    """How many plans lack what, and what each plan of imported tables does."""
+    lacking: dict[str, list[str]] = {str(plan): [] for plan in own.column("plan")}
+    for row in gaps:
+        if str(row["title"]) in lacking:
+            lacking[str(row["title"])].append(str(row["lacks"]))
     plans = len(set(gaps.column("title")))
     return [
+        *(f"{plan} lacks: {', '.join(lacks) or 'nothing'}" for plan, lacks in lacking.items()),
         f"plans that lack something here: {plans} ({_tally(gaps, 'lacks')})",
         "in full: coopgraph query plan-gaps --jurisdiction all",
     ]
