@@ -104,7 +104,7 @@ def test_what_followed_in_a_technology_is_named_whichever_plan_is_asked(
 
 def test_a_planner_s_own_brief_of_one_plan_tells_of_the_plan(kg: coopgraph.KnowledgeGraph) -> None:
     made = kg.brief("jp", plan="jp-aspire-2023")
-    assert made.whose.startswith("ASPIRE")
+    assert made.whose.endswith("(ASPIRE)")
     assert any("ASPIRE" in each and "planned partners" in each for each in section(made, "planned"))
     assert any("JPY" in each for each in section(made, "money"))
 

@@ -43,8 +43,8 @@ def korean(store_folder: Path) -> Iterator[Brief]:
 
 
 def squeezed(text: str) -> str:
-    """Text without white space, which each format has its own of."""
-    return re.sub(r"\s", "", text)
+    """Text without white space and word joiners, which each format has its own of."""
+    return re.sub(r"[\s\u2060]", "", text)
 
 
 def text_of(name: str, raw: bytes, tmp_path: Path) -> str:
