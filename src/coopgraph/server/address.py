@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -15,8 +16,8 @@ NS: Final = COOP.rstrip("#")
 #: Where our IRIs are served, by the beginning of the IRI.
 _SERVED: Final = ((ID, "/id/"), (GRAPH, "/graph/"), (QUESTION, "/question/"), (NS, "/ns"))
 #: What a reader looks at, which stays in the address from page to page: whose plans (a country, a
-#: bloc or all), one plan, years.
-SCOPE: Final = ("whose", "within", "years")
+#: bloc or all), one plan, years, and the day as of which a call is open.
+SCOPE: Final = ("whose", "within", "years", "on")
 #: What may stand in a path as it is: a `%` too, which in an IRI is already an escape.
 _IN_PATH: Final = "/%:@!$&'()*+,;=~[]"
 _WHOLE: Final = re.compile(r"\d{1,9}\Z", re.ASCII)
@@ -136,6 +137,20 @@ class PageRequest:
             raise UsageError(f"{text!r} are no years", remedy="write 2024 or 2022-2026")
         first, last = int(found[1]), int(found[2] or found[1])
         return min(first, last), max(first, last)
+
+    @property
+    def on(self) -> str:
+        """The day (ISO 8601) as of which a call is open or closed: today unless the scope says
+        another; raises `UsageError` for what is no day.
+
+        >>> PageRequest(scope={"on": "2026-11-30"}).on
+        '2026-11-30'
+        """
+        asked = self.scope.get("on", "").strip()
+        try:
+            return (date.fromisoformat(asked) if asked else datetime.now(tz=UTC).date()).isoformat()
+        except ValueError:
+            raise UsageError(f"{asked!r} is no day", remedy="write 2026-11-30") from None
 
     def in_language(self, lang: str) -> str:
         """The address of this page in another language."""

@@ -10,11 +10,11 @@ from coopgraph.vocabulary import expand
 
 _PLANS: Final = AnswerSection(
     "plans", "plans", ("title", "kind", "planner", "issued", "period_from", "period_to", "part_of"),
-    ("title", "planner", "part_of", "version_of"), joined="planner", newest="issued",
+    ("title", "planner", "part_of", "version_of"), joined="planner", first="issued",
 )  # fmt: skip
 _DECLARED: Final = AnswerSection(
     "declared", "partners",
-    ("plan", "technology", "stance", "partner", "country", "status", "open_list", "jurisdiction"),
+    ("plan", "jurisdiction", "technology", "stance", "partner", "country", "status", "open_list"),
     ("technology", "reference"), joined="partner",
 )  # fmt: skip
 _NAMED: Final = AnswerSection(
@@ -53,6 +53,16 @@ _MINISTRIES: Final = AnswerSection(
     ("ministry", "technology", "programmes", "amount", "currency", "year", "phase"),
     ("technology",),
 )  # fmt: skip
+_OVERLAP: Final = AnswerSection(
+    "overlap", "technology-ministries",
+    ("technology", "ministries", "amount", "currency", "top_ministry", "top_share", "year",
+     "phase"), ("technology",), first="ministries",
+)  # fmt: skip
+_WITHDRAWAL: Final = AnswerSection(
+    "withdrawal", "withdrawal",
+    ("technology", "plan", "named", "lost", "left", "who_is_left", "is_left_alone"), ("without",),
+    needs=("lost",), first="is_left_alone", is_measure=True, most=60,
+)  # fmt: skip
 _PROGRAMMES: Final = AnswerSection(
     "programmes", "programmes", ("programme", "kind", "owner", "part_of", "technology", "plan"),
     ("technology",),
@@ -74,19 +84,19 @@ _VERDICTS: Final = AnswerSection(
 _COUNTERPARTS: Final = AnswerSection(
     "counterparts", "home-counterparts",
     ("technology", "partner", "counterpart", "together", "evidence", "items"), ("technology",),
-    is_bound=True,
+    is_bound=True, first="together",
 )  # fmt: skip
 _CALLS: Final = AnswerSection(
-    "calls", "calls", ("call", "kind", "opens", "closes", "role", "body"),
-    ("call", "part_of", "body"), joined="body", newest="closes",
+    "calls", "calls", ("call", "kind", "opens", "closes", "jurisdiction", "role", "body"),
+    ("call", "part_of", "body"), joined="body", first="closes",
 )  # fmt: skip
 _AGREEMENTS: Final = AnswerSection(
     "agreements", "agreements", ("date", "agreement", "kind", "party", "technology"),
-    ("agreement", "party", "technology"), joined="party", newest="date",
+    ("agreement", "party", "technology"), joined="party", first="date",
 )  # fmt: skip
 _EVENTS: Final = AnswerSection(
     "events", "policy-timeline", ("date", "title", "kind", "organisation"),
-    ("title", "organisation", "plan"), look="timeline", newest="date",
+    ("title", "organisation", "plan"), look="timeline", first="date",
 )  # fmt: skip
 _MANDATES: Final = AnswerSection(
     "mandates", "mandates", ("organisation", "role", "given_by", "from_date", "to_date"),
@@ -102,7 +112,7 @@ _RECOMMENDED: Final = AnswerSection(
 )  # fmt: skip
 _FOLLOWED: Final = AnswerSection(
     "followed", "follow-ups", ("date", "event", "recommendation", "action"),
-    ("recommendation", "action", "event"), look="table", newest="date",
+    ("recommendation", "action", "event"), look="table", first="date",
 )  # fmt: skip
 _SHARED: Final = AnswerSection(
     "shared", "shared-technologies", ("technology", "match", "holder", "entry", "scheme", "set_in"),
@@ -151,7 +161,7 @@ PLACES: Final[Mapping[str, tuple[AnswerSection, ...]]] = {
             ),
             _NAMED, _EXCLUDED, _BECAME, _VERDICTS, _COUNTERPARTS, _AGREEMENTS,
         ),
-        "money": (_SERIES, _DISAGREE, _AMOUNTS, _PROGRAMMES, _MINISTRIES, _LISTED),
+        "money": (_SERIES, _DISAGREE, _AMOUNTS, _PROGRAMMES, _OVERLAP, _MINISTRIES, _LISTED),
         "practice": (
             _OBSERVED, _VERDICTS, _COUNTERPARTS,
             AnswerSection(
@@ -185,15 +195,18 @@ KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
         _by(_VERDICTS, "plan"), _by(_CALLS, "part_of"), _by(_RECOMMENDED, "plan"), _EVENTS,
     )),
     "schema:Country": ("/partners", (
-        _MUTUAL, _by(_BECAME, "partner"), _by(_OBSERVED, "country"),
-        _by(_DECLARED, "country", "partner"), _by(_CALLS, "body"),
-        _by(_AGREEMENTS, "party"), _by(_INDICATORS, "country"),
+        _by(_DECLARED, "country", "partner"), _MUTUAL, _by(_EXCLUDED, "partner"),
+        _by(_BECAME, "partner"), _WITHDRAWAL, _by(_OBSERVED, "country"),
+        _by(_CALLS, "jurisdiction", "body"), _by(_AGREEMENTS, "party"),
+        _by(_INDICATORS, "country"),
     )),
     "coop:Organisation": ("/partners", (
-        _NAMED, _by(_EXCLUDED, "partner"), _by(_PLANS, "planner"), _by(_BECAME, "partner"),
+        _by(_DECLARED, "partner"), _by(_EXCLUDED, "partner"), _by(_PLANS, "planner"),
+        _by(_BECAME, "partner"),
         _by(_AMOUNTS, "organisation"), _by(_PROGRAMMES, "owner"), _by(_LISTED, "ministry"),
         _by(_MINISTRIES, "ministry"), _by(_OBSERVED, "partner"), _by(_VERDICTS, "partner"),
-        _by(_COUNTERPARTS, "partner"), _by(_CALLS, "body"), _by(_AGREEMENTS, "party"), _MANDATES,
+        _by(_COUNTERPARTS, "partner"), _by(_CALLS, "body", "jurisdiction"),
+        _by(_AGREEMENTS, "party"), _MANDATES,
         _by(_RECOMMENDED, "addressed_to"), _by(_EVENTS, "organisation"),
     )),
     "coop:Source": ("/documents", (_STATED,)),

@@ -8,28 +8,32 @@ everybody's and kept; a page shows the rows that it is about, so that the next p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
 
 from coopgraph.api import KnowledgeGraph
+from coopgraph.errors import UnknownEntity
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.i18n import date, money, text
 from coopgraph.queries import Answer, Question, answer_question, load_question
 from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
 from coopgraph.queries.parameters import ALL
+from coopgraph.queries.scope import whose_plans
 from coopgraph.queries.sources import sources_of
 from coopgraph.server.address import PageRequest
 from coopgraph.server.kept import kept
-from coopgraph.server.scope import asked_scope
+from coopgraph.server.scope import asked_scope, choices
 from coopgraph.vocabulary import ID
 
 _YEAR: Final = re.compile(r"(\d{4})")
 #: Columns of amounts, which are told in their currency.
 _MONEY: Final = ("amount", "corrected", "contribution")
 _DATES: Final = ("xsd:date", "xsd:gYear")
+#: Records of one organisation are that organisation.
+_SAME: Final = "coop:canonical/^coop:canonical"
 _THROUGH: Final = "SELECT DISTINCT ?thing {{ ?thing {through} {about} }}"
 _PAGES: Final = "SELECT ?source ?url { VALUES ?source { %s } ?source foaf:page ?url }"
 #: How codes of the model look: a state is a shape and a word, never a colour alone.
@@ -54,9 +58,10 @@ class AnswerSection:
     """The answer to `question` under a heading (`server.section-NAME`): its `columns`, or as a
     `look` of its own (timeline, plans). `about` are the columns in which the page of an entity
     looks for it; a question that is bound is asked for that entity alone, and `through` is a
-    property by which what stands there leads to it. Rows that are empty in all of `needs` are left
-    out, those that differ in the column `joined` alone are one, and the latest in the column
-    `newest` come first; `most` are shown."""
+    property by which what stands there leads to it. Rows that are empty (or 0) in all of `needs`
+    are left out, those that differ in the column `joined` alone are one, and the greatest in the
+    column `first`, such as the latest, come first; `most` are shown. The answer may be that of a
+    measure about the entity, which `about` names as a parameter."""
 
     name: str
     question: str
@@ -66,8 +71,9 @@ class AnswerSection:
     needs: tuple[str, ...] = ()
     through: str = ""
     joined: str = ""
-    newest: str = ""
+    first: str = ""
     is_bound: bool = False
+    is_measure: bool = False
     most: int = 30
 
 
@@ -128,6 +134,17 @@ class SectionTable:
         return [cell for cell in cells if isinstance(cell, Entity) and cell.iri == iri][:1]
 
 
+class _Asked(NamedTuple):
+    """What the rows of a section are from: an answer, where all of it is, the datatypes and heads
+    of its columns, and what gives the sources of rows."""
+
+    answer: Answer
+    values: Mapping[str, str]
+    types: Mapping[str, str]
+    heads: Mapping[str, str]
+    cited: Callable[[tuple[tuple[Cell, ...], ...]], Mapping[tuple[Cell, ...], tuple[Entity, ...]]]
+
+
 class SectionReader:
     """Reads the sections of one page, and numbers their sources through all of them."""
 
@@ -155,44 +172,80 @@ class SectionReader:
         ]
 
     def _part(self, section: AnswerSection) -> SectionTable:
-        question, lang = load_question(section.question), self._request.lang
-        values = self._values(section, question)
-        answer = answered(self._kg, section.question, values, lang)
-        answer = self._needed(self._of_entity(answer, section), section)
-        answer = _of_years(answer, question, self._request.years)
+        asked = self._measured(section) if section.is_measure else self._asked(section)
+        answer = self._needed(self._of_entity(asked.answer, section), section)
+        answer = _of_years(answer, asked.types, self._request.years)
         place = {name: at for at, name in enumerate(answer.columns)}
         groups: dict[tuple[Cell, ...], list[tuple[Cell, ...]]] = {}
         for row in answer.rows:
             key = tuple(row[place[name]] for name in section.columns if name != section.joined)
             groups.setdefault(key, []).append(row)
         found = list(groups.values())
-        if section.newest:
-            at = place[section.newest]
-            found.sort(key=lambda rows: str(rows[0][at] or ""), reverse=True)
+        if section.first:
+            at = place[section.first]
+            found.sort(key=lambda rows: _rank(rows[0][at]), reverse=True)
         shown_rows = found[: section.most]
         columns = [
             name
             for name in section.columns
             if name != "currency" and self._tells(place[name], shown_rows)
         ]
-        declared = {column.name: column for column in question.columns}
-        cited = _sources(
-            self._kg, section.question, lang, tuple(row for rows in shown_rows for row in rows)
-        )
+        cited = asked.cited(tuple(row for rows in shown_rows for row in rows))
         made = tuple(
             ShownRow(
-                tuple(self._cells(rows, name, place, declared[name].type) for name in columns),
-                self._cited(source for row in rows for source in cited.get(row, ())),
+                tuple(
+                    self._cells(rows, name, place, asked.types.get(name, "")) for name in columns
+                ),
+                self.cite(source for row in rows for source in cited.get(row, ())),
             )
             for rows in shown_rows
         )
-        heads = tuple(declared[name].heading(lang) for name in columns)
-        # The page of the question shows the rows of this entity, where it can be asked for it.
-        is_asked = self._about and not section.through and not section.is_bound
-        asked = {section.about[0]: self._about} if is_asked else {}
-        return SectionTable(
-            section, heads, made, len(found), answer.notes, answer, {**values, **asked}
+        heads = tuple(
+            asked.heads.get(name) or answer.heading(name).replace("_", " ") for name in columns
         )
+        notes = (*self._as_of(section, answer), *answer.notes)
+        return SectionTable(section, heads, made, len(found), notes, answer, asked.values)
+
+    def _asked(self, section: AnswerSection) -> _Asked:
+        """The answer to the question of a section."""
+        question, lang = load_question(section.question), self._request.lang
+        values = self._values(section, question)
+        answer = answered(self._kg, section.question, values, lang)
+        # The page of the question shows the rows of this entity, where it can be asked for it.
+        if self._about and not section.through and not section.is_bound:
+            about = (name for name in section.about if name != "jurisdiction" or self._code)
+            values = {**values, next(about): self._about}
+        return _Asked(
+            answer,
+            values,
+            {column.name: column.type for column in question.columns},
+            {column.name: column.heading(lang) for column in question.columns},
+            lambda rows: cited(self._kg, section.question, lang, rows),
+        )
+
+    def _measured(self, section: AnswerSection) -> _Asked:
+        """The measure of a section, of the reader's scope, as no plan of all is asked for; empty
+        where the entity takes part in nothing."""
+        scope = tuple(sorted(asked_scope(self._request).items()))
+        name, lang = section.question, self._request.lang
+        answer, found = _measure(self._kg, name, section.about[0], self._about, scope, lang)
+        if not answer.columns:
+            answer = replace(answer, columns=section.columns)
+        return _Asked(answer, {}, {}, {}, lambda rows: {row: found.get(row, ()) for row in rows})
+
+    @cached_property
+    def _code(self) -> str:
+        """The code by which plans of the entity of the page are known."""
+        return whose_plans(self._kg.store).get(self._about, "")
+
+    def _as_of(self, section: AnswerSection, answer: Answer) -> tuple[str, ...]:
+        """Of calls: the day as of which they are open or closed, and that there may be others."""
+        if section.question != "calls" or not answer.rows:
+            return ()
+        return (text("server.calls-as-of", self._request.lang, date=self._date(self._request.on)),)
+
+    def _date(self, value: str) -> str:
+        return date(value, self._request.lang)
 
     def _tells(self, at: int, rows: Sequence[list[tuple[Cell, ...]]]) -> bool:
         """Whether a column says anything: more than nothing, or than the entity of the page."""
@@ -201,14 +254,24 @@ class SectionReader:
 
     def _of_entity(self, answer: Answer, section: AnswerSection) -> Answer:
         """The rows that name the entity of the page in one of the columns that are about it."""
-        if not self._about or section.is_bound:
+        if not self._about or section.is_bound or section.is_measure:
             return answer
-        wanted = {self._about}
-        if section.through:
-            query = _THROUGH.format(through=section.through, about=term(self._about))
-            wanted = {thing.value for (thing,) in self._kg.store.select(query)}
+        query = _THROUGH.format(through=section.through or _SAME, about=term(self._about))
+        wanted = {thing.value for (thing,) in self._kg.store.select(query)}
+        if not section.through:
+            wanted.add(self._about)
         at = [answer.columns.index(name) for name in section.about]
-        rows = (row for row in answer.rows if any(getattr(row[i], "iri", "") in wanted for i in at))
+
+        def is_about(cell: Cell, name: str) -> bool:
+            if name == "jurisdiction":
+                return bool(self._code) and self._code in str(cell or "").split("|")
+            return getattr(cell, "iri", "") in wanted
+
+        rows = (
+            row
+            for row in answer.rows
+            if any(is_about(row[i], name) for i, name in zip(at, section.about, strict=True))
+        )
         return replace(answer, rows=tuple(rows))
 
     @staticmethod
@@ -216,7 +279,7 @@ class SectionReader:
         at = [answer.columns.index(name) for name in section.needs]
         if not at:
             return answer
-        rows = (row for row in answer.rows if any(row[i] is not None for i in at))
+        rows = (row for row in answer.rows if any(row[i] for i in at))
         return replace(answer, rows=tuple(rows))
 
     def _values(self, section: AnswerSection, question: Question) -> dict[str, str]:
@@ -243,27 +306,64 @@ class SectionReader:
         return tuple(dict.fromkeys(one for one in told if one is not None))
 
     def _cell(self, cell: Cell, name: str, datatype: str, currency: Cell) -> ShownCell | None:
-        lang = self._request.lang
         if cell is None or (name == "open_list" and not cell):
             return None
         if isinstance(cell, Entity):
             return ShownCell(str(cell), cell, look_of(cell.iri))
-        if isinstance(cell, bool):
-            if name == "open_list":
-                return ShownCell(text("server.open-list", lang), look="flag")
-            return ShownCell(text("server.yes" if cell else "server.no", lang))
-        if currency and name in _MONEY:
-            return ShownCell(money(Decimal(str(cell)), str(currency), lang), is_number=True)
-        told = date(str(cell), lang) if datatype == "xsd:date" else shown(cell, name)
-        return ShownCell(told, is_number=is_quantity(cell))
+        if name == "closes":
+            return self._closing(str(cell))
+        told = self._told(cell, name, datatype, currency)
+        return ShownCell(
+            told, look="flag" if name == "open_list" else "", is_number=is_quantity(cell)
+        )
 
-    def _cited(self, sources: Iterable[Entity]) -> tuple[int, ...]:
+    def _told(self, cell: Cell, name: str, datatype: str, currency: Cell) -> str:
+        """What a cell that names no entity says."""
+        lang = self._request.lang
+        if isinstance(cell, bool):
+            said = "open-list" if name == "open_list" else "yes" if cell else "no"
+            return text(f"server.{said}", lang)
+        if name == "jurisdiction":
+            return self._whose(str(cell))
+        if currency and name in _MONEY:
+            return money(Decimal(str(cell)), str(currency), lang)
+        return self._date(str(cell)) if datatype == "xsd:date" else shown(cell, name)
+
+    def _whose(self, codes: str) -> str:
+        """Whose plan it is, by name."""
+        found = choices(self._request)
+        known = found.whose if found else {}
+        return ", ".join(known.get(code, code) for code in codes.split("|"))
+
+    def _closing(self, day: str) -> ShownCell:
+        """When a call closes, and whether it has."""
+        way = "closed" if is_before(day, self._request.on) else "closes"
+        look = "state state--confirmed" if way == "closes" else ""
+        return ShownCell(
+            text(f"server.call-{way}", self._request.lang, date=self._date(day)), look=look
+        )
+
+    def cite(self, sources: Iterable[Entity]) -> tuple[int, ...]:
         """The numbers of sources."""
         found: dict[int, None] = {}
         for source in sources:
             self._names.setdefault(source.iri, source)
             found[self._numbers.setdefault(source.iri, len(self._numbers) + 1)] = None
         return tuple(found)
+
+
+def is_before(day: str, other: str) -> bool:
+    """Whether a day, month or year is over on another day.
+
+    >>> is_before("2024-10", "2024-10-09"), is_before("2024-10-08", "2024-10-09")
+    (False, True)
+    """
+    return day < other[: len(day)]
+
+
+def _rank(cell: Cell) -> tuple[bool, Any]:
+    """What cells of one column are put in order by: nothing is less than anything."""
+    return cell is not None, str(cell) if isinstance(cell, str) or cell is None else cell
 
 
 def look_of(iri: str) -> str:
@@ -290,8 +390,33 @@ def _answer(
     return kept((kg.store.manifest.digest, name, values, lang), make)
 
 
+@lru_cache(maxsize=32)
+def _measure(
+    kg: KnowledgeGraph,
+    name: str,
+    parameter: str,
+    about: str,
+    scope: tuple[tuple[str, str], ...],
+    lang: str,
+) -> tuple[Answer, dict[tuple[Cell, ...], tuple[Entity, ...]]]:
+    """A measure about an entity, and the sources of each row."""
+
+    def make() -> tuple[Answer, dict[tuple[Cell, ...], tuple[Entity, ...]]]:
+        try:
+            answer = kg.measure(name, lang=lang, **{parameter: about}, **dict(scope))
+        except UnknownEntity:
+            return Answer((), ()), {}
+        found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
+        for told in answer.sources():
+            if isinstance(told["source"], Entity):
+                found.setdefault(answer.rows[int(str(told["row"])) - 1], {})[told["source"]] = None
+        return replace(answer, _sources=None), {row: tuple(of) for row, of in found.items()}
+
+    return kept((kg.store.manifest.digest, "measure", name, about, scope, lang), make)
+
+
 @lru_cache(maxsize=512)
-def _sources(
+def cited(
     kg: KnowledgeGraph, name: str, lang: str, rows: tuple[tuple[Cell, ...], ...]
 ) -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
     """The sources of each of these rows: those that stand in a column of sources, else of the
@@ -316,9 +441,9 @@ def _sources(
     return kept((kg.store.manifest.digest, name, lang, "sources", iris), make)
 
 
-def _of_years(answer: Answer, question: Question, years: tuple[int, int] | None) -> Answer:
+def _of_years(answer: Answer, types: Mapping[str, str], years: tuple[int, int] | None) -> Answer:
     """The rows of these years, and those without a year."""
-    at = [answer.columns.index(c.name) for c in question.columns if c.type in _DATES]
+    at = [answer.columns.index(name) for name, datatype in types.items() if datatype in _DATES]
     if years is None or not at:
         return answer
 

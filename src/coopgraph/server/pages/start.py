@@ -8,10 +8,11 @@ from typing import Any, Final
 from coopgraph.api import KnowledgeGraph
 from coopgraph.guard import Reply
 from coopgraph.network import Network
-from coopgraph.queries import load_question, question_names
+from coopgraph.queries import question_names
 from coopgraph.queries.scope import first_plan
 from coopgraph.server.address import PageRequest
 from coopgraph.server.outline import LATEST
+from coopgraph.server.overview import short_answers
 from coopgraph.server.page import html, page
 from coopgraph.server.pages.network import FIRST, networks_in_order
 from coopgraph.server.requests import refuse_unknown
@@ -20,14 +21,6 @@ from coopgraph.view.style import STANCE, TECHNOLOGY, style_of
 
 _COUNTS: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) {{ ?e a {} }}"
 _COUNTED: Final = ("coop:Technology", "coop:Organisation", "coop:Claim", "coop:Source")
-_FEATURED: Final = (
-    "partners",
-    "partner-load",
-    "like-for-like",
-    "disagreements",
-    "recommendations",
-    "policy-timeline",
-)
 #: The charts, by the name of their pages.
 CHARTS: Final = (
     "technology-country", "budgets-over-time", "ministry-technology", "technology-lists",
@@ -43,6 +36,10 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     refuse_unknown(request.fields, ())
     manifest = kg.store.manifest
     reader = SectionReader(kg, request)
+    answers = [
+        (answer, [(clause.said, reader.cite(clause.sources)) for clause in answer.clauses])
+        for answer in short_answers(kg, request)
+    ]
     (events,) = reader.read([LATEST])
     return html(
         "start.html",
@@ -50,7 +47,7 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         triples=manifest.triples,
         graphs=len(manifest.parts),
         digest=manifest.digest[:12],
-        featured=[load_question(name) for name in _FEATURED],
+        answers=answers,
         questions=len(question_names()),
         networks=networks_in_order(),
         charts=CHARTS,
