@@ -96,7 +96,7 @@ _AGREEMENTS: Final = AnswerSection(
 )  # fmt: skip
 _EVENTS: Final = AnswerSection(
     "events", "policy-timeline", ("date", "title", "kind", "organisation"),
-    ("title", "organisation", "plan"), look="timeline", first="date",
+    ("title", "organisation", "plan"), look="timeline", first="date", joined="organisation",
 )  # fmt: skip
 _MANDATES: Final = AnswerSection(
     "mandates", "mandates", ("organisation", "role", "given_by", "from_date", "to_date"),

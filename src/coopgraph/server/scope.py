@@ -12,6 +12,7 @@ from coopgraph.queries.coverage import looked_through
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import default_jurisdiction, whose_plans
 from coopgraph.server.address import PageRequest
+from coopgraph.server.kept import kept
 
 _PLANS: Final = "SELECT (COUNT(DISTINCT ?plan) AS ?n) { ?plan a coop:Plan }"
 _PRACTICE: Final = "projects publications"
@@ -36,16 +37,19 @@ def choices(request: PageRequest) -> Choices | None:
 
 @lru_cache(maxsize=8)
 def _choices(kg: KnowledgeGraph, lang: str) -> Choices:
-    codes = whose_plans(kg.store)
-    labels = kg.store.labels(codes, lang)
-    named = {code: labels.get(iri, code) for iri, code in codes.items()}
-    ((count,),) = kg.store.select(_PLANS)
-    return Choices(
-        dict(sorted(named.items(), key=lambda pair: pair[1])),
-        codes.get(default_jurisdiction(kg.store) or "", ""),
-        int(count.value),
-        tuple(each.told(lang) for each in looked_through(kg.store, _PRACTICE, "")),
-    )
+    def make() -> Choices:
+        codes = whose_plans(kg.store)
+        labels = kg.store.labels(codes, lang)
+        named = {code: labels.get(iri, code) for iri, code in codes.items()}
+        ((count,),) = kg.store.select(_PLANS)
+        return Choices(
+            dict(sorted(named.items(), key=lambda pair: pair[1])),
+            codes.get(default_jurisdiction(kg.store) or "", ""),
+            int(count.value),
+            tuple(each.told(lang) for each in looked_through(kg.store, _PRACTICE, "")),
+        )
+
+    return kept((kg.store.manifest.digest, "choices", lang), make)
 
 
 def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, str]:

@@ -11,6 +11,7 @@ from coopgraph.network import Network
 from coopgraph.queries import question_names
 from coopgraph.queries.scope import first_plan
 from coopgraph.server.address import PageRequest
+from coopgraph.server.kept import kept
 from coopgraph.server.outline import LATEST
 from coopgraph.server.overview import short_answers
 from coopgraph.server.page import html, page
@@ -59,13 +60,17 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 
 @lru_cache(maxsize=1)
 def _of_the_graph(kg: KnowledgeGraph) -> dict[str, Any]:
-    """What the page counts and draws, once in each worker: the graph does not change."""
-    first = first_plan(kg.store)
-    counts = {
-        name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
-        for name in _COUNTED
-    }
-    return {"counts": counts, "first": first, "drawing": draw_partners(kg, first)}
+    """What the page counts and draws, once: the graph does not change."""
+
+    def make() -> dict[str, Any]:
+        first = first_plan(kg.store)
+        counts = {
+            name.partition(":")[2].lower(): int(kg.store.select(_COUNTS.format(name))[0][0].value)
+            for name in _COUNTED
+        }
+        return {"counts": counts, "first": first, "drawing": draw_partners(kg, first)}
+
+    return kept((kg.store.manifest.digest, "start"), make)
 
 
 @dataclass(frozen=True)
