@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -246,7 +247,7 @@ def test_years_leave_out_what_is_of_others(address: str) -> None:
     [
         ("/id/technology/quantum", ["declared", "became", "money", "practice", "agreements"]),
         ("/id/organisation/mit", ["declared", "became", "money", "practice"]),
-        ("/id/country/ch", ["mutual", "practice", "agreements"]),
+        ("/id/country/ch", ["declared", "mutual", "became", "practice", "agreements"]),
         ("/id/organisation/msit", ["plans", "money", "programmes", "practice", "events"]),
         ("/id/plan/strategic-joint-research-plan", ["declared", "stances", "became"]),
         ("/id/source/article", ["stated"]),
@@ -262,6 +263,38 @@ def test_an_entity_is_one_page_of_sections(address: str, path: str, anchors: lis
     assert set(anchors) <= set(tabs)
     if "practice" in anchors:
         assert "No projects or papers" in page.text
+
+
+def test_an_empty_list_says_which_reason_holds(address: str) -> None:
+    """What imports could give is not imported, which is no list that was looked through."""
+    page = Reader(get(address, "/practice?lang=en").text)
+    states = [
+        a["class"] for a in page.all("span") if a.get("class", "").startswith("state state--")
+    ]
+    assert "state state--unimported" in states
+    assert "state state--unfound" not in states
+    assert page.text.count("No projects have been imported yet") >= 3
+    assert "No programmes have been imported yet" in page.text.replace(
+        "programme lists", "programmes"
+    )
+
+
+def test_one_plan_is_enough_for_the_page_of_an_institution_to_tell(address: str) -> None:
+    text = Reader(get(address, "/id/organisation/eth-zurich?lang=en").text).text
+    assert "No plan in this store names it" not in text
+    assert "1 entry in plans of Republic of Korea: Quantum technology." in text
+
+
+def test_the_start_page_asks_only_of_what_the_store_holds(elsewhere: str, address: str) -> None:
+    """Of another country's plan alone: nothing of Korea, and its own partner."""
+    page = Reader(get(elsewhere, "/?lang=en").text)
+    assert "Korea" not in page.text.replace("Korean or English", "")
+    assert 4 <= sum(a.get("class") == "q" for a in page.all("a")) <= 10
+    begun = time.monotonic()
+    assert get(address, "/?lang=en").status == 200
+    first = time.monotonic()
+    assert get(address, "/?lang=en").status == 200
+    assert time.monotonic() - first < max(1.0, first - begun), "kept, once it was computed"
 
 
 def test_the_answer_of_a_technology_comes_first(address: str) -> None:

@@ -188,6 +188,27 @@ def test_the_workbench_has_no_barrier_and_fits_every_window(
         assert told == [], (scheme, width)
 
 
+def test_a_term_says_what_it_means_to_mouse_and_keyboard(opened: Opened, address: str) -> None:
+    page = opened(address, "/money?lang=ko", width=360)
+    terms = page.locator("[aria-describedby=term-phase-approved]")
+    assert terms.count() > 5
+    meaning = page.locator("[role=tooltip]")
+    expect(meaning).to_be_hidden()
+    terms.first.focus()
+    expect(meaning).to_have_text("국회에서 확정된 예산 단계.")
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    terms.nth(2).hover()
+    expect(meaning).to_have_text("국회에서 확정된 예산 단계.")
+    box = meaning.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 360
+    assert page.locator("#glossary dd").count() > 3
+    assert "정부안" in page.locator("#glossary").inner_text()
+    page.goto(f"{address}/questions/like-for-like?lang=ko")
+    assert "재분류 기준" in page.locator("#glossary").inner_text()
+
+
 def test_menu_scope_and_theme_work_by_keyboard(opened: Opened, address: str) -> None:
     page = opened(address, "/plans?lang=en", width=800)
     menu = page.locator(".menu summary")

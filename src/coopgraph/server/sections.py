@@ -19,11 +19,13 @@ from coopgraph.errors import UnknownEntity
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.i18n import date, money, text
 from coopgraph.queries import Answer, Question, answer_question, load_question
+from coopgraph.queries.absence import Absence
 from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import whose_plans
 from coopgraph.queries.sources import sources_of
 from coopgraph.server.address import PageRequest
+from coopgraph.server.glossary import Term, glossary
 from coopgraph.server.kept import kept
 from coopgraph.server.scope import asked_scope, choices
 from coopgraph.vocabulary import ID
@@ -118,6 +120,11 @@ class SectionTable:
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def absences(self) -> tuple[Absence, ...]:
+        """Why there are no rows, where imports could give some."""
+        return () if self.rows else self.answer.absences
+
+    @property
     def name(self) -> str:
         """The anchor."""
         return self.section.name
@@ -155,6 +162,7 @@ class SectionReader:
         self._scope = asked_scope(request, everyone=everyone)
         self._numbers: dict[str, int] = {}
         self._names: dict[str, Entity] = {}
+        self._words: dict[str, Entity] = {}
 
     def read(self, sections: Iterable[AnswerSection]) -> list[SectionTable]:
         """The sections, those without rows among them. Raises what a question raises for a scope
@@ -170,6 +178,10 @@ class SectionReader:
             NumberedSource(number, self._names[iri], urls.get(iri, ""))
             for iri, number in self._numbers.items()
         ]
+
+    def terms(self) -> dict[str, Term]:
+        """What the codes in the tables mean, by IRI."""
+        return glossary(self._kg, self._words.values(), self._request.lang)
 
     def _part(self, section: AnswerSection) -> SectionTable:
         asked = self._measured(section) if section.is_measure else self._asked(section)
@@ -309,6 +321,7 @@ class SectionReader:
         if cell is None or (name == "open_list" and not cell):
             return None
         if isinstance(cell, Entity):
+            self._words[cell.iri] = cell
             return ShownCell(str(cell), cell, look_of(cell.iri))
         if name == "closes":
             return self._closing(str(cell))
@@ -320,9 +333,10 @@ class SectionReader:
     def _told(self, cell: Cell, name: str, datatype: str, currency: Cell) -> str:
         """What a cell that names no entity says."""
         lang = self._request.lang
+        if name == "open_list":
+            return text("server.open-list", lang)
         if isinstance(cell, bool):
-            said = "open-list" if name == "open_list" else "yes" if cell else "no"
-            return text(f"server.{said}", lang)
+            return text("server.yes" if cell else "server.no", lang)
         if name == "jurisdiction":
             return self._whose(str(cell))
         if currency and name in _MONEY:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -214,7 +215,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         parts=parts,
         sentences=[_sentence(part, iri, request) for part in parts if part.name in TOLD],
         references=reader.references(),
-        is_practice_known=bool(_looked_through(request)),
+        terms=reader.terms(),
     )
 
 
@@ -240,10 +241,9 @@ def _sentence(part: SectionTable, iri: str, request: PageRequest) -> tuple[str, 
     if not part.total:
         way = "none" if name == "practice" and _looked_through(request) else "no"
         return name, text(f"server.said-{way}-{name}", lang)
-    columns = [column for column in TOLD[name] if column not in part.section.about[:1]]
-    names = list(dict.fromkeys(n for column in columns for n in part.names(column)))
     own = str(labels[0]) if (labels := part.own(iri)) else ""
-    names = [one for one in names if one != own]
+    columns = [column for column in TOLD[name] if column not in part.section.about[:1]]
+    names = _names(part, columns, own) or _names(part, TOLD[name], own)
     shown = ", ".join(names[:_NAMED])
     if len(names) > _NAMED:
         shown += f" {text('server.and-more', lang, len(names) - _NAMED)}"
@@ -253,6 +253,12 @@ def _sentence(part: SectionTable, iri: str, request: PageRequest) -> tuple[str, 
     whose = sorted({known.get(code, code) for code in codes} | {*part.names("holder")} - {own})
     told = ", ".join(whose)
     return name, text(f"server.said-{name}", lang, rows=part.total, names=shown, whose=told)
+
+
+def _names(part: SectionTable, columns: Iterable[str], own: str) -> list[str]:
+    """What stands in columns of a section, each once, but for what the page is of."""
+    found = dict.fromkeys(name for column in columns for name in part.names(column))
+    return [name for name in found if name != own]
 
 
 def _brief(kg: KnowledgeGraph, iri: str) -> str:

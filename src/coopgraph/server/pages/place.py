@@ -26,5 +26,6 @@ def place(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         name=name,
         parts=parts,
         references=reader.references(),
+        terms=reader.terms(),
         looked_through=found.looked_through if found else (),
     )

@@ -16,6 +16,7 @@ from coopgraph.queries.scope import in_scope
 from coopgraph.queries.themes import grouped
 from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
+from coopgraph.server.glossary import Term, glossary
 from coopgraph.server.page import html, notes_header, page, split_format, written
 from coopgraph.server.problems import message_of
 from coopgraph.server.requests import FORMAT
@@ -97,7 +98,9 @@ def question(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         raise UsageError(f"there is no page {number}", remedy="omit the parameter page")
     part = replace(answer, rows=answer.rows[first : first + PAGE_ROWS])
     text = _text(kg, asked, values, request.lang)
-    return _page(asked, Shape(part, len(answer.rows), first, _places(part), text), values, request)
+    shape = Shape(part, len(answer.rows), first, _places(part), text)
+    terms = glossary(kg, (cell for row in part.rows for cell in row), request.lang)
+    return _page(asked, shape, values, request, terms=terms)
 
 
 def _in_scope(asked: Question, values: dict[str, str], request: PageRequest) -> dict[str, str]:
@@ -120,6 +123,7 @@ def _page(
     values: Mapping[str, str],
     request: PageRequest,
     error: CoopgraphError | None = None,
+    terms: Mapping[str, Term] | None = None,
 ) -> Reply:
     return html(
         "question.html",
@@ -134,6 +138,7 @@ def _page(
         shown=shown,
         message=message_of(error, str(error), request.lang) if error else (),
         page_rows=PAGE_ROWS,
+        terms=terms or {},
     )
 
 

@@ -54,6 +54,7 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         charts=CHARTS,
         events=events,
         references=reader.references(),
+        terms=reader.terms(),
         **_of_the_graph(kg),
     )
 

@@ -3,6 +3,7 @@
 
 import { make } from "../dom.js";
 import { asked } from "./request.js";
+import "./terms.js";
 
 /** @import { Hit } from "./request.js" */
 
