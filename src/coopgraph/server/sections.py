@@ -36,7 +36,7 @@ _MONEY: Final = ("amount", "corrected", "contribution")
 _DATES: Final = ("xsd:date", "xsd:gYear")
 #: Records of one organisation are that organisation.
 _SAME: Final = "coop:canonical/^coop:canonical"
-_THROUGH: Final = "SELECT DISTINCT ?thing {{ ?thing {through} {about} }}"
+_THROUGH: Final = "SELECT DISTINCT ?thing {{ {about} ^({through}) ?thing }}"
 _PAGES: Final = "SELECT ?source ?url { VALUES ?source { %s } ?source foaf:page ?url }"
 #: How codes of the model look: a state is a shape and a word, never a colour alone.
 _LOOKS: Final = {
