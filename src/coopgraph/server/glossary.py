@@ -17,7 +17,7 @@ _DEFINED = """SELECT ?code ?said { ?code skos:inScheme ?list ; skos:definition ?
   FILTER(STRSTARTS(STR(?list), "%scodelist/")) VALUES ?code { %s } }"""
 
 
-class Term(NamedTuple):
+class Meaning(NamedTuple):
     """A word, and what it means; `anchor` is where the page says so."""
 
     word: Entity
@@ -25,7 +25,7 @@ class Term(NamedTuple):
     anchor: str
 
 
-def glossary(kg: KnowledgeGraph, words: Iterable[object], lang: str) -> dict[str, Term]:
+def glossary(kg: KnowledgeGraph, words: Iterable[object], lang: str) -> dict[str, Meaning]:
     """Those of `words` that are codes with a definition, by IRI, in the order of the alphabet."""
     found = {one.iri: one for one in words if isinstance(one, Entity) and one.iri.startswith(ID)}
     said: dict[str, dict[str, str]] = {}
@@ -39,7 +39,7 @@ def glossary(kg: KnowledgeGraph, words: Iterable[object], lang: str) -> dict[str
         for iri, tag, text in kept((kg.store.manifest.digest, "glossary", codes), make):
             said.setdefault(iri, {})[tag] = text
     terms = (
-        Term(found[iri], choose(texts, lang), f"term-{iri.removeprefix(ID).replace('/', '-')}")
+        Meaning(found[iri], choose(texts, lang), f"term-{iri.removeprefix(ID).replace('/', '-')}")
         for iri, texts in said.items()
     )
     return {one.word.iri: one for one in sorted(terms)}

@@ -25,7 +25,7 @@ from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import whose_plans
 from coopgraph.queries.sources import sources_of
 from coopgraph.server.address import PageRequest
-from coopgraph.server.glossary import Term, glossary
+from coopgraph.server.glossary import Meaning, glossary
 from coopgraph.server.kept import kept
 from coopgraph.server.scope import asked_scope, choices
 from coopgraph.vocabulary import ID
@@ -179,7 +179,7 @@ class SectionReader:
             for iri, number in self._numbers.items()
         ]
 
-    def terms(self) -> dict[str, Term]:
+    def terms(self) -> dict[str, Meaning]:
         """What the codes in the tables mean, by IRI."""
         return glossary(self._kg, self._words.values(), self._request.lang)
 

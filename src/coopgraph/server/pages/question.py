@@ -16,7 +16,7 @@ from coopgraph.queries.scope import in_scope
 from coopgraph.queries.themes import grouped
 from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
-from coopgraph.server.glossary import Term, glossary
+from coopgraph.server.glossary import Meaning, glossary
 from coopgraph.server.page import html, notes_header, page, split_format, written
 from coopgraph.server.problems import message_of
 from coopgraph.server.requests import FORMAT
@@ -123,7 +123,7 @@ def _page(
     values: Mapping[str, str],
     request: PageRequest,
     error: CoopgraphError | None = None,
-    terms: Mapping[str, Term] | None = None,
+    terms: Mapping[str, Meaning] | None = None,
 ) -> Reply:
     return html(
         "question.html",
