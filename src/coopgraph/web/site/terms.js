@@ -7,18 +7,16 @@ const GAP = 6;
 const meaning = make("div", [], { class: "meaning", role: "tooltip", hidden: true });
 byId("main").append(meaning);
 
-const close = () => { meaning.hidden = true; };
+/** @type {Element | null} */
+let term = null;
 
-/** @param {Event} event */
-function look({ target }) {
-  if (!(target instanceof Element) || meaning.contains(target)) return;
-  const term = target.closest("[aria-describedby^=term-]");
-  if (!term) {
-    close();
-    return;
-  }
-  meaning.textContent = byId(term.getAttribute("aria-describedby") ?? "").textContent;
-  meaning.hidden = false;
+const close = () => {
+  term = null;
+  meaning.hidden = true;
+};
+
+function place() {
+  if (!term) return;
   const { left, top, bottom } = term.getBoundingClientRect();
   const { offsetWidth, offsetHeight } = meaning;
   const isBelow = bottom + GAP + offsetHeight < window.innerHeight;
@@ -26,9 +24,22 @@ function look({ target }) {
   meaning.style.top = `${isBelow ? bottom + GAP : top - GAP - offsetHeight}px`;
 }
 
+/** @param {Event} event */
+function look({ target }) {
+  if (!(target instanceof Element) || meaning.contains(target)) return;
+  term = target.closest("[aria-describedby^=term-]");
+  if (!term) {
+    close();
+    return;
+  }
+  meaning.textContent = byId(term.getAttribute("aria-describedby") ?? "").textContent;
+  meaning.hidden = false;
+  place();
+}
+
 document.addEventListener("pointerover", look);
 document.addEventListener("focusin", look);
-document.addEventListener("scroll", close, true);
+document.addEventListener("scroll", place, true);
 document.addEventListener("keydown", ({ key }) => {
   if (key === "Escape") close();
 });
