@@ -141,7 +141,7 @@ class SectionTable:
         return [cell for cell in cells if isinstance(cell, Entity) and cell.iri == iri][:1]
 
 
-class _Asked(NamedTuple):
+class _SectionAnswer(NamedTuple):
     """What the rows of a section are from: an answer, where all of it is, the datatypes and heads
     of its columns, and what gives the sources of rows."""
 
@@ -218,7 +218,7 @@ class SectionReader:
         notes = (*self._as_of(section, answer), *answer.notes)
         return SectionTable(section, heads, made, len(found), notes, answer, asked.values)
 
-    def _asked(self, section: AnswerSection) -> _Asked:
+    def _asked(self, section: AnswerSection) -> _SectionAnswer:
         """The answer to the question of a section."""
         question, lang = load_question(section.question), self._request.lang
         values = self._values(section, question)
@@ -227,7 +227,7 @@ class SectionReader:
         if self._about and not section.through and not section.is_bound:
             about = (name for name in section.about if name != "jurisdiction" or self._code)
             values = {**values, next(about): self._about}
-        return _Asked(
+        return _SectionAnswer(
             answer,
             values,
             {column.name: column.type for column in question.columns},
@@ -235,7 +235,7 @@ class SectionReader:
             lambda rows: cited(self._kg, section.question, lang, rows),
         )
 
-    def _measured(self, section: AnswerSection) -> _Asked:
+    def _measured(self, section: AnswerSection) -> _SectionAnswer:
         """The measure of a section, of the reader's scope, as no plan of all is asked for; empty
         where the entity takes part in nothing."""
         scope = tuple(sorted(asked_scope(self._request).items()))
@@ -243,7 +243,9 @@ class SectionReader:
         answer, found = _measure(self._kg, name, section.about[0], self._about, scope, lang)
         if not answer.columns:
             answer = replace(answer, columns=section.columns)
-        return _Asked(answer, {}, {}, {}, lambda rows: {row: found.get(row, ()) for row in rows})
+        return _SectionAnswer(
+            answer, {}, {}, {}, lambda rows: {row: found.get(row, ()) for row in rows}
+        )
 
     @cached_property
     def _code(self) -> str:
