@@ -15,6 +15,7 @@ import pseudo_locale
 import pytest
 from page_server import BASE, get, serving
 
+from coopgraph.brief.model import BRIEFS
 from coopgraph.i18n.languages import FOLDER
 from coopgraph.network.model import NETWORKS
 from coopgraph.network.projection import projection_names
@@ -36,9 +37,9 @@ ADDRESS = re.compile(r"(?:https?:/|\b[\w-]+(?:\.[\w-]+)+)?/\S+")
 #: What formats are called.
 FORMATS = {"VoID", "Turtle", "Triples", "Quads", "LD", "GraphML"} | {
     word
-    for family in (NETWORKS, ANSWERS)
+    for family in (NETWORKS, ANSWERS, BRIEFS)
     for each in family.files
-    for word in (each.name, each.name.upper(), each.extension.upper())
+    for word in (each.name, each.name.upper(), each.title, each.extension.upper())
 }
 OURS = re.compile(r"⟦[^⟦⟧]*(?:⟧|$)")
 
