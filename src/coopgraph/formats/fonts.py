@@ -21,7 +21,7 @@ def check_letters(texts: Iterable[str], installed: Collection[str], instead: str
     """Whether fonts called `installed` have the letters of texts. Raises `FontMissing`, which names
     a package and what to do `instead`.
 
-    >>> check_letters(["양자"], ["DejaVu Sans"], "write .html")
+    >>> check_letters(["量子"], ["DejaVu Sans"], "write .html")
     Traceback (most recent call last):
     coopgraph.errors.FontMissing: no font with Korean, Japanese or Chinese letters is installed \
 here; install one, such as the package fonts-noto-cjk, or write .html

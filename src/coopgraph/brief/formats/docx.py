@@ -23,7 +23,7 @@ FORMAT: Final = Format(
     order=3,
     library="docx",
 )
-_WIDE_FONT, _FONT = "맑은 고딕", "Calibri"
+_WIDE_FONT, _FONT = "Malgun Gothic", "Calibri"
 _BLUE, _SOFT = "00507D", "454B53"
 #: The sheet of A4 between its margins, in mm.
 _SIDE, _TOP, _WIDTH = 14, 11, 182

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hwpx import HwpxDocument
 
 FORMAT: Final = Format("hwpx", "application/hwp+zip", "hwpx", order=2, library="hwpx")
-_FONT: Final = "맑은 고딕"
+_FONT: Final = "Malgun Gothic"
 _BLUE, _SOFT = "#00507D", "#454B53"
 _MARGINS: Final = {"left": 14, "right": 14, "top": 11, "bottom": 11, "header": 0, "footer": 5}
 #: How letters look: size in points, and what else.
