@@ -308,7 +308,7 @@ def test_search_and_show(coopgraph: Command) -> None:
 
 
 def test_what_is_left_off_is_said_beside_the_data(coopgraph: Command) -> None:
-    whole = coopgraph("show", "quantum", "--format", "json")
+    whole = coopgraph("show", "quantum", "-p", "top=1000", "--format", "json")
     assert (whole.code, whole.err) == (0, b"")
     ran = coopgraph("show", "quantum", "-p", "top=1", "--format", "json")
     rows, everything = json.loads(ran.out), json.loads(whole.out)
