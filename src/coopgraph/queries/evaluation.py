@@ -104,7 +104,8 @@ def answer_question(
     asked, values = values, in_scope(store, question, {**said, **values}, index)
     terms, is_of_plans = terms_of(question, values, index), question.scope == "plan"
     limit = limit_of(question, values)
-    sizes = _group_sizes(store, question, terms) if limit else None
+    is_narrowed = any(column.name in terms for column in question.columns)
+    sizes = _group_sizes(store, question, terms) if limit and not is_narrowed else None
     query = bound(question, terms, limit)
     asked_for = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
@@ -171,7 +172,8 @@ def _looked(
 def _group_sizes(
     store: AnyStore, question: Question, terms: Mapping[str, str]
 ) -> dict[tuple[object, ...], int] | None:
-    """How many rows each group holds, for a question that says how to count them."""
+    """How many rows each group holds, for a question that says how to count them; of an answer that
+    a column narrows they are counted as they come."""
     if not question.groups:
         return None
     per = " ".join(f"?{name}" for column in question.extra for name in column.per)
