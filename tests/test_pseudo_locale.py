@@ -17,6 +17,7 @@ from page_server import BASE, get, serving
 
 from coopgraph.brief.model import BRIEFS
 from coopgraph.i18n.languages import FOLDER
+from coopgraph.measures.dependence import WITHDRAWAL
 from coopgraph.network.model import NETWORKS
 from coopgraph.network.projection import projection_names
 from coopgraph.queries import question_names
@@ -146,6 +147,9 @@ def foreign(store: Store, html: str, given: str = "") -> list[str]:
     """The texts of a page that are neither of the language nor said in data of an IRI there."""
     page = Page(html)
     names = {"coopgraph", "SPARQL", "HTTP", "en", "ko", "[en]", "[ko]", *given.split(), *FORMATS}
+    names |= {
+        word for column in WITHDRAWAL for word in column.split("_")
+    }  # names, without [heading]
     said = said_of(store, page.iris)
     shown = [(text.replace(" [en]", ""), iris) for text, iris in page.texts]
     joined = {part for text, _ in shown for mark in ("; ", " – ") for part in runs(text, mark)}
