@@ -17,6 +17,7 @@ from rdflib.term import Identifier
 
 from coopgraph.queries import Question, ask, load_question, question_names
 from coopgraph.queries.parameters import bind
+from coopgraph.queries.truncation import unlimited
 from coopgraph.search import INDEX_FILE, Index
 from coopgraph.store import Store
 from coopgraph.vocabulary import ID, RDF_TYPE, XSD, expand, shrink
@@ -278,7 +279,7 @@ def test_every_parameter_selects_rows_of_the_answer(name: str, store: Store, ind
     empty is never among them. A plan that is named is shown with all of its jurisdictions. Of
     columns with hundreds of values a dozen, from the first to the last."""
     question = load_question(name)
-    given = needed(question)
+    given = {**needed(question), **unlimited(question)}
     of_default = ask(store, name, given, index=index)
     for column in (column for column in question.columns if column.is_parameter):
         whole = of_default
