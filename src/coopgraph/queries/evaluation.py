@@ -104,8 +104,7 @@ def answer_question(
     asked, values = values, in_scope(store, question, {**said, **values}, index)
     terms, is_of_plans = terms_of(question, values, index), question.scope == "plan"
     limit = limit_of(question, values)
-    is_narrowed = any(column.name in terms for column in question.columns)
-    sizes = _group_sizes(store, question, terms) if limit and not is_narrowed else None
+    sizes = _group_sizes(store, question, terms) if limit else None
     query = bound(question, terms, limit)
     asked_for = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
@@ -174,7 +173,8 @@ def _group_sizes(
 ) -> dict[tuple[object, ...], int] | None:
     """How many rows each group holds, for a question that says how to count them; of an answer that
     a column narrows they are counted as they come."""
-    if not question.groups:
+    is_narrowed = any(column.name in terms for column in question.columns)
+    if not question.groups or is_narrowed:
         return None
     per = " ".join(f"?{name}" for column in question.extra for name in column.per)
     pattern = question.groups
