@@ -25,6 +25,11 @@ class Line:
     is_note: bool = False
     is_gap: bool = False
 
+    @property
+    def look(self) -> str:
+        """How it looks: as a `note`, as a `gap` (what is not known), or as an `item`."""
+        return "note" if self.is_note else "gap" if self.is_gap else "item"
+
 
 @dataclass(frozen=True)
 class Chapter:

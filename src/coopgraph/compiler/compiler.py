@@ -136,6 +136,31 @@ def question_triples(default: Row | None, first: Row | None, floor: int) -> Iter
         yield line(node, curie("sh:select"), string(question.text))
 
 
+def curated(
+    data: Path, record: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Rows, dict[str, Iterable[str]]]:
+    """The rows of the tables in `data`, and the N-Triples lines of each graph that a build makes of
+    them, of the ontology and of the questions; `record` holds further lines, as `build` takes them.
+    Raises `TablesInvalid`, and `TableError` for wrong settings or a key that is a graph of ours."""
+    codes = read_codes()
+    rows = read_tables(data, codes)
+    graphs = table_triples(rows, codes)
+    for name, lines in (record or {}).items():
+        graphs.setdefault(name, set()).update(lines)
+    if taken := RESERVED & graphs.keys():
+        raise TableError(
+            f"the key {min(taken)!r} is reserved",
+            place=rows.by_key[min(taken)].place("key"),
+            remedy="choose another",
+        )
+    of_model = default_jurisdiction(data, rows), first_plan(data, rows), rank_floor(data)
+    return rows, {
+        **{name: shorthand(lines) for name, lines in sorted(graphs.items())},
+        ONTOLOGY_GRAPH: shorthand(ontology_triples()),
+        QUESTIONS_GRAPH: question_triples(*of_model),
+    }
+
+
 @dataclass(frozen=True)
 class Report:
     """What a build did: rows by table, triples by graph, entities in the search index, warnings."""
@@ -172,33 +197,14 @@ def build(
     `TablesInvalid` before anything is written, `StoreLocked`, `FileUnwritable`.
     """
     given, data = data, data or resources("data")
-    codes = read_codes()
-    rows = read_tables(data, codes)
-    graphs = table_triples(rows, codes)
-    for name, lines in (record or {}).items():
-        graphs.setdefault(name, set()).update(lines)
-    if taken := RESERVED & graphs.keys():
-        raise TableError(
-            f"the key {min(taken)!r} is reserved",
-            place=rows.by_key[min(taken)].place("key"),
-            remedy="choose another",
-        )
-    default, first = default_jurisdiction(data, rows), first_plan(data, rows)
-    floor = rank_floor(data)
+    rows, graphs = curated(data, record)
     folder = Folder(store)
     imports = base or folder
     with (
         folder.locked(restore=fresh or base is not None),
         new_version(folder, base_of(imports, fresh=fresh)) as version,
     ):
-        parts = [
-            version.write_part(name, "curated", shorthand(lines))
-            for name, lines in sorted(graphs.items())
-        ]
-        parts.append(version.write_part(ONTOLOGY_GRAPH, "curated", shorthand(ontology_triples())))
-        parts.append(
-            version.write_part(QUESTIONS_GRAPH, "curated", question_triples(default, first, floor))
-        )
+        parts = [version.write_part(name, "curated", lines) for name, lines in graphs.items()]
         imported = [part for part in imports.parts() if part.origin == "import"]
         kept, left_out = version.keep(imported, base, fresh=fresh)
         if base is None:

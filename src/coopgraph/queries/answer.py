@@ -251,8 +251,7 @@ def shown(cell: Cell, column: str = "") -> str:
     >>> shown(Decimal("1234567.5")), shown(0.0625), shown(13 / 16, "top_share")
     ('1,234,567.5', '0.063', '81.3%')
     """
-    is_share = column == "share" or column.endswith("_share")
-    if is_share and not isinstance(cell, bool) and isinstance(cell, int | float | Decimal):
+    if is_share(column) and not isinstance(cell, bool) and isinstance(cell, int | float | Decimal):
         hundredfold = Decimal(str(cell)) * 100
         return f"{shown(hundredfold.quantize(Decimal('0.1'), ROUND_HALF_UP))}%"
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
@@ -266,6 +265,15 @@ def shown(cell: Cell, column: str = "") -> str:
     with localcontext(rounding=ROUND_HALF_UP):
         whole, dot, part = _digits(Decimal(f"{Decimal(str(cell)):.3f}")).partition(".")
     return (whole if whole == "-0" else f"{int(whole):,}") + dot + part
+
+
+def is_share(column: str) -> bool:
+    """Whether a column holds parts of one, which people read in percent.
+
+    >>> is_share("top_share"), is_share("shared")
+    (True, False)
+    """
+    return column == "share" or column.endswith("_share")
 
 
 def is_number(cell: Cell) -> bool:

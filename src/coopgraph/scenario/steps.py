@@ -12,7 +12,7 @@ from typing import Final
 
 from coopgraph.compiler.settings import default_jurisdiction, first_plan
 from coopgraph.errors import UsageError, nearest
-from coopgraph.i18n import choose, languages, told
+from coopgraph.i18n import choose, languages, text, told
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.scenario.file import Change, Scenario
 from coopgraph.tables.jurisdictions import jurisdictions, plan_of
@@ -127,10 +127,8 @@ def _changes(step: str, tables: PlanTables) -> tuple[Mapping[str, str], list[Cha
     rows = [_known(key, each) for key, each in zip(keys, _lists(kind, tables), strict=True)]
     labels = [row.texts("label") for row in rows]
     tags = [tag for tag in languages() if all(tag in each for each in labels)] or [SOURCE]
-    texts = {
-        tag: told(f"scenario.step-{kind}", *(choose(each, tag) for each in labels))[tag]
-        for tag in tags
-    }
+    key = f"scenario.step-{kind}"
+    texts = {tag: text(key, tag, *(choose(each, tag) for each in labels)) for tag in tags}
     make = {"without": _withdrawn, "with": _linked, "stance": _taken}[kind]
     return texts, list(make(rows, tables, texts))
 
@@ -163,7 +161,7 @@ def _withdrawn(rows: list[Row], tables: PlanTables, why: Mapping[str, str]) -> I
 def _linked(rows: list[Row], tables: PlanTables, why: Mapping[str, str]) -> Iterator[Change]:
     """A partner for a technology, on its list or on a new one."""
     technology, partner = rows
-    of = (row for row in tables.of_plan("partner_lists"))
+    of = tables.of_plan("partner_lists")
     found = next((r.key for r in of if r.cells.get("technologies") == (technology.key,)), "")
     if not found:
         found = f"assumed-partners-{technology.key}"

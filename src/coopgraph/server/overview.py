@@ -23,6 +23,7 @@ from coopgraph.server.address import PageRequest
 from coopgraph.server.kept import kept
 from coopgraph.server.scope import asked_scope, choices
 from coopgraph.server.sections import answered, cited, is_before
+from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
 #: A row of an answer, by column.
@@ -225,7 +226,7 @@ class _Overview:
             for row in self._everyone
             if (there := _country(row)) is not None
             and there.iri == name.iri
-            and (not self._own or self._code in str(row["jurisdiction"]).split("|"))
+            and (not self._own or self._code in _codes(row))
         ]
         pairs = (
             row["plan"] if row["technology"] is None
@@ -277,10 +278,10 @@ class _Overview:
             return None
         kind = max(kinds, key=lambda one: (kinds[one], one))
         rows = [row for row in self._planned if _kind(row) == kind]
-        top = _by_count(country for row in rows if (country := _country(row)) is not None)
-        if not top:
+        countries = [country for row in rows if (country := _country(row)) is not None]
+        if not countries:
             return None
-        links = Counter(country.iri for row in rows if (country := _country(row)) is not None)
+        top, links = _by_count(countries), Counter(country.iri for country in countries)
         tied = [one for one in top if links[one.iri] == links[top[0].iri]]
         if len(tied) > 1:
             clause = self._clause(
@@ -291,7 +292,7 @@ class _Overview:
         for row in rows:
             country = _country(row)
             of.setdefault(row["technology"].iri, set()).add(country.iri if country else "")
-        alone = sum(countries == {top[0].iri} for countries in of.values())
+        alone = sum(every == {top[0].iri} for every in of.values())
         clause = self._clause(
             "dependence", "partners", rows, alone=alone, technologies=len(of), name=top[0],
             links=links[top[0].iri], all=len(rows),
@@ -303,7 +304,7 @@ class _Overview:
             return None
         name = self._institutions[0]
         rows = [row for row in self._everyone if row["partner"].iri == name.iri]
-        codes = {code for row in rows for code in str(row["jurisdiction"]).split("|")}
+        codes = {code for row in rows for code in _codes(row)}
         plans = len({row["plan"].iri for row in rows})
         clauses = [
             self._clause("institution", "partners", rows, plans=plans, whose=self._whose(codes))
@@ -414,12 +415,12 @@ class _Overview:
         mine = [
             row
             for row in self._ask("calls", {"jurisdiction": ALL})
-            if not self._own or self._code in str(row["jurisdiction"]).split("|")
+            if not self._own or self._code in _codes(row)
         ]
         of = {code: iri for iri, code in self._codes.items() if iri != self._own}
         last: dict[str, str] = {}
         for row in mine:
-            for code in str(row["jurisdiction"]).split("|"):
+            for code in _codes(row):
                 if code in of:
                     last[code] = max(last.get(code, ""), str(row["closes"] or ""))
         if not last:
@@ -427,7 +428,7 @@ class _Overview:
         order = sorted(last, key=lambda code: (last[code], code), reverse=True)
         labels = self._kg.store.labels([of[code] for code in order], self._lang)
         names = [Entity(labels.get(of[code], code), of[code]) for code in order]
-        calls = {r["call"].iri: r for r in mine if order[0] in str(r["jurisdiction"]).split("|")}
+        calls = {r["call"].iri: r for r in mine if order[0] in _codes(r)}
         dated = [row for row in calls.values() if row["closes"] is not None]
         still = [
             row
@@ -488,6 +489,11 @@ class _Overview:
         return ShortAnswer(
             asked, tuple(clauses), "/questions/shared-technologies", fields={"holder": holder.iri}
         )
+
+
+def _codes(row: Row) -> list[str]:
+    """Whose plan a row is of; of a joint one several."""
+    return str(row["jurisdiction"]).split(SEPARATOR)
 
 
 def _kind(row: Row) -> str:

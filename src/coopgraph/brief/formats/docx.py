@@ -128,10 +128,9 @@ class _WordPage:
         return run
 
     def _line(self, line: Line, place: Any = None) -> None:
-        shape = "note" if line.is_note else "gap" if line.is_gap else "item"
         first, *others = line.pieces
         runs = [(f"{line.mark} {first[0]}", first[1]), *((f" · {t}", c) for t, c in others)]
-        self._add(shape, runs, place)
+        self._add(line.look, runs, place)
 
     def _grid(self, rows: int, shares: Iterable[float]) -> Any:
         """An empty table with lines; columns take their shares of the width."""

@@ -117,7 +117,7 @@ class _HancomPage:
         self._shapes[name] = paragraph.para_pr_id_ref
 
     def _line(self, line: Line, shape: str) -> None:
-        look = "note" if line.is_note else "gap" if line.is_gap else "item"
+        look = line.look
         runs = [(f"{line.mark} ", look)]
         for at, (text, cites) in enumerate(line.pieces):
             runs += [(f" · {text}" if at else text, look), *([(cites, "cite")] if cites else [])]

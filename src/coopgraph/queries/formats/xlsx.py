@@ -10,7 +10,7 @@ from coopgraph.errors import TermUnwritable
 from coopgraph.formats import Format
 from coopgraph.formats.serialization import printable
 from coopgraph.i18n import text
-from coopgraph.queries.answer import Answer, Cell, Year, is_number, plain
+from coopgraph.queries.answer import Answer, Cell, Year, is_number, is_share, plain
 
 FORMAT: Final = Format(
     "xlsx",
@@ -86,7 +86,7 @@ def _form(column: str, number: Cell) -> str:
     """How a number is shown, see `coopgraph.queries.answer.shown`."""
     if isinstance(number, Year) or column == "year" or column.endswith("_year"):
         return "0"
-    if column == "share" or column.endswith("_share"):
+    if is_share(column):
         return "0.0%"
     return "0" if isinstance(number, int) and abs(number) < 10_000 else "#,##0.###"
 

@@ -31,9 +31,8 @@ _FORM: Final = {
 _FIELDS: Final = ("steps", "plan", *(name for names in _FORM.values() for name in names))
 _STATES: Final = {"lost": "lost", "added": "gained", "same": "kept", "changed": "kept"}
 _ROWS: Final = 24
-#: Pixels of the drawing: a line of it, and where its two columns of names end and begin.
+#: Pixels of a line of the drawing.
 _LINE: Final = 26
-_ENDS: Final = (250, 470)
 #: Columns of the table of numbers that are shown: not whose plan it is, which is said above.
 _SHOWN: Final = 9
 
