@@ -8,6 +8,8 @@ import io
 import logging
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -29,6 +31,7 @@ from coopgraph.errors import (
 from coopgraph.guard import ClientGone, JobFailed, Limits, Pool, Reply, Spool
 from coopgraph.guard.lanes import Lanes, Task
 from coopgraph.guard.limits import BLOCK
+from coopgraph.guard.process import WorkerProcess
 from coopgraph.store import Folder
 
 JOBS = "guard_jobs"
@@ -182,6 +185,39 @@ def test_a_time_counts_from_the_start_of_the_job(store_folder: Path) -> None:
         assert len({reply.body for reply in replies}) == 1  # one after the other
 
     pooled(store_folder, Limits(timeout_s=2, workers=1, long_jobs=0, queue_s=60), story)
+
+
+@pytest.mark.parametrize("free", [(), ("nap",)])
+def test_a_busy_machine_stops_what_a_client_wrote_and_no_page(
+    store_folder: Path, monkeypatch: pytest.MonkeyPatch, free: tuple[str, ...]
+) -> None:
+    """As if others had the processor for nine tenths of the time."""
+    monkeypatch.setattr(WorkerProcess, "delay_s", lambda _: 0.9 * time.monotonic())
+
+    async def run() -> Reply:
+        limits = Limits(timeout_s=0.5, workers=1)
+        async with Pool(store_folder, JOBS, limits, free=free) as pool:
+            with pytest.raises(QueryTimeout, match=r"0\.5 s"):  # a tenth of it is too much, too
+                await pool.run("nap", seconds=60)
+            return await pool.run("nap", seconds=1.5)
+
+    if free:
+        with pytest.raises(QueryTimeout, match=r"0\.5 s"):
+            asyncio.run(run())
+    else:
+        assert asyncio.run(run()).body
+
+
+def test_how_long_a_process_has_waited_for_a_processor() -> None:
+    """What the system tells of a process, in seconds; nothing of one that has ended."""
+    if not Path("/proc/self/schedstat").exists():
+        pytest.skip("this system does not tell how long a process waits for a processor")
+    lasts = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    held = WorkerProcess.__new__(WorkerProcess)
+    held.pid = lasts.pid
+    assert 0 <= held.delay_s() < 60
+    lasts.communicate(b"\n")
+    assert held.delay_s() == 0
 
 
 def test_a_job_that_takes_too_much_memory(store_folder: Path) -> None:

@@ -26,7 +26,7 @@ def test_five_at_once_are_stopped_and_small_ones_are_answered(
     limits = Limits(timeout_s=2, memory_mb=512)
 
     async def run() -> None:
-        async with Pool(store_folder, "guard_jobs", limits) as pool:
+        async with Pool(store_folder, "guard_jobs", limits, free=("ask",)) as pool:
 
             async def stopped(text: str) -> float:
                 start = time.monotonic()
@@ -52,7 +52,7 @@ def test_more_than_there_are_workers_for(store_folder: Path, runaways: dict[str,
     limits = Limits(timeout_s=2, memory_mb=512, long_jobs=2, queue=40)
 
     async def run() -> None:
-        async with Pool(store_folder, "guard_jobs", limits) as pool:
+        async with Pool(store_folder, "guard_jobs", limits, free=("ask",)) as pool:
             text = runaways["cross product"]
             running = [asyncio.create_task(pool.run("ask", text=text)) for _ in range(12)]
             await asyncio.sleep(0.1)

@@ -120,7 +120,7 @@ def test_the_process_that_answers_http_loads_no_engine_and_starts_no_thread(
         [sys.executable, "-c", SERVED, str(store_folder), json.dumps(asked)],
         env=environment(),
         cwd=tmp_path,
-        capture_output=True,
+        stdout=subprocess.PIPE,  # what it complains of is shown
         check=True,
         encoding="utf-8",
     )

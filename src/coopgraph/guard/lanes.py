@@ -21,6 +21,8 @@ _MOST_KNOWN: Final = 1024
 #: After what time those who wait in the quick lane are too many, and when one is no longer fresh.
 _CONGESTED_S: Final = 0.25
 _STALE_S: Final = 1.0
+#: A job that gets less than this part of the processor is stopped as if it had it.
+_MOST_DELAY: Final = 8
 
 
 class HasClient(Protocol):
@@ -108,6 +110,7 @@ class Task:
     gone: Callable[[], Awaitable[object]] | None = None
     started_s: float = 0.0
     cpu_s: float | None = None  # that its worker had had when it was first looked at
+    delay_s: float | None = None  # that its worker had waited for a processor by then
     watcher: asyncio.Task[None] | None = None
 
     def is_long(self, ran_s: float, cpu_s: float | None) -> bool:
@@ -117,6 +120,13 @@ class Task:
             self.cpu_s = cpu_s
         had_s = ran_s if cpu_s is None or self.cpu_s is None else cpu_s - self.cpu_s
         return had_s >= LONG_S or ran_s >= _LONG_IDLE_S
+
+    def had_s(self, ran_s: float, delay_s: float) -> float:
+        """How much of the `ran_s` that it has run there was a processor for it; `delay_s` is how
+        long its worker has waited for one. Long waits count, for nothing else would end them."""
+        if self.delay_s is None:
+            self.delay_s = delay_s
+        return max(ran_s - (delay_s - self.delay_s), ran_s / _MOST_DELAY)
 
     def fail(self, error: Exception) -> None:
         """End with an error, unless it has ended."""

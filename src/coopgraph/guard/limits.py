@@ -100,8 +100,9 @@ def _no_room() -> ServerBusy:
 class Limits:
     """The limits of the jobs of a pool.
 
-    `timeout_s`: seconds that a job may run, from its start. `memory_mb`: MiB that a worker may
-    use beyond what the opened store uses; `total_memory_mb`: all workers together, or
+    `timeout_s`: seconds that a job may run, from its start; those in which it waits for a
+    processor of a busy machine count for what a client wrote only. `memory_mb`: MiB that a worker
+    may use beyond what the opened store uses; `total_memory_mb`: all workers together, or
     `memory_mb` where that is more. `reply_mb`: MiB of a reply. `workers`: processes for short
     jobs. `long_jobs`: jobs that may run for longer than 0.25 s, each in a process of its own: at
     most `workers + long_jobs` jobs run at once. `queue`: short jobs that may wait, `long_queue`:

@@ -88,6 +88,14 @@ class WorkerProcess:
         except OSError:  # it has just ended
             return None
 
+    def delay_s(self) -> float:
+        """Seconds that it has been ready to run and waited for a processor; 0 where the system
+        does not tell (Linux: Documentation/scheduler/sched-stats.rst)."""
+        try:
+            return int(Path(f"/proc/{self.pid}/schedstat").read_bytes().split()[1]) / 1e9
+        except (OSError, IndexError):
+            return 0.0
+
     @staticmethod
     def _private_bytes(pid: int) -> int:
         try:
