@@ -17,8 +17,22 @@ from citeproc.source.json import CiteProcJSON
 
 import coopgraph
 from coopgraph.compiler import build
-from coopgraph.queries.citations import BIBLIOGRAPHY, citations, cite
+from coopgraph.errors import UnknownFormat
+from coopgraph.queries.citations import BIBLIOGRAPHY, Citation, citations, cite
 
+#: Titles that mean something to LaTeX, BibTeX, RIS, markup, spreadsheets or terminals.
+HOSTILE = [
+    'R&D {100%} \\textbf{x} $a_b^c$ # ~ "q"',
+    "}, url = {http://example.org",
+    "@article{x, title={y}}",
+    "a\r\nTY  - BOOK\r\nER  - \r\nb",
+    "<script>alert(1)</script><i>x</i>",
+    "\u202egnirts\u202c \N{WOMAN}\u200d\N{MICROSCOPE} \u03a9 e\u0301",
+    "=cmd|' /C calc'!A0",
+    "\\",
+    "{",
+    "A: B, C and D; E % f",
+]
 STYLES = ["harvard-cite-them-right", str(Path(__file__).parent / "styles/numbered.csl")]
 SOURCE = {
     "title_ko": "가상의 예산",
@@ -65,7 +79,7 @@ def test_text_says_who_where_and_when_it_was_read(graph: coopgraph.KnowledgeGrap
 
 
 def test_pybtex_reads_biblatex_back(graph: coopgraph.KnowledgeGraph) -> None:
-    entries = pybtex.database.parse_string(written(graph, "bibtex"), "bibtex").entries
+    entries = pybtex.database.parse_string(written(graph, "biblatex"), "bibtex").entries
     entry = entries["first-source"]
     assert entry.type == "article"
     assert [str(person).strip("{}") for person in entry.persons["author"]] == ["홍길동", "Li Si"]
@@ -81,9 +95,8 @@ def test_pybtex_reads_biblatex_back(graph: coopgraph.KnowledgeGraph) -> None:
     }
 
 
-@pytest.mark.parametrize("style", STYLES, ids=["harvard", "numbered"])
-def test_citeproc_renders_csl(graph: coopgraph.KnowledgeGraph, style: str) -> None:
-    items: list[dict[str, Any]] = json.loads(written(graph, "csl"))
+def rendered_in(style: str, items: list[dict[str, Any]]) -> list[str]:
+    """The bibliography that citeproc-py makes of items."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # citeproc-py warns of fields that it leaves out
         bibliography = CitationStylesBibliography(
@@ -91,7 +104,13 @@ def test_citeproc_renders_csl(graph: coopgraph.KnowledgeGraph, style: str) -> No
         )
         for item in items:
             bibliography.register(Cited([CitationItem(item["id"])]))
-        rendered = [str(entry) for entry in bibliography.bibliography()]
+        return [str(entry) for entry in bibliography.bibliography()]
+
+
+@pytest.mark.parametrize("style", STYLES, ids=["harvard", "numbered"])
+def test_citeproc_renders_csl(graph: coopgraph.KnowledgeGraph, style: str) -> None:
+    items: list[dict[str, Any]] = json.loads(written(graph, "csl-json"))
+    rendered = rendered_in(style, items)
     told = next(entry for entry in rendered if "가상의 예산" in entry)
     assert all(part in told for part in ("홍길동", "Li Si", "가상신문", "2031"))
     assert len(rendered) == len(items)
@@ -113,3 +132,53 @@ def test_no_cell_begins_a_line_of_ris(graph: coopgraph.KnowledgeGraph) -> None:
     found, *_ = citations(graph.query("amounts"), graph.store)
     text = str(BIBLIOGRAPHY.write([found.__class__("k", "urn:k", "a\r\nTY  - BOOK\nb")], "ris"))
     assert [line[:2] for line in text.splitlines()] == ["TY", "ID", "TI", "UR", "ER"]
+
+
+def titled(title: str) -> Citation:
+    places = ((1, title),)
+    return Citation("k", "urn:k", title, "en", title, (title,), issued="2031", places=places)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_pybtex_reads_a_hostile_title_back(title: str) -> None:
+    text = BIBLIOGRAPHY.write([titled(title)], "biblatex")
+    entries = pybtex.database.parse_string(text, "bibtex").entries
+    assert [*entries] == ["k"]
+    told = entries["k"].fields["title"].removeprefix("{").removesuffix("}")
+    for letter, latex in {"{": "braceleft", "}": "braceright", "^": "asciicircum"}.items():
+        told = told.replace(f"\\text{latex}{{}}", letter)
+    told = re.sub(r"\\([&%$#_])", r"\1", told.replace("\\textasciitilde{}", "~"))
+    assert told.replace("\\textbackslash{}", "\\") == " ".join(title.split())
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+@pytest.mark.parametrize("style", STYLES, ids=["harvard", "numbered"])
+def test_citeproc_renders_a_hostile_title_as_it_is(style: str, title: str) -> None:
+    items = json.loads(BIBLIOGRAPHY.write([titled(title)], "csl-json"))
+    assert (items[0]["title"], items[0]["issued"]) == (title, {"date-parts": [[2031]]})
+    (told,) = rendered_in(style, items)
+    assert title in told
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_is_one_field_of_ris(title: str) -> None:
+    lines = BIBLIOGRAPHY.write([titled(title)], "ris").split("\r\n")
+    assert [line[:6] for line in lines if line] == [
+        f"{tag}  - " for tag in ("TY", "ID", "AU", "TI", "T2", "PY", "DA", "LA", "UR", "N1", "ER")
+    ]
+    assert f"TI  - {' '.join(title.split())}" in lines
+
+
+def test_names_of_version_0_1_still_write() -> None:
+    for old, new in (("bibtex", "biblatex"), ("csl", "csl-json")):
+        assert BIBLIOGRAPHY.write([titled("a")], old) == BIBLIOGRAPHY.write([titled("a")], new)
+    assert BIBLIOGRAPHY.names == ("text", "biblatex", "csl-json", "ris")
+    with pytest.raises(UnknownFormat, match="did you mean biblatex"):
+        BIBLIOGRAPHY.write([], "biblatx")
+
+
+def test_a_date_that_is_none_is_kept_in_words() -> None:
+    (item,) = json.loads(
+        BIBLIOGRAPHY.write([Citation("k", "urn:k", "a", issued="n.d.")], "csl-json")
+    )
+    assert item["issued"] == {"literal": "n.d."}

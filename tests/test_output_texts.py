@@ -222,13 +222,13 @@ def citation(text: str) -> Citation:
 @few
 @given(SOME)
 def test_citations_are_read_back_or_refused(text: str) -> None:
-    (item,) = json.loads(BIBLIOGRAPHY.write([citation(text)], "csl"))
+    (item,) = json.loads(BIBLIOGRAPHY.write([citation(text)], "csl-json"))
     assert (item["title"], item["author"], item["number"]) == (text, [{"literal": text}], text)
     if set(text) & set(CONTROLS) - set("\t\n\r"):
-        with pytest.raises(TermUnwritable, match=r"^BibLaTeX cannot hold .*; choose csl "):
-            BIBLIOGRAPHY.write([citation(text)], "bibtex")
+        with pytest.raises(TermUnwritable, match=r"^BibLaTeX cannot hold .*; choose csl-json "):
+            BIBLIOGRAPHY.write([citation(text)], "biblatex")
     else:
-        entry = BIBLIOGRAPHY.write([citation(text)], "bibtex")
+        entry = BIBLIOGRAPHY.write([citation(text)], "biblatex")
         depths = [*accumulate((c == "{") - (c == "}") for c in entry.strip())]
         assert min(depths[entry.index("{") : -1]) > 0 == depths[-1]  # as BibTeX counts them
         assert entry.startswith("@online{a-,")

@@ -125,7 +125,7 @@ def show(entity: str, values: dict[str, str], lang: str) -> None:
 
 @click.command(
     epilog="Examples: coopgraph cite partners -p technology=quantum; "
-    "coopgraph cite budget-levels --format bibtex -o sources.bib"
+    "coopgraph cite budget-levels --format biblatex -o sources.bib"
 )
 @click.argument("question", metavar="NAME|FILE|-")
 @options.param_option

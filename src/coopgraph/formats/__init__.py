@@ -76,13 +76,16 @@ SOLUTIONS: Final = (SPARQL_JSON, SPARQL_XML, SPARQL_CSV, SPARQL_TSV)
 TRIPLES: Final = (TURTLE, N_TRIPLES, JSON_LD)
 
 
-#: What formats are called besides, by clients and servers of SPARQL.
+#: What formats are called besides: by clients and servers of SPARQL, and those of citations by
+#: version 0.1.
 OTHER_NAMES: Final = {
     "turtle": "ttl",
     **dict.fromkeys(("ntriples", "n-triples"), "nt"),
     **dict.fromkeys(("nquads", "n-quads"), "nq"),
     "json-ld": "jsonld",
     **dict.fromkeys(("rdfxml", "rdf+xml"), "rdf"),
+    "bibtex": "biblatex",
+    "csl": "csl-json",
 }
 #: What a server offers, best first; the same formats again under the media types by which
 #: clients ask for them that know no better. A format is recognised by its name.
@@ -189,9 +192,10 @@ class Family:
 
     def write(self, thing: object, name: str, **options: Any) -> Any:
         """`thing` in the format called `name`, as text or bytes; raises `UnknownFormat`."""
-        if name not in self._modules:
+        found = self._modules.get(name) or self._modules.get(OTHER_NAMES.get(name, ""))
+        if found is None:
             raise UnknownFormat(f"unknown format {name!r}", remedy=nearest(name, self.names))
-        return self._modules[name].write(thing, **options)
+        return found.write(thing, **options)
 
     def encode(self, thing: object, name: str, **options: Any) -> bytes:
         """As `write`, as bytes: text in UTF-8."""

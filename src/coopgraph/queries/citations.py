@@ -114,5 +114,6 @@ def _by_tag(terms: Sequence[Any]) -> dict[str, str]:
 
 
 def cite(answer: Answer, store: AnyStore, format: str = "text") -> str:
-    """The sources behind an answer as `text`, `bibtex`, `csl` or `ris`; raises `UnknownFormat`."""
+    """The sources behind an answer as `text`, `biblatex`, `csl-json` or `ris`. Raises
+    `UnknownFormat`."""
     return str(BIBLIOGRAPHY.write(citations(answer, store), format))

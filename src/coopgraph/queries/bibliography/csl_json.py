@@ -1,6 +1,7 @@
 """CSL-JSON 1.0.2 (https://docs.citationstyles.org/en/stable/specification.html)."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from coopgraph.formats import Format
 from coopgraph.queries.citations import Citation
 
 FORMAT: Final = Format(
-    "csl", "application/vnd.citationstyles.csl+json", "json", order=2, title="CSL-JSON"
+    "csl-json", "application/vnd.citationstyles.csl+json", "json", order=2, title="CSL-JSON"
 )
 #: Types by kind of source; what is not here is a web page.
 _TYPES: Final = {
@@ -19,6 +20,7 @@ _TYPES: Final = {
     "register": "dataset",
     "standard": "standard",
 }
+_DATE: Final = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 
 
 def write(found: Sequence[Citation]) -> str:
@@ -44,6 +46,17 @@ def _item(cited: Citation) -> dict[str, Any]:
     item |= {name: text for name, text in texts.items() if text}
     for name, day in (("issued", cited.issued), ("accessed", cited.accessed)):
         if day:
-            item[name] = {"date-parts": [[int(part) for part in day.split("-")]]}
+            item[name] = _date(day)
     item["note"] = "; ".join(cited.notes)
     return item
+
+
+def _date(day: str) -> dict[str, Any]:
+    """A date, or in words what is none.
+
+    >>> _date("2024-06"), _date("n.d.")
+    ({'date-parts': [[2024, 6]]}, {'literal': 'n.d.'})
+    """
+    if _DATE.fullmatch(day):
+        return {"date-parts": [[int(part) for part in day.split("-")]]}
+    return {"literal": day}

@@ -9,10 +9,10 @@ from typing import Final
 
 from coopgraph.formats import Format
 from coopgraph.formats.serialization import UNPRINTABLE, unwritable
-from coopgraph.queries.bibliography.csl import FORMAT as CSL
+from coopgraph.queries.bibliography.csl_json import FORMAT as CSL_JSON
 from coopgraph.queries.citations import Citation
 
-FORMAT: Final = Format("bibtex", "application/x-bibtex", "bib", order=1, title="BibLaTeX")
+FORMAT: Final = Format("biblatex", "application/x-bibtex", "bib", order=1, title="BibLaTeX")
 #: Types by kind of source; what is not here is a web page.
 _TYPES: Final = {"journal-article": "article", "news": "article", "study": "report"}
 #: What the place of publication is called, by type.
@@ -33,7 +33,7 @@ def write(found: Sequence[Citation]) -> str:
     for text in (made := [*map(_entry, found)]):
         if place := UNPRINTABLE.search(text):
             line = text[text.rfind("\n", 0, place.start()) + 1 :].partition("\n")[0]
-            raise unwritable(repr(line.strip()), FORMAT, [CSL])
+            raise unwritable(repr(line.strip()), FORMAT, [CSL_JSON])
     return "\n".join(made)
 
 
