@@ -71,6 +71,8 @@ export interface VisEvent { nodes: Id[]; edges: Id[]; node: Id; edge: Id; pointe
 export interface VisNetwork {
   body: { nodes: Record<Id, Point> };
   running?: boolean;
+  /** The names that are drawn, and where: for tests. */
+  named?: { id: Id | null; box: number[] }[];
   on(event: "beforeDrawing" | "afterDrawing", listener: (context: CanvasRenderingContext2D) => void): void;
   on(event: string, listener: (event: VisEvent) => void): void;
   once(event: string, listener: () => void): void;

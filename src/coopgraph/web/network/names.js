@@ -1,30 +1,38 @@
-/* Names on a map: at any zoom as large as can be read and as many as there is room for, those of
-   what is highlighted and of the nodes with most edges first. (Cards hold their label themselves.) */
+/* Names on the picture: at any zoom as large as can be read and as many as there is room for, none
+   over another. What is chosen and the heaviest nodes in view have theirs always: beside the mark,
+   or farther off with a line to it. (Cards hold their label themselves where it can be read.) */
 
-import { colours } from "./colours.js";
+import { colours, faded } from "./colours.js";
+import { heaviness } from "./measures.js";
 import { model } from "./model.js";
-import { nameOf } from "./page.js";
+import { cardsLegible } from "./options.js";
+import { inLanguage, nameOf } from "./page.js";
 import { isDim } from "./picture.js";
-import { drawing, holder, placeOf, sizeOf } from "./places.js";
+import { drawing, holder, placeOf, sizeOf, stage } from "./places.js";
+import { openRings } from "./rings.js";
+import { state } from "./state.js";
 import { short } from "./text.js";
 
 /** @import { Id, Node, Point, VisNetwork } from "../types.d.ts" */
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
-/** @typedef {{ id: Id, box: Box, texts: string[], top: number }} Name */
+/** @typedef {{ id: Id | null, box: Box, texts: string[], size: number, at: Point | null, dim: boolean }} Name `at`: the mark that a line leads to */
+/** @typedef {{ taken: Box[], view: Box, unit: number, context: CanvasRenderingContext2D }} Room */
 
 const ROOM = 12_000; // square pixels of the picture for each name
+const ALWAYS = 10; // the heaviest nodes that have their name always
+const LINE = 1.22; // the height of a line in sizes of its letters
 /** Text -> its width in parts of the size of the letters. @type {Map<string, number>} */
 const widths = new Map();
 /** What was named last. @type {Name[]} */
 let named = [];
 
-/** The nodes in the order in which they get a name, and what this order was made for. */
-let order = { shown: /** @type {unknown} */ (null), dimmed: false, nodes: /** @type {Node[]} */ ([]) };
-function candidates() {
-  const { shown } = model, { dimmed } = drawing;
-  if (order.shown !== shown || order.dimmed !== dimmed) {
-    const nodes = model.shownNodes().filter((node) => node.community === undefined && !isDim(node));
-    order = { shown, dimmed, nodes: nodes.sort((a, b) => b.degree - a.degree || Number(a.id) - Number(b.id)) };
+/** The nodes from heavy to light, and what this order was made for. */
+let order = { key: /** @type {unknown[]} */ ([]), nodes: /** @type {Node[]} */ ([]) };
+function byHeaviness() {
+  const key = [model.shown];
+  if (key.some((each, at) => each !== order.key[at])) {
+    const weight = heaviness();
+    order = { key, nodes: model.shownNodes().sort((a, b) => weight(b) - weight(a) || Number(a.id) - Number(b.id)) };
   }
   return order.nodes;
 }
@@ -35,7 +43,7 @@ function widthOf(context, text) {
   if (known !== undefined) return known;
   if (widths.size > 20000) widths.clear();
   const { font } = context;
-  context.font = `500 100px ${colours.face}`;
+  context.font = `600 100px ${colours.face}`;
   const width = context.measureText(text).width / 100;
   widths.set(text, width);
   context.font = font;
@@ -45,58 +53,136 @@ function widthOf(context, text) {
 /** The name of a node in lines: as the layout breaks it, or in one line where that is too tall. @param {Node} node */
 const nameLines = (node) => {
   const broken = placeOf(node).label.split("\n");
-  return [...(broken.length > 1 && broken.length <= 3 ? [broken] : []), [short(nameOf(node).replace(/\s+/g, " "), 28)]];
+  const kept = broken.length > 1 && (broken.length <= 3 || node.community !== undefined);
+  return [...(kept ? [broken] : []), [short(nameOf(node).replace(/\s+/g, " "), 28)]];
 };
 
-/**
- * The box of a name below its node, where it meets no other; null where there is no room.
- * @param {CanvasRenderingContext2D} context @param {Node} node @param {Point} at @param {Name[]} taken @param {number} font @param {number} gap
- * @returns {Name | null}
- */
-function roomFor(context, node, at, taken, font, gap) {
+/** @param {Box} a @param {Box} b */
+const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+/** The box of so much about a place, moved into view. @param {Point} centre @param {number} wide @param {number} tall @param {Box} view @returns {Box} */
+function boxAt(centre, wide, tall, [left, top, right, bottom]) {
+  const x = Math.max(left, Math.min(centre.x - wide / 2, right - wide));
+  const y = Math.max(top, Math.min(centre.y - tall / 2, bottom - tall));
+  return [x, y, x + wide, y + tall];
+}
+
+/** Places for a box about a mark: below it, and with `all` beside and above it, then ever farther off. @param {Point} at @param {number} reach @param {number} wide @param {number} tall @param {boolean} all @param {boolean} inside @param {number} far @returns {Generator<Point>} */
+function* spots(at, reach, wide, tall, all, inside, far) {
+  if (inside) yield at;
+  const [dx, dy] = [reach + wide / 2, reach + tall / 2];
+  yield { x: at.x, y: at.y + dy };
+  if (!all) return;
+  yield { x: at.x + dx, y: at.y };
+  yield { x: at.x - dx, y: at.y };
+  yield { x: at.x, y: at.y - dy };
+  for (let more = tall; more < far; more += tall / 2) {
+    for (let turn = 0; turn < 16; turn += 1) {
+      const angle = Math.PI / 2 + (turn * Math.PI) / 8;
+      yield { x: at.x + (dx + more) * Math.cos(angle), y: at.y + (dy + more) * Math.sin(angle) };
+    }
+  }
+}
+
+/** A name where it meets nothing that is there; null where there is no room. @param {Room} room @param {Node} node @param {Point} at @param {boolean} always @returns {Name | null} */
+function roomFor(room, node, at, always) {
+  const { view, unit, taken, context } = room;
+  const circle = node.community !== undefined, inside = circle || drawing.picture.cards;
+  const [least, most] = circle ? [11, 22] : [12, 15];
+  const size = Math.min(Math.max((circle ? node.font ?? 0 : 14) / unit, least), most) * unit;
+  const gap = 3 * unit, reach = (inside ? placeOf(node).height / 2 : sizeOf(node)) + gap;
   for (const texts of nameLines(node)) {
-    const half = (Math.max(...texts.map((text) => widthOf(context, text))) * font) / 2 + gap;
-    const top = at.y + sizeOf(node) + gap;
-    /** @type {Box} */
-    const box = [at.x - half, top, at.x + half, top + font * 1.22 * texts.length];
-    if (!taken.some(({ box: other }) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return { id: node.id, box, texts, top };
+    const wide = Math.max(...texts.map((text) => widthOf(context, text))) * size + 2 * gap, tall = size * LINE * texts.length;
+    const far = always && texts.length === 1 ? 2 * Math.max(view[2] - view[0], view[3] - view[1]) : 0;
+    for (const spot of spots(at, reach, wide, tall, always, inside, far)) {
+      const box = boxAt(spot, wide, tall, view);
+      if (taken.some((other) => meet(box, other))) continue;
+      const away = Math.max(box[0] - at.x, at.x - box[2], box[1] - at.y, at.y - box[3]);
+      return { id: node.id, box, texts, size, at: away > reach + size ? at : null, dim: isDim(node) };
+    }
   }
   return null;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {VisNetwork} where @param {number} times how many pixels of this drawing make one on the screen */
-export function drawNames(context, where, times = 1) {
-  if (drawing.picture.cards) return;
-  const unit = times / where.getScale(); // one pixel of the screen in the units of the picture
-  const font = Math.min(Math.max(14 / unit, 12), 15) * unit;
-  const corner = where.DOMtoCanvas({ x: 0, y: 0 });
-  const end = where.DOMtoCanvas({ x: holder.clientWidth * times, y: holder.clientHeight * times });
-  const most = Math.max((holder.clientWidth * holder.clientHeight) / ROOM, 12);
-  /** @type {Name[]} */
-  const taken = [];
-  let tried = 0;
-  for (const node of candidates()) {
-    const at = where.body.nodes[node.id];
-    if (!at || at.x < corner.x || at.x > end.x || at.y < corner.y || at.y > end.y) continue;
-    if (taken.length >= most || (tried += 1) > 6 * most) break;
-    const name = roomFor(context, node, at, taken, font, 3 * unit);
-    if (name) taken.push(name);
-  }
-  Object.assign(context, {
-    font: `500 ${font}px ${colours.face}`, textAlign: "center", textBaseline: "top", lineJoin: "round",
-    lineWidth: 3.5 * unit, strokeStyle: colours.surface, fillStyle: colours.text,
+/** What lies over the picture at its foot, as boxes of the picture. @param {VisNetwork} where */
+function overlays(where) {
+  const frame = holder.getBoundingClientRect();
+  return [...stage.querySelectorAll(".foot .shown, .foot .zoom")].map((each) => {
+    const { left, top, right, bottom } = each.getBoundingClientRect();
+    const [a, b] = [where.DOMtoCanvas({ x: left - frame.left, y: top - frame.top }), where.DOMtoCanvas({ x: right - frame.left, y: bottom - frame.top })];
+    return /** @type {Box} */ ([a.x, a.y, b.x, b.y]);
   });
-  for (const { box, texts, top } of taken) {
+}
+
+/** The captions of the communities that are open, above their circles. @param {Room} room @returns {Name[]} */
+function captions({ context, unit }) {
+  return openRings().map(({ x, y, radius, name }) => {
+    const text = short(inLanguage(name), 60), size = 12 * unit;
+    const half = (widthOf(context, text) * size) / 2, bottom = y - radius * 1.04 - 4 * unit;
+    return { id: null, box: [x - half, bottom - size * LINE, x + half, bottom], texts: [text], size, at: null, dim: true };
+  });
+}
+
+/** @param {CanvasRenderingContext2D} context @param {VisNetwork} where @returns {Name[]} */
+function placed(context, where) {
+  const unit = 1 / where.getScale(), rim = 2 * unit; // one pixel of the screen in the units of the picture
+  if (drawing.picture.cards && cardsLegible()) return [];
+  const corner = where.DOMtoCanvas({ x: 0, y: 0 }), end = where.DOMtoCanvas({ x: holder.clientWidth, y: holder.clientHeight });
+  /** @type {Box} */
+  const view = [corner.x + rim, corner.y + rim, end.x - rim, end.y - rim];
+  const places = where.body.nodes;
+  /** @param {Node} node */
+  const seen = ({ id }) => places[id] && places[id].x >= view[0] && places[id].x <= view[2] && places[id].y >= view[1] && places[id].y <= view[3];
+  const all = byHeaviness(), chosen = new Set(state.path ?? (state.chosen?.[0] === "node" ? [state.chosen[1]] : []));
+  const first = [...all.filter((node) => chosen.has(node.id)), ...all.filter((node) => !chosen.has(node.id) && seen(node)).slice(0, ALWAYS)].filter(seen);
+  /** @type {Room} */
+  const room = { taken: overlays(where), view, unit, context };
+  /** @type {Name[]} */
+  const made = [];
+  /** @param {Name | null} name */
+  const take = (name) => { if (name) { made.push(name); room.taken.push(name.box); } };
+  for (const caption of captions(room)) if (!room.taken.some((box) => meet(box, caption.box))) take(caption);
+  // No name lies over the mark of a heavy node.
+  if (!drawing.picture.cards) {
+    for (const node of first.filter(({ community }) => community === undefined)) {
+      const { x, y } = places[node.id], half = sizeOf(node);
+      room.taken.push([x - half, y - half, x + half, y + half]);
+    }
+  }
+  for (const node of first) take(roomFor(room, node, places[node.id], true));
+  const most = Math.max((holder.clientWidth * holder.clientHeight) / ROOM, 12), given = new Set(first);
+  let tried = 0;
+  for (const node of all) {
+    if (given.has(node) || isDim(node) || !seen(node)) continue;
+    if (made.length >= most || (tried += 1) > 6 * most) break;
+    take(roomFor(room, node, places[node.id], false));
+  }
+  return made;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {VisNetwork} where the picture, or a copy of it that is to be saved */
+export function drawNames(context, where) {
+  if (where === drawing.network) where.named = named = placed(context, where);
+  for (const { box, at, size } of named) {
+    if (!at) continue;
+    context.beginPath();
+    context.moveTo(at.x, at.y);
+    context.lineTo(Math.max(box[0], Math.min(at.x, box[2])), Math.max(box[1], Math.min(at.y, box[3])));
+    Object.assign(context, { lineWidth: size / 12, strokeStyle: colours.soft });
+    context.stroke();
+  }
+  Object.assign(context, { textAlign: "center", textBaseline: "top", lineJoin: "round" });
+  for (const { box, texts, size, dim } of named) {
+    Object.assign(context, { font: `500 ${size}px ${colours.face}`, lineWidth: size / 4, strokeStyle: colours.surface, fillStyle: faded(colours.text, dim, 0.6) });
     texts.forEach((text, row) => {
-      const [x, y] = [(box[0] + box[2]) / 2, top + row * font * 1.22];
+      const [x, y] = [(box[0] + box[2]) / 2, box[1] + (row + 0.1) * size * LINE];
       context.strokeText(text, x, y);
       context.fillText(text, x, y);
     });
   }
-  if (where === drawing.network) named = taken;
 }
 
 /** The node whose name is drawn at a place of the picture. @param {Point} place */
 export function namedAt({ x, y }) {
-  return named.find(({ box }) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3])?.id;
+  return named.find(({ box }) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3])?.id ?? undefined;
 }

@@ -6,6 +6,8 @@ import { drawing, stage } from "./places.js";
 import { state } from "./state.js";
 
 export const LEGIBLE = 8; // pixels; smaller labels of cards are not drawn
+/* Whether labels of cards are drawn: as vis-network decides it. */
+export const cardsLegible = () => drawing.picture.font * drawing.network.getScale() >= LEGIBLE - 1;
 const FEW = 600;
 let shown = false;
 

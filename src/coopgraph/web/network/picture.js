@@ -2,7 +2,7 @@
 
 import { colours, faded, mix } from "./colours.js";
 import { model } from "./model.js";
-import { networkOptions } from "./options.js";
+import { cardsLegible, networkOptions } from "./options.js";
 import { inLanguage, kindOf, page } from "./page.js";
 import { drawing, endsAt, given, hasPorts, placeOf, portPlaces, ports, sizeOf } from "./places.js";
 import { state } from "./state.js";
@@ -50,16 +50,10 @@ function drawnNode(node, how) {
   };
 }
 
-/** A circle with its name inside. @param {Node} node @param {string} fill @param {string} text */
+/** A circle, which gets its name inside. @param {Node} node @param {string} fill @param {string} text */
 function drawnCommunity(node, fill, text) {
-  const { x, y, label } = placeOf(node);
-  const { size = 0, font = 0 } = node;
-  const tall = label.split("\n").length * font * 1.1;
-  return {
-    id: node.id, x, y, label, shape: "dot", size, borderWidth: 2, borderWidthSelected: 4, labelHighlightBold: false,
-    color: tint(mix(fill, colours.surface, 0.16), fill),
-    font: { size: font, color: text, face: colours.face, vadjust: -(size + tall / 2) },
-  };
+  const { x, y } = placeOf(node);
+  return { id: node.id, x, y, shape: "dot", size: node.size ?? 0, borderWidth: 2, borderWidthSelected: 4, color: tint(mix(fill, colours.surface, 0.16), fill, text) };
 }
 
 /** How an edge bends; undefined where it is straight. @param {Edge} edge */
@@ -193,6 +187,7 @@ function findBareHeadings() {
 /** @param {CanvasRenderingContext2D} context */
 export function drawHeadings(context) {
   const { picture, dimmed } = drawing;
+  if (!cardsLegible()) return; // names of the heaviest nodes take their place
   for (const heading of picture.headings) {
     const { name, column } = heading;
     if (!isPlaced(heading) || bareHeadings.has(heading)) continue;

@@ -4,29 +4,23 @@
 import { button, tell } from "../dom.js";
 import { colours } from "./colours.js";
 import { model } from "./model.js";
-import { inLanguage, number, word } from "./page.js";
+import { number, word } from "./page.js";
 import { drawing, stage } from "./places.js";
 import { changed, emit, on, state } from "./state.js";
-import { short } from "./text.js";
 
 /** @import { Node } from "../types.d.ts" */
 
+/* The circles around the communities that are open, with their names. */
+export const openRings = () => (model.communities && !state.open.size ? model.communities.opened.map(model.communities.ring) : []);
+
 /** @param {CanvasRenderingContext2D} context */
 export function drawRings(context) {
-  if (!model.communities || state.open.size) return;
-  const scale = drawing.network.getScale();
-  for (const community of model.communities.opened) {
-    const { x, y, radius, name } = model.communities.ring(community);
+  for (const { x, y, radius } of openRings()) {
     context.beginPath();
     context.arc(x, y, radius * 1.04, 0, 2 * Math.PI);
     context.strokeStyle = colours.soft;
-    context.lineWidth = 1 / scale;
+    context.lineWidth = 1 / drawing.network.getScale();
     context.stroke();
-    context.font = `600 ${12 / scale}px ${colours.face}`;
-    context.fillStyle = colours.soft;
-    context.textAlign = "center";
-    context.textBaseline = "bottom";
-    context.fillText(short(inLanguage(name), 60), x, y - radius * 1.04 - 4 / scale);
   }
 }
 

@@ -39,7 +39,7 @@ function paintedPicture(scale, light) {
   const all = drawn(), { network } = drawing;
   const copy = new vis.Network(box, { nodes: new vis.DataSet(all.nodes), edges: new vis.DataSet(all.edges) }, { ...networkOptions(), interaction: { hover: false }, physics: { enabled: false } });
   copy.on("beforeDrawing", drawHeadings);
-  copy.on("afterDrawing", (context) => drawNames(context, copy, scale));
+  copy.on("afterDrawing", (context) => drawNames(context, copy));
   copy.moveTo({ position: network.getViewPosition(), scale: network.getScale() * scale, animation: false });
   copy.redraw();
   const painted = make("canvas", [], { width: width * scale, height: height * scale });
