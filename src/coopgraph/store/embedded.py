@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -53,9 +54,10 @@ class Store(AnyStore):
                 remedy=REPAIR,
             ) from None
 
-    @property
+    @cached_property
     def manifest(self) -> Manifest:
-        """What this version was made from; raises `StoreDamaged` for a store without one."""
+        """What this version was made from; raises `StoreDamaged` for a store without one. Read
+        once: a version never changes."""
         if self.version is None:
             raise StoreDamaged("a store in memory has no manifest")
         return read_manifest(self.version)
