@@ -218,6 +218,14 @@ KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
     "coop:BudgetLine": ("/money", (_SERIES, _AMOUNTS, _DISAGREE)),
     "coop:Agreement": ("/plans", (_AGREEMENTS, _STATUSES)),
 }  # fmt: skip
+#: By kind of entity: the section of its page that a chart shows too, the chart, and the parameter
+#: by which it is asked for the entity.
+PICTURED: Final[Mapping[str, tuple[str, str, str]]] = {
+    "coop:Technology": ("declared", "technology-country", "technology"),
+    "schema:Country": ("declared", "technology-country", "country"),
+    "coop:Plan": ("declared", "technology-country", "plan"),
+    "coop:BudgetLine": ("series", "budgets-over-time", "line"),
+}
 #: Sections that say so where they are empty: that nothing is there is an answer.
 ALWAYS: Final = ("declared", "became", "practice", "money", "mutual")
 #: Sections that the answer at the head tells of, and the columns whose names it gives.

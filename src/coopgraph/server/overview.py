@@ -1,45 +1,33 @@
-"""The ten questions of the start page, each with its answer in a line and the page that tells more.
-
-Of whom they are asked follows from the store: the technology in which least has come of what the
-plan names, the institution that it names for most technologies, the country on which most hangs.
-"""
+"""The ten questions of the start page: each with its answer in a line and the page of more."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.formats.ntriples import iri as term
-from coopgraph.i18n import date, money, text
-from coopgraph.queries import load_question
+from coopgraph.i18n import money, text
 from coopgraph.queries.answer import Entity, shown
 from coopgraph.queries.parameters import ALL
-from coopgraph.queries.scope import default_jurisdiction, first_plan, whose_plans
 from coopgraph.server.address import PageRequest
 from coopgraph.server.kept import kept
-from coopgraph.server.scope import asked_scope, choices
-from coopgraph.server.sections import answered, cited, is_before
-from coopgraph.tables.description import SEPARATOR
+from coopgraph.server.scope import choices
+from coopgraph.server.sections import is_before
+from coopgraph.server.subjects import (
+    NAMED,
+    Clause,
+    Row,
+    Subjects,
+    by_count,
+    codes_of,
+    country_of,
+)
 from coopgraph.vocabulary import ID
 
-#: A row of an answer, by column.
-Row = Mapping[str, Any]
-#: Names in a line, and others of whom a question may be asked.
-_NAMED: Final = 4
-_REALISED: Final = ("realised", "realised-before-the-plan")
 _COUNTRIES: Final = "SELECT ?of { VALUES ?of { %s } ?of a schema:Country }"
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A sentence of an answer, and the sources that it rests on."""
-
-    said: str
-    sources: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,19 +57,8 @@ def short_answers(kg: KnowledgeGraph, request: PageRequest) -> list[ShortAnswer]
     return kept(key, lambda: _Overview(kg, request).answers())
 
 
-class _Overview:
-    """What the answers are made of, each read once."""
-
-    def __init__(self, kg: KnowledgeGraph, request: PageRequest) -> None:
-        self._kg, self._request, self._lang = kg, request, request.lang
-        self._codes = whose_plans(kg.store)
-        self._scope = asked_scope(request)
-        own = self._scope.get("jurisdiction", ALL)
-        #: Whose plans these are, empty for everybody's.
-        self._own = next((i for i, code in self._codes.items() if own in (code, i)), "")
-        is_default = self._own == default_jurisdiction(kg.store) and "plan" not in self._scope
-        #: The plan that the start page is about, where it has one.
-        self._first = (is_default and first_plan(kg.store)) or self._scope
+class _Overview(Subjects):
+    """The answers."""
 
     def answers(self) -> list[ShortAnswer]:
         made = (
@@ -89,107 +66,6 @@ class _Overview:
             self._ministries, self._recommendations, self._counterparts, self._calls, self._lists,
         )  # fmt: skip
         return [answer for make in made if (answer := make()) is not None]
-
-    # What is asked of the store.
-
-    def _ask(self, name: str, scope: Mapping[str, str] | None = None) -> list[Row]:
-        question = load_question(name)
-        asked = self._scope if scope is None else scope
-        values = {key: value for key, value in asked.items() if key in question.parameters}
-        if question.scope == "lens" and values.get("jurisdiction") == ALL:
-            del values["jurisdiction"]
-        return list(answered(self._kg, name, values, self._lang))
-
-    def _clause(
-        self, said: str, question: str = "", rows: Iterable[Row] = (), /, **values: object
-    ) -> Clause:
-        """A sentence, and the sources of the rows of a question that it rests on."""
-        raw = tuple(tuple(row.values()) for row in rows)
-        found = cited(self._kg, question, self._lang, raw) if raw else {}
-        sources = dict.fromkeys(source for row in raw for source in found.get(row, ()))
-        return Clause(text(f"overview.{said}", self._lang, **values), tuple(sources)[:_NAMED])
-
-    def _asked(self, way: str, /, **values: object) -> str:
-        return text(f"overview.asked-{way}", self._lang, **values)
-
-    def _joined(self, names: Iterable[object]) -> str:
-        """Names, each once, and how many there are beyond the first."""
-        every = list(dict.fromkeys(str(name) for name in names if name is not None))
-        told = ", ".join(every[:_NAMED])
-        beyond = len(every) - _NAMED
-        return f"{told} {text('server.and-more', self._lang, beyond)}" if beyond > 0 else told
-
-    def _day(self, value: object) -> str:
-        return date(str(value), self._lang)
-
-    def _whose(self, codes: Iterable[str]) -> str:
-        found = choices(self._request)
-        known = found.whose if found else {}
-        return self._joined(sorted(known.get(code, code) for code in codes))
-
-    # Whom the questions are about.
-
-    @cached_property
-    def _planned(self) -> list[Row]:
-        """Partners abroad that the plan names for a technology, each once."""
-        found: dict[tuple[str, str], Row] = {}
-        for row in self._ask("partners", self._first):
-            if row["technology"] is not None and row["foreign"] is not False:
-                found.setdefault((row["technology"].iri, row["partner"].iri), row)
-        return list(found.values())
-
-    @cached_property
-    def _everyone(self) -> list[Row]:
-        """Partners that any plan names."""
-        return self._ask("partners", {"jurisdiction": ALL})
-
-    @cached_property
-    def _outcomes(self) -> dict[tuple[str, str], list[Row]]:
-        found: dict[tuple[str, str], list[Row]] = {}
-        for row in self._ask("outcomes", self._first):
-            found.setdefault((row["technology"].iri, row["partner"].iri), []).append(row)
-        return found
-
-    def _is_open(self, row: Row) -> bool:
-        """Whether it is known that nothing was realised with a partner in the technology."""
-        found = self._outcomes.get((row["technology"].iri, row["partner"].iri), [])
-        kinds = {one["outcome"].iri.rpartition("/")[2] for one in found}
-        return bool(kinds) and not kinds & set(_REALISED)
-
-    @cached_property
-    def _technologies(self) -> list[Entity]:
-        """Those of the plan: first that in which least has come of it, then those that most lists
-        have too, then those with most partners."""
-        lists: dict[str, set[str]] = {}
-        for row in self._ask("shared-technologies"):
-            if row["match"] is not None and row["match"].iri.endswith("/close"):
-                lists.setdefault(row["technology"].iri, set()).add(str(row["holder"]))
-        partners = Counter(row["technology"].iri for row in self._planned)
-        waiting = Counter(row["technology"].iri for row in self._planned if self._is_open(row))
-        every = {row["technology"].iri: row["technology"] for row in self._planned}
-        return sorted(
-            every.values(),
-            key=lambda t: (-waiting[t.iri], -len(lists.get(t.iri, ())), -partners[t.iri], t.iri),
-        )
-
-    @cached_property
-    def _institutions(self) -> list[Entity]:
-        """Those that the plan names, for most technologies first."""
-        rows = [row for row in self._planned if _kind(row) == "institution"]
-        return _by_count(row["partner"] for row in rows)
-
-    @cached_property
-    def _countries(self) -> list[Entity]:
-        """Countries that the plan names, or whose institutions it does: first those of the first
-        technology, that of the first institution last."""
-        of = {row["partner"].iri: _country(row) for row in self._planned}
-        last = of.get(self._institutions[0].iri) if self._institutions else None
-        first = {t.iri for t in self._technologies[:1]}
-        rows = sorted(self._planned, key=lambda row: row["technology"].iri not in first)
-        found = dict.fromkeys(one for row in rows if (one := _country(row)) is not None)
-        return sorted(found, key=lambda one: last is not None and one.iri == last.iri)
-
-    # The answers.
 
     def _partners(self) -> ShortAnswer | None:
         if not self._technologies:
@@ -214,7 +90,7 @@ class _Overview:
             self._clause("became" if told else "became-none", "outcomes", every, told=told)
         )
         asked = self._asked("partners", name=name)
-        others = tuple(self._technologies[1 : _NAMED + 1])
+        others = tuple(self._technologies[1 : NAMED + 1])
         return ShortAnswer(asked, tuple(clauses), name.iri, "declared", others=others)
 
     def _country(self) -> ShortAnswer | None:
@@ -224,9 +100,9 @@ class _Overview:
         rows = [
             row
             for row in self._everyone
-            if (there := _country(row)) is not None
+            if (there := country_of(row)) is not None
             and there.iri == name.iri
-            and (not self._own or self._code in _codes(row))
+            and (not self._own or self._code in codes_of(row))
         ]
         pairs = (
             row["plan"] if row["technology"] is None
@@ -249,12 +125,8 @@ class _Overview:
             clauses.append(self._clause(said, "mutual-partners", back[:1], name=name, whose=whose))
         clauses += self._agreed(name)
         asked = self._asked("country", name=name)
-        others = tuple(self._countries[1 : _NAMED + 1])
+        others = tuple(self._countries[1 : NAMED + 1])
         return ShortAnswer(asked, tuple(clauses), name.iri, "declared", others=others)
-
-    @property
-    def _code(self) -> str:
-        return self._codes.get(self._own, "")
 
     def _agreed(self, name: Entity) -> Iterator[Clause]:
         """The last agreement with a country."""
@@ -273,15 +145,11 @@ class _Overview:
             yield self._clause("agreed", "agreements", [last], **said)
 
     def _dependence(self) -> ShortAnswer | None:
-        kinds = Counter(_kind(row) for row in self._planned)
-        if not kinds:
-            return None
-        kind = max(kinds, key=lambda one: (kinds[one], one))
-        rows = [row for row in self._planned if _kind(row) == kind]
-        countries = [country for row in rows if (country := _country(row)) is not None]
+        rows = self._leading
+        countries = [country for row in rows if (country := country_of(row)) is not None]
         if not countries:
             return None
-        top, links = _by_count(countries), Counter(country.iri for country in countries)
+        top, links = by_count(countries), Counter(country.iri for country in countries)
         tied = [one for one in top if links[one.iri] == links[top[0].iri]]
         if len(tied) > 1:
             clause = self._clause(
@@ -290,7 +158,7 @@ class _Overview:
             return ShortAnswer(self._asked("dependence"), (clause,), "/partners", "partners")
         of: dict[str, set[str]] = {}
         for row in rows:
-            country = _country(row)
+            country = country_of(row)
             of.setdefault(row["technology"].iri, set()).add(country.iri if country else "")
         alone = sum(every == {top[0].iri} for every in of.values())
         clause = self._clause(
@@ -304,7 +172,7 @@ class _Overview:
             return None
         name = self._institutions[0]
         rows = [row for row in self._everyone if row["partner"].iri == name.iri]
-        codes = {code for row in rows for code in _codes(row)}
+        codes = {code for row in rows for code in codes_of(row)}
         plans = len({row["plan"].iri for row in rows})
         clauses = [
             self._clause("institution", "partners", rows, plans=plans, whose=self._whose(codes))
@@ -313,31 +181,15 @@ class _Overview:
             found = choices(self._request)
             clauses.append(self._clause("institution-alone", plans=found.plans if found else 0))
         asked = self._asked("institution", name=name)
-        others = tuple(self._institutions[1 : _NAMED + 1])
+        others = tuple(self._institutions[1 : NAMED + 1])
         return ShortAnswer(asked, tuple(clauses), name.iri, "declared", others=others)
 
     def _budget(self) -> ShortAnswer:
         asked = self._asked("budget")
-        lines = {
-            row["line"].iri
-            for row in self._ask("budget-lines")
-            if row["purpose"] is not None
-            and row["purpose"].iri == f"{ID}line-purpose/international-cooperation"
-        }
-        found: dict[tuple[str, str], dict[str, Row]] = {}
-        for row in self._ask("budget-series"):
-            if row["line"].iri in lines and row["amount"] is not None and row["corrected"] is None:
-                years = found.setdefault((row["line"].iri, row["phase"].iri), {})
-                known = years.get(str(row["year"]))
-                if known is None or _digits(row) > _digits(known):
-                    years[str(row["year"])] = row
-        if not found:
+        rows = self._funded
+        if not rows:
             return ShortAnswer(asked, (self._clause("none"),), "/money", "series")
-        (line, _), years = max(
-            found.items(),
-            key=lambda one: (len(one[1]) > 1, max(r["amount"] for r in one[1].values()), one[0]),
-        )
-        rows = [years[year] for year in sorted(years)]
+        line = rows[0]["line"].iri
         told = " → ".join(
             f"{row['year']} {money(row['amount'], str(row['currency']), self._lang)}"
             for row in rows
@@ -365,13 +217,13 @@ class _Overview:
                 name=row["technology"], top=row["top_ministry"],
                 share=shown(row["top_share"], "top_share"),
             )
-            for row in several[: _NAMED - 1]
+            for row in several[: NAMED - 1]
         )  # fmt: skip
         if told:
             clause = self._clause("ministries", "technology-ministries", several, told=told)
             return ShortAnswer(asked, (clause,), "/money", "overlap")
         if rows:
-            clause = self._clause("ministries-apart", "technology-ministries", rows[:_NAMED])
+            clause = self._clause("ministries-apart", "technology-ministries", rows[:NAMED])
             return ShortAnswer(asked, (clause,), "/money", "overlap")
         owned = [row for row in self._ask("programmes") if row["owner"] is not None]
         of: dict[Entity, set[str]] = {}
@@ -415,12 +267,12 @@ class _Overview:
         mine = [
             row
             for row in self._ask("calls", {"jurisdiction": ALL})
-            if not self._own or self._code in _codes(row)
+            if not self._own or self._code in codes_of(row)
         ]
         of = {code: iri for iri, code in self._codes.items() if iri != self._own}
         last: dict[str, str] = {}
         for row in mine:
-            for code in _codes(row):
+            for code in codes_of(row):
                 if code in of:
                     last[code] = max(last.get(code, ""), str(row["closes"] or ""))
         if not last:
@@ -428,7 +280,7 @@ class _Overview:
         order = sorted(last, key=lambda code: (last[code], code), reverse=True)
         labels = self._kg.store.labels([of[code] for code in order], self._lang)
         names = [Entity(labels.get(of[code], code), of[code]) for code in order]
-        calls = {r["call"].iri: r for r in mine if order[0] in _codes(r)}
+        calls = {r["call"].iri: r for r in mine if order[0] in codes_of(r)}
         dated = [row for row in calls.values() if row["closes"] is not None]
         still = [
             row
@@ -450,7 +302,7 @@ class _Overview:
                 self._clause("calls-undated", "calls", calls.values(), all=len(calls), **said)
             ]
         asked = self._asked("calls", name=names[0])
-        others = tuple(names[1 : _NAMED + 1])
+        others = tuple(names[1 : NAMED + 1])
         return ShortAnswer(asked, tuple(clauses), names[0].iri, "calls", others=others)
 
     def _lists(self) -> ShortAnswer | None:
@@ -491,35 +343,6 @@ class _Overview:
         )
 
 
-def _codes(row: Row) -> list[str]:
-    """Whose plan a row is of; of a joint one several."""
-    return str(row["jurisdiction"]).split(SEPARATOR)
-
-
-def _kind(row: Row) -> str:
-    """What a partner is: the key of its kind."""
-    return str(getattr(row["kind"], "iri", "")).rpartition("/")[2]
-
-
-def _country(row: Row) -> Entity | None:
-    """The country of a partner, which may be the partner."""
-    found = row["partner"] if _kind(row) == "country" else row["country"]
-    return found if isinstance(found, Entity) else None
-
-
 def _opens(rows: Iterable[Row]) -> bool:
     """Whether a list says that others are meant too."""
     return any(row["open_list"] for row in rows)
-
-
-def _digits(row: Row) -> int:
-    """So many digits of an amount are told."""
-    return len(str(int(row["amount"])).rstrip("0"))
-
-
-def _by_count(entities: Iterable[Entity]) -> list[Entity]:
-    """Each once, the most frequent first."""
-    every = list(entities)
-    count = Counter(one.iri for one in every)
-    found = {one.iri: one for one in every}
-    return sorted(found.values(), key=lambda one: (-count[one.iri], one.iri))

@@ -13,9 +13,15 @@ FORMAT: Final = Format("html", "text/html", "html", order=0)
 _LINES, _PLAIN = ("item", "heading"), ("-", "##")
 
 
-def write(brief: Brief, files: Sequence[tuple[str, str]] = (), note: str = "") -> str:
+def write(
+    brief: Brief,
+    files: Sequence[tuple[str, str]] = (),
+    note: str = "",
+    named: Sequence[tuple[str, str]] = (),
+) -> str:
     """The page as HTML; it holds no script and asks for nothing. On a server it leads to `files`,
-    each a name and an address, after a note."""
+    each a name and an address, after a note, and to the pages of what it names, first of all of
+    what it is about."""
     from markupsafe import Markup
 
     item, heading = (text(f"brief.line-{name}", brief.lang, "").strip() for name in _LINES)
@@ -24,6 +30,7 @@ def write(brief: Brief, files: Sequence[tuple[str, str]] = (), note: str = "") -
         brief=brief,
         files=files,
         note=note,
+        named=named,
         bar=Markup(header_bar(text("server.theme", brief.lang))),  # noqa: S704 (our own)
         style_sheet=Markup(style_sheet()),  # noqa: S704
         marks=None if (item, heading) == _PLAIN else (item, heading),

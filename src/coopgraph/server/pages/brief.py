@@ -1,16 +1,22 @@
 """A brief as a page, and as Markdown."""
 
 import re
+from typing import Final
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.brief.model import BRIEFS, Brief
 from coopgraph.errors import ExtraMissing, FontMissing
+from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
 from coopgraph.i18n import text
+from coopgraph.queries.answer import Entity
 from coopgraph.server.address import PageRequest
 from coopgraph.server.kept import kept
+from coopgraph.server.outline import KINDS
 from coopgraph.server.page import page, split_format, standalone, written
 from coopgraph.server.requests import FORMAT
+
+_NAMED: Final = "SELECT DISTINCT ?it { VALUES ?it { %s } VALUES ?class { %s } ?it a ?class }"
 
 
 @page("/brief/{entity:path}")
@@ -33,7 +39,20 @@ def brief(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         if ready.name != "html"
     ]
     note = kept((*key, "pages"), lambda: _pages(made))
-    return standalone(str(BRIEFS.write(made, "html", files=files, note=note)), request)
+    told = kept((*key, "named"), lambda: _named(kg, made))
+    places = [(str(one), request.place(one.iri)) for one in told]
+    written_page = BRIEFS.write(made, "html", files=files, note=note, named=places)
+    return standalone(str(written_page), request)
+
+
+def _named(kg: KnowledgeGraph, made: Brief) -> list[Entity]:
+    """What a brief is about, and what it names that has sections of its own but is no source."""
+    found = " ".join(map(term, made.iris))
+    classes = " ".join(name for name in KINDS if name != "coop:Source")
+    known = {it.value for (it,) in kg.store.select(_NAMED % (found, classes))}
+    labels = kg.store.labels(sorted(known), made.lang)
+    order = dict.fromkeys([made.entity.iri, *made.iris])
+    return [Entity(labels[iri], iri) for iri in order if iri in labels]
 
 
 def _file_name(made: Brief) -> str:

@@ -25,7 +25,9 @@ def chart(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         return written(FILES, kg.chart(name, lang=request.lang, **values), format)
 
     def make() -> str:
-        return draw(kg.store, name, values, lang=request.lang, index=kg.index, alone=True).html()
+        made = draw(kg.store, name, values, lang=request.lang, index=kg.index, alone=True)
+        return made.html(request.place, request.link(f"/questions/{made.kind.question}", **values))
 
-    key = (kg.store.manifest.digest, "chart", name, sorted(values.items()), request.lang)
+    here = (request.lang, request.is_chosen, sorted(request.scope.items()))
+    key = (kg.store.manifest.digest, "chart", name, sorted(values.items()), *here)
     return standalone(kept(key, make), request)

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -16,11 +16,12 @@ from coopgraph.guard import Reply
 from coopgraph.i18n import text
 from coopgraph.network.elements import nodes_of
 from coopgraph.queries.answer import Entity
+from coopgraph.queries.scope import first_plan
 from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest
 from coopgraph.server.facts import COUNTED, PAGE_ROWS, Facts, Group, read_facts
 from coopgraph.server.kept import kept
-from coopgraph.server.outline import ALWAYS, TOLD, outline_of
+from coopgraph.server.outline import ALWAYS, PICTURED, TOLD, outline_of
 from coopgraph.server.page import html, page, split_format
 from coopgraph.server.requests import FORMAT, refuse_unknown
 from coopgraph.server.scope import choices
@@ -46,6 +47,7 @@ _LABELS: Final = "SELECT DISTINCT ?label {{ {about} skos:prefLabel|rdfs:label ?l
 _SHORTEST, _LONGEST = 2, 40
 _NEAREST: Final = 8
 _TYPE: Final = expand("rdf:type")
+_PLANS: Final = f"{ID}plan/"
 #: Names in a clause of the answer.
 _NAMED: Final = 4
 
@@ -189,7 +191,8 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         }
     )
     (node,) = nodes_of(kg.store, [iri])
-    place, sections = outline_of(_classes(facts)) if not only else ("", ())
+    classes = _classes(facts) if not only else set()
+    place, sections = outline_of(classes)
     reader = SectionReader(kg, request, iri, everyone=True)
     parts = [p for p in reader.read(sections) if p.total or p.name in ALWAYS]
     return html(
@@ -210,6 +213,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         else kept((*key, "around"), lambda: draw_around(kg.store, iri, facts, request.lang)),
         is_graph=iri.startswith(GRAPH),
         brief=_brief(kg, iri) if iri in facts.labels else "",
+        pictures=_pictures(kg, iri, classes, parts, request),
         query=_as_query(iri, facts.groups[0] if only else None),
         place=place,
         parts=parts,
@@ -267,6 +271,31 @@ def _brief(kg: KnowledgeGraph, iri: str) -> str:
         return ""
     name = shrink(iri)
     return f"/brief/{quote(name if expand_or_none(name) == iri else iri, safe='/:')}"
+
+
+def _pictures(
+    kg: KnowledgeGraph,
+    iri: str,
+    classes: set[str],
+    parts: Sequence[SectionTable],
+    request: PageRequest,
+) -> Iterator[tuple[str, str]]:
+    """The name and address of pictures that show the entity: the network of a plan in which it
+    stands, of that which the start page is about or names it most often, and a chart."""
+    found = {part.name: part for part in parts if part.total}
+    declared = found["declared"].answer if "declared" in found else None
+    if declared is not None and "plan" in declared.columns:
+        ends = ("technology", "partner", "plan")
+        rows = [row for row in declared if any(getattr(row[e], "iri", "") == iri for e in ends)]
+        plans = [plan.iri for row in rows if isinstance(plan := row["plan"], Entity)]
+        first = f"{_PLANS}{first_plan(kg.store).get('plan')}"
+        if plans:
+            plan = max(plans, key=lambda one: (one == first, plans.count(one), one))
+            address = request.link("/networks/technology-partners", plan=plan.removeprefix(_PLANS))
+            yield "in-network", f"{address}#node={quote(iri.removeprefix(ID), safe='/')}"
+    for kind, (section, chart, parameter) in PICTURED.items():
+        if expand(kind) in classes and section in found:
+            yield "as-chart", request.link(f"/chart/{chart}", **{parameter: iri})
 
 
 def _as_query(iri: str, group: Group | None) -> str:

@@ -125,11 +125,14 @@ def _page(
     error: CoopgraphError | None = None,
     terms: Mapping[str, Meaning] | None = None,
 ) -> Reply:
+    from coopgraph.view.charts import CHARTS
+
     return html(
         "question.html",
         request,
         formats=ANSWERS.files,
         asked=asked,
+        charts=[name for name, kind in CHARTS.items() if kind.question == asked.name],
         fields=[c for c in asked.parameters.values() if c.type != "xsd:language"],
         about={column.name: column.meaning(request.lang) for column in asked.columns},
         headings={column.name: column.heading(request.lang) for column in asked.columns},

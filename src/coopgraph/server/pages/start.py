@@ -11,6 +11,7 @@ from coopgraph.network import Network
 from coopgraph.queries import question_names
 from coopgraph.queries.scope import first_plan
 from coopgraph.server.address import PageRequest
+from coopgraph.server.glance import at_a_glance
 from coopgraph.server.kept import kept
 from coopgraph.server.outline import LATEST
 from coopgraph.server.overview import short_answers
@@ -41,6 +42,10 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         (answer, [(clause.said, reader.cite(clause.sources)) for clause in answer.clauses])
         for answer in short_answers(kg, request)
     ]
+    glance = at_a_glance(kg, request)
+    told = [part.title for part in (glance.units, glance.money) if part is not None]
+    numbers = {clause.said: reader.cite(clause.sources) for clause in told}
+    numbers |= {card.plan.iri: reader.cite(card.sources) for card in glance.cards if card.plan}
     (events,) = reader.read([LATEST])
     return html(
         "start.html",
@@ -52,6 +57,8 @@ def start(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         questions=len(question_names()),
         networks=networks_in_order(),
         charts=CHARTS,
+        glance=glance,
+        numbers=numbers,
         events=events,
         references=reader.references(),
         terms=reader.terms(),

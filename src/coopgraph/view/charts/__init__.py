@@ -83,11 +83,11 @@ class Chart:
         letters it needs."""
         return png_of(self.plots(self.lang))
 
-    def html(self) -> str:
-        """The page: the picture, its figures and their sources, in each language."""
-        from coopgraph.view.charts import page_of
-
-        return page_of(self)
+    def html(self, place: Callable[[str], str] | None = None, table: str = "") -> str:
+        """The page: the picture, its figures and their sources, in each language. On a server
+        `place` gives the address of an entity's page, empty where it has none, and `table` is that
+        of the question."""
+        return page_of(self, place or (lambda _: ""), table)
 
     def save(self, path: str | Path) -> Path:
         """Write an HTML page, an SVG or a PNG, as the name ends; whole or not at all. Raises
@@ -165,7 +165,7 @@ def chart(
     return Chart(name, kind, answers, lang, values)
 
 
-def page_of(chart: Chart) -> str:
+def page_of(chart: Chart, place: Callable[[str], str], table: str) -> str:
     """The page as HTML text, to be written in UTF-8; the same chart gives the same bytes."""
     from markupsafe import Markup
 
@@ -175,6 +175,8 @@ def page_of(chart: Chart) -> str:
         "title": chart.title,
         "policy": _POLICY,
         "parts": parts,
+        "place": place,
+        "table": table,
         "bar": Markup(header_bar(text("server.theme", chart.lang))),  # noqa: S704 (our own)
         "style_sheet": Markup(style_sheet()),  # noqa: S704
     }

@@ -133,7 +133,8 @@ def blank(text: str, height: float = 86) -> Plot:
 
 def svg_of(plots: Sequence[Plot], *, is_page: bool = False) -> str:
     """Plots, one below the other, as SVG with text as text; the same plots give the same bytes.
-    Within a page of ours colours and font are those of the page."""
+    Within a page of ours colours and font are those of the page; no style is written into it, which
+    the policy of a served page forbids (CSP, style-src)."""
     inner, y = [], 0.0
     for plot in plots:
         at = f'y="{_n(y)}" ' if len(plots) > 1 else ""
@@ -143,7 +144,7 @@ def svg_of(plots: Sequence[Plot], *, is_page: bool = False) -> str:
     fonts = ", ".join(f"'{name}'" for name in ("Noto Sans", *WIDE)) + ", sans-serif"
     font = "var(--font-text)" if is_page else fonts
     size = _size(max(plot.width for plot in plots), y, "pt")
-    start = f'<svg xmlns="http://www.w3.org/2000/svg" {size} style="font-family: {font}">\n'
+    start = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{font}">\n'
     return f'<?xml version="1.0" encoding="utf-8"?>\n{start}{"".join(inner)}</svg>\n'
 
 
@@ -163,32 +164,30 @@ def _colour(name: str, is_page: bool) -> str:
 
 def _svg(shape: Shape, is_page: bool) -> str:
     if isinstance(shape, Box):
-        fill = f"fill: {_colour(shape.fill, is_page)}; fill-opacity: {_n(shape.opacity)}"
+        fill = f'fill="{_colour(shape.fill, is_page)}" fill-opacity="{_n(shape.opacity)}"'
         x, y, width, height = map(_n, shape[:4])
-        return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" style="{fill}"/>'
+        return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" {fill}/>'
     if isinstance(shape, Band):
         points = [f"{_n(x)} {_n(y)}" for x, y in shape.corners]
         curve = f"M{points[0]}C{' '.join(points[1:4])}L{points[4]}C{' '.join(points[5:])}Z"
-        fill = f"fill: {_colour(shape.fill, is_page)}; fill-opacity: 0.45"
-        return f'<path class="band" d="{curve}" style="{fill}"/>'
+        fill = f'fill="{_colour(shape.fill, is_page)}" fill-opacity="0.45"'
+        return f'<path class="band" d="{curve}" {fill}/>'
     if isinstance(shape, Stroke):
-        line = f"fill: none; stroke: {_colour(shape.colour, is_page)}"
-        return (
-            f'<polyline points="{_points(shape.points)}" '
-            f'style="{line}; stroke-width: {_n(shape.width)}"/>'
-        )
+        line = f'fill="none" stroke="{_colour(shape.colour, is_page)}"'
+        width = f'stroke-width="{_n(shape.width)}"'
+        return f'<polyline points="{_points(shape.points)}" {line} {width}/>'
     if isinstance(shape, Spot):
         return _spot(shape, is_page)
-    weight = "; font-weight: 700" if shape.is_bold else ""
-    look = f"font-size: {_n(shape.size)}px; fill: {_colour(shape.colour, is_page)}{weight}"
+    weight = ' font-weight="700"' if shape.is_bold else ""
+    look = f'font-size="{_n(shape.size)}" fill="{_colour(shape.colour, is_page)}"{weight}'
     said = escape(plain(shape.text))
     at = f'x="{_n(shape.x)}" y="{_n(shape.y)}" text-anchor="{shape.anchor}"'
-    return f'<text {at} style="{look}">{said}</text>'
+    return f"<text {at} {look}>{said}</text>"
 
 
 def _spot(spot: Spot, is_page: bool) -> str:
     line, fill = (_colour(name, is_page) for name in (spot.colour, spot.fill))
-    look = f'class="mark" style="fill: {fill}; stroke: {line}; stroke-width: 1.4"'
+    look = f'class="mark" fill="{fill}" stroke="{line}" stroke-width="1.4"'
     if spot.form not in _CORNERS:
         return f'<circle cx="{_n(spot.x)}" cy="{_n(spot.y)}" r="{_n(_RADIUS)}" {look}/>'
     corners = [(spot.x + x * _RADIUS, spot.y + y * _RADIUS) for x, y in _CORNERS[spot.form]]

@@ -145,7 +145,7 @@ def _believed(row: dict[str, Any]) -> float:
     return float(row["amount"] if row["corrected"] is None else row["corrected"])
 
 
-def series(answer: Answer) -> Plot:
+def series(answer: Answer, wide: float = WIDTH) -> Plot:
     """A small picture for each line and currency, each on a scale of its own: years across, amounts
     up, phases by colour and mark, a later basis as an open mark. A known misprint is where we read
     it, and told. Columns: line, year, phase, basis, amount, corrected, currency."""
@@ -157,9 +157,9 @@ def series(answer: Answer) -> Plot:
     shapes, key = _key_to_phases(answer)
     years = sorted({int(str(row["year"])) for row in answer})
     for n, line in enumerate(order):
-        at = (n % across * WIDTH / across, key + n // across * _PANEL)
-        shapes += _panel(at, WIDTH / across, line, lines[line], years, answer.lang)
-    return Plot(WIDTH, key + math.ceil(len(order) / across) * _PANEL + 7, shapes)
+        at = (n % across * wide / across, key + n // across * _PANEL)
+        shapes += _panel(at, wide / across, line, lines[line], years, answer.lang)
+    return Plot(wide, key + math.ceil(len(order) / across) * _PANEL + 7, shapes)
 
 
 def _panel(
