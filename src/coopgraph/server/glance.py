@@ -86,10 +86,10 @@ def at_a_glance(kg: KnowledgeGraph, request: PageRequest) -> Glance:
     """What the start page shows below its questions, in the scope of the reader."""
     scope = tuple(sorted(request.scope.items()))
     key = (kg.store.manifest.digest, "glance", request.lang, scope)
-    return kept(key, lambda: _Glance(kg, request).made())
+    return kept(key, lambda: _GlanceMaker(kg, request).made())
 
 
-class _Glance(Subjects):
+class _GlanceMaker(Subjects):
     """What is shown at a glance."""
 
     def made(self) -> Glance:
