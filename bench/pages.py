@@ -92,8 +92,8 @@ def made(size: int, seed: int = 1) -> Network:
     tie = Named(expand("skos:related"), pair("works with", "협력"))
     ends = sorted((min(a, b), max(a, b)) for a, b in zip(one.tolist(), other.tolist(), strict=True))
     edges = tuple(Edge(a, b, tie, float(1 + (a + b) % 5)) for a, b in ends)
-    title = f"A made-up network of {size:,} nodes", f"노드 {size:,}개의 가상 네트워크"
-    return Network(f"made-{size}", *title, nodes, edges, directed=False)
+    titles = pair(f"A made-up network of {size:,} nodes", f"노드 {size:,}개의 가상 네트워크")
+    return Network(f"made-{size}", titles, nodes, edges, directed=False)
 
 
 def bare(network: Network) -> str:
@@ -104,7 +104,7 @@ def bare(network: Network) -> str:
     else:
         places = [(p.x, p.y) for p in force_places(network)]
     nodes = [
-        {"id": i, "label": n.en, "x": x, "y": y, "shape": "dot", "size": 10}
+        {"id": i, "label": n.label("en"), "x": x, "y": y, "shape": "dot", "size": 10}
         for i, (n, (x, y)) in enumerate(zip(network.nodes, places, strict=True))
     ]
     edges = [{"from": e.source, "to": e.target, "width": e.weight} for e in network.edges]
@@ -123,7 +123,7 @@ def plain_pyvis(network: Network) -> str:
     """What pyvis makes of the network with its defaults."""
     picture = Pyvis(cdn_resources="in_line")
     for i, node in enumerate(network.nodes):
-        picture.add_node(i, label=node.en)
+        picture.add_node(i, label=node.label("en"))
     for edge in network.edges:
         picture.add_edge(edge.source, edge.target)
     html: str = picture.generate_html()

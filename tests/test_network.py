@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -230,6 +231,37 @@ def test_everything_leaves_out_each_direct_property_and_no_other() -> None:
     always |= {"coop:currency", "coop:genericStance", "coop:partnerKind", "coop:partnerRole"}
     always.add("skos:broadMatch")  # of a stance, a mode or a scope: its generic one
     assert set(left_out) == (direct - columns) | always
+
+
+def test_everything_leaves_mappings_and_figures_out_counts_them_and_has_them_on_demand() -> None:
+    whole = project(shipped_store(), "everything", {"details": "true"})
+    drawn = project(shipped_store(), "everything")
+    classes = Counter(node.kind.label("en") for node in whole.nodes)
+    left = {"technology mapping", "amount of money", "indicator"}
+    assert left <= classes.keys() - {node.kind.label("en") for node in drawn.nodes}
+    gone = len(whole.nodes) - len(drawn.nodes)
+    assert gone > 900
+    assert len(drawn.nodes) > 1500
+    (note,) = [note for note in drawn.notes if "details=true" in note["en"]]
+    for name in left:
+        assert f"{name} {classes[name]:,}" in note["en"]
+    assert "기술 매핑" in note["ko"]
+    assert not any("details" in note["en"] for note in whole.notes)
+    lists = r"(?:# aside details:|VALUES \?aside \{)([^}\n]*)"
+    found = re.findall(lists, load_projection("everything").text)
+    header, *inside = (set(classes.split()) for classes in found)
+    assert [header] * 2 == [classes | {"coop:Programme/coop:budgetYear"} for classes in inside]
+
+
+def test_everything_about_one_entity_is_what_the_whole_has_of_it() -> None:
+    quantum, found = entity_iri("technology", "quantum"), []
+    for asked in ({}, {"about": quantum}):
+        network = project(shipped_store(), "everything", asked)
+        ends = [(network.nodes[e.source].iri, e.kind.iri, network.nodes[e.target].iri)
+                for e in network.edges]  # fmt: skip
+        found.append(sorted(each for each in ends if quantum in each))
+        assert asked == {} or len(found[1]) == len(ends) > 10
+    assert found[0] == found[1]
 
 
 def test_the_network_carries_every_kind_of_attribute(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ from coopgraph.network.incidence import Incidence
 from coopgraph.queries.question import pair
 from coopgraph.vocabulary import shrink
 
-_HEADER: Final = re.compile(r"#\s*(layout\b|lane\b|background\b|weight(?=\s+\w+:\S)|note(?=:))(.*)")
+_HEADER: Final = re.compile(
+    r"#\s*(layout\b|lane\b|background\b|aside(?=\s+\w+:)|weight(?=\s+\w+:\S)|note(?=:))(.*)"
+)
 _PAIR: Final = re.compile(r"(?P<name>\w+:[\w-]+)?:\s(?P<en>[^;]+);(?P<ko>.+)")
 _LANE: Final = re.compile(
     r"(?P<cls>\w+:[\w-]+)(?:/(?P<subkind>[\w-]+))?(?:\s+with\s+(?P<kind>\w+:[\w-]+))?"
@@ -92,7 +94,9 @@ class Preset:
     takes it, one that no lane takes into a last one. `by country` groups a lane. `background` names
     kinds of edges drawn faintly. `weight` (`units`) says what the weight of a kind of edges counts:
     kinds that count the same are drawn on one scale, and every kind named after the first has a
-    colour of its own. Each `note` is shown next to the picture.
+    colour of its own. Each `note` is shown next to the picture. `aside details: coop:Amount` says
+    which classes the query leaves out unless its parameter `details` asks for them; with
+    `coop:Programme/coop:budgetYear` those that have this property.
     """
 
     layout: str = "map"
@@ -100,6 +104,7 @@ class Preset:
     background: frozenset[str] = frozenset()
     units: tuple[tuple[str, LanguageMap], ...] = ()
     notes: tuple[Mapping[str, str], ...] = ()
+    aside: tuple[str, tuple[str, ...]] = ("", ())
 
 
 def parse_preset(name: str, text: str) -> Preset:
@@ -113,6 +118,7 @@ def parse_preset(name: str, text: str) -> Preset:
     layout, lanes, background = "map", [], set[str]()
     units: dict[str, LanguageMap] = {}
     notes: list[Mapping[str, str]] = []
+    aside: tuple[str, tuple[str, ...]] = ("", ())
     for name_of, value in _header(text):
         if name_of == "lane":
             lanes.append(_lane(name, value))
@@ -122,8 +128,11 @@ def parse_preset(name: str, text: str) -> Preset:
             kind, unit = _pair(name, value, "weight coop:CoPublication: works; in Korean")
             units[kind] = unit
         elif name_of == "note":
-            said = _pair(name, value, "note: In English.; In Korean.")[1]
-            notes.append(told(f"network.{name}.note-{len(notes) + 1}") | dict(said))
+            texts = _pair(name, value, "note: In English.; In Korean.")[1]
+            notes.append(told(f"network.{name}.note-{len(notes) + 1}") | dict(texts))
+        elif name_of == "aside":
+            parameter, _, classes = value.partition(":")
+            aside = (parameter.strip(), tuple(classes.split()))
         else:
             layout = value.lstrip(":").strip()
     if layout not in LAYOUTS:
@@ -136,7 +145,8 @@ def parse_preset(name: str, text: str) -> Preset:
             place=f"{name}.rq",
             remedy="add a line such as: # lane coop:Technology: Technology; in Korean",
         )
-    return Preset(layout, tuple(lanes), frozenset(background), tuple(units.items()), tuple(notes))
+    said = (frozenset(background), tuple(units.items()), tuple(notes), aside)
+    return Preset(layout, tuple(lanes), *said)
 
 
 def _header(text: str) -> Iterator[tuple[str, str]]:

@@ -33,12 +33,12 @@ from types import MappingProxyType
 
 from coopgraph.errors import UnknownProjection, nearest
 from coopgraph.formats.files import why_no_file
-from coopgraph.i18n import LanguageMap, find, in_each, languages, text
+from coopgraph.i18n import LanguageMap, find, in_each, languages, number, text
 from coopgraph.libraries import ox
 from coopgraph.network.bulk import incidence_network, read_incidence
 from coopgraph.network.elements import Edge, Named, Value, evidence_of, names_of, nodes_of, worded
 from coopgraph.network.incidence import fold
-from coopgraph.network.model import Network, parse_preset
+from coopgraph.network.model import Network, Preset, parse_preset
 from coopgraph.network.rows import SHARES, Solution, read_cells, read_rows, select
 from coopgraph.queries import Question, Variable, question_names, read_question
 from coopgraph.queries.coverage import absences, notes_of_practice
@@ -47,7 +47,7 @@ from coopgraph.queries.scope import in_scope, other_plans, scope_of
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
-from coopgraph.vocabulary import resources, shrink
+from coopgraph.vocabulary import expand, resources, shrink
 
 
 def projection_names(folder: Path | None = None) -> list[str]:
@@ -103,6 +103,7 @@ def project(
     notes = (
         *preset.notes,
         *_of_limit(limit),
+        *_of_aside(store, preset, values),
         *_of_practice(store, projection, terms_of(projection, values, index), limit, solutions),
         *_of_others(store, projection, given),
     )
@@ -124,12 +125,12 @@ def project(
     else:
         nodes = nodes_of(store, (end for row in rows for end in row.ends))
     nodes = [replace(node, kind=_declared(node.kind, declared)) for node in nodes]
-    number = {node.iri: i for i, node in enumerate(nodes)}
-    edges = _edges(store, declared, rows, {} if two_mode else number)
+    numbers = {node.iri: i for i, node in enumerate(nodes)}
+    edges = _edges(store, declared, rows, {} if two_mode else numbers)
     if two_mode:
         vias = names_of(store, (row.ends[1] for row in rows))
         pairs = zip((row.ends for row in rows), edges, strict=True)
-        edges = fold(list(pairs), number, vias, place)
+        edges = fold(list(pairs), numbers, vias, place)
     edges.sort(key=lambda e: (e.source, e.target, e.kind.iri, e.claim, e.weight, str(e.attributes)))
     directed = projection.directed and not two_mode
     drawn = Network(*texts, tuple(nodes), tuple(edges), directed, notes)
@@ -167,6 +168,33 @@ def _of_limit(limit: Limit | None) -> Iterator[Mapping[str, str]]:
     """What a reader must know of the limit of what was asked."""
     if limit:
         yield {lang: _limited(limit, lang) for lang in languages()}
+
+
+def _of_aside(
+    store: AnyStore, preset: Preset, values: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """What the query leaves out unless it is asked for, counted."""
+    parameter, classes = preset.aside
+    if values.get(parameter, "") == "true" or "about" in values:
+        return
+    counts: dict[str, int] = {}
+    for each in classes:
+        curie, _, owned = each.partition("/")
+        having = f"; {owned} ?any" if owned else ""
+        query = f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a {curie} ; coop:evidence ?e {having} }}"
+        (found,) = (int(row[0].value) for row in store.select(query))
+        counts |= {expand(curie): found} if found else {}
+    if counts:
+        names = names_of(store, counts)
+        yield {
+            lang: text("network-note.aside", lang, what=what, parameter=f"{parameter}=true")
+            for lang in languages()
+            for what in [_counted({names[iri].label(lang): n for iri, n in counts.items()}, lang)]
+        }
+
+
+def _counted(counts: Mapping[str, int], lang: str) -> str:
+    return ", ".join(f"{name} {number(n, lang)}" for name, n in counts.items())
 
 
 def _of_others(
@@ -221,7 +249,7 @@ def _edges(
     store: AnyStore,
     declared: dict[str, Variable],
     rows: list[Solution],
-    number: Mapping[str, int],
+    numbers: Mapping[str, int],
 ) -> list[Edge]:
     """One edge for each row, between the numbers of its ends."""
     evidence = evidence_of(store, (claim for row in rows for claim in row.claims))
@@ -232,7 +260,7 @@ def _edges(
         attributes: dict[str, Value] = dict(row.values)
         attributes.update((name, names[iri]) for name, iri in row.entities)
         found = dict.fromkeys(e for claim in row.claims for e in evidence.get(claim, ()))
-        source, target = (number.get(end, -1) for end in row.ends)
+        source, target = (numbers.get(end, -1) for end in row.ends)
         claim = row.claims[0] if row.claims else ""
         said = MappingProxyType(dict(sorted(attributes.items())))
         kind = names[row.kind]

@@ -1,7 +1,6 @@
 """Networks: the list, a projection as a page, or the rows of a query taken as edges."""
 
 from dataclasses import replace
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from coopgraph.server.page import data, html, page, query_of, split_format, stan
 from coopgraph.server.requests import FORMAT
 from coopgraph.server.sketch import ranks_of
 from coopgraph.server.template import PAGE
-from coopgraph.vocabulary import expand
+from coopgraph.vocabulary import expand, is_iri
 
 #: The network that the graph began with.
 FIRST: Final = "technology-partners"
@@ -61,12 +60,6 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     return standalone(made, request)
 
 
-@lru_cache(maxsize=1)
-def _everything(kg: KnowledgeGraph) -> Network:
-    """The network of everything, computed once in each worker: the graph does not change."""
-    return kg.project("everything")
-
-
 @page("/network/more")
 def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/network/more?node=IRI: what a node is tied to in the network of everything, as JSON that a
@@ -75,10 +68,11 @@ def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     the heaviest first. Empty for a node that is tied to nothing."""
     from coopgraph.view.page import network_data
 
-    whole = _everything(kg)
-    node = request.fields.one("node")
-    number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node or "", -1)
-    ties = [edge for edge in whole.edges if number in (edge.source, edge.target)]
+    node = request.fields.one("node") or ""
+    nothing = Network("everything", LanguageMap({}), (), ())
+    whole = kg.project("everything", about=node) if is_iri(node) else nothing
+    number = {each.iri: i for i, each in enumerate(whole.nodes)}.get(node, -1)
+    ties = list(whole.edges)
     notes = (in_each("network-note.around", AROUND, len(ties)),) if len(ties) > AROUND else ()
     ties = _nearest(kg, whole, number, ties)[:AROUND]
     kept = sorted({end for edge in ties for end in (edge.source, edge.target)})
