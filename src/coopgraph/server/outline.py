@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from coopgraph.server.bars import BarColumns
 from coopgraph.server.sections import AnswerSection
 from coopgraph.vocabulary import expand
 
@@ -38,10 +39,12 @@ _STATUSES: Final = AnswerSection(
 _AMOUNTS: Final = AnswerSection(
     "money", "budget-levels", ("line", "organisation", "year", "phase", "amount", "currency",
                                "corrected", "as_stated", "per"), ("line", "organisation", "plan"),
+    bars=BarColumns("amount", ("year", "phase"), ("line", "currency", "per")),
 )  # fmt: skip
 _SERIES: Final = AnswerSection(
     "series", "budget-series", ("line", "year", "phase", "basis", "amount", "currency", "corrected",
                                 "as_stated"), ("line",),
+    bars=BarColumns("amount", ("year", "phase", "basis"), ("line", "currency")),
 )  # fmt: skip
 _DISAGREE: Final = AnswerSection(
     "disagree", "disagreements",
@@ -75,6 +78,7 @@ _OBSERVED: Final = AnswerSection(
     "practice", "observed-partners",
     ("technology", "partner", "country", "evidence", "links", "amount", "currency", "first_year",
      "last_year"), ("technology",), is_bound=True,
+    bars=BarColumns("links", ("partner", "country"), ("technology", "evidence"), is_ranked=True),
 )  # fmt: skip
 _VERDICTS: Final = AnswerSection(
     "verdicts", "plan-vs-practice",
@@ -105,6 +109,10 @@ _MANDATES: Final = AnswerSection(
 _INDICATORS: Final = AnswerSection(
     "indicators", "indicators", ("technology", "country", "kind", "value", "unit", "best", "year",
                                  "assessor"), ("technology", "country", "of"),
+    bars=BarColumns(
+        "value", ("country", "of"), ("kind", "technology", "unit", "year", "assessor"),
+        is_ranked=True,
+    ),
 )  # fmt: skip
 _RECOMMENDED: Final = AnswerSection(
     "recommended", "recommendations", ("recommendation", "addresses", "addressed_to", "remedy"),
@@ -142,8 +150,8 @@ def _of(section: AnswerSection, *about: str) -> AnswerSection:
 
 
 def _all(section: AnswerSection) -> AnswerSection:
-    """A section of a place: nobody's alone."""
-    return replace(section, about=(), is_bound=False)
+    """A section of a place: nobody's alone, so that bars would be of one of many."""
+    return replace(section, about=(), is_bound=False, bars=None)
 
 
 #: By the address of a place; its first section is the list that it is for.

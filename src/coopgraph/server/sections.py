@@ -25,11 +25,13 @@ from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import whose_plans
 from coopgraph.queries.sources import sources_of
 from coopgraph.server.address import PageRequest
+from coopgraph.server.bars import BarColumns, Bars, bars_of
 from coopgraph.server.glossary import Meaning, glossary
 from coopgraph.server.kept import kept
 from coopgraph.server.scope import asked_scope, choices
 from coopgraph.vocabulary import ID
 
+_WHOLE: Final = f"{ID}unit/whole"
 _YEAR: Final = re.compile(r"(\d{4})")
 #: Columns of amounts, which are told in their currency.
 _MONEY: Final = ("amount", "corrected", "contribution")
@@ -62,8 +64,9 @@ class AnswerSection:
     looks for it; a question that is bound is asked for that entity alone, and `through` is a
     property by which what stands there leads to it. Rows that are empty (or 0) in all of `needs`
     are left out, those that differ in the column `joined` alone are one, and the greatest in the
-    column `first`, such as the latest, come first; `most` are shown. The answer may be that of a
-    measure about the entity, which `about` names as a parameter."""
+    column `first`, such as the latest, come first; `most` are shown, and from `bars` bars are drawn
+    above them. The answer may be that of a measure about the entity, which `about` names as a
+    parameter."""
 
     name: str
     question: str
@@ -77,6 +80,7 @@ class AnswerSection:
     is_bound: bool = False
     is_measure: bool = False
     most: int = 30
+    bars: BarColumns | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ class SectionTable:
     notes: tuple[str, ...]
     answer: Answer = field(repr=False)
     values: Mapping[str, str] = field(default_factory=dict)
+    bars: Bars | None = None
 
     @property
     def absences(self) -> tuple[Absence, ...]:
@@ -216,7 +221,28 @@ class SectionReader:
             asked.heads.get(name) or answer.heading(name).replace("_", " ") for name in columns
         )
         notes = (*self._as_of(section, answer), *answer.notes)
-        return SectionTable(section, heads, made, len(found), notes, answer, asked.values)
+        bars = self._bars(section, asked.types, answer.columns, shown_rows)
+        return SectionTable(section, heads, made, len(found), notes, answer, asked.values, bars)
+
+    def _bars(
+        self,
+        section: AnswerSection,
+        types: Mapping[str, str],
+        columns: Sequence[str],
+        rows: Iterable[list[tuple[Cell, ...]]],
+    ) -> Bars | None:
+        """The bars of rows that are shown, of each the first of those that are one."""
+        if section.bars is None:
+            return None
+
+        def tell(name: str, row: Mapping[str, Cell]) -> str:
+            cell = row[name]
+            if cell is None or name == "currency" or getattr(cell, "iri", "") == _WHOLE:
+                return ""
+            return self._told(cell, name, types.get(name, ""), row.get("currency"))
+
+        dicts = [dict(zip(columns, of[0], strict=True)) for of in rows]
+        return bars_of(dicts, section.bars, tell)
 
     def _asked(self, section: AnswerSection) -> _SectionAnswer:
         """The answer to the question of a section."""
