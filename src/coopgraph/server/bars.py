@@ -26,7 +26,7 @@ class BarColumns:
 
 
 @dataclass(frozen=True)
-class Bar:
+class SectionBar:
     """A bar: what it is of, what it says, its length beside the longest (0 to 1), and whether its
     value is our reading of a misprint."""
 
@@ -41,7 +41,7 @@ class Bars:
     """Bars of one scale, what they have in common, and how many rows are in the table alone."""
 
     common: str
-    bars: tuple[Bar, ...]
+    bars: tuple[SectionBar, ...]
     apart: int
 
 
@@ -72,12 +72,12 @@ def bars_of(
         found.sort(key=lambda row: -_number(row, of))
     else:
         found.sort(key=lambda row: [str(row[name] or "") for name in of.labels])
-    bars: dict[Bar, None] = {}
+    bars: dict[SectionBar, None] = {}
     for row in found:
         label = " · ".join(filter(None, (tell(name, row) for name in of.labels)))
         reading = row.get("corrected") is not None
         told = tell("corrected" if reading else of.value, row)
-        bars[Bar(label, told, float(_number(row, of) / longest), reading)] = None
+        bars[SectionBar(label, told, float(_number(row, of) / longest), reading)] = None
     shown = tuple(bars)[:_MOST]
     common = " · ".join(filter(None, (tell(name, found[0]) for name in of.within)))
     return Bars(common, shown, len(every) - len(found) + len(bars) - len(shown))
