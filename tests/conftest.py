@@ -115,16 +115,17 @@ def article_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def imported_once(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped store with the demonstration's list of programmes; for reading only."""
+def imported_once(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the tables without the folders of plans, with the demonstration's list of
+    programmes; the tables stand beside it in `data`. For reading only."""
     from import_runs import LIST, run
 
     def make(folder: Path) -> None:
-        shutil.copytree(store_folder, folder)
+        shutil.copytree(article_folder.parent, folder)
         command = ("import", "kr-budget", LIST, "--release", "demonstration")
-        assert run(folder, *command).code == 0
+        assert run(folder / "store", *command).code == 0
 
-    return made_once(tmp_path_factory, "imported", make)
+    return made_once(tmp_path_factory, "imported", make) / "store"
 
 
 @pytest.fixture(scope="session")
@@ -181,8 +182,8 @@ def upgraded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def imported(imported_once: Path, tmp_path: Path) -> Path:
-    """A copy of the shipped store with the demonstration's list of programmes."""
-    return Path(shutil.copytree(imported_once, tmp_path / "imported"))
+    """A copy of that store, with its tables beside it."""
+    return Path(shutil.copytree(imported_once.parent, tmp_path / "imported")) / "store"
 
 
 @pytest.fixture(scope="session")

@@ -136,11 +136,11 @@ def test_a_paper_of_three_counts_once_for_them_all(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def with_papers(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+def with_papers(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     """A store with ROR records and with papers, of which the papers came first."""
     folder = tmp_path_factory.mktemp("map")
     store = folder / "store"
-    shutil.copytree(store_folder, store)
+    shutil.copytree(article_folder, store)
     ran = run(store, "import", "map", scopus(folder), "--map", "scopus")
     records = [
         ror_files.record(),
@@ -183,10 +183,10 @@ def test_observed_partners_see_them(with_papers: tuple[Path, Ran]) -> None:
 
 
 def test_a_name_without_a_record_stays_itself_with_its_country(
-    store_folder: Path, tmp_path: Path
+    article_folder: Path, tmp_path: Path
 ) -> None:
     store = tmp_path / "store"
-    shutil.copytree(store_folder, store)
+    shutil.copytree(article_folder, store)
     assert run(store, "import", "map", scopus(tmp_path), "--map", "scopus").code == 0
     countries = (
         f"SELECT ?c {{ ?b <{COOP}printedAffiliation> ?p ; <{COOP}canonical> ?b ; "
@@ -197,10 +197,10 @@ def test_a_name_without_a_record_stays_itself_with_its_country(
 
 
 def test_a_short_name_with_the_code_of_a_country_is_the_curated_body(
-    store_folder: Path, tmp_path: Path
+    article_folder: Path, tmp_path: Path
 ) -> None:
     store = tmp_path / "store"
-    shutil.copytree(store_folder, store)
+    shutil.copytree(article_folder, store)
     (tmp_path / "grants.toml").write_text(MAP.format("projects"), encoding="utf-8")
     text = "no;과제명;기관;국가;시작;금액\n1;A project;KAIST;KR;2024-01-01;7\n"
     (tmp_path / "grants.csv").write_text(text, encoding="utf-8")

@@ -78,9 +78,9 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(store_folder: Path, tmp_path: Path) -> Path:
+def store(article_folder: Path, tmp_path: Path) -> Path:
     """A store to import into: without one, each import would build it first."""
-    return Path(shutil.copytree(store_folder, tmp_path / "store"))
+    return Path(shutil.copytree(article_folder, tmp_path / "store"))
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +91,10 @@ def paths(flawed: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def by_duckdb(
-    paths: list[str], store_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    paths: list[str], article_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Ran]:
     """What DuckDB makes of them: a store, and what the command said."""
-    store = shutil.copytree(store_folder, tmp_path_factory.mktemp("duckdb") / "store")
+    store = shutil.copytree(article_folder, tmp_path_factory.mktemp("duckdb") / "store")
     return store, run(store, *paths)
 
 

@@ -16,9 +16,9 @@ from coopgraph.vocabulary import ID, graph_iri
 
 
 @pytest.fixture
-def store(store_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the shipped store."""
-    return Path(shutil.copytree(store_folder, tmp_path / "store"))
+def store(article_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the store of the tables without the folders of plans."""
+    return Path(shutil.copytree(article_folder, tmp_path / "store"))
 
 
 def test_an_import_without_a_usable_record_replaces_nothing(imported: Path, tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_an_import_without_a_usable_record_replaces_nothing(imported: Path, tmp_
     assert "none of 1 records can be used; the reasons are in " in done.message
     assert run(imported, "import", "kr-budget", programmes(tmp_path), "--replace").code == 1
     assert total(imported) == before
-    build(store=imported)
+    build(imported.parent / "data", imported)
     assert total(imported) == before
 
 
@@ -44,7 +44,7 @@ def test_importing_again_gives_the_same_bytes(imported: Path) -> None:
 @pytest.mark.parametrize("fresh", [False, True])
 def test_a_build_keeps_an_import(imported: Path, fresh: bool) -> None:
     before = total(imported)
-    report = build(store=imported, fresh=fresh)
+    report = build(imported.parent / "data", imported, fresh=fresh)
     assert GRAPH in [part.graph for part in report.parts]
     assert total(imported) == before == DEMONSTRATION
     assert left_overs(imported) == []
@@ -67,7 +67,7 @@ def test_sources_name_file_and_release_and_remove_an_import(imported: Path) -> N
     assert total(imported) == ("0", "0")
     assert GRAPH not in run(imported, "sources").out.decode()
     assert not [name for name in files(imported) if "kr-budget" in name and "/import/" in name]
-    build(store=imported)
+    build(imported.parent / "data", imported)
     assert total(imported) == ("0", "0")
 
 
@@ -107,7 +107,7 @@ def test_after_any_import_each_graph_holds_the_lines_of_its_part(imported: Path)
         assert run(imported, *step).code == 0
         seen.add(part_by_part(imported))
     assert len(seen) == 3  # the same files again change nothing
-    build(store=imported, fresh=True)
+    build(imported.parent / "data", imported, fresh=True)
     assert part_by_part(imported) in seen
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -73,6 +74,26 @@ def shipped(store_folder: Path) -> KnowledgeGraph:
     return open_graph(store_folder)
 
 
+@cache
+def answered(graph: KnowledgeGraph, name: str) -> Answer:
+    """What it answers to a question, asked once for all that compare others with it."""
+    return graph.query(name)
+
+
+@cache
+def everyones(graph: KnowledgeGraph) -> list[object]:
+    """The plans of every planner."""
+    return list(graph.query("plans", plan="all").column("title"))
+
+
+@cache
+def told_in_folders(data: Path) -> tuple[set[str], set[str]]:
+    """Of what the folders of plans say more, and which actions they say were answered."""
+    rows = [row for path in plan_files(data) for row in written_rows(path)]
+    told = {row.get(column, "") for row in rows for column in ("plan", "of")}
+    return told, {row["action"] for row in rows if row.get("action")}
+
+
 def _with(folder: Path, **more: object) -> Path:
     copy_tables(folder / "data")
     add_plans(folder / "data", 5, **more)  # type: ignore[arg-type]
@@ -112,7 +133,7 @@ def test_every_question_and_network_declares_its_scope() -> None:
 def test_plans_of_others_change_no_row(
     alone: KnowledgeGraph, among: KnowledgeGraph, name: str
 ) -> None:
-    before, after = alone.query(name), among.query(name)
+    before, after = answered(alone, name), among.query(name)
     assert after.columns[-2:] == ("jurisdiction", "plan") or "plan" in after.columns
     for form in ("csv", "json"):
         assert ANSWERS.write(after, form) == ANSWERS.write(before, form)
@@ -288,7 +309,7 @@ def test_all_plans_are_shown_where_they_are_asked_for(among: KnowledgeGraph) -> 
 def test_a_plan_of_the_same_country_adds_only_its_own_rows(
     alone: KnowledgeGraph, grown: KnowledgeGraph, name: str
 ) -> None:
-    assert_only_added(alone.query(name), grown.query(name))
+    assert_only_added(answered(alone, name), grown.query(name))
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -312,19 +333,17 @@ def test_the_plans_that_ship_change_no_row_of_what_was_there(
 ) -> None:
     """What was said of the plan of the article, and of Korea, stands as it stood: the folders of
     plans add rows, each of its own plan."""
-    before, after = alone.query(name), shipped.query(name)
-    rows = [row for path in plan_files(root / "data") for row in written_rows(path)]
-    told = {row.get(column, "") for row in rows for column in ("plan", "of")}
+    before, after = answered(alone, name), shipped.query(name)
+    told, answers = told_in_folders(root / "data")
     known = {  # of which no folder says more
         str(plan)
-        for plan in alone.query("plans", plan="all").column("title")
+        for plan in everyones(alone)
         if getattr(plan, "iri", "").rpartition("/")[2] not in told
     }
-    others = {str(plan) for plan in shipped.query("plans", plan="all").column("title")} - known
+    others = {str(plan) for plan in everyones(shipped)} - known
     assert "Plan to widen international joint research by strategic technology" in known
     if name == "actions":  # what a folder says was done stands in place of nothing
-        answered = {row["action"] for row in rows if row.get("action")}
-        kept = (row for row in before if asker.key(row["action"]) not in answered or row["done_by"])
+        kept = (row for row in before if asker.key(row["action"]) not in answers or row["done_by"])
         before = replace(before, rows=tuple(tuple(row.values()) for row in kept))
     assert_only_added(before, after, "|".join(f"{re.escape(plan)}$" for plan in others))
     assert set(after.column("jurisdiction")) <= {"KR"}
@@ -347,38 +366,52 @@ def reversed_roles(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return stores
 
 
+@pytest.fixture(scope="module")
+def reversed_graphs(reversed_roles: list[Path]) -> list[KnowledgeGraph]:
+    """The same, open for all tests that only ask."""
+    return [open_graph(store) for store in reversed_roles]
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_the_law_holds_for_any_default(reversed_roles: list[Path], name: str) -> None:
-    before, after = (open_graph(store).query(name) for store in reversed_roles)
+def test_the_law_holds_for_any_default(reversed_graphs: list[KnowledgeGraph], name: str) -> None:
+    before, after = (graph.query(name) for graph in reversed_graphs)
     assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
     assert set(after.column("jurisdiction")) <= {"DE"}
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_the_law_holds_for_measures_of_any_default(reversed_roles: list[Path], name: str) -> None:
+def test_the_law_holds_for_measures_of_any_default(
+    reversed_graphs: list[KnowledgeGraph], name: str
+) -> None:
     asked = ASKED.get(name, {})
-    before, after = (open_graph(store).measure(name, **asked) for store in reversed_roles)
+    before, after = (graph.measure(name, **asked) for graph in reversed_graphs)
     assert written(after) == written(before)
     assert set(after.column("jurisdiction")) <= {"DE"}
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_the_law_holds_for_briefs_of_any_default(reversed_roles: list[Path], entity: str) -> None:
-    before, after = (open_graph(store).brief(entity).markdown() for store in reversed_roles)
+def test_the_law_holds_for_briefs_of_any_default(
+    reversed_graphs: list[KnowledgeGraph], entity: str
+) -> None:
+    before, after = (graph.brief(entity).markdown() for graph in reversed_graphs)
     assert "(Germany)" in after
     assert without_counts(after) == without_counts(before)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_law_holds_for_networks_of_any_default(reversed_roles: list[Path], name: str) -> None:
-    before, after = (open_graph(store).project(name) for store in reversed_roles)
+def test_the_law_holds_for_networks_of_any_default(
+    reversed_graphs: list[KnowledgeGraph], name: str
+) -> None:
+    before, after = (graph.project(name) for graph in reversed_graphs)
     assert (after.nodes, after.edges) == (before.nodes, before.edges)
     assert len(before.edges) > 0 or name == "budgets"
 
 
 @pytest.mark.parametrize("name", CHARTS_OF_PLANS)
-def test_the_law_holds_for_charts_of_any_default(reversed_roles: list[Path], name: str) -> None:
-    before, after = (open_graph(store).chart(name) for store in reversed_roles)
+def test_the_law_holds_for_charts_of_any_default(
+    reversed_graphs: list[KnowledgeGraph], name: str
+) -> None:
+    before, after = (graph.chart(name) for graph in reversed_graphs)
     assert after.svg() == before.svg()
 
 
@@ -401,7 +434,9 @@ def test_the_law_holds_for_scenarios_of_any_default(
     assert written(after) == written(before)
 
 
-def test_what_declares_no_scope_of_plans_is_about_none(reversed_roles: list[Path]) -> None:
+def test_what_declares_no_scope_of_plans_is_about_none(
+    reversed_graphs: list[KnowledgeGraph],
+) -> None:
     """Each question, network, measure, chart and section of a brief that is about plans is held by
     a test of this file, as it declares it itself."""
     held = {*QUESTIONS, *NETWORKS, *MEASURES, *CHARTS_OF_PLANS}
@@ -412,7 +447,7 @@ def test_what_declares_no_scope_of_plans_is_about_none(reversed_roles: list[Path
         *(name for name in chart_names() if CHARTS[name].scope == "plan"),
     }
     assert declared - held == {"suggestions"}  # it needs imported projects
-    told = open_graph(reversed_roles[1]).brief("quantum").sections
+    told = reversed_graphs[1].brief("quantum").sections
     of_plans = [name for name, section in SECTIONS.items() if section.scope == "plan"]
     assert len(of_plans) > 2
     assert {section.name for section in told} == {*ORDER["technology"]} <= {*SECTIONS}

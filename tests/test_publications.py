@@ -72,10 +72,10 @@ def papers(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def alone(store_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def alone(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with papers and no projects."""
     folder = tmp_path_factory.mktemp("papers")
-    shutil.copytree(store_folder, folder / "store", symlinks=True)
+    shutil.copytree(article_folder, folder / "store", symlinks=True)
     ran = called(
         "import", "openalex", str(papers(folder)), "--release", "2026-06",
         "--store", str(folder / "store"),

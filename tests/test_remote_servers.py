@@ -18,7 +18,7 @@ from remote_servers import Server, own_server, oxigraph_server, virtuoso_server
 import coopgraph
 from coopgraph import KnowledgeGraph
 from coopgraph.errors import AmbiguousEntity, QuerySyntax, ServiceRefused, UnknownEntity
-from coopgraph.network import Edge, projection_names
+from coopgraph.network import Edge, Network, projection_names
 from coopgraph.queries import Answer, load_question
 from coopgraph.queries.question import question_names
 from coopgraph.remote.address import credentials_of, parse_address
@@ -90,6 +90,18 @@ def values_for(name: str) -> dict[str, str]:
     return {column.name: "quantum" for column in needed}
 
 
+@cache
+def asked(local: KnowledgeGraph, name: str, lang: str) -> Answer:
+    """Our own answer, once for all servers."""
+    return local.query(name, lang=lang, **values_for(name))
+
+
+@cache
+def projected(local: KnowledgeGraph, name: str) -> Network:
+    """Our own network, once for all servers."""
+    return local.project(name)
+
+
 # --- questions ----------------------------------------------------------------------------
 
 
@@ -98,7 +110,7 @@ def test_every_question_gives_the_same_rows(
     name: str, server: tuple[str, Server], local: KnowledgeGraph, remote: KnowledgeGraph
 ) -> None:
     lang = "ko" if server[0] == "oxigraph-union" else "en"
-    ours = local.query(name, lang=lang, **values_for(name))
+    ours = asked(local, name, lang)
     theirs = remote.query(name, lang=lang, **values_for(name))
     assert theirs.columns == ours.columns
     assert theirs.entity_columns == ours.entity_columns
@@ -168,7 +180,7 @@ def test_a_label_of_several_names_them(local: KnowledgeGraph, remote: KnowledgeG
 def test_every_network_is_the_same(
     name: str, server: tuple[str, Server], local: KnowledgeGraph, remote: KnowledgeGraph
 ) -> None:
-    ours, theirs = local.project(name), remote.project(name)
+    ours, theirs = projected(local, name), remote.project(name)
     for lang in ("en", "ko"):
         assert theirs.title(lang) == ours.title(lang)
     assert list(theirs.nodes) == list(ours.nodes)

@@ -188,8 +188,8 @@ def test_a_scenario_is_made_once_and_anew_when_something_changes(
     assert set(outcomes.column("partner")) == keys
 
 
-def test_what_was_imported_is_there_under_a_scenario(store_folder: Path, tmp_path: Path) -> None:
-    store = Path(shutil.copytree(store_folder, tmp_path / "store"))
+def test_what_was_imported_is_there_under_a_scenario(article_folder: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copytree(article_folder.parent, tmp_path / "copy")) / "store"
     import_files("cordis", [DEMO / "cordis"], store)
     before = Store.open(store)
     under = Store.open(scenario_store("mit-withdraws", store))

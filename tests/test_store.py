@@ -167,7 +167,7 @@ def test_a_damaged_import_is_one_line_and_leaves_the_store(
         path.write_text(content, encoding="utf-8")
     before = files(imported)
     with pytest.raises(PartDamaged) as caught:
-        build(store=imported)
+        build(imported.parent / "data", imported)
     fault = "does not have the SHA-256 that was recorded" if content else "is missing"
     assert line(caught) == (
         f"{path}: the part import/kr-budget {fault}; "

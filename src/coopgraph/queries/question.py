@@ -42,8 +42,11 @@ A projection (`coopgraph.network.projection`) may also say `# directed: false`, 
 of edge that the ontology does not label: `# kind prov:generated: gave rise to; in Korean`.
 """
 
+import contextlib
+import os
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +181,11 @@ def _worded(texts: LanguageMap, key: str, lang: str) -> str:
 
 def question_names(folder: Path | None = None) -> list[str]:
     """The names of all questions, sorted."""
-    return sorted(path.stem for path in (folder or resources("ontology") / "queries").glob("*.rq"))
+    folder = folder or resources("ontology") / "queries"
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as found:
+        # each question that is loaded looks here: a glob makes a path of every file
+        return sorted(each.name[:-3] for each in found if each.name.endswith(".rq"))
+    return []
 
 
 def load_question(name: str, folder: Path | None = None) -> Question:
@@ -211,6 +218,7 @@ def read_question(path: Path, table: str = "question") -> Question:
         ) from None
 
 
+@lru_cache(maxsize=512)
 def parse_question(name: str, text: str, table: str = "question") -> Question:
     """The question in `text`. A query without a header is a question without columns.
 

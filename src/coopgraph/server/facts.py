@@ -14,6 +14,7 @@ from coopgraph.formats.ntriples import iri as term
 from coopgraph.network.elements import key_of
 from coopgraph.queries.answer import Cell, Entity, cell, shown
 from coopgraph.search.base import ABOUT_OTHERS
+from coopgraph.sparql.order import SortKey, sorted_rows
 from coopgraph.store import AnyStore
 from coopgraph.tables.shorthand import EXACT
 from coopgraph.vocabulary import expand, shrink
@@ -52,11 +53,12 @@ _COUNTS: Final = (
     "SELECT ?property (COUNT(*) AS ?count) {{ {{ SELECT DISTINCT ?property ?value "
     "{{ {pattern} }} LIMIT {limit} }} }} GROUP BY ?property"
 )
-_VALUES: Final = "SELECT DISTINCT ?value {{ {pattern} }} {order} LIMIT {limit} OFFSET {offset}"
-_THINGS_FIRST: Final = (
-    f"ORDER BY EXISTS {{ ?value a ?about FILTER(?about IN ({', '.join(sorted(ABOUT_OTHERS))})) }}"
-    " ?value"
+_VALUES: Final = "SELECT DISTINCT ?value {{ {pattern} }} LIMIT {limit} OFFSET {offset}"
+_ABOUT_OTHERS: Final = (
+    "SELECT DISTINCT ?value {{ {pattern} . ?value a ?about "
+    f"FILTER(?about IN ({', '.join(sorted(ABOUT_OTHERS))})) }}}}"
 )
+_BY_TERM: Final = (SortKey("value", is_descending=False, kind="any"),)
 _SAID_IN: Final = (
     "SELECT ?value ?graph {{ VALUES ?value {{ {values} }} GRAPH ?graph {{ {pattern} }} }}"
 )
@@ -194,14 +196,29 @@ def _counts(store: AnyStore, about: str, direction: Direction) -> dict[str, int]
 def _values(store: AnyStore, about: str, group: Group, size: int) -> Found:
     """The values of a group, each with the graphs that say so."""
     pattern = _pattern(about, group.direction, group.name.iri)
-    order = _THINGS_FIRST if group.total <= _ORDERED else ""
-    listed = _VALUES.format(pattern=pattern, order=order, limit=size, offset=group.offset)
-    found: Found = {row[0]: [] for row in store.select(listed)}
+    listed = _listed(store, pattern, group, size)
+    found: Found = {value: [] for value in listed}
     values = " ".join(str(value) for value in found if type(value).__name__ != "BlankNode")
     if values:
         for value, graph in store.select(_SAID_IN.format(values=values, pattern=pattern)):
             found[value].append(graph.value)
     return found
+
+
+def _listed(store: AnyStore, pattern: str, group: Group, size: int) -> list[Any]:
+    """The values that are shown: things first, then what is about others, each by term. They are
+    put into order here, where the engine would look up both terms of each comparison, and the
+    classes with them."""
+    is_ordered, first = group.total <= _ORDERED, group.offset
+    limit, offset = (_ORDERED, 0) if is_ordered else (size, first)
+    rows = store.select(_VALUES.format(pattern=pattern, limit=limit, offset=offset))
+    if not is_ordered:
+        return [value for (value,) in rows]
+    listed = [value for (value,) in sorted_rows(rows, ("value",), _BY_TERM)]
+    if group.total > size:
+        others = {value for (value,) in store.select(_ABOUT_OTHERS.format(pattern=pattern))}
+        listed.sort(key=others.__contains__)
+    return listed[first : first + size]
 
 
 def _iris(groups: Sequence[Group], rows: Sequence[Found], about: str) -> set[str]:

@@ -73,6 +73,8 @@ _PLAIN = {
 _NOT_OURS = frozenset({"SERVICE", "LATERAL", "VERSION", "ADJUST", "TRIPLE", "SUBJECT", "OBJECT"})
 #: Shorter texts cannot reach any of the limits.
 _SHORT: Final = 300
+#: The tokens of longer ones are read each time.
+_KEPT: Final = 20_000
 LONGEST: Final = 4_000_000
 DEEPEST: Final = 200
 MOST: Final = {"operators": 3_000, "clauses": 900, "OPTIONAL": 350}
@@ -87,6 +89,16 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [kind for kind, _, _ in tokens("ASK { ?s a 'b'@en }")][-3:]
     ['string', 'blank', 'bracket']
     """
+    return iter(_kept_tokens(text)) if len(text) < _KEPT else _read_tokens(text)
+
+
+@lru_cache(maxsize=64)
+def _kept_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a query that several ask for, one after the other."""
+    return tuple(_read_tokens(text))
+
+
+def _read_tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         yield match.lastgroup or "", match.start(), match[0]
 
