@@ -13,8 +13,8 @@ from coopgraph.i18n import money, text
 from coopgraph.queries.answer import Entity
 from coopgraph.queries.parameters import ALL
 from coopgraph.server.address import PageRequest
+from coopgraph.server.answers import answered
 from coopgraph.server.kept import kept
-from coopgraph.server.sections import answered
 from coopgraph.server.subjects import (
     NAMED,
     Clause,

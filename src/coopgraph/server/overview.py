@@ -13,9 +13,9 @@ from coopgraph.i18n import money, text
 from coopgraph.queries.answer import Entity, shown
 from coopgraph.queries.parameters import ALL
 from coopgraph.server.address import PageRequest
+from coopgraph.server.cells import is_before
 from coopgraph.server.kept import kept
 from coopgraph.server.scope import choices
-from coopgraph.server.sections import is_before
 from coopgraph.server.subjects import (
     NAMED,
     Clause,

@@ -10,51 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from coopgraph.api import KnowledgeGraph
-from coopgraph.errors import UnknownEntity
 from coopgraph.formats.ntriples import iri as term
-from coopgraph.i18n import date, money, text
-from coopgraph.queries import Answer, Question, answer_question, load_question
+from coopgraph.i18n import text
+from coopgraph.queries import Answer, Question, load_question
 from coopgraph.queries.absence import Absence
-from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
+from coopgraph.queries.answer import Cell, Entity
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import whose_plans
-from coopgraph.queries.sources import sources_of
 from coopgraph.server.address import PageRequest
+from coopgraph.server.answers import answered, cited, measured
 from coopgraph.server.bars import BarColumns, Bars, bars_of
+from coopgraph.server.cells import CellTeller, ShownCell
 from coopgraph.server.glossary import Meaning, glossary
-from coopgraph.server.kept import kept
-from coopgraph.server.scope import asked_scope, choices
+from coopgraph.server.scope import asked_scope
 from coopgraph.vocabulary import ID
 
 _WHOLE: Final = f"{ID}unit/whole"
 _YEAR: Final = re.compile(r"(\d{4})")
-#: Columns of amounts, which are told in their currency.
-_MONEY: Final = ("amount", "corrected", "contribution")
 _DATES: Final = ("xsd:date", "xsd:gYear")
 #: Records of one organisation are that organisation.
 _SAME: Final = "coop:canonical/^coop:canonical"
 _THROUGH: Final = "SELECT DISTINCT ?thing {{ {about} ^({through}) ?thing }}"
 _PAGES: Final = "SELECT ?source ?url { VALUES ?source { %s } ?source foaf:page ?url }"
-#: How codes of the model look: a state is a shape and a word, never a colour alone.
-_LOOKS: Final = {
-    "outcome-kind/realised": "state state--confirmed",
-    "outcome-kind/realised-before-the-plan": "state state--before",
-    "outcome-kind/agreed-to-sign": "state state--talks",
-    "outcome-kind/in-talks": "state state--talks",
-    "outcome-kind/preferred-for-negotiation": "state state--negotiating",
-    "outcome-kind/other-technology": "state state--elsewhere",
-    "outcome-kind/not-found": "state state--unfound",
-    "practice-verdict/confirmed": "state state--confirmed",
-    "practice-verdict/confirmed-by-one": "state state--confirmed",
-    "practice-verdict/declared-only": "state state--declared",
-    "practice-verdict/observed-only": "state state--elsewhere",
-    "list-status/draft": "flag flag--draft",
-}
 
 
 @dataclass(frozen=True)
@@ -81,16 +62,6 @@ class AnswerSection:
     is_measure: bool = False
     most: int = 30
     bars: BarColumns | None = None
-
-
-@dataclass(frozen=True)
-class ShownCell:
-    """A cell: its text, the entity that it names, how it looks."""
-
-    text: str
-    entity: Entity | None = None
-    look: str = ""
-    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +138,7 @@ class SectionReader:
         self._scope = asked_scope(request, everyone=everyone)
         self._numbers: dict[str, int] = {}
         self._names: dict[str, Entity] = {}
-        self._words: dict[str, Entity] = {}
+        self._teller = CellTeller(request)
 
     def read(self, sections: Iterable[AnswerSection]) -> list[SectionTable]:
         """The sections, those without rows among them. Raises what a question raises for a scope
@@ -186,7 +157,7 @@ class SectionReader:
 
     def terms(self) -> dict[str, Meaning]:
         """What the codes in the tables mean, by IRI."""
-        return glossary(self._kg, self._words.values(), self._request.lang)
+        return glossary(self._kg, self._teller.words.values(), self._request.lang)
 
     def _part(self, section: AnswerSection) -> SectionTable:
         asked = self._measured(section) if section.is_measure else self._asked(section)
@@ -211,7 +182,8 @@ class SectionReader:
         made = tuple(
             ShownRow(
                 tuple(
-                    self._cells(rows, name, place, asked.types.get(name, "")) for name in columns
+                    self._teller.cells(rows, name, place, asked.types.get(name, ""))
+                    for name in columns
                 ),
                 self.cite(source for row in rows for source in cited.get(row, ())),
             )
@@ -239,7 +211,7 @@ class SectionReader:
             cell = row[name]
             if cell is None or name == "currency" or getattr(cell, "iri", "") == _WHOLE:
                 return ""
-            return self._told(cell, name, types.get(name, ""), row.get("currency"))
+            return self._teller.told(cell, name, types.get(name, ""), row.get("currency"))
 
         dicts = [dict(zip(columns, of[0], strict=True)) for of in rows]
         return bars_of(dicts, section.bars, tell)
@@ -266,7 +238,7 @@ class SectionReader:
         where the entity takes part in nothing."""
         scope = tuple(sorted(asked_scope(self._request).items()))
         name, lang = section.question, self._request.lang
-        answer, found = _measure(self._kg, name, section.about[0], self._about, scope, lang)
+        answer, found = measured(self._kg, name, section.about[0], self._about, scope, lang)
         if not answer.columns:
             answer = replace(answer, columns=section.columns)
         return _SectionAnswer(
@@ -282,10 +254,9 @@ class SectionReader:
         """Of calls: the day as of which they are open or closed, and that there may be others."""
         if section.question != "calls" or not answer.rows:
             return ()
-        return (text("server.calls-as-of", self._request.lang, date=self._date(self._request.on)),)
-
-    def _date(self, value: str) -> str:
-        return date(value, self._request.lang)
+        return (
+            text("server.calls-as-of", self._request.lang, date=self._teller.day(self._request.on)),
+        )
 
     def _tells(self, at: int, rows: Sequence[list[tuple[Cell, ...]]]) -> bool:
         """Whether a column says anything: more than nothing, or than the entity of the page."""
@@ -334,57 +305,6 @@ class SectionReader:
             taken[name] = self._about
         return taken
 
-    def _cells(
-        self, rows: Iterable[tuple[Cell, ...]], name: str, place: Mapping[str, int], datatype: str
-    ) -> tuple[ShownCell, ...]:
-        """What rows that are one show in a column, each once."""
-        at, currency = place[name], place.get("currency")
-        told = (
-            self._cell(row[at], name, datatype, None if currency is None else row[currency])
-            for row in rows
-        )
-        return tuple(dict.fromkeys(one for one in told if one is not None))
-
-    def _cell(self, cell: Cell, name: str, datatype: str, currency: Cell) -> ShownCell | None:
-        if cell is None or (name == "open_list" and not cell):
-            return None
-        if isinstance(cell, Entity):
-            self._words[cell.iri] = cell
-            return ShownCell(str(cell), cell, look_of(cell.iri))
-        if name == "closes":
-            return self._closing(str(cell))
-        told = self._told(cell, name, datatype, currency)
-        return ShownCell(
-            told, look="flag" if name == "open_list" else "", is_number=is_quantity(cell)
-        )
-
-    def _told(self, cell: Cell, name: str, datatype: str, currency: Cell) -> str:
-        """What a cell that names no entity says."""
-        lang = self._request.lang
-        if name == "open_list":
-            return text("server.open-list", lang)
-        if isinstance(cell, bool):
-            return text("server.yes" if cell else "server.no", lang)
-        if name == "jurisdiction":
-            return self._whose(str(cell))
-        if currency and name in _MONEY:
-            return money(Decimal(str(cell)), str(currency), lang)
-        return self._date(str(cell)) if datatype == "xsd:date" else shown(cell, name)
-
-    def _whose(self, codes: str) -> str:
-        """Whose plan it is, by name."""
-        found = choices(self._request)
-        known = found.whose if found else {}
-        return ", ".join(known.get(code, code) for code in codes.split("|"))
-
-    def _closing(self, day: str) -> ShownCell:
-        """When a call closes, and whether it has."""
-        way = "closed" if is_before(day, self._request.on) else "closes"
-        look = "state state--confirmed" if way == "closes" else ""
-        return ShownCell(
-            text(f"server.call-{way}", self._request.lang, date=self._date(day)), look=look
-        )
-
     def cite(self, sources: Iterable[Entity]) -> tuple[int, ...]:
         """The numbers of sources."""
         found: dict[int, None] = {}
@@ -394,93 +314,9 @@ class SectionReader:
         return tuple(found)
 
 
-def is_before(day: str, other: str) -> bool:
-    """Whether a day, month or year is over on another day.
-
-    >>> is_before("2024-10", "2024-10-09"), is_before("2024-10-08", "2024-10-09")
-    (False, True)
-    """
-    return day < other[: len(day)]
-
-
 def _rank(cell: Cell) -> tuple[bool, Any]:
     """What cells of one column are put in order by: nothing is less than anything."""
     return cell is not None, str(cell) if isinstance(cell, str) or cell is None else cell
-
-
-def look_of(iri: str) -> str:
-    """How a code of the model looks; empty for what has no look of its own."""
-    return _LOOKS.get(iri.removeprefix(ID), "")
-
-
-def answered(kg: KnowledgeGraph, name: str, values: Mapping[str, str], lang: str) -> Answer:
-    """The answer to a question, asked once for all pages."""
-    return _answer(kg, name, tuple(sorted(values.items())), lang)
-
-
-@lru_cache(maxsize=128)
-def _answer(
-    kg: KnowledgeGraph, name: str, values: tuple[tuple[str, str], ...], lang: str
-) -> Answer:
-    """The answer to a question: the graph does not change."""
-
-    def make() -> Answer:
-        question = load_question(name)
-        answer = answer_question(kg.store, question, dict(values), lang, kg.index)
-        return replace(answer, _sources=None)
-
-    return kept((kg.store.manifest.digest, name, values, lang), make)
-
-
-@lru_cache(maxsize=32)
-def _measure(
-    kg: KnowledgeGraph,
-    name: str,
-    parameter: str,
-    about: str,
-    scope: tuple[tuple[str, str], ...],
-    lang: str,
-) -> tuple[Answer, dict[tuple[Cell, ...], tuple[Entity, ...]]]:
-    """A measure about an entity, and the sources of each row."""
-
-    def make() -> tuple[Answer, dict[tuple[Cell, ...], tuple[Entity, ...]]]:
-        try:
-            answer = kg.measure(name, lang=lang, **{parameter: about}, **dict(scope))
-        except UnknownEntity:
-            return Answer((), ()), {}
-        found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
-        for told in answer.sources():
-            if isinstance(told["source"], Entity):
-                found.setdefault(answer.rows[int(str(told["row"])) - 1], {})[told["source"]] = None
-        return replace(answer, _sources=None), {row: tuple(of) for row, of in found.items()}
-
-    return kept((kg.store.manifest.digest, "measure", name, about, scope, lang), make)
-
-
-@lru_cache(maxsize=512)
-def cited(
-    kg: KnowledgeGraph, name: str, lang: str, rows: tuple[tuple[Cell, ...], ...]
-) -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
-    """The sources of each of these rows: those that stand in a column of sources, else of the
-    claims behind it."""
-    question = load_question(name)
-    columns = [column.name for column in question.columns]
-    entities = tuple(column.name for column in question.columns if column.is_entity)
-    scopes = tuple(column.name for column in question.columns if column.key)
-    at = [i for i, column in enumerate(columns) if re.match("source(_|$)", column)]
-    if at:
-        return {row: tuple(c for i in at if isinstance(c := row[i], Entity)) for row in rows}
-
-    def make() -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
-        found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
-        answer = Answer(tuple(columns), rows, entities, lang, scope_columns=scopes)
-        for told in sources_of(kg.store, question, answer):
-            if isinstance(told["source"], Entity):
-                found.setdefault(rows[int(str(told["row"])) - 1], {})[told["source"]] = None
-        return {row: tuple(of) for row, of in found.items()}
-
-    iris = [getattr(cell, "iri", cell) for row in rows for cell in row]
-    return kept((kg.store.manifest.digest, name, lang, "sources", iris), make)
 
 
 def _of_years(answer: Answer, types: Mapping[str, str], years: tuple[int, int] | None) -> Answer:

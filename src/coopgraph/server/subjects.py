@@ -17,8 +17,8 @@ from coopgraph.queries.answer import Entity
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import default_jurisdiction, first_plan, whose_plans
 from coopgraph.server.address import PageRequest
+from coopgraph.server.answers import answered, cited
 from coopgraph.server.scope import asked_scope, choices
-from coopgraph.server.sections import answered, cited
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 

@@ -9,10 +9,10 @@ from coopgraph.guard import Reply
 from coopgraph.queries.answer import Entity
 from coopgraph.queries.scope import whose_plans
 from coopgraph.server.address import PageRequest
+from coopgraph.server.answers import answered
 from coopgraph.server.page import html, page
 from coopgraph.server.requests import refuse_unknown
 from coopgraph.server.scope import choices
-from coopgraph.server.sections import answered
 
 #: Columns of a matrix: more cannot be read at once.
 _COLUMNS = 16

@@ -1,0 +1,120 @@
+"""Cells of the tables of pages: what they say in the language of the reader, and how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from coopgraph.i18n import date, money, text
+from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
+from coopgraph.server.address import PageRequest
+from coopgraph.server.scope import choices
+from coopgraph.tables.description import SEPARATOR
+from coopgraph.vocabulary import ID
+
+#: Columns of amounts, which are told in their currency.
+_MONEY: Final = ("amount", "corrected", "contribution")
+#: How codes of the model look: a state is a shape and a word, never a colour alone.
+_LOOKS: Final = {
+    "outcome-kind/realised": "state state--confirmed",
+    "outcome-kind/realised-before-the-plan": "state state--before",
+    "outcome-kind/agreed-to-sign": "state state--talks",
+    "outcome-kind/in-talks": "state state--talks",
+    "outcome-kind/preferred-for-negotiation": "state state--negotiating",
+    "outcome-kind/other-technology": "state state--elsewhere",
+    "outcome-kind/not-found": "state state--unfound",
+    "practice-verdict/confirmed": "state state--confirmed",
+    "practice-verdict/confirmed-by-one": "state state--confirmed",
+    "practice-verdict/declared-only": "state state--declared",
+    "practice-verdict/observed-only": "state state--elsewhere",
+    "list-status/draft": "flag flag--draft",
+}
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell: its text, the entity that it names, how it looks."""
+
+    text: str
+    entity: Entity | None = None
+    look: str = ""
+    is_number: bool = False
+
+
+class CellTeller:
+    """Tells the cells of one page; `words` has the entities that it named, by IRI."""
+
+    def __init__(self, request: PageRequest) -> None:
+        self._request = request
+        self.words: dict[str, Entity] = {}
+
+    def cells(
+        self, rows: Iterable[tuple[Cell, ...]], name: str, place: Mapping[str, int], datatype: str
+    ) -> tuple[ShownCell, ...]:
+        """What rows that are one show in a column, each once."""
+        at, currency = place[name], place.get("currency")
+        told = (
+            self._cell(row[at], name, datatype, None if currency is None else row[currency])
+            for row in rows
+        )
+        return tuple(dict.fromkeys(one for one in told if one is not None))
+
+    def _cell(self, cell: Cell, name: str, datatype: str, currency: Cell) -> ShownCell | None:
+        if cell is None or (name == "open_list" and not cell):
+            return None
+        if isinstance(cell, Entity):
+            self.words[cell.iri] = cell
+            return ShownCell(str(cell), cell, look_of(cell.iri))
+        if name == "closes":
+            return self._closing(str(cell))
+        told = self.told(cell, name, datatype, currency)
+        return ShownCell(
+            told, look="flag" if name == "open_list" else "", is_number=is_quantity(cell)
+        )
+
+    def told(self, cell: Cell, name: str, datatype: str, currency: Cell) -> str:
+        """What a cell that names no entity says."""
+        lang = self._request.lang
+        if name == "open_list":
+            return text("server.open-list", lang)
+        if isinstance(cell, bool):
+            return text("server.yes" if cell else "server.no", lang)
+        if name == "jurisdiction":
+            return self._whose(str(cell))
+        if currency and name in _MONEY:
+            return money(Decimal(str(cell)), str(currency), lang)
+        return self.day(str(cell)) if datatype == "xsd:date" else shown(cell, name)
+
+    def _whose(self, codes: str) -> str:
+        """Whose plan it is, by name."""
+        found = choices(self._request)
+        known = found.whose if found else {}
+        return ", ".join(known.get(code, code) for code in codes.split(SEPARATOR))
+
+    def _closing(self, day: str) -> ShownCell:
+        """When a call closes, and whether it has."""
+        way = "closed" if is_before(day, self._request.on) else "closes"
+        look = "state state--confirmed" if way == "closes" else ""
+        return ShownCell(
+            text(f"server.call-{way}", self._request.lang, date=self.day(day)), look=look
+        )
+
+    def day(self, value: str) -> str:
+        """A day, month or year in words."""
+        return date(value, self._request.lang)
+
+
+def is_before(day: str, other: str) -> bool:
+    """Whether a day, month or year is over on another day.
+
+    >>> is_before("2024-10", "2024-10-09"), is_before("2024-10-08", "2024-10-09")
+    (False, True)
+    """
+    return day < other[: len(day)]
+
+
+def look_of(iri: str) -> str:
+    """How a code of the model looks; empty for what has no look of its own."""
+    return _LOOKS.get(iri.removeprefix(ID), "")
