@@ -143,7 +143,7 @@ def test_facets_come_from_the_data_and_say_what_they_hide(opened: Opened, lang: 
     page = opened(network, lang)
     page.locator("#filters .facet").first.wait_for()
     offered = page.locator("#filters .facet").count()
-    assert offered == 6, "technology, country, open list, status, kind of partner, foreign"
+    assert offered == 7, "community, technology, country, open list, status, kind, foreign"
     facet = page.locator("#facet-country")
     facet.click()
     box = page.get_by_role("checkbox", name="미국" if lang == "ko" else "United States")

@@ -76,7 +76,7 @@ def test_the_legend_tells_the_kinds_apart_and_hides_one(opened: Opened, lang: st
         SAID[lang][PROJECTS][0],
     }
     colours = page.eval_on_selector_all(
-        '#legend [data-facet="edge"] .line', "all => all.map(e => getComputedStyle(e).borderColor)"
+        '#legend [data-facet="edge"] .stroke', "all => all.map(e => getComputedStyle(e).stroke)"
     )
     assert len(set(colours)) == 2
     assert SAID[lang][WORKS][5] in page.locator("#legend").inner_text()

@@ -40,7 +40,7 @@ export const edges = () => [
 
 /** Set the page and the model, and all that a reader sets as it is at first. @param {string} [lang] */
 export function opened(lang = "en") {
-  Object.assign(state, { theme: "", chosen: null, path: null, query: "", layout: "" });
+  Object.assign(state, { theme: "", chosen: null, path: null, query: "", layout: "", least: 0, counts: "", years: null, size: "", colour: "", show: "", order: "" });
   for (const map of [state.hidden, state.open, state.moved]) map.clear();
   setPage(tables(), lang);
   const made = new Model(nodes(), edges());

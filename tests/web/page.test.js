@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attribute, inLanguage, kindOf, money, number as figure, page, setPage, unitOf, word } from "../../src/coopgraph/web/network/page.js";
+import { attribute, hasAmount, inLanguage, kindOf, money, number as figure, page, setPage, unitOf, word } from "../../src/coopgraph/web/network/page.js";
 import { state } from "../../src/coopgraph/web/network/state.js";
-import { endsText, factsOf, hasAmount, modalityText, placesOf } from "../../src/coopgraph/web/network/values.js";
+import { endsText, factsOf, modalityText, placesOf } from "../../src/coopgraph/web/network/values.js";
 import { opened, tables } from "./network.js";
 
 test("each table has one column of labels for each language, whatever languages there are", () => {

@@ -22,6 +22,7 @@ from coopgraph.network import Network
 from coopgraph.store.files import write_output
 from coopgraph.view.data import Tables, edge_data, node_data, page_data
 from coopgraph.view.force import Positions
+from coopgraph.view.groups import groups_of
 from coopgraph.view.layout import pictures
 from coopgraph.view.overview import is_large, overview_data
 from coopgraph.view.style import style_of
@@ -108,7 +109,12 @@ def network_data(network: Network, layout: Positions | None = None) -> dict[str,
     drawn, style, tables = pictures(network, layout), style_of(network), Tables()
     nodes = node_data(network, style, drawn, tables)
     edges = edge_data(network, style, tables)
-    return {"nodes": nodes, "edges": edges, "page": page_data(network, style, drawn, tables)}
+    in_group, groups = groups_of(network)
+    for node, group in zip(nodes, in_group, strict=True):
+        if group is not None:
+            node["group"] = group
+    page = page_data(network, style, drawn, tables) | {"groups": groups}
+    return {"nodes": nodes, "edges": edges, "page": page}
 
 
 def _embedded(value: Any) -> str:

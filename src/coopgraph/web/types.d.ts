@@ -13,6 +13,8 @@ export interface EdgeKind extends Entity { tone?: number; unit: Text }
 export interface Attribute extends Named { unseen: boolean }
 export interface Source extends Named { address: string; digest: string }
 export interface Place { source: number; locator: Text; start?: number; end?: number; digest?: string }
+/** A community of a network that is drawn whole: named by its leading members, and what it is about. */
+export interface Group extends Named { about: Text }
 export interface Heading { x: number | null; y: number | null; name: Text; column: boolean }
 export interface Picture {
   name: string; cards: boolean; font: number; titles?: Text;
@@ -28,7 +30,7 @@ export interface Page {
   name: string; titles: Text; notes: Text[]; languages: string[]; labelled?: string[]; directed: boolean; weighted: boolean;
   base: string; neutral: number; stances: number; tones: string[][]; more?: string;
   classes: NodeClass[]; kinds: EdgeKind[]; values: Entity[]; attributes: Attribute[];
-  sources: Source[]; evidence: Place[]; charts: Named[];
+  sources: Source[]; evidence: Place[]; charts: Named[]; groups: Group[];
   pictures: Record<string, Picture>; words: Record<string, Text>; money: Money[];
   query: { prologue: string; body: string; ends: string };
 }
@@ -40,7 +42,7 @@ export type Spot = [number, number, number, number, ...string[]];
 export interface Node {
   id: Id; iri?: string; key?: string; name: Text; kind: number; tone: number; degree: number;
   places?: Record<string, Spot>; subkind?: number; country?: number; identifiers?: string[];
-  size?: number; near?: Id;
+  size?: number; near?: Id; group?: number;
   community?: number; more?: boolean; members?: number; inside?: number; about?: Text; form?: string; font?: number;
 }
 /** An edge, or (with `count`) the line drawn for many. */

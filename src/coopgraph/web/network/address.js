@@ -12,6 +12,8 @@ import { finite } from "./text.js";
 
 /** What terms were called when an address was saved. @type {Record<string, string>} */
 const RENAMED = { plannedPartner: "intendedPartner", hasStance: "takesStance" };
+/** What can be chosen; "" is as the page opens. @type {Record<string, string[]>} */
+const CHOICES = { size: ["strength", "betweenness", "alike"], colour: ["group", "degree", "strength", "betweenness"], show: ["matrix"], order: ["name", "degree"] };
 const MOVED = 100; // positions that the address holds; more make it too long to be sent
 
 /** The state as text: only what differs from how the page opens. @param {Frame} frame */
@@ -25,6 +27,9 @@ export function written({ layouts, view }) {
   if (state.chosen) parts.set(state.chosen[0], state.chosen[0] === "edge" ? model.edgeRef(model.edge(state.chosen[1])) : node(state.chosen[1]));
   if (model.written()) parts.set("communities", model.written());
   for (const id of state.path ?? []) parts.append("path", node(id));
+  for (const name of /** @type {const} */ (["counts", "size", "colour", "show", "order"])) if (state[name]) parts.set(name, state[name]);
+  if (state.least) parts.set("least", String(state.least));
+  if (state.years) parts.set("years", state.years.join(" "));
   for (const [facet, keys] of state.hidden) {
     const all = model.facets().find((each) => each.name === facet)?.values.map((value) => value.key) ?? [];
     const kept = all.filter((key) => !keys.has(key));
@@ -79,6 +84,11 @@ export function read(text, layouts) {
   state.pathFrom = null;
   if (state.path) state.chosen = null;
   model.reveal(state.path ?? (state.chosen?.[0] === "node" ? [state.chosen[1]] : []));
+  for (const [name, allowed] of Object.entries(CHOICES)) state[/** @type {"size"} */ (name)] = allowed.includes(part(name)) ? part(name) : "";
+  state.counts = part("counts").slice(0, 200);
+  const [[least] = [0]] = numbersOf(part("least"), 1) ?? [], [years] = numbersOf(part("years"), 2) ?? [];
+  state.least = least > 0 ? least : 0;
+  state.years = years && years[0] <= years[1] ? [years[0], years[1]] : null;
   readHidden(parts);
   state.open = new Map(parts.getAll("open").flatMap((each) => {
     const [[count] = [0], ref] = numbersOf(each, 1) ?? [];

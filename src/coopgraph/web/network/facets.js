@@ -8,6 +8,7 @@ import { attribute, attributeIndex, edgeKind, kindOf, page, refOf } from "./page
 import { state } from "./state.js";
 
 /** @import { Id, Node, Edge, Named, Facet, Shown } from "../types.d.ts" */
+/** @import { Ranges } from "./ranges.js" */
 /** @import { Scene } from "./scene.js" */
 /** @typedef {(item: any) => Named[]} Read the values of an edge (of the facet "kind": a node) */
 
@@ -131,9 +132,12 @@ function facetOf(name, items, read) {
   }
   const order = [...counts.keys()].sort((a, b) => Number(a === NONE) - Number(b === NONE)
     || (name === "year" ? b.localeCompare(a) : counts.get(b) - counts.get(a)) || (a < b ? -1 : 1));
-  const values = order.map((key) => ({ key, name: found.get(key)?.name ?? page.words.none, count: counts.get(key), row: found.get(key) }));
+  const values = order.map((key) => ({ key, name: found.get(key)?.name ?? page.words[`no-${name}`] ?? page.words.none, count: counts.get(key), row: found.get(key) }));
   return { name, label: page.words[`facet-${name}`] ?? page.attributes[attributeIndex(name.slice(3))].name, values, keys };
 }
+
+/** Facets of nodes: what they are, and which community they are in. @type {Record<string, (node: Node) => Named[]>} */
+const OF_NODES = { kind: (node) => [kindOf(node)], group: (node) => (node.group === undefined ? [] : [page.groups[node.group]]) };
 
 /** The facets of a scene, each made when it is first needed. */
 export class Facets {
@@ -158,7 +162,7 @@ export class Facets {
   named(name) {
     const known = this.made.get(name);
     if (known) return known;
-    const facet = name === "kind" ? facetOf(name, this.scene.nodes, (node) => [kindOf(node)]) : facetOf(name, this.scene.edges, this.read()[name]);
+    const facet = name in OF_NODES ? facetOf(name, this.scene.nodes, OF_NODES[name]) : facetOf(name, this.scene.edges, this.read()[name]);
     this.made.set(name, facet);
     return facet;
   }
@@ -166,7 +170,7 @@ export class Facets {
   /** Those with anything to choose between. @returns {Facet[]} */
   all() {
     this.chosen ??= [
-      this.named("kind"),
+      this.named("kind"), ...(page.groups.length > 1 ? [this.named("group")] : []),
       ...Object.keys(this.read()).map((name) => this.named(name)).filter((facet) => facet.values.length > 1 || facet.name === "edge"),
     ];
     return this.chosen;
@@ -179,8 +183,8 @@ function hiddenBy(facet, item) {
   return hidden !== undefined && hidden.size > 0 && (facet.keys.get(item.id) ?? [NONE]).every((key) => hidden.has(key));
 }
 
-/** What the filters leave of a scene, and how much each facet hides. @param {Scene} scene @param {Facet[]} facets @returns {Shown} */
-export function passing(scene, facets) {
+/** What the filters leave of a scene, and how much each facet hides. @param {Scene} scene @param {Facet[]} facets @param {Ranges<Edge>} ranges @returns {Shown} */
+export function passing(scene, facets, ranges) {
   const active = facets.filter((facet) => state.hidden.get(facet.name)?.size);
   const hides = new Map(active.map((facet) => [facet.name, 0]));
   /** @param {Facet[]} by @param {Node | Edge} item */
@@ -189,11 +193,11 @@ export function passing(scene, facets) {
     for (const { name } of hiding) hides.set(name, (hides.get(name) ?? 0) + 1);
     return !hiding.length;
   };
-  const [ofNodes, ofEdges] = [active.filter((facet) => facet.name === "kind"), active.filter((facet) => facet.name !== "kind")];
-  const kept = scene.edges.filter((edge) => passes(ofEdges, edge));
+  const [ofNodes, ofEdges] = [active.filter(({ name }) => name in OF_NODES), active.filter(({ name }) => !(name in OF_NODES))];
+  const kept = scene.edges.filter((edge) => passes(ofEdges, edge) && ranges.isStrong(edge) && ranges.isWithin(edge));
   const left = new Set(kept.flatMap((edge) => [edge.from, edge.to]));
   const nodes = new Set(scene.nodes.filter((node) => {
-    const bare = ofEdges.length > 0 && scene.tied(node.id).length > 0 && !left.has(node.id);
+    const bare = kept.length < scene.edges.length && scene.tied(node.id).length > 0 && !left.has(node.id);
     return passes(ofNodes, node) && !bare;
   }).map((node) => node.id));
   const edges = new Set(kept.filter((edge) => nodes.has(edge.from) && nodes.has(edge.to)).map((edge) => edge.id));

@@ -5,12 +5,33 @@ import { Model } from "./model.js";
 import { byWeight, Scene } from "./scene.js";
 import { communitiesOf } from "./overview.js";
 import { page } from "./page.js";
+import { Ranges, spanOf } from "./ranges.js";
 import { isHidden, state } from "./state.js";
 import { fold, ranked } from "./text.js";
 import { loadWhole } from "./whole.js";
 
 /** @import { Id, What, Node, Edge, Facet, FacetRow, Tie, Shown, Counts } from "../types.d.ts" */
 /** @import { Whole } from "./whole.js" */
+
+/** How the strengths and years of the edges of a large network are read; those of edges that say the same are read once. @param {Whole} whole @returns {import("./ranges.js").Reader<number>} */
+function readerOf({ all, counts }) {
+  /** @type {Map<number, import("./ranges.js").Span | null>} */
+  const spans = new Map();
+  /** @param {number} detail */
+  const span = (detail) => {
+    const { facts } = JSON.parse(all.details[detail] || "{}");
+    return spanOf((name) => facts?.[page.attributes.findIndex(({ key }) => key === name)]);
+  };
+  return {
+    *items() { for (let i = 0; i < counts.edges; i += 1) yield i; },
+    unit: (i) => page.kinds[all.edgeKind[i]]?.unit[0] ?? "", weight: (i) => all.weight[i], pair: null,
+    years: (i) => {
+      const detail = all.detail[i] ?? 0;
+      if (!spans.has(detail)) spans.set(detail, span(detail));
+      return spans.get(detail) ?? null;
+    },
+  };
+}
 
 /** What can be drawn of the part around the nodes that are open. */
 const MOST = { nodes: 1500, edges: 6000 };
@@ -20,6 +41,8 @@ const passes = (facet, index) => index === undefined || !isHidden(facet, String(
 
 export class LargeModel extends Model {
   isFixed = true;
+  /** @type {Ranges<number> | undefined} */
+  ofWhole;
   /** What the scene was made for. */
   key = "";
 
@@ -85,10 +108,12 @@ export class LargeModel extends Model {
   /** Make the scene anew where what is open, or the filters, have changed. */
   update() {
     const hidden = [...state.hidden].map(([facet, keys]) => [facet, [...keys]]);
-    const key = JSON.stringify([this.communities.version, hidden, [...state.open]]);
+    const key = JSON.stringify([this.communities.version, hidden, [...state.open], state.least, state.counts, state.years]);
     if (key !== this.key) {
       this.key = key;
-      this.whole.filter(hidden.length ? {
+      const ranged = state.least > 0 || state.years !== null;
+      this.whole.filter(hidden.length || ranged ? {
+        each: ranged ? (edge) => this.ranges().isStrong(edge) && this.ranges().isWithin(edge) : null,
         node: ({ kind, subkind, country }) => passes("kind", kind) && passes("subkind", subkind) && passes("country", country),
         edge: (kind) => passes("edge", kind),
       } : null);
@@ -111,7 +136,7 @@ export class LargeModel extends Model {
     }
     const ids = [...part].slice(0, MOST.nodes), kept = new Set(/** @type {Id[]} */ (ids));
     const ties = new Set(ids.flatMap((id) => [...this.whole.tied(id)]));
-    const edges = [...ties].map((id) => this.whole.edge(id)).filter((edge) => kept.has(edge.from) && kept.has(edge.to) && passes("edge", edge.kind));
+    const edges = [...ties].map((id) => this.whole.edge(id)).filter((edge) => kept.has(edge.from) && kept.has(edge.to) && passes("edge", edge.kind) && this.whole.keepsEdge(Number(edge.id)));
     return { nodes: ids.map((id) => this.whole.node(id)), edges: edges.slice(0, MOST.edges), counts: null };
   }
 
@@ -168,6 +193,15 @@ export class LargeModel extends Model {
   }
 
   // --- facets: kinds, countries and kinds of edges, counted over all of it ---------------------
+
+  kindCounts() {
+    return new Map(this.whole.tally().edge.map((count, kind) => [kind, count]));
+  }
+
+  ranges() {
+    this.ofWhole ??= new Ranges(readerOf(this.whole));
+    return this.ofWhole;
+  }
 
   /** @param {string} name */
   facet(name) {

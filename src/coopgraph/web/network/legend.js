@@ -1,7 +1,9 @@
 /* The legend, which counts, explains and filters; and the filters. */
 
 import { button, byId, make, said } from "../dom.js";
+import { SIGNS } from "./kinds.js";
 import { legendGroups, FORMS } from "./marks.js";
+import { colourMeasure } from "./measures.js";
 import { model, STEP } from "./model.js";
 import { inLanguage, nameOf, number, page, word } from "./page.js";
 import { bounded, keepFocus } from "./parts.js";
@@ -15,24 +17,33 @@ import { changed, filtered, isHidden, setHidden, state, toggleValue } from "./st
 const unfolded = new Set();
 
 /** @param {string} form @param {boolean} filled @param {string} tone */
-function swatch(form, filled, tone) {
+const swatch = (form, filled, tone) => sketch(`swatch${filled ? "" : " hollow"}`, tone, FORMS[form] ?? FORMS.dot);
+
+/** The line of a kind of edges, with its sign. @param {Entry} entry */
+const stroke = ({ line: kind, sign = "", stroke: tone = "" }) => sketch(`stroke ${kind}`, tone, "M0 10h20", SIGNS[sign]);
+
+/** @param {string} className @param {string} tone @param {string[]} outlines */
+function sketch(className, tone, ...outlines) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [name, value] of Object.entries({ class: `swatch${filled ? "" : " hollow"}`, viewBox: "0 0 20 20", width: "20", height: "20", "aria-hidden": "true" })) svg.setAttribute(name, value);
-  svg.style.setProperty("--tone", tone);
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", FORMS[form] ?? FORMS.dot);
-  svg.append(path);
+  for (const [name, value] of Object.entries({ class: className, viewBox: "0 0 20 20", width: "20", height: "20", "aria-hidden": "true" })) svg.setAttribute(name, value);
+  if (tone) svg.style.setProperty("--tone", tone);
+  for (const outline of outlines.filter(Boolean)) {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", outline);
+    svg.append(path);
+  }
   return svg;
 }
 
-const line = (className = "", tone = "") => make("span", "", { class: `line ${className}`, style: tone && `border-color: ${tone}`, "aria-hidden": "true" });
+const line = (className = "") => make("span", "", { class: `line ${className}`, "aria-hidden": "true" });
 
 /** "12" where all are shown, else "5 of 12". @param {[number, number]} counts */
 export const share = ([now, all]) => (now === all || (model.closed && now === 0) ? number(all) : `${number(now)} / ${number(all)}`);
 
 /** @param {Entry} entry */
-function legendEntry({ facet, key, name, count, form, filled = false, tone = "", stroke }) {
-  const sign = form ? swatch(form, filled, tone) : line("", stroke);
+function legendEntry(entry) {
+  const { facet, key, name, count, form, filled = false, tone = "" } = entry;
+  const sign = form ? swatch(form, filled, tone) : stroke(entry);
   const toggle = button([sign, make("span", said(inLanguage(name)), { class: "name" }), make("b", number(count))], () => { toggleValue(facet, key); changed(); },
     { class: "entry", "aria-pressed": String(!isHidden(facet, key)), "data-facet": facet, "data-key": key, title: word("legend-hint") });
   return make("li", [toggle, onlyButton(facet, key, inLanguage(name))]);
@@ -50,8 +61,8 @@ function onlyValue(name, key) {
 }
 
 /** @param {Rule} rule */
-const ruleItem = ({ line: kind, text, count }) => make("li", [
-  kind === "frame" ? make("span", "", { class: "frame", "aria-hidden": "true" }) : line(kind), make("span", text), count ? make("b", number(count)) : null,
+const ruleItem = ({ line: kind, text, count, form, tone = "" }) => make("li", [
+  form ? swatch(form, true, tone) : kind === "frame" ? make("span", "", { class: "frame", "aria-hidden": "true" }) : line(kind), make("span", text), count ? make("b", number(count)) : null,
 ], { class: "rule" });
 
 /* A page by itself has no other page to point to: it names the command that makes the chart. */
@@ -74,7 +85,7 @@ export function showLegend() {
 // --- filters ---------------------------------------------------------------------------------
 
 /** @param {Facet} facet */
-const inLegend = ({ name }) => name === "kind" || name === "edge" || (name === "stance" && page.stances > 0);
+const inLegend = ({ name }) => name === "kind" || name === "edge" || (name === "group" && colourMeasure() === "group") || (name === "stance" && page.stances > 0);
 
 /** @param {Facet} facet */
 function facetPart(facet) {
@@ -89,7 +100,7 @@ function facetPart(facet) {
     return make("li", [box, make("label", [make("span", said(nameOf(value)), { class: "name" }), make("b", number(value.count))], { for: id }), onlyButton(name, value.key, nameOf(value))]);
   };
   const part = make("details", [
-    make("summary", [inLanguage(label), " ", hidden ? make("span", word("hides", number(count)), { class: "hides" }) : make("b", number(values.length))], { id: `facet-${name}` }),
+    make("summary", [inLanguage(label), " ", hidden ? make("span", word(name === "group" ? "hides-nodes" : "hides", number(count)), { class: "hides" }) : make("b", number(values.length))], { id: `facet-${name}` }),
     hidden ? button(word("show-all"), () => { setHidden(name, new Set()); changed(); }, { class: "small", id: `all-${name}` }) : null,
     bounded(values, item, {}, unfolded.has(`${name} all`) ? values.length : STEP, () => unfolded.add(`${name} all`)),
   ], { class: "facet", toggle: () => { unfolded[part.open ? "add" : "delete"](name); } });

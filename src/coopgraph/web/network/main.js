@@ -3,10 +3,12 @@
 import { byId, make, tell } from "../dom.js";
 import { read, startAddress } from "./address.js";
 import { isDark, readColours, systemDark } from "./colours.js";
+import { showControls } from "./controls.js";
 import { arrange, fit, hideTip, layoutName, layouts, look, setPhysics, startPicture, zoom } from "./frame.js";
 import { startKeys } from "./keys.js";
 import { LargeModel } from "./large.js";
 import { showCounts, showFilters, showLegend } from "./legend.js";
+import { showMatrix, startMatrix } from "./matrix.js";
 import { Model, model, setModel, STEP } from "./model.js";
 import { inLanguage, page, setPage, word } from "./page.js";
 import { showDetails, startPanel } from "./panel.js";
@@ -16,7 +18,7 @@ import { drawing, holder, stage } from "./places.js";
 import { openCommunity, startRings } from "./rings.js";
 import { startSaving } from "./saving.js";
 import { showQuery, startSearch } from "./search.js";
-import { changed, emit, on, state } from "./state.js";
+import { changed, emit, on, showAll, state } from "./state.js";
 import { showTable, startTable } from "./table.js";
 
 /** @import { Id, Text } from "../types.d.ts" */
@@ -61,9 +63,11 @@ function refresh({ filters = true } = {}) {
   updatePicture();
   showDetails();
   showLegend();
+  showControls();
   if (filters) showFilters();
   showCounts();
   showTable();
+  showMatrix();
   showQuery();
   byId("reset-places").hidden = state.moved.size === 0;
 }
@@ -132,8 +136,7 @@ function startControls() {
   click("zoom-out", () => zoom(1 / 1.3));
   click("fit", fit);
   click("show-all", () => {
-    state.hidden.clear();
-    state.open.clear();
+    showAll();
     changed();
     if (drawing.framed) fit();
     holder.focus();
@@ -176,7 +179,7 @@ async function startPage(data) {
   model.update();
   startPicture();
   if (view) showView(view);
-  for (const start of [startPanel, startPassages, startRings, startSearch, startTable, startSaving, startKeys, startControls]) start();
+  for (const start of [startPanel, startPassages, startRings, startSearch, startTable, startMatrix, startSaving, startKeys, startControls]) start();
   showLayouts();
   markChosen();
   startAddress(frame);

@@ -1,14 +1,18 @@
 /* The marks of the legend, on the page and on paper, and what they say. */
 
 import { colours } from "./colours.js";
+import { markOf } from "./kinds.js";
+import { shades } from "./looks.js";
+import { colourMeasure, largestOf, measured, measureName, sizeMeasure } from "./measures.js";
 import { model } from "./model.js";
-import { kindOf, page, refOf, unitOf, word } from "./page.js";
+import { hasAmount, kindOf, number, page, refOf, unitOf, word } from "./page.js";
 import { drawing, placeOf } from "./places.js";
-import { hasAmount } from "./values.js";
+import { ALIKE, countsName, strengthText } from "./ranges.js";
+import { state } from "./state.js";
 
 /** @import { NodeClass, Text } from "../types.d.ts" */
-/** @typedef {{ facet: string, key: string, name: Text, count: number, form?: string, filled?: boolean, tone?: string, line?: string, stroke?: string }} Entry */
-/** @typedef {{ line: string, text: string, count?: number }} Rule */
+/** @typedef {{ facet: string, key: string, name: Text, count: number, form?: string, filled?: boolean, tone?: string, line?: string, stroke?: string, sign?: string }} Entry */
+/** @typedef {{ line: string, text: string, count?: number, form?: string, filled?: boolean, tone?: string }} Rule */
 /** @typedef {{ title: string, count?: [number, number], entries: Entry[], rules: Rule[] }} Group */
 
 /** Outlines of the marks in a square of 20 by 20. @type {Record<string, string>} */
@@ -33,13 +37,14 @@ const valuesOf = (facet) => model.facet(facet)?.values ?? [];
 const kinds = (tones) => valuesOf("kind").map(({ row, ...value }) => {
   const kind = /** @type {NodeClass} */ (row);
   const [form, filled] = formOf(kind);
-  return { facet: "kind", ...value, form, filled, tone: tones[kind.tone] };
+  return { facet: "kind", ...value, form, filled, tone: colourMeasure() ? "" : tones[kind.tone] };
 });
 
 /** The kinds of edges. @param {string[]} tones @returns {Entry[]} */
 const ties = (tones) => valuesOf("edge").map(({ row, ...value }) => {
   const tone = (row && "tone" in row ? row.tone : undefined) ?? page.neutral;
-  return { facet: "edge", ...value, line: "", stroke: tone === page.neutral ? "" : tones[tone] };
+  const { sign, line } = markOf(page.kinds.findIndex(({ key }) => key === value.key));
+  return { facet: "edge", ...value, line, sign, stroke: tone === page.neutral ? "" : tones[tone] };
 });
 
 /** How edges are drawn. @returns {Rule[]} */
@@ -47,10 +52,14 @@ function edgeRules() {
   const { edges } = model.scene;
   const dashed = edges.filter((edge) => edge.dashes).length;
   const rules = dashed ? [{ line: "dashed", text: word("dashed"), count: dashed }] : [];
-  if (new Set(edges.map((edge) => edge.width)).size > 1) {
+  const ranges = model.ranges(), counts = ranges.counts();
+  if (counts && counts !== ALIKE) rules.push({ line: "thick", text: word("width-of", countsName(counts, ranges)), count: 0 });
+  else if (!counts && new Set(edges.map((edge) => edge.width)).size > 1) {
     const name = hasAmount() ? "amount" : new Set(edges.map(unitOf)).size > 1 ? "width-apart" : "width";
     rules.push({ line: "thick", text: word(name), count: 0 });
   }
+  if (state.least > 0) rules.push({ line: "none", text: word("least-of", countsName(counts, ranges), strengthText(state.least, ranges)), count: ranges.hides().weak });
+  if (state.years) rules.push({ line: "none", text: word("years-of", ...state.years), count: ranges.hides().outside });
   if (page.directed && !drawing.picture.cards) rules.push({ line: "arrow", text: word("arrow"), count: 0 });
   return rules;
 }
@@ -61,8 +70,32 @@ function stances(tones) {
   return nodes.map((node) => {
     const from = new Set(model.scene.tied(node.id).map((id) => model.edge(id).from));
     const count = [...from].filter((id) => kindOf(model.node(id)).key === "coop:Technology").length;
-    return { facet: "stance", key: refOf(node), name: node.name, form: "box", filled: true, tone: tones[node.tone], count };
+    return { facet: "stance", key: refOf(node), name: node.name, form: "box", filled: true, tone: colourMeasure() ? "" : tones[node.tone], count };
   });
+}
+
+/** @param {number} value */
+const figure = (value) => number(Number(value.toPrecision(3)));
+
+/** What size says, and from where to where. @returns {Rule[]} */
+function sizeRules() {
+  const name = sizeMeasure();
+  if (drawing.picture.cards || !name) return [];
+  if (model.closed) return [{ line: "sizes", text: word("node-size") }];
+  const least = [...measured(name).values()].reduce((a, b) => Math.min(a, b), Infinity);
+  return [{ line: "sizes", text: word("size-of", measureName(name), Number.isFinite(least) ? figure(least) : 0, figure(largestOf(name))) }];
+}
+
+/** What colour says, where the reader has chosen it. @param {string[]} tones @returns {Group} */
+function colourGroup(tones) {
+  const name = colourMeasure();
+  const title = word("colour-of", name === "group" ? word("facet-group") : measureName(name));
+  if (name === "group") {
+    const entries = valuesOf("group").map((value) => ({ facet: "group", ...value, form: "dot", filled: true, tone: tones[value.key ? Math.min(Number(value.key), page.neutral) : page.neutral] }));
+    return { title, entries, rules: [] };
+  }
+  const rules = shades(name).map(({ tone, least, most, count }) => ({ line: "", form: "dot", filled: true, tone, text: least === most ? figure(least) : `${figure(least)} – ${figure(most)}`, count }));
+  return { title, entries: [], rules };
 }
 
 /* What the legend says. */
@@ -70,9 +103,10 @@ export function legendGroups() {
   const tones = colours.tones.map((tone) => tone[0]), { cards } = drawing.picture;
   /** @type {Group[]} */
   const groups = [
-    { title: word("nodes"), count: model.totals().nodes, entries: kinds(tones), rules: cards ? [] : [{ line: "sizes", text: word("node-size") }] },
+    { title: word("nodes"), count: model.totals().nodes, entries: kinds(tones), rules: sizeRules() },
     { title: word("edges"), count: model.totals().edges, entries: ties(tones), rules: edgeRules() },
   ];
+  if (colourMeasure()) groups.splice(1, 0, colourGroup(tones));
   if (page.stances && model.facet("stance")) groups.push({ title: word("stances"), entries: stances(tones), rules: cards ? [{ line: "frame", text: word("thick-border") }] : [] });
   return groups;
 }

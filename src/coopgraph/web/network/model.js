@@ -3,6 +3,7 @@
 
 import { Facets, passing } from "./facets.js";
 import { page, refOf, unpackedPage } from "./page.js";
+import { rangesOf } from "./ranges.js";
 import { Scene } from "./scene.js";
 import { filtered, state } from "./state.js";
 import { fold, ranked } from "./text.js";
@@ -85,7 +86,7 @@ export class Model {
   /** What the filters leave of the scene. @returns {Shown} */
   passing() {
     const { nodeById, edgeById } = this.scene;
-    if (filtered()) return passing(this.scene, this.facets());
+    if (filtered()) return passing(this.scene, this.facets(), this.ranges());
     return { nodes: new Set(nodeById.keys()), edges: new Set(edgeById.keys()), hides: new Map() };
   }
 
@@ -212,6 +213,16 @@ export class Model {
   ofScene() {
     if (this.faceted?.scene !== this.scene) this.faceted = new Facets(this.scene);
     return this.faceted;
+  }
+
+  /** How many edges each kind has. @returns {Map<number, number>} */
+  kindCounts() {
+    return this.scene.edges.reduce((many, { kind }) => many.set(kind, (many.get(kind) ?? 0) + 1), new Map());
+  }
+
+  /** The strengths and years of the edges. @returns {import("./ranges.js").Ranges<any>} */
+  ranges() {
+    return rangesOf(this.scene.edges);
   }
 
   /** The facets with anything to choose between. @returns {Facet[]} */

@@ -29,7 +29,7 @@ let named = [];
 /** The nodes from heavy to light, and what this order was made for. */
 let order = { key: /** @type {unknown[]} */ ([]), nodes: /** @type {Node[]} */ ([]) };
 function byHeaviness() {
-  const key = [model.shown];
+  const key = [model.shown, state.size, state.counts];
   if (key.some((each, at) => each !== order.key[at])) {
     const weight = heaviness();
     order = { key, nodes: model.shownNodes().sort((a, b) => weight(b) - weight(a) || Number(a.id) - Number(b.id)) };

@@ -32,6 +32,7 @@ export function unpackedPage(raw) {
       source, locator: rest.slice(0, many), start: rest[many], end: rest[many + 1], digest: rest[many + 2],
     })),
     charts: table(raw.charts, []),
+    groups: (raw.groups ?? []).map((/** @type {Row} */ [key, ...rest]) => ({ key: String(key), name: rest.slice(0, many), about: rest.slice(many) })),
     pictures: Object.fromEntries(Object.entries(raw.pictures).map(([name, each]) => [name, { name, ...each, headings: headings(each.headings) }])),
   };
 }
@@ -98,6 +99,10 @@ export const kindName = (node) => (node.community === undefined ? inLanguage(kin
 export const edgeKind = (edge) => page.kinds[edge.kind] ?? { key: "", name: page.words.bundled, iri: "", unit: [] };
 /** @param {Edge} edge */
 export const edgeKindName = (edge) => inLanguage(edgeKind(edge).name);
+/** The attributes of an amount of money and of its currency (ISO 4217). */
+export const AMOUNT = "amount", CURRENCY = "currency";
+/** Whether edges have an amount of money. @param {Edge} [edge] */
+export const hasAmount = (edge) => page.attributes.some(({ key }) => key === AMOUNT && (!edge || attribute(edge, key) !== undefined));
 /** What the weight of an edge counts; "" where the projection does not say. @param {Edge} edge */
 export const unitOf = (edge) => inLanguage(edgeKind(edge).unit);
 /** @param {number | undefined} index in page.values */

@@ -1,10 +1,14 @@
 /* The picture: what is drawn of nodes and edges, and how. */
 
 import { colours, faded, mix } from "./colours.js";
+import { markOf } from "./kinds.js";
+import { inksOf } from "./looks.js";
+import { colourMeasure } from "./measures.js";
 import { model } from "./model.js";
 import { cardsLegible, networkOptions } from "./options.js";
 import { inLanguage, kindOf, page } from "./page.js";
 import { drawing, endsAt, given, hasPorts, placeOf, portPlaces, ports, sizeOf } from "./places.js";
+import { ALIKE, LINKS } from "./ranges.js";
 import { state } from "./state.js";
 import { finite, firstLines } from "./text.js";
 
@@ -14,11 +18,17 @@ import { finite, firstLines } from "./text.js";
 
 /** @type {import("./scene.js").Scene | null} */
 let drawnScene = null;
-/** "n" and id of a node, "e" and id of an edge -> how it was last drawn. @type {Map<string, How>} */
+/** "n" and id of a node, "e" and id of an edge -> how it was last drawn. @type {Map<string, string>} */
 const drawnAs = new Map();
 
 /** Whether a node is dimmed. @param {Node} node */
-export const isDim = (node) => drawing.dimmed && drawnAs.get(`n${node.id}`) === "dim";
+export const isDim = (node) => drawing.dimmed && (drawnAs.get(`n${node.id}`)?.startsWith("dim") ?? false);
+
+/** How an item is drawn, and what that depends on besides. @param {Node | Edge} item @param {How} how */
+function lookOf(item, how) {
+  if (how === "hidden") return how;
+  return "from" in item ? `${how} ${widthOf(item)} ${colourMeasure() === ""}` : `${how} ${sizeOf(item)} ${inksOf(item)[0]}`;
+}
 
 /** A fill and a border, whatever points at the node. @param {string} background @param {string} border @param {string} [chosen] */
 const tint = (background, border, chosen = colours.text) => (
@@ -30,13 +40,13 @@ function drawnNode(node, how) {
   const { x, y, width, height, label } = placeOf(node);
   const dim = how === "dim";
   const { key, form, radius } = kindOf(node);
-  const [fill, ink] = colours.tones[node.tone].map((colour) => faded(colour, dim));
+  const [fill, ink] = inksOf(node).map((colour) => faded(colour, dim));
   const text = faded(colours.text, dim, 0.3);
   if (node.community !== undefined) return drawnCommunity(node, fill, text);
   const base = { id: node.id, how, x, y, hidden: how === "hidden" };
   if (!picture.cards) return { ...base, shape: node.form ?? form, size: sizeOf(node), color: tint(fill, colours.surface, text) };
   const filled = key === "coop:Stance";
-  const border = node.tone === page.neutral ? faded(colours.soft, dim) : fill;
+  const border = node.tone === page.neutral && !colourMeasure() ? faded(colours.soft, dim) : fill;
   const back = filled ? fill : colours.surface;
   const shownLines = firstLines(label.split("\n"), Math.max(1, Math.floor(height / (picture.font * 1.15))));
   const margin = Math.max((height - shownLines.split("\n").length * picture.font * 1.15) / 2, 2);
@@ -56,6 +66,15 @@ function drawnCommunity(node, fill, text) {
   return { id: node.id, x, y, shape: "dot", size: node.size ?? 0, borderWidth: 2, borderWidthSelected: 4, color: tint(mix(fill, colours.surface, 0.16), fill, text) };
 }
 
+/** How wide an edge is drawn: as its weight on the scale of its unit, or as what the reader wants to count. @param {Edge} edge */
+function widthOf(edge) {
+  const counts = edge.count ? "" : state.counts && model.ranges().counts();
+  if (!counts) return edge.width;
+  const ranges = model.ranges(), strength = ranges.strength(edge);
+  if (!Number.isFinite(strength)) return counts === ALIKE ? 2 : 1;
+  return counts === LINKS ? 1.5 + 7.5 * Math.sqrt(strength / Math.max(...ranges.steps(), 1)) : edge.width;
+}
+
 /** How an edge bends; undefined where it is straight. @param {Edge} edge */
 function bendOf(edge) {
   if (edge.curve) return { enabled: true, type: edge.curve % 2 ? "curvedCW" : "curvedCCW", roundness: Math.ceil(edge.curve / 2) * 0.14 };
@@ -68,13 +87,18 @@ function bendOf(edge) {
 function drawnEdge(edge, how) {
   const dim = how === "dim";
   const pale = (edge.pale || edge.count !== undefined) && how !== "lit";
-  const colour = faded(edge.tone === page.neutral ? colours.soft : colours.tones[edge.tone][0], dim || pale, dim ? 0.16 : 0.6);
+  const tone = page.stances && colourMeasure() ? page.neutral : edge.tone; // colour says one thing
+  const colour = faded(tone === page.neutral ? colours.soft : colours.tones[tone][0], dim || pale, dim ? 0.16 : 0.6);
   const smooth = bendOf(edge);
   const [from, to] = hasPorts(edge) ? ports(edge) : [edge.from, edge.to];
   // What most edges have in common is set in the options of the network, which is quicker.
-  const own = { ...(smooth ? { smooth } : {}), ...(edge.dashes ? { dashes: [7, 5] } : {}), ...(edge.count ? { arrows: { to: { enabled: false } } } : {}) };
+  const { sign, breaks, planned } = markOf(edge.kind), wide = widthOf(edge);
+  const own = {
+    ...(smooth ? { smooth } : {}), ...(edge.dashes ? { dashes: planned } : breaks.length ? { dashes: breaks } : {}),
+    ...(edge.count ? { arrows: { to: { enabled: false } } } : sign ? { arrows: { middle: { enabled: true, type: sign, scaleFactor: 0.5 * Math.sqrt(drawing.bolder) } } } : {}),
+  };
   return {
-    ...own, id: edge.id, how, from, to, hidden: how === "hidden", width: (how === "lit" ? edge.width + 1.5 : edge.width) * (edge.count ? 1 : Math.min(drawing.bolder, 2.5)),
+    ...own, id: edge.id, how, from, to, hidden: how === "hidden", width: (how === "lit" ? wide + 1.5 : wide) * (edge.count ? 1 : Math.min(drawing.bolder, 2.5)),
     color: { color: colour, highlight: colours.text, hover: colours.text, opacity: drawing.picture.cards || how === "lit" ? 0.9 : dim ? 0.5 : 0.6 },
   };
 }
@@ -116,9 +140,9 @@ export function updatePicture() {
   const how = hows();
   /** @template {Node | Edge} T @param {T[]} items @param {string} mark @param {(item: T) => How} kind @param {(item: T, how: How) => object} draw */
   const differing = (items, mark, kind, draw) => items.flatMap((item) => {
-    const now = kind(item), key = mark + item.id;
-    if ((drawnAs.get(key) ?? "") === now) return [];
-    drawnAs.set(key, now);
+    const now = kind(item), key = mark + item.id, look = lookOf(item, now);
+    if (drawnAs.get(key) === look) return [];
+    drawnAs.set(key, look);
     return [draw(item, now)];
   });
   const nodes = differing(model.scene.nodes, "n", how.node, drawnNode), edges = differing(model.scene.edges, "e", how.edge, drawnEdge);
@@ -133,8 +157,8 @@ export function dataSets() {
   const how = hows();
   findBareHeadings();
   drawnAs.clear();
-  for (const node of drawnScene.nodes) drawnAs.set(`n${node.id}`, how.node(node));
-  for (const edge of drawnScene.edges) drawnAs.set(`e${edge.id}`, how.edge(edge));
+  for (const node of drawnScene.nodes) drawnAs.set(`n${node.id}`, lookOf(node, how.node(node)));
+  for (const edge of drawnScene.edges) drawnAs.set(`e${edge.id}`, lookOf(edge, how.edge(edge)));
   const all = drawn(how);
   return { nodes: new vis.DataSet(all.nodes), edges: new vis.DataSet(all.edges) };
 }

@@ -1,6 +1,7 @@
 /* Where nodes and the ends of edges are drawn, as the layout has them or the reader has moved them. */
 
 import { byId } from "../dom.js";
+import { radiusOf } from "./measures.js";
 import { model } from "./model.js";
 import { inLanguage } from "./page.js";
 import { state } from "./state.js";
@@ -67,7 +68,7 @@ export function placeTheRest() {
 }
 
 /** How large the mark of a node is drawn. @param {Node} node */
-export const sizeOf = (node) => node.size || (7 + 2.2 * Math.sqrt(node.degree)) * drawing.bolder;
+export const sizeOf = (node) => node.size || radiusOf(node) * drawing.bolder;
 
 // --- cards have edges at their sides: each end is a node of its own that is not seen ----------
 

@@ -1,15 +1,20 @@
 /* The picture to keep: title, picture, legend and how much is shown, at twice the size of the screen. */
 
 import { byId, make } from "../dom.js";
+import { SIGNS } from "./kinds.js";
 import { FORMS, legendGroups } from "./marks.js";
 import { inLanguage, number, page } from "./page.js";
-import { isHidden } from "./state.js";
+import { isHidden, state } from "./state.js";
+import { SvgContext } from "./svg.js";
 import { short } from "./text.js";
 
 /** @import { Colours } from "./colours.js" */
 /** @import { Entry, Rule } from "./marks.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
 /** @typedef {Partial<Entry> & Partial<Rule> & { text: string }} Part */
+
+/** A path that knows its text, as a picture in SVG needs it (svg.js). @param {string} d */
+const outline = (d) => Object.assign(new Path2D(d), { d });
 
 /** Words of a text in lines that are no wider than `width`. @param {Context} context @param {string} text @param {number} width */
 function linesOf(context, text, width) {
@@ -55,42 +60,73 @@ function paintMark(context, inks, part, x, y) {
   context.save();
   context.translate(x, y);
   context.strokeStyle = part.stroke || inks.soft;
-  context.fillStyle = part.tone ?? inks.soft;
+  context.fillStyle = part.tone || inks.soft;
   context.lineWidth = part.line === "thick" ? 6 : part.line === "frame" ? 3 : 1.6;
   if (part.line === "dashed") context.setLineDash([5, 4]);
+  if (part.line === "dotted") context.setLineDash([1.5, 3]);
+  if (part.line === "dash-dot") context.setLineDash([6, 2, 1, 2]);
   if (part.form) {
-    const path = new Path2D(FORMS[part.form]);
+    const path = outline(FORMS[part.form]);
     if (part.tone) context.strokeStyle = part.tone;
     if (part.filled) context.fill(path); else context.stroke(path);
-  } else if (part.line === "frame") context.stroke(new Path2D(FORMS.pill));
-  else if (part.line === "sizes") context.fill(new Path2D("M1 11a3 3 0 1 0 6 0a3 3 0 1 0-6 0zM9 10a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z"));
-  else {
-    context.stroke(new Path2D("M0 10H20"));
-    if (part.line === "arrow") context.fill(new Path2D("M20 10l-8-4v8z"));
+  } else if (part.line === "frame") context.stroke(outline(FORMS.pill));
+  else if (part.line === "sizes") context.fill(outline("M1 11a3 3 0 1 0 6 0a3 3 0 1 0-6 0zM9 10a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z"));
+  else if (part.line !== "none") {
+    context.stroke(outline("M0 10H20"));
+    context.fillStyle = context.strokeStyle;
+    if (part.sign) context.fill(outline(SIGNS[part.sign]));
+    if (part.line === "arrow") context.fill(outline("M20 10l-8-4v8z"));
   }
   context.restore();
 }
 
-/** @param {{ painted: HTMLCanvasElement, inks: Colours, width: number, height: number }} picture */
-export function poster({ painted, inks, width, height }) {
-  const scale = 2, canvas = make("canvas");
-  const context = /** @type {Context} */ (canvas.getContext("2d"));
-  context.font = `650 19px ${inks.face}`;
-  const title = linesOf(context, inLanguage(page.titles), width - 40);
+/**
+ * Title, picture and legend into a context that `begin` makes for so many pixels, `paint` painting
+ * the picture at a height.
+ * @template T
+ * @param {{ inks: Colours, width: number, height: number }} picture
+ * @param {(width: number, height: number) => Context & T} begin
+ * @param {(context: Context & T, top: number) => unknown} paint
+ */
+function composed({ inks, width, height }, begin, paint) {
+  const measuring = /** @type {Context} */ (make("canvas").getContext("2d"));
+  measuring.font = `650 19px ${inks.face}`;
+  const title = linesOf(measuring, inLanguage(page.titles), width - 40);
   const head = 24 + title.length * 26;
-  const foot = paintLegend(context, inks, 20, 0, width - 40) + 44;
-  Object.assign(canvas, { width: width * scale, height: (head + height + foot) * scale });
-  context.scale(scale, scale);
+  const foot = paintLegend(measuring, inks, 20, 0, width - 40) + 44;
+  const context = begin(width, head + height + foot);
   context.fillStyle = inks.surface;
   context.fillRect(0, 0, width, head + height + foot);
   context.fillStyle = inks.text;
   context.font = `650 19px ${inks.face}`;
   title.forEach((text, i) => context.fillText(text, 20, 34 + i * 26));
-  context.drawImage(painted, 0, head, width, height);
+  paint(context, head);
   const end = head + height + 10;
   const tall = paintLegend(context, inks, 20, end, width - 40);
   context.font = `400 12px ${inks.face}`;
   context.fillStyle = inks.soft;
   context.fillText(`coopgraph · ${byId("shown").textContent}`, 20, end + tall + 16);
+  return context;
+}
+
+/** @param {{ painted: HTMLCanvasElement, inks: Colours, width: number, height: number }} picture */
+export function poster(picture) {
+  const scale = 2, canvas = make("canvas");
+  composed(picture, (width, height) => {
+    Object.assign(canvas, { width: width * scale, height: height * scale });
+    const context = /** @type {Context} */ (canvas.getContext("2d"));
+    context.scale(scale, scale);
+    return context;
+  }, (context, top) => context.drawImage(picture.painted, 0, top, picture.width, picture.height));
   return canvas;
+}
+
+/** The same as an SVG file. @param {{ painted: SvgContext, ratio: number, inks: Colours, width: number, height: number }} picture */
+export function vectors({ painted, ratio, ...picture }) {
+  let [wide, tall] = [0, 0];
+  const made = composed(picture, (width, height) => {
+    [wide, tall] = [width, height];
+    return /** @type {Context & SvgContext} */ (/** @type {unknown} */ (new SvgContext()));
+  }, (context, top) => context.place(painted, 0, top, picture.width, picture.height, ratio));
+  return made.file(wide, tall, inLanguage(page.titles), page.languages[state.lang]);
 }

@@ -10,11 +10,12 @@ import { nameOf, number, page, inLanguage, word } from "./page.js";
 import { showDialog } from "./parts.js";
 import { drawn, drawHeadings } from "./picture.js";
 import { drawing, holder, stage } from "./places.js";
-import { poster } from "./poster.js";
+import { poster, vectors } from "./poster.js";
 import { selectedEdges, sparql } from "./sparql.js";
+import { SvgContext } from "./svg.js";
 import { placesOf } from "./values.js";
 
-/** @import { Source } from "../types.d.ts" */
+/** @import { Source, VisNetwork } from "../types.d.ts" */
 
 /** Hand a file to the browser to save. @param {string} extension @param {string} type @param {BlobPart | null} content */
 function save(extension, type, content) {
@@ -30,8 +31,12 @@ function save(extension, type, content) {
   tell([word("saved", name), window.top !== window.self ? word("framed") : ""].join(" ").trim());
 }
 
-/** The picture in another canvas, `scale` times as large; `light` as on paper. @param {number} scale @param {boolean} light */
-function paintedPicture(scale, light) {
+/**
+ * What is done with a copy of the picture, `scale` times as large; `light` as on paper.
+ * @template T
+ * @param {number} scale @param {boolean} light @param {(copy: VisNetwork, canvas: HTMLCanvasElement) => T} use
+ */
+function withCopy(scale, light, use) {
   const [width, height] = [holder.clientWidth, holder.clientHeight];
   const box = make("div", [], { style: `position:fixed;left:-99999px;top:0;width:${width * scale}px;height:${height * scale}px`, "aria-hidden": "true" });
   document.body.append(box);
@@ -41,16 +46,28 @@ function paintedPicture(scale, light) {
   copy.on("beforeDrawing", drawHeadings);
   copy.on("afterDrawing", (context) => drawNames(context, copy));
   copy.moveTo({ position: network.getViewPosition(), scale: network.getScale() * scale, animation: false });
-  copy.redraw();
-  const painted = make("canvas", [], { width: width * scale, height: height * scale });
-  const canvas = box.querySelector("canvas");
-  if (canvas) painted.getContext("2d")?.drawImage(canvas, 0, 0, painted.width, painted.height);
-  const inks = colours;
+  const made = use(copy, /** @type {HTMLCanvasElement} */ (box.querySelector("canvas"))), inks = colours;
   copy.destroy();
   box.remove();
   if (light) readColours();
-  return { painted, inks, width, height };
+  return { ...made, inks, width, height };
 }
+
+/** The picture in another canvas. @param {number} scale @param {boolean} light */
+const paintedPicture = (scale, light) => withCopy(scale, light, (copy, canvas) => {
+  copy.redraw();
+  const painted = make("canvas", [], { width: holder.clientWidth * scale, height: holder.clientHeight * scale });
+  painted.getContext("2d")?.drawImage(canvas, 0, 0, painted.width, painted.height);
+  return { painted };
+});
+
+/* The picture in vectors: the copy paints into SVG as it would on its canvas. */
+const drawnPicture = () => withCopy(1, false, (copy, canvas) => {
+  const painted = new SvgContext();
+  canvas.getContext = /** @type {any} */ (() => painted);
+  copy.redraw();
+  return { painted, ratio: canvas.width / Math.max(holder.clientWidth, 1) };
+});
 
 /* For paper: the picture as an image, and the sources of what is shown, numbered. */
 function preparePrint() {
@@ -107,6 +124,7 @@ export function startSaving() {
   /** @param {string} id @param {() => unknown} action */
   const click = (id, action) => byId(id).addEventListener("click", () => { menu.open = false; action(); });
   click("save-png", () => poster(paintedPicture(2, false)).toBlob((file) => save("png", "image/png", file), "image/png"));
+  click("save-svg", () => save("svg", "image/svg+xml", vectors(drawnPicture())));
   click("save-graphml", saveGraphml);
   click("save-csv", () => save("csv", "text/csv", asCsv()));
   click("save-json", () => save("json", "application/json", asJson()));

@@ -11,6 +11,12 @@ export const state = {
   pathFrom: /** @type {Id | null} */ (null), // the one end of a path that is being chosen
   hidden: /** @type {Map<string, Set<string>>} */ (new Map()), // facet -> keys of values
   open: /** @type {Map<Id, number>} */ (new Map()), // node id -> how many of its neighbours are open; empty: all is shown
+  least: 0, // the strength that an edge needs to be shown
+  counts: "", // what counts as strength (ranges.js)
+  years: /** @type {[number, number] | null} */ (null), // the first and the last that are shown
+  size: "", colour: "", // what they say of a node (measures.js)
+  show: "", // "" the picture, "matrix"
+  order: "", // of the matrix: "" by community, "name", "degree"
   query: "",
   layout: "",
   moved: /** @type {Map<Id, [number, number]>} */ (new Map()), // node id -> [x, y], per layout
@@ -21,7 +27,13 @@ export const state = {
 
 /** @param {string} facet @param {string} key */
 export const isHidden = (facet, key) => state.hidden.get(facet)?.has(key) ?? false;
-export const filtered = () => [...state.hidden.values()].some((keys) => keys.size > 0);
+export const filtered = () => state.least > 0 || state.years !== null || [...state.hidden.values()].some((keys) => keys.size > 0);
+/* Leave out nothing. */
+export function showAll() {
+  state.hidden.clear();
+  state.open.clear();
+  Object.assign(state, { least: 0, years: null });
+}
 
 /** @param {string} facet @param {Set<string>} keys */
 export function setHidden(facet, keys) {

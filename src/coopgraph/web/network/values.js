@@ -1,7 +1,7 @@
 /* What edges say, as text in the language of the page. */
 
 import { model } from "./model.js";
-import { attribute, attributeIndex, inLanguage, kindName, money, nameOf, number, page, unitOf, valueName, word } from "./page.js";
+import { AMOUNT, attribute, attributeIndex, CURRENCY, hasAmount, inLanguage, kindName, money, nameOf, number, page, unitOf, valueName, word } from "./page.js";
 import { isolated } from "./text.js";
 
 /** @import { Edge, Node } from "../types.d.ts" */
@@ -14,10 +14,7 @@ export const endsText = (edge) => model.ends(edge).map((node) => isolated(nameOf
 export const aboutNode = (node) => (
   [...new Set([kindName(node), valueName(node.subkind), valueName(node.country)].filter(Boolean))].join(" · "));
 
-/** The attributes of an amount of money and of its currency (ISO 4217). */
-const AMOUNT = "amount", AMOUNTS = [AMOUNT, "corrected"], CURRENCY = "currency";
-/** Whether edges have an amount of money. @param {Edge} [edge] */
-export const hasAmount = (edge) => page.attributes.some(({ key }) => key === AMOUNT && (!edge || attribute(edge, key) !== undefined));
+const AMOUNTS = [AMOUNT, "corrected"];
 
 /**
  * A value of an attribute as text; of an amount with the currency of the edge.

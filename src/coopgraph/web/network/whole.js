@@ -52,7 +52,7 @@ export async function loadWhole(packed) {
   const [n, e] = [counts.nodes, counts.edges];
   const all = await unpacked(packed);
   const ties = tiesOf(all, n, e);
-  /** What the filters leave; null: everything. @type {{ nodes: Uint8Array, edges: Uint8Array } | null} */
+  /** What the filters leave; null: everything. @type {{ nodes: Uint8Array, edges: Uint8Array, each: Uint8Array | null } | null} */
   let passes = null;
 
   /** @param {number} i */
@@ -60,7 +60,7 @@ export async function loadWhole(packed) {
   /** @param {number} i */
   const keeps = (i) => !passes || passes.nodes[i] === 1;
   /** @param {number} i */
-  const keepsEdge = (i) => !passes || passes.edges[all.edgeKind[i]] === 1;
+  const keepsEdge = (i) => !passes || (passes.edges[all.edgeKind[i]] === 1 && (!passes.each || passes.each[i] === 1));
   /** Numbers of the edges of a node. @param {number} i */
   const tied = (i) => ties.edge.subarray(ties.first[i], ties.first[i + 1]);
   /** @param {number} i */
@@ -112,7 +112,7 @@ export async function loadWhole(packed) {
     }
   }
 
-  /** Keep only nodes and kinds of edges of which the functions say true; null keeps all. @param {{ node?: (light: Light) => boolean, edge?: (kind: number) => boolean } | null} by */
+  /** Keep only nodes and kinds of edges, and each edge, of which the functions say true; null keeps all. @param {{ node?: (light: Light) => boolean, edge?: (kind: number) => boolean, each?: ((edge: number) => boolean) | null } | null} by */
   function filter(by) {
     if (!by) {
       passes = null;
@@ -125,7 +125,7 @@ export async function loadWhole(packed) {
       nodes[i] = asked.get(key);
     }
     for (let kind = 0; kind < KINDS; kind += 1) kinds[kind] = by.edge && !by.edge(kind) ? 0 : 1;
-    passes = { nodes, edges: kinds };
+    passes = { nodes, edges: kinds, each: by.each ? Uint8Array.from({ length: e }, (_, i) => (by.each?.(i) ? 1 : 0)) : null };
   }
 
   /** How many nodes and edges there are of each kind, and nodes of each country and own kind. */
