@@ -69,6 +69,11 @@ def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
         index.add(_labels(version, [part for part in derived if part.graph in _NAMING] + last))
         entities = index.entities
     everything = sorted([*parts, *derived, *last], key=lambda part: part.graph)
+    if any(part.origin == "import" for part in parts):
+        from coopgraph.view.drawings import keep_drawings
+
+        version.wait()
+        keep_drawings(Store(version.engine), version.path)
     manifest = Manifest(VERSION, tuple(everything))
     return Compiled(manifest, entities, version.publish(manifest))
 

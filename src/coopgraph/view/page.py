@@ -62,8 +62,31 @@ def view(network: Network, *, lang: str = "en", layout: Positions | None = None)
     return View(render(network, lang, layout=layout), network.title(lang))
 
 
+@dataclass(frozen=True)
+class DrawnNetwork:
+    """What a page needs of a network: its titles by language, how many nodes and edges it has, and
+    the `data` of its scripts; plain values of JSON."""
+
+    titles: dict[str, str]
+    directed: bool
+    nodes: int
+    edges: int
+    data: dict[str, Any]
+
+
+def draw(network: Network, layout: Positions | None = None) -> DrawnNetwork:
+    """The drawing of a network, nodes of `layout` where they stood."""
+    titles = {lang: network.title(lang) for lang in languages()}
+    size = len(network.nodes), len(network.edges)
+    return DrawnNetwork(titles, network.directed, *size, network_data(network, layout))
+
+
 def render(
-    network: Network, lang: str = "en", *, layout: Positions | None = None, more: str = ""
+    network: Network | DrawnNetwork,
+    lang: str = "en",
+    *,
+    layout: Positions | None = None,
+    more: str = "",
 ) -> str:
     """The page as HTML text, to be written in UTF-8; the same network gives the same bytes. `more`
     is where a server gives more of the network, as JSON of the form of `network_data`: the page
@@ -72,14 +95,15 @@ def render(
     from markupsafe import Markup
     from pyvis.network import Network as PyvisNetwork
 
-    data = network_data(network, layout)
-    picture = PyvisNetwork(directed=network.directed, cdn_resources="in_line")
+    drawing = draw(network, layout) if isinstance(network, Network) else network
+    data = drawing.data
+    picture = PyvisNetwork(directed=drawing.directed, cdn_resources="in_line")
     picture.nodes = data["nodes"]
     picture.edges = data["edges"]
     picture.options = {"physics": {"enabled": False}}
     picture.templateEnv = templates_of("coopgraph.view")
     picture.path = "network.html"
-    drawn = ["vendor/vis-network.min.js"] if network.nodes else []
+    drawn = ["vendor/vis-network.min.js"] if drawing.nodes else []
     scripts = [_text(name) for name in (*drawn, "static/network.js")]
     picture.templateEnv.globals.update(
         data=lambda value: Markup(_embedded(value)),  # noqa: S704
@@ -87,8 +111,8 @@ def render(
         languages=languages(),
         language_name=language_name,
         word=lambda name: text(f"view.{name}", lang),
-        network=network,
-        title=network.title(lang),
+        network=drawing,
+        title=drawing.titles[lang],
         page=data["page"] | ({"more": more} if more else {}),
         overview=data.get("overview"),
         scripts=[Markup(text) for text in scripts],  # noqa: S704

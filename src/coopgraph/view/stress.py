@@ -50,15 +50,16 @@ def stress_places(links: Matrix, seed: int = SEED) -> Floats:
     size = links.shape[0]
     chance = np.random.default_rng(seed)
     sample = _sampled(links, chance)
-    places = _started(sample, chance, size)
+    places = _started(sample, chance, size).view(np.complex128).ravel()
     if not links.nnz:
         return np.zeros((size, 2))
     rounds = _ROUNDS if size <= 12_000 else _ROUNDS // 2
+    row = np.repeat(np.arange(size), np.diff(links.indptr))
     batch = max(len(sample.source) * 3 // 10, min(len(sample.source), 10))
     for turn in range(rounds):
         chosen = np.sort(chance.choice(len(sample.source), batch, replace=False))
-        places += (_majorized(links, sample, chosen, places) - places) / (1 + 0.08 * turn)
-    return _centred(places, sample)
+        places += (_majorized(row, links, sample, chosen, places) - places) / (1 + 0.08 * turn)
+    return _centred(places.view(np.float64).reshape(-1, 2), sample)
 
 
 def _sampled(links: Matrix, chance: Any) -> _Sample:
@@ -108,31 +109,30 @@ def _started(sample: _Sample, chance: Any, nodes: int) -> Floats:
     return places
 
 
-def _majorized(links: Matrix, sample: _Sample, chosen: Any, places: Floats) -> Floats:
+def _majorized(row: Any, links: Matrix, sample: _Sample, chosen: Any, places: Any) -> Any:
     """Where each node would lie if all others stood still: the weighted mean of what its
-    neighbours and the chosen sources want."""
-    nodes = len(places)
-    row = np.repeat(np.arange(nodes), np.diff(links.indptr))
-    between = places[row] - places[links.indices]
-    wanted = places[links.indices] + between / _lengths(between)[:, None]
-    drawn = np.column_stack([np.bincount(row, wanted[:, axis], nodes) for axis in (0, 1)])
+    neighbours and the chosen sources want. A place is one complex number, which numpy moves twice
+    as fast as two; `row` is the node at which each link begins."""
+    other = places[links.indices]
+    between = places[row] - other
     total = np.diff(links.indptr).astype(np.float64)
+    drawn, linked = np.zeros(len(places), dtype=np.complex128), total > 0
+    wanted = other + between / _lengths(between)
+    drawn[linked] = np.add.reduceat(wanted, links.indptr[:-1][linked])
     # A chosen source represents as many nodes of its component as there are for each one chosen.
     source = sample.source[chosen]
-    share = sample.size / np.maximum((source >= 0).sum(axis=0), 1)
+    share = (sample.size / np.maximum((source >= 0).sum(axis=0), 1))[sample.component]
     for row_of, numbers in zip(chosen.tolist(), source, strict=True):
         at = places[numbers][sample.component]
         away = places - at
-        weight = sample.weight[row_of] * share[sample.component]
-        pull = weight * sample.distance[row_of] / _lengths(away)
-        drawn += weight[:, None] * at + pull[:, None] * away
+        weight = sample.weight[row_of] * share
+        drawn += weight * at + weight * sample.distance[row_of] / _lengths(away) * away
         total += weight
-    moved: Floats = np.where(total[:, None] > 0, drawn / np.maximum(total, 1e-12)[:, None], places)
-    return moved
+    return np.where(total > 0, drawn / np.maximum(total, 1e-12), places)
 
 
 def _lengths(vectors: Any) -> Any:
-    return np.maximum(np.hypot(vectors[:, 0], vectors[:, 1]), 1e-6)
+    return np.maximum(np.abs(vectors), 1e-6)
 
 
 def _centred(places: Floats, sample: _Sample) -> Floats:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coopgraph.i18n import LanguageMap
-from coopgraph.network import Edge, Named, Network, Node
+from coopgraph.network import Named, Network, Node
 from coopgraph.vocabulary import expand, shrink
 
 #: Tones: fill and the text on it, as light and as dark theme.
@@ -80,7 +80,7 @@ def style_of(network: Network) -> Style:
     return Style(
         tones,
         tuple(forms[node.kind.iri] for node in network.nodes),
-        tuple(_edge_tone(edge, network, tones, bool(stances)) for edge in network.edges),
+        _edge_tones(network, tones, by_stance=bool(stances)),
         _edge_widths(network),
         tuple(edge.status in PLANNED for edge in network.edges),
         stances,
@@ -103,10 +103,14 @@ def unit_of(network: Network, kind: Named) -> LanguageMap:
 
 def _edge_widths(network: Network) -> tuple[float, ...]:
     """The width of each edge, on the scale of its unit and, of money, its currency."""
-    by_unit: dict[tuple[LanguageMap, object], list[int]] = defaultdict(list)
-    units = {kind: unit_of(network, kind) for kind in {edge.kind for edge in network.edges}}
+    by_unit: dict[tuple[int, object], list[int]] = defaultdict(list)
+    kinds = {edge.kind.iri: edge.kind for edge in network.edges}
+    numbers: dict[LanguageMap, int] = {}  # a text is slow to look up, once for each edge
+    units = {
+        iri: numbers.setdefault(unit_of(network, kind), len(numbers)) for iri, kind in kinds.items()
+    }
     for i, edge in enumerate(network.edges):
-        by_unit[units[edge.kind], edge.attributes.get("currency")].append(i)
+        by_unit[units[edge.kind.iri], edge.attributes.get("currency")].append(i)
     found = [0.0] * len(network.edges)
     for edges in by_unit.values():
         for i, width in zip(edges, widths([network.edges[i].weight for i in edges]), strict=True):
@@ -127,11 +131,13 @@ def widths(weights: Sequence[float]) -> tuple[float, ...]:
     ((2.0, 2.0), (1.5, 5.25, 9.0))
     """
     weights = [w if math.isfinite(w) else 0.0 for w in weights]
-    largest = max((abs(w) for w in weights), default=0.0)
-    if largest == 0 or len(set(weights)) == 1:
+    different = set(weights)
+    largest = max(map(abs, different), default=0.0)
+    if largest == 0 or len(different) == 1:
         return (2.0,) * len(weights)
     span = _MAX_WIDTH - _MIN_WIDTH
-    return tuple(round(_MIN_WIDTH + span * math.sqrt(abs(w) / largest), 2) for w in weights)
+    wide = {w: round(_MIN_WIDTH + span * math.sqrt(abs(w) / largest), 2) for w in different}
+    return tuple(map(wide.__getitem__, weights))
 
 
 def _tones(network: Network) -> tuple[tuple[int, ...], tuple[tuple[Node, int], ...]]:
@@ -169,11 +175,15 @@ def _forms(network: Network) -> dict[str, str]:
     return given
 
 
-def _edge_tone(edge: Edge, network: Network, tones: tuple[int, ...], by_stance: bool) -> int:
-    """The tone of the technology at one end, where tones are those of stances."""
+def _edge_tones(network: Network, tones: tuple[int, ...], *, by_stance: bool) -> tuple[int, ...]:
+    """The tone of the technology at one end, where tones are those of stances; else of its kind."""
     if by_stance:
-        for end in (edge.source, edge.target):
-            if network.nodes[end].kind.iri == TECHNOLOGY:
-                return tones[end]
-        return NEUTRAL
-    return kind_tones(network).get(shrink(edge.kind.iri), NEUTRAL)
+        is_technology = [node.kind.iri == TECHNOLOGY for node in network.nodes]
+        return tuple(
+            next((tones[end] for end in (e.source, e.target) if is_technology[end]), NEUTRAL)
+            for e in network.edges
+        )
+    by_kind, tone_of = kind_tones(network), dict[str, int]()
+    for iri in {edge.kind.iri for edge in network.edges}:
+        tone_of[iri] = by_kind.get(shrink(iri), NEUTRAL)
+    return tuple(tone_of[edge.kind.iri] for edge in network.edges)

@@ -48,6 +48,7 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/networks/{name}: a projection as a page that loads more of what a node is tied to; its
     parameters are fields of the address. /network is the first. Also `.graphml`, … Raises
     `UnknownProjection` and what `bind` raises."""
+    from coopgraph.view.drawings import drawing_of
     from coopgraph.view.page import render
 
     offered = (PAGE, *NETWORKS.files)
@@ -56,8 +57,10 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     if format is not PAGE:  # a file is cut if the address says so
         drawn = kg.project(name, **{**unlimited(load_projection(name)), **values})
         return written(NETWORKS, drawn, format, lang=request.lang)
-    made = render(kg.project(name, **values), request.lang, more="/network/more")
-    return standalone(made, request)
+    more = "/network/more"
+    if values:
+        return standalone(render(kg.project(name, **values), request.lang, more=more), request)
+    return standalone(render(drawing_of(kg.store, name), request.lang, more=more), request)
 
 
 @page("/network/more")

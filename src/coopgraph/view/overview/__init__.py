@@ -189,7 +189,7 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
     return {
         "from": differences(ends[:, 0]),
         "to": differences(ends[:, 1]),
-        "kind": numbers([number(tables.kinds, edge.kind) for edge in edges]),
+        "kind": numbers(_kinds_of(edges, tables)),
         "weight": _weights(weights),
         "width": numbers(np.round(np.array(style.edge_widths) * _STEPS)),
         "tone": numbers(style.edge_tones),
@@ -198,6 +198,16 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
         "detail": numbers(detail),
         "details": entries(json.loads(text) for text in details),
     }, len(set(weights.tolist())) > 1
+
+
+def _kinds_of(edges: Sequence[Edge], tables: Tables) -> list[int]:
+    """The number of each edge's kind; a kind is looked up once, for its texts take long to hash."""
+    numbered: dict[str, int] = {}
+    return [
+        numbered[iri] if (iri := edge.kind.iri) in numbered
+        else numbered.setdefault(iri, number(tables.kinds, edge.kind))
+        for edge in edges
+    ]  # fmt: skip
 
 
 def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:
@@ -237,6 +247,8 @@ def _widths(network: Network, found: Incidence) -> Any:
 
 def _detail(edge: Edge | EdgeEvidence, tables: Tables) -> str:
     """What the panel says of an edge beyond its columns, as JSON; alike for many edges."""
+    if not (edge.attributes or edge.evidence or edge.via):
+        return "{}"
     return json.dumps({name: value for name, value in tables.reasons(edge).items() if value})
 
 

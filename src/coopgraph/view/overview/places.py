@@ -159,27 +159,26 @@ def _discs(start: Any, radii: Any) -> Floats:
     if size == 1:
         return np.zeros((1, 2))
     spread = np.hypot(start[:, 0], start[:, 1]).max() or 1.0
-    places = start / spread * math.sqrt(float((radii**2).sum())) * 0.9
-    angle = np.arange(size) * math.pi * (3 - math.sqrt(5))
-    places = places + np.column_stack([np.cos(angle), np.sin(angle)]) * radii.mean() * 1e-3
+    # A place is one complex number: numpy subtracts and measures those twice as fast as pairs.
+    at = (start[:, 0] + 1j * start[:, 1]) / spread * math.sqrt(float((radii**2).sum())) * 0.9
+    at += np.exp(1j * np.arange(size) * math.pi * (3 - math.sqrt(5))) * radii.mean() * 1e-3
     wanted = (radii[:, None] + radii[None, :]) * (1 + _GAP)
     np.fill_diagonal(wanted, 0.0)
     share = radii[None, :] ** 2 / (radii[:, None] ** 2 + radii[None, :] ** 2)
     for turn in range(2 * _ROUNDS):
         # First together and apart in turns, so that no room is left; then only apart.
         if turn < _ROUNDS:
-            places = places * (1 - 0.04 * (1 - turn / _ROUNDS))
-        between = places[:, None, :] - places[None, :, :]
-        length = np.maximum(np.hypot(between[..., 0], between[..., 1]), 1e-9)
+            at = at * (1 - 0.04 * (1 - turn / _ROUNDS))
+        between = at[:, None] - at[None, :]
+        length = np.maximum(np.abs(between), 1e-9)
         overlap = np.maximum(wanted - length, 0.0)
         if turn >= _ROUNDS and overlap.max() < 1e-3 * radii.max():
             break
-        hit = np.maximum((overlap > 0).sum(axis=1), 1)[:, None]
-        away = (between / length[..., None] * (overlap * share)[..., None]).sum(axis=1)
-        places = places + away / np.sqrt(hit)  # the smaller gives way
-    centre = (places * (radii**2)[:, None]).sum(axis=0) / (radii**2).sum()
-    settled: Floats = places - centre
-    return settled
+        hit = np.maximum((overlap > 0).sum(axis=1), 1)
+        away = (between * (overlap * share / length)).sum(axis=1)
+        at = at + away / np.sqrt(hit)  # the smaller gives way
+    at -= (at * radii**2).sum() / (radii**2).sum()
+    return np.column_stack([at.real, at.imag])
 
 
 def names_of_communities(
