@@ -1,6 +1,7 @@
 """Briefs: one page about a technology, a partner, a country or a ministry, for a meeting."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from coopgraph.brief.material import Material
@@ -67,12 +68,11 @@ def make_brief(
     told = {name: SECTIONS[name].statements(on, kind) for name in ORDER[kind]}
     box = tuple(summary(on, kind, told))
     sections = tuple(_section(on, name, told[name]) for name in ORDER[kind] if told[name])
-    if not on.is_whole:
-        sections = fitted(box, sections, on.references, lambda *of: on.say("more", *of))
-    box, sections, references = renumbered(box, sections, on.references)
-    parts = (box, sections, references, store.manifest.digest, VERSION)
+    parts = (box, sections, on.references, store.manifest.digest, VERSION)
     whose = "" if on.whose == str(on.entity) else on.whose
-    return Brief(on.entity, kind, lang, *parts, on.as_of, tuple(on.iris), whose, on.notes)
+    made = Brief(on.entity, kind, lang, *parts, on.as_of, tuple(on.iris), whose, on.notes)
+    made = renumbered(made)
+    return made if on.is_whole else renumbered(fitted(made, partial(on.say, "more")))
 
 
 def _section(on: Material, name: str, told: list[Statement]) -> Section:

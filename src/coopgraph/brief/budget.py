@@ -61,7 +61,7 @@ def _payments(on: Material, mine: Keep) -> list[Statement]:
     found: list[tuple[int, int, Statement]] = []
     wide = _breadth(on)
     for of, rows in by.items():
-        told = f"{of}: {', '.join(dict.fromkeys(paid(on, row) for row, _ in rows))}"
+        told = f"{of}: {paid(on, (row for row, _ in rows))}"
         cites = tuple(sorted({n for _, cited in rows for n in cited}))
         found.append((wide.get(rows[0][0]["of"].iri, 1), len(told), Statement(told, cites)))
     found.sort(key=lambda each: each[:2])
@@ -279,9 +279,22 @@ def _pair(on: Material, row: Row, what: str) -> str:
     return f"{row['line']} {row['year']}: {' / '.join(pair)} – {values}"
 
 
-def paid(on: Material, row: Row) -> str:
-    """An amount of a plan, a programme or an agreement: how much, for when, by whom, in which
-    phase, per what."""
+def paid(on: Material, rows: Iterable[Row]) -> str:
+    """The amounts of one plan, programme or agreement; what all of several are of stands behind
+    them, once."""
+    every = dict.fromkeys((told, tuple(marks)) for told, marks in (_paid(on, row) for row in rows))
+    common = [each for each in next(iter(every))[1] if all(each in marks for _, marks in every)]
+    common = common if len(every) > 1 else []
+    told = ", ".join(
+        on.say("whose", amount, ", ".join(own)) if own else amount
+        for amount, marks in every
+        for own in [[each for each in marks if each not in common]]
+    )
+    return f"{told} – {', '.join(common)}" if common else told
+
+
+def _paid(on: Material, row: Row) -> tuple[str, list[str]]:
+    """How much; for when, by whom, per what, in which phase."""
     bounds = (
         (row["amount"],) if row["amount"] is not None else (row["amount_min"], row["amount_max"])
     )
@@ -293,15 +306,17 @@ def paid(on: Material, row: Row) -> str:
     marks += [str(row["rate"])] if getattr(row["rate"], "iri", "") == _PER_YEAR else []
     marks += [str(row["per"])] if getattr(row["per"], "iri", "") not in ("", _WHOLE) else []
     marks.append(str(row["phase"]))
-    return f"{told or row['as_stated']} ({', '.join(filter(None, marks))})"
+    return told or str(row["as_stated"]), [*filter(None, marks)]
 
 
 def _period(row: Row, lang: str = "") -> str:
-    """The year of an amount, or from when to when it is; empty where no source says so."""
+    """The year of an amount, or from when to when it is, of which one may not be said (`–2028`);
+    empty where no source says so."""
     if row.get("year") is not None:
         return str(row["year"])
-    ends = dict.fromkeys(str(row[n]) for n in ("period_from", "period_to") if row[n])
-    return "–".join(date(each, lang, is_short=True) if lang else each for each in ends)
+    ends = [str(row[name] or "") for name in ("period_from", "period_to")]
+    told = [date(each, lang, is_short=True) if lang and each else each for each in ends]
+    return "–".join(dict.fromkeys(told)) if any(told) else ""
 
 
 def _tagged(on: Material, row: Row) -> str:

@@ -89,8 +89,8 @@ def _mark(brief: Brief, name: str) -> str:
 
 
 def _part(section: Section, heading: str, item: str, note: str) -> Chapter:
-    rows = tuple((*map(_plain, each.cells), numbers(each)) for each in section.rows)
-    shares = tuple(column_shares(section.heads, section.rows)) if rows else ()
+    rows = tuple((*map(_plain, each.cells), each.numbers) for each in section.rows)
+    shares = tuple(column_shares(section)) if rows else ()
     heads = tuple(map(_plain, section.heads)) if rows else ()
     lines = tuple(_line(each, item, note) for each in section.lines)
     return Chapter(f"{heading} {_plain(section.title)}".strip(), shares, heads, rows, lines)
@@ -98,7 +98,7 @@ def _part(section: Section, heading: str, item: str, note: str) -> Chapter:
 
 def _line(statements: list[Statement], item: str, note: str) -> Line:
     first = statements[0]
-    pieces = tuple((_plain(each.text), numbers(each)) for each in statements)
+    pieces = tuple((_plain(each.text), each.numbers) for each in statements)
     return Line(note if first.is_note else item, pieces, first.is_note, first.is_gap)
 
 
@@ -107,15 +107,6 @@ def _source(reference: Reference) -> SourceLine:
     return SourceLine(
         reference.number, _plain(reference.title), _plain(reference.tail), _plain(url)
     )
-
-
-def numbers(statement: Statement) -> str:
-    """The numbers of the sources of a statement, as they are printed.
-
-    >>> numbers(Statement("", (1, 2, 3, 7)))
-    '[1]–[3][7]'
-    """
-    return "".join(f"[{a}]–[{b}]" if b > a else f"[{a}]" for a, b in statement.ranges)
 
 
 def _plain(told: str) -> str:

@@ -30,6 +30,7 @@ from coopgraph.vocabulary import ID
 Row: TypeAlias = dict[str, Any]
 Cited: TypeAlias = tuple[Row, tuple[int, ...]]
 Keep: TypeAlias = Callable[[Row], bool]
+_OTHER_NAMES: Final = "SELECT ?name { <%s> skos:altLabel ?name }"
 _COUNT: Final = "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a %s }"
 #: When sources were last read, and when it was last looked what became of partners.
 _READ: Final = "SELECT (MAX(STR(?day)) AS ?last) { ?source coop:accessed ?day }"
@@ -226,6 +227,17 @@ class Material:
             self._found[name] = {row[0].value for row in rows}
         return self._found[name]
 
+    def short(self, entity: Entity) -> str:
+        """What it is called by its initials, else its label, as where that is short: for where its
+        label stands beside."""
+        label = str(entity)
+        if label.isascii() and len(label.split()) < 3:
+            return label
+        names = (row[0] for row in self.store.select(_OTHER_NAMES % entity.iri))
+        told = [each.value for each in names if each.language in (self.lang, None)]
+        initials = [each for each in told if each.isascii() and each.isalpha() and each.isupper()]
+        return min(initials, key=len, default=label)
+
     def count(self, name: str) -> int:
         """How many of a class (a CURIE) the store holds."""
         return int(self.store.select(_COUNT % name)[0][0].value)
@@ -368,13 +380,12 @@ class Material:
         self._places.setdefault(iri, {})[str(row["locator"] or "")] = None
         return number
 
-    def references(self, numbers: Iterable[int]) -> tuple[Reference, ...]:
-        """These of the sources cited, numbered in this order."""
-        iris = [*self._numbers]
-        found = ((at, iris[number - 1]) for at, number in enumerate(numbers, 1))
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The sources cited, by their numbers."""
         return tuple(
             Reference(at, *self._told[iri], tuple(place for place in self._places[iri] if place))
-            for at, iri in found
+            for iri, at in self._numbers.items()
         )
 
     def is_entity(self, column: str) -> Keep:

@@ -1,7 +1,7 @@
 """What a brief holds: a summary, sections of statements, and the sources that they are numbered
 to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -14,6 +14,8 @@ from coopgraph.queries import Entity
 BRIEFS: Final = Family("coopgraph.brief.formats")
 #: Letters of an address on paper.
 _ADDRESS: Final = 40
+#: How many places of a source without one.
+_PLACES: Final = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,15 @@ class Statement:
                 found.append((number, number))
         short = ((n, n) for first, last in found for n in (first, last)[: last - first + 1])
         return found if any(last - first > 1 for first, last in found) else [*short]
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of its sources as they are printed.
+
+        >>> Statement("", (1, 2, 3, 7)).numbers
+        '[1]–[3][7]'
+        """
+        return "".join(f"[{a}]–[{b}]" if b > a else f"[{a}]" for a, b in self.ranges)
 
 
 @dataclass(frozen=True)
@@ -99,8 +110,13 @@ class Reference:
         address = self.address
         if len(address) > _ADDRESS:
             address = f"{address[: _ADDRESS - 1]}…"
-        places = "" if self.url else "; ".join(self.places[:3])
-        return "".join(f", {told}" for told in (self.date, address or places) if told)
+        return "".join(f", {told}" for told in (self.date, address or self.where) if told)
+
+    @property
+    def where(self) -> str:
+        """The first places cited, of a source that has no address to be looked up at."""
+        more = ("…",) if len(self.places) > _PLACES else ()
+        return "" if self.url else "; ".join((*self.places[:_PLACES], *more))
 
 
 @dataclass(frozen=True)
@@ -150,13 +166,8 @@ class Brief:
         )
 
 
-def renumbered(
-    summary: Iterable[Statement],
-    sections: Iterable[Section],
-    references: Callable[[list[int]], tuple[Reference, ...]],
-) -> tuple[tuple[Statement, ...], tuple[Section, ...], tuple[Reference, ...]]:
-    """The same with its sources numbered as they are first cited, and only those; `references`
-    gives them by their numbers so far."""
+def renumbered(brief: Brief) -> Brief:
+    """The same with its sources numbered as they are first cited, and only those."""
     numbers: dict[int, int] = {}
 
     def numbered(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -166,6 +177,7 @@ def renumbered(
             told.append(replace(each, cites=tuple(sorted(cites))))
         return tuple(told)
 
-    first = numbered(summary)
-    told = tuple(replace(each, statements=numbered(each.statements)) for each in sections)
-    return first, told, references(list(numbers))
+    first = numbered(brief.summary)
+    told = tuple(replace(each, statements=numbered(each.statements)) for each in brief.sections)
+    cited = tuple(replace(brief.references[n - 1], number=at) for n, at in numbers.items())
+    return replace(brief, summary=first, sections=told, references=cited)

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from coopgraph.brief.budget import paid
-from coopgraph.brief.material import Material, Row, every, newest
+from coopgraph.brief.material import Cited, Material, Row, every, newest
 from coopgraph.brief.model import Statement
 from coopgraph.brief.progress import act_text, acts_of, states
 from coopgraph.i18n import date, number
@@ -30,17 +31,19 @@ _INSTITUTION: Final = entity_iri("partner-kind", "institution")
 
 @dataclass
 class _Told:
-    """What one plan says: under labels, with what marks, of which stances, from which sources."""
+    """What one plan says: under labels, each item with where it is, with what marks, of which
+    stances, from which sources."""
 
-    parts: dict[str, dict[str, None]] = field(default_factory=dict)
+    parts: dict[str, dict[str, str]] = field(default_factory=dict)
     marks: dict[str, dict[str, None]] = field(default_factory=dict)
     stances: set[str] = field(default_factory=set)
     cites: set[int] = field(default_factory=set)
     is_own: bool = False
     day: str = ""
+    status: str = ""
 
-    def add(self, label: str, item: str, cites: Iterable[int] = ()) -> None:
-        self.parts.setdefault(label, {})[item] = None
+    def add(self, label: str, item: str, cites: Iterable[int] = (), where: str = "") -> None:
+        self.parts.setdefault(label, {})[item] = where
         self.cites.update(cites)
 
 
@@ -109,7 +112,7 @@ def plans(on: Material, kind: str, before: int) -> list[Statement]:
         Statement(
             _line(on, of, found[of], several),
             tuple(sorted(found[of].cites)),
-            rank=(at + before) / 9,
+            rank=(at + before) / 7,
         )
         for at, of in enumerate(ranked)
         if found[of].cites
@@ -120,10 +123,13 @@ def _line(on: Material, of: _Policy, told: _Told, several: bool) -> str:
     whose, plan, _ = of
     head = plan or on.say("no-single-plan")
     head = f"{whose} – {head}" if several else head
-    texts = []
+    texts = [told.status] if told.status else []
     for label, items in told.parts.items():
         most = len(items) if on.is_whole else _ITEMS
-        shown, left = [*items][:most], len(items) - most
+        shown, left = [], len(items) - most
+        for where, some in groupby([*items][:most], key=items.get):
+            told_of = ", ".join(some)
+            shown.append(on.say("whose", told_of, where) if where else told_of)
         shown += [on.say("more-items", left)] if left > 0 else []
         marks = told.marks.get(label)
         after = f" [{', '.join(marks)}]" if marks else ""
@@ -150,14 +156,14 @@ def _reads(
         told.add(on.say("stance"), str(row["stance"]) if is_own else _named(row, row["stance"]))
 
     def partner(told: _Told, row: Row) -> None:
-        label, item = _partnership(on, kind, row)
-        told.add(label, item)
+        label, item, where = _partnership(on, kind, row)
+        told.add(label, item, where=where)
         told.marks.setdefault(label, {}).update(dict.fromkeys(_marks(on, row)))
 
     def level(told: _Told, row: Row) -> None:
-        best = on.say("best", number(row["best"], on.lang)) if row["best"] else ""
-        value = f"{row['technology']} {number(row['value'], on.lang)}{row['unit']}{best}"
-        told.add(str(row["kind"]), value)
+        best = [on.say("best", number(row["best"], on.lang))] if row["best"] else []
+        label = on.say("whose", row["kind"], ", ".join([str(row["unit"]), *best]))
+        told.add(label, f"{row['technology']} {number(row['value'], on.lang)}")
 
     found: list[tuple[str, Callable[[Row], bool], Callable[[_Told, Row], None]]] = []
     if kind == "technology":
@@ -181,21 +187,22 @@ def _named(row: Row, what: object) -> str:
     return f"{row['technology']}: {what}"
 
 
-def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str]:
-    """The label and the item of a planned partnership or an exclusion."""
+def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str, str]:
+    """The label and the item of a planned partnership or an exclusion, and of which country an
+    institution is."""
     technology, told = str(row["technology"] or on.say("whole-plan")), str(row["partner"])
     if row.get("condition"):
         technology, told = (on.say("whose", each, row["condition"]) for each in (technology, told))
     if "role" not in row:
         label = on.say("excluded")
-        return label, told if kind == "technology" else technology
+        return label, told if kind == "technology" else technology, ""
     if kind == "technology":
-        if on.is_one_of("kind", {_INSTITUTION})(row):
-            told = on.say("whose", told, row["country"] or on.say("no-country"))
+        is_body = on.is_one_of("kind", {_INSTITUTION})(row)
+        where = str(row["country"] or on.say("no-country")) if is_body else ""
         if on.is_entity("technology")(row):
-            return on.say("partners"), told
-        return on.say("whose", row["technology"], row["match"]), told
-    return ("", technology) if on.is_entity("partner")(row) else (told, technology)
+            return on.say("partners"), told, where
+        return on.say("whose", row["technology"], row["match"]), told, where
+    return ("", technology, "") if on.is_entity("partner")(row) else (told, technology, "")
 
 
 def _is_draft(row: Row) -> bool:
@@ -237,15 +244,17 @@ def _add_to(on: Material, kind: str, found: dict[_Policy, _Told]) -> None:
         if told.is_own and kind != "technology":
             _add_partners(on, of, told)
     mine = on.is_one_of("of", by_iri if kind != "country" else ())
+    amounts: dict[str, list[Cited]] = {}
     for row, cites in on.rows("amounts", mine)[0]:
-        told = by_iri[row["of"].iri]
-        if on.is_whole or len(told.parts.get(on.say("amount"), ())) < _AMOUNTS:
-            told.add(on.say("amount"), paid(on, row), cites)
+        amounts.setdefault(row["of"].iri, []).append((row, cites))
+    for iri, rows in amounts.items():
+        some = rows if on.is_whole else rows[:_AMOUNTS]
+        by_iri[iri].add(on.say("amount"), paid(on, (row for row, _ in some)))
+        by_iri[iri].cites.update(*(cites for _, cites in some))
     for row, cites in on.rows("statuses", on.is_one_of("subject", by_iri), by=_day)[0]:
         told, day = by_iri[row["subject"].iri], _day(row)
         when = f" {date(day, on.lang, is_short=True)}" if day else ""
-        told.parts.pop(on.say("status"), None)
-        told.parts = {on.say("status"): {f"{row['status']}{when}": None}} | told.parts
+        told.status = f"{row['status']}{when}"
         told.cites.update(cites)
 
 
@@ -345,8 +354,9 @@ def progress_text(on: Material, acts: list[tuple[Row, tuple[int, ...]]]) -> str:
     state = states(acts)
     for row, _ in acts:
         if state[row["technology"].iri, row["partner"].iri][1] == str(row["outcome"]):
-            who = f"{row['partner']} {row['outcome']}" if len(state) > 1 else str(row["outcome"])
-            told.setdefault(who, []).append(act_text(on, row))
+            who = f"{on.short(row['partner'])} " if len(state) > 1 else ""
+            who += str(row["outcome"])
+            told.setdefault(who, []).append(act_text(on, row, is_short=True))
     joined = []
     for who, of in told.items():
         shown, most = [*filter(None, dict.fromkeys(of))], 1 if len(state) > 1 else _ACTS

@@ -46,13 +46,15 @@ def states(acts: Iterable[Cited]) -> dict[tuple[str, str], tuple[int, str]]:
     return found
 
 
-def act_text(on: Material, row: Row) -> str:
-    """An act in words, with its day and another technology; empty where nothing was found."""
+def act_text(on: Material, row: Row, *, is_short: bool = False) -> str:
+    """An act in words, with its day and another technology, of which in short that alone is told;
+    empty where nothing was found."""
     if row["date"] is None:
         return ""
-    other = f", {row['other_technology']}" if row["other_technology"] else ""
-    day = date(str(row["date"]), on.lang, is_short=True)
-    return on.say("whose", row["act"], f"{day}{other}")
+    day, other = date(str(row["date"]), on.lang, is_short=True), row["other_technology"]
+    if other and is_short:
+        return on.say("whose", other, day)
+    return on.say("whose", row["act"], f"{day}, {other}" if other else day)
 
 
 def _search(on: Material, row: Row) -> str:

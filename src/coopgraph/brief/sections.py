@@ -22,10 +22,16 @@ from coopgraph.vocabulary import entity_iri
 
 _EVENTS: Final = 24
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
+#: Kinds of agreements that say or discuss something, but settle nothing.
+_TALKS: Final = {
+    entity_iri("agreement-kind", name)
+    for name in ("joint-statement", "statement-of-intent", "joint-committee", "dialogue")
+}
 
 
 def since(on: Material, kind: str) -> list[Statement]:
-    """What has happened, those that are about fewest others first; in the order of their days."""
+    """What has happened: first what is about it alone, then what was agreed on with others too,
+    stages of partnerships, talks with others, documents; in the order of their days."""
     party = "technology" if kind == "technology" else "party"
     sizes = Counter((row["agreement"].iri, row[party]) for row in on.of("agreements", _is_dated))
     shared = Counter(agreement for agreement, _ in sizes)
@@ -33,7 +39,9 @@ def since(on: Material, kind: str) -> list[Statement]:
     def narrow(row: Row) -> tuple[Any, ...]:
         of = shared[row["agreement"].iri] - (party == "party") if "agreement" in row else 1
         is_event = "title" not in row or "/event/" in row["title"].iri
-        return (not is_event, of > 1, "subject" in row, of > 2, of > 4, newest(row["date"]))
+        shared_by = 3 if getattr(row.get("kind"), "iri", "") in _TALKS else 1
+        place = 4 if not is_event else 2 if "subject" in row else shared_by if of > 1 else 0
+        return (place, of > 2, of > 4, newest(row["date"]))
 
     looked: dict[str, tuple[str, Keep]] = {"agreements": ("agreement", on.is_entity(party))}
     if kind in ("partner", "ministry"):
@@ -252,7 +260,9 @@ def _progress(on: Material, kind: str) -> list[Statement]:
     found: dict[tuple[int, str], dict[str, None]] = {}
     names = {(r["technology"].iri, r["partner"].iri): r for r, _ in acts if r["technology"]}
     for key, state in states(acts).items():
-        found.setdefault(state, {})[str(names[key][other])] = None
+        who = names[key][other]
+        # Of a technology they are named in the line above.
+        found.setdefault(state, {})[on.short(who) if kind == "technology" else str(who)] = None
     told = "; ".join(
         f"{name}: {', '.join(who)}"
         if place in (0, len(STATES) - 1) or kind != "country"

@@ -3,57 +3,61 @@
 Heights are in points, as `templates/brief.html` prints them; a width is in halves of the size of
 the letters, as wide as a digit is about."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from math import ceil
-from typing import Final
-from unicodedata import east_asian_width
+from typing import Final, TypeAlias
+from unicodedata import east_asian_width, name
 
-from coopgraph.brief.model import Reference, Section, Statement
+from coopgraph.brief.model import Brief, Reference, Section, Statement
 
-#: What the sheet has between its margins, less the title, the day and the foot.
-_SHEET: Final = 770.0 - 34 - 18
-_HEADING: Final = 19.8
+#: What the sheet has between its margins, less the day and the foot.
+_SHEET: Final = 777.0 - 34
+#: A line of the title, and how wide it is.
+_TITLE: Final = (16.8, 72.0)
+_HEADING: Final = 18.2
 _BOX: Final = 8.0
 #: A line of text and how wide it is, of a note too, and what an item takes beside its lines.
-_LINE: Final = 11.34
-_NOTE: Final = 10.43
-_WIDTH: Final = 111.0
+_LINE: Final = (11.16, 110.5)
+_NOTE: Final = (10.27, 119.0)
 _ITEM: Final = 0.6
-#: A line of a table's row, and what the row takes beside its lines; of the table of partners less.
-_ROW: Final = 9.72
-_PARTNER_ROW: Final = 9.07
+#: A line of a table's row and how wide tables are, in their own letters, which in that of partners
+#: are smaller; what the row takes beside its lines.
+_ROW: Final = (9.72, 127.0)
+_ROW_OF_PARTNERS: Final = (9.07, 136.0)
 _RULE: Final = 1.4
 _TABLE: Final = 4.6
-#: How wide tables are, in their own letters, and what the edges of a cell take.
-_ACROSS: Final = 128.0
-_PARTNERS_ACROSS: Final = 137.0
+#: What the edges of a cell take.
 _EDGES: Final = 2.0
-#: The parts of the width that the columns of partners have beside their sources.
-_PARTNERS: Final = (0.19, 0.23, 0.49)
+#: By how much columns are made wider to find out what is gained.
+_STEPS: Final = (1, 2, 4, 8, 16)
 #: Of the two columns of sources: a line, and how wide it is in its own letters.
 _SOURCE: Final = 7.43
 _SOURCE_WIDTH: Final = 76.0
 
+#: How large the numbers of sources are, of the letters beside them.
+_RAISED: Final = 0.78
+_SPACE: Final = 0.53
+_OPENING: Final = "([{<‘“「『《"
+_Cells: TypeAlias = tuple[tuple[str, ...], ...]
+#: What is never broken: how wide it is, and the space behind it.
+_Words: TypeAlias = tuple[tuple[float, float], ...]
 
-def fitted(
-    summary: tuple[Statement, ...],
-    sections: tuple[Section, ...],
-    references: Callable[[Iterable[int]], tuple[Reference, ...]],
-    more: Callable[[int, int], str],
-) -> tuple[Section, ...]:
-    """The sections that fit beside the summary, with statements from the lowest rank as long as
-    there is room for the next of a section; each then says how many it leaves out (`more`: how
+
+def fitted(brief: Brief, more: Callable[[int, int], str]) -> Brief:
+    """The brief with what fits beside its summary: statements from the lowest rank as long as there
+    is room for the next of a section; each section then says how many it leaves out (`more`: how
     many, of how many). Short statements that follow each other share a line."""
+    sections = brief.sections
     told = [(s.rank, at, n) for at, section in enumerate(sections) for n, s in _numbered(section)]
     always = [[n for n, each in _numbered(section) if not each.rank] for section in sections]
     kept = [set(numbers) for numbers in always]
-    every = (*summary, *(each for section in sections for each in section.statements))
-    cited = dict.fromkeys(number for each in every for number in each.cites)
-    heights = dict(zip(cited, map(_source, references(cited)), strict=True))
-    room = _SHEET - _BOX - _HEADING - _SOURCE - sum(_item([each]) for each in summary)
-    seen = {number for each in summary for number in each.cites}
+    heights = {each.number: _source(each) for each in brief.references}
+    title = _TITLE[0] * _lines(brief.title, _TITLE[1])
+    room = _SHEET - title - _BOX - _HEADING - _SOURCE - sum(_item([s]) for s in brief.summary)
+    seen = {number for each in brief.summary for number in each.cites}
     room -= sum(heights[number] for number in seen)
     high = [_section(_only(each, kept[at], more)) for at, each in enumerate(sections)]
     room -= sum(high)
@@ -71,7 +75,8 @@ def fitted(
         seen |= new
         room -= cost
         high[at] = needed
-    return tuple(_only(each, kept[at], more) for at, each in enumerate(sections))
+    shown = tuple(_only(each, kept[at], more) for at, each in enumerate(sections))
+    return replace(brief, sections=shown)
 
 
 def _numbered(section: Section) -> list[tuple[int, Statement]]:
@@ -96,83 +101,146 @@ def _packed(told: list[Statement]) -> list[Statement]:
             found.append(each)
             last, room = each, 0.0
             continue
-        width = _across([each])
+        width = sum(across + gap for across, gap in _told([each]))
         is_alike = (each.is_note, each.is_gap) == (last.is_note, last.is_gap)
         is_left = not each.cites and not each.is_gap
         if is_left and last.group and not last.cells:
             found.append(replace(each, group=last.group))
             continue
         if width > room or not is_alike or last.cells or last.group[:1].isdigit():
-            line, room = line + 1, _WIDTH
+            line, room = line + 1, _LINE[1]
         found.append(replace(each, group=f"~{line:03d}"))
         last, room = found[-1], room - width
     return found
 
 
 def _section(section: Section) -> float:
-    rows = section.rows
     height = _HEADING + sum(map(_item, section.lines))
-    if rows:
-        is_partners = len(section.heads) == len(_PARTNERS) + 1
-        widths = _columns(section.heads, rows)
-        line = _PARTNER_ROW if is_partners else _ROW
-        lines = 1 + sum(_row(each, widths) for each in rows)
-        height += _TABLE + line * lines + _RULE * (1 + len(rows))
+    if section.rows:
+        cells = _cells(section.heads, section.rows)
+        line, across = _row_of(section)
+        widths = _columns(cells, across)
+        height += _TABLE + sum(_RULE + line * _row(each, widths) for each in cells)
     return height
 
 
-def _columns(heads: tuple[str, ...], rows: list[Statement]) -> list[float]:
-    """How wide the columns are: as wide as they need, or as there is room for."""
-    if len(heads) == len(_PARTNERS) + 1:
-        return [part * _PARTNERS_ACROSS for part in _PARTNERS]
-    cells = zip(heads, *(each.cells for each in rows), strict=False)
-    needed = [max(map(_width, column)) + _EDGES for column in cells]
-    across = _ACROSS - 8  # the numbers of sources
-    if sum(needed) <= across:
-        return needed
-    small = [min(each, across / len(needed) / 1.6) for each in needed]
-    over = across - sum(small)
-    wanted = sum(needed) - sum(small) or 1
-    return [a + over * (b - a) / wanted for a, b in zip(small, needed, strict=True)]
+def _row_of(section: Section) -> tuple[float, float]:
+    return _ROW_OF_PARTNERS if section.name == "planned" else _ROW
 
 
-def column_shares(heads: tuple[str, ...], rows: list[Statement]) -> list[float]:
-    """What part of a line each column has, that of the sources too.
+def _cells(heads: tuple[str, ...], rows: list[Statement]) -> _Cells:
+    """The rows of a table, its heads first, each with the numbers of its sources."""
+    return heads, *((*each.cells, each.numbers) for each in rows)
 
-    >>> column_shares(("a", "b"), [Statement("", (1,), cells=("c" * 60,))])
-    [0.9, 0.1]
+
+def column_shares(section: Section) -> list[float]:
+    """What part of a line each column of its table has, that of the sources too: as much as it
+    needs, or what makes the table lowest.
+
+    >>> column_shares(Section("", "", (Statement("", (1,), cells=("c" * 60,)),), ("a", "b")))
+    [0.947, 0.053]
     """
-    cited = max(3 * len(each.ranges) for each in rows)
-    widths = [*(each + 2 for each in _columns(heads, rows)), max(cited, _width(heads[-1])) + 4]
-    return [round(width / sum(widths), 2) for width in widths]
+    widths = _columns(_cells(section.heads, section.rows), _row_of(section)[1])
+    return [round(width / sum(widths), 3) for width in widths]
 
 
-def _row(row: Statement, widths: list[float]) -> int:
-    return max(
-        ceil(_width(cell) / max(1.0, width - _EDGES))
-        for cell, width in zip(row.cells, widths, strict=False)
-    )
+@lru_cache(64)
+def _columns(cells: _Cells, across: float) -> tuple[int, ...]:
+    """How wide the columns are: where the sheet is too narrow for all, each as its longest word,
+    then wider as long as that saves lines, first where it saves most."""
+    columns = [*zip(*cells, strict=True)]
+    widths = [ceil(max(map(_width, column)) + _EDGES) for column in columns]
+    if sum(widths) <= across:
+        return tuple(widths)
+    longest = [max(width for cell in of for width, _ in _words(cell)) for of in columns]
+    heads = map(_width, cells[0])  # on one line
+    widths = [ceil(max(pair) + _EDGES) for pair in zip(longest, heads, strict=True)]
+    while (spare := across - sum(widths)) > 0:
+        now = _lines_of(cells, widths)
+        wider = [
+            [width + step * (at == n) for n, width in enumerate(widths)]
+            for at in range(len(widths))
+            for step in _STEPS
+            if step <= spare
+        ]
+        gain, best = max(((now - _lines_of(cells, w)) / (sum(w) - sum(widths)), w) for w in wider)
+        if gain <= 0:
+            break
+        widths = best
+    return tuple(widths)
+
+
+def _lines_of(cells: _Cells, widths: Sequence[int]) -> float:
+    """The lines of a table; those of cells that are not the highest of their row count little."""
+    each = (_lines(c, w - _EDGES) for row in cells for c, w in zip(row, widths, strict=True))
+    return sum(_row(row, widths) for row in cells) + sum(each) / 50
+
+
+def _row(row: tuple[str, ...], widths: Sequence[int]) -> int:
+    return max(_lines(cell, width - _EDGES) for cell, width in zip(row, widths, strict=True))
+
+
+@lru_cache(2**14)
+def _lines(told: str, across: float) -> int:
+    return _broken(_words(told), across)
 
 
 def _item(statements: list[Statement]) -> float:
-    line = _NOTE if statements[0].is_note else _LINE
-    return line * ceil(_across(statements) / _WIDTH) + _ITEM
+    line, across = _NOTE if statements[0].is_note else _LINE
+    return line * _broken(_told(statements), across) + _ITEM
 
 
-def _across(statements: list[Statement]) -> float:
-    return sum(_width(each.text) + 1 + 2.3 * len(each.ranges) for each in statements)
+def _told(statements: list[Statement]) -> Iterator[tuple[float, float]]:
+    """The words of statements on one line, with the numbers of their sources and what stands
+    between them."""
+    for each in statements:
+        yield from _words(each.text)
+        yield from ((width * _RAISED, 0.0) for width, _ in _words(each.numbers))
+        if each is not statements[-1]:
+            yield _SPACE * 2, _SPACE
+
+
+def _broken(words: Iterable[tuple[float, float]], across: float) -> int:
+    """On how many lines of a width words stand; one that is wider is broken itself."""
+    lines, room = 1, across
+    for width, gap in words:
+        if width > room and room < across:
+            lines, room = lines + 1, across
+        more = max(0, ceil(width / across) - 1)
+        lines, room = lines + more, room - (width - more * across) - gap
+    return lines
+
+
+@lru_cache(2**12)
+def _words(told: str) -> _Words:
+    """The parts of a text that no line breaks, each with the space behind it."""
+    found: list[tuple[float, float]] = []
+    for word in told.split():
+        start = 0
+        for at, (a, b) in enumerate(pairwise(word), 1):
+            if _breaks(a, b):
+                found.append((_width(word[start:at]), 0.0))
+                start = at
+        found.append((_width(word[start:]), _SPACE))
+    return tuple(found)
+
+
+def _breaks(a: str, b: str) -> bool:
+    """Whether a line may end between two letters: beside those of East Asia, and after hyphens."""
+    if a in _OPENING or not (b.isalnum() or b in _OPENING):
+        return False
+    return a in "-–]" or _is_wide(a) or _is_wide(b)
 
 
 def _source(reference: Reference) -> float:
     """Sources follow each other in small print: as much of a line as one takes, in two columns."""
-    places = "" if reference.url else "; ".join(reference.places[:3])
-    told = f"[0] {reference.title}, {reference.date} {reference.address[:40]} {places}"
+    told = f"[{reference.number}] {reference.title}{reference.tail}"
     return _SOURCE * (_width(told) + 3) / _SOURCE_WIDTH / 2
 
 
 def _width(told: str) -> float:
     """How wide a text is."""
-    return max(1.0, sum(map(_letter, told)))
+    return sum(map(_letter, told))
 
 
 #: Letters of Latin that are narrower or wider than most, as those of Noto Sans; of other fonts
@@ -188,7 +256,12 @@ _LETTERS: Final = {
 
 
 @cache
+def _is_wide(letter: str) -> bool:
+    return east_asian_width(letter) in "WF"
+
+
+@cache
 def _letter(letter: str) -> float:
-    if east_asian_width(letter) in "WF":
-        return 2.0
+    if _is_wide(letter):
+        return 1.9 if name(letter, "").startswith("HANGUL") else 2.0
     return _LETTERS.get(letter, 1.28 if letter.isupper() else 1.15)

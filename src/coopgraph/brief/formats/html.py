@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coopgraph.brief.model import Brief
+from coopgraph.brief.sheet import column_shares
 from coopgraph.formats import Format
 from coopgraph.formats.templates import header_bar, style_sheet, templates_of
 from coopgraph.i18n import text
@@ -34,5 +35,6 @@ def write(
         bar=Markup(header_bar(text("server.theme", brief.lang))),  # noqa: S704 (our own)
         style_sheet=Markup(style_sheet()),  # noqa: S704
         marks=None if (item, heading) == _PLAIN else (item, heading),
+        column_shares=column_shares,
         say=lambda name, *values: text(f"brief.{name}", brief.lang, *values),
     )

@@ -42,17 +42,12 @@ def _table(section: Section) -> list[str]:
     if not rows:
         return []
     told = [[*map(_plain, section.heads)], ["---"] * len(section.heads)]
-    told += [[*map(_plain, each.cells), _numbers(each)] for each in rows]
+    told += [[*map(_plain, each.cells), _plain(each.numbers)] for each in rows]
     return [*(f"| {' | '.join(cells)} |" for cells in told), ""]
 
 
 def _cited(statement: Statement) -> str:
-    return f"{_plain(statement.text)} {_numbers(statement)}".rstrip()
-
-
-def _numbers(statement: Statement) -> str:
-    ends = ((f"\\[{n}\\]", f"–\\[{last}\\]" if last > n else "") for n, last in statement.ranges)
-    return "".join(first + last for first, last in ends)
+    return f"{_plain(statement.text)} {_plain(statement.numbers)}".rstrip()
 
 
 def _plain(text: str) -> str:
