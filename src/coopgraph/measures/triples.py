@@ -9,8 +9,9 @@ it is queried like all else.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
@@ -106,8 +107,9 @@ class _MeasuredRow:
     kind: Named | None
     plan: Named | None
     whose: list[Named]
+    said: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def numbers(self) -> dict[str, Decimal]:
         """The quantities, by column."""
         return {
@@ -122,7 +124,13 @@ class _MeasuredRow:
         return {lang: text(key, lang, **self._named(quantity, lang)) for lang in spoken(key)}
 
     def _named(self, quantity: str, lang: str) -> dict[str, str]:
-        """What stands in the places of the text of a quantity."""
+        """What stands in the places of the text of a quantity; all but the value is that of the
+        row, and is told once."""
+        if lang not in self.said:
+            self.said[lang] = self._of_row(lang)
+        return self.said[lang] | {"value": self._told(quantity, lang)}
+
+    def _of_row(self, lang: str) -> dict[str, str]:
         of = self.measure[1]
         whose = ", ".join(country.label(lang) for country in self.whose)
         kind = self.kind.label(lang) if self.kind else ""
@@ -138,7 +146,6 @@ class _MeasuredRow:
                     *(str(self.cells[name]) for name in ("year",) if self.cells.get(name)),
                 ]
             ),
-            "value": self._told(quantity, lang),
         }
 
     def _told(self, quantity: str, lang: str) -> str:
