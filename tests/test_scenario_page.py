@@ -154,6 +154,20 @@ def test_what_there_is_not_is_refused_in_a_line(at: str, path: str) -> None:
     assert "<script>alert" not in got.text
 
 
+def test_the_plan_in_the_scope_is_the_one_that_steps_are_taken_on(address: str) -> None:
+    plan = "within=kr-motie-cooperation-centres-2024"
+    form = get(address, f"/scenarios?{plan}").text
+    offered = form[form.index('id="s-without"') : form.index('id="s-with-technology"')]
+    assert 'value="fraunhofer-gesellschaft"' in offered
+    assert 'value="eth-zurich"' not in offered
+    text = Reader(get(address, f"/scenario/assumed?steps=without:us&{plan}&lang=en").text).text
+    assert "Advanced mobility – Fraunhofer-Gesellschaft" in text
+    assert "– NASA" not in text
+    assert "500%" in text, "a share is rounded, and what is made of it no finer"
+    got = get(address, "/scenarios?within=no-such-plan")
+    assert (got.status, "Traceback" in got.text) == (404, False)
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_a_reader_makes_one_takes_a_step_back_and_shares_it(
     at: str, opened: Opened, lang: str

@@ -48,8 +48,8 @@ def compare_measures(
     Columns: measure, of (its parameter, and the kind of the partners where they are no
     institutions), entity, and (the other of a pair), quantity (its column, unit in the name),
     before, after (empty where the entity has no such number), change and
-    change_percent (of `before`). Change and percent are empty where one of the two is, and the
-    percent where `before` is zero; jurisdiction, plan.
+    change_percent (of `before`, to a tenth). Change and percent are empty where one of the two is,
+    and the percent where `before` is zero; jurisdiction, plan.
     """
     left, names = _numbers(before, lang, scope or {})
     right, more = _numbers(after, lang, scope or {})
@@ -69,7 +69,8 @@ def _compared(
             continue
         (whose, plan), name, of, entities, quantity = key
         change = new - old if new is not None and old is not None else None
-        percent = float(100 * change / old) if old and change is not None else None
+        # To a tenth: what is compared was rounded before, to six digits.
+        percent = round(float(100 * change / old), 1) if old and change is not None else None
         ends = [names[iri] for iri in (*entities, "")[:2]]
         sizes = (_plain(old), _plain(new), _plain(change), percent)
         rows.append((name, of, *ends, quantity, *sizes, whose, names[plan]))

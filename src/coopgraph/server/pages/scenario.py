@@ -12,6 +12,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.errors import TableError, UnknownScenario, UsageError, nearest
 from coopgraph.guard import Reply
 from coopgraph.queries.answer import ANSWERS, Answer, Cell, Entity, shown
+from coopgraph.queries.parameters import entity
 from coopgraph.server.address import PageRequest
 from coopgraph.server.kept import kept
 from coopgraph.server.page import html, page, standalone
@@ -82,7 +83,7 @@ def scenario(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     refuse_unknown(request.fields, _FIELDS)
     name = request.names["name"]
     stem = name.removesuffix(".toml").removesuffix(".csv")
-    tables = tables_of(kg, request.fields.one("plan") or "")
+    tables = tables_of(kg, request)
     asked = _asked(stem, request, tables)
     if name.endswith(".toml"):
         return _file(scenario_file(asked).encode(), f"{stem}.toml", "application/toml")
@@ -104,7 +105,7 @@ def scenario(kg: KnowledgeGraph, request: PageRequest) -> Reply:
 def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/scenario/{name}/network: both networks in one, each tie as what becomes of it."""
     refuse_unknown(request.fields, _FIELDS)
-    tables = tables_of(kg, request.fields.one("plan") or "")
+    tables = tables_of(kg, request)
     asked = _asked(request.names["name"], request, tables)
     return standalone(_sheet(kg, request.lang, asked).network, request)
 
@@ -124,10 +125,14 @@ def _data(kg: KnowledgeGraph) -> Path | None:
     return Folder(kg.store.version.parent.parent).tables
 
 
-def tables_of(kg: KnowledgeGraph, plan: str = "") -> PlanTables | None:
-    """The tables of the graph as a plan sees them, by default the one that is drawn first."""
+def tables_of(kg: KnowledgeGraph, request: PageRequest) -> PlanTables | None:
+    """The tables of the graph as a plan sees them: that of the field `plan` (its key), else of the
+    scope, by default the one that is drawn first. Raises `UnknownEntity` for a scope of no plan."""
     from coopgraph.scenario.steps import PlanTables
 
+    plan = request.fields.one("plan") or ""
+    if not plan and (within := request.scope.get("within")):
+        plan = entity(within, "coop:Plan", kg.index).rpartition("/")[2]
     return PlanTables.of(_data(kg), plan)
 
 

@@ -27,7 +27,7 @@ def scenarios(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     plans = {str(row["plan"]): entity_iri("plan", str(row["plan"])) for row in found if row["plan"]}
     labels = kg.store.labels(plans.values(), request.lang)
     named = {key: Entity(labels[iri], iri) for key, iri in plans.items() if iri in labels}
-    own = tables_of(kg) if kg.store.version else None
+    own = tables_of(kg, request) if kg.store.version else None
     plan = choose(own.plan.texts("label"), request.lang) if own else ""
     options = options_of(own, request.lang)
     return html("scenarios.html", request, found=found, plans=named, plan=plan, options=options)
