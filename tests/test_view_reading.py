@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -25,6 +26,7 @@ from view_pages import (  # noqa: F401
 
 from coopgraph.network import Edge, Named, Network, Node
 from coopgraph.queries.question import pair
+from coopgraph.view.data import first_threshold
 from coopgraph.view.groups import groups_of
 from coopgraph.vocabulary import ID, expand
 
@@ -264,3 +266,48 @@ def test_the_svg_shows_what_is_on_the_screen(
     assert len(marks) >= 3 + len(named), "lines and marks"
     assert "NaN" not in text
     assert "undefined" not in text
+
+
+@cache
+def dense() -> Network:
+    """24 nodes, each tied to each other, by weights that differ."""
+    kind, tie = (
+        Named(expand("coop:Country"), pair("country", "국가")),
+        Named("urn:t", pair("t", "t")),
+    )
+    nodes = tuple(
+        Node(f"{ID}country/c{i:02}", pair(f"Land {i}", f"나라 {i}"), kind) for i in range(24)
+    )
+    edges = [Edge(a, b, tie, float(1 + a * b % 37)) for a in range(24) for b in range(a + 1, 24)]
+    return Network(
+        "dense", pair("All with all", "모두와 모두"), nodes, tuple(edges), directed=False
+    )
+
+
+@BOTH
+def test_a_dense_map_opens_with_its_heaviest_ties_says_so_and_shows_all_at_once(
+    opened: Opened, lang: str
+) -> None:
+    network = dense()
+    page = opened(network, lang)
+    shown, edges = drawn(page, "edges"), network.edges
+    least = min(edges[i].weight for i in shown)
+    assert shown == {i for i, edge in enumerate(edges) if edge.weight >= least}
+    assert 12 < len(shown) <= 36
+    said = page.locator("body").inner_text()
+    assert f"{len(shown)} of {len(edges)}" in said or f"{len(shown)}개(전체 {len(edges)}개)" in said
+    assert "least" not in page.evaluate(FRAGMENT)
+    page.locator("#show-all").click()
+    page.wait_for_timeout(80)
+    assert drawn(page, "edges") == set(range(len(edges)))
+    page.reload()
+    page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+    assert drawn(page, "edges") == set(range(len(edges)))
+
+
+def test_only_dense_maps_of_one_unit_open_with_a_threshold() -> None:
+    amounts = [replace(edge, attributes={"currency": "EUR"}) for edge in dense().edges]
+    alike = [replace(edge, weight=1.0) for edge in dense().edges]
+    assert first_threshold(dense()) > 1
+    for edges in (amounts, alike, dense().edges[:100]):
+        assert first_threshold(replace(dense(), edges=tuple(edges))) == 0

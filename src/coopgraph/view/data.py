@@ -20,7 +20,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from coopgraph.i18n import choose, find, languages, manners, words
+from coopgraph.i18n import choose, find, in_each, languages, manners, words
 from coopgraph.network import Edge, Evidence, Network
 from coopgraph.network.elements import Named, Value
 from coopgraph.network.evidence import EdgeEvidence
@@ -35,6 +35,11 @@ Data: TypeAlias = dict[str, Any]
 #: Attributes that serve the layout and say nothing to a reader.
 _HIDDEN: Final = frozenset({"position"})
 #: Charts that show what a network shows, by the name of the network.
+#: A map of so many nodes, with more edges for each, opens with the heaviest: at most so many for
+#: each.
+_SMALL: Final = 20
+_DENSE: Final = 6
+_READABLE: Final = 1.5
 _CHARTS: Final = {
     "technology-partners": ("technology-country",),
     "partner-overlap": ("technology-country",),
@@ -169,13 +174,19 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
     """What the scripts need besides nodes and edges; `tables` as these have filled it."""
     forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
     tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
-    tags = network.tags
+    tags, least = network.tags, first_threshold(network)
+    strong = sum(edge.weight >= least for edge in network.edges)
+    opens = (
+        [in_each("network-note.opens", _plain(least), strong, len(network.edges))] if least else []
+    )
+    notes = [*opens, *network.notes]
     return {
         "name": network.name,
+        **({"least": least} if least else {}),
         "languages": list(languages()),
         "labelled": [tag for tag in languages() if tag in tags],
         "titles": [network.title(tag) for tag in languages()],
-        "notes": [[choose(note, tag) for tag in languages()] for note in network.notes],
+        "notes": [[choose(note, tag) for tag in languages()] for note in notes],
         "directed": network.directed,
         "weighted": len({edge.weight for edge in network.edges}) > 1,
         "base": ID,
@@ -203,6 +214,25 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
         "query": query_parts(network),
         "charts": [[name, *each(f"chart.{name}.title")] for name in _CHARTS.get(network.name, ())],
     }
+
+
+def _plain(weight: float) -> float:
+    return int(weight) if weight == int(weight) else weight
+
+
+def first_threshold(network: Network) -> float:
+    """The strength from which on a page opens with the edges of a network: of a dense map whose
+    weights count one thing, so many of the heaviest that it can be read; 0 where all are shown."""
+    size, edges = len(network.nodes), network.edges
+    if size < _SMALL or len(edges) <= _DENSE * size or network.preset.layout != "map":
+        return 0
+    kinds = {edge.kind.iri: edge.kind for edge in edges}.values()
+    units = {unit_of(network, kind) for kind in kinds}
+    if len(units) > 1 or any("currency" in edge.attributes for edge in edges):
+        return 0
+    weights = sorted((edge.weight for edge in edges), reverse=True)
+    most = int(_READABLE * size)
+    return next((weight for weight in reversed(weights[:most]) if weight > weights[most]), 0)
 
 
 def _attribute(name: str) -> tuple[str, ...]:

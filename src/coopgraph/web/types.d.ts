@@ -28,7 +28,7 @@ export interface Money {
 
 export interface Page {
   name: string; titles: Text; notes: Text[]; languages: string[]; labelled?: string[]; directed: boolean; weighted: boolean;
-  base: string; neutral: number; stances: number; tones: string[][]; more?: string;
+  base: string; neutral: number; stances: number; tones: string[][]; more?: string; least?: number;
   classes: NodeClass[]; kinds: EdgeKind[]; values: Entity[]; attributes: Attribute[];
   sources: Source[]; evidence: Place[]; charts: Named[]; groups: Group[];
   pictures: Record<string, Picture>; words: Record<string, Text>; money: Money[];

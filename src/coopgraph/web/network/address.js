@@ -28,7 +28,7 @@ export function written({ layouts, view }) {
   if (model.written()) parts.set("communities", model.written());
   for (const id of state.path ?? []) parts.append("path", node(id));
   for (const name of /** @type {const} */ (["counts", "size", "colour", "show", "order"])) if (state[name]) parts.set(name, state[name]);
-  if (state.least) parts.set("least", String(state.least));
+  if (state.least !== (page.least ?? 0)) parts.set("least", String(state.least));
   if (state.years) parts.set("years", state.years.join(" "));
   for (const [facet, keys] of state.hidden) {
     const all = model.facets().find((each) => each.name === facet)?.values.map((value) => value.key) ?? [];
@@ -86,7 +86,7 @@ export function read(text, layouts) {
   model.reveal(state.path ?? (state.chosen?.[0] === "node" ? [state.chosen[1]] : []));
   for (const [name, allowed] of Object.entries(CHOICES)) state[/** @type {"size"} */ (name)] = allowed.includes(part(name)) ? part(name) : "";
   state.counts = part("counts").slice(0, 200);
-  const [[least] = [0]] = numbersOf(part("least"), 1) ?? [], [years] = numbersOf(part("years"), 2) ?? [];
+  const [[least] = [page.least ?? 0]] = numbersOf(part("least"), 1) ?? [], [years] = numbersOf(part("years"), 2) ?? [];
   state.least = least > 0 ? least : 0;
   state.years = years && years[0] <= years[1] ? [years[0], years[1]] : null;
   readHidden(parts);

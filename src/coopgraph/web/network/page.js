@@ -41,6 +41,7 @@ export function unpackedPage(raw) {
 export function setPage(raw, lang) {
   page = unpackedPage(raw);
   state.lang = Math.max(page.languages.indexOf(lang), 0);
+  state.least = page.least ?? 0;
 }
 
 // --- words ---------------------------------------------------------------------------------
