@@ -158,3 +158,65 @@ def test_joint_projects_are_what_a_plain_loop_counts(seed: int) -> None:
     for key, tie in found.items():
         better = [o for k, o in found.items() if k[0] == key[0] and o.items > tie.items]
         assert tie.rank == len(better) + 1
+
+
+def participation(turtle: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """By country or bloc (none: whoever), year and currency: projects, institutions, amount."""
+    facts: dict[str, dict[str, str]] = defaultdict(dict)
+    lines = derive_observed(store_of(PLANNERS + bodies(2) + turtle))
+    for triple in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
+        facts[triple.subject.value][triple.predicate.value] = triple.object.value
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for about in facts.values():
+        if about[PREFIXES["rdf"] + "type"] == COOP + "ProgrammeParticipation":
+            told = {name.removeprefix(COOP): value for name, value in about.items()}
+            whose, unit = (told.get(n, "").rpartition("/")[2] for n in ("among", "currency"))
+            key = (whose, told.get("firstYear", ""), unit)
+            assert key not in found
+            values = ("projectCount", "institutionCount", "amount")
+            found[key] = tuple(told.get(name, "") for name in values)
+    return found
+
+
+def test_who_takes_part_in_a_programme_is_counted_for_each_country_and_bloc_at_the_date() -> None:
+    made = [
+        project("1", 2019, "gb0", "gb1", "us0"), project("2", 2022, "gb0", "kr0"),
+        project("3", 2012, "hr0"), project("4", 0, "gb0", "de0"),
+        "".join(f"id:project/{n} coop:inProgramme id:programme/p . " for n in range(1, 5)),
+        "id:participation/1-gb0 coop:amount 10.5 ; coop:currency id:currency/eur .",
+        "id:participation/1-gb1 coop:amount 2 ; coop:currency id:currency/usd .",
+    ]  # fmt: skip
+    found = participation("".join(made))
+    assert found["gb", "2019", "eur"] == ("1", "1", "10.5") == found["bloc", "2019", "eur"]
+    assert found["gb", "2019", "usd"] == ("1", "1", "2")
+    assert found["", "2019", ""] == ("1", "1", ""), "whoever: the institution that is paid nothing"
+    assert found["gb", "2022", ""] == ("1", "1", "")
+    assert ("bloc", "2022", "") not in found
+    assert ("bloc", "2012", "") not in found, "Croatia was no member yet"
+    assert found["bloc", "", ""] == ("1", "1", ""), "of no year: those that are members now"
+    assert {whose for whose, *_ in found} == {"", "gb", "us", "kr", "hr", "de", "bloc"}
+
+
+def test_a_further_country_changes_no_count_of_another() -> None:
+    made = project("1", 2019, "gb0", "us0") + "id:project/1 coop:inProgramme id:programme/p . "
+    more = project("2", 2019, "kr0") + "id:project/2 coop:inProgramme id:programme/p . "
+    before, after = participation(made), participation(made + more)
+    assert {key: after[key] for key in before if key[0]} == {
+        k: v for k, v in before.items() if k[0]
+    }
+
+
+def test_who_could_be_a_counterpart_are_the_five_foremost_at_home() -> None:
+    lands = "".join(f"id:organisation/h{n} coop:country id:country/gb . " for n in range(7))
+    made = "".join(project(f"{n}-{k}", 2018, f"h{n}") for n in range(7) for k in range(n + 1))
+    lines = derive_observed(
+        store_of(PLANNERS + bodies(1) + lands + made + project("d", 2018, "de0"))
+    )
+    named: dict[str, set[str]] = defaultdict(set)
+    for triple in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES):
+        if triple.predicate.value == COOP + "foremostIn":
+            whose, node = triple.object.value, triple.subject.value
+            named[whose.rpartition("/")[2]].add(node.rpartition("-")[2])
+    assert named == {"gb": {"h6", "h5", "h4", "h3", "h2"}, "bloc": {"de0"}}, (
+        "of a bloc those of its members today"
+    )

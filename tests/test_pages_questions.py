@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -218,3 +220,27 @@ def test_rows_become_a_network(address: str) -> None:
     for wrong in (form | {"source": "none"}, form | {"query": "ASK {}"},
                   form | {"query": "SELECT (1 AS ?t) (2 AS ?p) {}"}):  # fmt: skip
         assert get(address, "/query/network", form=wrong).status == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/questions/plan-vs-practice", "/questions/home-participation",
+             "/questions/co-publications", "/networks/collaboration", "/networks/plan-and-practice"]
+)  # fmt: skip
+@pytest.mark.parametrize(("lang", "label", "back"), [
+    ("en", "Count whoever takes part", "Back to the planner's own practice"),
+    ("ko", "모든 기관의 협력 보기", "계획 주체의 협력만 보기"),
+])  # fmt: skip
+def test_whoever_takes_part_is_one_link_away_and_back(
+    address: str, path: str, lang: str, label: str, back: str
+) -> None:
+    def links(at: str, word: str) -> list[str]:
+        found = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', get(address, at).text)
+        return [unescape(href) for href, said in found if unescape(said) == word]
+
+    start = f"{path}?lang={lang}"
+    (other,) = links(start, label)
+    assert "among=any" in other
+    assert links(start, back) == []
+    (again,) = links(other, back)
+    assert "among" not in again
+    assert links(other, label) == []

@@ -37,7 +37,8 @@ _INTENDED: Final = f"<{ID}partner-role/intended>".encode()
 #: How many partners of each technology and kind of evidence are kept, and of each country there.
 SHOWN: Final = 120
 _OF_COUNTRY: Final = 10
-_ALWAYS: Final = (NO_YEAR, 9999)
+#: The first and the last year of what holds at any time.
+ALWAYS: Final = (NO_YEAR, 9999)
 
 
 class SharedPapers(NamedTuple):
@@ -100,15 +101,23 @@ class Planners:
         found: dict[bytes, Home] = {}
         for link, whose in self._whose:
             if link in self._intended and link in self._partner:
-                home = found.setdefault(whose, Home({whose: _ALWAYS}))
+                home = found.setdefault(whose, Home({whose: ALWAYS}))
                 home.named.add(same(self._partner[link]))
+        for body, members in self.blocs().items():
+            if body in found:
+                found[body].countries |= members
+        return dict(sorted(found.items()))
+
+    def blocs(self) -> dict[bytes, dict[bytes, tuple[int, int]]]:
+        """The members of each bloc (terms), with the first and the last year."""
+        found: dict[bytes, dict[bytes, tuple[int, int]]] = {}
         bloc, member, since, until = self._memberships.values()
         for membership, body in bloc.items():
-            if body in found and membership in member:
-                first = year(since.get(membership, b"")) or _ALWAYS[0]
-                last = year(until.get(membership, b"")) or _ALWAYS[1]
-                found[body].countries[member[membership]] = (first, last)
-        return dict(sorted(found.items()))
+            if membership in member:
+                first = year(since.get(membership, b"")) or ALWAYS[0]
+                last = year(until.get(membership, b"")) or ALWAYS[1]
+                found.setdefault(body, {})[member[membership]] = (first, last)
+        return found
 
     def _role(self, link: bytes, role: bytes) -> None:
         if role == _INTENDED:
@@ -121,6 +130,16 @@ class Planners:
     def _names(self, link: bytes, partner: bytes) -> None:
         if link.startswith(_LINK):
             self._partner[link] = partner
+
+
+def home_to(homes: Mapping[bytes, Home]) -> dict[str, list[str]]:
+    """The jurisdictions whose home each country is now."""
+    found: dict[str, list[str]] = {}
+    for whose, home in homes.items():
+        for country, (_, last) in home.countries.items():
+            if last == ALWAYS[1]:
+                found.setdefault(country.decode(), []).append(whose.decode())
+    return found
 
 
 class Papers:
@@ -161,7 +180,7 @@ def at_home(home: Home, countries: Mapping[bytes, Ints], body: Ints, years: Ints
     for country, (first, last) in home.countries.items():
         if (held := countries.get(country)) is None:
             continue
-        there = (years >= first) & (years <= last) if last < _ALWAYS[1] else (
+        there = (years >= first) & (years <= last) if last < ALWAYS[1] else (
             (years >= first) | (years == NO_YEAR)
         )  # fmt: skip
         inside |= np.isin(body, held) & there

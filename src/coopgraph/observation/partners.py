@@ -9,7 +9,7 @@ one body is one of each: works of both are then counted for both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.joint import (
@@ -23,6 +23,7 @@ from coopgraph.observation.joint import (
     at_home,
     coverage_lines,
     home_lines,
+    home_to,
     items_of,
     joint_papers,
     joint_projects,
@@ -39,6 +40,7 @@ from coopgraph.observation.numbers import (
     whole,
     year,
 )
+from coopgraph.observation.participation import Participated, participation_triples
 from coopgraph.observation.ranks import (
     BROAD,
     Partner,
@@ -106,17 +108,6 @@ class Publications:
             self._years.add(count, known)
 
 
-class _Participated(NamedTuple):
-    """Columns of one length, a row for each participation: numbers of the project and of the
-    organisation, the year, hundredths of an amount, and the number of its currency."""
-
-    project: Ints
-    body: Ints
-    year: Ints
-    cents: Ints
-    currency: Ints
-
-
 class Observed:
     """The partners of each technology, by the participations and publications that `readers` saw.
     Technologies that an import itself gives a project count as well as the derived ones."""
@@ -128,6 +119,7 @@ class Observed:
         self._planners = Planners(readers)
         self._years: dict[int, int] = {}
         self._of_project, self._participant, self._paid = Lookup(), Lookup(), Lookup()
+        self._programmes, self._in_programme = Numbers(), Lookup()
         self._currencies, self._currency = Numbers(), Lookup()
         self._canonical: dict[bytes, bytes] = {}
         self._homes: list[tuple[bytes, bytes]] = []
@@ -137,6 +129,7 @@ class Observed:
         readers.on("coop:startDate", self._starts)
         readers.on("coop:ofProject", self._of_project.reader(technologies.projects))
         readers.on("coop:participant", self._participant.reader(self._bodies))
+        readers.on("coop:inProgramme", self._in_programme.reader(self._programmes))
         readers.on("coop:amount", lambda p, n: self._paid.add(p, hundredths(n)))
         readers.on("coop:currency", self._currency.reader(self._currencies))
         readers.on("coop:canonical", self._stands_for)
@@ -175,11 +168,30 @@ class Observed:
             *tally(PROJECTS, technologies, names, money, rows.currency, units),
             *self._publications.partners(number, names),
         ]
-        yield from partner_triples(ranked(counted), located)
+        yield from partner_triples(ranked(counted), located, home_to(homes))
         looked = self._of_projects(taken, (homes, countries), (links, technologies))
         yield from sorted([*looked, *self._of_papers(shared, (homes, countries))])
+        yield from sorted(self._by_programme(taken, countries, units))
 
-    def _taken_part(self, number: Ints) -> _Participated:
+    def _by_programme(
+        self, taken: Participated, countries: Mapping[bytes, Ints], units: Sequence[str]
+    ) -> Iterator[str]:
+        """Who takes part in each programme, by `participation_triples`; where nothing is paid, the
+        currency is that of the project."""
+        projects = self._technologies.projects.of
+        subjects = np.array([hash(term) for term in projects], dtype=np.int64)
+        usual = self._currency.at(subjects)[taken.project]
+        taken = taken._replace(currency=np.where(taken.currency < 0, usual, taken.currency))
+        keys, programme = self._in_programme.sorted()
+        order = np.argsort(subjects)
+        place, at = spread(keys, subjects[order])
+        of = order[place]
+        by_project = np.lexsort((programme[at], of))
+        programmes = (of[by_project], programme[at][by_project], [*self._programmes.of])
+        homes = (self._planners.blocs(), countries)
+        yield from participation_triples(taken, programmes, homes, units)
+
+    def _taken_part(self, number: Ints) -> Participated:
         """Who takes part in what; `number` gives each record that of its organisation."""
         years = np.full(len(self._technologies.projects.of), NO_YEAR, dtype=np.int64)
         years[list(self._years)] = list(self._years.values())
@@ -190,9 +202,9 @@ class Observed:
         there = project >= 0
         project = project[there]
         columns = (number[body[there]], years[project], cents[there], currency[there])
-        return _Participated(project, *columns)
+        return Participated(project, *columns)
 
-    def _rows(self, taken: _Participated, links: Ints) -> PartnerRows:
+    def _rows(self, taken: Participated, links: Ints) -> PartnerRows:
         """The participations in the projects of each technology, by `links_of` projects."""
         of, at = spread(links[:, 0], taken.project)
         # Rows of one technology, organisation and project stand together; each is one link.
@@ -232,7 +244,7 @@ class Observed:
                 yield from joint_triples(whose, home, PUBLICATIONS, works, both, of_all)
 
     def _of_projects(
-        self, taken: _Participated, known: _Homes, mapped: tuple[Ints, Numbers]
+        self, taken: Participated, known: _Homes, mapped: tuple[Ints, Numbers]
     ) -> Iterator[str]:
         """How many projects were imported, also of each technology (`mapped`), and how many of them
         have participants, or an institution of each jurisdiction."""

@@ -7,8 +7,9 @@ Nothing is written that follows from the rest: every observed partner is one by 
 unless it says otherwise, and a count by kind of match is given where there are several kinds.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import curie, typed
@@ -17,10 +18,13 @@ from coopgraph.observation.numbers import NO_YEAR, Numbers, changes
 from coopgraph.observation.technologies import KINDS, PROJECTS, Match
 from coopgraph.vocabulary import ID
 
-_ORGANISATION: Final = f"<{ID}organisation/"
+_OF_OURS: Final = re.compile(f"^<{re.escape(ID)}(organisation|country|programme|currency)/")
+_IN_IRI: Final = re.compile("[/:#]")
 _CENTS = 100
 #: How many institutions of each technology are marked as leading in their country.
 _LEADING: Final = 200
+#: How many institutions of each planner are named where a planned partner has no counterpart.
+_FOREMOST: Final = 5
 #: How many links rest on each kind of match, in the order of `KINDS`, where there are several.
 _LINKS: Final = ("coop:closeLinks", "coop:narrowLinks")
 BROAD: Final = KINDS.index("broad")
@@ -60,22 +64,28 @@ def ranked(partners: Iterable[Partner]) -> Iterator[tuple[int, Partner]]:
 
 
 def partner_triples(
-    partners: Iterable[tuple[int, Partner]], homes: Mapping[str, Iterable[str]]
+    partners: Iterable[tuple[int, Partner]],
+    homes: Mapping[str, Collection[str]],
+    planners: Mapping[str, Collection[str]],
 ) -> Iterator[str]:
-    """The N-Triples lines of ranked partners, sorted; `homes` gives organisations countries."""
-    leading: Counter[tuple[str, str, str]] = Counter()
-    nodes: list[tuple[str, int, Partner, tuple[str, ...]]] = []
+    """The N-Triples lines of ranked partners, sorted; `homes` gives organisations countries, and
+    `planners` gives countries the jurisdictions whose home they are."""
+    met: Counter[tuple[str, str, str, str]] = Counter()
+    nodes: list[tuple[str, int, Partner, tuple[tuple[str, str], ...]]] = []
     for rank, partner in partners:
         leads = []
-        for country in sorted(() if partner.broadly else homes.get(partner.organisation, ())):
-            place = (partner.technology, partner.evidence, country)
-            leading[place] += 1
-            if leading[place] <= _LEADING:
-                leads.append(country)
+        countries = () if partner.broadly else homes.get(partner.organisation, ())
+        whose = {each for country in countries for each in planners.get(country, ())}
+        for how, most, places in ((_LEADS, _LEADING, countries), (_FIRST_IN, _FOREMOST, whose)):
+            for place in places:
+                group = (how, partner.technology, partner.evidence, place)
+                met[group] += 1
+                if met[group] <= most:
+                    leads.append((how, place))
         nodes.append((partner_node("observed", partner), rank, partner, tuple(leads)))
     nodes.sort(key=lambda node: node[0])
-    for node, rank, partner, countries in nodes:
-        yield from _facts(node, rank, partner, countries)
+    for node, rank, partner, leads_in in nodes:
+        yield from _facts(node, rank, partner, leads_in)
 
 
 def partner_node(what: str, partner: Partner, before: str = "") -> str:
@@ -86,9 +96,18 @@ def partner_node(what: str, partner: Partner, before: str = "") -> str:
     '<https://w3id.org/coopgraph/id/observed/quantum-urn-b-1>'
     """
     key = partner.technology[1:-1].rpartition("/")[2]
-    body = partner.organisation.removeprefix(_ORGANISATION).strip("<>").replace("/", "-")
     kind = "" if partner.evidence == PROJECTS else f"-{partner.evidence}"
-    return f"<{ID}{what}/{before}{key}-{body.replace(':', '-').replace('#', '-')}{kind}>"
+    return f"<{ID}{what}/{before}{key}-{in_key(partner.organisation)}{kind}>"
+
+
+def in_key(term: str) -> str:
+    """A part of the key of a node that is made of the IRIs (terms) of others: that of an
+    organisation, country, programme or currency of ours is its key, any other IRI is spelled out.
+
+    >>> in_key(f"<{ID}country/kr>"), in_key("<urn:b:1>"), in_key("2021")
+    ('kr', 'urn-b-1', '2021')
+    """
+    return _IN_IRI.sub("-", _OF_OURS.sub("", term).strip("<>"))
 
 
 def facts_of(partner: Partner) -> list[tuple[str, str]]:
@@ -107,7 +126,7 @@ def amount_facts(partner: Partner) -> list[tuple[str, str]]:
     """Predicates and values of an amount and its currency; none where nothing is recorded."""
     if not partner.cents:
         return []
-    return [(_AMOUNT, typed(_decimal(partner.cents), "decimal")), (_CURRENCY, partner.currency)]
+    return [(_AMOUNT, amount_of(partner.cents)), (_CURRENCY, partner.currency)]
 
 
 def year_facts(years: tuple[int, int] | None) -> list[tuple[str, str]]:
@@ -117,7 +136,9 @@ def year_facts(years: tuple[int, int] | None) -> list[tuple[str, str]]:
     return [(_FIRST, typed(str(years[0]), "gYear")), (_LAST, typed(str(years[1]), "gYear"))]
 
 
-def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> Iterator[str]:
+def _facts(
+    node: str, rank: int, partner: Partner, leads: tuple[tuple[str, str], ...]
+) -> Iterator[str]:
     """The lines of one partner, in the order of their text."""
     yield f"{node} {_TYPE} {_BROADLY if partner.broadly else _OBSERVED} ."
     for predicate, value in amount_facts(partner)[:1]:
@@ -127,7 +148,7 @@ def _facts(node: str, rank: int, partner: Partner, leads: tuple[str, ...]) -> It
         *facts_of(partner),
         (_BROAD_RANK if partner.broadly else _RANK, typed(str(rank), "integer")),
         (_BROAD_COUNT if partner.broadly else _COUNT, typed(str(sum(partner.links)), "integer")),
-        *((_LEADS, country) for country in leads),
+        *leads,
     ]
     facts += amount_facts(partner)[1:]
     if partner.evidence != PROJECTS:
@@ -144,21 +165,21 @@ _BROAD_RANK, _BROAD_COUNT = curie("coop:broadRank"), curie("coop:broadLinks")
 _TECHNOLOGY, _BODY = curie("coop:technology"), curie("coop:organisation")
 _MATCH, _COUNT, _RANK = curie("coop:matchKind"), curie("coop:links"), curie("coop:rank")
 _AMOUNT, _LEADS = curie("coop:amount"), curie("coop:leadingIn")
-_CURRENCY = curie("coop:currency")
+_CURRENCY, _FIRST_IN = curie("coop:currency"), curie("coop:foremostIn")
 EVIDENCE = curie("coop:evidenceKind")
 _FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")
 _BY_KIND: Final = tuple(curie(name) for name in _LINKS)
 
 
-def _decimal(cents: int) -> str:
-    """Hundredths as a number, in the canonical form of a decimal, which is the engine's.
+def amount_of(cents: int) -> str:
+    """Hundredths as a decimal (a term), in the canonical form, which is the engine's.
 
-    >>> _decimal(12345), _decimal(1200), _decimal(-50)
-    ('123.45', '12', '-0.5')
+    >>> [amount_of(cents).partition("^")[0] for cents in (12345, 1200, -50)]
+    ['"123.45"', '"12"', '"-0.5"']
     """
     whole, rest = divmod(abs(cents), _CENTS)
     text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
-    return f"-{text}" if cents < 0 else text
+    return typed(f"-{text}" if cents < 0 else text, "decimal")
 
 
 def links_of(

@@ -3,13 +3,15 @@ data of practice there are. It stays in the address from page to page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from coopgraph.api import KnowledgeGraph
+from coopgraph.queries import Question
 from coopgraph.queries.coverage import looked_through
-from coopgraph.queries.parameters import ALL
+from coopgraph.queries.parameters import ALL, AMONG
 from coopgraph.queries.scope import default_jurisdiction, whose_plans
 from coopgraph.server.address import PageRequest
 from coopgraph.server.kept import kept
@@ -60,3 +62,20 @@ def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, st
     found = choices(request)
     is_all = everyone or found is None or not found.default
     return {"jurisdiction": whose or (ALL if is_all else found.default if found else ALL)}
+
+
+def other_practice(
+    asked: Question, values: Mapping[str, str], request: PageRequest
+) -> tuple[str, str] | None:
+    """The link from the planner's own practice to that of whoever takes part, or back, on the page
+    of a question or network that is asked with `values`: the key of its text and its
+    address; None where it does not ask whose."""
+    if AMONG not in asked.parameters:
+        return None
+    is_any = values.get(AMONG, "").rpartition("/")[2] == "any" or (
+        asked.scope == "lens" and values.get("jurisdiction") == ALL
+    )
+    if is_any:
+        gone = {"jurisdiction": None} if values.get("jurisdiction") == ALL else {}
+        return "view.among-own", request.again(**{AMONG: None, "page": None, **gone})
+    return "view.among-any", request.again(**{AMONG: "any", "page": None})

@@ -87,10 +87,13 @@ def render(
     *,
     layout: Positions | None = None,
     more: str = "",
+    among: tuple[str, str] | None = None,
 ) -> str:
     """The page as HTML text, to be written in UTF-8; the same network gives the same bytes. `more`
     is where a server gives more of the network, as JSON of the form of `network_data`: the page
-    asks for `{more}?node={IRI}` when a node is opened. Raises `UnknownLanguage`."""
+    asks for `{more}?node={IRI}` when a node is opened. `among` is a link
+    to the same network of others' practice: the key of its text and its address. Raises
+    `UnknownLanguage`."""
     known_language(lang)
     from markupsafe import Markup
     from pyvis.network import Network as PyvisNetwork
@@ -111,6 +114,7 @@ def render(
         languages=languages(),
         language_name=language_name,
         word=lambda name: text(f"view.{name}", lang),
+        among=among,
         network=drawing,
         title=drawing.titles[lang],
         page=data["page"] | ({"more": more} if more else {}),

@@ -16,6 +16,7 @@ from coopgraph.queries.truncation import unlimited
 from coopgraph.server.address import PageRequest
 from coopgraph.server.page import data, html, page, query_of, split_format, standalone, written
 from coopgraph.server.requests import FORMAT
+from coopgraph.server.scope import other_practice
 from coopgraph.server.sketch import ranks_of
 from coopgraph.server.template import PAGE
 from coopgraph.vocabulary import expand, is_iri
@@ -57,10 +58,10 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     if format is not PAGE:  # a file is cut if the address says so
         drawn = kg.project(name, **{**unlimited(load_projection(name)), **values})
         return written(NETWORKS, drawn, format, lang=request.lang)
-    more = "/network/more"
-    if values:
-        return standalone(render(kg.project(name, **values), request.lang, more=more), request)
-    return standalone(render(drawing_of(kg.store, name), request.lang, more=more), request)
+    among = other_practice(load_projection(name), values, request)
+    shown = kg.project(name, **values) if values else drawing_of(kg.store, name)
+    made = render(shown, request.lang, more="/network/more", among=among)
+    return standalone(made, request)
 
 
 @page("/network/more")

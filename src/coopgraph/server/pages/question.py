@@ -20,7 +20,7 @@ from coopgraph.server.glossary import Meaning, glossary
 from coopgraph.server.page import html, notes_header, page, split_format, written
 from coopgraph.server.problems import message_of
 from coopgraph.server.requests import FORMAT
-from coopgraph.server.scope import asked_scope
+from coopgraph.server.scope import asked_scope, other_practice
 from coopgraph.server.template import PAGE
 
 _SPARQL: Final = Format("rq", "application/sparql-query", "rq")
@@ -141,6 +141,7 @@ def _page(
         shown=shown,
         message=message_of(error, str(error), request.lang) if error else (),
         page_rows=PAGE_ROWS,
+        among=other_practice(asked, values, request),
         terms=terms or {},
     )
 
