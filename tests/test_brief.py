@@ -6,7 +6,7 @@ import csv
 import random
 import re
 import subprocess
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,7 @@ from coopgraph.brief import KINDS, Brief, kind_of
 from coopgraph.brief.model import Reference, Section, Statement
 from coopgraph.brief.sections import ORDER
 from coopgraph.errors import UnknownEntity, UsageError
-from coopgraph.i18n import money, percent
+from coopgraph.i18n import date, money, percent
 from coopgraph.queries import Entity
 from coopgraph.vocabulary import ID
 
@@ -314,6 +314,86 @@ def test_each_figure_printed_is_in_a_row_with_that_source(
                 assert stated[figure] & titles(made, statement), (figure, statement.text)
                 counted += 1
     assert counted > 3
+
+
+MONTHS = "|".join(date(f"2024-{month:02d}", "en").partition(" ")[0] for month in range(1, 13))
+DAY = re.compile(rf"\b(?:\d{{1,2}} )?(?:{MONTHS}) \d{{4}}\b")
+DATED = ("policy-timeline", "agreements", "statuses", "outcomes", "amounts", "plans", "actions")
+
+
+def test_each_day_printed_is_in_a_row_with_that_source(
+    kg: coopgraph.KnowledgeGraph, drawn: list[Brief]
+) -> None:
+    stated: dict[str, set[str]] = defaultdict(set)
+    for name in (*DATED, "follow-ups"):
+        answer = kg.query(name)
+        sources: dict[int, set[str]] = defaultdict(set)
+        for source in answer.sources():
+            sources[int(str(source["row"]))].add(str(source["source"]))
+        for n, row in enumerate(answer, 1):
+            for cell in map(str, row.values()):
+                if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", cell):
+                    stated[date(cell, "en", is_short=True)] |= sources[n]
+    counted = 0
+    for made in drawn:
+        for statement in all_of(made):
+            for day in DAY.findall(statement.text) if statement.cites else ():
+                assert stated[day] & titles(made, statement), (day, statement.text)
+                counted += 1
+    assert counted > 20
+
+
+LOST = re.compile(r"If it withdrew, (\d+) technolog\w+ would lose a named partner; (\w+) would")
+NAMED = re.compile(r".*?(\d+) planned partners?(?: for (\d+) technolog)?")
+SPREAD = re.compile(r".*by country: (.+?) \((?:tie, )?our count\)")
+PART = re.compile(r"(\d+) of (\d+) planned links .* and (\d+) of (\d+) named institutions")
+
+
+def test_each_count_printed_is_that_of_the_rows(
+    kg: coopgraph.KnowledgeGraph, drawn: list[Brief]
+) -> None:
+    """Partners of a plan and of which countries they are, what a withdrawal leaves, shares."""
+    links: list[dict[str, Any]] = [row for row in kg.query("partners") if row["plan"] is not None]
+    plans = sorted({str(row["plan"]) for row in links}, key=len, reverse=True)
+    kinds = set()
+    for made in drawn:
+        for text in (each.text.removeprefix("KR – ") for each in all_of(made)):
+            plan = next((each for each in plans if text.startswith(f"{each}: ")), "")
+            of = [row for row in links if str(row["plan"]) == plan]
+            for name, pattern in {"lost": LOST, "named": NAMED, "spread": SPREAD}.items():
+                if plan and (found := pattern.match(text.removeprefix(f"{plan}: "))):
+                    assert found.groups() in counts_of(name, made.entity, of), text
+                    kinds.add(name)
+            if found := PART.match(text):
+                of = [row for row in links if row["plan"].iri == f"{ID}plan/{ARTICLE}"]
+                ours = [row for row in of if row["country"] == made.entity]
+                names = [{row["partner"].iri for row in some} for some in (ours, of)]
+                told = len(ours), len(of), len(names[0]), len(names[1])
+                assert tuple(map(int, found.groups())) == told
+                kinds.add("part")
+    assert kinds == {"lost", "named", "spread", "part"}
+
+
+def counts_of(
+    name: str, entity: Entity, links: list[dict[str, Any]]
+) -> Iterator[tuple[str | None, ...]]:
+    """What a brief of an entity counts of the links of one plan: of what is lost, by each kind of
+    partner."""
+    technologies = {row["technology"].iri for row in links if row["technology"]}
+    if name == "named":
+        pairs = {(str(row["technology"]), row["partner"].iri) for row in links}
+        yield str(len(pairs)), str(len(technologies)) if technologies else None
+    for kind in {str(row["kind"]) for row in links}:
+        some = [row for row in links if str(row["kind"]) == kind and row["technology"]]
+        here = [row for row in some if row["technology"] == entity]
+        counted = Counter(str(row["country"]) for row in here)
+        if name == "spread" and kind == "institution":
+            yield (", ".join(f"{where} {n}" for where, n in counted.most_common()),)
+        mine = [row for row in some if entity in (row["partner"], row["country"])]
+        hit = {row["technology"].iri for row in mine}
+        left = {row["technology"].iri for row in some if row not in mine}
+        if name == "lost":
+            yield str(len(hit)), str(len(hit - left) or "none")
 
 
 def test_each_row_that_the_rules_would_print_is_printed(

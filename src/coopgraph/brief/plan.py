@@ -301,7 +301,8 @@ def _add_partners(on: Material, of: _Policy, told: _Told) -> None:
     if links:
         technologies = len({str(row["technology"]) for row in links if row["technology"]})
         pairs = len({(str(row["technology"]), row["partner"].iri) for row in links})
-        told.add("", on.say("links", technologies, pairs))
+        count = on.say("links", pairs)
+        told.add("", on.say("links-for", technologies, count) if technologies else count)
     counted = Counter(states(acts_of(on, lambda row: policy_of(row) == of)).values())
     if counted:
         listed = ", ".join(f"{name} {n}" for (_, name), n in sorted(counted.items()))
