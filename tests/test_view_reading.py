@@ -22,6 +22,7 @@ from view_pages import (  # noqa: F401
     of_the_article,
     opening,
     partners,
+    star,
 )
 
 from coopgraph.network import Edge, Named, Network, Node
@@ -120,6 +121,22 @@ def test_an_address_that_means_nothing_shows_everything(opened: Opened, at: str)
     page = opened(dated(), at=at)
     assert drawn(page, "edges") == set(range(len(dated().edges)))
     assert page.locator("#matrix").is_hidden()
+
+
+def test_a_large_network_has_its_threshold_too(opened: Opened, tmp_path: Path) -> None:
+    page = opened(star(1600), at="least=1590")
+    assert "edges hidden: 1,589" in page.locator("#least-text").inner_text()
+    assert page.locator("#size, #show-matrix[aria-pressed=true]").count() == 0
+    slide(page, "least", "Home")
+    slide(page, "least", "End")
+    assert "edges hidden: 1,599" in page.locator("#least-text").inner_text()
+    page.locator("#show-all").click()
+    assert page.locator("#least-text").inner_text() == "all strengths"
+    page.locator("#show-matrix").click()
+    assert page.locator("#matrix button.cell").count() >= 1, "circles are rows and columns too"
+    page.locator("#show-picture").click()
+    root = ElementTree.fromstring(saved(page, "svg", tmp_path))
+    assert "A star" in {each.text for each in root.iter(f"{SVG}text")}
 
 
 def test_a_network_without_weights_or_years_has_no_sliders(opened: Opened) -> None:

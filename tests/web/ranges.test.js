@@ -7,7 +7,7 @@ import { opened } from "./network.js";
 test("weights of several units are percents of the largest of each; what has none stays", () => {
   const model = opened(), ranges = model.ranges();
   assert.deepEqual(ranges.units, [""]);
-  assert.deepEqual(ranges.choices(), ["", "links", "alike"]);
+  assert.deepEqual(ranges.choices, ["", "links", "alike"]);
   assert.deepEqual(ranges.steps(), [1, 5]);
   state.least = 5;
   model.update();

@@ -34,7 +34,7 @@ const slider = (id, name, least, most, set) => make("input", [], {
 });
 
 function strengthPart() {
-  const ranges = model.ranges(), choices = ranges.choices();
+  const ranges = model.ranges(), { choices } = ranges;
   if (!choices.length) return [];
   const counts = choice("counts", word("strength"), choices.map((each) => [each, countsName(each, ranges)]), ranges.counts(), (value) => Object.assign(state, { counts: value, least: 0 }));
   const steps = ranges.steps();

@@ -7,8 +7,8 @@ import { state } from "./state.js";
 
 /** @import { Id, Node } from "../types.d.ts" */
 
-/** @type {{ key: unknown[], values: Map<string, Map<Id, number>> }} */
-let known = { key: [], values: new Map() };
+/** @type {{ key: unknown[], values: Map<string, Map<Id, number>>, largest: Map<string, number> }} */
+let known = { key: [], values: new Map(), largest: new Map() };
 
 /** @returns {Map<Id, number>} */
 const none = () => new Map(model.shownNodes().map((node) => [node.id, 0]));
@@ -74,16 +74,23 @@ export const measureName = (name) => (name === "strength" ? word("measure-streng
 /** The values of a measure, by node. @param {string} name */
 export function measured(name) {
   const key = [model.shown, state.counts];
-  if (key.some((each, at) => each !== known.key[at])) known = { key, values: new Map() };
+  if (key.some((each, at) => each !== known.key[at])) known = { key, values: new Map(), largest: new Map() };
   const found = known.values.get(name) ?? MEASURES[name]();
   known.values.set(name, found);
   return found;
 }
 
+/** @param {string} name */
+export function largestOf(name) {
+  const values = measured(name), found = known.largest.get(name) ?? [...values.values()].reduce((a, b) => Math.max(a, b), 0);
+  known.largest.set(name, found);
+  return found;
+}
+
 /** The measure that size says; "" where all are alike. Circles say how much they hold. */
-export const sizeMeasure = () => (state.size === "alike" ? "" : measures().includes(state.size) ? state.size : "degree");
+export const sizeMeasure = () => (state.size === "alike" ? "" : state.size && measures().includes(state.size) ? state.size : "degree");
 /** What colour says: a measure, "group", or "" for the kind (or stance). */
-export const colourMeasure = () => (state.colour === "group" && page.groups.length ? "group" : measures().includes(state.colour) ? state.colour : "");
+export const colourMeasure = () => (state.colour === "group" && page.groups.length ? "group" : state.colour && measures().includes(state.colour) ? state.colour : "");
 
 /** How heavy a node is: what its size says; of a circle how much it holds. @returns {(node: Node) => number} */
 export function heaviness() {
@@ -97,11 +104,4 @@ export function radiusOf(node) {
   if (!values) return 11;
   if (name === "degree") return 7 + 2.2 * Math.sqrt(value);
   return 7 + 22 * Math.sqrt(value / (largestOf(name) || 1));
-}
-
-/** @param {string} name */
-export function largestOf(name) {
-  let most = 0;
-  for (const value of measured(name).values()) most = Math.max(most, value);
-  return most;
 }

@@ -72,7 +72,7 @@ function widthOf(edge) {
   if (!counts) return edge.width;
   const ranges = model.ranges(), strength = ranges.strength(edge);
   if (!Number.isFinite(strength)) return counts === ALIKE ? 2 : 1;
-  return counts === LINKS ? 1.5 + 7.5 * Math.sqrt(strength / Math.max(...ranges.steps(), 1)) : edge.width;
+  return counts === LINKS ? 0.8 + 3 * Math.sqrt(strength / Math.max(...ranges.steps(), 1)) : edge.width;
 }
 
 /** How an edge bends; undefined where it is straight. @param {Edge} edge */

@@ -63,6 +63,10 @@ export class Ranges {
     }
     /** The units of which weights differ. */
     this.units = [...this.largest.keys()].filter((unit) => (this.largest.get(unit) ?? 0) > (least.get(unit) ?? 0));
+    const parallel = [...this.between.values()].some((count) => count > 1);
+    const all = [...(this.units.length > 1 ? this.units : []), ...(parallel ? [LINKS] : [])];
+    /** What can be chosen to count; "" is each on its own scale. */
+    this.choices = this.units.length || all.length ? ["", ...all, ALIKE] : [];
     /** The first and the last year; null where there is nothing to choose. @type {Span | null} */
     this.years = first < last ? [first, last] : null;
     /** @type {Map<string, number[]>} */
@@ -75,16 +79,9 @@ export class Ranges {
     return Number.isFinite(weight) ? weight : 0;
   }
 
-  /** What can be chosen to count; "" is each on its own scale. */
-  choices() {
-    const parallel = [...this.between.values()].some((count) => count > 1);
-    const all = [...(this.units.length > 1 ? this.units : []), ...(parallel ? [LINKS] : [])];
-    return this.units.length || all.length ? ["", ...all, ALIKE] : [];
-  }
-
   /** What the reader has chosen, where it is there. */
   counts() {
-    return this.choices().includes(state.counts) ? state.counts : "";
+    return this.choices.includes(state.counts) ? state.counts : "";
   }
 
   /** Whether strengths are parts of the largest of their unit, in percent. */
