@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, TypeAlias
 
-from coopgraph.brief.material import Cited, Keep, Material, Row, every
+from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every
 from coopgraph.brief.model import Statement
 from coopgraph.i18n import date, figure, percent
 from coopgraph.i18n import money as written
@@ -62,8 +62,8 @@ def _payments(on: Material, mine: Keep) -> list[Statement]:
     wide = _breadth(on)
     for of, rows in by.items():
         told = f"{of}: {paid(on, (row for row, _ in rows))}"
-        cites = tuple(sorted({n for _, cited in rows for n in cited}))
-        found.append((wide.get(rows[0][0]["of"].iri, 1), len(told), Statement(told, cites)))
+        statement = Statement(told, cited_by(rows))
+        found.append((wide.get(rows[0][0]["of"].iri, 1), len(told), statement))
     found.sort(key=lambda each: each[:2])
     return [replace(each, rank=at / 40) for at, (*_, each) in enumerate(found)]
 
@@ -242,9 +242,8 @@ def differences(on: Material, lines: set[str]) -> list[Statement]:
         one.setdefault(str(row["figure_a"]), []).append((row, cites))
     for figure_a, rows in one.items():
         told = on.say("rounded", " / ".join([figure_a, *(_second(row) for row, _ in rows)]))
-        cited = tuple(sorted({n for _, cites in rows for n in cites}))
         rank = 0 if rows[0][0]["line"].iri in first else 0.5
-        found.append(Statement(told, cited, is_note=True, rank=rank))
+        found.append(Statement(told, cited_by(rows), is_note=True, rank=rank))
     return found
 
 

@@ -25,7 +25,7 @@ from coopgraph.queries.scope import (
 )
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
-from coopgraph.vocabulary import ID
+from coopgraph.vocabulary import ID, entity_iri
 
 Row: TypeAlias = dict[str, Any]
 Cited: TypeAlias = tuple[Row, tuple[int, ...]]
@@ -73,9 +73,27 @@ _STATED: Final = """SELECT ?of ?phase ?source ?code ?amount ?qualifier ?rounding
 }"""
 
 
+_INSTITUTION: Final = entity_iri("partner-kind", "institution")
+
+
 def every(_row: Row) -> bool:
     """Whatever a question answers."""
     return True
+
+
+def is_institution(row: Row) -> bool:
+    """Whether a planned partner is a body, not a country or a group."""
+    return getattr(row["kind"], "iri", "") == _INSTITUTION
+
+
+def has(column: str) -> Keep:
+    """Whether a row says anything in a column."""
+    return lambda row: row[column] is not None
+
+
+def cited_by(rows: Iterable[Cited]) -> tuple[int, ...]:
+    """The numbers of the sources of rows, each once."""
+    return tuple(sorted({number for _, cites in rows for number in cites}))
 
 
 def newest(day: object) -> int:

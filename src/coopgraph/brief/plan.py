@@ -9,7 +9,16 @@ from itertools import groupby
 from typing import Final, TypeAlias
 
 from coopgraph.brief.budget import paid
-from coopgraph.brief.material import Cited, Material, Row, every, newest
+from coopgraph.brief.material import (
+    Cited,
+    Material,
+    Row,
+    cited_by,
+    every,
+    has,
+    is_institution,
+    newest,
+)
 from coopgraph.brief.model import Statement
 from coopgraph.brief.progress import act_text, acts_of, states
 from coopgraph.i18n import date, number
@@ -26,7 +35,6 @@ _ACTS: Final = 2
 _SAID: Final = (0.3, 0.2)
 _FINAL: Final = entity_iri("list-status", "final")
 _REPORTED: Final = entity_iri("modality", "reported")
-_INSTITUTION: Final = entity_iri("partner-kind", "institution")
 
 
 @dataclass
@@ -197,8 +205,7 @@ def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str, str]:
         label = on.say("excluded")
         return label, told if kind == "technology" else technology, ""
     if kind == "technology":
-        is_body = on.is_one_of("kind", {_INSTITUTION})(row)
-        where = str(row["country"] or on.say("no-country")) if is_body else ""
+        where = str(row["country"] or on.say("no-country")) if is_institution(row) else ""
         if on.is_entity("technology")(row):
             return on.say("partners"), told, where
         return on.say("whose", row["technology"], row["match"]), told, where
@@ -278,9 +285,9 @@ def _add_words(on: Material, found: dict[_Policy, _Told]) -> None:
 def _add_countries(on: Material, found: dict[_Policy, _Told]) -> None:
     """How many partners of a technology's plan are of which country, and whether the first two are
     level."""
-    mine, institution = on.is_entity("technology"), on.is_one_of("kind", {_INSTITUTION})
+    mine = on.is_entity("technology")
     counted: dict[_Policy, Counter[str]] = {}
-    for row in on.of("partners", lambda row: mine(row) and institution(row)):
+    for row in on.of("partners", lambda row: mine(row) and is_institution(row)):
         where = str(row["country"] or on.say("no-country"))
         counted.setdefault(policy_of(row), Counter())[where] += 1
     for of, countries in counted.items():
@@ -341,10 +348,9 @@ def _partners_table(on: Material, kind: str) -> list[Statement]:
             f"{told} [{', '.join(marks)}]" if marks else told,
             progress_text(on, of),
         )
-        cited = {n for _, cites in (*rows, *of) for n in cites}
         text = " – ".join(cells)
         found.append(
-            Statement(text, tuple(sorted(cited)), cells=cells, rank=(len(found) + 1) / 999)
+            Statement(text, cited_by((*rows, *of)), cells=cells, rank=(len(found) + 1) / 999)
         )
     return found
 
@@ -374,7 +380,7 @@ def recommended(on: Material) -> list[Statement]:
     events = on.found("events") if on.entity.iri.partition("/id/")[2].startswith("tech") else set()
     actions: dict[str, dict[str, list[str]]] = {}
     concerned: set[str] = set()
-    days = {row["event"].iri: str(row["date"] or "") for row in on.of("follow-ups", _has_event)}
+    days = {row["event"].iri: str(row["date"] or "") for row in on.of("follow-ups", has("event"))}
     for row in on.of("actions", every):
         of = row["recommendation"].iri
         done = getattr(row["done_by"], "iri", "")
@@ -403,7 +409,3 @@ def recommended(on: Material) -> list[Statement]:
         text = on.say("recommended", row["recommendation"], told)
         found.append(Statement(text, cited, rank=0.1 + len(found) / 40))
     return found
-
-
-def _has_event(row: Row) -> bool:
-    return row["event"] is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from coopgraph.brief.material import Cited, Keep, Material, Row, every
+from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every
 from coopgraph.brief.model import Statement
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import date
@@ -72,10 +72,8 @@ def practice(on: Material, kind: str) -> list[Statement]:
             groups.setdefault((str(row[other]), str(row["outcome"])), []).append((row, cites))
         for (who, outcome), of in groups.items():
             told = ", ".join(dict.fromkeys(act_text(on, row) or _search(on, row) for row, _ in of))
-            cited = tuple(sorted({n for _, cites in of for n in cites}))
-            found.append(
-                Statement(on.say("became", who, outcome, told), cited, rank=len(found) / 40)
-            )
+            told = on.say("became", who, outcome, told)
+            found.append(Statement(told, cited_by(of), rank=len(found) / 40))
     kinds, _ = kinds_of_practice(on.store)
     if kind == "country" and not kinds:
         return []

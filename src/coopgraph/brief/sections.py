@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from coopgraph.brief.budget import differences, lines_of, money, series
-from coopgraph.brief.material import Keep, Material, Row, newest
+from coopgraph.brief.material import Keep, Material, Row, cited_by, has, is_institution, newest
 from coopgraph.brief.model import Statement
 from coopgraph.brief.plan import planned
 from coopgraph.brief.progress import STATES, acts_of, practice, states
@@ -21,7 +21,6 @@ from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
 _EVENTS: Final = 24
-_INSTITUTION: Final = entity_iri("partner-kind", "institution")
 #: Kinds of agreements that say or discuss something, but settle nothing.
 _TALKS: Final = {
     entity_iri("agreement-kind", name)
@@ -33,7 +32,7 @@ def since(on: Material, kind: str) -> list[Statement]:
     """What has happened: first what is about it alone, then what was agreed on with others too,
     stages of partnerships, talks with others, documents; in the order of their days."""
     party = "technology" if kind == "technology" else "party"
-    sizes = Counter((row["agreement"].iri, row[party]) for row in on.of("agreements", _is_dated))
+    sizes = Counter((row["agreement"].iri, row[party]) for row in on.of("agreements", has("date")))
     shared = Counter(agreement for agreement, _ in sizes)
 
     def narrow(row: Row) -> tuple[Any, ...]:
@@ -58,7 +57,7 @@ def since(on: Material, kind: str) -> list[Statement]:
         for each in _events(on, name, what, mine, narrow)
     ]
     if not found:
-        at_large = _events(on, "follow-ups", "event", _is_dated, lambda row: newest(row["date"]))
+        at_large = _events(on, "follow-ups", "event", has("date"), lambda row: newest(row["date"]))
         named = "no-event" if at_large else "no-follow-up"
         return [on.none_of(named, *looked), *(each for _, each in at_large)]
     found.sort(key=lambda each: each[0])
@@ -75,7 +74,7 @@ def _events(
         return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}{status}"
 
     def keep(row: Row) -> bool:
-        return mine(row) and _is_dated(row) and row[what] is not None
+        return mine(row) and row["date"] is not None and row[what] is not None
 
     most = 10**6 if on.is_whole else _EVENTS
     rows, _ = on.rows(name, keep, most, same=told, by=by)
@@ -83,10 +82,6 @@ def _events(
         (by(row), Statement(told(row), cites, group=str(row["date"]), rank=at / 12))
         for at, (row, cites) in enumerate(rows)
     ]
-
-
-def _is_dated(row: Row) -> bool:
-    return row["date"] is not None
 
 
 def cautions(on: Material, kind: str) -> list[Statement]:
@@ -124,7 +119,7 @@ def coverage(on: Material, kind: str) -> list[Statement]:
     years = {str(row["year"]) for row in on.of("budget-levels", lines) if row["year"]}
     if years:
         found.append(on.gap("not-covered", ", ".join(sorted(years))))
-    searched = {(str(r["as_of"]), str(r["search_scope"])) for r in on.of("outcomes", _is_searched)}
+    searched = {(str(r["as_of"]), str(r["search_scope"])) for r in on.of("outcomes", has("as_of"))}
     if searched and kind != "ministry":
         day, scope = max(searched)
         found.append(on.gap("searched-in", date(day, on.lang, is_short=True), scope))
@@ -133,7 +128,7 @@ def coverage(on: Material, kind: str) -> list[Statement]:
     if empty:
         told = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
         found.append(on.gap("none-found", told, day=on.read_until))
-    links = [r for r in on.of("partners", _is_institution) if _is_about(on, r)]
+    links = [r for r in on.of("partners", is_institution) if _is_about(on, r)]
     if kind == "ministry":
         tags = on.count("coop:TechnologyTag")
         if not tags:
@@ -172,14 +167,6 @@ def _has(on: Material, kind: str, name: str) -> bool:
     return bool(on.of(name, keep))
 
 
-def _is_searched(row: Row) -> bool:
-    return row["as_of"] is not None
-
-
-def _is_institution(row: Row) -> bool:
-    return getattr(row["kind"], "iri", "") == _INSTITUTION
-
-
 def _is_about(on: Material, row: Row) -> bool:
     names = ("technology", "partner", "country", "reference")
     return any(on.is_entity(name)(row) for name in names)
@@ -199,8 +186,8 @@ def summary(on: Material, kind: str, sections: Mapping[str, list[Statement]]) ->
             on.say("summary-year", beyond.amount(row), _year(on, row), row["phase"])
             for row, _ in rows
         )
-        cited = tuple(sorted({n for _, cites in rows for n in cites}))
-        found.append(Statement(on.say("summary-money", rows[0][0]["line"], told), cited))
+        told = on.say("summary-money", rows[0][0]["line"], told)
+        found.append(Statement(told, cited_by(rows)))
     if kind in ("technology", "country", "partner"):
         found += _progress(on, kind)
     return found[:3]
@@ -230,7 +217,7 @@ def _shares(on: Material) -> list[Statement]:
     """Of a country: its part of the links of the plan that was followed up."""
     links = {
         (policy_of(row)[2], row["technology"].iri, row["partner"].iri): row
-        for row in on.of("partners", _is_institution)
+        for row in on.of("partners", is_institution)
         if policy_of(row)[2] in on.followed and row["technology"]
     }
     mine = {key for key, row in links.items() if on.is_entity("country")(row)}
@@ -269,8 +256,7 @@ def _progress(on: Material, kind: str) -> list[Statement]:
         else f"{name} {len(who)}"
         for (place, name), who in sorted(found.items())
     )
-    cites = tuple(sorted({n for _, cited in acts for n in cited}))
-    return [Statement(on.say("summary-progress", told), cites)] if found else []
+    return [Statement(on.say("summary-progress", told), cited_by(acts))] if found else []
 
 
 class SectionKind(NamedTuple):
