@@ -34,6 +34,8 @@ PARTNERS = (
     "coop:plan <plan/strategic-joint-research-plan> }"
 )
 IN_EDITOR = ".cm-content"
+#: Longer than the server's own limit, which does not count while it waits for a processor.
+_PATIENCE_S = 300
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
 
 
@@ -135,7 +137,7 @@ def get(
         headers={"Accept": accept, **(headers or {})},
     )
     try:
-        with _opener.open(request, timeout=60) as answer:
+        with _opener.open(request, timeout=_PATIENCE_S) as answer:
             return Got(answer.status, _named(answer.headers), answer.read())
     except urllib.error.HTTPError as error:
         with error:
