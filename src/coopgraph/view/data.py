@@ -46,6 +46,8 @@ _CHARTS: Final = {
     "plan-and-practice": ("technology-country",),
     "budgets": ("budgets-over-time", "ministry-technology"),
 }
+#: Pictures that a server makes of a network itself: address and what it is called.
+_PICTURES: Final = {"budgets": (("networks/budgets/flow.svg", "chart.budget-flow.title"),)}
 
 
 def query_parts(network: Network) -> dict[str, str]:
@@ -212,7 +214,10 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
         "words": words("view", languages()),
         "money": [manners(tag, "money") for tag in languages()],
         "query": query_parts(network),
-        "charts": [[name, *each(f"chart.{name}.title")] for name in _CHARTS.get(network.name, ())],
+        "charts": [
+            *([name, *each(f"chart.{name}.title")] for name in _CHARTS.get(network.name, ())),
+            *([place, *each(title)] for place, title in _PICTURES.get(network.name, ())),
+        ],
     }
 
 

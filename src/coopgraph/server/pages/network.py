@@ -64,6 +64,16 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     return standalone(made, request)
 
 
+@page("/networks/budgets/flow.svg")
+def flow(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/networks/budgets/flow.svg: the network of budgets as a flow, for the same parameters."""
+    from coopgraph.view.charts.budget_flow import flow_svg
+
+    drawn = kg.project("budgets", **request.fields.values(*FORMAT))
+    headers = {"Content-Type": "image/svg+xml", "Vary": "Accept-Language"}
+    return Reply(flow_svg(drawn, request.lang).encode(), headers)
+
+
 @page("/network/more")
 def more(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/network/more?node=IRI: what a node is tied to in the network of everything, as JSON that a

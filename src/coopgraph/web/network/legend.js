@@ -66,9 +66,9 @@ const ruleItem = ({ line: kind, text, count, form, tone = "" }) => make("li", [
 ], { class: "rule" });
 
 /* A page by itself has no other page to point to: it names the command that makes the chart. */
-const chartNotes = () => page.charts.map(({ key, name }) => {
+const chartNotes = () => page.charts.filter(({ key }) => page.more || !key.includes("/")).map(({ key, name }) => {
   const title = inLanguage(name);
-  const chart = page.more ? make("a", title, { href: `/chart/${key}?lang=${page.languages[state.lang]}` }) : make("span", [title, " (", make("code", `coopgraph chart ${key}`), ")"]);
+  const chart = page.more ? make("a", title, { href: `/${key.includes("/") ? key : `chart/${key}`}?lang=${page.languages[state.lang]}` }) : make("span", [title, " (", make("code", `coopgraph chart ${key}`), ")"]);
   return make("p", [word("chart"), chart], { class: "note no-print" });
 });
 
