@@ -698,3 +698,27 @@ def test_import_accounts_has_a_row_for_each_file() -> None:
         ("cordis.zip!project.csv", 9, 7, 1, 1),
     ]  # fmt: skip
     assert {key(row["graph"]) for row in answer} == {"cordis"}
+
+
+def test_papers_of_a_bloc_are_those_of_its_members_at_the_date() -> None:
+    """Britain left in 2020: its papers with a Korean institution count for the bloc until then."""
+    told = """
+id:organisation/b coop:jurisdictionCode "B" .
+id:bloc-member/b-gb org:organization id:organisation/b ; org:member id:country/gb ;
+  coop:fromDate "1973-01-01"^^xsd:date ; coop:toDate "2020-01-31"^^xsd:date .
+id:organisation/x coop:canonical id:organisation/x ; coop:country id:country/gb .
+id:co-publication/1 a coop:CoPublication ;
+  coop:institution id:organisation/x , id:organisation/pic-4 ;
+  coop:publicationYear "2019"^^xsd:gYear ; coop:works 3 ; coop:fractionalWorks 3.0 .
+id:co-publication/2 a coop:CoPublication ;
+  coop:institution id:organisation/x , id:organisation/pic-4 ;
+  coop:publicationYear "2023"^^xsd:gYear ; coop:works 4 ; coop:fractionalWorks 4.0 .
+"""
+    store = practice(PRACTICE + told)
+
+    def works(whose: str) -> set[int]:
+        asked = {"jurisdiction": entity_iri(*whose.split("/"))}
+        return {row["works"] for row in ask(store, "co-publications", asked)}  # type: ignore[misc]
+
+    assert works("organisation/b") == {3}
+    assert works("country/gb") == works("country/kr") == {7}
