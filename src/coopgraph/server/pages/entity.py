@@ -292,10 +292,10 @@ def _pictures(
         if plans:
             plan = max(plans, key=lambda one: (one == first, plans.count(one), one))
             address = request.link("/networks/technology-partners", plan=plan.removeprefix(_PLANS))
-            yield "in-network", f"{address}#node={quote(iri.removeprefix(ID), safe='/')}"
+            yield "network", f"{address}#node={quote(iri.removeprefix(ID), safe='/')}"
     for kind, (section, chart, parameter) in PICTURED.items():
         if expand(kind) in classes and section in found:
-            yield "as-chart", request.link(f"/chart/{chart}", **{parameter: iri})
+            yield "chart", request.link(f"/chart/{chart}", **{parameter: iri})
 
 
 def _as_query(iri: str, group: Group | None) -> str:
