@@ -49,7 +49,7 @@ export interface Node {
 export interface Edge {
   id: Id; from: Id; to: Id; kind: number; weight: number | null; tone: number; width: number;
   dashes?: boolean; pale?: boolean; curve?: number; claim?: string; count?: number; aggregated?: boolean;
-  facts?: Record<string, any>; via?: number[]; evidence?: number[];
+  facts?: Record<string, unknown>; via?: number[]; evidence?: number[];
 }
 export interface Part { nodes: Node[]; edges: Edge[]; page: Page }
 

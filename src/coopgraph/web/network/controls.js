@@ -29,7 +29,7 @@ function choice(id, name, options, value, set) {
 
 /** @param {string} id @param {string} name @param {number} least @param {number} most @param {(value: number) => unknown} set */
 const slider = (id, name, least, most, set) => make("input", [], {
-  type: "range", id, min: least, max: most, step: 1, "aria-label": name, input: (/** @type {any} */ { target }) => { set(Number(target.value)); soon(); },
+  type: "range", id, min: least, max: most, step: 1, "aria-label": name, input: (/** @type {Event} */ { target }) => { set(Number(/** @type {HTMLInputElement} */ (target).value)); soon(); },
   change: () => changed(),
 });
 

@@ -74,7 +74,7 @@ function yearOf(edge) {
 function layerOf(edge) {
   const value = attribute(edge, "layer") ?? (edge.evidence ? "declared" : "");
   if (!value) return [];
-  const { key, name } = typeof value === "object" ? value : plain(value);
+  const { key, name } = typeof value === "object" ? /** @type {Named} */ (value) : plain(value);
   return [{ key, name: page.words[`layer-${key}`] ?? name }];
 }
 

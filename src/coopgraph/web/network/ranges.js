@@ -143,7 +143,7 @@ export function rangesOf(edges) {
   return found;
 }
 
-/** What a choice of what counts is called. @param {string} choice @param {Ranges<any>} ranges */
+/** What a choice of what counts is called. @template T @param {string} choice @param {Ranges<T>} ranges */
 export function countsName(choice, ranges) {
   if (choice === LINKS) return word("counts-links");
   if (choice === ALIKE) return word("counts-alike");
@@ -154,5 +154,5 @@ export function countsName(choice, ranges) {
   return kind ? inLanguage(kind.unit) : word("counts-amount", unit);
 }
 
-/** A strength as text. @param {number} value @param {Ranges<any>} ranges */
+/** A strength as text. @template T @param {number} value @param {Ranges<T>} ranges */
 export const strengthText = (value, ranges) => `${number(Number(value.toPrecision(ranges.isPercent() ? 2 : 12)))}${ranges.isPercent() ? " %" : ""}`;

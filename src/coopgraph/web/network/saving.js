@@ -64,7 +64,7 @@ const paintedPicture = (scale, light) => withCopy(scale, light, (copy, canvas) =
 /* The picture in vectors: the copy paints into SVG as it would on its canvas. */
 const drawnPicture = () => withCopy(1, false, (copy, canvas) => {
   const painted = new SvgContext();
-  canvas.getContext = /** @type {any} */ (() => painted);
+  canvas.getContext = /** @type {HTMLCanvasElement["getContext"]} */ (/** @type {unknown} */ (() => painted));
   copy.redraw();
   return { painted, ratio: canvas.width / Math.max(holder.clientWidth, 1) };
 });
