@@ -165,7 +165,7 @@ def test_a_brief_tells_of_an_exclusion(root: Path, blocks: dict[str, str], tmp_p
     made = open_graph(tmp_path / "store").brief("dk", jurisdiction="NO")
     (told,) = made.sections[0].statements
     assert (
-        told.text == "Forskningsutsikter 2031 [nb]: status: adopted 1 February 2031; "
+        told.text == "Forskningsutsikter 2031 [nb]: adopted 1 February 2031; "
         "excluded: the whole plan (dual-use instruments)"
     )
 
