@@ -34,7 +34,7 @@ STATE = """() => ({
   chosen: document.querySelector('#details h3')?.innerText ?? null,
   lang: document.documentElement.lang,
   theme: document.documentElement.dataset.theme ?? '',
-  layout: [...document.querySelectorAll('select')].map((select) => select.value),
+  layout: [...document.querySelectorAll('#layout')].map((select) => select.value),
   search: document.querySelector('#search').value,
   moved: Object.values(network.getPositions())
     .filter(({ x, y }) => location.hash.includes(`at=${x}+${y}+`)).length,
