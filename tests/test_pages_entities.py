@@ -118,8 +118,8 @@ def test_a_page_says_what_is_said_and_where(address: str) -> None:
     assert "/ns?lang=ko#intendedPartner" in links
     (query,) = [a for a in links if a.startswith("/query?lang=ko#query=")]
     assert "technology/quantum" in query
-    drawn = [svg for svg in page.all("svg") if svg["viewbox"] != "0 0 100 1"]  # bars have tests of theirs
-    assert len(drawn) == 4, "two marks, and the drawing for wide and narrow screens"
+    drawn = [svg for svg in page.all("svg") if svg["viewbox"] != "0 0 100 1"]
+    assert len(drawn) == 4, "beside bars two marks, and the drawing for wide and narrow"
 
 
 def test_a_page_links_to_where_the_source_can_be_read(address: str) -> None:
