@@ -138,7 +138,7 @@ def column_shares(section: Section) -> list[float]:
     needs, or what makes the table lowest.
 
     >>> column_shares(Section("", "", (Statement("", (1,), cells=("c" * 60,)),), ("a", "b")))
-    [0.947, 0.053]
+    [0.925, 0.075]
     """
     widths = _columns(_cells(section.heads, section.rows), _row_of(section)[1])
     return [round(width / sum(widths), 3) for width in widths]
