@@ -159,10 +159,11 @@ def _plain(value: Decimal | None) -> int | float | None:
 
 
 def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
-    """Of each plan the largest relative change first, then what appears or disappears."""
+    """Of each plan the largest relative change first, of equals the largest change, then what
+    appears or disappears."""
     percent, plan = row[8], row[10]
     policy = (str(row[9]), plan.label(SOURCE) if isinstance(plan, Named) else "")
     appears = row[5] is None or row[6] is None
-    size = abs(percent) if isinstance(percent, float) else 0.0
+    sizes = (abs(n) if isinstance(n, float | int) else 0.0 for n in (percent, row[7]))
     told = tuple(cell.label(SOURCE) if isinstance(cell, Named) else str(cell) for cell in row[:5])
-    return (*policy, appears, -size, *told)
+    return (*policy, appears, *(-size for size in sizes), *told)
