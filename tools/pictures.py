@@ -18,6 +18,10 @@ PAGES: Final = {
     "technology": "/id/technology/quantum",
     "partner": "/id/organisation/mit",
     "country": "/id/country/ch",
+    "brief": "/brief/quantum",
+    "network": "/networks/technology-partners",
+    "budgets": "/networks/budgets",
+    "scenario": "/scenario/mit-withdraws",
 }
 WAYS: Final = (
     (1400, "ko", "light"),
@@ -26,7 +30,7 @@ WAYS: Final = (
     (390, "en", "light"),
 )
 #: Pixels of a page that are kept: what is below repeats the same components.
-_HEIGHT: Final = 1_800
+_HEIGHT: Final = 1_200
 
 
 def take(address: str, folder: Path, pages: dict[str, str] = PAGES) -> None:
@@ -43,9 +47,9 @@ def take(address: str, folder: Path, pages: dict[str, str] = PAGES) -> None:
                 color_scheme="dark" if theme == "dark" else "light",
             )
             for name, path in pages.items():
-                page.goto(f"{address}{path}?lang={lang}", timeout=120_000)
+                page.goto(f"{address}{path}?lang={lang}", timeout=120_000, wait_until="networkidle")
                 page.screenshot(
-                    path=folder / f"{name}-{width}-{lang}-{theme}.jpg", type="jpeg", quality=40
+                    path=folder / f"{name}-{width}-{lang}-{theme}.jpg", type="jpeg", quality=35
                 )
             page.close()
         browser.close()
