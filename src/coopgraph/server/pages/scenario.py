@@ -207,7 +207,7 @@ def _sheet(kg: KnowledgeGraph, lang: str, asked: Scenario) -> ScenarioSheet:
         return ScenarioSheet(
             {state: tuple(t for t in ties if t.state == state) for state in _STATES.values()},
             _drawing(ties),
-            tuple(map(numbers.heading, numbers.columns[:_SHOWN])),
+            tuple(numbers.heading(name).replace("_", " ") for name in numbers.columns[:_SHOWN]),
             tuple(_cells(numbers, row) for row in numbers.rows[:_ROWS]),
             len(numbers.rows),
             _cells(numbers, most) if (most := _most(numbers)) else (),
