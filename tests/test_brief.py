@@ -299,6 +299,17 @@ def drawn(kg: coopgraph.KnowledgeGraph) -> list[Brief]:
     ]
 
 
+def held(drawn: list[Brief], printed: re.Pattern[str], stated: dict[str, set[str]]) -> int:
+    """How much of what is `printed` was held against the sources that it is `stated` by."""
+    counted = 0
+    for made in drawn:
+        for statement in all_of(made):
+            for each in printed.findall(statement.text) if statement.cites else ():
+                assert stated[each] & titles(made, statement), (each, statement.text)
+                counted += 1
+    return counted
+
+
 def test_each_figure_printed_is_in_a_row_with_that_source(
     kg: coopgraph.KnowledgeGraph, drawn: list[Brief]
 ) -> None:
@@ -307,13 +318,7 @@ def test_each_figure_printed_is_in_a_row_with_that_source(
         for row in kg.query(name):
             for figure in figures_of(row):
                 stated[figure].add(str(row["source"]))
-    counted = 0
-    for made in drawn:
-        for statement in all_of(made):
-            for figure in FIGURE.findall(statement.text) if statement.cites else ():
-                assert stated[figure] & titles(made, statement), (figure, statement.text)
-                counted += 1
-    assert counted > 3
+    assert held(drawn, FIGURE, stated) > 3
 
 
 MONTHS = "|".join(date(f"2024-{month:02d}", "en").partition(" ")[0] for month in range(1, 13))
@@ -334,13 +339,7 @@ def test_each_day_printed_is_in_a_row_with_that_source(
             for cell in map(str, row.values()):
                 if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", cell):
                     stated[date(cell, "en", is_short=True)] |= sources[n]
-    counted = 0
-    for made in drawn:
-        for statement in all_of(made):
-            for day in DAY.findall(statement.text) if statement.cites else ():
-                assert stated[day] & titles(made, statement), (day, statement.text)
-                counted += 1
-    assert counted > 20
+    assert held(drawn, DAY, stated) > 20
 
 
 LOST = re.compile(r"If it withdrew, (\d+) technolog\w+ would lose a named partner; (\w+) would")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -74,6 +75,18 @@ def narrowed(page: Page) -> Page:
     return page
 
 
+def zoomed_wide_and_narrow(page: Page) -> Iterator[float]:
+    """The page at each zoom, as it opens and then on a phone; in none does a label lie over
+    another."""
+    for is_narrow in (False, True):
+        if is_narrow:
+            narrowed(page)
+        for zoom in ZOOMS:
+            page.evaluate(ZOOM, zoom)
+            assert not overlapping(page.evaluate(WRITTEN))
+            yield zoom
+
+
 def heaviest(network: Network) -> list[str]:
     """The numbers of the nodes from many edges to few."""
     many = [0] * len(network.nodes)
@@ -88,17 +101,12 @@ def test_no_label_lies_over_another_and_the_heaviest_have_theirs(opened: Opened,
     network = of_the_article(name)
     page = watched(opened, network)
     order = heaviest(network)
-    for is_narrow in (False, True):
-        if is_narrow:
-            narrowed(page)
-        for zoom in ZOOMS:
-            page.evaluate(ZOOM, zoom)
-            assert not overlapping(page.evaluate(WRITTEN))
-            seen = set(page.evaluate(IN_VIEW))
-            named = {str(number) for number in page.evaluate(NAMED)}
-            wanted = [each for each in order if each in seen][:10]
-            assert set(wanted) <= named
-            assert wanted or zoom != 1.0
+    for zoom in zoomed_wide_and_narrow(page):
+        seen = set(page.evaluate(IN_VIEW))
+        named = {str(number) for number in page.evaluate(NAMED)}
+        wanted = [each for each in order if each in seen][:10]
+        assert set(wanted) <= named
+        assert wanted or zoom != 1.0
 
 
 @pytest.mark.parametrize("name", ["technology-partners", "budgets"])
@@ -152,14 +160,9 @@ def test_a_hub_among_many_keeps_its_label(opened: Opened) -> None:
 def test_circles_of_communities_have_names_that_meet_no_other(opened: Opened) -> None:
     network = clustered(40, 60, 4, 0.5)
     page = watched(opened, network)
-    for is_narrow in (False, True):
-        if is_narrow:
-            narrowed(page)
-        for zoom in ZOOMS:
-            page.evaluate(ZOOM, zoom)
-            assert not overlapping(page.evaluate(WRITTEN))
-            seen = page.evaluate(IN_VIEW)
-            assert len(page.evaluate(NAMED)) >= min(10, len(seen))
+    for _ in zoomed_wide_and_narrow(page):
+        seen = page.evaluate(IN_VIEW)
+        assert len(page.evaluate(NAMED)) >= min(10, len(seen))
     page.locator("#fit").click()
     x, y = page.evaluate(CENTRE, page.evaluate("network.named[0].id"))
     page.mouse.dblclick(x, y)

@@ -173,6 +173,14 @@ def _of_several(lookup: Lookup, value: Callable[[bytes], int]) -> Callable[[byte
     return read
 
 
+def at_date(years: Ints, first: Ints | int, last: Ints | int) -> Booleans:
+    """Whether what holds from a first to a last year holds in each year; in an unknown one what
+    holds now."""
+    is_now = (years == NO_YEAR) & (last == ALWAYS[1])
+    holds: Booleans = ((years >= first) & (years <= last)) | is_now
+    return holds
+
+
 def at_home(home: Home, countries: Mapping[bytes, Ints], body: Ints, years: Ints) -> Booleans:
     """Whether each body, in each year, is one of a jurisdiction; `countries` gives the bodies of
     each country. Of an unknown year those count that are in it now."""
@@ -180,10 +188,7 @@ def at_home(home: Home, countries: Mapping[bytes, Ints], body: Ints, years: Ints
     for country, (first, last) in home.countries.items():
         if (held := countries.get(country)) is None:
             continue
-        there = (years >= first) & (years <= last) if last < ALWAYS[1] else (
-            (years >= first) | (years == NO_YEAR)
-        )  # fmt: skip
-        inside |= np.isin(body, held) & there
+        inside |= np.isin(body, held) & at_date(years, first, last)
     return inside
 
 

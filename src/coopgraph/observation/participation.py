@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Ints, np
-from coopgraph.observation.joint import ALWAYS
+from coopgraph.observation.joint import ALWAYS, at_date
 from coopgraph.observation.numbers import NO_YEAR, changes, spread
 from coopgraph.observation.ranks import amount_of, in_key
 from coopgraph.vocabulary import ID
@@ -87,10 +87,7 @@ def _counted(
     """(country or bloc, (year, currency, programme), (projects, institutions, hundredths))."""
     project, body, year, cents, currency, programme = columns
     row, at = spread(whose.body, body)
-    when = year[row]
-    # Of an unknown year those count that are in it now.
-    within = (when >= whose.first[at]) & (when <= whose.last[at])
-    within |= (when == NO_YEAR) & (whose.last[at] == ALWAYS[1])
+    within = at_date(year[row], whose.first[at], whose.last[at])
     row, at = row[within], at[within]
     every = np.arange(len(project))
     of = np.concatenate([np.full(len(every), _ANYONE), whose.whose[at]])

@@ -10,7 +10,7 @@ from typing import Final
 from coopgraph.i18n import date, money, text
 from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
 from coopgraph.server.address import PageRequest
-from coopgraph.server.scope import choices
+from coopgraph.server.scope import planner_names
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
@@ -89,8 +89,7 @@ class CellTeller:
 
     def _whose(self, codes: str) -> str:
         """Whose plan it is, by name."""
-        found = choices(self._request)
-        known = found.whose if found else {}
+        known = planner_names(self._request)
         return ", ".join(known.get(code, code) for code in codes.split(SEPARATOR))
 
     def _closing(self, day: str) -> ShownCell:

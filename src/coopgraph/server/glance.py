@@ -101,19 +101,16 @@ class _GlanceMaker(Subjects):
         found = [country for row in rows if (country := country_of(row)) is not None]
         if not found:
             return None
-        order = [country.iri for country in by_count(found)]
-        marks = {iri: min(at, _MARKS) for at, iri in enumerate(order)}
-        names = {country.iri: str(country) for country in found}
+        order = by_count(found)
+        marks = {country.iri: min(at, _MARKS) for at, country in enumerate(order)}
         units: dict[Entity, list[Unit]] = {}
         for row in rows:
             country = country_of(row)
             mark = _MARKS + 1 if country is None else marks[country.iri]
             units.setdefault(row["technology"], []).append(Unit(row["partner"], mark))
-        told = [names[iri] for iri in order[:_MARKS]]
-        others = order[_MARKS:]
-        told.append(
-            names[others[0]] if len(others) == 1 else text("overview.others-in", self._lang)
-        )
+        told, others = [*map(str, order[:_MARKS])], order[_MARKS:]
+        rest = text("overview.others-in", self._lang)
+        told.append(str(others[0]) if len(others) == 1 else rest)
         told.append(text("view.no-country", self._lang).replace("\n", " "))
         counts = [sum(u.mark == at for of in units.values() for u in of) for at in range(len(told))]
         all_named, most = len(rows), counts[0]

@@ -54,6 +54,12 @@ def _choices(kg: KnowledgeGraph, lang: str) -> Choices:
     return kept((kg.store.manifest.digest, "choices", lang), make)
 
 
+def planner_names(request: PageRequest) -> dict[str, str]:
+    """The countries and blocs that have plans, by code; none where there is no graph."""
+    found = choices(request)
+    return found.whose if found else {}
+
+
 def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, str]:
     """The scope as parameters of a question: of `everyone` unless the address says whose."""
     whose, plan = request.scope.get("whose"), request.scope.get("within")

@@ -24,7 +24,7 @@ from coopgraph.server.kept import kept
 from coopgraph.server.outline import ALWAYS, PICTURED, TOLD, outline_of
 from coopgraph.server.page import html, page, split_format
 from coopgraph.server.requests import FORMAT, refuse_unknown
-from coopgraph.server.scope import choices
+from coopgraph.server.scope import choices, planner_names
 from coopgraph.server.sections import SectionReader, SectionTable
 from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
@@ -251,9 +251,8 @@ def _sentence(part: SectionTable, iri: str, request: PageRequest) -> tuple[str, 
     shown = ", ".join(names[:_NAMED])
     if len(names) > _NAMED:
         shown += f" {text('server.and-more', lang, len(names) - _NAMED)}"
-    found = choices(request)
     codes = {code for joined in part.names("jurisdiction") for code in joined.split("|")}
-    known = found.whose if found else {}
+    known = planner_names(request)
     whose = sorted({known.get(code, code) for code in codes} | {*part.names("holder")} - {own})
     told = ", ".join(whose)
     return name, text(f"server.said-{name}", lang, rows=part.total, names=shown, whose=told)
@@ -288,8 +287,8 @@ def _pictures(
         ends = ("technology", "partner", "plan")
         rows = [row for row in declared if any(getattr(row[e], "iri", "") == iri for e in ends)]
         plans = [plan.iri for row in rows if isinstance(plan := row["plan"], Entity)]
-        first = f"{_PLANS}{first_plan(kg.store).get('plan')}"
         if plans:
+            first = f"{_PLANS}{first_plan(kg.store).get('plan')}"
             plan = max(plans, key=lambda one: (one == first, plans.count(one), one))
             address = request.link("/networks/technology-partners", plan=plan.removeprefix(_PLANS))
             yield "network", f"{address}#node={quote(iri.removeprefix(ID), safe='/')}"
