@@ -86,6 +86,17 @@ def test_a_fund_shrinks_and_excludes_from_one_version_to_the_next(kg: KnowledgeG
     excluded = {str(row["about"]) for row in rows if key(row["role_after"]) == "excluded"}
     assert excluded == {"United States", "Europe"}
     assert {key(row["earlier"]) for row in rows} == {"au-gstdf-2022"}
+    technologies = {
+        (str(row["about"]), row["before"], row["after"])
+        for row in rows
+        if "/technology/" in str(getattr(row["about"], "iri", ""))
+    }
+    assert technologies == {
+        ("Hydrogen", True, False),
+        ("Hydrogen production", False, True),
+        ("RNA vaccines and therapies", True, False),
+        ("RNA vaccines", False, True),
+    }
 
 
 def test_the_plan_of_the_article_has_no_version(kg: KnowledgeGraph) -> None:
