@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -266,3 +267,39 @@ def test_what_is_said_twice_is_shown_once(store_folder: Path) -> None:
     names = [group.name.iri.rpartition("/")[2].rpartition("#")[2] for group in facts.of("out")]
     assert {"prefLabel", "issued", "planner"} < set(names)
     assert not {"label", "title", "date", "year"} & set(names)
+
+
+def test_a_technology_shows_each_plan_on_its_own(address: str, store_folder: Path) -> None:
+    """Every partner that a plan names stands in that plan's card, those of the default planner
+    first, and the answer at the head counts the planner's own."""
+    asked = KnowledgeGraph(Store.open(store_folder)).query("partners", jurisdiction="all")
+    rows: list[dict[str, Any]] = [
+        row
+        for row in asked
+        if QUANTUM in (getattr(row[of], "iri", "") for of in ("technology", "reference"))
+    ]
+    html = get(address, "/id/technology/quantum?lang=en").text
+    cards = [card.partition("</article>")[0] for card in html.split('<article class="plan')[1:]]
+    assert {(row["plan"].iri, getattr(row["technology"], "iri", "")) for row in rows}
+    for row in rows:
+        place = row["plan"].iri.removeprefix(ID)
+        partner = row["partner"].iri.removeprefix(ID)
+        assert any(f"/id/{place}" in card and f"/id/{partner}" in card for card in cards), row
+    own = [card.startswith(" plan--own") for card in cards]
+    assert any(own)
+    assert own == sorted(own, reverse=True)
+    partners = {row["partner"].iri for row in rows if "KR" in row["jurisdiction"].split("|")}
+    head = html.partition('<p class="answer">')[2].partition("</p>")[0]
+    assert f"names {len(partners)} partners for it" in head
+    assert f"{len([r for r in rows if 'KR' not in r['jurisdiction'].split('|')])} entries" in head
+
+
+def test_a_planner_asked_for_is_told_first(address: str) -> None:
+    head = get(address, "/id/technology/quantum?lang=en&whose=AU").text
+    head = head.partition('<p class="answer">')[2].partition("</p>")[0]
+    assert head.partition(" names ")[0].endswith("Australia")
+
+
+def test_a_country_says_what_came_of_its_institutions(address: str) -> None:
+    head = get(address, "/id/country/ch?lang=en").text
+    assert "ETH Zurich – not found" in head.partition('<p class="answer">')[2].partition("</p>")[0]

@@ -40,7 +40,9 @@ class Reader:
     def rows(self, section: str) -> list[str]:
         """The rows that can be read in a section of the page, else in all of it."""
         within = f"#{section}" if section else "main"
-        rows = self.page.locator(f"{within} :is(tbody tr, .timeline li)").all_inner_texts()
+        rows = self.page.locator(
+            f"{within} :is(tbody tr, .timeline li, article.plan)"
+        ).all_inner_texts()
         return [" ".join(row.split()) for row in rows]
 
 

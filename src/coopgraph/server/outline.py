@@ -191,8 +191,9 @@ PLACES: Final[Mapping[str, tuple[AnswerSection, ...]]] = {
 #: By kind of entity (a class, the most telling first): the place that it is of, and its sections.
 KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
     "coop:Technology": ("/technologies", (
-        _DECLARED, _STANCES, _BECAME, _of(_AMOUNTS, "line"), _PROGRAMMES, _MINISTRIES, _OBSERVED,
-        _VERDICTS, _AGREEMENTS, _of(_EVENTS, "title"), _INDICATORS, _SHARED,
+        replace(_DECLARED, look="cards"), _STANCES, _BECAME, _of(_AMOUNTS, "line"),
+        _PROGRAMMES, _MINISTRIES, _OBSERVED, _VERDICTS, _AGREEMENTS, _of(_EVENTS, "title"),
+        _INDICATORS, _SHARED,
     )),
     "coop:Call": ("/plans", (
         _CALLS, _STATUSES, _by(_DECLARED, "plan"), _by(_AMOUNTS, "line", "plan"), _EVENTS,
@@ -204,7 +205,8 @@ KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
     )),
     "schema:Country": ("/partners", (
         _by(_DECLARED, "country", "partner"), _MUTUAL, _by(_EXCLUDED, "partner"),
-        _by(_BECAME, "partner"), _WITHDRAWAL, _by(_OBSERVED, "country"),
+        replace(_by(_BECAME, "partner"), through="coop:country?"), _WITHDRAWAL,
+        _by(_OBSERVED, "country"),
         _by(_CALLS, "jurisdiction", "body"), _by(_AGREEMENTS, "party"),
         _by(_INDICATORS, "country"),
     )),
@@ -236,16 +238,6 @@ PICTURED: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 #: Sections that say so where they are empty: that nothing is there is an answer.
 ALWAYS: Final = ("declared", "became", "practice", "money", "mutual")
-#: Sections that the answer at the head tells of, and the columns whose names it gives.
-TOLD: Final[Mapping[str, tuple[str, ...]]] = {
-    "declared": ("partner", "technology"),
-    "mutual": ("holder", "names"),
-    "became": ("outcome",),
-    "practice": (),
-    "calls": (),
-    "agreements": (),
-    "stated": (),
-}
 
 
 def outline_of(classes: set[str]) -> tuple[str, tuple[AnswerSection, ...]]:

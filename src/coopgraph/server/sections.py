@@ -33,15 +33,15 @@ _WHOLE: Final = f"{ID}unit/whole"
 _YEAR: Final = re.compile(r"(\d{4})")
 _DATES: Final = ("xsd:date", "xsd:gYear")
 #: Records of one organisation are that organisation.
-_SAME: Final = "coop:canonical/^coop:canonical"
-_THROUGH: Final = "SELECT DISTINCT ?thing {{ {about} ^({through}) ?thing }}"
+_SAME: Final = "SELECT DISTINCT ?thing {{ {about} ^coop:canonical/coop:canonical ?thing }}"
+_THROUGH: Final = "SELECT ?thing {{ VALUES ?thing {{ {named} }} ?thing {through} {about} }}"
 _PAGES: Final = "SELECT ?source ?url { VALUES ?source { %s } ?source foaf:page ?url }"
 
 
 @dataclass(frozen=True)
 class AnswerSection:
     """The answer to `question` under a heading (`server.section-NAME`): its `columns`, or as a
-    `look` of its own (timeline, plans). `about` are the columns in which the page of an entity
+    `look` of its own (timeline, cards). `about` are the columns in which the page of an entity
     looks for it; a question that is bound is asked for that entity alone, and `through` is a
     property by which what stands there leads to it. Rows that are empty (or 0) in all of `needs`
     are left out, those that differ in the column `joined` alone are one, and the greatest in the
@@ -83,10 +83,11 @@ class NumberedSource:
 
 @dataclass(frozen=True)
 class SectionTable:
-    """A section as it is shown: heads and rows, how many rows there are, and where they all are.
-    `notes` say what a reader must know, such as what was looked through."""
+    """A section as it is shown: columns with their heads and rows, how many rows there are, and
+    where they all are. `notes` say what a reader must know, such as what was looked through."""
 
     section: AnswerSection
+    columns: tuple[str, ...]
     heads: tuple[str, ...]
     rows: tuple[ShownRow, ...]
     total: int
@@ -194,7 +195,9 @@ class SectionReader:
         )
         notes = (*self._as_of(section, answer), *answer.notes)
         bars = self._bars(section, asked.types, answer.columns, shown_rows)
-        return SectionTable(section, heads, made, len(found), notes, answer, asked.values, bars)
+        return SectionTable(
+            section, tuple(columns), heads, made, len(found), notes, answer, asked.values, bars
+        )
 
     def _bars(
         self,
@@ -267,11 +270,19 @@ class SectionReader:
         """The rows that name the entity of the page in one of the columns that are about it."""
         if not self._about or section.is_bound or section.is_measure:
             return answer
-        query = _THROUGH.format(through=section.through or _SAME, about=term(self._about))
+        at = [answer.columns.index(name) for name in section.about]
+        if section.through:
+            named = {iri for row in answer.rows for i in at if (iri := getattr(row[i], "iri", ""))}
+            query = _THROUGH.format(
+                named=" ".join(map(term, sorted(named))),
+                through=section.through,
+                about=term(self._about),
+            )
+        else:
+            query = _SAME.format(about=term(self._about))
         wanted = {thing.value for (thing,) in self._kg.store.select(query)}
         if not section.through:
             wanted.add(self._about)
-        at = [answer.columns.index(name) for name in section.about]
 
         def is_about(cell: Cell, name: str) -> bool:
             if name == "jurisdiction":

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -13,15 +13,16 @@ from coopgraph.errors import ReplyTooLarge, UnknownEntity, UsageError
 from coopgraph.formats import JSON_LD, N_TRIPLES, TURTLE, Format
 from coopgraph.formats.ntriples import iri as term
 from coopgraph.guard import Reply
-from coopgraph.i18n import text
 from coopgraph.network.elements import nodes_of
 from coopgraph.queries.answer import Entity
 from coopgraph.queries.scope import first_plan
 from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest
+from coopgraph.server.cards import declared_cards
 from coopgraph.server.facts import COUNTED, PAGE_ROWS, Facts, Group, read_facts
 from coopgraph.server.kept import kept
-from coopgraph.server.outline import ALWAYS, PICTURED, TOLD, outline_of
+from coopgraph.server.lead import sentences
+from coopgraph.server.outline import ALWAYS, PICTURED, outline_of
 from coopgraph.server.page import html, page, split_format
 from coopgraph.server.requests import FORMAT, refuse_unknown
 from coopgraph.server.scope import choices, planner_names
@@ -48,8 +49,6 @@ _SHORTEST, _LONGEST = 2, 40
 _NEAREST: Final = 8
 _TYPE: Final = expand("rdf:type")
 _PLANS: Final = f"{ID}plan/"
-#: Names in a clause of the answer.
-_NAMED: Final = 4
 
 
 @page("/id/{path:path}")
@@ -195,6 +194,8 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
     place, sections = outline_of(classes)
     reader = SectionReader(kg, request, iri, everyone=True)
     parts = [p for p in reader.read(sections) if p.total or p.name in ALWAYS]
+    found = choices(request)
+    own = request.scope.get("whose") or (found.default if found else "")
     return html(
         "entity.html",
         request,
@@ -217,7 +218,12 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         query=_as_query(iri, facts.groups[0] if only else None),
         place=place,
         parts=parts,
-        sentences=[_sentence(part, iri, request) for part in parts if part.name in TOLD],
+        sentences=sentences(parts, iri, own, request),
+        cards={
+            part.name: declared_cards(part, iri, planner_names(request).get(own, ""))
+            for part in parts
+            if part.section.look == "cards"
+        },
         references=reader.references(),
         terms=reader.terms(),
     )
@@ -232,36 +238,6 @@ def _classes(facts: Facts) -> set[str]:
         for statement in group.statements
         if isinstance(statement.value, Entity)
     }
-
-
-def _looked_through(request: PageRequest) -> tuple[str, ...]:
-    found = choices(request)
-    return found.looked_through if found else ()
-
-
-def _sentence(part: SectionTable, iri: str, request: PageRequest) -> tuple[str, str]:
-    """A clause of the answer: where it leads, and what it says: how much was found, of whom."""
-    lang, name = request.lang, part.name
-    if not part.total:
-        way = "none" if name == "practice" and _looked_through(request) else "no"
-        return name, text(f"server.said-{way}-{name}", lang)
-    own = str(labels[0]) if (labels := part.own(iri)) else ""
-    columns = [column for column in TOLD[name] if column not in part.section.about[:1]]
-    names = _names(part, columns, own) or _names(part, TOLD[name], own)
-    shown = ", ".join(names[:_NAMED])
-    if len(names) > _NAMED:
-        shown += f" {text('server.and-more', lang, len(names) - _NAMED)}"
-    codes = {code for joined in part.names("jurisdiction") for code in joined.split("|")}
-    known = planner_names(request)
-    whose = sorted({known.get(code, code) for code in codes} | {*part.names("holder")} - {own})
-    told = ", ".join(whose)
-    return name, text(f"server.said-{name}", lang, rows=part.total, names=shown, whose=told)
-
-
-def _names(part: SectionTable, columns: Iterable[str], own: str) -> list[str]:
-    """What stands in columns of a section, each once, but for what the page is of."""
-    found = dict.fromkeys(name for column in columns for name in part.names(column))
-    return [name for name in found if name != own]
 
 
 def _brief(kg: KnowledgeGraph, iri: str) -> str:
