@@ -30,7 +30,7 @@ PRACTICE = {
     "observed-partners": "technology partner country evidence links amount currency first_year "
     "last_year",
     "plan-vs-practice": "technology partner declared evidence observed_links of_all rank "
-    "share first_year last_year basis verdict match",
+    "share first_year last_year basis by_field by_call by_words by_statement verdict match",
     "home-counterparts": "technology partner together counterpart evidence items first_year "
     "last_year",
     "home-participation": "year programme projects participants contribution currency",

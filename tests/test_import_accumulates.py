@@ -208,6 +208,39 @@ def test_a_project_of_two_imports_counts_once_in_every_answer(
         assert [*networks[0].edges(data="weight")] == [*networks[1].edges(data="weight")]
 
 
+def test_a_project_of_two_imports_by_id_and_by_number_is_one(
+    first: Path, tmp_path: Path, empty: Path
+) -> None:
+    """A list that knows projects by their record number alone, before and after the files that
+    give both; without these the list is what it was."""
+    told = tmp_path / "told"
+    told.mkdir()
+    rows = [record("project", id="100000001", rcn="7001", title="One", frameworkProgramme="H2020")]
+    write(told, "project", rows)
+    listed = tmp_path / "listed"
+    listed.mkdir()
+    names = ("rcn", "pic", "role", "contribution", "country")
+    members = [
+        ("7001", "900000001", "coordinator", "5", "KR"),
+        ("7002", "900000001", "", "6", "KR"),
+    ]
+    write(
+        listed,
+        "participations",
+        [record("participations", **dict(zip(names, row, strict=True))) for row in members],
+    )
+    query = f"SELECT DISTINCT ?of {{ ?p <{COOP}ofProject> ?of }} ORDER BY ?of"
+    one, other = (f"<{ID}project/cordis-{key}>" for key in ("100000001", "rcn-7002"))
+    for store, order in ((empty, (told, listed)), (first, (listed, told))):
+        for place in order:
+            add(store, place, name=place.name)
+        found = [row[0].strip("<>") for row in asked(store, query)]
+        assert {one.strip("<>"), other.strip("<>")} <= set(found)
+        assert not [each for each in found if "rcn-7001" in each]
+    assert run(empty, "sources", "--remove", "told").code == 0
+    assert len([row for row in asked(empty, query) if "rcn-700" in row[0]]) == 2
+
+
 @pytest.mark.parametrize(
     "name",
     [

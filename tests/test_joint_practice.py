@@ -134,6 +134,44 @@ def test_a_paper_of_several_home_institutions_counts_once() -> None:
     assert [key for key in found if key[0] == "gb"] == [("gb", "publications", "us0")]
 
 
+def test_a_tie_says_by_which_methods_its_items_are_of_the_technology() -> None:
+    """A project that several methods assign counts for each; one that two records of a body take
+    part in, once."""
+    mapping = (
+        "id:technology-mapping/{0} coop:technology id:technology/quantum ; coop:mappingTarget "
+        '"{2}" ; coop:mappingVocabulary id:mapping-vocabulary/{1} ; '
+        "coop:matchKind id:match-kind/{3} ."
+    )
+    words = (
+        "id:project/{0} coop:assignedBy id:term-assignment/{0} . id:term-assignment/{0} "
+        "coop:technology id:technology/quantum ; coop:strength {1} ."
+    )
+    made = [
+        mapping.format(2, "euroscivoc", "77", "close"),
+        mapping.format(3, "call-topic", "Q-*", "broad"),
+        *(project(n, 2018, "gb0", "us0").partition(" .")[2] for n in "abcd"),
+        'id:project/a coop:euroSciVoc id:euroscivoc/77 ; coop:callTopic "Q-1" . ',
+        words.format("b", 1.2),
+        'id:project/c coop:callTopic "Q-2" . ' + words.format("c", 0.7),
+        'id:project/d coop:callTopic "Q-3" . ',
+        project("e", 2018, "gb0", "us0"),
+        project("e", 2018, "us0").partition(" .")[2].replace("e-us0", "e-twice"),
+        papers("gb0 us0", 2018, 5),
+    ]
+    dated = "".join(f'id:project/{n} coop:startDate "2018-05-01"^^xsd:date . ' for n in "abcd")
+    made.append(dated)
+    told: dict[str, dict[str, str]] = defaultdict(dict)
+    for line in derive_observed(store_of(PLANNERS + bodies(1) + "".join(made))):
+        about, predicate, value = line.split(" ", 2)
+        if "us0" in about and "/items" in predicate.replace("#", "/"):
+            key = about.rpartition("/id/")[2].rstrip(">")
+            told[key][predicate.rpartition("#items")[2].rstrip(">")] = value[1:2]
+    projects = {"ByField": "1", "ByCall": "2", "ByWords": "2", "ByStatement": "1"}
+    assert told["joint/gb-quantum-us0"] == projects, "d is of it by a broad match alone"
+    assert told["observed/quantum-us0"] == projects
+    assert told["joint/gb-quantum-us0-publications"] == {"ByField": "5"}
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_joint_projects_are_what_a_plain_loop_counts(seed: int) -> None:
     draw = random.Random(seed)

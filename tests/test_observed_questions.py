@@ -24,6 +24,7 @@ from coopgraph.compiler.provenance import provenance_triples
 from coopgraph.errors import UsageError
 from coopgraph.i18n import languages
 from coopgraph.measures import MeasureData, measure
+from coopgraph.measures.practice import read_practice
 from coopgraph.queries import (
     Answer,
     Question,
@@ -321,11 +322,12 @@ def test_plan_vs_practice_says_confirmed_declared_only_and_observed_only() -> No
         "no verdict on technologies of which nothing was imported"
     )
     quantum = {row[1]: row[2:] for row in found if row[0] == "quantum"}
-    one = (1, 2, 2, 0.5, 2019, 2019, "close", "confirmed-by-one", None)
+    by = (None, None, None)  # no field, call or words: the import states it
+    one = (1, 2, 2, 0.5, 2019, 2019, "close", *by, 1, "confirmed-by-one", None)
     assert quantum["mit"] == (True, "projects", *one), "one of two with Seoul A in it"
-    nothing = (0, None, None, None, None, None, None, "declared-only", None)
+    nothing = (0, None, None, None, None, None, None, *by, None, "declared-only", None)
     assert quantum["eth-zurich"] == (True, "projects", *nothing)
-    two = (2, 2, 1, 1.0, 2019, 2020, "close", "observed-only", None)
+    two = (2, 2, 1, 1.0, 2019, 2020, "close", *by, 2, "observed-only", None)
     assert quantum["pic-3"] == (False, "projects", *two), "in all three, in two with Seoul A"
     assert "pic-4" not in quantum, "Seoul A is at home"
     chips = {row[1]: row[2:] for row in found if row[0] == "semiconductor-display"}
@@ -385,6 +387,18 @@ def test_nothing_is_ranked_below_the_floor_that_a_store_states() -> None:
     assert {edge.attributes.get("rank") for edge in ranked.edges} >= {1, 2}
     notes = measure(MeasureData(store), "suggestions", {"technology": QUANTUM}).notes
     assert any("Quantum technology (2 projects)" in note for note in notes)
+
+
+def test_nobody_is_ranked_in_a_network_of_fewer_items_than_the_floor() -> None:
+    """Three projects tie a Korean institution to another one."""
+    for floor in (3, 4):
+        on = MeasureData(looked_through(f"id:store/test coop:rankFloor {floor} ."))
+        found = {name: measure(on, name) for name in ("position", "robustness", "communities")}
+        assert {row["betweenness"] is None for row in found["position"]} == {floor == 4}
+        assert [len(found[name]) > 0 for name in ("robustness", "communities")] == [floor == 3] * 2
+        said = "3 projects or papers tie institutions of this network, fewer than the floor of 4"
+        for answer in found.values():
+            assert any(said in note for note in answer.notes) == (floor == 4)
 
 
 def test_an_answer_says_where_there_are_more_partners_than_are_kept() -> None:
@@ -452,9 +466,10 @@ def test_plan_vs_practice_counts_every_partner_of_the_plan() -> None:
     found = [row for row in rows("plan-vs-practice", technology=QUANTUM) if row[2]]
     assert len(found) == len(known), "of the others no record says who they are here"
     assert [row[1:] for row in rows("plan-vs-practice", partner=MIT)] == [
-        ("mit", True, "projects", 1, 2, 2, 0.5, 2019, 2019, "close", "confirmed-by-one", None),
-        ("mit", True, "projects", 0, *[None] * 6, "declared-only", "broad"),
-    ]
+        ("mit", True, "projects", 1, 2, 2, 0.5, 2019, 2019, "close", None, None, None, 1,
+         "confirmed-by-one", None),
+        ("mit", True, "projects", 0, *[None] * 10, "declared-only", "broad"),
+    ]  # fmt: skip
 
 
 #: A British plan that sets no list, and names two for the technologies of others' lists.
@@ -698,6 +713,25 @@ def test_import_accounts_has_a_row_for_each_file() -> None:
         ("cordis.zip!project.csv", 9, 7, 1, 1),
     ]  # fmt: skip
     assert {key(row["graph"]) for row in answer} == {"cordis"}
+
+
+def test_projects_of_a_bloc_without_a_plan_are_those_of_its_members_at_the_date() -> None:
+    """Projects 1 and 2 are of 2019 and 2020: Korea left the bloc of this test in between."""
+    told = """
+id:organisation/b coop:jurisdictionCode "B" .
+id:bloc-member/b-kr org:organization id:organisation/b ; org:member id:country/kr ;
+  coop:fromDate "1973-01-01"^^xsd:date ; coop:toDate "2019-12-31"^^xsd:date .
+id:bloc-member/b-us org:organization id:organisation/b ; org:member id:country/us ;
+  coop:fromDate "2020-01-01"^^xsd:date .
+"""
+    whose = entity_iri("organisation", "b")
+    found = {
+        (key(row["technology"]), key(row["partner"])): row["links"]
+        for row in ask(practice(PRACTICE + told), "observed-partners", {"jurisdiction": whose})
+    }
+    assert found == {("quantum", "mit"): 1, ("quantum", "pic-3"): 1}
+    seen = read_practice(practice(PRACTICE + told), whose=whose)
+    assert seen.projects == (entity_iri("project", "1"),)
 
 
 def test_papers_of_a_bloc_are_those_of_its_members_at_the_date() -> None:

@@ -8,7 +8,7 @@ from coopgraph.brief.model import Statement
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import date
 from coopgraph.measures.practice import kinds_of_practice
-from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
+from coopgraph.observation.technologies import METHODS, PROJECTS, PUBLICATIONS
 from coopgraph.queries.coverage import absences
 from coopgraph.queries.parameters import ALL
 from coopgraph.vocabulary import entity_iri
@@ -89,10 +89,15 @@ def practice(on: Material, kind: str) -> list[Statement]:
 def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
     """What one kind of evidence shows: rows of a technology, a partner or a country."""
     asked = {"evidence": entity_iri("evidence-kind", evidence)}
+    methods = {name: entity_iri("assignment-method", name) for name in METHODS}
+    labels = on.store.labels([*methods.values()], on.lang)
 
     def link(row: Row) -> str:
         other = row["partner" if kind == "technology" else "technology"]
         count = on.say(_COUNTED[evidence], row["observed_links"] or 0)
+        by = {name: row[f"by_{name}"] for name in METHODS}
+        told = ", ".join(f"{labels.get(methods[name], name)} {n}" for name, n in by.items() if n)
+        count = f"{count} ({told})" if told else count
         match = f" [{row['match']}]" if row["match"] else ""
         return f"{other}: {row['verdict']}, {count}{match}"
 

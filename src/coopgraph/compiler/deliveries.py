@@ -3,7 +3,8 @@
 Each import keeps all that its files say. Its graph leaves out what another import of the publisher,
 which goes before it, says too or says anew: so a project of two imports has one title and one
 amount, and counts once, in any engine. The later release goes before, of one release the later
-name; so the order in which they were imported does not matter. Of counts the larger holds.
+name; so the order in which they were imported does not matter. Of counts the larger holds. What
+one delivery knows by its number alone has the key that another gives beside it.
 """
 
 import re
@@ -65,6 +66,10 @@ class Holding:
         self._key, self._paths = chosen.key, paths
         self._said: Ints = np.zeros(0, dtype=np.int64)
         self._less = _smaller(paths, chosen.counts) if chosen.counts else [set() for _ in paths]
+        self._keys, self._by_number = {}, re.compile(rb"(?!)")
+        if chosen.numbers:
+            predicate, self._by_number = chosen.numbers
+            self._keys = _keys(paths, predicate)
 
     def lines(self, place: int) -> Iterator[list[bytes]]:
         """The lines of one delivery that no earlier one replaces, in batches. To be asked for one
@@ -74,6 +79,8 @@ class Holding:
         with self._paths[place].open("rb") as stream:
             while batch := stream.readlines(_BATCH << 7):
                 counted, hashes, keys = [], array("q"), array("q")
+                if self._keys:
+                    batch = [self._by_number.sub(self._named, line) for line in batch]
                 for line in batch:
                     subject, predicate, rest = line.split(b" ", 2)
                     key = self._key(subject, predicate, rest)
@@ -86,6 +93,22 @@ class Holding:
                 is_new = ~np.isin(of_lines, self._said) & ~np.isin(of_keys, self._said)
                 yield list(compress(batch, (counts & is_new).tolist()))
         self._said = np.unique(np.concatenate(known))
+
+    def _named(self, number: re.Match[bytes]) -> bytes:
+        return self._keys.get(number[1], number[0])
+
+
+def _keys(paths: Sequence[Path], predicate: bytes) -> dict[bytes, bytes]:
+    """The keys of things by the numbers that deliveries state beside them."""
+    found: dict[bytes, bytes] = {}
+    for path in paths:
+        with path.open("rb") as stream:
+            for line in stream:
+                subject, stated, rest = line.split(b" ", 2)
+                if stated == predicate:
+                    key = subject[1:-1].rpartition(b"/")[2]
+                    found.setdefault(rest.split(b'"')[1], key)
+    return found
 
 
 def _smaller(paths: Sequence[Path], counts: frozenset[bytes]) -> list[set[int]]:

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -334,6 +335,9 @@ class Importer:
     key: Key = lambda _subject, _predicate, _rest: None
     #: The predicates of counts, as terms: of two nodes that count the same the larger holds.
     counts: frozenset[bytes] = frozenset()
+    #: Where one delivery may know a thing by a number that another states beside its key: that
+    #: predicate (a term), and the pattern of a key by number, in bytes.
+    numbers: tuple[bytes, re.Pattern[bytes]] | None = None
     #: For a kind that has options: a dataclass of them, each field made by `option`, and the same
     #: `triples` with such options and with a folder for its files.
     options: type[Any] | None = None

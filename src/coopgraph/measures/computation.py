@@ -23,6 +23,7 @@ from coopgraph.measures.shares import Share, answer_shares, by_country, by_unit,
 from coopgraph.network import Network, project
 from coopgraph.network.elements import Named, names_of
 from coopgraph.queries import Answer, Entity, ask
+from coopgraph.queries.coverage import rank_floor
 from coopgraph.queries.parameters import AMONG, ANYONE, entity
 from coopgraph.queries.scope import beyond_plan, own_jurisdiction, scope_of
 from coopgraph.search import AnyIndex
@@ -168,15 +169,18 @@ class MeasureInput:
         """Who takes part in what, by the evidence asked for, with institutions of `among`."""
         return practice.read_practice(self.reading.store, self.evidence, self.among)
 
-    def collaboration(self) -> Network:
-        """The institutions that take part in the same projects, or publish together."""
+    def collaboration(self) -> tuple[Network, str]:
+        """The institutions that take part in the same projects, or publish together; and what says
+        that these are too few to rank anybody."""
         narrowed = {
             name: self.values[name]
             for name in ("technology", "year", "jurisdiction", AMONG)
             if name in self.values
         }
         narrowed["evidence"] = entity_iri("evidence-kind", self.evidence)
-        return project(self.reading.store, "collaboration", narrowed, index=self.reading.index)
+        store = self.reading.store
+        network = project(store, "collaboration", narrowed, index=self.reading.index)
+        return network, network_positions.too_few(network, rank_floor(store), self.lang)
 
     def iri(self, name: str, kind: str = "any") -> str | None:
         """The IRI that a parameter names; None where it was not given."""
@@ -330,15 +334,17 @@ def amounts(on: MeasureInput) -> Answer:
 
 def position(on: MeasureInput) -> Answer:
     """Of institutions in the observed network."""
-    top, seed = on.number("top", 20), on.number("seed", 1)
-    return network_positions.position(on.collaboration(), on.lang, top=top, seed=seed)
+    (network, few), top, seed = on.collaboration(), on.number("top", 20), on.number("seed", 1)
+    return network_positions.position(network, on.lang, top=top, seed=seed, few=few)
 
 
 def removal(on: MeasureInput) -> Answer:
     """Of institutions from the observed network."""
-    return network_positions.removal(on.collaboration(), on.lang, seed=on.number("seed", 1))
+    network, few = on.collaboration()
+    return network_positions.removal(network, on.lang, seed=on.number("seed", 1), few=few)
 
 
 def communities(on: MeasureInput) -> Answer:
     """Of the observed network."""
-    return network_positions.communities(on.collaboration(), on.lang, top=on.number("top", 20))
+    network, few = on.collaboration()
+    return network_positions.communities(network, on.lang, top=on.number("top", 20), few=few)

@@ -5,6 +5,9 @@ Robustness is how fast a network falls apart when nodes are taken away (Albert, 
 (2011, https://doi.org/10.1073/pnas.1009440108): the mean, over all removals, of the share of nodes
 that the largest component holds, between 1/n and 0.5. Nodes come back in reverse order (Newman and
 Ziff 2001), so that a whole curve takes one pass over the links.
+
+Where too few projects or papers tie institutions, nobody is ranked: what says so (`few`) takes the
+place of the figures.
 """
 
 from decimal import Decimal
@@ -70,17 +73,33 @@ def robustness(curve: Floats) -> float:
     return float(curve[1:].sum() / removals)
 
 
+def too_few(network: Network, floor: int, lang: str) -> str:
+    """What says that fewer items than `floor` tie the nodes of a network; empty where enough do, or
+    where they are not counted."""
+    found = network.incidence
+    if found is None or found.items >= floor:
+        return ""
+    return text("measure.any.few", lang, int(found.items), floor)
+
+
 def position(
-    network: Network, lang: str = "en", *, top: int = 20, samples: int = 200, seed: int = 1
+    network: Network,
+    lang: str = "en",
+    *,
+    top: int = 20,
+    samples: int = 200,
+    seed: int = 1,
+    few: str = "",
 ) -> Answer:
     """The brokers of a network: those that most shortest paths pass, largest first. Columns:
     institution, country, partners (neighbours), weight (of its links), pagerank (weighted; adds up
     to 1 over all), betweenness (0 to 1; above 2,000 nodes estimated from `samples` sources drawn
-    with `seed`, and a note says so)."""
+    with `seed`, and a note says so). Where they are too `few`, the last two are empty, and the
+    order is no ranking."""
     matrix = network.matrix()
     size = matrix.shape[0]
     drawn = samples if size > _EXACT_UP_TO and samples < size else None
-    between = betweenness(matrix, drawn, seed)
+    between = np.zeros(size) if few else betweenness(matrix, drawn, seed)
     rank = pagerank(matrix)
     degree = np.diff(unweighted(matrix).indptr)
     weight = np.asarray(matrix.sum(axis=1)).ravel()
@@ -89,19 +108,22 @@ def position(
     nodes = _nodes(network, leading)
     for i in leading:
         named = nodes[i]
-        figures = (int(degree[i]), float(weight[i]), float(rank[i]), float(between[i]))
-        rows.append((named, nodes[i].country, *figures))
-    notes = _cut(len(rows), size, lang)
-    if drawn:
+        figures = (None, None) if few else (float(rank[i]), float(between[i]))
+        rows.append((named, nodes[i].country, int(degree[i]), float(weight[i]), *figures))
+    notes = [*filter(None, [few]), *_cut(len(rows), size, lang)]
+    if drawn and not few:
         notes.append(text("measure.position.estimate", lang, drawn, str(seed)))
     return table(POSITION, rows, lang, text("measure.position.title", lang), notes=notes)
 
 
-def removal(network: Network, lang: str = "en", *, seed: int = 1) -> Answer:
+def removal(network: Network, lang: str = "en", *, seed: int = 1, few: str = "") -> Answer:
     """What is left of the largest component as institutions leave: the best linked first, or at
     random with `seed`. Columns: removed_share (0 to 1), removed (institutions), targeted and random
     (share of all institutions in the largest component). The notes give R, the mean over all
-    removals, of both."""
+    removals, of both. No row where they are too `few`."""
+    title = text("measure.robustness.title", lang)
+    if few:
+        return table(ROBUSTNESS, [], lang, title, notes=[few])
     matrix = network.matrix()
     size = matrix.shape[0]
     curves = [
@@ -114,14 +136,17 @@ def removal(network: Network, lang: str = "en", *, seed: int = 1) -> Answer:
         rows.append((share, at, *(float(curve[at]) for curve in curves)))
     found = (Decimal(f"{robustness(curve):.3f}") for curve in curves)
     note = text("measure.robustness.note", lang, *found)
-    title = text("measure.robustness.title", lang)
     return table(ROBUSTNESS, rows, lang, title, notes=[note])
 
 
-def communities(network: Network, lang: str = "en", *, top: int = 20) -> Answer:
+def communities(network: Network, lang: str = "en", *, top: int = 20, few: str = "") -> Answer:
     """The communities of a network (Leiden; `coopgraph.network.communities`), largest first.
     Columns: community (its number here), institutions, share (of all), links_inside_share (of the
-    weight of its members' links, how much stays inside, 0 to 1), leading (its best linked)."""
+    weight of its members' links, how much stays inside, 0 to 1), leading (its best linked). No row
+    where they are too `few`."""
+    title = text("measure.communities.title", lang)
+    if few:
+        return table(COMMUNITIES, [], lang, title, notes=[few])
     matrix = network.matrix()
     size = matrix.shape[0]
     found = find_communities(matrix)
@@ -143,7 +168,7 @@ def communities(network: Network, lang: str = "en", *, top: int = 20) -> Answer:
     notes = _cut(len(rows), len(parts), lang)
     if alone:
         notes.append(text("measure.communities.alone", lang, alone))
-    return table(COMMUNITIES, rows, lang, text("measure.communities.title", lang), notes=notes)
+    return table(COMMUNITIES, rows, lang, title, notes=notes)
 
 
 def _nodes(network: Network, numbers: list[int]) -> dict[int, Node]:

@@ -21,11 +21,12 @@ from coopgraph.store import AnyStore
 
 
 class _Asked(NamedTuple):
-    """The patterns of one kind of practice: who takes part in what, what that is about, and what
-    it weighs, by itself and for two who share it (1 where nothing is asked)."""
+    """The patterns of one kind of practice: who takes part in what, what that is about, in which
+    year, and what it weighs, by itself and for two who share it (1 where nothing is asked)."""
 
     taking_part: str
     about: str
+    year: str
     weights: str = ""
 
 
@@ -33,21 +34,29 @@ _KINDS: Final = {
     PROJECTS: _Asked(
         "?project coop:projectParticipant ?record .",
         "?project coop:technologyClose|coop:technologyNarrow ?technology",
+        "?project coop:startDate ?start BIND(YEAR(?start) AS ?year)",
     ),
     PUBLICATIONS: _Asked(
         "?project a coop:CoPublication ; coop:institution ?record .",
         "?topic coop:technologyClose|coop:technologyNarrow ?technology . "
         "?project coop:topic ?topic ; a coop:CoPublication .",
+        "?project coop:publicationYear ?start BIND(xsd:integer(STR(?start)) AS ?year)",
         "?project a coop:CoPublication ; coop:works ?works ; coop:fractionalWorks ?part",
     ),
 }
 _INSTITUTION: Final = (
     "{ SELECT ?record ?institution WHERE { ?record coop:canonical ?institution } }"
 )
-#: What the institutions of a country take part in, or of the members of a bloc.
-_SEEN: Final = """{ SELECT DISTINCT ?project WHERE { VALUES ?whose { %s }
-  OPTIONAL { ?in org:organization ?whose ; org:member ?member . MINUS { ?in coop:toDate ?left } }
-  BIND(COALESCE(?member, ?whose) AS ?home) ?record coop:country ?home . %s } }"""
+#: What the institutions of a country take part in, or of those that are members of a bloc at the
+#: date; of no date, of those that are now.
+_SEEN: Final = """{ SELECT DISTINCT ?project WHERE {
+  { SELECT DISTINCT ?project ?from ?to WHERE { VALUES ?whose { %s }
+    OPTIONAL { ?in org:organization ?whose ; org:member ?member .
+      OPTIONAL { ?in coop:fromDate ?from } OPTIONAL { ?in coop:toDate ?to } }
+    BIND(COALESCE(?member, ?whose) AS ?home) ?record coop:country ?home . %s } }
+  OPTIONAL { SELECT ?project ?year WHERE { %s } }
+  FILTER((!BOUND(?from) || !BOUND(?year) || ?year >= YEAR(?from))
+    && (!BOUND(?to) || (BOUND(?year) && ?year <= YEAR(?to)))) } }"""
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ def read_practice(store: AnyStore, evidence: str = PROJECTS, whose: str = "") ->
     """The practice of one kind that a store holds, of a country or bloc only that in which its
     own institutions take part; empty where nothing was imported."""
     asked = _KINDS[evidence]
-    seen = _SEEN % (iri(whose), asked.taking_part) if whose else ""
+    seen = _SEEN % (iri(whose), asked.taking_part, asked.year) if whose else ""
     told = f"SELECT ?project ?institution WHERE {{ {seen} {asked.taking_part} {_INSTITUTION} }}"
     part = [row for row in store.rows(told) if len(row) == 2]
     about = list(store.rows(f"SELECT ?project ?technology WHERE {{ {asked.about} }}"))

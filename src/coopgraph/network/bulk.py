@@ -102,10 +102,11 @@ def _ties(
     size = (len(node.values), len(via.values))
     matrix, folded = fold_pairs(node.numbers, via.numbers, size, weight)
     rows = np.bincount(via.numbers, minlength=size[1])
-    unpaired = (rows > 1) & (np.diff(matrix.indptr) == 1)
-    count = int(unpaired.sum())
-    alone = (count, float(count if weight is None else weight[unpaired].sum()))
-    return Ties(kind, layer, matrix, folded, alone)
+    weights = np.ones(size[1]) if weight is None else weight
+    members = np.diff(matrix.indptr)
+    unpaired = (rows > 1) & (members == 1)
+    alone = (int(unpaired.sum()), float(weights[unpaired].sum()))
+    return Ties(kind, layer, matrix, folded, alone, float(weights[members > 1].sum()))
 
 
 def incidence_network(

@@ -29,13 +29,15 @@ _Behind: TypeAlias = Mapping[int, Mapping[str, list[Edge]]]
 class Ties:
     """The edges of one kind and layer: which node has which via (`matrix`, vias by nodes,
     of ones) and the upper triangle of its product (`folded`): the weight that every two nodes
-    share. `unpaired`: how many vias several rows tie to one node only, and their weight."""
+    share. `unpaired`: how many vias several rows tie to one node only, and their weight;
+    `paired`: the weight of those that tie two nodes or more."""
 
     kind: Named
     layer: Value | None
     matrix: Matrix
     folded: Matrix
     unpaired: tuple[int, float] = (0, 0.0)
+    paired: float = 0.0
 
 
 class Ends(NamedTuple):
@@ -85,6 +87,11 @@ class Incidence:
         means = [abs(each.folded.data).mean() if each.folded.nnz else 1.0 for each in self.ties]
         scaled = zip(self.ties, means, strict=True)
         return self._summed([each.folded / (mean or 1.0) for each, mean in scaled])
+
+    @property
+    def items(self) -> float:
+        """The weight of all that ties two nodes or more: how many projects, papers."""
+        return sum(each.paired for each in self.ties)
 
     def _summed(self, parts: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
         size = len(self.nodes)

@@ -23,6 +23,7 @@ from coopgraph.observation.ranks import (
     Partner,
     amount_facts,
     facts_of,
+    method_facts,
     partner_node,
     tally,
     year_facts,
@@ -55,7 +56,8 @@ class SharedPapers(NamedTuple):
 class PartnerRows(NamedTuple):
     """Columns of one length, those of one technology and organisation together; each is a project
     with one of its organisations, or papers of the same institutions, topic and year with one of
-    them. The last two are hundredths of an amount and the number of its currency."""
+    them. Then the methods (bits) that assign it, hundredths of an amount and the number of its
+    currency."""
 
     technology: Ints
     body: Ints
@@ -63,6 +65,7 @@ class PartnerRows(NamedTuple):
     links: Ints
     item: Ints
     year: Ints
+    methods: Ints
     cents: Ints
     currency: Ints
 
@@ -210,8 +213,8 @@ def items_of(rows: PartnerRows, technologies: Numbers) -> dict[str, int]:
 
 
 def joint_papers(papers: SharedPapers, inside: Booleans, links: Ints) -> PartnerRows:
-    """The rows of foreign bodies that published with one from home; `links` are (topic,
-    technology, kind), sorted."""
+    """The rows of foreign bodies that published with one from home; `links` are those of topics,
+    by `links_of`."""
     of, body, topic, when, works = papers
     with_home = np.zeros(len(topic), dtype=bool)
     with_home[of[inside]] = True
@@ -226,7 +229,7 @@ def joint_papers(papers: SharedPapers, inside: Booleans, links: Ints) -> Partner
     place, at = place[order], at[order]
     of, body = of[place], body[place]
     none = np.zeros_like(of)
-    columns = (links[at, 1], body, links[at, 2], works[of], of, when[of])
+    columns = (links[at, 1], body, links[at, 2], works[of], of, when[of], links[at, 3])
     return PartnerRows(*columns, none, none - 1)
 
 
@@ -250,7 +253,7 @@ def joint_triples(
 ) -> Iterator[str]:
     """The N-Triples lines of the partners of one jurisdiction by one kind of evidence; `items` says
     how many joint projects or papers there are of each technology."""
-    columns = (rows.technology, rows.body, rows.kind, rows.links, rows.cents, rows.year)
+    columns = (*rows[:4], rows.cents, rows.year, rows.methods)
     currencies = (rows.currency, names.currencies)
     by_technology: dict[str, list[Partner]] = {}
     for partner in tally(evidence, names.technologies, names.bodies, columns, *currencies):
@@ -285,6 +288,7 @@ def _facts(
     node = partner_node("joint", partner, f"{_key(whose)}-")
     facts = [
         *facts_of(partner),
+        *method_facts(partner),
         *amount_facts(partner),
         (_TYPE, _JOINT),
         (_AMONG, whose),

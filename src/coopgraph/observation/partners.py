@@ -87,7 +87,7 @@ class Publications:
         if not any(self.topics.matches.values()):
             return []
         technologies = Numbers()
-        links = links_of(self.topics.matches, technologies)
+        links = links_of(self.topics.matches, self.topics.methods, technologies)
         keys, works = self._works.sorted()
         institution, topic = self._institution.at(keys), self._topic.at(keys)
         there = (institution >= 0) & (topic >= 0)
@@ -97,7 +97,7 @@ class Publications:
         order = np.lexsort((body[of], links[at, 1]))
         of, at = of[order], at[order]
         rows = (links[at, 1], body[of], links[at, 2], works[of], np.zeros_like(of), when[of])
-        return tally(PUBLICATIONS, technologies, bodies, rows)
+        return tally(PUBLICATIONS, technologies, bodies, (*rows, links[at, 3]))
 
     def _counts(self, count: bytes, works: bytes) -> None:
         if number := whole(works):
@@ -150,7 +150,8 @@ class Observed:
         names = [term.decode() for term in bodies.of]
         technologies = Numbers()
         taken = self._taken_part(number)
-        links = links_of(self._technologies.matches, technologies, self._stated)
+        found = self._technologies
+        links = links_of(found.matches, found.methods, technologies, self._stated)
         rows = self._rows(taken, links)
         homes, countries = self._planners.homes(same), self._countries(bodies, same)
         units = [term.decode() for term in self._currencies.of]
@@ -163,12 +164,13 @@ class Observed:
         shared = shared._replace(body=number[shared.body])
         both = self._joint(rows, known, shared, (homes, countries))
         yield from sorted(both)
-        money = (*rows[:4], rows.cents, rows.year)
+        money = (*rows[:4], rows.cents, rows.year, rows.methods)
         counted = [
             *tally(PROJECTS, technologies, names, money, rows.currency, units),
             *self._publications.partners(number, names),
         ]
-        yield from partner_triples(ranked(counted), located, home_to(homes))
+        named = {term.decode() for home in homes.values() for term in home.named}
+        yield from partner_triples(ranked(counted), located, home_to(homes), named)
         looked = self._of_projects(taken, (homes, countries), (links, technologies))
         yield from sorted([*looked, *self._of_papers(shared, (homes, countries))])
         yield from sorted(self._by_programme(taken, countries, units))
@@ -213,7 +215,7 @@ class Observed:
         technology, body, project = links[at, 1], taken.body[of], taken.project[of]
         link = changes(technology, body, project).astype(np.int64)
         columns = (technology, body, links[at, 2], link, project, taken.year[of])
-        return PartnerRows(*columns, taken.cents[of], taken.currency[of])
+        return PartnerRows(*columns, links[at, 3], taken.cents[of], taken.currency[of])
 
     def _joint(
         self,
@@ -224,12 +226,13 @@ class Observed:
     ) -> Iterator[str]:
         """The lines of the partners of each jurisdiction, by `joint_triples`."""
         homes, countries = known
-        papers = self._publications.topics.matches
+        topics = self._publications.topics
+        papers = topics.matches
         if not homes or not (len(rows.body) or papers):
             return
         rows = rows.at(rows.kind != BROAD)
         of_papers = Numbers()
-        links = links_of(papers, of_papers)
+        links = links_of(papers, topics.methods, of_papers)
         links = links[links[:, 2] != BROAD]
         for whose, home in homes.items():
             inside = at_home(home, countries, rows.body, rows.year)
@@ -274,7 +277,7 @@ class Observed:
             with_home = np.unique(of[at_home(home, countries, body, when[of])])
             yield from home_lines(PUBLICATIONS, whose, int(works[with_home].sum()))
         technologies = Numbers()
-        links, each = links_of(topics.matches, technologies), topics.by_number()
+        links, each = links_of(topics.matches, topics.methods, technologies), topics.by_number()
         by_several = np.zeros_like(each)
         np.add.at(by_several, topic[topic >= 0], works[topic >= 0])
         yield from technology_lines(PUBLICATIONS, links, technologies, each, by_several)

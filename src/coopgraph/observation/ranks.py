@@ -15,7 +15,14 @@ from typing import Final, NamedTuple
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.numbers import NO_YEAR, Numbers, changes
-from coopgraph.observation.technologies import KINDS, PROJECTS, Match
+from coopgraph.observation.technologies import (
+    KINDS,
+    METHODS,
+    PROJECTS,
+    STATED,
+    Match,
+    Methods,
+)
 from coopgraph.vocabulary import ID
 
 _OF_OURS: Final = re.compile(f"^<{re.escape(ID)}(organisation|country|programme|currency)/")
@@ -32,7 +39,7 @@ BROAD: Final = KINDS.index("broad")
 
 class Partner(NamedTuple):
     """One organisation in one technology, both as terms; links by kind, in the order of `KINDS`:
-    broad ones only where there are no others."""
+    broad ones only where there are no others; and by method, in the order of `METHODS`."""
 
     technology: str
     organisation: str
@@ -41,6 +48,7 @@ class Partner(NamedTuple):
     links: tuple[int, ...]
     evidence: str = PROJECTS
     currency: str = ""
+    methods: tuple[int, ...] = ()
 
     @property
     def broadly(self) -> bool:
@@ -67,9 +75,11 @@ def partner_triples(
     partners: Iterable[tuple[int, Partner]],
     homes: Mapping[str, Collection[str]],
     planners: Mapping[str, Collection[str]],
+    named: Collection[str] = (),
 ) -> Iterator[str]:
     """The N-Triples lines of ranked partners, sorted; `homes` gives organisations countries, and
-    `planners` gives countries the jurisdictions whose home they are."""
+    `planners` gives countries the jurisdictions whose home they are. By which methods their items
+    are assigned is said of the first, and of those that plans have `named`."""
     met: Counter[tuple[str, str, str, str]] = Counter()
     nodes: list[tuple[str, int, Partner, tuple[tuple[str, str], ...]]] = []
     for rank, partner in partners:
@@ -82,10 +92,12 @@ def partner_triples(
                 met[group] += 1
                 if met[group] <= most:
                     leads.append((how, place))
+        if rank <= _LEADING or partner.organisation in named:
+            leads += method_facts(partner)
         nodes.append((partner_node("observed", partner), rank, partner, tuple(leads)))
     nodes.sort(key=lambda node: node[0])
-    for node, rank, partner, leads_in in nodes:
-        yield from _facts(node, rank, partner, leads_in)
+    for node, rank, partner, further in nodes:
+        yield from _facts(node, rank, partner, further)
 
 
 def partner_node(what: str, partner: Partner, before: str = "") -> str:
@@ -122,6 +134,12 @@ def facts_of(partner: Partner) -> list[tuple[str, str]]:
     ]
 
 
+def method_facts(partner: Partner) -> list[tuple[str, str]]:
+    """Predicates and values of how many of the items each method assigns."""
+    counts = zip(_BY_METHOD, partner.methods, strict=True)
+    return [(term, typed(str(count), "integer")) for term, count in counts if count]
+
+
 def amount_facts(partner: Partner) -> list[tuple[str, str]]:
     """Predicates and values of an amount and its currency; none where nothing is recorded."""
     if not partner.cents:
@@ -137,7 +155,7 @@ def year_facts(years: tuple[int, int] | None) -> list[tuple[str, str]]:
 
 
 def _facts(
-    node: str, rank: int, partner: Partner, leads: tuple[tuple[str, str], ...]
+    node: str, rank: int, partner: Partner, further: tuple[tuple[str, str], ...]
 ) -> Iterator[str]:
     """The lines of one partner, in the order of their text."""
     yield f"{node} {_TYPE} {_BROADLY if partner.broadly else _OBSERVED} ."
@@ -148,7 +166,7 @@ def _facts(
         *facts_of(partner),
         (_BROAD_RANK if partner.broadly else _RANK, typed(str(rank), "integer")),
         (_BROAD_COUNT if partner.broadly else _COUNT, typed(str(sum(partner.links)), "integer")),
-        *leads,
+        *further,
     ]
     facts += amount_facts(partner)[1:]
     if partner.evidence != PROJECTS:
@@ -169,6 +187,7 @@ _CURRENCY, _FIRST_IN = curie("coop:currency"), curie("coop:foremostIn")
 EVIDENCE = curie("coop:evidenceKind")
 _FIRST, _LAST = curie("coop:firstYear"), curie("coop:lastYear")
 _BY_KIND: Final = tuple(curie(name) for name in _LINKS)
+_BY_METHOD: Final = tuple(curie(name) for name in METHODS.values())
 
 
 def amount_of(cents: int) -> str:
@@ -184,18 +203,21 @@ def amount_of(cents: int) -> str:
 
 def links_of(
     matches: Mapping[int, Match],
+    methods: Methods,
     technologies: Numbers,
     stated: Iterable[tuple[int, bytes, int]] = (),
 ) -> Ints:
-    """(number, technology, kind of match) of every project or topic of a technology, sorted: what
-    it matches, and what is `stated` of it."""
+    """(number, technology, kind of match, methods) of every project or topic of a technology,
+    sorted: what it matches and by which methods, and what is `stated` of it."""
     found = {(thing, technologies.add(term), kind) for thing, term, kind in stated}
-    found |= {
-        (thing, technologies.add(f"<{technology}>".encode()), kind)
-        for thing, match in matches.items()
-        for technology, kind in match.items()
-    }
-    return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+    by = dict.fromkeys(((thing, technology) for thing, technology, _ in found), STATED)
+    for thing, match in matches.items():
+        for technology, kind in match.items():
+            pair = thing, technologies.add(f"<{technology}>".encode())
+            found.add((*pair, kind))
+            by[pair] = by.get(pair, 0) | methods[thing, technology]
+    rows = [(*row, by[row[:2]]) for row in sorted(found)]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
 
 
 def tally(
@@ -211,10 +233,10 @@ def tally(
 
     `rows` are columns of one length, those of one technology and organisation together:
     technology, organisation (a number in `bodies`), kind of match, links, hundredths of an
-    amount, year (`NO_YEAR` where it is not known). `currency` is that of the amount, a
-    number in `currencies`: amounts in several are not added up, and count as none.
+    amount, year (`NO_YEAR` where it is not known), methods (bits). `currency` is that of the
+    amount, a number in `currencies`: amounts in several are not added up, and count as none.
     """
-    technology, body, kind, links, cents, year = rows
+    technology, body, kind, links, cents, year, methods = rows
     new = changes(technology, body)
     partner = np.cumsum(new) - 1
     size = partner[-1] + 1 if len(partner) else 0
@@ -223,10 +245,10 @@ def tally(
     left_out = (kind == BROAD) & near[partner]
     links, cents = np.where(left_out, 0, links), np.where(left_out, 0, cents)
     year = np.where(left_out, NO_YEAR, year)
-    sums = [np.zeros(size, dtype=np.int64) for _ in (*KINDS, "cents")]
-    for number, of_kind in enumerate(sums[:-1]):
-        np.add.at(of_kind, partner[kind == number], links[kind == number])
-    np.add.at(sums[-1], partner, cents)
+    chosen = [kind == number for number in range(len(KINDS))]
+    chosen += [methods >> place & 1 == 1 for place in range(len(METHODS))]
+    sums = [_sum(partner[each], links[each], size) for each in chosen]
+    sums.append(_sum(partner, cents, size))
     known = year != NO_YEAR
     first = np.full(size, np.iinfo(np.int64).max)
     last = np.zeros(size, dtype=np.int64)
@@ -248,11 +270,18 @@ def tally(
             bodies[b],
             amount,
             (since, until) if until else None,
-            tuple(count),
+            tuple(count[: len(KINDS)]),
             evidence,
             currencies[money] if money >= 0 else "",
+            tuple(count[len(KINDS) :]),
         )
         for t, b, since, until, money, *count, amount in zip(
             *(c.tolist() for c in columns), strict=True
         )
     ]
+
+
+def _sum(of: Ints, values: Ints, size: int) -> Ints:
+    total = np.zeros(size, dtype=np.int64)
+    np.add.at(total, of, values)
+    return total

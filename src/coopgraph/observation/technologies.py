@@ -45,6 +45,15 @@ PROPERTIES: Final = {
     "broad": "coop:technologyBroad",
 }
 KINDS: Final = tuple(PROPERTIES)
+#: Methods of assignment, each with the property that counts the items that it assigns.
+METHODS: Final = {
+    "field": "coop:itemsByField",
+    "call": "coop:itemsByCall",
+    "words": "coop:itemsByWords",
+    "statement": "coop:itemsByStatement",
+}
+#: Each as a bit, so that all of an item are one number.
+_FIELD, _CALL, _WORDS, STATED = (1 << place for place in range(len(METHODS)))
 
 #: Vocabularies of concepts, by the beginning of the IRIs that their targets stand for.
 _CONCEPTS: Final = {
@@ -62,6 +71,8 @@ _MAPPING: Final = (
 
 #: Technology IRI to the place of its kind in `KINDS`: 0 is the closest.
 Match = dict[str, int]
+#: The methods (bits) that assign things (their numbers) to technologies (IRIs).
+Methods = dict[tuple[int, str], int]
 TECHNOLOGIES_GRAPH: Final = "derived/technologies"
 #: Vocabulary by the property of a project that holds its values.
 _TAGS: Final = {
@@ -86,6 +97,11 @@ class Mapping:
     target: str
     kind: int
     row: str = ""
+
+    @property
+    def method(self) -> int:
+        """The method (a bit) by which it assigns."""
+        return _FIELD if self.vocabulary in _CONCEPTS else _CALL
 
     def reaches(self, value: str) -> bool:
         """Whether a call topic, programme part or legal basis falls under the target.
@@ -197,6 +213,16 @@ class Topics:
         readers.on("coop:technologyClose", self._states)
         readers.on("coop:worksWithoutTopic", self._lacks)
 
+    @property
+    def methods(self) -> Methods:
+        """By what topics belong to technologies: a mapping of fields, or what an import says."""
+        worded = {self.numbers.add(topic) for topic in self._stated}
+        return {
+            (number, technology): _WORDS if number in worded else _FIELD
+            for number, match in self.matches.items()
+            for technology in match
+        }
+
     @cached_property
     def matches(self) -> dict[int, Match]:
         """The technologies of each topic (its number) that has any."""
@@ -252,6 +278,8 @@ class Technologies:
 
     def __init__(self, readers: Readers) -> None:
         self.projects = Numbers()
+        #: By what projects are assigned, once `matches` was asked for.
+        self.methods: Methods = defaultdict(int)
         self._reasons: set[tuple[int, str]] = set()
         self._typed: set[int] = set()
         self._fields: _Carried = defaultdict(lambda: array("l"))
@@ -280,6 +308,7 @@ class Technologies:
                     self._add(found, projects, nearest(r for r in rules if r.reaches(text)))
         for project, technology, strength in self._worded.found():
             match = found.setdefault(project, {})
+            self.methods[project, technology] |= _WORDS
             match[technology] = _worded(match.get(technology), strength)
         return found
 
@@ -326,6 +355,7 @@ class Technologies:
                 match = found.setdefault(project, {})
                 kind = match.get(mapping.technology, mapping.kind)
                 match[mapping.technology] = min(kind, mapping.kind)
+                self.methods[project, mapping.technology] |= mapping.method
                 self._reasons.add((project, mapping.row))
 
     def _type(self, subject: bytes, cls: bytes) -> None:

@@ -8,6 +8,7 @@ declared and is left out; a blank contribution is that of an associated partner.
 legal entity stay two records: which are one body is decided by linking, never here.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.errors import InputUnreadable
+from coopgraph.formats.ntriples import curie
 from coopgraph.formats.sheets import SUFFIXES, UnreadableRecord
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs, single
 from coopgraph.importers.cordis.doubles import Payments
@@ -108,4 +110,5 @@ IMPORTER: Final = Importer(
         *("coop:country", "coop:city", "coop:organisationKind", "foaf:homepage"),
         *("coop:inProgramme", "coop:strength", "coop:matchedTerms"),
     ),
+    numbers=(curie("coop:recordNumber").encode(), re.compile(rb"cordis-rcn-(\d+)")),
 )

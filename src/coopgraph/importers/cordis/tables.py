@@ -24,6 +24,7 @@ _TOPIC, _BASIS = curie("coop:callTopic"), curie("coop:legalBasis")
 #: What parts several codes of one cell.
 _PARTED: Final = re.compile(r"[;|]")
 _PART, _FIELD = curie("coop:programmePart"), curie("coop:euroSciVoc")
+_RECORD: Final = curie("coop:recordNumber")
 
 
 @dataclass
@@ -154,6 +155,8 @@ def _project(cells: Cells, known: Known, programme: str, flaw: Flaw) -> list[str
         projects.link(rcn, project)
     node = projects.term(project)
     lines = projects.state(project, values.clean(cells[1]), values.clean(cells[2]))
+    if rcn:
+        lines.append(f"{node} {_RECORD} {string(rcn)} .")
     for predicate, cell in ((_STATUS, cells[3]), (_SCHEME, cells[11])):
         if text := values.clean(cell):
             lines.append(f"{node} {predicate} {string(text)} .")
