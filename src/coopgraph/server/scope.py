@@ -60,6 +60,13 @@ def planner_names(request: PageRequest) -> dict[str, str]:
     return found.whose if found else {}
 
 
+def own_code(request: PageRequest) -> str:
+    """The code of the planner that is told first: whom the address names, else the default one;
+    empty for nobody."""
+    found = choices(request)
+    return request.scope.get("whose") or (found.default if found else "")
+
+
 def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, str]:
     """The scope as parameters of a question: of `everyone` unless the address says whose."""
     whose, plan = request.scope.get("whose"), request.scope.get("within")

@@ -26,7 +26,8 @@ from coopgraph.server.answers import answered, cited, measured
 from coopgraph.server.bars import BarColumns, Bars, bars_of
 from coopgraph.server.cells import CellTeller, ShownCell
 from coopgraph.server.glossary import Meaning, glossary
-from coopgraph.server.scope import asked_scope
+from coopgraph.server.scope import asked_scope, own_code
+from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
 _WHOLE: Final = f"{ID}unit/whole"
@@ -44,10 +45,10 @@ class AnswerSection:
     `look` of its own (timeline, cards). `about` are the columns in which the page of an entity
     looks for it; a question that is bound is asked for that entity alone, and `through` is a
     property by which what stands there leads to it. Rows that are empty (or 0) in all of `needs`
-    are left out, those that differ in the column `joined` alone are one, and the greatest in the
-    column `first`, such as the latest, come first; `most` are shown, and from `bars` bars are drawn
-    above them. The answer may be that of a measure about the entity, which `about` names as a
-    parameter."""
+    are left out, those that differ in the column `joined` alone are one. The reader's own planner
+    comes first, or the greatest in the column `first`, such as the latest; `most` are shown, and
+    from `bars` bars are drawn above them. The answer may be that of a measure about the entity,
+    which `about` names as a parameter."""
 
     name: str
     question: str
@@ -137,6 +138,7 @@ class SectionReader:
     ) -> None:
         self._kg, self._request, self._about = kg, request, about
         self._scope = asked_scope(request, everyone=everyone)
+        self._own = own_code(request)
         self._numbers: dict[str, int] = {}
         self._names: dict[str, Entity] = {}
         self._teller = CellTeller(request)
@@ -170,6 +172,8 @@ class SectionReader:
             key = tuple(row[place[name]] for name in section.columns if name != section.joined)
             groups.setdefault(key, []).append(row)
         found = list(groups.values())
+        if (whose := place.get("jurisdiction")) is not None:
+            found.sort(key=lambda rows: self._own not in str(rows[0][whose]).split(SEPARATOR))
         if section.first:
             at = place[section.first]
             found.sort(key=lambda rows: _rank(rows[0][at]), reverse=True)
@@ -286,7 +290,7 @@ class SectionReader:
 
         def is_about(cell: Cell, name: str) -> bool:
             if name == "jurisdiction":
-                return bool(self._code) and self._code in str(cell or "").split("|")
+                return bool(self._code) and self._code in str(cell or "").split(SEPARATOR)
             return getattr(cell, "iri", "") in wanted
 
         rows = (

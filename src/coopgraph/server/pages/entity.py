@@ -25,7 +25,7 @@ from coopgraph.server.lead import sentences
 from coopgraph.server.outline import ALWAYS, PICTURED, outline_of
 from coopgraph.server.page import html, page, split_format
 from coopgraph.server.requests import FORMAT, refuse_unknown
-from coopgraph.server.scope import choices, planner_names
+from coopgraph.server.scope import own_code, planner_names
 from coopgraph.server.sections import SectionReader, SectionTable
 from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
@@ -194,8 +194,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
     place, sections = outline_of(classes)
     reader = SectionReader(kg, request, iri, everyone=True)
     parts = [p for p in reader.read(sections) if p.total or p.name in ALWAYS]
-    found = choices(request)
-    own = request.scope.get("whose") or (found.default if found else "")
+    own = own_code(request)
     return html(
         "entity.html",
         request,
