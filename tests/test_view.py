@@ -24,7 +24,8 @@ from coopgraph.view import render, view
 from coopgraph.view.layout import pictures
 from coopgraph.view.overview import is_large
 from coopgraph.view.picture import Picture, labels, text_width
-from coopgraph.view.style import TONES, style_of
+from coopgraph.view.style import NEUTRAL, TONES, style_of
+from coopgraph.vocabulary import COOP, ID
 
 HERE = Path(coopgraph.view.__file__).parent
 EN, KO = (languages().index(tag) for tag in ("en", "ko"))
@@ -217,6 +218,22 @@ def test_colour_is_the_stance_and_dash_the_status() -> None:
     assert tone["quantum"] == tone["catch-up"] != tone["leading"] == tone["semiconductor"]
     assert all(style.dashed)
     assert len({node.key for node, _ in style.stances}) == 3
+
+
+def test_a_stance_called_the_same_looks_the_same_and_two_are_no_colour() -> None:
+    """Where several plans speak, a technology that one wants to lead and another to catch up in
+    has the colour of neither."""
+    stance, takes = (Named(f"{COOP}{name}", pair(name, name)) for name in ("Stance", "takesStance"))
+    technology = Named(f"{COOP}Technology", pair("technology", "technology"))
+    named = {"catch-up": "catch up", "leading": "lead", "other-catch-up": "catch up"}
+    nodes = [Node(f"{ID}stance/{key}", pair(said, said), stance) for key, said in named.items()]
+    nodes += [Node(f"{ID}technology/{key}", pair(key, key), technology) for key in "abc"]
+    ends = [(3, 0), (4, 2), (5, 1), (5, 2), (3, 2)]
+    edges = tuple(Edge(source, target, takes) for source, target in ends)
+    tones = style_of(Network("n", pair("n", "n"), tuple(nodes), edges)).node_tones
+    catch_up, lead, other, one, two, both = tones
+    assert catch_up == other == one == two != lead
+    assert both == NEUTRAL not in (catch_up, lead)
 
 
 def luminance(colour: str) -> float:

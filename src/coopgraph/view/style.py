@@ -141,25 +141,38 @@ def widths(weights: Sequence[float]) -> tuple[float, ...]:
 
 
 def _tones(network: Network) -> tuple[tuple[int, ...], tuple[tuple[Node, int], ...]]:
-    """Tones by stance where the network has stances, else by class."""
-    stances = {
-        i: _STANCE_TONES.get(node.key, NEUTRAL)
-        for i, node in enumerate(network.nodes)
-        if node.kind.iri == STANCE
-    }
-    taken = {
-        e.source: stances[e.target]
-        for e in network.edges
-        if e.kind.iri == _HAS_STANCE and e.target in stances
-    }
+    """Tones by stance where the network has stances, else by class. What takes stances of several
+    tones, as several plans have them, has none."""
+    stances = _stance_tones(network)
+    taken: dict[int, set[int]] = {}
+    for edge in network.edges:
+        if edge.kind.iri == _HAS_STANCE and edge.target in stances:
+            taken.setdefault(edge.source, set()).add(stances[edge.target])
     if taken:
-        both = {**taken, **stances}
+        one = {i: tones.pop() if len(tones) == 1 else NEUTRAL for i, tones in taken.items()}
+        both = {**one, **stances}
         tones = tuple(both.get(i, NEUTRAL) for i in range(len(network.nodes)))
         return tones, tuple((network.nodes[i], tone) for i, tone in stances.items())
     counts = Counter(node.kind.iri for node in network.nodes)
     ranked = sorted(counts, key=lambda iri: (-counts[iri], iri))
     by_class = {iri: min(rank, NEUTRAL) for rank, iri in enumerate(ranked)}
     return tuple(by_class[node.kind.iri] for node in network.nodes), ()
+
+
+def _stance_tones(network: Network) -> dict[int, int]:
+    """The tone of each stance by its place: a stance of another plan that is called the same looks
+    the same."""
+    stances = {i: node for i, node in enumerate(network.nodes) if node.kind.iri == STANCE}
+    called = {
+        label: _STANCE_TONES[node.key]
+        for node in stances.values()
+        if node.key in _STANCE_TONES
+        for label in node.texts.items()
+    }
+    return {
+        i: next((called[label] for label in node.texts.items() if label in called), NEUTRAL)
+        for i, node in stances.items()
+    }
 
 
 def _forms(network: Network) -> dict[str, str]:
