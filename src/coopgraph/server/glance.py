@@ -135,8 +135,7 @@ class _GlanceMaker(Subjects):
         from coopgraph.view.charts.kinds import series
 
         first, last = self._funded[0], self._funded[-1]
-        scope = {k: v for k, v in self._scope.items() if k == "jurisdiction"} or _EVERYBODY
-        answer = answered(self._kg, "budget-series", scope, self._lang)
+        answer = answered(self._kg, "budget-series", self._scope, self._lang)
         at = answer.columns.index("line")
         rows = tuple(row for row in answer.rows if getattr(row[at], "iri", "") == first["line"].iri)
         told = {
