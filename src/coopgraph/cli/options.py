@@ -265,8 +265,6 @@ def _limited(meta: dict[str, Any]) -> Iterator[None]:
     if not limit_s or _WATCHDOG in meta:
         yield
         return
-    from coopgraph.cli.options import Watchdog
-
     watchdog = meta[_WATCHDOG] = Watchdog(limit_s)
     try:
         yield

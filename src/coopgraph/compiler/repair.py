@@ -4,9 +4,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import Final
 
 from coopgraph.compiler.deliveries import settled
 from coopgraph.compiler.diagnosis import DamagedFile, Diagnosis, diagnose, files_of
@@ -23,8 +21,6 @@ from coopgraph.store.files import remove, replace_file
 from coopgraph.store.folder import OPENED
 from coopgraph.store.parts import MANIFEST_FILE, MODEL, copy_manifest, fault_of
 from coopgraph.vocabulary import graph_iri
-
-_BATCH: Final = 50_000
 
 
 def repair(store: str | Path = DEFAULT, files: Path | None = None) -> Diagnosis:
@@ -87,7 +83,8 @@ def _made_anew(version: NewVersion, part: Part, sound: list[Build], files: Path 
     """A part as an engine holds it, or as it is imported again; raises `PartDamaged`."""
     for build in sound:
         if part in build.manifest.parts:
-            return _from_engine(version, part, build)
+            # An import's triples come in another order.
+            return version.copy_part(part.graph, part.origin, _lines(part, build), part.about)
     if paths := files_of(part, files):
         with ReadImport(importer(part.about["kind"]), paths, None) as reader:
             release = part.about.get("release", "")
@@ -97,15 +94,6 @@ def _made_anew(version: NewVersion, part: Part, sound: list[Build], files: Path 
             return replace(read, about=about)
     version.keep([part])  # raises what is wrong with it
     return part
-
-
-def _from_engine(version: NewVersion, part: Part, build: Build) -> Part:
-    """A part as the engine of a sound version holds it; an import's triples in another order."""
-    with version.stream_part(part.graph, part.origin, load=False) as stream:
-        lines = iter(_lines(part, build))
-        while batch := list(islice(lines, _BATCH)):
-            stream.write(batch)
-        return stream.finish(part.about)
 
 
 def _write_parts(folder: Folder) -> None:

@@ -109,7 +109,7 @@ class _Derivation:
 
     def write(self) -> list[Part]:
         """Write the derived parts; one without a triple is none."""
-        write = self._version.write_part
+        write, copy = self._version.write_part, self._version.copy_part
         canonical = self._identity.resolution.canonical
 
         def organisation(record: bytes) -> bytes:
@@ -119,7 +119,7 @@ class _Derivation:
         parts = [
             write(IDENTITY_GRAPH, "derived", shorthand(self._identity.triples())),
             write(TECHNOLOGIES_GRAPH, "derived", shorthand(self._technologies.triples())),
-            write(OBSERVED_GRAPH, "derived", self._observed.triples(organisation), ordered=True),
+            copy(OBSERVED_GRAPH, "derived", self._observed.triples(organisation)),
         ]
         for part in parts:
             if not part.triples:

@@ -4,8 +4,6 @@ that, else what charset-normalizer (https://charset-normalizer.readthedocs.io) f
 What is read here comes out as UTF-8 without a mark, so that no reader need know of any other.
 """
 
-from __future__ import annotations
-
 import codecs
 import io
 from collections.abc import Iterable

@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any, Final, cast
 
-from coopgraph.errors import InputUnreadable
 from coopgraph.importers.base import Input, Ledger
 
 #: The longest object that is read, in characters: the longest ROR record seen has 125,000.
@@ -43,7 +42,7 @@ def json_records(
         if has_lines(stream.peek(_BLOCK)):
             found = ((number, _parsed(line, limit)) for number, line in json_lines(stream, limit))
         else:
-            found = enumerate(_elements(_Text(source.name, stream), source, limit), 1)
+            found = enumerate(_elements(_Text(source, stream), limit), 1)
         for number, record in found:
             if isinstance(record, dict):
                 yield number, record
@@ -93,11 +92,11 @@ def _parsed(line: bytes | None, limit: int) -> dict[str, Any] | str:
     return value if isinstance(value, dict) else "is not an object"
 
 
-def _elements(text: "_Text", source: Input, limit: int) -> Iterator[dict[str, Any] | str]:
+def _elements(text: "_Text", limit: int) -> Iterator[dict[str, Any] | str]:
     """The objects of an array, or one after the other; why one cannot be used in its place."""
     first = text.sign()
     if first not in ("[", "{"):
-        raise source.unreadable(
+        raise text.source.unreadable(
             "is neither a JSON array of records nor objects one after the other",
             "name the file as its publisher ships it",
         )
@@ -110,20 +109,16 @@ def _elements(text: "_Text", source: Input, limit: int) -> Iterator[dict[str, An
         if end and text.sign() == ",":
             text.at += 1
         elif text.sign(end) not in (end, "" if end else "{"):
-            raise text.broken(f"is not JSON after record {number}")
+            raise text.source.unreadable(f"is not JSON after record {number}")
 
 
 class _Text:
     """The text of a file from a position on: `text[at:]`, then what is not yet read."""
 
-    def __init__(self, name: str, stream: IO[bytes]) -> None:
-        self.name, self.stream = name, stream
+    def __init__(self, source: Input, stream: IO[bytes]) -> None:
+        self.source, self.stream = source, stream
         self.text, self.at, self.ended = "", 0, False
         self.decoder = codecs.getincrementaldecoder("utf-8-sig")()
-
-    def broken(self, fact: str) -> InputUnreadable:
-        """The error for a file that cannot be read on."""
-        return InputUnreadable(fact, place=self.name, remedy="download the file again")
 
     def more(self, least: int = 0) -> bool:
         """Read a block or more and forget what is before `at`; False at the end."""
@@ -132,7 +127,7 @@ class _Text:
         try:
             self.text = self.text[self.at :] + self.decoder.decode(block, final=self.ended)
         except UnicodeDecodeError as error:
-            raise self.broken(f"is not UTF-8: {error.reason}") from None
+            raise self.source.unreadable(f"is not UTF-8: {error.reason}") from None
         self.at = 0
         return not self.ended
 
@@ -146,7 +141,7 @@ class _Text:
                 return self.text[self.at]
             if not self.more():
                 if end:
-                    raise self.broken("breaks off before the end of the array")
+                    raise self.source.unreadable("breaks off before the end of the array")
                 return ""
 
     def element(self, limit: int) -> dict[str, Any] | str:
@@ -177,7 +172,7 @@ class _Text:
             sign = self.text[end : end + 1]
             if sign in ("", "\\"):  # of a backslash at the very end the rest is still to come
                 if not self.more():
-                    raise self.broken("breaks off inside a record")
+                    raise self.source.unreadable("breaks off inside a record")
                 continue
             if sign == '"':
                 quoted = not quoted

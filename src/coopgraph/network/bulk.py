@@ -15,8 +15,9 @@ from coopgraph.network import evidence
 from coopgraph.network.elements import Edge, Named, Value, nodes_of
 from coopgraph.network.incidence import Incidence, Ties, fold_pairs, two_weights
 from coopgraph.network.model import Network
-from coopgraph.network.rows import Categorical, Cells, is_iri, value_of
+from coopgraph.network.rows import Categorical, Cells, value_of
 from coopgraph.store import AnyStore
+from coopgraph.store.base import is_named
 
 T = TypeVar("T")
 
@@ -65,13 +66,13 @@ def read_incidence(
     layers their labels. Raises `FactError` where a via has two weights."""
     layers = cells.layer.values
     group = cells.kind.numbers * len(layers) + cells.layer.numbers
-    names = named([*cells.kind.values, *(term.value for term in layers if is_iri(term))])
+    names = named([*cells.kind.values, *(term.value for term in layers if is_named(term))])
     ties = []
     for number in np.unique(group).tolist():
         kind, layer = cells.kind.values[number // len(layers)], layers[number % len(layers)]
         rows = np.flatnonzero(group == number)
         weight = None if cells.weight is None else cells.weight[rows]
-        named_layer = names[layer.value] if is_iri(layer) else layer and value_of(layer)
+        named_layer = names[layer.value] if is_named(layer) else layer and value_of(layer)
         via = Categorical(cells.via.values, cells.via.numbers[rows])
         node = Categorical(cells.node.values, cells.node.numbers[rows])
         ties.append(_ties(names[kind], named_layer, node, via, _of_vias(via, weight, place)))

@@ -12,6 +12,7 @@ from coopgraph.errors import FactError
 from coopgraph.i18n import languages
 from coopgraph.libraries import Floats, Ints, np, ox
 from coopgraph.store import AnyStore
+from coopgraph.store.base import is_named
 from coopgraph.vocabulary import XSD
 
 _WHOLE: Final = {XSD + name for name in ("integer", "int", "long", "gYear", "nonNegativeInteger")}
@@ -102,7 +103,7 @@ def _required(names: tuple[str, ...]) -> list[str]:
 
 
 def _row(bound: dict[str, Any], required: list[str], place: str) -> Solution:
-    iris = {name: term.value for name, term in bound.items() if is_iri(term)}
+    iris = {name: term.value for name, term in bound.items() if is_named(term)}
     for name in [*required, "kind"]:
         if name not in iris and (name in bound or name in required):
             raise no_iri(name, bound.get(name), place)
@@ -116,11 +117,6 @@ def _row(bound: dict[str, Any], required: list[str], place: str) -> Solution:
         tuple((n, value_of(bound[n])) for n in rest if n not in iris),
         tuple((n, iris[n]) for n in rest if n in iris and not n.startswith("claim_")),
     )
-
-
-def is_iri(term: Any) -> bool:
-    """Whether a term, or None, is an IRI."""
-    return type(term).__name__ == "NamedNode"
 
 
 def no_iri(name: str, term: Any, place: str) -> FactError:
@@ -259,7 +255,7 @@ def _each(column: Categorical[Any], read: Callable[[Any, str], T], place: str) -
 def _kind(term: Any, place: str) -> str:
     if term is None:
         return SHARES
-    if not is_iri(term):
+    if not is_named(term):
         raise no_iri("kind", term, place)
     iri: str = term.value
     return iri

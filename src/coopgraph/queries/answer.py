@@ -22,6 +22,7 @@ from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
 from coopgraph.sparql.order import SortKey, sorted_rows
 from coopgraph.store import AnyStore
+from coopgraph.store.base import is_named
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import XSD, shrink
 
@@ -179,8 +180,8 @@ def answer_of(
     cut = truncation.apply(every, columns) if truncation else None
     raw = cut.rows if cut else list(every)
     terms = {term for row in raw for term in row}
-    found = {i for row in raw for i, term in enumerate(row) if _is_iri(term)}
-    labels = store.labels((term.value for term in terms if _is_iri(term)), lang)
+    found = {i for row in raw for i, term in enumerate(row) if is_named(term)}
+    labels = store.labels((term.value for term in terms if is_named(term)), lang)
     declared = {column.name: column for column in question.columns}
     dates = {i for i in width if columns[i] in declared and declared[columns[i]].type == "xsd:date"}
     cells = {term: cell(term, labels) for term in terms}
@@ -214,15 +215,11 @@ def joined_rows(rows: Iterable[tuple[Any, ...]], at: int) -> list[tuple[Any, ...
     ]
 
 
-def _is_iri(term: Any) -> bool:
-    return type(term).__name__ == "NamedNode"
-
-
 def cell(term: Any, labels: dict[str, str]) -> Cell:
     """A term of the engine as a Python value: an entity, a number, a boolean or text."""
     if term is None:
         return None
-    if _is_iri(term):
+    if is_named(term):
         return Entity(labels.get(term.value) or shrink(term.value), term.value)
     if type(term).__name__ != "Literal":
         return str(term)

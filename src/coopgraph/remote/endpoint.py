@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 from urllib.request import (
     AbstractDigestAuthHandler,
     HTTPPasswordMgrWithDefaultRealm,
@@ -47,7 +47,6 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NOT_FOUND: Final = frozenset({404, 410})
 _MOST_REDIRECTS: Final = 5
 _SHOWN: Final = 200
-FORM: Final = "application/x-www-form-urlencoded"
 
 
 class Digest:
@@ -117,13 +116,17 @@ class Endpoint:
         raise self._error_of(response, request)
 
     def form(
-        self, fields: list[tuple[str, str]], accept: str, *, repeatable: bool = True
+        self,
+        fields: list[tuple[str, str]],
+        accept: str,
+        *,
+        repeatable: bool = True,
+        is_write: bool = False,
     ) -> Response:
         """The reply to a form, which every server accepts with a text of any length."""
-        from urllib.parse import urlencode
-
-        headers = {"Content-Type": FORM, "Accept": accept}
-        return self.send("POST", headers, urlencode(fields).encode(), repeatable=repeatable)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": accept}
+        body = urlencode(fields).encode()
+        return self.send("POST", headers, body, repeatable=repeatable, is_write=is_write)
 
     def _with_retries(self, request: Request) -> Response:
         ends = time.monotonic() + self.timeout_s

@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Final, Literal, TypeAlias, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from coopgraph.errors import CoopgraphError, FactError, GraphIncomplete, UsageError, nearest
 from coopgraph.remote.address import parse_address
 from coopgraph.remote.client import ACCEPT_SOLUTIONS, SparqlClient, table_of
-from coopgraph.remote.endpoint import FORM, Endpoint
+from coopgraph.remote.endpoint import Endpoint
 from coopgraph.sparql.dataset import Dataset, with_prologue
 from coopgraph.store.embedded import Store
 from coopgraph.store.void import GRAPHS, VOID_GRAPH
@@ -211,13 +211,7 @@ class _UpdateUpload(_Upload):
                 self._update(f"DROP SILENT GRAPH <{self._staging}>")
 
     def _update(self, text: str, *, repeatable: bool = True) -> None:
-        self.target.write.send(
-            "POST",
-            {"Content-Type": FORM, "Accept": "*/*"},
-            urlencode({"update": text}).encode(),
-            repeatable=repeatable,
-            is_write=True,
-        )
+        self.target.write.form([("update", text)], "*/*", repeatable=repeatable, is_write=True)
 
 
 def _data(graph: str, batch: bytes) -> str:

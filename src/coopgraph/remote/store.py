@@ -18,7 +18,7 @@ from coopgraph.errors import CoopgraphError, EndpointFailed, QueryFailed
 from coopgraph.remote.address import credentials_of, parse_address
 from coopgraph.sparql.dataset import Dataset, dataset_named, names_dataset, with_prologue
 from coopgraph.sparql.tokens import refuse_deep, syntax_error
-from coopgraph.store.base import AnyStore, refuse_service
+from coopgraph.store.base import AnyStore, is_named, refuse_service
 from coopgraph.store.void import GRAPHS, VOID_GRAPH, manifest_of
 from coopgraph.vocabulary import ID, PREFIXES, graph_iri
 
@@ -143,7 +143,7 @@ class RemoteStore(AnyStore):
     def _names(self, text: str) -> list[str]:
         found = self.client.solutions(with_prologue(text), OWN)
         terms = [solution[0] for solution in found]
-        return [term.value for term in terms if type(term).__name__ == "NamedNode"]
+        return [term.value for term in terms if is_named(term)]
 
     def _has_union(self) -> bool:
         """Whether the service description says that the default graph is the union of all.

@@ -18,7 +18,7 @@ from coopgraph.scenario.file import Change, Scenario
 from coopgraph.tables.jurisdictions import jurisdictions, plan_of
 from coopgraph.tables.layouts import as_rows
 from coopgraph.tables.row import Row, Rows
-from coopgraph.tables.rows import plan_files, table_files, written_rows
+from coopgraph.tables.rows import written_tables
 from coopgraph.vocabulary import resources
 
 #: What a step may say, and of how many things.
@@ -89,10 +89,7 @@ class PlanTables:
 
 @lru_cache(maxsize=2)
 def _rows(folder: Path) -> Rows:
-    tables: dict[str, list[dict[str, str]]] = {}
-    for path in (*table_files(folder), *plan_files(folder)):
-        tables.setdefault(path.stem, []).extend(written_rows(path))
-    return as_rows(tables)
+    return as_rows(written_tables(folder))
 
 
 def scenario_of(steps: str, tables: PlanTables) -> Scenario:

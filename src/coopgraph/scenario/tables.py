@@ -22,7 +22,7 @@ from coopgraph.tables.jurisdictions import (
 )
 from coopgraph.tables.layouts import as_row, as_rows
 from coopgraph.tables.row import Rows
-from coopgraph.tables.rows import plan_files, table_files, written_rows
+from coopgraph.tables.rows import written_tables
 
 Row = dict[str, str]
 
@@ -37,9 +37,7 @@ def apply_scenario(scenario: Scenario, data: Path, target: Path) -> dict[int, li
     it withdraws what is not there, adds what is there already, or changes what is of another
     jurisdiction or plan.
     """
-    tables: dict[str, list[Row]] = {}
-    for path in (*table_files(data), *plan_files(data)):
-        tables.setdefault(path.stem, []).extend(written_rows(path))
+    tables = written_tables(data)
     policy = _Ours(scenario, as_rows(tables), data)
     touched: dict[int, list[str]] = {}
     for number, change in enumerate(scenario.changes):

@@ -1,8 +1,6 @@
 """Answers to questions and measures for pages: each asked once for all of them, with the sources
 of its rows."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -51,11 +49,7 @@ def measured(
             answer = kg.measure(name, lang=lang, **{parameter: about}, **dict(scope))
         except UnknownEntity:
             return Answer((), ()), {}
-        found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
-        for told in answer.sources():
-            if isinstance(told["source"], Entity):
-                found.setdefault(answer.rows[int(str(told["row"])) - 1], {})[told["source"]] = None
-        return replace(answer, _sources=None), {row: tuple(of) for row, of in found.items()}
+        return replace(answer, _sources=None), _by_row(answer.sources(), answer.rows)
 
     return kept((kg.store.manifest.digest, "measure", name, about, scope, lang), make)
 
@@ -75,12 +69,19 @@ def cited(
         return {row: tuple(c for i in at if isinstance(c := row[i], Entity)) for row in rows}
 
     def make() -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
-        found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
         answer = Answer(tuple(columns), rows, entities, lang, scope_columns=scopes)
-        for told in sources_of(kg.store, question, answer):
-            if isinstance(told["source"], Entity):
-                found.setdefault(rows[int(str(told["row"])) - 1], {})[told["source"]] = None
-        return {row: tuple(of) for row, of in found.items()}
+        return _by_row(sources_of(kg.store, question, answer), rows)
 
     iris = [getattr(cell, "iri", cell) for row in rows for cell in row]
     return kept((kg.store.manifest.digest, name, lang, "sources", iris), make)
+
+
+def _by_row(
+    sources: Answer, rows: tuple[tuple[Cell, ...], ...]
+) -> dict[tuple[Cell, ...], tuple[Entity, ...]]:
+    """The sources of each row, each once."""
+    found: dict[tuple[Cell, ...], dict[Entity, None]] = {}
+    for told in sources:
+        if isinstance(told["source"], Entity):
+            found.setdefault(rows[int(str(told["row"])) - 1], {})[told["source"]] = None
+    return {row: tuple(of) for row, of in found.items()}

@@ -1,7 +1,5 @@
 """Bars beside the table of a section: rows that may be compared, and no others."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Cells of the tables of pages: what they say in the language of the reader, and how they look."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal

@@ -16,6 +16,7 @@ from coopgraph.queries.answer import Cell, Entity, cell, shown
 from coopgraph.search.base import ABOUT_OTHERS
 from coopgraph.sparql.order import SortKey, sorted_rows
 from coopgraph.store import AnyStore
+from coopgraph.store.base import is_named
 from coopgraph.tables.shorthand import EXACT
 from coopgraph.vocabulary import expand, shrink
 
@@ -223,7 +224,7 @@ def _listed(store: AnyStore, pattern: str, group: Group, size: int) -> list[Any]
 
 def _iris(groups: Sequence[Group], rows: Sequence[Found], about: str) -> set[str]:
     values = (value for found in rows for value in found)
-    return {about, *(g.name.iri for g in groups), *(v.value for v in values if _is_iri(v))}
+    return {about, *(g.name.iri for g in groups), *(v.value for v in values if is_named(v))}
 
 
 def _statements(found: Found, direction: Direction, origins: _Origins) -> tuple[StatedValue, ...]:
@@ -250,7 +251,7 @@ class _Origins:
         lang: str,
     ) -> None:
         graphs = sorted({graph for found in rows for said in found.values() for graph in said})
-        others = {value.value for found in rows for value in found if _is_iri(value)}
+        others = {value.value for found in rows for value in found if is_named(value)}
         self.about, self.labels = about, labels
         self._sources: dict[str, tuple[str, str]] = {}
         if graphs:
@@ -270,7 +271,7 @@ class _Origins:
 
     def of(self, value: Any, direction: Direction, graphs: Iterable[str]) -> tuple[Origin, ...]:
         """Where a statement comes from: first a claim that names both ends, else its subject."""
-        other = value.value if _is_iri(value) else ""
+        other = value.value if is_named(value) else ""
         subject = self.about if direction == "out" else other
         made = []
         for graph in graphs:
@@ -302,7 +303,3 @@ def _order(group: Group) -> tuple[object, ...]:
     iri = group.name.iri
     rank = _FIRST.index(iri) if iri in _FIRST else len(_FIRST)
     return (rank, 1 + _LAST.index(iri) if iri in _LAST else 0, str(group.name), iri)
-
-
-def _is_iri(value: Any) -> bool:
-    return type(value).__name__ == "NamedNode"

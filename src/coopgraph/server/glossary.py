@@ -1,8 +1,6 @@
 """What the codes on a page mean, such as phases, bases and outcomes: the definitions that the model
 gives them. Each is in a list at the end of the page, which describes the words in the tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

@@ -1,8 +1,6 @@
 """What a reader looks at, as the header shows it: whose plans, which plan, which years, and which
 data of practice there are. It stays in the address from page to page."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache

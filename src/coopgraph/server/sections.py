@@ -5,8 +5,6 @@ came of it, money, practice, calls, agreements, events. A question about plans i
 everybody's and kept; a page shows the rows that it is about, so that the next page costs nothing.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -14,8 +14,6 @@ stays until the next build, so that its readers keep their files. There are no l
 folder is a store. `Folder.builds` lists the builds, `Folder.open_part` reads their parts.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from coopgraph.sparql.dataset import Dataset

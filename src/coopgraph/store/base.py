@@ -147,6 +147,11 @@ class AnyStore(ABC):
         return {iri: text.label(lang) for iri, text in self.texts(iris).items()}
 
 
+def is_named(term: Any) -> bool:
+    """Whether a term, or None, is an IRI."""
+    return type(term).__name__ == "NamedNode"
+
+
 def refuse_service(text: str) -> None:
     """Raise `ServiceRefused` for a query that calls SERVICE: its text must not decide where this
     machine, or one that trusts it, sends requests."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from coopgraph.errors import StoreDamaged
 from coopgraph.libraries import ox
@@ -107,18 +107,19 @@ class NewVersion:
 
     # --- parts ------------------------------------------------------------------------------
 
-    def write_part(
-        self, graph: str, origin: str, lines: Iterable[str], *, ordered: bool = False
+    def write_part(self, graph: str, origin: str, lines: Iterable[str]) -> Part:
+        """Write the `lines` of a graph, sorted and distinct, and return its part."""
+        return self.copy_part(graph, origin, _distinct(sorted(lines)))
+
+    def copy_part(
+        self, graph: str, origin: str, lines: Iterable[str], about: dict[str, Any] | None = None
     ) -> Part:
-        """Write the `lines` of a graph, sorted and distinct, and return its part. `ordered` lines
-        are that already, and are written as they come."""
-        if not ordered:
-            lines = _distinct(sorted(lines))
+        """Write the `lines` of a graph as they come, and return its part."""
         with self.stream_part(graph, origin, load=False) as stream:
             rest = iter(lines)
             while batch := list(islice(rest, _BATCH)):
                 stream.write(batch)
-            return stream.finish()
+            return stream.finish(about)
 
     @contextlib.contextmanager
     def stream_part(
@@ -210,11 +211,7 @@ class NewVersion:
     def rewrite(self, part: Part, lines: Iterable[str]) -> Part:
         """A part that was kept, with other lines."""
         del self._kept[part.graph]
-        with self.stream_part(part.graph, part.origin, load=False) as stream:
-            rest = iter(lines)
-            while batch := list(islice(rest, _BATCH)):
-                stream.write(batch)
-            return stream.finish(part.about)
+        return self.copy_part(part.graph, part.origin, lines, part.about)
 
     def discard(self, part: Part) -> None:
         """Remove the file of a part that was written for this version."""

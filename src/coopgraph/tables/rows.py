@@ -204,6 +204,15 @@ def written_rows(path: Path) -> list[dict[str, str]]:
     return [dict(zip(names, cells, strict=True)) for _, cells in rows]
 
 
+def written_tables(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """The cells of each row of a folder of tables and of its plans, by table. Raises `TableError`
+    as `written_rows` does, and where there is no table."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    for path in (*table_files(folder), *plan_files(folder)):
+        tables.setdefault(path.stem, []).extend(written_rows(path))
+    return tables
+
+
 def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each record of a CSV file that is not blank, the header among them.
     Raises `TableError` where it cannot be read as one."""

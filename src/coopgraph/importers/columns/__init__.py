@@ -5,13 +5,10 @@ printed (`bodies`); which organisation each is, is derived with every build. Wha
 is in the terms of the other imports, so that the same questions see it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from coopgraph.errors import UsageError
 from coopgraph.importers.base import Importer, Input, Ledger, find_inputs, option
@@ -49,10 +46,6 @@ def triples(inputs: list[Input], ledger: Ledger, map: str = "") -> Iterator[str]
     yield from _KINDS[columns.kind](columns, inputs, ledger)
 
 
-def _configured(options: dict[str, Any], _scratch: Path) -> Callable[..., Iterator[str]]:
-    return partial(triples, **options)
-
-
 IMPORTER: Final = Importer(
     kind="map",
     licence="",
@@ -61,5 +54,5 @@ IMPORTER: Final = Importer(
     per_file=True,
     appends=False,  # works are counted over all its files
     options=MapOptions,
-    configured=_configured,
+    configured=lambda options, _scratch: partial(triples, **options),
 )

@@ -1,8 +1,6 @@
 """Institutions as they are printed: an organisation for each name and place, by its hash. Which
 organisation that is, a build finds by `coop:printedAffiliation` (`coopgraph.identity`)."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from typing import Final

@@ -17,8 +17,6 @@ currency = "eur"
 words = ["univ", "institut"] # the one with the first of these; without words the first of all
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Mapping

@@ -1,8 +1,6 @@
 """A first map of a file, to be edited: what is known of its columns by the maps that ship, and the
 names of all others. The file is read in a process of its own."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,8 +1,6 @@
 """Projects and awards of a mapped file, in the terms of the other imports: a row is a project, or
 one of its participants; an award is a project, and its amount that of whoever receives it."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -5,8 +5,6 @@ The topic of a work is the technologies that the words of its title and text nam
 says; it is one of its own for each set of them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter

@@ -5,8 +5,6 @@ Sheets have one text a column; what is nested in JSON or Parquet has a name with
 has one for each time that a tag occurs.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections import defaultdict

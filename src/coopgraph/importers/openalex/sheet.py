@@ -5,8 +5,6 @@ has of several values, such as the institutions of all authors, one after the ot
 Columns that are lists of values side by side are taken together where they are equally long.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator, Mapping

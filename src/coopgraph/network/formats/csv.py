@@ -25,15 +25,12 @@ def write(network: Network, lang: str = "en") -> str:
     for edge, line in zip(network.edges, lines, strict=True):
         source, target = network.nodes[edge.source], network.nodes[edge.target]
         labels = (source.label(lang), target.label(lang), edge.kind.label(lang))
+        weight = str(int(edge.weight)) if edge.weight.is_integer() else repr(edge.weight)
         values = (_text(line.get(name, "")) for name in further)
         iris = (source.iri, target.iri, edge.kind.iri)
-        rows.append([*labels, _number(edge.weight), *values, *iris])
+        rows.append([*labels, weight, *values, *iris])
     return csv_text(rows)
 
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(joined(value))
-
-
-def _number(weight: float) -> str:
-    return str(int(weight)) if weight.is_integer() else repr(weight)

@@ -20,16 +20,10 @@ def write(answer: Answer) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
 
 
-def _align(cell: Cell) -> str:
-    return ' style="text-align:right"' if is_number(cell) else ""
-
-
 def _drawn(column: str, cell: Cell) -> str:
-    return f"<td{_align(cell)}>{_html_cell(cell, column)}</td>"
-
-
-def _html_cell(cell: Cell, column: str) -> str:
-    text = escape(shown(cell, column))
+    text, align = escape(shown(cell, column)), ""
     if isinstance(cell, Entity) and cell.iri.startswith(("http://", "https://")):
-        return f'<a href="{escape(cell.iri)}" title="{escape(cell.iri)}">{text}</a>'
-    return text
+        text = f'<a href="{escape(cell.iri)}" title="{escape(cell.iri)}">{text}</a>'
+    elif is_number(cell):
+        align = ' style="text-align:right"'
+    return f"<td{align}>{text}</td>"

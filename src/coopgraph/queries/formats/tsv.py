@@ -12,8 +12,5 @@ FORMAT: Final = Format("tsv", "text/tab-separated-values", "tsv", order=3)
 def write(answer: Answer) -> str:
     """The flat form, an empty cell for what is not known."""
     lines = [answer.header(), *([plain(c) for c in record] for record in answer.records())]
-    return "".join("\t".join(map(_cell, line)) + "\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return harmless(" ".join(text.split()))
+    cells = ([harmless(" ".join(cell.split())) for cell in line] for line in lines)
+    return "".join("\t".join(line) + "\n" for line in cells)

@@ -19,6 +19,7 @@ from coopgraph.server.requests import FORMAT
 from coopgraph.server.scope import other_practice
 from coopgraph.server.sketch import ranks_of
 from coopgraph.server.template import PAGE
+from coopgraph.store.base import is_named
 from coopgraph.vocabulary import expand, is_iri
 
 #: The network that the graph began with.
@@ -157,12 +158,12 @@ def _ties(result: Any, places: list[int]) -> tuple[list[tuple[str, str, str]], b
     seen: set[str] = set()
     for row in result:
         terms = [row[i] for i in places]
-        if any(type(term).__name__ != "NamedNode" for term in terms[:2]):
+        if not all(map(is_named, terms[:2])):
             continue
         ends = {terms[0].value, terms[1].value}
         if len(ties) == EDGES or len(seen | ends) > NODES:
             return ties, True
         seen |= ends
-        kinds = [term.value for term in terms[2:] if type(term).__name__ == "NamedNode"]
+        kinds = [term.value for term in terms[2:] if is_named(term)]
         ties.append((terms[0].value, terms[1].value, kinds[0] if kinds else ""))
     return ties, False

@@ -23,6 +23,7 @@ from coopgraph.server.page import data, html, notes_header, page, query_of, writ
 from coopgraph.server.requests import refuse_unknown
 from coopgraph.server.security import CONTENT_SECURITY_POLICY
 from coopgraph.sparql.dataset import query_terms
+from coopgraph.store.base import is_named
 from coopgraph.vocabulary import shrink
 
 #: The terms of the engine, None where a column is unbound.
@@ -99,7 +100,7 @@ def rows(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         "columns": columns,
         "rows": _written(kg, part, request),
         "numeric": _columns_of(part, columns, _is_number),
-        "entities": _columns_of(part, columns, _is_iri),
+        "entities": _columns_of(part, columns, is_named),
         "offset": offset,
         "total": total,
         "is_total_exact": exact,
@@ -153,7 +154,7 @@ def _sorted(
     kg: KnowledgeGraph, found: list[Row], at: int, is_descending: bool, lang: str
 ) -> list[Row]:
     """By the values of a column as the page shows them: numbers, then texts; the empty last."""
-    labels = kg.store.labels({row[at].value for row in found if _is_iri(row[at])}, lang)
+    labels = kg.store.labels({row[at].value for row in found if is_named(row[at])}, lang)
     keyed = [(_rank(row[at], labels), row) for row in found]
     filled = [pair for pair in keyed if pair[0][0] < 2]
     filled.sort(key=lambda pair: pair[0], reverse=is_descending)
@@ -170,7 +171,7 @@ def _rank(term: Any, labels: dict[str, str]) -> tuple[int, Any]:
 
 
 def _written(kg: KnowledgeGraph, page: list[Row], request: PageRequest) -> list[list[Any]]:
-    iris = {term.value for row in page for term in row if _is_iri(term)}
+    iris = {term.value for row in page for term in row if is_named(term)}
     labels = kg.store.labels(iris, request.lang)
     return [[_cell(term, labels, request) for term in row] for row in page]
 
@@ -204,7 +205,3 @@ def _columns_of(page: list[Row], columns: list[str], holds: Any) -> list[str]:
 
 def _is_number(term: Any) -> bool:
     return type(term).__name__ == "Literal" and is_quantity(cell(term, {}))
-
-
-def _is_iri(term: Any) -> bool:
-    return type(term).__name__ == "NamedNode"

@@ -7,8 +7,6 @@ one HTML page in all languages with the figures and their sources, which has no 
 nothing.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

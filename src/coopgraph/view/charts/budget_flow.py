@@ -6,8 +6,6 @@ its part the line. What has several owners or purposes goes to all of them joint
 What enters no width is counted below the picture.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

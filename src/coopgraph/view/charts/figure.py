@@ -4,8 +4,6 @@ An SVG needs no library. A PNG is drawn by matplotlib (whose licence is like tha
 is imported then; without it `ExtraMissing` is raised.
 """
 
-from __future__ import annotations
-
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence

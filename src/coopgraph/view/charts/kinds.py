@@ -1,8 +1,6 @@
 """The charts themselves: an answer becomes a figure. A flow of money is ribbons from those who give
 to what it is for, as wide as the amounts."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
