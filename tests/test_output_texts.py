@@ -30,7 +30,7 @@ from coopgraph.errors import TermUnwritable
 from coopgraph.formats import DATASET, RDF_XML, SOLUTIONS, SPARQL_XML, TRIPLES, Format
 from coopgraph.formats.csv import BYTE_ORDER_MARK, harmless, restored
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
-from coopgraph.network import export
+from coopgraph.network import NETWORKS, Network
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import ANSWERS
 from coopgraph.queries.citations import BIBLIOGRAPHY, Citation
@@ -156,12 +156,20 @@ def test_networks_are_read_back_or_refused(text: str) -> None:
     for format, read in readers.items():
         if format != "json" and NOT_XML.search(text):
             with pytest.raises(TermUnwritable, match=r"cannot hold .*; choose json \("):
-                export(network, format)
+                NETWORKS.encode(network, format)
             continue
-        back = read(export(network, format))
+        back = read(NETWORKS.encode(network, format))
         assert {back.nodes[node.iri]["label_ko"] for node in network.nodes} == {text}
-    rows = list(csv.DictReader(io.StringIO(export(network, "csv", "ko").decode(), newline="")))
+    rows = list(
+        csv.DictReader(io.StringIO(NETWORKS.encode(network, "csv", lang="ko").decode(), newline=""))
+    )
     assert {restored(row["source"]) for row in rows} == {text}
+
+
+def test_a_network_without_edges_is_a_header() -> None:
+    empty = Network("n", pair("nothing"), (), ())
+    header = "source,target,kind,weight,source_iri,target_iri,kind_iri"
+    assert NETWORKS.encode(empty, "csv").decode().strip() == header
 
 
 def answer_of(*texts: str) -> Answer:

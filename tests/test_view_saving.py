@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from view_pages import (  # noqa: F401
     partners,
 )
 
-from coopgraph.network import Edge, Named, Network, Node, export, projection_names
+from coopgraph.network import NETWORKS, Edge, Named, Network, Node, projection_names
 from coopgraph.queries.question import pair
 from coopgraph.view import view
 from coopgraph.view.data import query_parts
@@ -70,15 +71,16 @@ def test_files_of_the_whole_are_those_of_the_command(
     lang: str,
 ) -> None:
     network = of_the_article(name)
+    written = partial(NETWORKS.encode, network, lang=lang)
     page = opened(network, lang)
-    assert json.loads(saved(page, "json", tmp_path)) == json.loads(export(network, "json", lang))
+    assert json.loads(saved(page, "json", tmp_path)) == json.loads(written("json"))
     ours = nx.read_graphml(io.BytesIO(saved(page, "graphml", tmp_path)), force_multigraph=True)
-    theirs = nx.read_graphml(io.BytesIO(export(network, "graphml", lang)), force_multigraph=True)
+    theirs = nx.read_graphml(io.BytesIO(written("graphml")), force_multigraph=True)
     assert plain(ours) == plain(theirs)
     table = saved(page, "csv", tmp_path)
     assert table.startswith(b"\xef\xbb\xbf"), "spreadsheets take it for UTF-8"
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
-    wanted = list(csv.reader(io.StringIO(export(network, "csv", lang).decode())))
+    wanted = list(csv.reader(io.StringIO(written("csv").decode())))
     assert rows == wanted
     assert f"{name}.csv" in page.locator("#status").inner_text()
 

@@ -39,32 +39,28 @@ class Watchdog:
     lets other threads run while it evaluates, so that a thread is enough."""
 
     def __init__(self, limit_s: float) -> None:
-        self._limit_s = limit_s
-        self._stopped = threading.Event()
         self._ending = threading.Lock()
-        threading.Thread(target=self._wait, name="time limit", daemon=True).start()
+        self._timer = threading.Timer(limit_s, self._end, [limit_s])
+        self._timer.daemon = True
+        self._timer.start()
 
     def stop(self) -> None:
         """Call it off; does not return once the process is being ended."""
         with self._ending:
-            self._stopped.set()
+            self._timer.cancel()
 
-    def _wait(self) -> None:
-        if self._stopped.wait(self._limit_s):
-            return
-        with self._ending:
-            if not self._stopped.is_set():
-                self._end()
-
-    def _end(self) -> None:
+    def _end(self, limit_s: float) -> None:
         error = QueryTimeout(
-            f"stopped after {self._limit_s:g} s, and nothing was written",
+            f"stopped after {limit_s:g} s, and nothing was written",
             remedy="ask for less, or give more time: --timeout-s (0 is no limit)",
         )
-        try:
-            os.write(2, f"coopgraph: {error}\n".encode())
-        finally:
-            os._exit(error.exit_code)
+        with self._ending:
+            if self._timer.finished.is_set():  # it was called off meanwhile
+                return
+            try:
+                os.write(2, f"coopgraph: {error}\n".encode())
+            finally:
+                os._exit(error.exit_code)
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:

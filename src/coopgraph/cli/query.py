@@ -232,18 +232,15 @@ def match(file: Path, column: str, candidates: bool, lang: str) -> None:
     ROR id, score and what it rests on; an affiliation that names nobody has a row without an
     organisation. Rows come as they are found, in csv and tsv.
     """
-    from coopgraph.identity import MATCH_COLUMNS
     from coopgraph.identity import match as matches
-    from coopgraph.queries.answer import ANSWERS, Answer
+    from coopgraph.queries.answer import ANSWERS
 
     name = options.asked_format(ANSWERS.files, "csv")
     with options.opened() as kg, _affiliations(file, column) as texts:
-        blocks = matches(kg.store, texts, lang, candidates=candidates)
         if options.is_file() or name not in _STREAMED:
-            rows = tuple(row for block in blocks for row in block.rows)
-            write_answer(Answer(MATCH_COLUMNS, rows, ("organisation", "country"), lang), "csv")
+            write_answer(kg.match(texts, lang=lang, candidates=candidates), "csv")
             return
-        for number, block in enumerate(blocks):
+        for number, block in enumerate(matches(kg.store, texts, lang, candidates=candidates)):
             data = ANSWERS.encode(block, name)
             emit(data.partition(b"\n")[2] if number else data)
 

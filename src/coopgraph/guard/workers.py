@@ -18,7 +18,6 @@ import signal
 import socket
 import subprocess
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -46,25 +45,9 @@ _MOST_DEATHS = 4
 _log = logging.getLogger(__name__)
 
 
-class Spawner(ABC):
-    """Starts the worker processes of a pool."""
-
-    @abstractmethod
-    def start(self, version: Path, limits: Limits, listener: Listener) -> WorkerProcess:
-        """A new worker, which sends `READY` when it has opened `version`; raises `OSError`."""
-
-    @abstractmethod
-    async def close(self) -> None:
-        """End every worker, and see them end."""
-
-
-def spawner_of(jobs: str, lost: Callable[[], None]) -> Spawner:
-    """The spawner for this system; `lost` is called when it ends without being closed."""
-    return ForkServer(jobs, lost) if hasattr(os, "fork") else FreshProcesses(jobs)
-
-
-class ForkServer(Spawner):
-    """The process that forks workers: `coopgraph.guard.worker`."""
+class ForkServer:
+    """The process that forks workers: `coopgraph.guard.worker`; `lost` is called when it ends
+    without being closed."""
 
     def __init__(self, jobs: str, lost: Callable[[], None]) -> None:
         self._lost = lost
@@ -83,7 +66,8 @@ class ForkServer(Spawner):
         self._loop.add_reader(self._control, self._ended)
 
     def start(self, version: Path, limits: Limits, listener: Listener) -> WorkerProcess:
-        """A new worker; raises `OSError` where the server has ended, and `lost` is called."""
+        """A new worker, which sends `READY` when it has opened `version`; raises `OSError` where
+        the server has ended, and `lost` is called."""
         self._started += 1
         number = self._started.to_bytes(MESSAGE - 1)
         ours, theirs = socket.socketpair()
@@ -125,7 +109,7 @@ class ForkServer(Spawner):
         self._lost()
 
 
-class FreshProcesses(Spawner):
+class FreshProcesses:
     """Starts each worker as a new interpreter (`multiprocessing`, start method `spawn`)."""
 
     def __init__(self, jobs: str) -> None:
@@ -180,7 +164,7 @@ class Workers:
     def __init__(self, folder: Path, jobs: str, limits: Limits, listener: Listener) -> None:
         self._folder, self._jobs = Folder(folder), jobs
         self._limits, self._listener = limits, listener
-        self._spawner: Spawner | None = None
+        self._spawner: ForkServer | FreshProcesses | None = None
         self._workers: set[WorkerProcess] = set()  # also those that are not ready yet
         self._deaths = 0  # of workers before they were ready, in a row
         self._is_open = False
@@ -198,7 +182,7 @@ class Workers:
             _log.warning("%s", self.warning)
         if resource is None:
             _log.warning("this system cannot limit memory: a query may use all there is")
-        self._spawner = spawner_of(self._jobs, self._spawner_lost)
+        self._spawner = self._new_spawner()
         self.start_missing()
         await self._first
 
@@ -244,7 +228,7 @@ class Workers:
             self._seen = seen
             self._choice = asyncio.get_running_loop().create_task(self._choose())
         if self._spawner is None:
-            self._spawner = spawner_of(self._jobs, self._spawner_lost)
+            self._spawner = self._new_spawner()
         self.start_missing()
 
     async def _choose(self) -> None:
@@ -290,6 +274,12 @@ class Workers:
             self._first.set_exception(error)
         is_chance = isinstance(error, WorkerLost) and self._deaths < _MOST_DEATHS
         return is_chance or any(worker.pid for worker in self._workers)
+
+    def _new_spawner(self) -> ForkServer | FreshProcesses:
+        is_forking = hasattr(os, "fork")
+        return (
+            ForkServer(self._jobs, self._spawner_lost) if is_forking else FreshProcesses(self._jobs)
+        )
 
     def _spawner_lost(self) -> None:
         self._spawner = None

@@ -137,14 +137,11 @@ class Input:
 
     def sha256(self) -> str:
         """SHA-256 of the file on disk (of the archive, for a member)."""
-        digest = hashlib.sha256()
         try:
             with self.path.open("rb") as stream:
-                while block := stream.read(_BLOCK):
-                    digest.update(block)
+                return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             raise InputUnreadable(f"cannot be read: {error}", place=self.name) from None
-        return digest.hexdigest()
 
 
 @lru_cache(maxsize=1_000)

@@ -8,10 +8,10 @@ exports are views. See `coopgraph.network.model` for what nodes and edges carry,
 """
 
 from coopgraph.network.elements import Edge, Evidence, Named, Node
-from coopgraph.network.model import NETWORKS, Network, export
+from coopgraph.network.model import NETWORKS, Network
 from coopgraph.network.projection import load_projection, project, projection_names
 
 __all__ = [
-    "NETWORKS", "Edge", "Evidence", "Named", "Network", "Node", "export", "load_projection",
-    "project", "projection_names",
+    "NETWORKS", "Edge", "Evidence", "Named", "Network", "Node", "load_projection", "project",
+    "projection_names",
 ]  # fmt: skip

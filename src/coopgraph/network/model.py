@@ -54,7 +54,7 @@ _LANE: Final = re.compile(
 LAYOUTS: Final = ("columns", "map")
 #: Between the elements of a list that is written as one text.
 LIST: Final = " | "
-#: What a network can be exported as.
+#: What a network can be exported as, in UTF-8; `label` is in the language asked for.
 NETWORKS: Final = Family("coopgraph.network.formats")
 
 
@@ -309,15 +309,3 @@ def flat_graph(network: Network, lang: str) -> nx.MultiGraph[str]:
 def joined(value: Any) -> Any:
     """A list as one text, anything else as it is."""
     return LIST.join(map(str, value)) if isinstance(value, list) else value
-
-
-def export(network: Network, format: str, lang: str = "en") -> bytes:
-    """The network in `graphml`, `gexf`, `json` or `csv`, in UTF-8; `label` is in `lang`.
-
-    Raises `UnknownFormat` with the nearest names.
-
-    >>> from coopgraph.i18n import LanguageMap
-    >>> export(Network("n", LanguageMap({"en": "nothing"}), (), ()), "csv").decode().strip()
-    'source,target,kind,weight,source_iri,target_iri,kind_iri'
-    """
-    return NETWORKS.encode(network, format, lang=lang)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coopgraph.compiler.memory import tables_in_memory
+from coopgraph.compiler.compiler import curated
 from coopgraph.network import Network, project
 from coopgraph.queries import Answer
 from coopgraph.scenario.comparison import compare_measures, compare_networks
 from coopgraph.scenario.file import Scenario
 from coopgraph.scenario.tables import apply_scenario
 from coopgraph.search import AnyIndex, index_of
-from coopgraph.store import AnyStore
-from coopgraph.vocabulary import resources
+from coopgraph.store import AnyStore, Store
+from coopgraph.vocabulary import graph_iri, resources
 
 #: The network of a plan's partners and stances.
 NETWORK: Final = "technology-partners"
@@ -48,10 +48,22 @@ def effect_of(
         apply_scenario(scenario, data or resources("data"), tables)
         for name in _UNREAD:
             (tables / f"{name}.csv").unlink(missing_ok=True)
-        under = tables_in_memory(tables)
+        under = _in_memory(tables)
     # The store in memory has no index: whose plans are named by their IRIs.
     find = index or index_of(store)
     named = {name: find.named(key) if find else [] for name, key in scenario.scope.items()}
     scope = {name: hits[0].iri for name, hits in named.items() if hits}
     networks = [project(each, NETWORK, scope, index=index) for each in (store, under)]
     return Effect(compare_networks(*networks), compare_measures(store, under, lang, scope))
+
+
+def _in_memory(data: Path) -> Store:
+    """The tables as a store: what a build writes of them, without imports and what is derived from
+    all together."""
+    import pyoxigraph as ox
+
+    engine = ox.Store()
+    for name, lines in curated(data)[1].items():
+        graph = ox.NamedNode(graph_iri(name))
+        engine.bulk_load("\n".join(lines).encode(), ox.RdfFormat.N_TRIPLES, to_graph=graph)
+    return Store(engine)
