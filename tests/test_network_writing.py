@@ -17,13 +17,16 @@ from coopgraph.network import (
     Named,
     Network,
     Node,
-    export,
     project,
     projection_names,
 )
 from coopgraph.queries.question import pair
 
 CONTROL = "a\x00b\x08c\x1b[31m\ufffe"
+
+
+def export(network: Network, format: str, lang: str = "en") -> bytes:
+    return NETWORKS.encode(network, format, lang=lang)
 
 
 def read(data: bytes, format: str) -> nx.Graph[str]:

@@ -124,10 +124,8 @@ def target_of(
     http = HttpClient(REPLY_MB)
     for one in (address, counted):
         refuse_unencrypted(one, credentials)
-    if counted.origin != address.origin:
-        counting = Endpoint(counted, None, http, timeout_s)
-    else:
-        counting = Endpoint(counted, credentials, http, timeout_s)
+    known = credentials if counted.origin == address.origin else None
+    counting = Endpoint(counted, known, http, timeout_s)
     chosen: WriteProtocol = via or ("gsp" if _last(url) in _GRAPH_STORES else "update")
     return Target(Endpoint(address, credentials, http, timeout_s), chosen, SparqlClient(counting))
 

@@ -1,13 +1,15 @@
 """Quick jobs and long ones apart: a job with its caller and the errors that end it, where it waits
 (each client in turn), and whose turn it is."""
 
+from __future__ import annotations
+
 import asyncio
 import math
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final
 
 from coopgraph.errors import CoopgraphError, QueryTimeout, ServerBusy, WorkerLost
 from coopgraph.guard.limits import Limits, Reply
@@ -25,16 +27,7 @@ _STALE_S: Final = 1.0
 _MOST_DELAY: Final = 8
 
 
-class HasClient(Protocol):
-    """What a client waits for, which knows the client."""
-
-    client: str
-
-
-T = TypeVar("T", bound=HasClient)
-
-
-class FairQueue(Generic[T]):
+class FairQueue:
     """The jobs that wait for one kind of place, at most `most` of them. A client is an address:
     clients take turns, the jobs of one are taken in their order. Behind a proxy all are one client,
     and first come is first served; a connection of HTTP/1.1 asks one thing at a time, so that there
@@ -43,16 +36,16 @@ class FairQueue(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most = most
         self.newest_first = False  # of each client; until nobody waits
-        self._waiting: OrderedDict[str, deque[T]] = OrderedDict()
+        self._waiting: OrderedDict[str, deque[Task]] = OrderedDict()
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Iterator[Task]:
         return (task for tasks in self._waiting.values() for task in tasks)
 
-    def add(self, task: T) -> T | None:
+    def add(self, task: Task) -> Task | None:
         """Have a job wait. Where too many do, returns the one that may not: the newest of the
         client with the most."""
         self._waiting.setdefault(task.client, deque()).append(task)
@@ -63,13 +56,13 @@ class FairQueue(Generic[T]):
         self.remove(refused)
         return refused
 
-    def put_back(self, task: T) -> None:
+    def put_back(self, task: Task) -> None:
         """Have a job wait that was taken: it is the first of its client, who is the next."""
         self._waiting.setdefault(task.client, deque()).appendleft(task)
         self._waiting.move_to_end(task.client, last=False)
         self._count += 1
 
-    def take(self) -> T:
+    def take(self) -> Task:
         """The next job; its client's next turn comes after all others'."""
         client, tasks = self._waiting.popitem(last=False)
         task = tasks.pop() if self.newest_first else tasks.popleft()
@@ -79,7 +72,7 @@ class FairQueue(Generic[T]):
         self.newest_first &= self._count > 0
         return task
 
-    def remove(self, task: T) -> None:
+    def remove(self, task: Task) -> None:
         """Have a job wait no longer."""
         tasks = self._waiting[task.client]
         tasks.remove(task)
@@ -105,8 +98,8 @@ class Task:
     answer: asyncio.Future[Reply]
     asked_s: float
     client: str
-    lane: "FairQueue[Task]"
-    slow: "FairQueue[Task]"
+    lane: FairQueue
+    slow: FairQueue
     gone: Callable[[], Awaitable[object]] | None = None
     started_s: float = 0.0
     cpu_s: float | None = None  # that its worker had had when it was first looked at
@@ -170,9 +163,6 @@ def stopping() -> ServerBusy:
     return ServerBusy("the server is stopping", remedy="try again in a moment")
 
 
-JobLane: TypeAlias = FairQueue[Task]
-
-
 class Lanes:
     """The quick lane and the slow one, each in two parts, and whose turn it is.
 
@@ -187,20 +177,20 @@ class Lanes:
         self, limits: Limits, free_jobs: Container[str], busy: Mapping[Any, list[Task]]
     ) -> None:
         self._limits, self._free_jobs, self._busy = limits, free_jobs, busy
-        self.fresh: JobLane = FairQueue(limits.queue)
-        self.stale: JobLane = FairQueue(limits.queue)
-        self.bounded: JobLane = FairQueue(limits.long_queue)
-        self.free: JobLane = FairQueue(limits.long_queue)
+        self.fresh = FairQueue(limits.queue)
+        self.stale = FairQueue(limits.queue)
+        self.bounded = FairQueue(limits.long_queue)
+        self.free = FairQueue(limits.long_queue)
         self.quick, self.slow = (self.fresh, self.stale), (self.bounded, self.free)
         self.all = (*self.quick, *self.slow)
         self._known: dict[int, float] = {}  # until when a call is known to be long
 
-    def of(self, job: str, call: bytes) -> tuple[JobLane, JobLane]:
+    def of(self, job: str, call: bytes) -> tuple[FairQueue, FairQueue]:
         """The lane in which a job starts, and that in which it goes on as a long one."""
         slow = self.free if job in self._free_jobs else self.bounded
         return slow if self._is_known(call) else self.fresh, slow
 
-    def later(self, waiting: Task, waited_s: float) -> JobLane:
+    def later(self, waiting: Task, waited_s: float) -> FairQueue:
         """The lane in which a job that has waited for so long goes on waiting."""
         if self._is_known(waiting.call):  # from another that came before
             return waiting.slow
@@ -220,7 +210,7 @@ class Lanes:
             if len(self._known) > _MOST_KNOWN:
                 del self._known[next(iter(self._known))]
 
-    def quick_turn(self, workers: int) -> JobLane | None:
+    def quick_turn(self, workers: int) -> FairQueue | None:
         """The lane whose quick job is next, of those that so many workers have or could have."""
         most = max(1, self._limits.workers - 1)
         if self.fresh and not (self.stale and self._running(self.fresh) >= most):
@@ -228,11 +218,11 @@ class Lanes:
         is_turn = self.stale and self._running(self.stale) < workers // 2
         return self.stale if is_turn else None
 
-    def slow_turn(self) -> JobLane | None:
+    def slow_turn(self) -> FairQueue | None:
         """The lane whose long job is next, where there is a place for it."""
         return next((x for x in self.slow if x and self.has_place(x)), None)
 
-    def has_place(self, lane: JobLane) -> bool:
+    def has_place(self, lane: FairQueue) -> bool:
         """Whether one more long job may run."""
         free, most = self._running(self.free), self._limits.long_jobs
         if free + self._running(self.bounded) >= most:
@@ -256,5 +246,5 @@ class Lanes:
         wait_s = max(1, min(wait_s, most_s))
         return ServerBusy(fact, remedy=f"try again in {wait_s} s", retry_after_s=wait_s)
 
-    def _running(self, lane: JobLane) -> int:
+    def _running(self, lane: FairQueue) -> int:
         return sum(tasks[0].lane is lane for tasks in self._busy.values())

@@ -95,11 +95,8 @@ def places() -> Places:
     longest: dict[str, int] = {}
     for words in (name.split(" ") for name in names):
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    return Places(names, longest, _keys(rows["region-code"]))
-
-
-def _keys(codes: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {code.upper(): frozenset(keys.split(" ")) for code, keys in codes.items()}
+    codes = {code.upper(): frozenset(keys.split(" ")) for code, keys in rows["region-code"].items()}
+    return Places(names, longest, codes)
 
 
 def country_of(address: str) -> str:

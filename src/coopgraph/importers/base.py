@@ -127,6 +127,11 @@ class Input:
         with self.open() if is_workbook(self.suffix) else self.utf8(ledger) as stream:
             yield from read_sheet(stream, self.name, self.suffix)
 
+    def header(self) -> list[str]:
+        """The names of the columns of a sheet; none where it has no header."""
+        _, cells = next(self.rows(), (0, []))
+        return cells if isinstance(cells, list) else []
+
     def encoding(self) -> str:
         """What the text in it is encoded in, by Python's name; see `formats.charset`."""
         try:
@@ -217,8 +222,14 @@ class Account:
         self.ledger.rejects((self.name, row, column, reason))
         self._count()
 
-    def usable(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple[int, list[str]]]:
-        """The rows of a sheet that can be read; the others are rejected."""
+    def table(self, source: Input) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+        """The header of a sheet, empty where there is none, and the rows below it that can be
+        read; the others are rejected."""
+        rows = source.rows(self.ledger)
+        _, header = next(rows, (0, []))
+        return header if isinstance(header, list) else [], self._usable(rows)
+
+    def _usable(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple[int, list[str]]]:
         for row, cells in rows:
             if isinstance(cells, UnreadableRecord):
                 self.reject(row, "", cells.reason)

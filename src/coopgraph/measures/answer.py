@@ -24,6 +24,7 @@ Cell: TypeAlias = Named | str | int | float | bool | None
 
 _DIGITS = 6
 T = TypeVar("T")
+K = TypeVar("K")
 
 _CODES: Final = """SELECT DISTINCT ?of ?code {
   VALUES ?of { %s } ?of coop:jurisdiction/coop:jurisdictionCode ?code }"""
@@ -117,11 +118,17 @@ class Policy(NamedTuple):
 NOBODY: Final = Policy()
 
 
+def by_key(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """The items by what `key` says of each, in their order."""
+    found: dict[K, list[T]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
+
+
 def parted(items: Iterable[T], policy: Callable[[T], Policy]) -> dict[Policy, list[T]]:
     """The items of each policy, by jurisdiction and plan; of none where there are no items."""
-    found: dict[Policy, list[T]] = {}
-    for item in items:
-        found.setdefault(policy(item), []).append(item)
+    found = by_key(items, policy)
     order = sorted(
         found, key=lambda each: (each.whose, *(n.order if n else ("", "") for n in each[1:]))
     )

@@ -136,6 +136,17 @@ class MeasureInput:
         found = [(policy, compute(of_each)) for policy, of_each in parts.items()]
         return together(found, has_kind=True)
 
+    @property
+    def holder(self) -> str:
+        """Of whom shares are asked for (parameter `of`)."""
+        return self.choice("of", "country", "partner", "ministry")
+
+    def by_holder(self, compute: Callable[[list[Share]], Answer]) -> Answer:
+        """What `compute` gives of the shares of ministries, or of partners."""
+        if self.holder == "ministry":
+            return self.by_policy(self.reading.funding, compute)
+        return self.of_foreign(compute)
+
     def of_foreign(self, compute: Callable[[list[Share]], Answer]) -> Answer:
         """What `compute` gives of the partners of each policy that are not its own; a note says
         how many are."""
@@ -214,24 +225,14 @@ def _by_unit(shares: list[Share], compute: Callable[[list[Share]], Answer]) -> l
 
 def concentration_of(on: MeasureInput) -> Answer:
     """By country, partner or ministry (parameter `of`)."""
-    of = on.choice("of", "country", "partner", "ministry")
-    if of == "ministry":
-        return on.by_policy(
-            on.reading.funding, lambda found: concentration.concentration(found, on.lang)
-        )
-    by = by_country if of == "country" else list[Share]
-    return on.of_foreign(lambda found: concentration.concentration(by(found), on.lang))
+    by = by_country if on.holder == "country" else list[Share]
+    return on.by_holder(lambda found: concentration.concentration(by(found), on.lang))
 
 
 def dependence_of(on: MeasureInput) -> Answer:
     """On countries, partners or ministries (parameter `of`)."""
-    of = on.choice("of", "country", "partner", "ministry")
-    by = dependence.country_of if of == "country" else dependence.member_of
-
-    def of_each(found: list[Share]) -> Answer:
-        return dependence.dependence(found, on.lang, by)
-
-    return on.by_policy(on.reading.funding, of_each) if of == "ministry" else on.of_foreign(of_each)
+    by = dependence.country_of if on.holder == "country" else dependence.member_of
+    return on.by_holder(lambda found: dependence.dependence(found, on.lang, by))
 
 
 def withdrawal(on: MeasureInput) -> Answer:

@@ -4,12 +4,22 @@ An empty cell is a finding here: it is named, and never means zero where no sour
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import LanguageMap, percent, text
-from coopgraph.measures.answer import Cell, Policy, columns, counted, parted, table, together
+from coopgraph.measures.answer import (
+    Cell,
+    Policy,
+    by_key,
+    columns,
+    counted,
+    parted,
+    table,
+    together,
+)
 from coopgraph.network.elements import of_cell
 from coopgraph.observation.technologies import PROJECTS, PUBLICATIONS
 from coopgraph.queries import Answer, Entity, ask
@@ -108,7 +118,7 @@ def coverage(
         columns: list[Mapping[str, Any]] = [ministries, *practice, _eligible(eligible, policy)]
         rows = [
             _row(said, lang, [_of(each, technology, listed) for each in columns], names)
-            for technology, said in _by_technology(found).items()
+            for technology, said in by_key(found, itemgetter("technology")).items()
         ]
         missing = () if ministries else absences(store, "programmes", {}, lang)
         notes = [each.told(lang) for each in missing if each.code == "not-imported"]
@@ -166,15 +176,6 @@ def _eligible(statements: Sequence[tuple[str, ...]], policy: Policy) -> dict[str
     return Counter(t for t, _ in mine)
 
 
-def _by_technology(profile: Iterable[dict[str, Any]]) -> dict[Entity, list[dict[str, Any]]]:
-    found: dict[Entity, list[dict[str, Any]]] = {}
-    for row in profile:
-        technology = row["technology"]
-        assert isinstance(technology, Entity)
-        found.setdefault(technology, []).append(row)
-    return found
-
-
 def _of(
     counts: Mapping[str, Any], technology: Entity, listed: Mapping[str, tuple[str, str]]
 ) -> tuple[Any, tuple[str, str] | None]:
@@ -204,7 +205,9 @@ def _row(
         "counted": None if first["open_list"] is None else counted(first["open_list"], lang),
         "ministries": ministries,
         "budget_sources": len({row["source"] for row in found if row["source"]}),
-        "growth": "; ".join(dict.fromkeys(_growth(row, lang) for row in found if _grows(row)))
+        "growth": "; ".join(
+            dict.fromkeys(_growth(row, lang) for row in found if row["growth_percent"] is not None)
+        )
         or None,
         "observed_partners": observed and observed[0],
         "observed_by_broad": observed and observed[1],
@@ -217,10 +220,6 @@ def _row(
     absent = [names[0] for names in _NEEDED if not any(held[name] for name in names)]
     missing = (text(f"measure.coverage.missing.{name}", lang) for name in absent)
     return [*cells.values(), "; ".join(missing)]
-
-
-def _grows(row: Mapping[str, Any]) -> bool:
-    return row["growth_percent"] is not None
 
 
 def _growth(row: Mapping[str, Any], lang: str) -> str:

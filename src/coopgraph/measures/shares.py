@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from coopgraph.errors import FactError
 from coopgraph.i18n import LanguageMap
 from coopgraph.libraries import nx
-from coopgraph.measures.answer import NOBODY, Cell, Policy
+from coopgraph.measures.answer import NOBODY, Cell, Policy, by_key
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
@@ -170,18 +170,12 @@ def by_country(shares: Iterable[Share]) -> list[Share]:
 def by_unit(shares: Iterable[Share]) -> list[list[Share]]:
     """The shares by what their weights count, for weights of several units are never added up;
     without a share one list, which is empty."""
-    found: dict[tuple[Cell, ...], list[Share]] = {}
-    for share in shares:
-        found.setdefault(share.unit, []).append(share)
-    return list(found.values()) or [[]]
+    return list(by_key(shares, lambda share: share.unit).values()) or [[]]
 
 
 def grouped(shares: Iterable[Share], key: Callable[[Share], Named]) -> dict[Named, list[Share]]:
     """Shares by what `key` says of them, in the order of their English labels."""
-    groups: dict[Named, list[Share]] = {}
-    for share in shares:
-        groups.setdefault(key(share), []).append(share)
-    return dict(sorted(groups.items(), key=lambda item: item[0].order))
+    return dict(sorted(by_key(shares, key).items(), key=lambda item: item[0].order))
 
 
 def totals(shares: Iterable[Share]) -> dict[Named, float]:

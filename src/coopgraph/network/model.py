@@ -159,24 +159,26 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
 
 def _pair(name: str, value: str, example: str) -> tuple[str, LanguageMap]:
     """The short form before the colon, and what follows it in the languages of a header."""
-    match = _PAIR.fullmatch(value)
-    if match is None:
-        raise FactError(
-            f"a line of the header cannot be read: {value}",
-            place=f"{name}.rq",
-            remedy=f"write, for instance: # {example}",
-        )
+    match = _matched(_PAIR, name, value, "line of the header", example)
     return match["name"] or "", pair(match["en"].strip(), match["ko"].strip())
 
 
+def _matched(
+    shape: re.Pattern[str], name: str, value: str, what: str, example: str
+) -> re.Match[str]:
+    """The parts of a line of the header of the file of that `name`."""
+    if found := shape.fullmatch(value):
+        return found
+    raise FactError(
+        f"a {what} cannot be read: {value}",
+        place=f"{name}.rq",
+        remedy=f"write, for instance: # {example}",
+    )
+
+
 def _lane(name: str, value: str) -> Lane:
-    match = _LANE.fullmatch(value)
-    if match is None:
-        raise FactError(
-            f"a lane cannot be read: {value}",
-            place=f"{name}.rq",
-            remedy="write, for instance: # lane coop:Organisation/ministry: Ministry; in Korean",
-        )
+    example = "lane coop:Organisation/ministry: Ministry; in Korean"
+    match = _matched(_LANE, name, value, "lane", example)
     return Lane(
         match["cls"],
         pair(match["en"].strip(), match["ko"].strip()),

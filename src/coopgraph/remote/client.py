@@ -10,6 +10,7 @@ error, never an answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -76,9 +77,7 @@ def solutions_of(response: Response, place: str) -> ox.QuerySolutions | ox.Query
     wrongly."""
     from pyoxigraph import QueryResultsFormat, parse_query_results
 
-    name = _SOLUTIONS.get(response.media_type)
-    if name is None:
-        raise not_sparql(_kind(response), place)
+    name = _format_of(response, _SOLUTIONS, place)
     try:
         return parse_query_results(response.body, format=getattr(QueryResultsFormat, name))
     except (SyntaxError, ValueError) as error:
@@ -103,9 +102,7 @@ def triples_of(response: Response, place: str) -> list[ox.Triple]:
     """All triples of a reply; raises `NotSparql` and `AnswerTruncated`."""
     from pyoxigraph import RdfFormat, parse
 
-    name = _TRIPLES.get(response.media_type)
-    if name is None:
-        raise not_sparql(_kind(response), place)
+    name = _format_of(response, _TRIPLES, place)
     try:
         quads = parse(response.body, format=getattr(RdfFormat, name), base_iri=place)
         return [quad.triple for quad in quads]
@@ -122,10 +119,13 @@ def not_sparql(what: str, place: str) -> NotSparql:
     )
 
 
-def _kind(response: Response) -> str:
-    if not response.media_type:
-        return "it does not say what it answers with"
-    return f"it answers with {response.media_type[:60]}"
+def _format_of(response: Response, known: Mapping[str, str], place: str) -> str:
+    """What the engine calls the format of a reply; raises `NotSparql` for one that is none."""
+    kind = response.media_type
+    if kind not in known:
+        said = f"it answers with {kind[:60]}" if kind else "it does not say what it answers with"
+        raise not_sparql(said, place)
+    return known[kind]
 
 
 def _damaged(response: Response, error: Exception, place: str) -> AnswerTruncated:

@@ -130,7 +130,7 @@ def query_terms(text: str) -> list[str]:
     plain = "".join(_plain(kind, token) for kind, _, token in tokens(text))
     prefixes, base = dict(PREFIXES), ID
     for declared in _PROLOGUES.finditer(plain):
-        iri = _resolved(base, declared[2])
+        iri = declared[2] if ABSOLUTE.match(f"<{declared[2]}") else urljoin(base, declared[2])
         if declared[1] is None:
             base = iri
         else:
@@ -144,10 +144,6 @@ def query_terms(text: str) -> list[str]:
             urljoin(base, iri) if iri else prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
         )
     return [iri for iri in dict.fromkeys(found) if not iri.startswith(XSD)]
-
-
-def _resolved(base: str, iri: str) -> str:
-    return iri if ABSOLUTE.match(f"<{iri}") else urljoin(base, iri)
 
 
 def _plain(kind: str, token: str) -> str:

@@ -177,10 +177,9 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
     forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
     tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
     tags, least = network.tags, first_threshold(network)
+    shown = int(least) if least == int(least) else least
     strong = sum(edge.weight >= least for edge in network.edges)
-    opens = (
-        [in_each("network-note.opens", _plain(least), strong, len(network.edges))] if least else []
-    )
+    opens = [in_each("network-note.opens", shown, strong, len(network.edges))] if least else []
     notes = [*opens, *network.notes]
     return {
         "name": network.name,
@@ -219,10 +218,6 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
             *([place, *each(title)] for place, title in _PICTURES.get(network.name, ())),
         ],
     }
-
-
-def _plain(weight: float) -> float:
-    return int(weight) if weight == int(weight) else weight
 
 
 def first_threshold(network: Network) -> float:

@@ -36,7 +36,7 @@ def records(columns: ColumnMap, source: Input, ledger: Ledger) -> Iterator[tuple
     if source.suffix in _JSON:
         found = ((row, _flat(record)) for row, record in json_records(source, ledger))
     elif source.suffix == _PARQUET:
-        found = _of_parquet(source)
+        found = ((row, _flat(record)) for row, record in enumerate(parquet_rows(source), 1))
     elif source.suffix == _RIS:
         found = _of_ris(source, account)
     else:
@@ -47,8 +47,7 @@ def records(columns: ColumnMap, source: Input, ledger: Ledger) -> Iterator[tuple
 def names_of(source: Input) -> list[str]:
     """The names of the columns of a file, of nested ones those of its first records."""
     if source.suffix in (*SHEETS, _TEXT):
-        _, cells = next(source.rows(), (0, []))
-        return cells if isinstance(cells, list) else []
+        return source.header()
     if source.suffix == _PARQUET:
         return parquet_columns(source)
     ledger = Ledger()
@@ -61,9 +60,7 @@ def names_of(source: Input) -> list[str]:
 
 
 def _of_sheet(columns: ColumnMap, source: Input, account: Account) -> Iterator[tuple[int, Record]]:
-    rows = source.rows(account.ledger)
-    _, header = next(rows, (0, []))
-    names = header if isinstance(header, list) else []
+    names, rows = account.table(source)
     if lacking := columns.missing(names):
         wanted = " or ".join(map(repr, columns.columns.get(lacking, ()))) or "no column"
         raise source.unreadable(
@@ -71,12 +68,8 @@ def _of_sheet(columns: ColumnMap, source: Input, account: Account) -> Iterator[t
             f"the file has {', '.join(names[:30])}: correct the map",
         )
     keys = [name.casefold() for name in names]
-    for row, cells in account.usable(rows):
+    for row, cells in rows:
         yield row, {key: [cell] for key, cell in zip(keys, cells, strict=True) if cell}
-
-
-def _of_parquet(source: Input) -> Iterator[tuple[int, Record]]:
-    return ((row, _flat(record)) for row, record in enumerate(parquet_rows(source), 1))
 
 
 def _flat(record: dict[str, Any]) -> Record:

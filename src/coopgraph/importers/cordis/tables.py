@@ -66,7 +66,7 @@ def table_triples(
     """The lines of all records of one file, each accounted for."""
     programme = values.programme(f"{source.path.parent.name}/{source.name}")
     known.participations.next_file()
-    for row, cells in _columns(schema, header, _records(source, account)):
+    for row, cells in _columns(schema, header, account.table(source)[1]):
         try:
             lines = _TABLES[schema.name](cells, known, programme, partial(account.flaw, row))
         except Fault as fault:
@@ -94,13 +94,6 @@ def same_projects(source: Input, header: Sequence[str], schema: Schema, known: K
     for rcn, project in found.items():
         known.projects.link(rcn, project)
     return len(found)
-
-
-def _records(source: Input, account: Account) -> Iterator[tuple[int, list[str]]]:
-    """The records below the header; those that cannot be read are rejected."""
-    rows = source.rows(account.ledger)
-    next(rows)
-    yield from account.usable(rows)
 
 
 def _columns(

@@ -26,16 +26,14 @@ _SIGN: Final = "|"
 
 def header_of(source: Input) -> list[str]:
     """The names of the columns, with `_` for points."""
-    _, header = next(source.rows(), (0, []))
-    return _plain(header) if isinstance(header, list) else []
+    return _plain(source.header())
 
 
 def sheet_rows(source: Input, account: Account) -> Iterator[tuple[int, dict[str, str]]]:
     """(row, cells by the names of their columns); what cannot be read is rejected."""
-    rows = source.rows(account.ledger)
-    _, header = next(rows, (0, []))
-    names = _plain(header) if isinstance(header, list) else []
-    for row, cells in account.usable(rows):
+    header, rows = account.table(source)
+    names = _plain(header)
+    for row, cells in rows:
         yield row, dict(zip(names, cells, strict=True))
 
 

@@ -20,10 +20,8 @@ _PLACE: Final = "locations.geonames_details."
 def sheet_records(source: Input, ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
     """(row, record) of each row of a CSV file; what cannot be read is rejected. Raises
     `InputUnreadable` for a file of schema 1, or of no dump."""
-    account = ledger.account(source)
-    rows = source.rows(ledger)
-    _, header = next(rows, (0, []))
-    names = [name.casefold() for name in header] if isinstance(header, list) else []
+    header, rows = ledger.account(source).table(source)
+    names = [name.casefold() for name in header]
     if "country.country_code" in names:
         raise source.unreadable(
             "is a ROR dump of schema version 1",
@@ -34,7 +32,7 @@ def sheet_records(source: Input, ledger: Ledger) -> Iterator[tuple[int, dict[str
             "is not a ROR dump: it has no columns id and names.types.ror_display",
             "name the dump of the Research Organization Registry",
         )
-    for row, cells in account.usable(rows):
+    for row, cells in rows:
         yield row, record_of(dict(zip(names, cells, strict=True)))
 
 
