@@ -39,7 +39,8 @@ from coopgraph.vocabulary import ID, expand
 
 VENDORED = Path(coopgraph.view.__file__).parent / "vendor" / "vis-network.min.js"
 READY = {
-    "ours": "document.documentElement.dataset.ready === 'true'",
+    "ours": "document.documentElement.dataset.drawn === 'true'",
+    "whole": "document.documentElement.dataset.ready === 'true'",
     "bare": "window.drawn === true",
     "pyvis": "window.settled === true",
 }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from page_server import Opened, Reader, get, opening, serving  # noqa: F401
 from playwright.sync_api import expect
+from test_view_saving import saved
 from view_pages import a_browser  # noqa: F401
 
 import coopgraph
@@ -22,6 +25,7 @@ from coopgraph.scenario.comparison import compare_measures, compare_networks
 from coopgraph.scenario.effect import NETWORK, effect_of
 from coopgraph.scenario.steps import PlanTables, scenario_file, scenario_of
 
+SVG = "{http://www.w3.org/2000/svg}"
 WITHOUT_US = "without:us"
 #: One of each sort: of money, of a withdrawal, of additions, of another plan.
 COMPARED = (
@@ -190,3 +194,54 @@ def test_a_reader_makes_one_takes_a_step_back_and_shares_it(
     expect(gained).to_have_count(0, timeout=PATIENCE_MS)
     expect(lost).to_have_count(AMERICAN)
     assert "steps=without%3Aus" in page.url
+
+
+#: How edges of a kind are drawn: the break of the line, its width, its colour.
+LOOKS = """() => {
+  const { edges, page } = JSON.parse(document.getElementById('data').textContent);
+  return edges.map(({ id, kind }) => {
+    const { dashes, width, color } = network.body.data.edges.get(id);
+    return [page.kinds[kind][0].split('/').at(-1), `${dashes ?? ''}`, width, color.color];
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ["kept", "lost", "gained"]), ("ko", ["\uc720\uc9c0", "\uc0c1\uc2e4", "\ucd94\uac00"])],
+)
+def test_lost_kept_and_gained_are_drawn_apart_in_the_network(
+    at: str, opened: Opened, tmp_path: Path, lang: str, words: list[str]
+) -> None:
+    steps = "without:mit,with:quantum~nasa"
+    path = f"/scenario/assumed/network?steps={steps}&lang={lang}"
+    assert get(at, path).status == 200, "computed when it is asked for first"
+    page = opened(at, path, width=1400)
+    page.locator("html[data-ready]").wait_for(timeout=PATIENCE_MS)
+    looks: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    for state, *look in page.evaluate(LOOKS):
+        looks[state].add(tuple(look))
+    assert {state: len(own) for state, own in looks.items()} == {"same": 1, "lost": 1, "added": 1}
+    (kept,), (lost,), (gained,) = (looks[state] for state in ("same", "lost", "added"))
+    assert len({str(look[2]) for look in (kept, lost, gained)}) == 3, "each has a colour of its own"
+    assert [bool(look[0]) for look in (kept, lost, gained)] == [False, True, False], "dotted"
+    assert kept[1] < lost[1] < gained[1], "and without colour they differ in width"
+    legend = page.locator("#legend .entry[data-facet=edge]")
+    assert [legend.nth(i).locator(".name").inner_text() for i in range(3)] == words
+    signs = legend.locator("svg").evaluate_all("all => all.map(s => s.outerHTML)")
+    assert len(set(signs)) == 3
+    drawing = ElementTree.fromstring(saved(page, "svg", tmp_path))
+    picture = drawing.find(f"{SVG}svg")
+    assert picture is not None
+    ink = f"rgb({','.join(str(int(lost[2][at : at + 2], 16)) for at in (1, 3, 5))})"
+    lines = [p for p in picture.iter(f"{SVG}path") if p.get("stroke") == ink]
+    assert len(lines) == 3
+    assert all(line.get("stroke-dasharray") for line in lines)
+    crosses = [
+        p for p in picture.iter(f"{SVG}path") if p.get("fill") == lost[2] and p.get("transform")
+    ]
+    assert len(crosses) == 3, "what is lost is crossed out"
+    said = " ".join(each.text or "" for each in drawing.iter(f"{SVG}text"))
+    assert all(word in said for word in words), "the file has the legend"
+    page.locator("#theme").click()
+    assert {look[-1] for _, *look in page.evaluate(LOOKS)}.isdisjoint({lost[2], gained[2]})

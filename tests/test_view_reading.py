@@ -318,7 +318,7 @@ def test_a_dense_map_opens_with_its_heaviest_ties_says_so_and_shows_all_at_once(
     page.wait_for_timeout(80)
     assert drawn(page, "edges") == set(range(len(edges)))
     page.reload()
-    page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+    page.wait_for_function("() => document.documentElement.dataset.ready === 'true'")
     assert drawn(page, "edges") == set(range(len(edges)))
 
 

@@ -145,6 +145,9 @@ class LanguageMap(Mapping[str, str]):
     def __getitem__(self, tag: str) -> str:
         return self._said[tag]
 
+    def get(self, tag: str, default: Any = None) -> Any:  # noqa: D102 - quicker than by exceptions
+        return self._said.get(tag, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._said)
 

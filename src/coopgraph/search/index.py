@@ -57,6 +57,7 @@ CREATE TABLE label (id INTEGER PRIMARY KEY, entity INTEGER, lang TEXT, text TEXT
                     preferred INTEGER);
 CREATE VIRTUAL TABLE gram USING fts5(text, content='', columnsize=0, detail='none',
                                      tokenize='trigram');
+CREATE TABLE trigram (text TEXT PRIMARY KEY, labels INTEGER) WITHOUT ROWID;
 CREATE TABLE word (text TEXT PRIMARY KEY, backwards TEXT) WITHOUT ROWID;
 CREATE TABLE initial (text TEXT, label INTEGER, PRIMARY KEY (text, label)) WITHOUT ROWID;
 """
@@ -66,7 +67,11 @@ CREATE INDEX class_entity ON class(entity);
 CREATE INDEX label_entity ON label(entity);
 CREATE INDEX label_folded ON label(folded);
 CREATE INDEX word_backwards ON word(backwards);
+CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'gram', 'row');
+INSERT INTO trigram SELECT term, doc FROM temp.vocabulary;
 """
+#: After the last letter of a label: each of its letters begins a trigram.
+_PAD: Final = "\n" * (TRIGRAM - 1)
 #: What names a thing: the more often it is named, the more important it is.
 _NAMING: Final = (
     "coop:partner", "coop:technology", "coop:organisation", "coop:jurisdiction", "coop:country"
@@ -92,6 +97,15 @@ _BY_GRAM = _COLUMNS + (
     "CROSS JOIN entity ON entity.id = label.entity WHERE gram MATCH ?"
 )
 _FIRST_GRAMS = " ORDER BY gram.rowid LIMIT ?"
+_HOLDS = " AND instr(label.folded, ?) > 0"
+_COUNTED = (
+    "SELECT value, coalesce(labels, 0) FROM json_each(?) LEFT JOIN trigram ON text = value "
+    "ORDER BY 2, 1 LIMIT ?"
+)
+_BEGUN_WITH = "SELECT text, labels FROM trigram WHERE text >= ? AND text < ?"
+#: What is in one of so many labels is found soon by reading one after the other.
+_SOON: Final = 50
+_MANY = "SELECT max(id) FROM label"
 _BEGINS = "label.folded >= ? AND label.folded < ? LIMIT ?"
 _BEGUN = (
     "FROM (SELECT DISTINCT label FROM initial WHERE text >= ? AND text < ? LIMIT ?) "
@@ -237,7 +251,7 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
             self._db.executemany("INSERT INTO label VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._db.executemany(
                 "INSERT INTO gram(rowid, text) VALUES (?, ?)",
-                ((r[0], decomposed(str(r[4]))) for r in rows),
+                ((r[0], decomposed(str(r[4])) + _PAD) for r in rows),
             )
             things = {ids[each.iri] for each in shown if not (each.claim or each.code)}
             self._add_words([(r[0], str(r[4])) for r in rows if r[1] in things])
@@ -299,11 +313,15 @@ class IndexWriter(contextlib.AbstractContextManager["IndexWriter"]):
             ) from None
 
 
-def _grams(text: str) -> str:
-    """What the trigram table is asked for a text; empty for one too short to be looked up."""
+def _grams(text: str) -> list[str]:
+    """The trigrams of a text, each once; none of one that is too short."""
     parts = decomposed(text)
-    grams = [parts[at : at + TRIGRAM] for at in range(len(parts) - TRIGRAM + 1)]
-    return " ".join('"' + gram.replace('"', '""') + '"' for gram in dict.fromkeys(grams))
+    return list(dict.fromkeys(parts[at : at + TRIGRAM] for at in range(len(parts) - TRIGRAM + 1)))
+
+
+def _asked(grams: Iterable[str], how: str = " ") -> str:
+    """What the trigram table is asked for trigrams: all of them, or any with ` OR `."""
+    return how.join('"' + gram.replace('"', '""') + '"' for gram in grams)
 
 
 class Index(AnyIndex):
@@ -314,7 +332,7 @@ class Index(AnyIndex):
             if why_no_file(path).startswith("is "):  # to open a pipe may wait for ever
                 raise sqlite3.OperationalError("it is no file")
             self._db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)
-            self._db.execute("SELECT 1 FROM entity LIMIT 1")
+            self._db.execute("SELECT 1 FROM trigram LIMIT 1")
         except sqlite3.Error as error:
             raise StoreDamaged(
                 f"the search index cannot be read: {error}",
@@ -344,18 +362,41 @@ class Index(AnyIndex):
 
     def _containing(self, wanted: str, most: int, classes: Sequence[str]) -> list[sqlite3.Row]:
         within, of = (_WITHIN, [json.dumps(classes)]) if classes else ("", [])
-        if grams := _grams(wanted):
-            rows = self._rows(_BY_GRAM + within + _FIRST_GRAMS, grams, *of, most)
+        if grams := self._rarest([wanted]) or self._rare_beginning_with(wanted):
+            found = _BY_GRAM + _HOLDS + within + _FIRST_GRAMS
+            rows = self._rows(found, grams, wanted, *of, most)
         else:
             found = _FOUND + "instr(label.folded, ?) > 0"
             rows = self._rows(found + within + _FIRST, wanted, *of, most)
         if len(rows) == most:  # whole labels and beginnings are the best, wherever they stand
             rows += self._rows(_FOUND + _BEGINS, wanted, wanted + _END, most)
-        return [row for row in rows if wanted in row["folded"]]
+        return rows
+
+    def _rarest(self, wanted: Sequence[str]) -> str:
+        """What the trigram table is asked for texts: the rarest trigram of each, of a single one
+        the two rarest, for every further one costs as much as it has labels; empty for texts too
+        short to be looked up."""
+        each = 2 if len(wanted) == 1 else 1
+        found = [
+            row
+            for text in wanted
+            for row in self._rows(_COUNTED, json.dumps(_grams(text), ensure_ascii=False), each)
+        ]
+        return _asked(gram for gram, _ in sorted(found, key=lambda row: int(row[1])))
+
+    def _rare_beginning_with(self, wanted: str) -> str:
+        """What the trigram table is asked for a text shorter than a trigram: those that begin with
+        it; empty for one that is in very many labels."""
+        begun = decomposed(wanted)
+        found = self._rows(_BEGUN_WITH, begun, begun + _END)
+        ((labels,),) = self._rows(_MANY)
+        many = _SOON * sum(row["labels"] for row in found) > (labels or 0)
+        return "" if many else _asked((row["text"] for row in found), " OR ")
 
     def _with_words(self, wanted: Sequence[str], most: int) -> list[sqlite3.Row]:
-        grams = " ".join(filter(None, map(_grams, wanted)))
-        rows = self._rows(_BY_GRAM + _FIRST_GRAMS, grams, most) if grams else []
+        long = [word for word in wanted if _grams(word)]
+        found = _BY_GRAM + _HOLDS * len(long) + _FIRST_GRAMS
+        rows = self._rows(found, self._rarest(long), *long, most) if long else []
         return [row for row in rows if all(word in row["folded"] for word in wanted)]
 
     def _with_initials(self, wanted: str, most: int) -> list[sqlite3.Row]:

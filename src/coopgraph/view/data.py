@@ -25,7 +25,7 @@ from coopgraph.network import Edge, Evidence, Network
 from coopgraph.network.elements import Named, Value
 from coopgraph.network.evidence import EdgeEvidence
 from coopgraph.view.picture import Picture, each, in_order, labels
-from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, unit_of
+from coopgraph.view.style import CARDS, NEUTRAL, TONES, Style, kind_tones, state_tones, unit_of
 from coopgraph.vocabulary import ID, PREFIXES, shrink
 
 _LEADING: Final = re.compile(r"(?:\s+|#[^\n]*(?:\n|\Z))+")
@@ -174,8 +174,8 @@ def edge_data(network: Network, style: Style, tables: Tables) -> list[Data]:
 
 def page_data(network: Network, style: Style, pictures: dict[str, Picture], tables: Tables) -> Data:
     """What the scripts need besides nodes and edges; `tables` as these have filled it."""
-    forms = dict(zip((n.kind for n in network.nodes), style.node_forms, strict=True))
-    tones = dict(zip((n.kind for n in network.nodes), style.node_tones, strict=True))
+    forms = dict(zip((n.kind.iri for n in network.nodes), style.node_forms, strict=True))
+    tones = dict(zip((n.kind.iri for n in network.nodes), style.node_tones, strict=True))
     tags, least = network.tags, first_threshold(network)
     shown = int(least) if least == int(least) else least
     strong = sum(edge.weight >= least for edge in network.edges)
@@ -195,8 +195,8 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
             [
                 shrink(kind.iri),
                 *labels(kind),
-                forms[kind],
-                NEUTRAL if style.stances else tones[kind],
+                forms[kind.iri],
+                NEUTRAL if style.stances else tones[kind.iri],
                 CARDS.get(shrink(kind.iri), 6),
             ]
             for kind in tables.classes
@@ -244,7 +244,8 @@ def _attribute(name: str) -> tuple[str, ...]:
 def _kind(kind: Named, network: Network) -> list[Any]:
     """A kind of edges: short form, labels, IRI; tone and what its weight counts, where said."""
     curie, unit = shrink(kind.iri), unit_of(network, kind)
-    told = [kind_tones(network)[curie], *in_order(unit)] if unit else []
+    tone = kind_tones(network)[curie] if unit else state_tones().get(kind.iri)
+    told = [] if tone is None else [tone, *(in_order(unit) if unit else ())]
     return [curie, *labels(kind), kind.iri, *told]
 
 

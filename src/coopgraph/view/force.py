@@ -50,18 +50,23 @@ def force_places(network: Network, kept: Positions | None = None) -> tuple[NodeB
     )
 
 
+def ends_of(network: Network) -> tuple[Any, Any]:
+    """The numbers of the two nodes of each edge, in the order of the network."""
+    if network.incidence is not None:
+        return network.incidence.ends.source, network.incidence.ends.target
+    edges, many = network.edges, len(network.edges)
+    return (
+        np.fromiter((edge.source for edge in edges), np.int64, many),
+        np.fromiter((edge.target for edge in edges), np.int64, many),
+    )
+
+
 def links_of(network: Network) -> Matrix:
     """Which nodes are linked, in either direction: ones, symmetric, without self-loops."""
-    if network.incidence is not None:
-        found = network.incidence.ends
-        ends = np.column_stack([found.source, found.target])
-    else:
-        ends = np.array([(e.source, e.target) for e in network.edges], dtype=np.int64)
-    ends = ends.reshape(-1, 2)
-    ends = ends[ends[:, 0] != ends[:, 1]]
-    size = len(network.nodes)
+    source, target = ends_of(network)
+    apart, size = source != target, len(network.nodes)
     once = sparse.coo_matrix(
-        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size)
+        (np.ones(int(apart.sum())), (source[apart], target[apart])), shape=(size, size)
     ).tocsr()
     both: Matrix = (once + once.T).tocsr()
     both.data[:] = 1.0

@@ -36,6 +36,16 @@ def in_order(texts: Mapping[str, str], key: str = "") -> Texts:
     return found if any(found) else tuple(choose(texts, tag) for tag in languages())
 
 
+def labels_of(nodes: Iterable[Node]) -> list[Texts]:
+    """The labels of many nodes, as `labels` has them one by one."""
+    tags = languages()
+    return [
+        found if any(found) else in_order(node.texts)
+        for node in nodes
+        for found in (tuple([node.texts.get(tag, "") for tag in tags]),)
+    ]
+
+
 def labels(named: Named) -> Texts:
     """What data calls it; a class or a kind of edge, where data has no label in a language, as
     the file of that language does (table `term`)."""

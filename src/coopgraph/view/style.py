@@ -13,7 +13,7 @@ from typing import Final
 
 from coopgraph.i18n import LanguageMap
 from coopgraph.network import Named, Network, Node
-from coopgraph.vocabulary import expand, shrink
+from coopgraph.vocabulary import entity_iri, expand, shrink
 
 #: Tones: fill and the text on it, as light and as dark theme.
 TONES: Final = (
@@ -55,6 +55,16 @@ CARDS: Final = {"coop:Stance": 2, "coop:Technology": 9, "coop:Organisation": 22}
 #: Statuses that say a thing is not (yet) in place.
 PLANNED: Final = frozenset({"draft", "planned", "recommended", "forecast"})
 _MIN_WIDTH, _MAX_WIDTH = 1.5, 9.0
+#: What becomes of an edge from one network to another, as the kind of edge says: tone and width.
+_STATES: Final = {
+    entity_iri("edge-state", state): look
+    for state, look in (
+        ("lost", (4, 2.5)),
+        ("added", (2, 5.0)),
+        ("changed", (0, 2.5)),
+        ("same", (NEUTRAL, 1.0)),
+    )
+}
 #: The tones of kinds of edges whose weights are said to count something, in the order of naming.
 _KIND_TONES: Final = (NEUTRAL, 4, 2, 3)
 
@@ -82,7 +92,10 @@ def style_of(network: Network) -> Style:
         tuple(forms[node.kind.iri] for node in network.nodes),
         _edge_tones(network, tones, by_stance=bool(stances)),
         _edge_widths(network),
-        tuple(edge.status in PLANNED for edge in network.edges),
+        tuple(
+            bool(e.attributes) and e.status in PLANNED and e.kind.iri not in _STATES
+            for e in network.edges
+        ),
         stances,
         _pale(network),
     )
@@ -93,6 +106,11 @@ def kind_tones(network: Network) -> dict[str, int]:
     weight counts."""
     last = len(_KIND_TONES) - 1
     return {kind: _KIND_TONES[min(i, last)] for i, (kind, _) in enumerate(network.preset.units)}
+
+
+def state_tones() -> dict[str, int]:
+    """The tone of each kind of edges (an IRI) that says what becomes of them."""
+    return {kind: tone for kind, (tone, _) in _STATES.items()}
 
 
 def unit_of(network: Network, kind: Named) -> LanguageMap:
@@ -110,11 +128,14 @@ def _edge_widths(network: Network) -> tuple[float, ...]:
         iri: numbers.setdefault(unit_of(network, kind), len(numbers)) for iri, kind in kinds.items()
     }
     for i, edge in enumerate(network.edges):
-        by_unit[units[edge.kind.iri], edge.attributes.get("currency")].append(i)
+        currency = edge.attributes.get("currency") if edge.attributes else None
+        by_unit[units[edge.kind.iri], currency].append(i)
+    if len(by_unit) == 1 and not units.keys() & _STATES:
+        return widths([edge.weight for edge in network.edges])
     found = [0.0] * len(network.edges)
     for edges in by_unit.values():
         for i, width in zip(edges, widths([network.edges[i].weight for i in edges]), strict=True):
-            found[i] = width
+            found[i] = _STATES.get(network.edges[i].kind.iri, (0, width))[1]
     return tuple(found)
 
 
@@ -189,7 +210,11 @@ def _forms(network: Network) -> dict[str, str]:
 
 
 def _edge_tones(network: Network, tones: tuple[int, ...], *, by_stance: bool) -> tuple[int, ...]:
-    """The tone of the technology at one end, where tones are those of stances; else of its kind."""
+    """The tone of what becomes of it; else of the technology at one end, where tones are those of
+    stances; else of its kind."""
+    states = state_tones()
+    if any(edge.kind.iri in states for edge in network.edges):
+        return tuple(states.get(edge.kind.iri, NEUTRAL) for edge in network.edges)
     if by_stance:
         is_technology = [node.kind.iri == TECHNOLOGY for node in network.nodes]
         return tuple(

@@ -71,7 +71,7 @@ export interface Counts {
 export interface Point { x: number; y: number }
 export interface VisEvent { nodes: Id[]; edges: Id[]; node: Id; edge: Id; pointer: { DOM: Point; canvas: Point } }
 export interface VisNetwork {
-  body: { nodes: Record<Id, Point> };
+  body: { nodes: Record<Id, Point>; edges: Record<Id, { edgeType: { getPoint(part: number): Point } }> };
   running?: boolean;
   /** The names that are drawn, and where: for tests. */
   named?: { id: Id | null; box: number[] }[];

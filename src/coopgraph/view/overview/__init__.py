@@ -9,19 +9,20 @@ bytes, compressed (gzip, RFC 1952, without a time), in base64: whole numbers of 
 import base64
 import gzip
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from coopgraph.libraries import np
-from coopgraph.network import Edge, Network
+from coopgraph.network import Edge, Named, Network
 from coopgraph.network.communities import find_communities
 from coopgraph.network.evidence import EdgeEvidence, evidence_of
 from coopgraph.network.incidence import Incidence
 from coopgraph.view.data import Tables, number, page_data
-from coopgraph.view.force import links_of
+from coopgraph.view.force import ends_of, links_of
 from coopgraph.view.overview.places import names_of_communities, nested_places
-from coopgraph.view.picture import Picture, Texts, labels
+from coopgraph.view.picture import Picture, Texts, labels_of
 from coopgraph.view.style import NEUTRAL, Style, kind_tones, style_of, unit_of, widths
 from coopgraph.vocabulary import shrink
 
@@ -32,6 +33,8 @@ EDGES: Final = 6000
 _AT_ONCE: Final = 300
 #: Widths of edges are in parts of a pixel.
 _STEPS: Final = 8
+#: White space other than single blanks within a line.
+_ODD: Final = re.compile(r"[^\S \n]|[\x1c-\x1f]| (?=[ \n]|\Z)|(?<=\n) |\A ")
 
 
 def packed(data: bytes) -> str:
@@ -76,8 +79,16 @@ def floats(values: Any) -> str:
 
 
 def strings(texts: Iterable[str]) -> str:
-    """Texts, one a line; white space within them becomes single blanks."""
-    return packed("\n".join(" ".join(text.split()) for text in texts).encode())
+    """Texts, one a line; white space within them becomes single blanks.
+
+    >>> unpacked(strings(["a\\nb ", "c"]))
+    b'a b\\nc'
+    """
+    known = list(texts)
+    joined = "\n".join(known)
+    if joined.count("\n") >= max(len(known), 1) or _ODD.search(joined):
+        joined = "\n".join(" ".join(text.split()) for text in known)
+    return packed(joined.encode())
 
 
 def entries(values: Iterable[Any]) -> str:
@@ -159,18 +170,26 @@ def _nodes(network: Network, style: Style, tables: Tables) -> dict[str, Any]:
     nodes = network.nodes
     return {
         "iri": strings(node.iri for node in nodes),
-        "name": _columns([labels(node) for node in nodes]),
-        "kind": numbers([number(tables.classes, node.kind) for node in nodes]),
-        "subkind": numbers([_optional(tables, node.subkind) for node in nodes]),
-        "country": numbers([_optional(tables, node.country) for node in nodes]),
+        "name": _columns(labels_of(nodes)),
+        "kind": numbers(_numbered(tables.classes, (node.kind for node in nodes))),
+        "subkind": numbers(_numbered(tables.values, (node.subkind for node in nodes)) + 1),
+        "country": numbers(_numbered(tables.values, (node.country for node in nodes)) + 1),
         "identifiers": strings(" ".join(node.identifiers) for node in nodes),
         "tone": numbers(style.node_tones),
     }
 
 
-def _optional(tables: Tables, value: Any) -> int:
-    """The number of a value and one, 0 where there is none."""
-    return 0 if value is None else number(tables.values, value) + 1
+def _numbered(table: dict[Named, int], entries: Iterable[Named | None]) -> Any:
+    """The number of each entry in a table, -1 of none; each entry is looked up once, for its texts
+    take long to hash."""
+    known: dict[str, int] = {"": -1}
+    found = []
+    for entry in entries:
+        iri = entry.iri if entry else ""
+        if entry and iri not in known:
+            known[iri] = number(table, entry)
+        found.append(known[iri])
+    return np.array(found, dtype=np.int64)
 
 
 def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, Any], bool]:
@@ -181,15 +200,12 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
     weights = np.array([edge.weight for edge in edges], dtype=np.float64)
     details: dict[str, int] = {}
     detail = [number(details, _detail(edge, tables)) for edge in edges]
-    flags = [
-        dashed + 2 * (style.pale[i] if style.pale else False)
-        for i, dashed in enumerate(style.dashed)
-    ]
-    ends = np.array([(edge.source, edge.target) for edge in edges], dtype=np.int64).reshape(-1, 2)
+    flags = np.array(style.dashed, dtype=np.int64) + 2 * np.array(style.pale or 0, dtype=np.int64)
+    source, target = ends_of(network)
     return {
-        "from": differences(ends[:, 0]),
-        "to": differences(ends[:, 1]),
-        "kind": numbers(_kinds_of(edges, tables)),
+        "from": differences(source),
+        "to": differences(target),
+        "kind": numbers(_numbered(tables.kinds, (edge.kind for edge in edges))),
         "weight": _weights(weights),
         "width": numbers(np.round(np.array(style.edge_widths) * _STEPS)),
         "tone": numbers(style.edge_tones),
@@ -198,16 +214,6 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
         "detail": numbers(detail),
         "details": entries(json.loads(text) for text in details),
     }, len(set(weights.tolist())) > 1
-
-
-def _kinds_of(edges: Sequence[Edge], tables: Tables) -> list[int]:
-    """The number of each edge's kind; a kind is looked up once, for its texts take long to hash."""
-    numbered: dict[str, int] = {}
-    return [
-        numbered[iri] if (iri := edge.kind.iri) in numbered
-        else numbered.setdefault(iri, number(tables.kinds, edge.kind))
-        for edge in edges
-    ]  # fmt: skip
 
 
 def _folded(network: Network, tables: Tables) -> tuple[dict[str, Any], bool]:

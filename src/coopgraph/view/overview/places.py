@@ -189,14 +189,14 @@ def names_of_communities(
     degree = np.diff(links.indptr)
     technologies, tied = _technologies(network, links)
     whole = np.asarray(tied.sum(axis=1)).ravel()
-    kinds = list(dict.fromkeys(node.kind for node in network.nodes))
-    number = {kind: i for i, kind in enumerate(kinds)}
-    kind_of = np.array([number[node.kind] for node in network.nodes], dtype=np.int64)
+    kinds = list({node.kind.iri: node.kind for node in network.nodes}.values())
+    number = {kind.iri: i for i, kind in enumerate(kinds)}
+    kind_of = np.array([number[node.kind.iri] for node in network.nodes], dtype=np.int64)
+    ties_of = (tied @ _membership(found)).toarray()
     names = []
     for community in range(len(found)):
-        members = found.members(community)
+        members, ties = found.members(community), ties_of[:, community]
         counts = np.bincount(kind_of[members], minlength=len(kinds))
-        ties = np.asarray(tied[:, members].sum(axis=1)).ravel()
         about = [labels(technologies[i]) for i in _standing_out(ties, whole)]
         about += [
             tuple(text and f"{text} {counts[i]:,}" for text in labels(kinds[i]))
@@ -205,6 +205,14 @@ def names_of_communities(
         ][:3]
         names.append((_leading(network, members, degree), _joined(about, " · ")))
     return names
+
+
+def _membership(found: Communities) -> Matrix:
+    """Which nodes are in which community (nodes by communities)."""
+    sizes = found.sizes()
+    nodes = np.concatenate([found.members(number) for number in range(len(found))] or [sizes])
+    ends = (nodes, np.repeat(np.arange(len(found)), sizes))
+    return sparse.csr_matrix((np.ones(len(nodes)), ends), shape=(len(found.order), len(found)))
 
 
 def _leading(network: Network, members: Any, degree: Any) -> Texts:

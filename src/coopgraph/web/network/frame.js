@@ -6,7 +6,7 @@ import { model } from "./model.js";
 import { drawNames, namedAt } from "./names.js";
 import { LEGIBLE, networkOptions, updateArrows } from "./options.js";
 import { inLanguage, page, word } from "./page.js";
-import { dataSets, drawHeadings, redraw } from "./picture.js";
+import { dataSets, drawCrosses, drawHeadings, redraw } from "./picture.js";
 import { drawing, hasPorts, holder, placeOf, placeTheRest, portPlaces, ports, sizeOf, stage } from "./places.js";
 import { drawRings } from "./rings.js";
 import { changed, emit, on, state } from "./state.js";
@@ -44,9 +44,12 @@ function extent() {
 /** Take a view. @param {Point} position @param {number} scale @param {{ whole?: boolean, animation?: boolean | { duration: number } }} [options] `whole`: it is that of all there is */
 export function look(position, scale, { whole = false, animation = false } = {}) {
   drawing.framed = whole;
-  drawing.network.moveTo({ position, scale, animation });
-  if (animation) setTimeout(() => emit("framed"), 300);
-  else emit("framed");
+  const { network } = drawing, now = network.getViewPosition(), near = 0.01 / scale;
+  // The same view again would be drawn again.
+  if (Math.abs(now.x - position.x) < near && Math.abs(now.y - position.y) < near && Math.abs(network.getScale() / scale - 1) < 1e-6) return emit("framed");
+  network.moveTo({ position, scale, animation });
+  if (animation) return setTimeout(() => emit("framed"), 300);
+  return emit("framed");
 }
 
 /* Show all of it, clear of what is at the foot. */
@@ -162,7 +165,7 @@ export function startPicture() {
   drawing.network = network;
   on("framed", updateArrows);
   network.on("beforeDrawing", (context) => { drawRings(context); drawHeadings(context); });
-  network.on("afterDrawing", (context) => drawNames(context, network));
+  network.on("afterDrawing", (context) => { drawCrosses(context, network); drawNames(context, network); });
   network.on("hoverEdge", ({ edge, pointer }) => { if (model.scene.edgeById.has(edge)) emit("point", ["edge", edge], pointer.DOM); });
   network.on("hoverNode", ({ node, pointer }) => { if (model.scene.nodeById.has(node)) emit("point", ["node", node], pointer.DOM); });
   for (const event of ["blurEdge", "blurNode", "dragStart", "zoom"]) network.on(event, hideTip);

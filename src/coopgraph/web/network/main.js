@@ -57,20 +57,25 @@ function showLayouts() {
   byId("reset-places").hidden = state.moved.size === 0;
 }
 
+/* What says beside the picture what is shown. */
+const BESIDE = [showCounts, showDetails, showLegend, showControls, showFilters, showTable, showMatrix, showQuery];
+
 /* Make anew what says what is shown. The picture comes first. */
-function refresh({ filters = true } = {}) {
+function refresh() {
   model.update();
   updatePicture();
-  showDetails();
-  showLegend();
-  showControls();
-  if (filters) showFilters();
-  showCounts();
-  showTable();
-  showMatrix();
-  showQuery();
+  for (const show of BESIDE) show();
   byId("reset-places").hidden = state.moved.size === 0;
 }
+
+/* When the page is idle, one after the other; the page is "ready" when all has been made. */
+function makeBeside([show, ...rest] = BESIDE) {
+  show();
+  if (rest.length) whenIdle(() => makeBeside(rest));
+  else document.documentElement.dataset.ready = "true";
+}
+/** @param {() => unknown} task */
+const whenIdle = (task) => ("requestIdleCallback" in window ? requestIdleCallback(task, { timeout: 100 }) : setTimeout(task));
 
 /* After a change that alters every label or colour: all of it. */
 function renew() {
@@ -170,9 +175,9 @@ function frame() {
 /** @param {any} data what the page holds */
 async function startPage(data) {
   setModel(data.overview ? await LargeModel.load(data.overview) : new Model(data.nodes, data.edges));
-  model.update();
+  if (data.overview) model.update();
   const view = location.hash.length > 1 ? read(location.hash.slice(1), layouts()) : null;
-  speak();
+  if (page.languages[state.lang] !== document.documentElement.lang) speak();
   paint();
   startSettings();
   if (!holder) return;
@@ -186,12 +191,10 @@ async function startPage(data) {
   on("change", () => refresh());
   on("restored", (restored) => { renew(); if (restored) showView(restored); else fit(); });
   // The picture first: what is beside it is made once the picture is there.
-  drawing.network.once("afterDrawing", () => setTimeout(() => {
-    refresh({ filters: false });
-    setTimeout(showFilters); // they count every value of every edge
-    if (drawing.framed) fit(); // vis-network has moved the view when it drew first
-    document.documentElement.dataset.ready = "true";
-  }));
+  drawing.network.once("afterDrawing", () => {
+    document.documentElement.dataset.drawn = "true";
+    whenIdle(() => makeBeside());
+  });
 }
 
 const data = JSON.parse(byId("data").textContent);

@@ -1,7 +1,7 @@
 /* The marks of the legend, on the page and on paper, and what they say. */
 
 import { colours } from "./colours.js";
-import { markOf } from "./kinds.js";
+import { areStates, markOf } from "./kinds.js";
 import { shades } from "./looks.js";
 import { colourMeasure, largestOf, measured, measureName, sizeMeasure } from "./measures.js";
 import { model } from "./model.js";
@@ -54,7 +54,7 @@ function edgeRules() {
   const rules = dashed ? [{ line: "dashed", text: word("dashed"), count: dashed }] : [];
   const ranges = model.ranges(), counts = ranges.counts();
   if (counts && counts !== ALIKE) rules.push({ line: "thick", text: word("width-of", countsName(counts, ranges)), count: 0 });
-  else if (!counts && new Set(edges.map((edge) => edge.width)).size > 1) {
+  else if (!counts && !areStates() && new Set(edges.map((edge) => edge.width)).size > 1) {
     const name = hasAmount() ? "amount" : new Set(edges.map(unitOf)).size > 1 ? "width-apart" : "width";
     rules.push({ line: "thick", text: word(name), count: 0 });
   }

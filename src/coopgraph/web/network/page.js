@@ -59,8 +59,10 @@ export function word(name, ...values) {
   return text;
 }
 
+/** How numbers are written in each language; to make one takes long. @type {Intl.NumberFormat[]} */
+const figures = [];
 /** @param {number} value */
-export const number = (value, lang = state.lang) => value.toLocaleString(page.languages[lang], { maximumFractionDigits: 6 });
+export const number = (value, lang = state.lang) => (figures[lang] ??= new Intl.NumberFormat(page.languages[lang], { maximumFractionDigits: 6 })).format(value);
 
 /**
  * A large amount in words, and in digits: KRW 25.9 trillion (25,900,000,000,000).

@@ -6,6 +6,9 @@ import { STEP } from "./model.js";
 
 /** @import { Attributes, Child } from "../dom.js" */
 
+/** A path that knows its text, as a picture in SVG needs it (svg.js). @param {string} d */
+export const outline = (d) => Object.assign(new Path2D(d), { d });
+
 /** Names with what is said of each. @param {[string, string | Child[] | HTMLElement][]} rows */
 export const list = (rows) => make("dl", rows.flatMap(([name, value]) => [make("dt", name), make("dd", typeof value === "string" ? said(value) : value)]));
 

@@ -1,18 +1,19 @@
 /* The picture: what is drawn of nodes and edges, and how. */
 
 import { colours, faded, mix } from "./colours.js";
-import { markOf } from "./kinds.js";
+import { CROSS, markOf, SIGNS } from "./kinds.js";
 import { inksOf } from "./looks.js";
 import { colourMeasure } from "./measures.js";
 import { model } from "./model.js";
 import { cardsLegible, networkOptions } from "./options.js";
 import { inLanguage, kindOf, page } from "./page.js";
+import { outline } from "./parts.js";
 import { drawing, endsAt, given, hasPorts, placeOf, portPlaces, ports, sizeOf } from "./places.js";
 import { ALIKE, LINKS } from "./ranges.js";
 import { state } from "./state.js";
 import { finite, firstLines } from "./text.js";
 
-/** @import { Id, Node, Edge, Heading, VisSets } from "../types.d.ts" */
+/** @import { Id, Node, Edge, Heading, VisNetwork, VisSets } from "../types.d.ts" */
 /** @typedef {"" | "dim" | "lit" | "hidden"} How a node or an edge is drawn */
 /** @typedef {{ node: (node: Node) => How, edge: (edge: Edge) => How }} Hows */
 
@@ -95,7 +96,7 @@ function drawnEdge(edge, how) {
   const { sign, breaks, planned } = markOf(edge.kind), wide = widthOf(edge);
   const own = {
     ...(smooth ? { smooth } : {}), ...(edge.dashes ? { dashes: planned } : breaks.length ? { dashes: breaks } : {}),
-    ...(edge.count ? { arrows: { to: { enabled: false } } } : sign ? { arrows: { middle: { enabled: true, type: sign, scaleFactor: 0.5 * Math.sqrt(drawing.bolder) } } } : {}),
+    ...(edge.count ? { arrows: { to: { enabled: false } } } : sign && sign !== CROSS ? { arrows: { middle: { enabled: true, type: sign, scaleFactor: 0.5 * Math.sqrt(drawing.bolder) } } } : {}),
   };
   return {
     ...own, id: edge.id, how, from, to, hidden: how === "hidden", width: (how === "lit" ? wide + 1.5 : wide) * (edge.count ? 1 : Math.min(drawing.bolder, 2.5)),
@@ -175,12 +176,30 @@ export function redraw() {
   markChosen();
 }
 
+let marked = false;
 /* The border of the chosen node or edge. */
 export function markChosen() {
   const [what, id] = state.chosen ?? ["", ""];
   const { nodes, edges } = model.shown;
+  if (!what && !marked) return; // it would be drawn anew
+  marked = what !== "";
   drawing.network.setSelection(
     { nodes: what === "node" && nodes.has(id) ? [id] : [], edges: what === "edge" && edges.has(id) ? [id] : [] }, { unselectAll: true, highlightEdges: false });
+}
+
+/** The crosses over edges that are lost, as large at any zoom. @param {CanvasRenderingContext2D} context @param {VisNetwork} where the picture, or a copy of it */
+export function drawCrosses(context, where) {
+  const size = 0.9 / where.getScale();
+  for (const { id, kind, tone } of model.shownEdges().filter((edge) => markOf(edge.kind).sign === CROSS)) {
+    const { x, y } = where.body.edges[id].edgeType.getPoint(0.5);
+    context.save();
+    context.translate(x, y);
+    context.scale(size, size);
+    context.translate(-10, -10);
+    context.fillStyle = colours.tones[tone][0];
+    context.fill(outline(SIGNS[markOf(kind).sign]));
+    context.restore();
+  }
 }
 
 // --- headings --------------------------------------------------------------------------------

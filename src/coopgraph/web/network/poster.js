@@ -4,6 +4,7 @@ import { byId, make } from "../dom.js";
 import { SIGNS } from "./kinds.js";
 import { FORMS, legendGroups } from "./marks.js";
 import { inLanguage, number, page } from "./page.js";
+import { outline } from "./parts.js";
 import { isHidden, state } from "./state.js";
 import { SvgContext } from "./svg.js";
 import { short } from "./text.js";
@@ -12,9 +13,6 @@ import { short } from "./text.js";
 /** @import { Entry, Rule } from "./marks.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
 /** @typedef {Partial<Entry> & Partial<Rule> & { text: string }} Part */
-
-/** A path that knows its text, as a picture in SVG needs it (svg.js). @param {string} d */
-const outline = (d) => Object.assign(new Path2D(d), { d });
 
 /** Words of a text in lines that are no wider than `width`. @param {Context} context @param {string} text @param {number} width */
 function linesOf(context, text, width) {
@@ -61,7 +59,7 @@ function paintMark(context, inks, part, x, y) {
   context.translate(x, y);
   context.strokeStyle = part.stroke || inks.soft;
   context.fillStyle = part.tone || inks.soft;
-  context.lineWidth = part.line === "thick" ? 6 : part.line === "frame" ? 3 : 1.6;
+  context.lineWidth = { thick: 6, heavy: 4.5, frame: 3, thin: 1 }[part.line ?? ""] ?? 1.6;
   if (part.line === "dashed") context.setLineDash([5, 4]);
   if (part.line === "dotted") context.setLineDash([1.5, 3]);
   if (part.line === "dash-dot") context.setLineDash([6, 2, 1, 2]);

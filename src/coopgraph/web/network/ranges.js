@@ -36,7 +36,7 @@ const unitKey = (edge) => (hasAmount(edge) ? String(attribute(edge, "currency") 
 /** @param {Edge[]} edges @returns {Reader<Edge>} */
 const readerOf = (edges) => ({
   items: () => edges.filter((edge) => !edge.count), unit: unitKey, weight: (edge) => edge.weight,
-  pair: ({ from, to }) => (from < to ? `${from} ${to}` : `${to} ${from}`), years: (edge) => spanOf((name) => attribute(edge, name)),
+  pair: ({ from, to }) => (from < to ? `${from} ${to}` : `${to} ${from}`), years: (edge) => (edge.facts ? spanOf((name) => attribute(edge, name)) : null),
 });
 
 /** @template T */
@@ -56,7 +56,8 @@ export class Ranges {
       const unit = reader.unit(item), weight = this.weight(item);
       this.largest.set(unit, Math.max(this.largest.get(unit) ?? 0, weight));
       least.set(unit, Math.min(least.get(unit) ?? Infinity, weight));
-      if (reader.pair) this.between.set(reader.pair(item), (this.between.get(reader.pair(item)) ?? 0) + 1);
+      const pair = reader.pair?.(item);
+      if (pair !== undefined) this.between.set(pair, (this.between.get(pair) ?? 0) + 1);
       const span = reader.years(item);
       if (span) [first, last] = [Math.min(first, span[0]), Math.max(last, span[1])];
       else this.undated += 1;
@@ -126,6 +127,7 @@ export class Ranges {
   /** How many edges the threshold hides, and how many the years. */
   hides() {
     let [weak, outside] = [0, 0];
+    if (state.least <= 0 && !state.years) return { weak, outside };
     for (const item of this.reader.items()) {
       if (!this.isStrong(item)) weak += 1;
       if (!this.isWithin(item)) outside += 1;

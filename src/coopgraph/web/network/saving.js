@@ -8,7 +8,7 @@ import { drawNames } from "./names.js";
 import { networkOptions } from "./options.js";
 import { nameOf, number, page, inLanguage, word } from "./page.js";
 import { showDialog } from "./parts.js";
-import { drawn, drawHeadings } from "./picture.js";
+import { drawCrosses, drawn, drawHeadings } from "./picture.js";
 import { drawing, holder, stage } from "./places.js";
 import { poster, vectors } from "./poster.js";
 import { selectedEdges, sparql } from "./sparql.js";
@@ -44,7 +44,7 @@ function withCopy(scale, light, use) {
   const all = drawn(), { network } = drawing;
   const copy = new vis.Network(box, { nodes: new vis.DataSet(all.nodes), edges: new vis.DataSet(all.edges) }, { ...networkOptions(), interaction: { hover: false }, physics: { enabled: false } });
   copy.on("beforeDrawing", drawHeadings);
-  copy.on("afterDrawing", (context) => drawNames(context, copy));
+  copy.on("afterDrawing", (context) => { drawCrosses(context, copy); drawNames(context, copy); });
   copy.moveTo({ position: network.getViewPosition(), scale: network.getScale() * scale, animation: false });
   const made = use(copy, /** @type {HTMLCanvasElement} */ (box.querySelector("canvas"))), inks = colours;
   copy.destroy();
