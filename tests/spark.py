@@ -19,19 +19,23 @@ _LOCK = ROOT / "requirements/spark.txt"
 _INSTALL_S = 600
 #: Of a run, a JVM and its workers included.
 RUN_S = 300
+#: A short run is over before the optimising compiler of a JVM pays, and small heaps need no
+#: collector of many threads: half of the processor time. Workers inherit it.
+_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def environment() -> dict[str, str]:
     """What a process needs to find Spark; skips the test, saying why, where there is none."""
     if reason := _without_java():
         pytest.skip(reason)
+    found = {"SPARK_LOCAL_IP": "127.0.0.1", "JAVA_TOOL_OPTIONS": _JVM}
     if importlib.util.find_spec("pyspark") is not None:
-        return {"SPARK_LOCAL_IP": "127.0.0.1"}
+        return found
     folder = Path(sys.prefix) / "spark"
     with _alone(folder):
         if not (folder / "pyspark").is_dir():
             _install(folder)
-    return {"SPARK_LOCAL_IP": "127.0.0.1", "PYTHONPATH": f"{ROOT / 'src'}:{folder}"}
+    return found | {"PYTHONPATH": f"{ROOT / 'src'}:{folder}"}
 
 
 def _without_java() -> str:
