@@ -44,8 +44,8 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 _CURIE = re.compile(r"([a-z][a-z0-9]*):([^\s/?#<>\"{}|\\^`][^\s<>\"{}|\\^`]*)?\Z")
-#: Characters that RDF 1.1 does not allow inside an IRI (N-Triples, production IRIREF).
-_NOT_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+#: A scheme, and the characters that RDF 1.1 allows inside an IRI (N-Triples, production IRIREF).
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]+\Z')
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
@@ -98,10 +98,7 @@ def is_iri(text: str) -> bool:
     >>> is_iri("https://ror.org/042nb2s44"), is_iri("https://ex.org/a b"), is_iri("mit")
     (True, False, False)
     """
-    scheme, colon, rest = text.partition(":")
-    return bool(colon and rest and re.match(r"[A-Za-z][A-Za-z0-9+.-]*\Z", scheme)) and (
-        _NOT_IRI.search(text) is None
-    )
+    return _IRI.match(text) is not None
 
 
 def is_key(text: str) -> bool:

@@ -4,7 +4,7 @@ https://www.w3.org/TR/n-triples/#canonical-ntriples
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from coopgraph.errors import CellInvalid
@@ -16,6 +16,7 @@ _ESCAPED: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
 _MARKS: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 
+@lru_cache(maxsize=1 << 14)
 def iri(text: str) -> str:
     """`text` as an IRI term.
 

@@ -186,6 +186,8 @@ def best(texts: Mapping[str, str], lang: str) -> tuple[str, str]:
     >>> best({"en": "Partners", "ko": ""}, "en"), best({"fr": "Partenaires"}, "en")
     (('Partners', 'en'), ('Partenaires', 'fr'))
     """
+    if told := texts.get(lang):
+        return told, lang
     others = fallbacks(lang) if lang in languages() else (lang, SOURCE)
     tags = (*others, "", *sorted(texts))
     return next(((texts[tag], tag) for tag in tags if texts.get(tag)), ("", ""))

@@ -74,7 +74,7 @@ def _fallbacks(lang: str, file: Path) -> tuple[str, ...]:
 def manners(lang: str, table: str) -> dict[str, Any]:
     """How the language writes numbers, dates or money: that table of its file, and what it
     lacks from those that it falls back to."""
-    return _merged(tuple(_file(tag) for tag in reversed(fallbacks(lang))), table)
+    return _merged(lang, table, further())
 
 
 def manner(lang: str, table: str, name: str) -> Any:
@@ -104,7 +104,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 @cache
-def _merged(files: tuple[Path, ...], table: str) -> dict[str, Any]:
+def _merged(lang: str, table: str, _further: str) -> dict[str, Any]:
+    files = (_file(tag) for tag in reversed(fallbacks(lang)))
     return {name: value for file in files for name, value in _read(file).get(table, {}).items()}
 
 

@@ -94,7 +94,7 @@ def fault(kind: Kind, value: str) -> tuple[str, str] | None:
     >>> fault("text", "a < b") is None
     True
     """
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):  # the first is quicker, and stricter
         return f"{value[:60]!r} holds a control character", "remove it"
     if kind == "text" and (markup := _MARKUP.search(value)):
         return f"{markup[0][:40]!r} is markup", "write the text without HTML tags"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from coopgraph.errors import ResourceMissing
@@ -18,7 +19,12 @@ class Codes:
 
     def scheme_of(self, code: str) -> str | None:
         """A scheme that holds `code`, if any does."""
-        return next((s for s, codes in self.by_scheme.items() if code in codes), None)
+        return self._schemes.get(code)
+
+    @cached_property
+    def _schemes(self) -> dict[str, str]:
+        """The first scheme that holds each code."""
+        return {code: s for s, codes in reversed(self.by_scheme.items()) for code in codes}
 
 
 def read_codes(path: Path | None = None) -> Codes:

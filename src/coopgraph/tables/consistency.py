@@ -42,7 +42,10 @@ def contradictions(chosen: Sequence[Row], rows: Rows) -> Iterator[CellInvalid]:
     of itself; a period that ends before it starts; fewer counted than named; what a table says of
     its own rows; words or technologies of another plan; a plan or claim of nobody's policy."""
     circles = [
-        (row, column) for row in chosen for column in _ORDER if _comes_back(row, column, rows)
+        (row, column)
+        for row in chosen
+        for column in _ORDER
+        if row.cells.get(column) and _comes_back(row, column, rows)
     ]
     for row, column in circles:
         fact = f"{row.key!r} leads back to itself"
@@ -70,9 +73,9 @@ def _fault(row: Row, column: str, fact: str, remedy: str) -> CellInvalid:
 def _comes_back(row: Row, column: str, rows: Rows) -> bool:
     """Whether what `column` names leads back to the row, by that column."""
     seen: set[str] = set()
-    if column not in row.table.by_name or row.table.by_name[column].kind != "ref":
+    if row.table.by_name[column].kind != "ref":
         return False
-    above = list(row.cells.get(column, ()))
+    above = list(row.cells[column])
     while above:
         key = above.pop()
         if key == row.key:
@@ -85,8 +88,10 @@ def _comes_back(row: Row, column: str, rows: Rows) -> bool:
 
 def _ends_early(row: Row) -> Iterator[CellInvalid]:
     for start, end in _SPANS:
+        if not (row.cells.get(start) and row.cells.get(end)):
+            continue
         first, last = row.one(start), row.one(end)
-        if first and last and last < first[: len(last)]:
+        if last < first[: len(last)]:
             yield _fault(
                 row, end, f"{last} is before {first} ({start})", f"correct {end} or {start}"
             )

@@ -105,6 +105,9 @@ class Table:
     direct: tuple[Direct, ...] = ()
     by_kind: Mapping[str, str] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
+    _headers: dict[tuple[str, ...], dict[str, list[str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         for column in self.columns:
@@ -121,6 +124,11 @@ class Table:
         """The values of empty cells, by column."""
         return {column.name: column.default for column in self.columns if column.default}
 
+    @cached_property
+    def references(self) -> tuple[Column, ...]:
+        """The columns that hold keys of rows, or codes."""
+        return tuple(column for column in self.columns if column.kind in ("ref", "code"))
+
     def header(self, *tags: str) -> list[str]:
         """The names of its columns, those of texts in the languages of `tags`."""
         names: list[str] = []
@@ -128,6 +136,15 @@ class Table:
             each = [f"{column.name}_{tag}" if tag != column.lang else column.name for tag in tags]
             names += each if column.in_languages else [column.name]
         return names
+
+    def by_text(self, header: tuple[str, ...]) -> Mapping[str, list[str]]:
+        """The names in a header by the column of the table that they are of: of a text, one for
+        each language. Many rows have the same."""
+        if (found := self._headers.get(header)) is None:
+            found = self._headers[header] = {}
+            for name in header:
+                found.setdefault(self.column(name).text, []).append(name)
+        return found
 
     def column(self, name: str) -> Column:
         """The column of this name: of the table, or that of a text in a language. Raises

@@ -54,11 +54,8 @@ def jurisdictions(row: Row, rows: Rows) -> tuple[str, ...]:
         return (row.key,)
     leading = ("country", "part_of") if row.table.name == "organisations" else _LEADING
     for name in leading:
-        found = {
-            key
-            for value in row.cells.get(name, ())
-            for key in jurisdictions(rows.by_key[value], rows)
-        }
-        if found:
-            return tuple(sorted(found))
+        if values := row.cells.get(name):
+            found = {key for value in values for key in jurisdictions(rows.by_key[value], rows)}
+            if found:
+                return tuple(sorted(found))
     return ()

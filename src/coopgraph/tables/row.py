@@ -1,6 +1,6 @@
 """Rows that have been read and checked, and an index over them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -38,16 +38,13 @@ class Row:
         >>> Row(BY_NAME["people"], 2, {"key": ("li",), "label_zh": ("李",)}).texts("label")
         {'zh': '李'}
         """
-        filled = (each for each in self._by_text.get(name, ()) if self.cells[each])
-        return {self.table.column(each).lang: self.one(each) for each in filled}
+        named = ((each, self.cells[each]) for each in self._by_text.get(name, ()))
+        return {self.table.column(each).lang: said[0] for each, said in named if said}
 
     @cached_property
-    def _by_text(self) -> dict[str, list[str]]:
+    def _by_text(self) -> Mapping[str, list[str]]:
         """The names of the cells by the column of the table that they are of."""
-        found: dict[str, list[str]] = {}
-        for name in self.cells:
-            found.setdefault(self.table.column(name).text, []).append(name)
-        return found
+        return self.table.by_text(tuple(self.cells))
 
     def values(self, column: str) -> tuple[str, ...]:
         """The values of `column`, by default where the cell is empty."""

@@ -169,15 +169,14 @@ def _read_table(path: Path, table: Table, problems: list[TableError]) -> Iterato
         problems.append(problem)
         yield None
         return
+    names, file = [column.name for column in columns], file_name(path)
     for number, cells in found[1:]:
         if uneven := _uneven(path, number, cells, len(columns)):
             problems.append(uneven)
             yield None
             continue
-        given = zip(columns, cells, strict=True)
-        row = Row(
-            table, number, {column.name: _values(column, c) for column, c in given}, file_name(path)
-        )
+        values = map(_values, columns, cells)
+        row = Row(table, number, dict(zip(names, values, strict=True)), file)
         faults = list(_faults(row))
         problems.extend(faults)
         has_key = row.cells.get("key") and not any(f.place == row.place("key") for f in faults)
@@ -249,6 +248,7 @@ def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> l
     names = [name.strip() for name in records[0][1]] if records else []
     place = f"{file_name(path)}, row 1"
     columns: list[Column] = []
+    known: set[str] = set()
     for name in names:
         try:
             column = table.column(name)
@@ -261,9 +261,10 @@ def _header(path: Path, table: Table, records: list[tuple[int, list[str]]]) -> l
                 place=place,
                 remedy="end it in a tag such as en, ja or zh-Hant (BCP 47)",
             ) from None
-        if column in columns:
+        if column.name in known:
             raise ColumnUnknown(f"duplicate column {name!r}", place=place, remedy="remove one")
         columns.append(column)
+        known.add(column.name)
     for column in table.columns:
         if column.required and column.name not in (each.text for each in columns):
             named = f"{column.name}_en" if column.in_languages else column.name
@@ -286,7 +287,9 @@ def _remedy(name: str, table: Table) -> str:
 def _values(column: Column, cell: str) -> tuple[str, ...]:
     """The values of a cell: trimmed, in Unicode NFC, split where the column says so; the code of a
     currency, which ISO 4217 has in capitals, as the key that it is."""
-    text = unicodedata.normalize("NFC", cell)
+    if not cell:  # most are
+        return ()
+    text = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
     if column.of == ("currencies",):
         text = text.lower()
     parts = text.split(SEPARATOR) if column.many else [text]
@@ -296,15 +299,15 @@ def _values(column: Column, cell: str) -> tuple[str, ...]:
 def _faults(row: Row) -> Iterator[CellInvalid]:
     for column in row.table.columns:
         names = row.names(column)
-        if column.required and not any(row.cells[name] for name in names):
+        filled = [(name, value) for name in names for value in row.cells[name]]
+        if column.required and not filled:
             fact, place = "the cell is empty", row.place(column.name)
             if column.in_languages:
                 fact, place = f"{' and '.join(names)}: nothing is filled in", row.place()
             remedy = f"fill in {column.doc}" + ", in one language" * column.in_languages
             yield CellInvalid(fact, place=place, remedy=remedy)
-        for cell, value in ((name, value) for name in names for value in row.cells[name]):
-            found = fault(column.kind, value)
-            if found:
+        for cell, value in filled:
+            if found := fault(column.kind, value):
                 yield CellInvalid(found[0], place=row.place(cell), remedy=found[1])
     given = [name for name in ("start", "end", "span_sha256") if row.cells.get(name)]
     if given and len(given) < 3:
@@ -335,17 +338,18 @@ def _unresolved(
     codes: dict[str, set[str]],
     incomplete: set[str],
 ) -> Iterator[ReferenceDangling]:
-    for column in row.table.columns:
-        if column.kind not in ("ref", "code") or incomplete & set(column.of):
+    for column in row.table.references:
+        values = row.cells.get(column.name)
+        if not values or not incomplete.isdisjoint(column.of):
             continue
         lists, what = (keys, "key") if column.kind == "ref" else (codes, "code")
         # of the generic words of several kinds only those of the row's own
         names = [name for name in column.of if name == row.one("kind")] or column.of
         known = [lists[name] for name in names if name in lists]
-        for value in row.cells.get(column.name, ()):
-            of, other = " or ".join(names), rows.by_key.get(value)
+        for value in values:
             if any(value in each for each in known):
                 continue
+            of, other = " or ".join(names), rows.by_key.get(value)
             if column.words and other and other.one("kind") in column.of:
                 continue
             fact = f"{shown(value)} is not a {what} of {of}"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.i18n import choose, date, figure, money, pattern, spoken, text, told
@@ -75,9 +75,10 @@ class _Writer:
         more = row.table.by_kind.get(row.one("kind"))
         for name in (*row.table.classes, *((more,) if more else ())):
             yield line(subject, curie("rdf:type"), curie(name))
-        for column in map(row.table.column, dict.fromkeys((*row.cells, *row.table.defaults))):
-            for term in self.terms(row, column) if column.predicate else ():
-                yield line(subject, curie(column.predicate), term)
+        for name in dict.fromkeys((*row.cells, *row.table.defaults)):
+            if (values := row.values(name)) and (column := row.table.column(name)).predicate:
+                for value in values:
+                    yield line(subject, curie(column.predicate), self.term(column, value))
         if _TITLED.intersection(row.table.classes) and not row.texts("title"):
             yield from in_languages(subject, "dcterms:title", row.texts("label"))
         for direct in row.table.direct:
@@ -106,23 +107,21 @@ class _Writer:
         if year := fiscal_year(row):
             yield line(subject, curie("coop:fiscalYear"), typed(year, "gYear"))
 
-    def terms(self, row: Row, column: Column) -> Iterator[str]:
-        """The RDF terms of a cell."""
-        for value in row.values(column.name):
-            if column.kind == "ref" or (column.words and value in self.rows.by_key):
-                yield iri(row_iri(self.rows.by_key[value]))
-            elif column.kind == "code":
-                yield iri(entity_iri(self.scheme(column, value), value))
-            elif column.kind == "iri":
-                yield iri(value)
-            elif column.kind == "date":
-                yield typed(value, date_type(value))
-            elif column.kind in ("decimal", "integer"):
-                yield typed(canonical_decimal(value), column.kind)
-            elif column.kind in _XSD:
-                yield typed(value, _XSD[column.kind])
-            else:
-                yield string(value, column.lang)
+    def term(self, column: Column, value: str) -> str:
+        """The RDF term of a value of a cell."""
+        if column.kind == "ref" or (column.words and value in self.rows.by_key):
+            return iri(row_iri(self.rows.by_key[value]))
+        if column.kind == "code":
+            return iri(entity_iri(self.scheme(column, value), value))
+        if column.kind == "iri":
+            return iri(value)
+        if column.kind == "date":
+            return typed(value, date_type(value))
+        if column.kind in ("decimal", "integer"):
+            return typed(canonical_decimal(value), column.kind)
+        if column.kind in _XSD:
+            return typed(value, _XSD[column.kind])
+        return string(value, column.lang)
 
     def direct(self, row: Row, direct: Direct) -> Iterator[str]:
         column, value = direct.where
@@ -153,7 +152,7 @@ class _Writer:
             for value in row.cells.get(name, ()):
                 yield from self.follow(self.rows.by_key[value], rest)
         elif name in row.table.by_name:
-            yield from self.terms(row, row.table.by_name[name])
+            yield from (self.term(row.table.by_name[name], value) for value in row.values(name))
 
     @cached_property
     def labels(self) -> dict[tuple[str, str], str]:
@@ -170,27 +169,24 @@ class _Writer:
     def made(self, row: Row, lang: str) -> str:
         if own := row.texts("label"):
             return choose(own, lang)
-        template = pattern(f"row.{row.table.name}", lang)
-        chosen = _CHOICE.sub(lambda m: self.choice(row, m[1].split("|"), lang), template)
-        said = _FIELD.sub(lambda m: self.shown(row, m[1], lang), chosen)
+        said = ""
+        for ways in _parts(pattern(f"row.{row.table.name}", lang)):
+            for way in ways:  # the first all of whose cells are filled, else the last
+                told = [self.shown(row, x, lang) if n % 2 else x for n, x in enumerate(way)]
+                if all(told[1::2]):
+                    break
+            said += "".join(told)
         return _EMPTY_BEFORE.sub("", " ".join(said.split()))
-
-    def choice(self, row: Row, ways: list[str], lang: str) -> str:
-        """The first of several wordings all of whose cells are filled; none where there is none."""
-        filled = (
-            way for way in ways if all(self.shown(row, m[1], lang) for m in _FIELD.finditer(way))
-        )
-        return next(filled, "")
 
     def shown(self, row: Row, name: str, lang: str) -> str:
         """The text of a cell as part of a label in `lang`, of several (`a/b`) the first that is
         filled, `a.b` that of the row which it names; `figure` is the figure of the row, as it is
         stated where that is in `lang`, `period` what it is for."""
-        first, _, others = name.partition("/")
-        if others:
+        if "/" in name:
+            first, _, others = name.partition("/")
             return self.shown(row, first, lang) or self.shown(row, others, lang)
-        first, _, others = name.partition(".")
-        if others:
+        if "." in name:
+            first, _, others = name.partition(".")
             named = (self.rows.by_key[key] for key in row.cells.get(first, ()))
             return ", ".join(filter(None, (self.shown(each, others, lang) for each in named)))
         if name == "figure":
@@ -261,7 +257,16 @@ class _Writer:
         return told or choose(stated, lang)
 
     def scheme(self, column: Column, code: str) -> str:
-        return next(s for s in column.of if code in self.codes.by_scheme.get(s, ()))
+        known = (s for s in column.of if code in self.codes.by_scheme.get(s, ()))
+        return column.of[0] if len(column.of) == 1 else next(known)
+
+
+@cache
+def _parts(template: str) -> list[list[list[str]]]:
+    """A label's template in parts: the wordings of each, texts and names of cells in turn."""
+    parts = enumerate(_CHOICE.split(template))
+    ways = ([*part.split("|"), ""] if n % 2 else [part] for n, part in parts)
+    return [[_FIELD.split(way) for way in of_part] for of_part in ways]
 
 
 def _period(row: Row) -> str:
