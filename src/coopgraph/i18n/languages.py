@@ -131,9 +131,9 @@ def number(value: Number, lang: str) -> str:
     >>> number(1234567, "en"), number(Decimal("-0.50"), "en"), number(1e-7, "en")
     ('1,234,567', '-0.50', '0.0000001')
     """
-    told = f"{Decimal(str(value)):,f}"
-    marks = {",": manner(lang, "number", "group"), ".": manner(lang, "number", "decimal")}
-    return "".join(marks.get(sign, sign) for sign in told)
+    said = manners(lang, "number")
+    marks = str.maketrans({",": said["group"], ".": said["decimal"]})
+    return f"{Decimal(str(value)):,f}".translate(marks)
 
 
 def percent(value: Number, lang: str, *, is_change: bool = False) -> str:

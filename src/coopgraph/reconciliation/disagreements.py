@@ -1,6 +1,7 @@
 """Disagreements: figures of several sources on the same quantity, and why they differ; and like for
 like: a change across a reclassification, computed again on the restated base."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -70,13 +71,11 @@ def change_disagreements(changes: Sequence[StatedChange]) -> Iterator[Disagreeme
 def _disagreements(
     kind: str, figures: Iterable[tuple[Figure, Interval | None]], close: set[tuple[str, str]]
 ) -> Iterator[Disagreement]:
-    for (a, one), (b, other) in combinations(sorted(figures, key=lambda each: each[0].iri), 2):
-        same = a.line == b.line
-        if (
-            a.source == b.source
-            or a.quantity != b.quantity
-            or not (same or (a.line, b.line) in close)
-        ):
+    of = defaultdict(list)
+    for each in sorted(figures, key=lambda each: each[0].iri):
+        of[each[0].quantity].append(each)
+    for (a, one), (b, other) in (pair for alike in of.values() for pair in combinations(alike, 2)):
+        if a.source == b.source or not (a.line == b.line or (a.line, b.line) in close):
             continue
         if one is None or other is None or one.value == other.value:
             continue

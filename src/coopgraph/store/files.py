@@ -133,7 +133,7 @@ def file_fault(path: Path, sha256: str) -> str:
 def move_file(source: Path, place: Path) -> None:
     """Have a file at its place, unless the same is there; its name is on the disk once the folder
     is synced."""
-    if file_fault(place, file_sha256(source)):
+    if not place.is_file() or file_fault(place, file_sha256(source)):
         place.parent.mkdir(exist_ok=True)
         if place.is_dir():
             shutil.rmtree(place)

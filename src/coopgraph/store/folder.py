@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import IO, Final
@@ -35,6 +36,8 @@ DEFAULT = ".coopgraph"
 OPENED: Final = 2
 
 _BUILDING: Final = ".building-"
+#: How many files are brought to the disk at a time: the disk takes many together.
+_SYNCED: Final = 8
 #: Where it stands from which tables the store was built, unless they are those that ship.
 _TABLES: Final = "tables"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -158,17 +161,20 @@ class Folder(Builds):
     def take(self, version: Path, parts: Iterable[Part]) -> None:
         """Move the parts that were written for a version to those of the store. One that is there
         already stays as it is, once; a damaged one is replaced."""
-        moved = set()
+        moved: dict[Path, Path] = {}
         for part in with_wholes(parts):
             old = part_file(version, part.graph)
-            for source, place in (
-                (old, self._kept(part)),
-                (old.with_suffix(".rejects.csv"), self.rejects_path(part)),
-            ):
-                if source.exists():
-                    files.move_file(source, place)
-                    moved.add(place.parent)
-        for folder in moved:
+            moved |= {
+                place: source
+                for source, place in (
+                    (old, self._kept(part)),
+                    (old.with_suffix(".rejects.csv"), self.rejects_path(part)),
+                )
+                if source.exists()
+            }
+        with ThreadPoolExecutor(_SYNCED) as pool:  # to be on the disk takes a file its time
+            list(pool.map(files.move_file, moved.values(), moved))
+        for folder in {place.parent for place in moved}:
             files.sync_folder(folder)
         if moved:
             files.sync_folder(self.path)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[bytes, bytes], object]
 
 _LINES: Final = 1 << 22
-_END: Final = b" .\n"
+#: The end of a line of N-Triples, and of N-Quads: no term holds it.
+END: Final = b" .\n"
 #: Bytes that are loaded at once: the engine holds some 1.3 kB for each triple of a load, and takes
 #: a tenth longer than for a load of all.
 _BLOCK: Final = 32 << 20
@@ -60,7 +61,7 @@ class Readers:
             readers = known(predicate)
             if readers is None:
                 continue
-            if not rest.endswith(_END):
+            if not rest.endswith(END):
                 raise ValueError("a line does not end with a point")
             if subject != before:
                 before = subject
@@ -150,9 +151,9 @@ class Loader:
 
         self._add(load)
 
-    def quads(self, data: bytes) -> None:
-        """Load N-Quads."""
-        self._add(lambda: self._load(Path("parts"), data))
+    def quads(self, data: bytes, *, ours: bool = False) -> None:
+        """Load N-Quads; see `file`."""
+        self._add(lambda: self._load(Path("parts"), data, lenient=ours))
 
     def follow(self, growing: GrowingFile, graph: str) -> None:
         """Load one of our N-Triples files while it is being written; see `file`."""

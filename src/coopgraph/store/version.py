@@ -21,7 +21,7 @@ from coopgraph.store.embedded import Store
 from coopgraph.store.examination import remember
 from coopgraph.store.files import link_file, sync_folder, sync_tree, to_json, writing
 from coopgraph.store.folder import Folder
-from coopgraph.store.loader import GrowingFile, Loader, broken_part
+from coopgraph.store.loader import END, GrowingFile, Loader, broken_part
 from coopgraph.store.parts import (
     MANIFEST_FILES,
     WHOLE,
@@ -227,9 +227,8 @@ class NewVersion:
         for part in new:
             self._drop(part.graph)
         small = [part for part in new if part.triples <= _SMALL]
-        quads = b"".join(line for part in small for line in self._quads(part))
-        if quads:
-            self._loader.quads(quads)
+        if quads := b"".join(map(self._quads, small)):
+            self._loader.quads(quads, ours=all(part.origin != "import" for part in small))
         for part in new:
             if part.triples > _SMALL:
                 ours = part.origin != "import"  # written for this version
@@ -262,16 +261,15 @@ class NewVersion:
         if self._held.pop(graph, None) is not None:
             self.engine.remove_graph(NamedNode(graph_iri(graph)))
 
-    def _quads(self, part: Part) -> Iterator[bytes]:
+    def _quads(self, part: Part) -> bytes:
         """The lines of a part as N-Quads."""
-        end = f" <{graph_iri(part.graph)}> .\n".encode()
         try:
-            for line in self.part_path(part.graph).read_bytes().splitlines():
-                if not line.endswith(b" ."):
-                    raise ValueError("a line does not end with a point")
-                yield line[:-2] + end
+            lines = self.part_path(part.graph).read_bytes()
+            if not lines.count(b"\n") == lines.count(END) == part.triples:
+                raise ValueError("a line does not end with a point")
         except (FileNotFoundError, ValueError) as error:
             raise broken_part(self.part_path(part.graph), error) from None
+        return lines.replace(END, f" <{graph_iri(part.graph)}>".encode() + END)
 
     # --- the switch -------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ _UNSAID = frozenset({"whole", "whole-period", "intended"})
 _EMPTY_BEFORE = re.compile(r" (?=[,:])")
 #: What has a title: works, plans, meetings, events and agreements.
 _TITLED = frozenset({"schema:CreativeWork", "prov:Plan", "prov:Activity", "coop:Agreement"})
-_XSD = {"boolean": "boolean", "year": "gYear"}
+_XSD = {"boolean": "boolean", "year": "gYear", "decimal": "decimal", "integer": "integer"}
 
 
 def table_triples(rows: Rows, codes: Codes) -> dict[str, set[str]]:
@@ -115,13 +115,9 @@ class _Writer:
             return iri(entity_iri(self.scheme(column, value), value))
         if column.kind == "iri":
             return iri(value)
-        if column.kind == "date":
-            return typed(value, date_type(value))
-        if column.kind in ("decimal", "integer"):
-            return typed(canonical_decimal(value), column.kind)
-        if column.kind in _XSD:
-            return typed(value, _XSD[column.kind])
-        return string(value, column.lang)
+        said = canonical_decimal(value) if column.kind in ("decimal", "integer") else value
+        datatype = date_type(value) if column.kind == "date" else _XSD.get(column.kind)
+        return typed(said, datatype) if datatype else string(value, column.lang)
 
     def direct(self, row: Row, direct: Direct) -> Iterator[str]:
         column, value = direct.where
