@@ -351,7 +351,7 @@ def test_the_plans_that_ship_change_no_row_of_what_was_there(
 
 @pytest.fixture(scope="module")
 def reversed_roles(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A store whose default is one of the made plans, without and with what ships of Korea."""
+    """Stores whose default is one of the made plans, without and with two made plans of Korea."""
     folder = tmp_path_factory.mktemp("reversed")
     stores = []
     for name in ("german", "both"):

@@ -98,12 +98,12 @@ def _triples(store: AnyStore, parts: list[Part] | None) -> bytes:
     """The union of the graphs as N-Triples: from the files that the engine was filled from, which
     has to look up each term; from the engine where there are none, or not those recorded."""
     if parts is not None and store.version is not None:
-        folder, lines = Folder(store.version.parents[1]), set[bytes]()
+        folder, read = Folder(store.version.parents[1]), list[bytes]()
         with contextlib.suppress(PartDamaged, OSError):
             for part in parts:
                 with folder.open_part(part) as stream:
-                    lines.update(stream)
-            return b"".join(lines)
+                    read.append(stream.read())
+            return b"".join(read)  # what two parts say is one triple when it is read
     graphs = None if parts is None else [part.graph for part in parts]
     return store.construct(_UNION, graphs=graphs).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
 
