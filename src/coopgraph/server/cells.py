@@ -8,7 +8,7 @@ from typing import Final
 from coopgraph.i18n import date, money, text
 from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
 from coopgraph.server.address import PageRequest
-from coopgraph.server.scope import planner_names
+from coopgraph.server.scope import choices
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
@@ -87,7 +87,7 @@ class CellTeller:
 
     def _whose(self, codes: str) -> str:
         """Whose plan it is, by name."""
-        known = planner_names(self._request)
+        known = choices(self._request).whose
         return ", ".join(known.get(code, code) for code in codes.split(SEPARATOR))
 
     def _closing(self, day: str) -> ShownCell:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from coopgraph.i18n import text
 from coopgraph.server.address import PageRequest
-from coopgraph.server.scope import choices, planner_names
+from coopgraph.server.scope import choices
 from coopgraph.server.sections import SectionTable, ShownRow
 from coopgraph.server.subjects import codes_of
 
@@ -51,7 +51,7 @@ class _SentenceWriter:
 
     def __init__(self, about: str, own: str, request: PageRequest) -> None:
         self._about, self._own, self._request, self._lang = about, own, request, request.lang
-        self._known = planner_names(request)
+        self._known = choices(request).whose
 
     def told(self, part: SectionTable) -> Iterator[Sentence]:
         """One section, in a sentence or two."""
@@ -73,8 +73,7 @@ class _SentenceWriter:
         )
 
     def _none(self, name: str) -> Sentence:
-        found = choices(self._request)
-        is_looked = name == "practice" and found is not None and found.looked_through
+        is_looked = name == "practice" and choices(self._request).looked_through
         return self._say(f"{'none' if is_looked else 'no'}-{name}", name, ())
 
     def _own_rows(self, part: SectionTable) -> list[Mapping[str, Any]]:

@@ -178,8 +178,8 @@ class _Overview(Subjects):
             self._clause("institution", "partners", rows, plans=plans, whose=self._whose(codes))
         ]
         if codes <= {self._code}:
-            found = choices(self._request)
-            clauses.append(self._clause("institution-alone", plans=found.plans if found else 0))
+            plans = choices(self._request).plans
+            clauses.append(self._clause("institution-alone", plans=plans))
         asked = self._asked("institution", name=name)
         others = tuple(self._institutions[1 : NAMED + 1])
         return ShortAnswer(asked, tuple(clauses), name.iri, "declared", others=others)
@@ -253,11 +253,10 @@ class _Overview(Subjects):
 
     def _counterparts(self) -> ShortAnswer:
         asked = self._asked("counterparts", whose=self._whose([self._code] if self._own else []))
-        found = choices(self._request)
         rows = [row for row in self._ask("home-counterparts") if row["together"]]
         pairs = {(row["counterpart"].iri, row["partner"].iri): row for row in rows}
         told = self._joined(f"{r['counterpart']} – {r['partner']}" for r in pairs.values())
-        imported = bool(found and found.looked_through)
+        imported = choices(self._request).looked_through
         way = "together" if told else "together-none" if imported else "no-practice"
         clause = self._clause(way, "home-counterparts", pairs.values(), told=told)
         return ShortAnswer(asked, (clause,), "/practice", "counterparts")

@@ -24,15 +24,15 @@ class Choices:
     default one (empty where it has none), how many plans there are, and what was looked through."""
 
     whose: dict[str, str]
-    default: str
-    plans: int
-    looked_through: tuple[str, ...]
+    default: str = ""
+    plans: int = 0
+    looked_through: tuple[str, ...] = ()
 
 
-def choices(request: PageRequest) -> Choices | None:
-    """The choices of the graph behind a page; None where there is none, as behind an error."""
+def choices(request: PageRequest) -> Choices:
+    """The choices of the graph behind a page; none where there is no graph, as behind an error."""
     is_graph = isinstance(request.graph, KnowledgeGraph)
-    return _choices(request.graph, request.lang) if is_graph else None
+    return _choices(request.graph, request.lang) if is_graph else Choices({})
 
 
 @lru_cache(maxsize=8)
@@ -52,17 +52,10 @@ def _choices(kg: KnowledgeGraph, lang: str) -> Choices:
     return kept((kg.store.manifest.digest, "choices", lang), make)
 
 
-def planner_names(request: PageRequest) -> dict[str, str]:
-    """The countries and blocs that have plans, by code; none where there is no graph."""
-    found = choices(request)
-    return found.whose if found else {}
-
-
 def own_code(request: PageRequest) -> str:
     """The code of the planner that is told first: whom the address names, else the default one;
     empty for nobody."""
-    found = choices(request)
-    return request.scope.get("whose") or (found.default if found else "")
+    return request.scope.get("whose") or choices(request).default
 
 
 def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, str]:
@@ -70,9 +63,8 @@ def asked_scope(request: PageRequest, *, everyone: bool = False) -> dict[str, st
     whose, plan = request.scope.get("whose"), request.scope.get("within")
     if plan:
         return {"plan": plan, **({"jurisdiction": whose} if whose else {})}
-    found = choices(request)
-    is_all = everyone or found is None or not found.default
-    return {"jurisdiction": whose or (ALL if is_all else found.default if found else ALL)}
+    default = "" if everyone else choices(request).default
+    return {"jurisdiction": whose or default or ALL}
 
 
 def other_practice(

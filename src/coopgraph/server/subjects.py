@@ -18,7 +18,7 @@ from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import default_jurisdiction, first_plan, whose_plans
 from coopgraph.server.address import PageRequest
 from coopgraph.server.answers import answered, cited
-from coopgraph.server.scope import asked_scope, planner_names
+from coopgraph.server.scope import asked_scope, choices
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
@@ -92,7 +92,7 @@ class Subjects:
         return date(str(value), self._lang)
 
     def _whose(self, codes: Iterable[str]) -> str:
-        known = planner_names(self._request)
+        known = choices(self._request).whose
         return self._joined(sorted(known.get(code, code) for code in codes))
 
     # Whom the questions are about.

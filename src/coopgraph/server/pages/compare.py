@@ -45,12 +45,11 @@ def compare(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     refuse_unknown(request.fields, ())
     countries = partner_matrix(kg, request.lang)
     mutual = {frozenset(pair) for pair, mark in countries.marks.items() if mark.look == "mutual"}
-    found = choices(request)
     return html(
         "compare.html",
         request,
         countries=countries,
-        technologies=technology_matrix(kg, request.lang, found.whose if found else {}),
+        technologies=technology_matrix(kg, request.lang, choices(request).whose),
         pairs=len(mutual),
     )
 

@@ -19,7 +19,6 @@ def place(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     name = request.path.strip("/")
     reader = SectionReader(kg, request)
     parts = reader.read(PLACES[name])
-    found = choices(request)
     return html(
         "place.html",
         request,
@@ -27,5 +26,5 @@ def place(kg: KnowledgeGraph, request: PageRequest) -> Reply:
         parts=parts,
         references=reader.references(),
         terms=reader.terms(),
-        looked_through=found.looked_through if found else (),
+        looked_through=choices(request).looked_through,
     )
