@@ -7,26 +7,18 @@ technology) with a weight. Shares come from a network, or from the rows of an an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Final
 
 from coopgraph.errors import FactError
-from coopgraph.i18n import LanguageMap
-from coopgraph.libraries import nx
 from coopgraph.measures.answer import NOBODY, Cell, Policy, by_key
 from coopgraph.network import Evidence, Network
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
 from coopgraph.vocabulary import expand, shrink
 
-if TYPE_CHECKING:
-    #: What measures take: a projection, or a networkx graph with the attributes of one.
-    Graph: TypeAlias = Network | nx.Graph[Any]
-
 PLANNED: Final = expand("coop:intendedPartner")
-_TECHNOLOGY: Final = "coop:Technology"
-_COUNTRY: Final = "coop:Country"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,84 +40,27 @@ class Share:
     unit: tuple[Cell, ...] = ()
 
 
-def planned_shares(graph: Graph, kind: str = PLANNED) -> list[Share]:
-    """One share for each edge of `kind` that leads from a technology, in the order of the graph.
-    `graph` is a projection or the networkx graph of one, and is not modified. An edge without a
-    weight counts 1. Raises `FactError` for a weight that is negative or no finite number."""
-    found = _of_network(graph, kind) if isinstance(graph, Network) else _of_networkx(graph, kind)
-    shares = list(found)
-    for share in shares:
-        check_weight(share.weight, f"{share.group.key} – {share.member.key}")
-    return shares
-
-
-def _of_network(network: Network, kind: str) -> Iterator[Share]:
+def planned_shares(network: Network) -> list[Share]:
+    """One share for each partner that a plan names for a technology, in the order of the network.
+    Raises `FactError` for a weight that is negative or no finite number."""
+    shares = []
     for edge in network.edges:
         source, target = network.nodes[edge.source], network.nodes[edge.target]
-        if edge.kind.iri != kind or shrink(source.kind.iri) != _TECHNOLOGY:
+        if edge.kind.iri != PLANNED or shrink(source.kind.iri) != "coop:Technology":
             continue
         group, member = (Named(node.iri, node.texts) for node in (source, target))
         known, country = edge.attributes, target.country
-        if shrink(target.kind.iri) == _COUNTRY:  # a partner that is a country counts as that one
+        if shrink(target.kind.iri) == "coop:Country":  # it counts as that one
             country = member
         plan, what = (
             each if isinstance(each, Named) else None
             for each in (known.get("plan"), known.get("partner_kind"))
         )
-        link = (edge.weight, country, known.get("open_list") is True, edge.evidence)
+        weight = check_weight(edge.weight, f"{group.key} – {member.key}")
+        link = (weight, country, known.get("open_list") is True, edge.evidence)
         is_foreign = known.get("foreign") is not False
-        yield Share(group, member, *link, Policy("", plan, what), edge.claim, is_foreign)
-
-
-def _of_networkx(graph: nx.Graph[Any], kind: str) -> Iterator[Share]:
-    nodes = graph.nodes
-    for source, target, data in graph.edges(data=True):
-        if data.get("kind") != shrink(kind):
-            continue
-        ends = (source, target)
-        if nodes[source].get("class") != _TECHNOLOGY:  # an undirected graph may turn it round
-            ends = (target, source)
-        if nodes[ends[0]].get("class") != _TECHNOLOGY:
-            continue
-        group, member = (_named(end, nodes[end]) for end in ends)
-        partner = nodes[ends[1]]
-        country = member if partner.get("class") == _COUNTRY else _country(partner)
-        weight, is_open = data.get("weight", 1.0), data.get("open_list") is True
-        policy = Policy("", _about(data, "plan"), _about(data, "partner_kind"))
-        link = (weight, country, is_open, tuple(_evidence(data)), policy)
-        is_foreign = data.get("foreign") is not False
-        yield Share(group, member, *link, str(data.get("claim", "")), is_foreign)
-
-
-def _about(data: Mapping[str, Any], name: str) -> Named | None:
-    """What an attribute of an edge names."""
-    iri = data.get(f"{name}_iri")
-    return Named(iri, _texts(data, name)) if iri else None
-
-
-def _named(node: str, data: Mapping[str, Any]) -> Named:
-    return Named(
-        str(node), _texts(data, "label") or LanguageMap({"": str(data.get("label", node))})
-    )
-
-
-def _country(data: Mapping[str, Any]) -> Named | None:
-    if not (key := data.get("country")):
-        return None
-    texts = _texts(data, "country") or LanguageMap({"": str(key)})
-    return Named(expand(f"id:country/{key}"), texts)
-
-
-def _texts(data: Mapping[str, Any], name: str, at: int | None = None) -> LanguageMap:
-    """The texts of an attribute by language; of one that is a list, those of one place in it."""
-    tags = {key: key.removeprefix(f"{name}_") for key in data if key.startswith(f"{name}_")}
-    said = {tag: data[key] for key, tag in tags.items() if tag != "iri"}
-    return LanguageMap({tag: str(v if at is None else v[at]) for tag, v in said.items()})
-
-
-def _evidence(data: Mapping[str, Any]) -> Iterator[Evidence]:
-    for at, iri in enumerate(data.get("sources", ())):
-        yield Evidence(Named(iri, _texts(data, "sources", at)), _texts(data, "locators", at))
+        shares.append(Share(group, member, *link, Policy("", plan, what), edge.claim, is_foreign))
+    return shares
 
 
 def answer_shares(
