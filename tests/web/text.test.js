@@ -28,8 +28,8 @@ test("columns are unpacked as they were packed", async () => {
   assert.deepEqual([...await differences(packed([2, 2, 1]))], [1, 2, 1]);
   assert.deepEqual([...await floats(packed(new Uint8Array(new Float64Array([0.5, -2]).buffer)))], [0.5, -2]);
   assert.deepEqual([...await numbers("")], []);
-  assert.deepEqual(await lines(packed("a\nb"), 2), ["a", "b"]);
-  assert.deepEqual(await lines("", 0), []);
+  assert.deepEqual((await lines(packed("a\nb"), 2))(), ["a", "b"]);
+  assert.deepEqual((await lines("", 0))(), []);
   const named = await texts([packed("a\nb"), packed("\nc")], 2);
   assert.deepEqual([named(0), named(1)], [["a", "a"], ["b", "c"]]);
 });

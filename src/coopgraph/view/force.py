@@ -25,6 +25,8 @@ _MARK: Final = 44.0
 _ROUNDS: Final = 120
 #: The angle that fills a disc most evenly (Vogel 1979).
 _TURN: Final = math.pi * (3 - math.sqrt(5))
+#: How far out nodes are looked for that may come near in the next rounds, in distances.
+_REACH: Final = 1.4
 
 
 def force_places(network: Network, kept: Positions | None = None) -> tuple[NodeBox, ...]:
@@ -106,19 +108,25 @@ def _apart(places: Any, boxes: Any) -> Any:
     return _apart_boxes(places, boxes)
 
 
-def apart_discs(places: Any, distance: float, rounds: int = 30) -> Any:
-    """The places with no two nearer than about `distance`, if `rounds` suffice."""
+def apart_discs(places: Any, distance: float, rounds: int = 30, *, every: int = 1) -> Any:
+    """The places with no two nearer than about `distance`, if `rounds` suffice. What is near is
+    looked for `every` so many rounds, and then so much farther out."""
     from scipy.spatial import cKDTree
 
     places = np.asarray(places, dtype=float).copy()
-    for _ in range(rounds):
-        tree = cKDTree(places, compact_nodes=False, balanced_tree=False)  # made twice as fast
-        pairs = tree.query_pairs(distance * 0.97, output_type="ndarray")
-        if not len(pairs):
-            break
+    least, reach = distance * 0.97, distance * (0.97 if every == 1 else _REACH)
+    pairs = np.empty((0, 2), dtype=np.int64)
+    for turn in range(rounds):
+        if turn % every == 0:
+            tree = cKDTree(places, compact_nodes=False, balanced_tree=False)  # made twice as fast
+            pairs = tree.query_pairs(reach, output_type="ndarray")
         one, other = pairs[:, 0], pairs[:, 1]
         between = places[one] - places[other]
         length = np.hypot(between[:, 0], between[:, 1])
+        near = length <= least
+        if turn % every == 0 and not near.any():
+            break
+        one, other, between, length = one[near], other[near], between[near], length[near]
         same = length < distance / 1000
         angle = _TURN * (one[same] + other[same])
         between[same] = np.column_stack([np.cos(angle), np.sin(angle)])

@@ -84,7 +84,7 @@ def _within(links: Matrix, leaf: Any) -> Floats:
     width = 4.0 * (np.abs(places).max(initial=0.0) + SPACE * math.sqrt(len(leaf) + 1))
     across = max(math.ceil(math.sqrt(count)), 1)
     grid = np.column_stack([leaf % across, leaf // across]) * width
-    places = apart_discs(places + grid, SPACE, rounds=20) - grid
+    places = apart_discs(places + grid, SPACE, rounds=20, every=4) - grid
     size = np.maximum(np.bincount(leaf, minlength=count), 1)
     for axis in (0, 1):
         places[:, axis] -= (np.bincount(leaf, places[:, axis], count) / size)[leaf]

@@ -6,7 +6,8 @@
 /** @param {string} column */
 async function bytes(column) {
   if (!column) return new Uint8Array(0);
-  const packed = Uint8Array.from(atob(column), (character) => character.charCodeAt(0));
+  const text = atob(column), packed = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) packed[at] = text.charCodeAt(at);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -53,10 +54,16 @@ export async function floats(column) {
   return new Float64Array(data.buffer, 0, data.length / 8);
 }
 
-/** @param {string} column @param {number} count */
+/**
+ * Texts, made when they are first asked for.
+ * @param {string} column @param {number} count
+ * @returns {Promise<() => string[]>}
+ */
 export async function lines(column, count) {
-  const text = new TextDecoder().decode(await bytes(column));
-  return count ? text.split("\n") : [];
+  const data = await bytes(column);
+  /** @type {string[] | undefined} */
+  let made;
+  return () => (made ??= count ? new TextDecoder().decode(data).split("\n") : []);
 }
 
 /**
@@ -66,5 +73,5 @@ export async function lines(column, count) {
  */
 export async function texts(packed, count) {
   const all = await Promise.all(packed.map((column) => lines(column, count)));
-  return (index) => all.map((each) => each[index] || all[0][index]);
+  return (index) => all.map((each) => each()[index] || all[0]()[index]);
 }

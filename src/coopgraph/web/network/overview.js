@@ -44,9 +44,9 @@ export function communitiesOf(whole) {
     const size = rest ? radius * 0.2 : Math.min(radius, evenly(above(c)) * Math.sqrt(all.size[c]));
     /** @type {[number, number]} */
     const at = rest ? [all.cx[c], all.cy[c] + radius * 1.15] : [all.cx[c], all.cy[c]];
-    const tones = new Map();
-    for (let k = all.start[c]; k < endOf(c); k += 1) tones.set(all.tone[all.order[k]], (tones.get(all.tone[all.order[k]]) ?? 0) + 1);
-    const tone = [...tones].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+    const tones = new Uint32Array(limits.neutral + 1);
+    for (let k = all.start[c]; k < endOf(c); k += 1) tones[all.tone[all.order[k]]] += 1;
+    const tone = tones.indexOf(Math.max(...tones));
     // In the circle: the leading member, and how many there are.
     const labels = name.map((text, lang) => (rest ? "…" : `${wrapped(text.split(", ")[0], 3, 13)}\n${figure(members, lang)}`));
     /** @param {string} line */

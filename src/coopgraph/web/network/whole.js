@@ -25,7 +25,8 @@ async function unpacked({ nodes, edges, communities, counts }) {
   const [iri, name, identifiers, kind, subkind, country, tone, x, y, from, to, edgeKind, weight, width, edgeTone, flags, claim, detail, details,
     order, parent, start, size, cx, cy, radius, title, about] = made;
   return {
-    iri, name, identifiers, kind, subkind, country, tone, x, y, from, to, edgeKind, weight, width, edgeTone, flags, claim, detail, details,
+    get iri() { return iri(); }, get identifiers() { return identifiers(); }, get claim() { return claim(); }, get details() { return details(); },
+    name, kind, subkind, country, tone, x, y, from, to, edgeKind, weight, width, edgeTone, flags, detail,
     order, parent, start, size, cx, cy, radius, title, about,
   };
 }
@@ -133,8 +134,11 @@ export async function loadWhole(packed) {
     /** @param {Float64Array} values */
     const counted = (values) => {
       /** @type {number[]} */
-      const many = new Array(values.reduce((a, b) => Math.max(a, b), -1) + 1).fill(0);
-      for (const value of values) many[value] += 1;
+      const many = [];
+      for (let at = 0; at < values.length; at += 1) {
+        while (many.length <= values[at]) many.push(0);
+        many[values[at]] += 1;
+      }
       return many;
     };
     return { kind: counted(all.kind), edge: counted(all.edgeKind), subkind: counted(all.subkind).slice(1), country: counted(all.country).slice(1) };
