@@ -225,6 +225,12 @@ def test_the_matrix_is_a_table_with_heads_by_community(
     page.locator("#show-matrix").focus()
     page.keyboard.press("Enter")
     assert "show=matrix" in page.evaluate(FRAGMENT)
+    one, other = (page.locator(at).bounding_box() for at in ("#stage", "#matrix"))
+    assert one
+    assert other
+    beside = other["x"] >= one["x"] + one["width"]
+    assert beside == (width == 1440), "beside the picture, or where there is no room in its place"
+    assert page.locator("#zoom-in").is_visible() == beside
     matrix = page.locator("#matrix table")
     assert matrix.locator("th[scope=col]").count() == 12
     assert matrix.locator("th[scope=row]").count() == 12

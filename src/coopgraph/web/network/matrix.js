@@ -96,7 +96,7 @@ function orderPart() {
   return make("p", [make("label", word("order"), { for: "order" }), select], { class: "choice" });
 }
 
-/* The picture, or the matrix in its place. */
+/* The picture, with the matrix beside it where there is room, else the matrix in its place. */
 export function showMatrix() {
   const shown = state.show === "matrix";
   for (const name of ["picture", "matrix"]) byId(`show-${name}`).setAttribute("aria-pressed", String(shown === (name === "matrix")));
