@@ -22,6 +22,12 @@ _WHOLE: Final = entity_iri("unit", "whole")
 _PER_YEAR: Final = entity_iri("rate", "per-year")
 #: What stands in parentheses behind a dimension, the values of the two figures.
 _VALUES: Final = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
+#: The misprinted share of a part in a whole.
+_SHARE: Final = """SELECT ?share { ?share a coop:BudgetShare ; coop:correctedAmount ?read ;
+  coop:partLine <%(part)s> ; coop:wholeLine <%(whole)s> }"""
+#: Budget lines that plans are about.
+_LINES: Final = """SELECT ?plan ?line {
+  ?plan a coop:Plan ; schema:about ?line . ?line a coop:BudgetLine }"""
 _Key: TypeAlias = tuple[str, str, str]
 
 
@@ -54,18 +60,20 @@ def money(on: Material, kind: str) -> list[Statement]:
 
 
 def _payments(on: Material, mine: Keep) -> list[Statement]:
-    """The amounts of each plan, programme or agreement, of plans first."""
+    """The amounts of each plan, with those of the line that it is about, of each programme and
+    agreement."""
     by: dict[str, list[Cited]] = {}
+    plan_of = {line.value: plan.value for plan, line in on.store.select(_LINES)}
     for row, cites in on.rows("amounts", mine, by=lambda row: not row["plan"])[0]:
-        by.setdefault(str(row["of"]), []).append((row, cites))
+        of = row["of"].iri
+        by.setdefault(plan_of[of] if plan_of.get(of) in by else of, []).append((row, cites))
     found: list[tuple[int, int, Statement]] = []
     wide = _breadth(on)
     for of, rows in by.items():
-        told = f"{of}: {paid(on, (row for row, _ in rows))}"
-        statement = Statement(told, cited_by(rows))
-        found.append((wide.get(rows[0][0]["of"].iri, 1), len(told), statement))
+        told = f"{rows[0][0]['of']}: {paid(on, (row for row, _ in rows))}"
+        found.append((wide.get(of, 1), len(told), Statement(told, cited_by(rows))))
     found.sort(key=lambda each: each[:2])
-    return [replace(each, rank=at / 40) for at, (*_, each) in enumerate(found)]
+    return [replace(each, rank=at / 100) for at, (*_, each) in enumerate(found)]
 
 
 def _breadth(on: Material) -> dict[str, int]:
@@ -201,12 +209,21 @@ def _change(on: Material, row: Row) -> str:
 
 
 def misprints(on: Material, lines: set[str]) -> list[Statement]:
-    """What is misprinted, what we read instead, and why."""
+    """What amount or share is misprinted, what we read instead, and why."""
     mine = on.is_one_of("line", lines)
-    found = []
+    wrong: list[tuple[str, str, tuple[int, ...]]] = []
     for row, cites in on.rows("budget-levels", lambda row: mine(row) and _is_wrong(row))[0]:
-        why = on.of("interpretations", on.is_one_of("entity", {on.stated(row)[2]}))
         named = f"{row['line']} {_period(row)} {row['phase']}: {on.amount(row)}"
+        wrong.append((on.stated(row)[2], named, cites))
+    part, whole = on.is_one_of("part", lines), on.is_one_of("whole", lines)
+    shares = on.rows("budget-shares", lambda row: _is_wrong(row) and (part(row) or whole(row)))[0]
+    for row, cites in shares:
+        query = _SHARE % {name: row[name].iri for name in ("part", "whole")}
+        claim = on.store.select(query)[0][0].value
+        wrong.append((claim, on.store.labels([claim], on.lang)[claim], cites))
+    found = []
+    for claim, named, cites in wrong:
+        why = on.of("interpretations", on.is_one_of("entity", {claim}))
         reason = next((str(each["reason"]) for each in why), "")
         found.append(Statement(on.say("misprint", named, reason), cites, is_note=True))
     return found

@@ -46,7 +46,9 @@ _OF: Final = {
   UNION {{ ?link a coop:PartnerLink ; coop:partner/coop:country? {iri} ; coop:plan ?found .
     ?amount coop:amountOf ?found }}
   UNION {{ ?amount a coop:Amount ; coop:payer {iri} ; coop:amountOf ?found }}
-  UNION {{ ?found a coop:Plan ; schema:about {iri} . ?amount coop:amountOf ?found }}""",
+  UNION {{ ?found a coop:Plan ; schema:about {iri} . ?amount coop:amountOf ?found }}
+  UNION {{ ?link a coop:PartnerLink ; coop:partner/coop:country? {iri} ;
+    coop:plan/schema:about ?found . ?found a coop:BudgetLine }}""",
     "same": "{{ BIND({iri} AS ?found) }} UNION {{ {iri} skos:closeMatch|skos:broadMatch ?found }}",
     "entries": """{{ BIND({iri} AS ?found) }} UNION
   {{ ?found skos:closeMatch|skos:broadMatch {iri} }}""",
@@ -245,11 +247,11 @@ class Material:
             self._found[name] = {row[0].value for row in rows}
         return self._found[name]
 
-    def short(self, entity: Entity) -> str:
-        """What it is called by its initials, else its label, as where that is short: for where its
-        label stands beside."""
+    def short(self, entity: Entity, words: int = 3) -> str:
+        """What it is called by its initials, else its label, as where that has fewer words: for
+        where its label stands beside."""
         label = str(entity)
-        if label.isascii() and len(label.split()) < 3:
+        if label.isascii() and len(label.split()) < words:
             return label
         names = (row[0] for row in self.store.select(_OTHER_NAMES % entity.iri))
         told = [each.value for each in names if each.language in (self.lang, None)]

@@ -107,6 +107,7 @@ def plans(on: Material, kind: str, before: int) -> list[Statement]:
         found,
         key=lambda of: (
             of[2] not in on.followed,
+            kind == "technology" and not found[of].is_own,
             -sum(map(len, found[of].parts.values())) if kind == "technology" else -said[of],
             newest(found[of].day),
             of,
@@ -120,7 +121,7 @@ def plans(on: Material, kind: str, before: int) -> list[Statement]:
         Statement(
             _line(on, of, found[of], several),
             tuple(sorted(found[of].cites)),
-            rank=(at + before) / 7,
+            rank=(at + before) / 10,
         )
         for at, of in enumerate(ranked)
         if found[of].cites
@@ -266,7 +267,8 @@ def _add_to(on: Material, kind: str, found: dict[_Policy, _Told]) -> None:
 
 
 def _add_words(on: Material, found: dict[_Policy, _Told]) -> None:
-    """Of a technology's plans: missions and cooperation modes, and statements."""
+    """Of a technology's plans: missions and cooperation modes, and statements, on a page those with
+    figures where there are some."""
     own = on.is_entity("technology")
 
     def mode(row: Row) -> bool:
@@ -278,8 +280,16 @@ def _add_words(on: Material, found: dict[_Policy, _Told]) -> None:
             if row[name]:
                 found[policy_of(row)].add(on.say(name), str(row[name]), cites)
     mine = on.is_one_of("claim", on.found("statements"))
-    for row, cites in on.rows("who-says", lambda row: mine(row) and policy_of(row) in found)[0]:
-        found[policy_of(row)].add("", str(row["claim"]), cites)
+    rows, _ = on.rows("who-says", lambda row: mine(row) and policy_of(row) in found)
+    with_figures = {policy_of(row) for row, _ in rows if _has_figure(row)}
+    for row, cites in rows:
+        of = policy_of(row)
+        if on.is_whole or _has_figure(row) or of not in with_figures:
+            found[of].add("", str(row["claim"]), cites)
+
+
+def _has_figure(row: Row) -> bool:
+    return any(letter.isdigit() for letter in str(row["claim"]))
 
 
 def _add_countries(on: Material, found: dict[_Policy, _Told]) -> None:
@@ -372,23 +382,33 @@ def progress_text(on: Material, acts: list[tuple[Row, tuple[int, ...]]]) -> str:
     return "; ".join(joined) or on.say("not-searched")
 
 
-def recommended(on: Material) -> list[Statement]:
-    """The recommendations that concern the entity: it is to act, or states them, or an event of its
-    own carried one out; each with its actions, and what carried them out."""
+def actions(on: Material) -> list[Row]:
+    """The recommended actions that concern the entity: it is to act, or states them, or an event of
+    its own carried one out."""
     circle, authored = on.found("circle"), on.found("authored")
     is_home = on.entity.iri == on.own
     events = on.found("events") if on.entity.iri.partition("/id/")[2].startswith("tech") else set()
-    actions: dict[str, dict[str, list[str]]] = {}
+
+    def concerns(row: Row) -> bool:
+        is_authored = row["recommendation"].iri in authored
+        done = getattr(row["done_by"], "iri", "")
+        return is_home or is_authored or row["addressee"].iri in circle or done in events
+
+    return on.of("actions", concerns)
+
+
+def recommended(on: Material) -> list[Statement]:
+    """The recommendations of which an action concerns the entity; each with these actions, and what
+    carried them out."""
+    told_of: dict[str, dict[str, list[str]]] = {}
     concerned: set[str] = set()
     days = {row["event"].iri: str(row["date"] or "") for row in on.of("follow-ups", has("event"))}
-    for row in on.of("actions", every):
+    for row in actions(on):
         of = row["recommendation"].iri
         done = getattr(row["done_by"], "iri", "")
-        if not (is_home or row["addressee"].iri in circle or of in authored or done in events):
-            continue
         concerned |= {of, done}
         who = f"{row['action']} ({row['addressee']}, {row['urgency']})"
-        by = actions.setdefault(of, {}).setdefault(who, [])
+        by = told_of.setdefault(of, {}).setdefault(who, [])
         if done:
             when = date(days.get(done, ""), on.lang, is_short=True)
             by.append(f"{row['done_by']} {when}".strip())
@@ -403,7 +423,7 @@ def recommended(on: Material) -> list[Statement]:
     for row, cites in rows:
         of = row["recommendation"].iri
         told = "; ".join(
-            f"{what} → {', '.join(by)}" if by else what for what, by in actions.get(of, {}).items()
+            f"{what} → {', '.join(by)}" if by else what for what, by in told_of.get(of, {}).items()
         )
         cited = tuple(sorted({*cites, *sources.get(of, ())}))
         text = on.say("recommended", row["recommendation"], told)

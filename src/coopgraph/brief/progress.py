@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every
+from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every, has
 from coopgraph.brief.model import Statement
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import date
@@ -28,8 +28,21 @@ _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
 def acts_of(on: Material, keep: Keep) -> list[Cited]:
-    """The acts that show what became of partners, firmest first, and by date."""
-    return on.rows("outcomes", keep, by=lambda row: (_place(row), str(row["date"] or "")))[0]
+    """The acts that show what became of partners, firmest first, and by date; one in several other
+    technologies is told once."""
+    others: dict[str, dict[str, None]] = {}
+    for row in on.of("outcomes", has("other_technology")):
+        others.setdefault(row["act"].iri, {})[on.short(row["other_technology"], 2)] = None
+    acts = on.rows(
+        "outcomes",
+        keep,
+        same=lambda row: row["act"].iri,
+        by=lambda row: (_place(row), str(row["date"] or "")),
+    )[0]
+    return [
+        ({**row, "other_technology": ", ".join(others.get(row["act"].iri, ()))}, cites)
+        for row, cites in acts
+    ]
 
 
 def _place(row: Row) -> int:
@@ -69,7 +82,8 @@ def practice(on: Material, kind: str) -> list[Statement]:
         other = "partner" if kind == "technology" else "technology"
         groups: dict[tuple[str, str], list[Cited]] = {}
         for row, cites in acts:
-            groups.setdefault((str(row[other]), str(row["outcome"])), []).append((row, cites))
+            who = on.short(row[other]) if kind == "technology" else str(row[other])
+            groups.setdefault((who, str(row["outcome"])), []).append((row, cites))
         for (who, outcome), of in groups.items():
             told = ", ".join(dict.fromkeys(act_text(on, row) or _search(on, row) for row, _ in of))
             told = on.say("became", who, outcome, told)

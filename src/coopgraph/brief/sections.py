@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from coopgraph.brief.budget import differences, lines_of, money, series
 from coopgraph.brief.material import Keep, Material, Row, cited_by, has, is_institution, newest
 from coopgraph.brief.model import Statement
-from coopgraph.brief.plan import planned
+from coopgraph.brief.plan import actions, planned
 from coopgraph.brief.progress import STATES, acts_of, practice, states
 from coopgraph.i18n import date, percent, text
 from coopgraph.measures.practice import kinds_of_practice
@@ -21,6 +21,14 @@ from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
 _EVENTS: Final = 24
+#: The technologies of events.
+_OF_EVENTS: Final = """SELECT DISTINCT ?event ?of {
+  ?event a coop:Event ; coop:technology|(prov:generated/schema:about) ?of .
+  ?of a coop:Technology }"""
+#: Events by which a plan came to a status, which is told with the plan.
+_OF_STATUSES: Final = """SELECT DISTINCT ?event {
+  ?event a coop:Event ; prov:generated ?plan ; coop:date ?day .
+  ?status coop:statusOf ?plan ; coop:date ?day }"""
 #: Kinds of agreements that say or discuss something, but settle nothing.
 _TALKS: Final = {
     entity_iri("agreement-kind", name)
@@ -30,16 +38,23 @@ _TALKS: Final = {
 
 def since(on: Material, kind: str) -> list[Statement]:
     """What has happened: first what is about it alone, then what was agreed on with others too,
-    stages of partnerships, talks with others, documents; in the order of their days."""
+    stages of partnerships and what recommendations tell of, talks with others, documents; in the
+    order of their days."""
     party = "technology" if kind == "technology" else "party"
     sizes = Counter((row["agreement"].iri, row[party]) for row in on.of("agreements", has("date")))
     shared = Counter(agreement for agreement, _ in sizes)
+    done = {row["done_by"].iri for row in actions(on) if row["done_by"]}
+    if kind == "technology":
+        shared.update(event.value for event, _ in on.store.select(_OF_EVENTS))
+        done |= {event.value for (event,) in on.store.select(_OF_STATUSES)}
 
     def narrow(row: Row) -> tuple[Any, ...]:
         of = shared[row["agreement"].iri] - (party == "party") if "agreement" in row else 1
-        is_event = "title" not in row or "/event/" in row["title"].iri
+        title = getattr(row.get("title"), "iri", "/event/")
+        of = max(of, shared[title])
         shared_by = 3 if getattr(row.get("kind"), "iri", "") in _TALKS else 1
-        place = 4 if not is_event else 2 if "subject" in row else shared_by if of > 1 else 0
+        is_told = "subject" in row or title in done
+        place = 4 if "/event/" not in title else 2 if is_told else shared_by if of > 1 else 0
         return (place, of > 2, of > 4, newest(row["date"]))
 
     looked: dict[str, tuple[str, Keep]] = {"agreements": ("agreement", on.is_entity(party))}
@@ -248,8 +263,8 @@ def _progress(on: Material, kind: str) -> list[Statement]:
     names = {(r["technology"].iri, r["partner"].iri): r for r, _ in acts if r["technology"]}
     for key, state in states(acts).items():
         who = names[key][other]
-        # Of a technology they are named in the line above.
-        found.setdefault(state, {})[on.short(who) if kind == "technology" else str(who)] = None
+        # They are named beside.
+        found.setdefault(state, {})[str(who) if kind == "partner" else on.short(who)] = None
     told = "; ".join(
         f"{name}: {', '.join(who)}"
         if place in (0, len(STATES) - 1) or kind != "country"

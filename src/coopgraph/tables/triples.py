@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
-from coopgraph.i18n import choose, date, figure, money, pattern, spoken, text, told
+from coopgraph.i18n import choose, date, figure, money, pattern, percent, spoken, text, told
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.tables.cells import date_type
 from coopgraph.tables.codes import Codes
@@ -217,9 +217,11 @@ class _Writer:
         told = self.stated(row, lang)
         if row.key not in self.corrections:
             return told
+        read = Decimal(self.corrections[row.key])
+        if "currency" not in row.table.by_name:
+            return text("figure.misprint", lang, told, percent(read, lang))
         currency = self.rows.by_key[row.one("currency")].one("code")
-        read = money(Decimal(self.corrections[row.key]), currency, lang)
-        return text("figure.misprint", lang, told, read)
+        return text("figure.misprint", lang, told, money(read, currency, lang))
 
     def stated(self, row: Row, lang: str) -> str:
         """The figure of a row in `lang`: its numbers, or the amounts it leads between; as it is

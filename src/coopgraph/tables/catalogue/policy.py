@@ -147,11 +147,11 @@ INTERPRETATIONS = relations(
     "Where the reading is ours: what is printed, what we read, and why.",
     Column("entity", "ref", "coop:interprets", "what the reading is about", True,
            of=("organisations", "technologies", "stance_profiles", "priorities", "partner_links", "plans", "documents", "concepts",
-               "amounts", "budget_changes", "statements", "resolutions", "programmes", "scheme_members",
+               "amounts", "budget_changes", "budget_shares", "statements", "resolutions", "programmes", "scheme_members",
                "budget_lines", "enumerations", "posts", "designations")),
     Column("as_printed", "text", "coop:asPrinted", "as printed", True),
     text("read_as", "coop:readAs", "what we read"),
-    Column("corrected", "decimal", "", "of an amount that is misprinted the one we read, in its currency"),
+    Column("corrected", "decimal", "", "of an amount or a share that is misprinted the one we read, in its currency or in percent"),
     text("reason", "coop:reason", "why"),
     direct=(Direct("entity", "coop:correctedAmount", "corrected"),),
 )
