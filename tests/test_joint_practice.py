@@ -172,6 +172,26 @@ def test_a_tie_says_by_which_methods_its_items_are_of_the_technology() -> None:
     assert told["joint/gb-quantum-us0-publications"] == {"ByField": "5"}
 
 
+def test_papers_with_two_records_of_a_body_count_once_whoever_takes_part() -> None:
+    """Of the six papers of both records four have another body too; a record counts all six."""
+    counts = "".join(
+        f"id:publication-count/{body} coop:institution id:organisation/{body} ; "
+        f"coop:topic id:openalex-topic/T1 ; coop:coPublishedWorks {works} ; "
+        'coop:publicationYear "2018"^^xsd:gYear . '
+        for body, works in (("us0", 6), ("us1", 6), ("gb0", 4))
+    )
+    one = "id:organisation/us1 coop:canonical id:organisation/us0 . "
+    made = papers("gb0 us0 us1", 2018, 4) + papers("us0 us1", 2018, 2) + counts + one
+    lines = derive_observed(store_of(PLANNERS + bodies(2) + made))
+    links = {
+        line.split(" ")[0].rpartition("/")[2]: line.split('"')[1]
+        for line in lines
+        if f"<{COOP}links>" in line
+    }
+    kind = "-publications>"
+    assert links == {f"quantum-us0{kind}": "4", f"quantum-gb0{kind}": "4"}
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_joint_projects_are_what_a_plain_loop_counts(seed: int) -> None:
     draw = random.Random(seed)

@@ -734,6 +734,17 @@ id:bloc-member/b-us org:organization id:organisation/b ; org:member id:country/u
     assert seen.projects == (entity_iri("project", "1"),)
 
 
+def test_a_paper_with_two_records_of_a_body_counts_once_for_it() -> None:
+    """Records 1 and 2 are MIT's, 4 and 5 of one Korean institution."""
+    told = " , ".join(f"id:organisation/pic-{n}" for n in (1, 2, 4, 5))
+    told = f"""id:co-publication/1 a coop:CoPublication ; coop:institution {told} ;
+  coop:publicationYear "2019"^^xsd:gYear ; coop:works 3 ; coop:fractionalWorks 1.0 ."""
+    for asked in ({}, ANY):
+        found = ask(practice(PRACTICE + told), "co-publications", asked)
+        pairs = {(key(row["institution"]), key(row["partner"])): row["works"] for row in found}
+        assert pairs == {("pic-4", "mit"): 3, ("mit", "pic-4"): 3}
+
+
 def test_papers_of_a_bloc_are_those_of_its_members_at_the_date() -> None:
     """Britain left in 2020: its papers with a Korean institution count for the bloc until then."""
     told = """

@@ -353,20 +353,24 @@ def test_a_brief_names_the_kind_of_every_row(
     section = next(section for section in made.sections if section.name == "practice")
     cited = {reference.number: reference for reference in made.references}
     kinds: Counter[str] = Counter()
+    by, methods = r"( \([^()]+ \d+(?:, [^()]+ \d+)*\))?", False
     for statement in section.statements:
         if re.fullmatch(r"and \d+ more of \d+|외 \d+건\(전체 \d+건\)", statement.text):
             continue
-        if not re.search(f"(: |, )({project}|{paper})$", statement.text):
+        if not re.search(f"(: |, )({project}|{paper}){by}$", statement.text):
             continue  # what became of a partner
-        kind = "cordis" if re.search(f"(: |, ){project}$", statement.text) else "openalex"
+        kind = "cordis" if re.search(f"(: |, ){project}{by}$", statement.text) else "openalex"
         if kind == "openalex":
-            assert re.search(f"(: |, ){paper}$", statement.text), statement
+            assert re.search(f"(: |, ){paper}{by}$", statement.text), statement
+        methods |= bool(re.search(f"{by}$", statement.text)[1])  # type: ignore[index]
         assert any(kind in str(cited[number]).lower() for number in statement.cites)
         kinds[kind] += 1
     assert set(kinds) == {"cordis", "openalex"}
+    assert methods == (entity != "ch"), "a verdict says by which methods"
 
 
 def test_a_brief_by_papers_alone(papers_alone: KnowledgeGraph) -> None:
     made = papers_alone.brief("quantum", plan=ARTICLE)
     told = [each.text for s in made.sections if s.name == "practice" for each in s.statements]
-    assert "Massachusetts Institute of Technology: confirmed, 2 co-authored papers" in told
+    by = "(field of research 2)"
+    assert f"Massachusetts Institute of Technology: confirmed, 2 co-authored papers {by}" in told

@@ -91,13 +91,28 @@ class Publications:
         keys, works = self._works.sorted()
         institution, topic = self._institution.at(keys), self._topic.at(keys)
         there = (institution >= 0) & (topic >= 0)
-        works, when = works[there], self._years.at(keys, NO_YEAR)[there]
-        body = number[institution[there]]
-        of, at = spread(links[:, 0], topic[there])
+        when = self._years.at(keys, NO_YEAR)
+        columns = (number[institution[there]], topic[there], works[there], when[there])
+        both = zip(columns, self._repeated(number), strict=True)
+        body, topic, works, when = (np.concatenate(column) for column in both)
+        of, at = spread(links[:, 0], topic)
         order = np.lexsort((body[of], links[at, 1]))
         of, at = of[order], at[order]
         rows = (links[at, 1], body[of], links[at, 2], works[of], np.zeros_like(of), when[of])
         return tally(PUBLICATIONS, technologies, bodies, (*rows, links[at, 3]))
+
+    def _repeated(self, number: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """What is counted of a body too often (body, topic, works below 0, year): for each further
+        record of it in the same papers, and where no other body takes part in them."""
+        of, record, topic, when, works = self.shared.columns()
+        body = number[record]
+        order = np.lexsort((body, of))
+        of, body = of[order], body[order]
+        again = ~changes(of, body)
+        bodies = np.bincount(of[~again], minlength=len(topic))
+        again = (again | (bodies[of] < 2)) & (topic[of] >= 0)
+        of = of[again]
+        return body[again], topic[of], -works[of], when[of]
 
     def _counts(self, count: bytes, works: bytes) -> None:
         if number := whole(works):

@@ -278,6 +278,7 @@ def tally(
         for t, b, since, until, money, *count, amount in zip(
             *(c.tolist() for c in columns), strict=True
         )
+        if any(count[: len(KINDS)])
     ]
 
 
