@@ -11,7 +11,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from coopgraph.errors import StoreDamaged
@@ -19,6 +18,7 @@ from coopgraph.formats.ntriples import curie
 from coopgraph.libraries import ox
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from typing import TypeAlias
 
     #: Called with one statement: subject and object, as terms in N-Triples.
@@ -129,12 +129,12 @@ class Loader:
     """Bulk-loads what it is given into an engine, in that order."""
 
     def __init__(self, engine: ox.Store) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
         self._engine = engine
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = ThreadPoolExecutor(1, "bulk load")
         self._growing: list[GrowingFile] = []
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, name="bulk load", daemon=True)
-        self._thread.start()
+        self._last: Future[None] | None = None
 
     def file(self, path: Path, graph: str, *, ours: bool = False) -> None:
         """Load an N-Triples file into the graph (an IRI). Of one that is `ours`, just written from
@@ -166,31 +166,25 @@ class Loader:
 
     def wait(self) -> None:
         """Wait until all is loaded; raises `StoreDamaged` for a broken file, `OSError`."""
-        done = threading.Event()
-        self._jobs.put(done.set)
-        done.wait()
-        if self._error is not None:
-            raise self._error
+        if self._last is not None:
+            self._last.result()
 
     def close(self) -> None:
         """End the thread; what it has not begun is not loaded."""
-        self._error = self._error or EOFError()
         for growing in self._growing:
             growing.close()
-        self._jobs.put(None)
-        self._thread.join()
+        self._thread.shutdown(cancel_futures=True)
 
     def _add(self, load: Callable[[], None]) -> None:
         """Put a load at the end; after one that failed, none is begun."""
+        before = self._last
 
         def job() -> None:
-            if self._error is None:
-                try:
-                    load()
-                except BaseException as error:  # noqa: BLE001  `wait` raises it
-                    self._error = error
+            if before is not None:
+                before.result()
+            load()
 
-        self._jobs.put(job)
+        self._last = self._thread.submit(job)
 
     def _load_blocks(self, file: GrowingFile, graph: str, *, lenient: bool) -> None:
         for block in file.blocks():
@@ -205,7 +199,3 @@ class Loader:
             self._engine.bulk_load(data, form, to_graph=to_graph, lenient=lenient)
         except (SyntaxError, FileNotFoundError) as error:
             raise broken_part(place, error) from None
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
