@@ -110,5 +110,9 @@ def test_the_server_gives_it_and_its_network_leads_there(article_folder: Path) -
         assert got.headers["Content-Type"] == "image/svg+xml"
         assert 'class="band"' in got.body.decode()
         page = pages.network(kg, PageRequest(names={"name": "budgets"})).body.decode()
-        assert "networks/budgets/flow.svg" in page
-        assert "/networks/budgets/flow.svg" in pages.networks(kg, PageRequest()).body.decode()
+        assert "networks/budgets/flow" in page
+        assert "/networks/budgets/flow" in pages.networks(kg, PageRequest()).body.decode()
+        fields = Fields((("year", "2024"),))
+        drawn = pages.flow_page(kg, PageRequest(fields=fields, lang="ko")).body.decode()
+        assert "/networks/budgets/flow.svg?year=2024" in drawn
+        assert 'fill="var(--tone-0)"' in drawn, "in the colours of the theme"

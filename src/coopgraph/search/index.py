@@ -362,9 +362,10 @@ class Index(AnyIndex):
 
     def _containing(self, wanted: str, most: int, classes: Sequence[str]) -> list[sqlite3.Row]:
         within, of = (_WITHIN, [json.dumps(classes)]) if classes else ("", [])
-        if grams := self._rarest([wanted]) or self._rare_beginning_with(wanted):
+        grams = self._rarest([wanted]) or self._rare_beginning_with(wanted)
+        if grams is not None:
             found = _BY_GRAM + _HOLDS + within + _FIRST_GRAMS
-            rows = self._rows(found, grams, wanted, *of, most)
+            rows = self._rows(found, grams, wanted, *of, most) if grams else []
         else:
             found = _FOUND + "instr(label.folded, ?) > 0"
             rows = self._rows(found + within + _FIRST, wanted, *of, most)
@@ -384,14 +385,14 @@ class Index(AnyIndex):
         ]
         return _asked(gram for gram, _ in sorted(found, key=lambda row: int(row[1])))
 
-    def _rare_beginning_with(self, wanted: str) -> str:
+    def _rare_beginning_with(self, wanted: str) -> str | None:
         """What the trigram table is asked for a text shorter than a trigram: those that begin with
-        it; empty for one that is in very many labels."""
+        it, empty where none does; None for a text that is in very many labels."""
         begun = decomposed(wanted)
         found = self._rows(_BEGUN_WITH, begun, begun + _END)
         ((labels,),) = self._rows(_MANY)
         many = _SOON * sum(row["labels"] for row in found) > (labels or 0)
-        return "" if many else _asked((row["text"] for row in found), " OR ")
+        return None if many else _asked((row["text"] for row in found), " OR ")
 
     def _with_words(self, wanted: Sequence[str], most: int) -> list[sqlite3.Row]:
         long = [word for word in wanted if _grams(word)]

@@ -47,7 +47,7 @@ _CHARTS: Final = {
     "budgets": ("budgets-over-time", "ministry-technology"),
 }
 #: Pictures that a server makes of a network itself: address and what it is called.
-_PICTURES: Final = {"budgets": (("networks/budgets/flow.svg", "chart.budget-flow.title"),)}
+_PICTURES: Final = {"budgets": (("networks/budgets/flow", "chart.budget-flow.title"),)}
 
 
 def query_parts(network: Network) -> dict[str, str]:

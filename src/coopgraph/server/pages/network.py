@@ -65,6 +65,17 @@ def network(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     return standalone(made, request)
 
 
+@page("/networks/budgets/flow")
+def flow_page(kg: KnowledgeGraph, request: PageRequest) -> Reply:
+    """/networks/budgets/flow: the network of budgets as a flow, in the colours of the page."""
+    from coopgraph.view.charts.budget_flow import flow_svg
+
+    values = request.fields.values(*FORMAT)
+    drawn = kg.project("budgets", **values)
+    picture = flow_svg(drawn, request.lang, is_page=True).partition("?>")[2]
+    return html("flow.html", request, network=drawn, picture=picture, values=values)
+
+
 @page("/networks/budgets/flow.svg")
 def flow(kg: KnowledgeGraph, request: PageRequest) -> Reply:
     """/networks/budgets/flow.svg: the network of budgets as a flow, for the same parameters."""

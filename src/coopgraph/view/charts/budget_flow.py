@@ -37,9 +37,10 @@ class _Comparable:
     purposes: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
-def flow_svg(network: Network, lang: str) -> str:
-    """The flow of a network of budgets as SVG; a line that says so where no amount can be drawn."""
-    return svg_of(flow_plots(network, lang))
+def flow_svg(network: Network, lang: str, *, is_page: bool = False) -> str:
+    """The flow of a network of budgets as SVG, in a page of ours in its colours; a line that says
+    so where no amount can be drawn."""
+    return svg_of(flow_plots(network, lang), is_page=is_page)
 
 
 def flow_plots(network: Network, lang: str) -> list[Plot]:
