@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final, TypeAlias
 
-from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every
+from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every, has, place_in
 from coopgraph.brief.model import Statement
 from coopgraph.i18n import date, figure, percent
 from coopgraph.i18n import money as written
@@ -55,7 +55,7 @@ def money(on: Material, kind: str) -> list[Statement]:
         found += _payments(on, every)
     if kind == "ministry":
         tagged = on.is_entity("ministry")
-        found += on.listed("ministry-technology-budgets", tagged, 3, lambda row: _tagged(on, row))
+        found += on.listed("ministry-technology-budgets", tagged, 3, partial(_tagged, on))
     return found or [on.none_of("no-amount", "amounts", "budget-changes")]
 
 
@@ -118,7 +118,7 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
             cell.changes.setdefault(told, set()).update(cites)
     order = _order(on, levels)
     by_line: dict[str, list[_Cell]] = {}
-    for key in sorted(cells, key=lambda key: (order(key[0]), key[1], _phase(key))):
+    for key in sorted(cells, key=lambda key: (order(key[0]), key[1], place_in(PHASES, key[2]))):
         by_line.setdefault(key[0], []).append(cells[key])
     found, beside = list[Statement](), list[Statement]()
     best = min((order(line)[0] for line in by_line), default=0)
@@ -173,11 +173,6 @@ def _cell(cells: dict[_Key, _Cell], row: Row, year: str) -> _Cell:
     return cells.setdefault(key, _Cell(str(row["line"]), year, str(row["phase"])))
 
 
-def _phase(key: _Key) -> int:
-    name = key[2].rpartition("/")[2]
-    return PHASES.index(name) if name in PHASES else len(PHASES)
-
-
 def _rows(on: Material, cell: _Cell, named: bool) -> list[Statement]:
     """The rows of a line, year and phase: one for each amount that sources give, the changes in the
     first."""
@@ -229,8 +224,8 @@ def misprints(on: Material, lines: set[str]) -> list[Statement]:
     return found
 
 
-def _is_wrong(row: Row) -> bool:
-    return row["corrected"] is not None
+#: Whether a figure is misprinted.
+_is_wrong: Final = has("corrected")
 
 
 def differences(on: Material, lines: set[str]) -> list[Statement]:
@@ -367,5 +362,5 @@ def series(on: Material, lines: Iterable[str]) -> list[Cited]:
 
 def _known(row: Row) -> int:
     """The place of a phase in the order of a budget, those of none before."""
-    place = _phase(("", "", row["phase"].iri))
+    place = place_in(PHASES, row["phase"].iri)
     return place if place < len(PHASES) else -1

@@ -1,6 +1,6 @@
 """What is gathered for a brief: named questions and measures, each row with its sources."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from decimal import Decimal
@@ -98,6 +98,12 @@ def cited_by(rows: Iterable[Cited]) -> tuple[int, ...]:
     return tuple(sorted({number for _, cites in rows for number in cites}))
 
 
+def place_in(order: Sequence[str], iri: str) -> int:
+    """The place of a code in an order, after all where it has none."""
+    name = iri.rpartition("/")[2]
+    return order.index(name) if name in order else len(order)
+
+
 def newest(day: object) -> int:
     """What puts the latest days first, those that nobody states last."""
     digits = "".join(c for c in str(day or "")[:10] if c.isdigit())
@@ -124,9 +130,8 @@ class Material:
         self.iris: dict[str, None] = {entity.iri: None}
         #: What stands above the columns of the table of a section.
         self.heads: dict[str, tuple[str, ...]] = {}
-        self._numbers: dict[str, int] = {}
-        self._told: dict[str, tuple[str, str, str]] = {}
-        self._places: dict[str, dict[str, None]] = {}
+        #: Sources as they are first cited, by IRI: number, title, date, address, places.
+        self._cited: dict[str, tuple[int, str, str, str, dict[str, None]]] = {}
         self._answers: dict[tuple[str, ...], Answer] = {}
         self._found: dict[str, set[str]] = {}
         #: The plan beside which only what is of no plan is told; empty for any.
@@ -392,20 +397,21 @@ class Material:
     def _number(self, row: Row) -> int:
         source = row["source"]
         iri = source.iri if isinstance(source, Entity) else str(source)
-        number = self._numbers.setdefault(iri, len(self._numbers) + 1)
-        title, day = str(source), str(row["date"] or "")
-        if day and any(said in title for said in (day, *(date(day, tag) for tag in languages()))):
-            day = ""  # many a source is called by its day
-        self._told.setdefault(iri, (title, day, str(row["url"] or "")))
-        self._places.setdefault(iri, {})[str(row["locator"] or "")] = None
+        if iri not in self._cited:
+            title, day = str(source), str(row["date"] or "")
+            if any(said in title for said in (day, *(date(day, tag) for tag in languages()))):
+                day = ""  # many a source is called by its day
+            self._cited[iri] = len(self._cited) + 1, title, day, str(row["url"] or ""), {}
+        number, *_, places = self._cited[iri]
+        places[str(row["locator"] or "")] = None
         return number
 
     @property
     def references(self) -> tuple[Reference, ...]:
         """The sources cited, by their numbers."""
         return tuple(
-            Reference(at, *self._told[iri], tuple(place for place in self._places[iri] if place))
-            for iri, at in self._numbers.items()
+            Reference(number, title, day, url, tuple(filter(None, places)))
+            for number, title, day, url, places in self._cited.values()
         )
 
     def is_entity(self, column: str) -> Keep:

@@ -11,16 +11,17 @@ from typing import Final, TypeAlias
 from coopgraph.brief.budget import paid
 from coopgraph.brief.material import (
     Cited,
+    Keep,
     Material,
     Row,
     cited_by,
     every,
-    has,
     is_institution,
     newest,
 )
 from coopgraph.brief.model import Statement
-from coopgraph.brief.progress import act_text, acts_of, states
+from coopgraph.brief.progress import acts_of, progress_text, states
+from coopgraph.brief.recommendation import recommended
 from coopgraph.i18n import date, number
 from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
@@ -30,7 +31,6 @@ _Policy: TypeAlias = tuple[str, str, str]
 _PLANS: Final = 14
 _ITEMS: Final = 5
 _AMOUNTS: Final = 2
-_ACTS: Final = 2
 #: The rank of the first of what is said beside plans, and by how much that of the next is higher.
 _SAID: Final = (0.3, 0.2)
 _FINAL: Final = entity_iri("list-status", "final")
@@ -55,6 +55,10 @@ class _Told:
         self.cites.update(cites)
 
 
+#: A question that is read of plans, which of its rows, and what each adds.
+_Read: TypeAlias = tuple[str, Keep, Callable[[_Told, Row], None]]
+
+
 def planned(on: Material, kind: str) -> list[Statement]:
     """What plans say of the entity, what statements do, and what is recommended that concerns
     it."""
@@ -62,26 +66,15 @@ def planned(on: Material, kind: str) -> list[Statement]:
     found = [*table, *plans(on, kind, 1 if table else 0)]
     if kind in ("ministry", "partner"):
         owned = on.is_entity("owner")
-        found += on.listed("programmes", owned, 8, _programme, rank=_SAID)
-    statements = on.found("statements") - on.found("about")
-    mine = on.is_one_of("claim", statements)
-
-    def of_none(row: Row) -> bool:
-        return mine(row) and not row["plan"]
-
-    found += on.listed("who-says", of_none, 12, _said, rank=_SAID)
-    found += recommended(on)
-    return found or [on.no_plan()]
-
-
-def _programme(row: Row) -> str:
-    return str(row["programme"])
+        found += on.listed("programmes", owned, 8, lambda row: str(row["programme"]), rank=_SAID)
+    mine = on.is_one_of("claim", on.found("statements") - on.found("about"))
+    found += on.listed("who-says", lambda row: mine(row) and not row["plan"], 12, _said, rank=_SAID)
+    return found + recommended(on) or [on.no_plan()]
 
 
 def _said(row: Row) -> str:
     is_plain = getattr(row["modality"], "iri", "") == _REPORTED
-    marks = [str(row["stated_by"])] if row["stated_by"] else []
-    marks += [] if is_plain else [str(row["modality"])]
+    marks = [str(each) for each in (row["stated_by"], not is_plain and row["modality"]) if each]
     return f"{row['claim']} ({', '.join(marks)})" if marks else str(row["claim"])
 
 
@@ -147,9 +140,7 @@ def _line(on: Material, of: _Policy, told: _Told, several: bool) -> str:
     return on.say("plan-line", head, "; ".join(texts))
 
 
-def _reads(
-    on: Material, kind: str
-) -> list[tuple[str, Callable[[Row], bool], Callable[[_Told, Row], None]]]:
+def _reads(on: Material, kind: str) -> list[_Read]:
     """The questions that are read of plans, which of their rows, and what each adds."""
     columns = {"technology": ("technology", "reference"), "country": ("country", "partner")}
 
@@ -162,21 +153,21 @@ def _reads(
     def stance(told: _Told, row: Row) -> None:
         told.stances.add(row["stance"].iri)
         is_own = on.is_entity("technology")(row)
-        told.add(on.say("stance"), str(row["stance"]) if is_own else _named(row, row["stance"]))
+        said = str(row["stance"])
+        told.add(on.say("stance"), said if is_own else f"{row['technology']}: {said}")
 
     def partner(told: _Told, row: Row) -> None:
         label, item, where = _partnership(on, kind, row)
         told.add(label, item, where=where)
-        told.marks.setdefault(label, {}).update(dict.fromkeys(_marks(on, row)))
+        marks = (_draft(row), on.say("among-others") if row.get("open_list") else "")
+        told.marks.setdefault(label, {}).update(dict.fromkeys(filter(None, marks)))
 
     def level(told: _Told, row: Row) -> None:
         best = [on.say("best", number(row["best"], on.lang))] if row["best"] else []
         label = on.say("whose", row["kind"], ", ".join([str(row["unit"]), *best]))
         told.add(label, f"{row['technology']} {number(row['value'], on.lang)}")
 
-    found: list[tuple[str, Callable[[Row], bool], Callable[[_Told, Row], None]]] = []
-    if kind == "technology":
-        found += [("stances", about, stance)]
+    found: list[_Read] = [("stances", about, stance)] if kind == "technology" else []
     if kind != "ministry":
         found += [("partners", about, partner), ("excluded-partners", about, partner)]
     if kind == "technology":
@@ -190,10 +181,6 @@ def _is_tabled(on: Material, row: Row) -> bool:
     """Whether the table of partners has a planned partnership."""
     of_table = policy_of(row)[2] in on.followed and row["technology"] is not None
     return of_table and (on.entity.iri == on.own or on.is_entity("country")(row))
-
-
-def _named(row: Row, what: object) -> str:
-    return f"{row['technology']}: {what}"
 
 
 def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str, str]:
@@ -213,16 +200,12 @@ def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str, str]:
     return ("", technology, "") if on.is_entity("partner")(row) else (told, technology, "")
 
 
-def _is_draft(row: Row) -> bool:
-    return getattr(row.get("status"), "iri", _FINAL) != _FINAL
+def _draft(row: Row) -> str:
+    """The status of a list that is not final; else empty."""
+    return "" if getattr(row.get("status"), "iri", _FINAL) == _FINAL else str(row["status"])
 
 
-def _marks(on: Material, row: Row) -> list[str]:
-    marks = [str(row["status"])] if _is_draft(row) else []
-    return [*marks, on.say("among-others")] if row.get("open_list") else marks
-
-
-def _own(on: Material, kind: str) -> list[tuple[Row, tuple[int, ...]]]:
+def _own(on: Material, kind: str) -> list[Cited]:
     """The plans that are about a technology, or that a body or the country itself made."""
     if kind == "technology":
         keep = on.is_one_of("title", on.found("about"))
@@ -326,106 +309,40 @@ def _add_partners(on: Material, of: _Policy, told: _Told) -> None:
         told.add(on.say("progress"), on.say("whose", listed, on.say("our-count")))
 
 
+def partner_names(on: Material, rows: Iterable[Row]) -> str:
+    """The partners of rows of `partners`, each once, and whether there are others."""
+    links = [*rows]
+    told = ", ".join(dict.fromkeys(str(row["partner"]) for row in links))
+    return on.say("open-list", told) if any(row["open_list"] for row in links) else told
+
+
 def _partners_table(on: Material, kind: str) -> list[Statement]:
     """Of a country, by technology: the partners that the plan names which was followed up, and
     what became of them."""
     acts = acts_of(on, every) if kind == "country" else []
     followed = on.followed if acts else set()
-    by: dict[str, list[tuple[Row, tuple[int, ...]]]] = {}
+    by: dict[str, list[Cited]] = {}
     for row, cites in on.rows("partners", partial(_is_tabled, on))[0] if followed else ():
         by.setdefault(row["technology"].iri, []).append((row, cites))
     # A mark of every list stands above the column.
-    marked = {str(row["status"]) if _is_draft(row) else "" for of in by.values() for row, _ in of}
-    is_one = len(marked) == 1
+    marked = {_draft(row) for of in by.values() for row, _ in of}
     on.head("planned", "technology", "partners", "progress")
-    if is_one and any(marked):
+    if len(marked) == 1 and any(marked):
         technology, partners, *others = on.heads["planned"]
         on.heads["planned"] = technology, on.say("whose", partners, *marked), *others
     found: list[Statement] = []
     for iri, rows in by.items():
         first = rows[0][0]
-        names = dict.fromkeys(row["partner"].iri for row, _ in rows)
-        of = [(r, c) for r, c in acts if getattr(r["technology"], "iri", "") == iri]
-        of = [(r, c) for r, c in of if r["partner"].iri in names]
-        told = ", ".join(dict.fromkeys(str(row["partner"]) for row, _ in rows))
-        if any(row["open_list"] for row, _ in rows):
-            told = on.say("open-list", told)
-        marks = dict.fromkeys(
-            str(row["status"]) for row, _ in rows if _is_draft(row) and not is_one
-        )
+        names = {row["partner"].iri for row, _ in rows}
+        key = on.is_one_of("technology", {iri})
+        of = [(row, cites) for row, cites in acts if key(row) and row["partner"].iri in names]
+        told = partner_names(on, (row for row, _ in rows))
+        marks = dict.fromkeys(filter(None, (_draft(row) for row, _ in rows)))
         cells = (
             on.say("whose", first["technology"], first["stance"] or on.say("not-stated")),
-            f"{told} [{', '.join(marks)}]" if marks else told,
+            f"{told} [{', '.join(marks)}]" if marks and len(marked) > 1 else told,
             progress_text(on, of),
         )
-        text = " – ".join(cells)
-        found.append(
-            Statement(text, cited_by((*rows, *of)), cells=cells, rank=(len(found) + 1) / 999)
-        )
-    return found
-
-
-def progress_text(on: Material, acts: list[tuple[Row, tuple[int, ...]]]) -> str:
-    """What became of partners, in words: of each partner the first state and its acts."""
-    told: dict[str, list[str]] = {}
-    state = states(acts)
-    for row, _ in acts:
-        if state[row["technology"].iri, row["partner"].iri][1] == str(row["outcome"]):
-            who = f"{on.short(row['partner'])} " if len(state) > 1 else ""
-            who += str(row["outcome"])
-            told.setdefault(who, []).append(act_text(on, row, is_short=True))
-    joined = []
-    for who, of in told.items():
-        shown, most = [*filter(None, dict.fromkeys(of))], 1 if len(state) > 1 else _ACTS
-        left = [on.say("more-items", len(shown) - most)] if len(shown) > most else []
-        joined.append(f"{who}: {', '.join(shown[:most] + left)}" if shown else who)
-    return "; ".join(joined) or on.say("not-searched")
-
-
-def actions(on: Material) -> list[Row]:
-    """The recommended actions that concern the entity: it is to act, or states them, or an event of
-    its own carried one out."""
-    circle, authored = on.found("circle"), on.found("authored")
-    is_home = on.entity.iri == on.own
-    events = on.found("events") if on.entity.iri.partition("/id/")[2].startswith("tech") else set()
-
-    def concerns(row: Row) -> bool:
-        is_authored = row["recommendation"].iri in authored
-        done = getattr(row["done_by"], "iri", "")
-        return is_home or is_authored or row["addressee"].iri in circle or done in events
-
-    return on.of("actions", concerns)
-
-
-def recommended(on: Material) -> list[Statement]:
-    """The recommendations of which an action concerns the entity; each with these actions, and what
-    carried them out."""
-    told_of: dict[str, dict[str, list[str]]] = {}
-    concerned: set[str] = set()
-    days = {row["event"].iri: str(row["date"] or "") for row in on.of("follow-ups", has("event"))}
-    for row in actions(on):
-        of = row["recommendation"].iri
-        done = getattr(row["done_by"], "iri", "")
-        concerned |= {of, done}
-        who = f"{row['action']} ({row['addressee']}, {row['urgency']})"
-        by = told_of.setdefault(of, {}).setdefault(who, [])
-        if done:
-            when = date(days.get(done, ""), on.lang, is_short=True)
-            by.append(f"{row['done_by']} {when}".strip())
-    mine = on.is_one_of("recommendation", concerned)
-    rows, _ = on.rows("recommendations", mine, same=lambda row: row["recommendation"].iri)
-    done_by = on.is_one_of("event", concerned)
-    followed, _ = on.rows("follow-ups", lambda row: mine(row) and done_by(row) and row["action"])
-    sources: dict[str, set[int]] = {}
-    for row, cites in followed:
-        sources.setdefault(row["recommendation"].iri, set()).update(cites)
-    found: list[Statement] = []
-    for row, cites in rows:
-        of = row["recommendation"].iri
-        told = "; ".join(
-            f"{what} → {', '.join(by)}" if by else what for what, by in told_of.get(of, {}).items()
-        )
-        cited = tuple(sorted({*cites, *sources.get(of, ())}))
-        text = on.say("recommended", row["recommendation"], told)
-        found.append(Statement(text, cited, rank=0.1 + len(found) / 40))
+        rank = (len(found) + 1) / 999
+        found.append(Statement(" – ".join(cells), cited_by((*rows, *of)), cells=cells, rank=rank))
     return found

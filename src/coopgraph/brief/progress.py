@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every, has
+from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every, has, place_in
 from coopgraph.brief.model import Statement
 from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import date
@@ -24,6 +24,8 @@ STATES: Final = (
     "not-found",
 )
 _MOST: Final = 5
+#: How many acts of one partner a table tells of.
+_ACTS: Final = 2
 _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
@@ -37,7 +39,7 @@ def acts_of(on: Material, keep: Keep) -> list[Cited]:
         "outcomes",
         keep,
         same=lambda row: row["act"].iri,
-        by=lambda row: (_place(row), str(row["date"] or "")),
+        by=lambda row: (place_in(STATES, row["outcome"].iri), str(row["date"] or "")),
     )[0]
     return [
         ({**row, "other_technology": ", ".join(others.get(row["act"].iri, ()))}, cites)
@@ -45,33 +47,45 @@ def acts_of(on: Material, keep: Keep) -> list[Cited]:
     ]
 
 
-def _place(row: Row) -> int:
-    name = row["outcome"].iri.rpartition("/")[2]
-    return STATES.index(name) if name in STATES else len(STATES)
-
-
 def states(acts: Iterable[Cited]) -> dict[tuple[str, str], tuple[int, str]]:
     """The state of each technology and partner: its place in the order, and its name."""
     found: dict[tuple[str, str], tuple[int, str]] = {}
     for row, _ in acts:
         key = (getattr(row["technology"], "iri", ""), row["partner"].iri)
-        found[key] = min(found.get(key, (len(STATES) + 1, "")), (_place(row), str(row["outcome"])))
+        found[key] = min(
+            found.get(key, (len(STATES) + 1, "")),
+            (place_in(STATES, row["outcome"].iri), str(row["outcome"])),
+        )
     return found
 
 
 def act_text(on: Material, row: Row, *, is_short: bool = False) -> str:
     """An act in words, with its day and another technology, of which in short that alone is told;
-    empty where nothing was found."""
+    where nothing was found until when it was looked, in short nothing."""
     if row["date"] is None:
-        return ""
+        looked = date(str(row["as_of"] or ""), on.lang, is_short=True)
+        return "" if is_short else on.say("searched", looked)
     day, other = date(str(row["date"]), on.lang, is_short=True), row["other_technology"]
     if other and is_short:
         return on.say("whose", other, day)
     return on.say("whose", row["act"], f"{day}, {other}" if other else day)
 
 
-def _search(on: Material, row: Row) -> str:
-    return on.say("searched", date(str(row["as_of"] or ""), on.lang, is_short=True))
+def progress_text(on: Material, acts: list[Cited]) -> str:
+    """What became of partners, in words: of each partner the first state and its acts."""
+    told: dict[str, list[str]] = {}
+    state = states(acts)
+    for row, _ in acts:
+        if state[row["technology"].iri, row["partner"].iri][1] == str(row["outcome"]):
+            who = f"{on.short(row['partner'])} " if len(state) > 1 else ""
+            who += str(row["outcome"])
+            told.setdefault(who, []).append(act_text(on, row, is_short=True))
+    joined = []
+    for who, of in told.items():
+        shown, most = [*filter(None, dict.fromkeys(of))], 1 if len(state) > 1 else _ACTS
+        left = [on.say("more-items", len(shown) - most)] if len(shown) > most else []
+        joined.append(f"{who}: {', '.join(shown[:most] + left)}" if shown else who)
+    return "; ".join(joined) or on.say("not-searched")
 
 
 def practice(on: Material, kind: str) -> list[Statement]:
@@ -85,7 +99,7 @@ def practice(on: Material, kind: str) -> list[Statement]:
             who = on.short(row[other]) if kind == "technology" else str(row[other])
             groups.setdefault((who, str(row["outcome"])), []).append((row, cites))
         for (who, outcome), of in groups.items():
-            told = ", ".join(dict.fromkeys(act_text(on, row) or _search(on, row) for row, _ in of))
+            told = ", ".join(dict.fromkeys(act_text(on, row) for row, _ in of))
             told = on.say("became", who, outcome, told)
             found.append(Statement(told, cited_by(of), rank=len(found) / 40))
     kinds, _ = kinds_of_practice(on.store)

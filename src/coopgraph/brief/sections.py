@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 from coopgraph.brief.budget import differences, lines_of, money, series
 from coopgraph.brief.material import Keep, Material, Row, cited_by, has, is_institution, newest
 from coopgraph.brief.model import Statement
-from coopgraph.brief.plan import actions, planned
+from coopgraph.brief.plan import partner_names, planned
 from coopgraph.brief.progress import STATES, acts_of, practice, states
+from coopgraph.brief.recommendation import actions
 from coopgraph.i18n import date, percent, text
 from coopgraph.measures.practice import kinds_of_practice
 from coopgraph.queries.absence import Absence
@@ -101,6 +102,10 @@ def _events(
 
 def cautions(on: Material, kind: str) -> list[Statement]:
     """What hangs on the entity, or on what it hangs, and how we read what names it."""
+
+    def reading(row: Row) -> str:
+        return on.say("reading", row["as_printed"], row["read_as"])
+
     found: list[Statement] = []
     hung = on.measured("dependence", on.is_entity("withdrawn"), {"of": kind})
     for row, cites in sorted(hung, key=lambda each: policy_of(each[0])[2] not in on.followed)[:4]:
@@ -112,14 +117,9 @@ def cautions(on: Material, kind: str) -> list[Statement]:
         found.append(Statement(text, cites, rank=0.3 + len(found) / 5 if found else 0))
     lines = lines_of(on, kind)
     found += differences(on, lines) if lines else []
-    read = on.is_entity("entity")
-    found += on.listed("interpretations", read, 3, lambda row: _reading(on, row), rank=(0, 0))
+    found += on.listed("interpretations", on.is_entity("entity"), 3, reading, rank=(0, 0))
     names = ("disagreements", "growth-disagreements")
     return found or [on.none_of("no-disagreement", *names)]
-
-
-def _reading(on: Material, row: Row) -> str:
-    return on.say("reading", row["as_printed"], row["read_as"])
 
 
 def coverage(on: Material, kind: str) -> list[Statement]:
@@ -143,7 +143,8 @@ def coverage(on: Material, kind: str) -> list[Statement]:
     if empty:
         told = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
         found.append(on.gap("none-found", told, day=on.read_until))
-    links = [r for r in on.of("partners", is_institution) if _is_about(on, r)]
+    mine = [*map(on.is_entity, ("technology", "partner", "country", "reference"))]
+    links = [r for r in on.of("partners", is_institution) if any(is_mine(r) for is_mine in mine)]
     if kind == "ministry":
         tags = on.count("coop:TechnologyTag")
         if not tags:
@@ -182,11 +183,6 @@ def _has(on: Material, kind: str, name: str) -> bool:
     return bool(on.of(name, keep))
 
 
-def _is_about(on: Material, row: Row) -> bool:
-    names = ("technology", "partner", "country", "reference")
-    return any(on.is_entity(name)(row) for name in names)
-
-
 def summary(on: Material, kind: str, sections: Mapping[str, list[Statement]]) -> list[Statement]:
     """The answer in two or three lines: what is planned, how much, what came of it."""
     found = []
@@ -219,13 +215,13 @@ def _lead(on: Material, kind: str) -> str:
     def keep(row: Row) -> bool:
         return policy_of(row)[2] in on.followed and mine(row)
 
+    if kind != "technology":
+        return ""
     stances = [str(row["stance"]) for row in on.of("stances", keep)]
     links = on.of("partners", keep)
-    if kind != "technology" or not stances or not links:
+    if not stances or not links:
         return ""
-    told = ", ".join(dict.fromkeys(str(row["partner"]) for row in links))
-    told = on.say("open-list", told) if any(row["open_list"] for row in links) else told
-    return on.say("lead", stances[0], told)
+    return on.say("lead", stances[0], partner_names(on, links))
 
 
 def _shares(on: Material) -> list[Statement]:

@@ -51,8 +51,14 @@ def fitted(brief: Brief, more: Callable[[int, int], str]) -> Brief:
     is room for the next of a section; each section then says how many it leaves out (`more`: how
     many, of how many). Short statements that follow each other share a line."""
     sections = brief.sections
-    told = [(s.rank, at, n) for at, section in enumerate(sections) for n, s in _numbered(section)]
-    always = [[n for n, each in _numbered(section) if not each.rank] for section in sections]
+    told = [
+        (s.rank, at, n)
+        for at, section in enumerate(sections)
+        for n, s in enumerate(section.statements)
+    ]
+    always = [
+        [n for n, each in enumerate(section.statements) if not each.rank] for section in sections
+    ]
     kept = [set(numbers) for numbers in always]
     heights = {each.number: _source(each) for each in brief.references}
     title = _TITLE[0] * _lines(brief.title, _TITLE[1])
@@ -79,13 +85,9 @@ def fitted(brief: Brief, more: Callable[[int, int], str]) -> Brief:
     return replace(brief, sections=shown)
 
 
-def _numbered(section: Section) -> list[tuple[int, Statement]]:
-    return [*enumerate(section.statements)]
-
-
 def _only(section: Section, kept: set[int], more: Callable[[int, int], str]) -> Section:
     """The section with what is kept, and on its last line how many are left out of how many."""
-    told = [each for n, each in _numbered(section) if n in kept]
+    told = [each for n, each in enumerate(section.statements) if n in kept]
     if left := len(section.statements) - len(told):
         told.append(Statement(more(left, len(section.statements))))
     return replace(section, statements=tuple(_packed(told)))
