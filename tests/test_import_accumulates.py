@@ -21,7 +21,8 @@ from coopgraph import open as open_graph
 from coopgraph.compiler import build
 from coopgraph.compiler.deliveries import Holding, appended
 from coopgraph.compiler.diagnosis import diagnose
-from coopgraph.compiler.imports import ImportPlace, ImportReport, import_files
+from coopgraph.compiler.held import ImportPlace
+from coopgraph.compiler.imports import ImportReport, import_files
 from coopgraph.compiler.trial import try_import
 from coopgraph.errors import PartDamaged, UsageError
 from coopgraph.importers import importer
@@ -352,7 +353,8 @@ def test_of_two_counts_of_papers_the_larger_holds(tmp_path: Path) -> None:
 
 
 _STOPPED = f"""
-from coopgraph.compiler.imports import ImportPlace, import_files
+from coopgraph.compiler.held import ImportPlace
+from coopgraph.compiler.imports import import_files
 {STOP}
 import_files("cordis", [pathlib.Path(first)], store, place=ImportPlace(append=True))
 """

@@ -21,7 +21,8 @@ from coopgraph.store import Store
 
 #: Imports, and dies or waits at a step on the disk.
 _STOP = f"""
-from coopgraph.compiler.imports import ImportPlace, import_files
+from coopgraph.compiler.held import ImportPlace
+from coopgraph.compiler.imports import import_files
 {STOP}
 import_files("kr-budget", [pathlib.Path(first)], store, place=ImportPlace(replace=True))
 """

@@ -166,6 +166,18 @@ def test_questions_see_papers_of_scopus(with_papers: tuple[Path, Ran]) -> None:
     assert (found["partner_country"], found["works"]) == ("United States", "1")
 
 
+def test_papers_that_two_imports_may_hold_are_told(
+    with_papers: tuple[Path, Ran], tmp_path: Path
+) -> None:
+    store = Path(shutil.copytree(with_papers[0], tmp_path / "store"))
+    said = "a paper that several of these sources hold counts once in each"
+    assert said not in run(store, "query", "co-publications").err.decode()
+    path = tmp_path / "again.csv"
+    path.write_text(scopus(tmp_path).read_text(encoding="utf-8-sig") + "\n", encoding="utf-8")
+    assert run(store, "import", "map", path, "--map", "scopus").code == 0
+    assert said in run(store, "query", "co-publications").err.decode()
+
+
 def test_a_printed_affiliation_is_the_organisation_of_ror(with_papers: tuple[Path, Ran]) -> None:
     canonical = f"SELECT ?b ?c {{ ?b <{COOP}printedAffiliation> ?p ; <{COOP}canonical> ?c }}"
     with_, _ = with_papers

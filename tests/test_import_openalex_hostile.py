@@ -248,7 +248,8 @@ def works(store: Path) -> str:
 
 
 _STOP = f"""
-from coopgraph.compiler.imports import ImportPlace, import_files
+from coopgraph.compiler.held import ImportPlace
+from coopgraph.compiler.imports import import_files
 {STOP}
 os.environ["CALLER"] = str(os.getpid())
 import_files("openalex", [pathlib.Path(first)], store, place=ImportPlace(replace=True))

@@ -12,7 +12,8 @@ from import_runs import GRAPH, programmes
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.compiler import build
-from coopgraph.compiler.imports import ImportPlace, import_files, remove_import
+from coopgraph.compiler.held import ImportPlace
+from coopgraph.compiler.imports import import_files, remove_import
 from coopgraph.store import Folder, Store
 from coopgraph.store.builds import faults
 from coopgraph.store.parts import fault_of

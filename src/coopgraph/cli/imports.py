@@ -120,7 +120,8 @@ def import_(
     records were accepted, even if others were rejected (the report says how many and where they are
     listed); 1 where none was.
     """
-    from coopgraph.compiler.imports import ImportPlace, import_files
+    from coopgraph.compiler.held import ImportPlace
+    from coopgraph.compiler.imports import import_files
     from coopgraph.compiler.trial import try_import
 
     if write_map:

@@ -9,16 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from coopgraph.compiler.deliveries import appended
-from coopgraph.compiler.imports import (
-    UNNAMED,
-    Held,
-    ImportPlace,
-    Progress,
-    begun,
-    opened,
-    shown_lines,
-    tell_records,
-)
+from coopgraph.compiler.held import UNNAMED, Held, ImportPlace
+from coopgraph.compiler.imports import Progress, begun, opened, shown_lines, tell_records
 from coopgraph.errors import UsageError
 from coopgraph.formats.ntriples import literal
 from coopgraph.identity import Identity, basis_text

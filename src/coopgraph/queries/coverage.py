@@ -15,7 +15,7 @@ from coopgraph.queries.absence import Absence
 from coopgraph.queries.parameters import AMONG
 from coopgraph.queries.scope import default_jurisdiction
 from coopgraph.store import AnyStore
-from coopgraph.vocabulary import entity_iri
+from coopgraph.vocabulary import GRAPH, entity_iri
 
 _COVERAGE: Final = """
 SELECT ?items ?part ?first ?last { VALUES ?node { %s }
@@ -81,17 +81,19 @@ SELECT DISTINCT ?asked ?programme { VALUES ?asked { %s }
 
 
 class LookedThrough(NamedTuple):
-    """What was imported of a kind of practice: its text, what stands in it, and the titles of its
-    sources."""
+    """What was imported of a kind of practice: its text, what stands in it, the titles of its
+    sources, and whether they may hold the same and are added up all the same."""
 
     text: str
     said: dict[str, object]
     titles: list[LanguageMap]
+    is_repeated: bool = False
 
     def told(self, lang: str) -> str:
         """It in words."""
         sources = "; ".join(choose(title, lang) for title in self.titles) or "–"
-        return text(f"coverage.{self.text}", lang, **self.said, sources=sources)
+        told = text(f"coverage.{self.text}", lang, **self.said, sources=sources)
+        return f"{told}; {text('coverage.repeated', lang)}" if self.is_repeated else told
 
 
 def looked_through(store: AnyStore, kinds: str, whose: str) -> Iterator[LookedThrough]:
@@ -110,7 +112,11 @@ def looked_through(store: AnyStore, kinds: str, whose: str) -> Iterator[LookedTh
             for number, code in homes:
                 said |= {"home": int(number.value), "whose": code.value}
             name = f"{kind}-at-home" if "home" in said else kind
-            yield LookedThrough(name, said, [titles[each] for each in graphs if each in titles])
+            known = [titles[each] for each in graphs if each in titles]
+            # Papers by a map of columns are known to no other import.
+            mapped = any(each.startswith(f"{GRAPH}import/map/") for each in graphs)
+            is_repeated = kind == "publications" and mapped and len(graphs) > 1
+            yield LookedThrough(name, said, known, is_repeated)
 
 
 def _held(store: AnyStore, kind: str) -> list[tuple[Any, ...]]:
