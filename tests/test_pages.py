@@ -293,7 +293,7 @@ def test_an_empty_list_says_which_reason_holds(address: str) -> None:
 def test_one_plan_is_enough_for_the_page_of_an_institution_to_tell(address: str) -> None:
     text = Reader(get(address, "/id/organisation/eth-zurich?lang=en").text).text
     assert "No plan in this store names it" not in text
-    assert "1 entry in plans of Republic of Korea: Quantum technology." in text
+    assert "Republic of Korea names it for Quantum technology (catch-up)." in text
 
 
 def test_the_start_page_asks_only_of_what_the_store_holds(elsewhere: str, address: str) -> None:
@@ -312,7 +312,7 @@ def test_the_answer_of_a_technology_comes_first(address: str) -> None:
     text = Reader(get(address, "/id/technology/quantum?lang=ko").text).text
     answer = text[: text.index("1쪽 보고서")]
     assert "과제·논문 자료 미수집으로 실적은 확인할 수 없습니다." in answer
-    assert "협력 결과는 3건" in answer
+    assert "협력 결과: 취리히연방공과대학교 – 미확인; " in answer
     assert "취리히연방공과대학교" in text
     assert "1,080억 원" in text, "money is told in its currency"
 
