@@ -17,11 +17,11 @@ from coopgraph.queries.scope import default_jurisdiction
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import GRAPH, entity_iri
 
+#: The node by name: where it is a variable, the engine reads every first year that there is.
 _COVERAGE: Final = """
-SELECT ?items ?part ?first ?last { VALUES ?node { %s }
-  ?node coop:itemsImported ?items .
-  OPTIONAL { ?node coop:itemsWithParticipants ?part }
-  OPTIONAL { ?node coop:firstYear ?first ; coop:lastYear ?last } }"""
+SELECT ?items ?part ?first ?last { %(node)s coop:itemsImported ?items .
+  OPTIONAL { %(node)s coop:itemsWithParticipants ?part }
+  OPTIONAL { %(node)s coop:firstYear ?first ; coop:lastYear ?last } }"""
 #: Programmes of imported lists, and those that their ministries tag with a technology.
 _PROGRAMMES: Final = """
 SELECT (COUNT(DISTINCT ?programme) AS ?items) (COUNT(DISTINCT ?tagged) AS ?part)
@@ -123,7 +123,7 @@ def _held(store: AnyStore, kind: str) -> list[tuple[Any, ...]]:
     """One row of what was imported of a kind: items, how many of them have participants (of
     programmes, a technology), the first and the last year; no row where nothing was."""
     if kind != "programmes":
-        return store.select(_COVERAGE % _node(kind))
+        return store.select(_COVERAGE % {"node": _node(kind)})
     return [row for row in store.select(_PROGRAMMES) if int(row[0].value)]
 
 
@@ -248,7 +248,8 @@ def _outside(
         yield {"outside": "participants"}
     technology = asked.get("technology", "")[1:-1].rpartition("/")[2]
     if technology and kind == "projects":
-        for of_it, known, *_ in store.select(_COVERAGE % _node(f"{kind}-of-{technology}")):
+        node = _node(f"{kind}-of-{technology}")
+        for of_it, known, *_ in store.select(_COVERAGE % {"node": node}):
             if int(of_it.value) and not int(known.value):
                 yield {"outside": "technology", "of_it": int(of_it.value)}
     for name in ("year", "first_year", "last_year"):
