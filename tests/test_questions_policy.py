@@ -85,7 +85,7 @@ def test_evidence_leads_to_the_passage(rows: Asker) -> None:
     (printed,) = [row for row in own if row["claim"] == "link-quantum-mit"]
     assert printed["source"] == "article"
     assert isinstance(printed["start"], int)
-    came_of_it = {"outcome-mit-quantum-materials", "outcome-mit-quantum-robots"}
+    came_of_it = {f"outcome-mit-quantum-{what}" for what in ("materials", "preferred", "robots")}
     assert {row["claim"] for row in own} == {"link-quantum-mit"} | came_of_it
     about = {row["claim"] for row in rows("evidence", about="mit")}
     assert {"mit", "link-quantum-mit", "link-advanced-bio-mit", "mit-identifiers"} <= about
