@@ -106,11 +106,12 @@ def test_every_question_gives_the_rows_it_gave(
 #: programmes of the EU are the EU's (decision 0027); a joint call with its planners, and the claims
 #: and sources of what came of the plans (0033); further agreements, with what is claimed of them;
 #: a body that a register had is curated (0042); a ministry has its name of the time (0044); two
-#: institutions are of nuclear energy by a broad match alone (0049).
+#: institutions are of nuclear energy by a broad match alone (0049); an act that decides no state
+#: (0070).
 DRAWN = {
     "lang=en&node=action/build-governance": [99, 174],
     "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [83, 118],
-    "lang=en&node=source/article": [427, 453],
+    "lang=en&node=source/article": [428, 454],
     "lang=en&hide-layer=declared": [67, 169],
     "lang=ko&node=organisation/esa&theme=dark": [70, 185],
     "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],

@@ -146,6 +146,7 @@ def graph_name(chosen: Importer, inputs: Sequence[Input]) -> str:
 
     A user's own file gives its name; several, the name of the folder they stand in.
 
+    >>> from coopgraph.importers import importer
     >>> graph_name(importer("rdf"), [Input(Path("My notes.ttl"))])
     'import/rdf/my-notes'
     """
