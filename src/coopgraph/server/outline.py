@@ -83,7 +83,7 @@ _OBSERVED: Final = AnswerSection(
 _VERDICTS: Final = AnswerSection(
     "verdicts", "plan-vs-practice",
     ("plan", "technology", "partner", "verdict", "evidence", "observed_links", "of_all", "rank",
-     "first_year", "last_year", "by_field", "by_call", "by_words", "by_statement"),
+     "share", "first_year", "last_year", "by_field", "by_call", "by_words", "by_statement"),
     ("technology",), is_bound=True,
 )  # fmt: skip
 _COUNTERPARTS: Final = AnswerSection(
