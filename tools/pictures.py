@@ -56,4 +56,6 @@ def take(address: str, folder: Path, pages: dict[str, str] = PAGES) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("no address of a server; try: python tools/pictures.py http://127.0.0.1:8000")
     take(sys.argv[1].rstrip("/"), Path(sys.argv[2] if len(sys.argv) > 2 else "docs/pictures"))
