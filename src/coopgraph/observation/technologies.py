@@ -213,7 +213,7 @@ class Topics:
         readers.on("coop:technologyClose", self._states)
         readers.on("coop:worksWithoutTopic", self._lacks)
 
-    @property
+    @cached_property
     def methods(self) -> Methods:
         """By what topics belong to technologies: a mapping of fields, or what an import says."""
         worded = {self.numbers.add(topic) for topic in self._stated}

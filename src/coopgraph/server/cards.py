@@ -29,22 +29,22 @@ class DeclaredCard:
     has_stance: bool
 
 
-def declared_cards(part: SectionTable, about: str, own: str) -> tuple[DeclaredCard, ...]:
-    """The rows of a section as cards, one for each plan and technology: first those of the planner
-    that is called `own`, and of these those that take a stance. The technology is left out where
-    it is the one that the page is `about` (an IRI)."""
+def declared_cards(part: SectionTable, about: str) -> tuple[DeclaredCard, ...]:
+    """The rows of a section as cards, one for each plan and technology: first those of the reader's
+    own planner, and of these those that take a stance. The technology is left out where it is the
+    one that the page is `about` (an IRI)."""
     heads = dict(zip(part.columns, part.heads, strict=True))
     groups: dict[tuple[Cells, Cells], list[tuple[Mapping[str, Cells], ShownRow]]] = {}
     for row in part.rows:
         cells = dict(zip(part.columns, row.cells, strict=True))
         key = (cells.get("plan", ()), cells.get("technology", ()))
         groups.setdefault(key, []).append((cells, row))
-    cards = (_card(rows, heads, about, own) for rows in groups.values())
+    cards = (_card(rows, heads, about) for rows in groups.values())
     return tuple(sorted(cards, key=lambda card: (not card.is_own, not card.has_stance)))
 
 
 def _card(
-    rows: list[tuple[Mapping[str, Cells], ShownRow]], heads: Mapping[str, str], about: str, own: str
+    rows: list[tuple[Mapping[str, Cells], ShownRow]], heads: Mapping[str, str], about: str
 ) -> DeclaredCard:
     def cells_of(column: str) -> Cells:
         return tuple(dict.fromkeys(one for cells, _ in rows for one in cells.get(column, ())))
@@ -56,13 +56,12 @@ def _card(
             for one in cells.get(column, ()):
                 if one.entity is None or one.entity.iri != about:
                     named.setdefault(column, {}).setdefault(one, beside)
-    whose = cells_of("jurisdiction")
     return DeclaredCard(
-        whose,
+        cells_of("jurisdiction"),
         cells_of("plan"),
         tuple(one for column in _FLAGS for one in cells_of(column)),
         tuple((heads[name], tuple(named[name].items())) for name in _FACTS if name in named),
         tuple(dict.fromkeys(number for _, row in rows for number in row.sources)),
-        any(own in one.text.split(", ") for one in whose),
+        any(row.is_own for _, row in rows),
         "stance" in named,
     )

@@ -11,7 +11,8 @@ from coopgraph.i18n import text
 from coopgraph.server.address import PageRequest
 from coopgraph.server.scope import choices
 from coopgraph.server.sections import SectionTable, ShownRow
-from coopgraph.server.subjects import codes_of
+from coopgraph.server.subjects import NAMED, codes_of, joined
+from coopgraph.tables.description import SEPARATOR
 
 #: Sections that the answer tells of, and the columns whose names it gives.
 _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
@@ -25,8 +26,8 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
 }
 #: By the column in which the page's entity stands: what its own planner's plans name beside it.
 _BESIDE: Final = {"technology": "partner", "partner": "technology", "country": "technology"}
-#: Names in a sentence, and sources.
-_NAMED, _CITED = 4, 2
+#: Sources of a sentence.
+_CITED: Final = 2
 
 
 class Sentence(NamedTuple):
@@ -93,12 +94,7 @@ class _SentenceWriter:
             stances.setdefault(str(row[beside]), {})
             if row["stance"] is not None:
                 stances[str(row[beside])][str(row["stance"])] = None
-        at = part.columns.index("jurisdiction") if "jurisdiction" in part.columns else None
-        is_own = [
-            at is None or any(whose in one.text.split(", ") for one in row.cells[at])
-            for row in part.rows
-        ]
-        own = [row for row, is_it in zip(part.rows, is_own, strict=True) if is_it]
+        own = [row for row in part.rows if row.is_own]
         if "stance" in part.columns:
             how = part.columns.index("stance")
             own.sort(key=lambda row: not row.cells[how])
@@ -116,7 +112,7 @@ class _SentenceWriter:
             yield self._say("own-for", part.name, own, whose=whose, names=names)
         others = [row for row in part.answer if self._own not in codes_of(row)]
         if others:
-            rest = [row for row, is_it in zip(part.rows, is_own, strict=True) if not is_it]
+            rest = [row for row in part.rows if not row.is_own]
             codes = {code for row in others for code in codes_of(row)}
             planners = self._joined(sorted(self._known.get(code, code) for code in codes))
             yield self._say("others", part.name, rest, whose=planners, rows=len(others))
@@ -127,7 +123,7 @@ class _SentenceWriter:
         for row in part.answer:
             key = (self._name(row["technology"]), self._name(row["partner"]))
             found.setdefault(key, {})[str(row["outcome"])] = None
-        if len(found) <= _NAMED:
+        if len(found) <= NAMED:
             named = (
                 f"{' · '.join(filter(None, key))} – {', '.join(of)}" for key, of in found.items()
             )
@@ -152,7 +148,7 @@ class _SentenceWriter:
         own = str(labels[0]) if (labels := part.own(self._about)) else ""
         columns = [name for name in _TOLD[part.name] if name not in part.section.about[:1]]
         names = _names(part, columns, own) or _names(part, _TOLD[part.name], own)
-        codes = {code for row in part.names("jurisdiction") for code in row.split("|")}
+        codes = {code for row in part.names("jurisdiction") for code in row.split(SEPARATOR)}
         whose = {self._known.get(code, code) for code in codes} | {*part.names("holder")} - {own}
         said = {"rows": part.total, "names": self._joined(names), "whose": ", ".join(sorted(whose))}
         return self._say(part.name, part.name, (), **said)
@@ -161,12 +157,8 @@ class _SentenceWriter:
         """What something is called, but for what the page is of."""
         return "" if entity is None or entity.iri == self._about else str(entity)
 
-    def _joined(self, names: Iterable[str]) -> str:
-        """Names, and how many there are beyond the first."""
-        every = list(names)
-        told = ", ".join(every[:_NAMED])
-        beyond = len(every) - _NAMED
-        return f"{told} {text('server.and-more', self._lang, beyond)}" if beyond > 0 else told
+    def _joined(self, names: Iterable[object]) -> str:
+        return joined(names, self._lang)
 
 
 def _names(part: SectionTable, columns: Iterable[str], own: str) -> list[str]:

@@ -65,10 +65,12 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """The cells of a row, and the numbers of its sources."""
+    """The cells of a row, the numbers of its sources, and whether it is of the plan of the reader's
+    own planner."""
 
     cells: tuple[tuple[ShownCell, ...], ...]
     sources: tuple[int, ...] = ()
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,12 @@ class SectionReader:
             key = tuple(row[place[name]] for name in section.columns if name != section.joined)
             groups.setdefault(key, []).append(row)
         found = list(groups.values())
-        if (whose := place.get("jurisdiction")) is not None:
-            found.sort(key=lambda rows: self._own not in str(rows[0][whose]).split(SEPARATOR))
+        whose = place.get("jurisdiction")
+
+        def is_own(rows: list[tuple[Cell, ...]]) -> bool:
+            return whose is not None and self._own in str(rows[0][whose]).split(SEPARATOR)
+
+        found.sort(key=is_own, reverse=True)
         if section.first:
             at = place[section.first]
             found.sort(key=lambda rows: _rank(rows[0][at]), reverse=True)
@@ -189,6 +195,7 @@ class SectionReader:
                     for name in columns
                 ),
                 self.cite(source for row in rows for source in cited.get(row, ())),
+                is_own(rows),
             )
             for rows in shown_rows
         )

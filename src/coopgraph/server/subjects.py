@@ -82,11 +82,7 @@ class Subjects:
         return text(f"overview.asked-{way}", self._lang, **values)
 
     def _joined(self, names: Iterable[object]) -> str:
-        """Names, each once, and how many there are beyond the first."""
-        every = list(dict.fromkeys(str(name) for name in names if name is not None))
-        told = ", ".join(every[:NAMED])
-        beyond = len(every) - NAMED
-        return f"{told} {text('server.and-more', self._lang, beyond)}" if beyond > 0 else told
+        return joined(names, self._lang)
 
     def _day(self, value: object) -> str:
         return date(str(value), self._lang)
@@ -189,6 +185,14 @@ class Subjects:
             key=lambda one: (len(one[1]) > 1, max(r["amount"] for r in one[1].values()), one[0]),
         )[1]
         return [years[year] for year in sorted(years)]
+
+
+def joined(names: Iterable[object], lang: str) -> str:
+    """Names, each once, and how many there are beyond the first."""
+    every = list(dict.fromkeys(str(name) for name in names if name is not None))
+    told = ", ".join(every[:NAMED])
+    beyond = len(every) - NAMED
+    return f"{told} {text('server.and-more', lang, beyond)}" if beyond > 0 else told
 
 
 def codes_of(row: Row) -> list[str]:

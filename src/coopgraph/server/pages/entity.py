@@ -25,7 +25,7 @@ from coopgraph.server.lead import sentences
 from coopgraph.server.outline import ALWAYS, PICTURED, outline_of
 from coopgraph.server.page import html, page, split_format
 from coopgraph.server.requests import FORMAT, refuse_unknown
-from coopgraph.server.scope import choices, own_code
+from coopgraph.server.scope import own_code
 from coopgraph.server.sections import SectionReader, SectionTable
 from coopgraph.server.sketch import draw_around
 from coopgraph.server.sparql import write_triples
@@ -219,9 +219,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         parts=parts,
         sentences=sentences(parts, iri, own, request),
         cards={
-            part.name: declared_cards(part, iri, choices(request).whose.get(own, ""))
-            for part in parts
-            if part.section.look == "cards"
+            part.name: declared_cards(part, iri) for part in parts if part.section.look == "cards"
         },
         references=reader.references(),
         terms=reader.terms(),
