@@ -166,16 +166,27 @@ def test_questions_see_papers_of_scopus(with_papers: tuple[Path, Ran]) -> None:
     assert (found["partner_country"], found["works"]) == ("United States", "1")
 
 
-def test_papers_that_two_imports_may_hold_are_told(
+def test_a_paper_of_two_files_counts_once_by_its_doi(
     with_papers: tuple[Path, Ran], tmp_path: Path
 ) -> None:
+    """And that one without a DOI counts again is told; one of the two has none here."""
     store = Path(shutil.copytree(with_papers[0], tmp_path / "store"))
-    said = "a paper that several of these sources hold counts once in each"
-    assert said not in run(store, "query", "co-publications").err.decode()
+    said = "a paper without a DOI that several of these sources hold counts once in each"
+    before = run(store, "query", "co-publications")
+    assert said not in before.err.decode()
     path = tmp_path / "again.csv"
     path.write_text(scopus(tmp_path).read_text(encoding="utf-8-sig") + "\n", encoding="utf-8")
-    assert run(store, "import", "map", path, "--map", "scopus").code == 0
-    assert said in run(store, "query", "co-publications").err.decode()
+    ran = run(store, "import", "map", path, "--map", "scopus")
+    assert (
+        "1 of the papers of import/map/again are in import/map/scopus too, by DOI"
+        in ran.out.decode()
+    )
+    after = run(store, "query", "co-publications")
+    assert after.out == before.out
+    assert said in after.err.decode()
+    assert "looked through: 3 papers" in after.err.decode()
+    assert run(store, "sources", "--remove", "again").code == 0
+    assert run(store, "query", "co-publications").err == before.err
 
 
 def test_a_printed_affiliation_is_the_organisation_of_ror(with_papers: tuple[Path, Ran]) -> None:

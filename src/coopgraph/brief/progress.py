@@ -1,12 +1,13 @@
 """What became of the partners that plans name, and what imported projects and papers show."""
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from coopgraph.brief.material import Cited, Keep, Material, Row, cited_by, every, has, place_in
 from coopgraph.brief.model import Statement
 from coopgraph.formats.ntriples import iri
-from coopgraph.i18n import date
+from coopgraph.i18n import date, percent
 from coopgraph.measures.practice import kinds_of_practice
 from coopgraph.observation.technologies import METHODS, PROJECTS, PUBLICATIONS
 from coopgraph.queries.coverage import absences
@@ -114,6 +115,17 @@ def practice(on: Material, kind: str) -> list[Statement]:
     return [on.absent(each) for each in missing] or [on.gap("not-searched")]
 
 
+def _standing(on: Material, row: Row) -> list[str]:
+    """In which years a tie was, and where it stands among those of the planner; nothing where that
+    is not told."""
+    years = dict.fromkeys(str(row[name]) for name in ("first_year", "last_year") if row[name])
+    found = ["–".join(years)] if years else []
+    if row["rank"] is not None and row["share"] is not None:
+        part = (Decimal(str(row["share"])) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        found.append(on.say("placed", row["rank"], share=percent(part.normalize(), on.lang)))
+    return found
+
+
 def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
     """What one kind of evidence shows: rows of a technology, a partner or a country."""
     asked = {"evidence": entity_iri("evidence-kind", evidence)}
@@ -124,8 +136,9 @@ def _observed(on: Material, kind: str, evidence: str) -> list[Statement]:
         other = row["partner" if kind == "technology" else "technology"]
         count = on.say(_COUNTED[evidence], row["observed_links"] or 0)
         by = {name: row[f"by_{name}"] for name in METHODS}
-        told = ", ".join(f"{labels.get(methods[name], name)} {n}" for name, n in by.items() if n)
-        count = f"{count} ({told})" if told else count
+        told = [f"{labels.get(methods[name], name)} {n}" for name, n in by.items() if n]
+        if told := [*_standing(on, row), *told]:
+            count = f"{count} ({', '.join(told)})"
         match = f" [{row['match']}]" if row["match"] else ""
         return f"{other}: {row['verdict']}, {count}{match}"
 

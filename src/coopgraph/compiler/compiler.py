@@ -211,7 +211,7 @@ def build(
             left_out += [f"version {name} {what}" for name, what in folder.lost.items()]
         parts += _of_today(version, kept, imports)
         if fresh:  # what is left out holds no more what others leave to it
-            parts = settled(version, parts)
+            parts = settled(version, parts)[0]
         version.load(parts)
         done = compile_version(version, parts)
         if base is None:
@@ -239,10 +239,17 @@ def _of_today(version: NewVersion, kept: Sequence[Part], folder: Folder) -> Iter
 
 def counted_by_pairs(kept: Sequence[Part]) -> Iterator[str]:
     """The imports of works that an older version read: where three institutions share a paper,
-    sums over them count it more than once."""
+    sums over them count it more than once; or it kept no DOI of them, and papers of other files
+    count again."""
+    is_mapped = any(part.about.get("kind") == "map" for part in kept)
     for part in kept:
-        if part.about.get("kind") == "openalex" and not part.about.get("read_by"):
-            what = "an older version counted its works by pairs of institutions"
+        if part.about.get("kind") == "openalex" and "works" not in part.about:
+            if not part.about.get("read_by"):
+                what = "an older version counted its works by pairs of institutions"
+            elif is_mapped:
+                what = "an older version kept no DOI: papers that other files hold too count twice"
+            else:
+                continue
             yield f"{part.graph}: {what}: import its files again, with --replace"
 
 

@@ -15,10 +15,12 @@ from itertools import compress
 from pathlib import Path
 from typing import Final
 
+from coopgraph.compiler.papers import COUNTING, PaperSource, SharedPapers
 from coopgraph.importers import Importer, importers
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.numbers import whole
 from coopgraph.store import NewVersion, Part
+from coopgraph.store.parts import whole_of
 from coopgraph.vocabulary import ID
 
 _BATCH: Final = 100_000
@@ -39,24 +41,36 @@ def precedence(part: Part) -> tuple[list[tuple[int, str]], str]:
     return [(int(w), "") if w.isdigit() else (0, w) for w in words], part.graph
 
 
-def settled(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
+def settled(version: NewVersion, parts: Sequence[Part]) -> tuple[list[Part], list[str]]:
     """The parts of a new version, each import with the graph that it has beside the others of its
-    publisher; see the module."""
+    publisher, see the module, and beside all that count papers, see `papers`; and remarks."""
     kinds = importers()
     done = {part.graph: part for part in parts}
     groups: dict[str, list[Part]] = {}
+    papers = SharedPapers([*_paper_sources(version, parts)])
     for part in parts:
         kind = kinds.get(part.about.get("kind", "")) if part.origin == "import" else None
-        if kind and not kind.per_file:
-            groups.setdefault(kind.kind, []).append(part)
-    for name, group in groups.items():
-        if len(group) == 1 and "whole" not in group[0].about:
+        if kind:
+            groups.setdefault(part.graph if kind.per_file else kind.kind, []).append(part)
+    for group in groups.values():
+        touched = any("whole" in part.about or papers.touches(part.graph) for part in group)
+        if len(group) == 1 and not touched:
             continue
         group.sort(key=precedence, reverse=True)
-        holding = Holding(kinds[name], [version.set_whole(part) for part in group])
+        chosen = kinds[group[0].about["kind"]]
+        holding = Holding(chosen, [version.set_whole(part) for part in group])
         for place, part in enumerate(group):
-            done[part.graph] = version.reduce(part, holding.lines(place))
-    return list(done.values())
+            held = papers.lines(part.graph, holding.lines(place))
+            done[part.graph] = version.reduce(part, held)
+    return list(done.values()), papers.notes()
+
+
+def _paper_sources(version: NewVersion, parts: Sequence[Part]) -> Iterator[PaperSource]:
+    for part in parts:
+        kind = part.about.get("kind", "") if part.origin == "import" else ""
+        if kind in COUNTING:
+            works = version.works_of(part) if part.about.get("works") else None
+            yield PaperSource(part.graph, kind, version.part_path(whole_of(part).graph), works)
 
 
 class Holding:

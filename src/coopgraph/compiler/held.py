@@ -100,7 +100,8 @@ class Held:
         before = self.before
         found = [before] if before and self.release in ("", before.about["release"]) else []
         for each in found if self.place.replace else [*found, *self.beside]:
-            if whole_of(each).sha256 == part.sha256 and self._is_intact(each):
+            is_same = each.about.get("works") == part.about.get("works")
+            if is_same and whole_of(each).sha256 == part.sha256 and self._is_intact(each):
                 return each
         return self.known(digests) if self.place.name or self.place.append else None
 
@@ -135,7 +136,8 @@ class Held:
         return {"read_by": VERSION, "options": self.reader.options, "name": name, **titles}
 
     def _is_intact(self, part: Part) -> bool:
-        return not fault_of(part, self.folder.part_path(part))
+        fault = fault_of(part, self.folder.part_path(part)) or self.folder.works_fault(part)
+        return not fault
 
     def _has_options(self, part: Part) -> bool:
         return bool(part.about.get("options", {}) == self.reader.options)

@@ -15,12 +15,14 @@ from typing import IO, Any, Final
 from coopgraph.compiler.compiler import build
 from coopgraph.compiler.deliveries import appended, settled
 from coopgraph.compiler.held import UNNAMED, Held, ImportPlace, already
+from coopgraph.compiler.papers import COUNTING
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import InputUnreadable, UsageError, nearest
 from coopgraph.formats.csv import csv_text
 from coopgraph.importers import Importer, Ledger, importer
 from coopgraph.importers.base import REJECT_COLUMNS, Account
 from coopgraph.importers.process import ReadImport
+from coopgraph.importers.works import WORKS_FILE, join_works
 from coopgraph.store import DEFAULT, Folder, NewVersion, Part, new_version
 from coopgraph.store.files import file_sha256, move_file, remove_tree, sync_folder
 from coopgraph.store.parts import check_model, fault_of, refuse_faults, whole_of
@@ -120,7 +122,7 @@ def _publish(
     ledger = Ledger(progress=tell)
     with new_version(folder, base_of(folder, graph)) as version:
         others = _keep_others(version, graph)
-        is_alone = not (is_next or held.beside)
+        is_alone = not (is_next or held.beside or _counts_with(held, others))
         if is_alone:
             version.load(others)
         written = f"{graph}{_NEXT}" if is_next else graph
@@ -141,17 +143,24 @@ def _publish(
             ledger.note(f"{graph} is replaced: it had {before.triples:,} triples")
         state.step = "compiling"
         tell(sum(account.read for account in ledger.accounts.values()))
-        parts = settled(version, [*others, part])
+        parts, remarks = settled(version, [*others, part])
+        ledger.notes += remarks
         part = next(each for each in parts if each.graph == graph)
         if not is_alone:
             version.load(parts)
         compile_version(version, parts)
     for each in parts:
-        if "whole" in each.about and each.about["kind"] == part.about["kind"]:
-            left = whole_of(each).triples - each.triples
+        left = whole_of(each).triples - each.triples
+        if left > 0 and each.about["kind"] == part.about["kind"]:
             ledger.note(f"{left:,} statements of {each.graph} are repeated or said anew beside it")
     listed = folder.rejects_path(part) if "rejects" in part.about else None
     return ImportReport(part, ledger.accounts, tuple(ledger.notes), listed)
+
+
+def _counts_with(held: Held, others: Sequence[Part]) -> bool:
+    """Whether an import counts papers that others may count: what they say of them changes."""
+    kinds = {part.about.get("kind") for part in others}
+    return held.reader.chosen.kind in COUNTING and not kinds.isdisjoint(COUNTING)
 
 
 def _join(
@@ -169,7 +178,7 @@ def _join(
         for name, states in told.items():
             ledger.note(f"{name}: {states}")
         about = _joined(before.about, part.about)
-        about |= _join_rejects(version, before, part)
+        about |= _join_rejects(version, before, part) | _join_works(version, before, part)
         delivery.unlink()
         return stream.finish(about)
 
@@ -198,6 +207,19 @@ def _join_rejects(version: NewVersion, before: Part, part: Part) -> dict[str, st
     return {"rejects": file_sha256(path)}
 
 
+def _join_works(version: NewVersion, before: Part, part: Part) -> dict[str, str]:
+    """The works with a DOI of both; what is recorded of them, nothing where they are not known."""
+    new, before_works = version.works_path(part.graph), before.about.get("works", "")
+    if not new.is_file():
+        return {"works": before_works} if before_works else {}
+    if before_works:
+        path = version.works_path(before.graph)
+        join_works(path, new, version.folder.works_path(before))
+        before_works = file_sha256(path)
+    new.unlink()
+    return {"works": before_works}
+
+
 def read_import(
     version: NewVersion,
     graph: str,
@@ -221,11 +243,15 @@ def read_import(
         ledger.rejects = rejects.write
         for text in reader.texts(scratch, ledger, count):
             stream.write(shown_lines(reader, text))
+        works = {}
+        if (found := scratch / WORKS_FILE).is_file():
+            found.replace(version.works_path(graph))
+            works["works"] = file_sha256(version.works_path(graph))
         remove_tree(scratch)
         refused = version.folder.rejects_path(Part(graph, "import", 0, ""))
         _refuse_nothing(ledger, rejects, refused)
         about = _about(reader, ledger, release)
-        return stream.finish(about | rejects.recorded())
+        return stream.finish(about | rejects.recorded() | works)
 
 
 def shown_lines(reader: ReadImport, text: str) -> list[str]:
@@ -251,7 +277,7 @@ def remove_import(name: str, store: str | Path = DEFAULT) -> Part:
             raise UsageError(fact, remedy=", ".join(ends) or nearest(said, imports))
         graph = said if said in imports else ends[0]
         with new_version(folder, base_of(folder, graph)) as version:
-            parts = settled(version, _keep_others(version, graph))
+            parts, _ = settled(version, _keep_others(version, graph))
             version.load(parts)
             compile_version(version, parts)
     return imports[graph]

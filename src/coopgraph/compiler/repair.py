@@ -74,7 +74,7 @@ def _compile(
                 parts.append(_made_anew(version, part, sound, files))
             else:
                 parts += version.keep([part])[0]
-        parts = settled(version, parts)
+        parts = settled(version, parts)[0]
         version.load(parts)
         compile_version(version, parts)
 
@@ -89,7 +89,7 @@ def _made_anew(version: NewVersion, part: Part, sound: list[Build], files: Path 
         with ReadImport(importer(part.about["kind"]), paths, None) as reader:
             release = part.about.get("release", "")
             read = read_import(version, part.graph, reader, Ledger(), release, load=False)
-            new = {name: read.about.get(name) for name in ("accounts", "rejects", "whole")}
+            new = {name: read.about.get(name) for name in ("accounts", "rejects", "works", "whole")}
             about = {name: said for name, said in (part.about | new).items() if said is not None}
             return replace(read, about=about)
     version.keep([part])  # raises what is wrong with it

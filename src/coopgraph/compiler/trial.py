@@ -11,11 +11,13 @@ from typing import Any, Final
 from coopgraph.compiler.deliveries import appended
 from coopgraph.compiler.held import UNNAMED, Held, ImportPlace
 from coopgraph.compiler.imports import Progress, begun, opened, shown_lines, tell_records
+from coopgraph.compiler.papers import COUNTING, PaperSource, SharedPapers
 from coopgraph.errors import UsageError
 from coopgraph.formats.ntriples import literal
 from coopgraph.identity import Identity, basis_text
 from coopgraph.importers import Ledger
 from coopgraph.importers.base import Account
+from coopgraph.importers.works import WORKS_FILE
 from coopgraph.store import DEFAULT, Folder, Readers
 from coopgraph.store.parts import whole_of
 from coopgraph.vocabulary import ID
@@ -87,6 +89,7 @@ def try_import(
             for text in reader.texts(scratch, ledger, lambda _bytes: None):
                 stream.writelines(f"{each}\n" for each in shown_lines(reader, text))
         _compare(trial, held, lines)
+        trial.notes += _shared(held, lines, scratch / WORKS_FILE)
         _look(trial, held, lines)
     return trial
 
@@ -99,6 +102,27 @@ def _compare(trial: Trial, held: Held, lines: Path) -> None:
         trial.notes += [f"{name}: {counts}" for name, counts in states.items()]
         if not states:
             trial.remark = f"nothing would change: {trial.graph} holds all of it"
+
+
+def _shared(held: Held, lines: Path, works: Path) -> list[str]:
+    """How many of the papers other imports count too."""
+    folder, graph = held.folder, held.graph
+    found = [(part.graph, part.about.get("kind", ""), part) for part in folder.parts()]
+    sources = [
+        PaperSource(
+            name,
+            kind,
+            folder.part_path(whole_of(part)),
+            folder.works_path(part) if part.about.get("works") else None,
+        )
+        for name, kind, part in found
+        if kind in COUNTING and name != graph
+    ]
+    kind = held.reader.chosen.kind
+    if kind not in COUNTING or not sources:
+        return []
+    new = PaperSource(graph, kind, lines, works if works.is_file() else None)
+    return [note for note in SharedPapers([*sources, new]).notes() if graph in note.split()]
 
 
 def _look(trial: Trial, held: Held, lines: Path) -> None:

@@ -116,6 +116,8 @@ class _Derivation:
             name = record[1:-1].decode()
             return f"<{canonical.get(name, name)}>".encode()
 
+        for body, country in self._identity.printed_countries():
+            self._observed.place(body.encode(), country.encode())
         parts = [
             write(IDENTITY_GRAPH, "derived", shorthand(self._identity.triples())),
             write(TECHNOLOGIES_GRAPH, "derived", shorthand(self._technologies.triples())),

@@ -93,10 +93,14 @@ class Identity:
             yield line(iri(link.record.iri), curie("skos:exactMatch"), iri(link.target.iri))
         for link in done.candidates:
             yield from _match_triples(link, "coop:MatchCandidate")
+        for body, country in self.printed_countries():
+            yield line(body, curie("coop:country"), country)
+
+    def printed_countries(self) -> Iterator[tuple[str, str]]:
+        """Each body that is printed and the country that its address ends with, as terms."""
         for body, address in sorted(self._printed.items()):
-            if canonical_of := country_of(address) if body not in self._placed else "":
-                country = iri(entity_iri("country", canonical_of))
-                yield line(iri(body), curie("coop:country"), country)
+            if key := country_of(address) if body not in self._placed else "":
+                yield iri(body), iri(entity_iri("country", key))
 
     def _prints(self, body: bytes, address: bytes) -> None:
         self._printed[_iri(body)] = literal(address)[0]

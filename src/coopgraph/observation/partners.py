@@ -148,7 +148,7 @@ class Observed:
         readers.on("coop:amount", lambda p, n: self._paid.add(p, hundredths(n)))
         readers.on("coop:currency", self._currency.reader(self._currencies))
         readers.on("coop:canonical", self._stands_for)
-        readers.on("coop:country", self._lies_in)
+        readers.on("coop:country", self.place)
 
     def triples(self, canonical: Callable[[bytes], bytes]) -> Iterator[str]:
         """The N-Triples lines of the derived graph, sorted: a `coop:JointPartner` for each planner,
@@ -318,7 +318,8 @@ class Observed:
         if body[:1] == b"<":
             self._canonical[record] = body
 
-    def _lies_in(self, body: bytes, country: bytes) -> None:
+    def place(self, body: bytes, country: bytes) -> None:
+        """A body lies in a country."""
         if country[:1] == b"<":
             self._homes.append((body, country))
 

@@ -216,20 +216,26 @@ class Topics:
     @cached_property
     def methods(self) -> Methods:
         """By what topics belong to technologies: a mapping of fields, or what an import says."""
-        worded = {self.numbers.add(topic) for topic in self._stated}
-        return {
-            (number, technology): _WORDS if number in worded else _FIELD
-            for number, match in self.matches.items()
-            for technology in match
-        }
+        concepts, found = self._mappings.concepts, dict[tuple[int, str], int]()
+        for topic, number in self.numbers.of.items():
+            stated, mapped = self._stated.get(topic, {}), matched(concepts.get(topic, ()))
+            found |= {
+                (number, each): _WORDS * (each in stated) | _FIELD * (each in mapped)
+                for each in stated.keys() | mapped.keys()
+            }
+        return found
 
     @cached_property
     def matches(self) -> dict[int, Match]:
         """The technologies of each topic (its number) that has any."""
-        concepts = self._mappings.concepts
-        found = ((number, concepts.get(topic)) for topic, number in self.numbers.of.items())
-        mapped = {number: matched(mappings) for number, mappings in found if mappings}
-        return mapped | {self.numbers.add(topic): match for topic, match in self._stated.items()}
+        concepts, stated = self._mappings.concepts, self._stated
+        for topic in stated:
+            self.numbers.add(topic)
+        found = (
+            (number, matched(concepts.get(topic, ())) | stated.get(topic, {}))
+            for topic, number in self.numbers.of.items()
+        )
+        return {number: match for number, match in found if match}
 
     @property
     def works(self) -> int:

@@ -8,6 +8,7 @@
                               last two builds also engine/ and search.sqlite, made from the parts
       parts/{SHA-256}.nt      each graph's N-Triples, once for all the builds that have it
       rejects/                the records that imports rejected
+      works/                  the works with a DOI that imports count
 
 A reader opens `current` once and stays with that version. The version before the current one
 stays until the next build, so that its readers keep their files. There are no links: a copy of the

@@ -68,9 +68,21 @@ class Folder(Builds):
 
     def rejects_path(self, part: Part) -> Path:
         """The list of the records that were rejected when a part was imported."""
-        digest = part.about.get("rejects", "")
-        name = digest[:12] if _SHA256.fullmatch(digest) else "refused"
-        return self.path / "rejects" / f"{part.graph.replace('/', '-')}-{name}.csv"
+        return self._beside(part, "rejects", "refused", ".csv")
+
+    def works_path(self, part: Part) -> Path:
+        """The works with a DOI that an imported part counts (`coopgraph.importers.works`)."""
+        return self._beside(part, "works", "none", ".gz")
+
+    def works_fault(self, part: Part) -> str:
+        """What is wrong with that file; empty where it is the one that was recorded, or none is."""
+        digest = part.about.get("works")
+        return files.file_fault(self.works_path(part), digest) if digest else ""
+
+    def _beside(self, part: Part, what: str, otherwise: str, suffix: str) -> Path:
+        digest = part.about.get(what, "")
+        name = digest[:12] if _SHA256.fullmatch(digest) else otherwise
+        return self.path / what / f"{part.graph.replace('/', '-')}-{name}{suffix}"
 
     def open_part(self, part: Part) -> IO[bytes]:
         """The triples of a part of one of the builds, as N-Triples. Raises `PartDamaged` where they
@@ -169,6 +181,7 @@ class Folder(Builds):
                 for source, place in (
                     (old, self._kept(part)),
                     (old.with_suffix(".rejects.csv"), self.rejects_path(part)),
+                    (old.with_suffix(".works.gz"), self.works_path(part)),
                 )
                 if source.exists()
             }
@@ -226,7 +239,8 @@ class Folder(Builds):
         """The files that belong to the parts of builds."""
         parts = [*with_wholes(part for build in builds for part in build.manifest.parts)]
         rejects = {self.rejects_path(part) for part in parts if part.about.get("rejects")}
-        return {self._kept(part) for part in parts} | rejects
+        works = {self.works_path(part) for part in parts if part.about.get("works")}
+        return {self._kept(part) for part in parts} | rejects | works
 
     def _upgrade(self, *, restore: bool) -> None:
         """From the layout of version 0.1, whose `current` and `parts` were links."""

@@ -103,7 +103,9 @@ def whole_of(part: Part) -> Part:
     under a name of its own."""
     if not (whole := part.about.get("whole")):
         return part
-    about = {name: said for name, said in part.about.items() if name not in ("whole", "rejects")}
+    about = {
+        name: said for name, said in part.about.items() if name not in ("whole", "rejects", "works")
+    }
     return Part(f"{part.graph}{WHOLE}", part.origin, whole["triples"], whole["sha256"], about)
 
 

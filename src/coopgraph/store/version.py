@@ -105,6 +105,15 @@ class NewVersion:
         """Where the list of the rejected records of an import is written."""
         return part_file(self.path, graph).with_suffix(".rejects.csv")
 
+    def works_path(self, graph: str) -> Path:
+        """Where the works with a DOI that an import counts are written."""
+        return part_file(self.path, graph).with_suffix(".works.gz")
+
+    def works_of(self, part: Part) -> Path:
+        """The works with a DOI that an import counts: new ones, or those that were kept."""
+        new = self.works_path(part.graph)
+        return new if new.exists() else self.folder.works_path(part)
+
     # --- parts ------------------------------------------------------------------------------
 
     def write_part(self, graph: str, origin: str, lines: Iterable[str]) -> Part:
@@ -147,11 +156,12 @@ class NewVersion:
         are left out, and told of."""
         folder = source or self.folder
         if folder.path != self.folder.path or fresh:
-            parts = [self._without_whole(part, folder) for part in parts]
+            parts = [self._without_rest(part, folder) for part in parts]
         found = [(part, folder.part_path(part)) for part in with_wholes(parts)]
         faults = [(part, path, fault) for part, path in found if (fault := fault_of(part, path))]
         if not fresh:
-            refuse_faults(faults)
+            lost = ((part, folder.works_path(part), folder.works_fault(part)) for part, _ in found)
+            refuse_faults([*faults, *(each for each in lost if each[2])])
         left = {part.graph for part, _, _ in faults}
         kept = [(part, path) for part, path in found if part.graph not in left]
         for part, path in kept:
@@ -159,20 +169,24 @@ class NewVersion:
                 self._kept[part.graph] = path
                 continue
             link_file(path, self.part_path(part.graph))
-            with contextlib.suppress(FileNotFoundError):
-                link_file(source.rejects_path(part), self.rejects_path(part.graph))
+            for beside, to in (
+                (source.rejects_path(part), self.rejects_path(part.graph)),
+                (source.works_path(part), self.works_path(part.graph)),
+            ):
+                with contextlib.suppress(FileNotFoundError):
+                    link_file(beside, to)
         return [part for part, _ in kept if not part.graph.endswith(WHOLE)], [
             f"{part.graph} is left out: {path} {fault}" for part, path, fault in faults
         ]
 
     @staticmethod
-    def _without_whole(part: Part, folder: Folder) -> Part:
+    def _without_rest(part: Part, folder: Folder) -> Part:
         """A part of which only the graph is whole is all that there is."""
-        if "whole" not in part.about or not fault_of(
-            whole := whole_of(part), folder.part_path(whole)
-        ):
-            return part
-        return replace(part, about={k: v for k, v in part.about.items() if k != "whole"})
+        whole = whole_of(part)
+        lost = {"works"} if folder.works_fault(part) else set()
+        if "whole" in part.about and fault_of(whole, folder.part_path(whole)):
+            lost.add("whole")
+        return replace(part, about={k: v for k, v in part.about.items() if k not in lost})
 
     def set_whole(self, part: Part) -> Path:
         """Set the file of all that an import holds aside, for `reduce`; returns its place."""

@@ -19,8 +19,9 @@ from coopgraph.importers.columns.bodies import Bodies
 from coopgraph.importers.columns.column_map import ColumnMap, Record, technology_names
 from coopgraph.importers.columns.records import records
 from coopgraph.importers.openalex.counts import MOST_INSTITUTIONS, WHOLE
-from coopgraph.importers.openalex.ntriples import NAMED, fraction
+from coopgraph.importers.openalex.ntriples import fraction
 from coopgraph.importers.terms import ENOUGH, read_terms
+from coopgraph.importers.works import count_node, doi_of
 from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, entity_iri
 
@@ -29,11 +30,7 @@ _INSTITUTION, _TOPIC = curie("coop:institution"), curie("coop:topic")
 _YEAR, _WORKS = curie("coop:publicationYear"), curie("coop:works")
 _PARTS, _CO = curie("coop:fractionalWorks"), curie("coop:coPublishedWorks")
 _CLOSE = curie("coop:technologyClose")
-_SHARED: Final = ("co-publication", curie("coop:CoPublication"))
-_ALONE: Final = ("publication-count", curie("coop:PublicationCount"))
-_DOI: Final = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+)\Z"
-)
+_SHARED, _ALONE = curie("coop:CoPublication"), curie("coop:PublicationCount")
 _YEARS: Final = re.compile(r"(?:^|[^0-9])((?:1[0-9]|20|21)[0-9]{2})(?:[^0-9]|$)")
 #: Institutions, topic and year of what is counted together.
 _Key = tuple[tuple[str, ...], str, str]
@@ -77,7 +74,7 @@ def publication_lines(columns: ColumnMap, inputs: list[Input], ledger: Ledger) -
     for source in inputs:
         account = ledger.account(source)
         for row, record in records(columns, source, ledger):
-            title, doi = columns.value(record, "title"), _doi(columns, record)
+            title, doi = columns.value(record, "title"), doi_of(columns.value(record, "doi"))
             year = _year(columns.value(record, "year"))
             key = doi or columns.value(record, "id") or f"{title}\n{year}".casefold()
             if not title:
@@ -104,11 +101,6 @@ def publication_lines(columns: ColumnMap, inputs: list[Input], ledger: Ledger) -
     yield from in_languages(node, "skos:prefLabel", told("import.mapped-works", columns.name))
     for name, count in counts.totals.items():
         yield f"{node} {curie(name)} {_whole(count)} ."
-
-
-def _doi(columns: ColumnMap, record: Record) -> str:
-    match = _DOI.match(columns.value(record, "doi"))
-    return match[1].lower() if match else ""
 
 
 def _year(text: str) -> str:
@@ -167,13 +159,9 @@ def _about(node: str, topic: str, year: str) -> Iterator[str]:
 def _counted(counts: _Counts, digest: str) -> Iterator[str]:
     for key, works in sorted(counts.works.items()):
         bodies, topic, year = key
-        names = "-".join(body[1:-1].rpartition("/printed-")[2] for body in bodies)
-        if len(bodies) > NAMED:
-            names = hashlib.sha256(names.encode()).hexdigest()[:16]
-        about = f"{names}-{topic.replace('+', '-and-') or 'none'}-{year or 'none'}"
-        kind, cls = _SHARED if len(bodies) > 1 else _ALONE
-        node = f"<{ID}{kind}/map-{digest}-{about}>"
-        yield f"{node} {_TYPE} {cls} ."
+        names = [body[1:-1].rpartition("/printed-")[2] for body in bodies]
+        node = count_node(f"map-{digest}", names, topic.replace("+", "-and-"), year)
+        yield f"{node} {_TYPE} {_SHARED if len(bodies) > 1 else _ALONE} ."
         yield from (f"{node} {_INSTITUTION} {body} ." for body in bodies)
         yield from _about(node, topic, year)
         yield f"{node} {_WORKS} {_whole(works)} ."

@@ -38,6 +38,7 @@ from coopgraph.importers.openalex.files import (
     usable_records,
     write_lines,
 )
+from coopgraph.importers.works import WORKS_FILE, write_works
 from coopgraph.libraries import ibis
 
 _BLOCK: Final = 1 << 20
@@ -77,8 +78,10 @@ def _triples(inputs: list[Input], ledger: Ledger, options: Options, scratch: Pat
             reading = _WorksReader(engine, works, ledger, scratch, options, merged)
             gone = merged["institutions"].keys()
             found = reading.works()
-            yield from _counted(engine, found, topics, described, ledger, options, gone)
+            path = scratch / WORKS_FILE
+            yield from _counted(engine, found, topics, described, ledger, options, path, gone)
             return
+    write_works(scratch / WORKS_FILE, ())
     yield from ntriples.topic_triples(topics)
     for number, record in sorted(described.items()):
         yield from ntriples.institution_triples(number, ntriples.institution_facts(record))
@@ -227,9 +230,11 @@ def _counted(
     described: Mapping[int, Mapping[str, Any]],
     ledger: Ledger,
     options: Options,
+    known: Path,
     gone: Collection[int] = (),
 ) -> Iterator[str]:
-    """The lines of what is counted over `works`, of their topics and institutions."""
+    """The lines of what is counted over `works`, of their topics and institutions; works with a
+    DOI go to the file `known`."""
     if options.since is not None or options.country:
         works = engine.keep("narrowed", counts.narrowed(works, options.since, options.country))
         ledger.note(f"counted are works {_narrowed(options)}; the other accepted ones are not")
@@ -249,6 +254,7 @@ def _counted(
     yield from ntriples.institution_texts(engine.stream(alone))
     several = counts.in_order(counts.of_several(works), "institutions")
     yield from ntriples.shared_texts(engine.stream(several))
+    write_works(known, ntriples.known_works(engine.stream(counts.with_doi(works))))
     if options.works:
         for row in engine.stream(counts.stated(works)):
             yield from ntriples.work_triples(row)

@@ -53,13 +53,13 @@ def records(raw: ibis.Table) -> ibis.Table:
         "topic_name": topic["display_name"],
         "affiliations": _affiliations(raw),
         "truncated": raw.is_authors_truncated.fill_null(False),
+        "doi": raw.doi,
     }
     for level in _ABOVE:
         columns[level] = _digits(topic[level]["id"], r"/([0-9]{1,9})$")
         columns[f"{level}_name"] = topic[level]["display_name"]
-    for extra in ("doi", "display_name"):
-        if extra in raw.columns:
-            columns[extra] = raw[extra]
+    if "display_name" in raw.columns:
+        columns["display_name"] = raw.display_name
     table = raw.select(**columns)
     return table.mutate(institutions=_institutions(table))
 
@@ -207,6 +207,12 @@ def stated(works: ibis.Table) -> ibis.Table:
     """work, title, DOI, year, topic, institutions of each work, in order."""
     ordered = works.order_by("work")
     return ordered.select("work", "display_name", "doi", "year", "topic", "institutions")
+
+
+def with_doi(works: ibis.Table) -> ibis.Table:
+    """DOI, topic, year, institutions of each work that has a DOI and institutions, in order."""
+    known = works.filter(works.doi.notnull() & (works.institutions.length() > 0))
+    return known.order_by("work").select("doi", "topic", "year", "institutions")
 
 
 def _latest(table: ibis.Table, value: Any) -> StringValue:

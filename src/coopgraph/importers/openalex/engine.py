@@ -37,9 +37,10 @@ COLUMNS: Final = {
     "authorships": "array<struct<institutions: array<struct<id: string, ror: string, "
     "country_code: string, display_name: string, type: string>>>>",
     "is_authors_truncated": "boolean",
+    "doi": "string",
 }
 #: What is read besides where the works themselves are wanted.
-TITLES: Final = {"doi": "string", "display_name": "string"}
+TITLES: Final = {"display_name": "string"}
 #: Rows that an engine hands over together.
 CHUNK: Final = 20_000
 #: The longest record that is expected; what DuckDB itself takes for its limit.

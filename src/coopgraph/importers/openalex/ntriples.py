@@ -4,8 +4,6 @@ Numbers become IRIs here, and nowhere else. What is counted comes as rows in ord
 rows give the same bytes, by either engine.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +13,7 @@ from coopgraph.i18n import told
 from coopgraph.importers.openalex.counts import WHOLE, Totals
 from coopgraph.importers.organisations import ROR_ID, TYPES, country_key
 from coopgraph.importers.ror.record import KINDS, text_of
+from coopgraph.importers.works import Work, count_node, doi_of
 from coopgraph.tables.triples import in_languages
 from coopgraph.vocabulary import ID, XSD
 
@@ -30,10 +29,8 @@ _PARTS, _CO = curie("coop:fractionalWorks"), curie("coop:coPublishedWorks")
 _TOPIC_WORKS = curie("coop:topicWorks")
 _OPENALEX: Final = f"<{ID}source/openalex>"
 _ADDRESS: Final = "https://openalex.org/"
-_COUNT: Final = f"{ID}publication-count/openalex"
-_SHARED: Final = f"{ID}co-publication/openalex"
-#: So many institutions are named in the name of a count, more by a hash of them.
-NAMED: Final = 2
+#: What tells its counts from those of other imports.
+WHOSE: Final = "openalex"
 _COUNT_TYPE, _SHARED_TYPE = curie("coop:PublicationCount"), curie("coop:CoPublication")
 _BODY: Final = f"{ID}organisation/openalex-I"
 _CONCEPT: Final = f"{ID}openalex-topic/"
@@ -43,7 +40,6 @@ _BILLIONTHS: Final = WHOLE // _MILLION
 _LEVELS: Final = ("subfield", "field", "domain")
 #: What works say of an institution, in this order.
 ABOUT: Final = ("ror", "country", "name", "kind")
-_DOI: Final = re.compile(r"https://doi\.org/10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+\Z")
 
 
 # --- counts ---------------------------------------------------------------------------------
@@ -53,7 +49,7 @@ def institution_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """The lines of each row (institution, topic, year, works, parts, co_published), one text each;
     see `counts.of_institutions`."""
     for institution, topic, year, works, parts, shared in rows:
-        node = f"<{_COUNT}-I{institution}-{_key(topic, year)}>"
+        node = count_node(WHOSE, [f"I{institution}"], *_key(topic, year))
         text = (
             f"{node} {_TYPE} {_COUNT_TYPE} .\n"
             f"{node} {_INSTITUTION} <{_BODY}{institution}> .\n"
@@ -66,17 +62,21 @@ def shared_texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     """The lines of each row (institutions, topic, year, works), one text each; see
     `counts.of_several`. More than two are named by a hash of them."""
     for bodies, topic, year, works in rows:
-        whose = "-".join(f"I{body}" for body in bodies)
-        if len(bodies) > NAMED:
-            whose = hashlib.sha256(whose.encode()).hexdigest()[:16]
-        node = f"<{_SHARED}-{whose}-{_key(topic, year)}>"
+        node = count_node(WHOSE, [f"I{body}" for body in bodies], *_key(topic, year))
         of = "".join(f"{node} {_INSTITUTION} <{_BODY}{body}> .\n" for body in bodies)
         parts = works * (WHOLE // (len(bodies) - 1))
         yield f"{node} {_TYPE} {_SHARED_TYPE} .\n{of}{_counted(node, topic, year, works, parts)}"
 
 
-def _key(topic: int | None, year: int | None) -> str:
-    return f"{'none' if topic is None else f'T{topic}'}-{'none' if year is None else year}"
+def known_works(rows: Iterable[tuple[Any, ...]]) -> Iterator[Work]:
+    """Each row (DOI, topic, year, institutions) that has a DOI, as texts."""
+    for doi, topic, year, bodies in rows:
+        if found := doi_of(doi):
+            yield found, *_key(topic, year), tuple(f"I{body}" for body in bodies)
+
+
+def _key(topic: int | None, year: int | None) -> tuple[str, str]:
+    return ("" if topic is None else f"T{topic}"), ("" if year is None else str(year))
 
 
 def _counted(node: str, topic: int | None, year: int | None, works: int, parts: int) -> str:
@@ -223,8 +223,8 @@ def work_triples(row: tuple[Any, ...]) -> Iterator[str]:
     yield f"{node} {_LABEL} {string(text_of(title) or f'OpenAlex W{number}')} ."
     yield f"{node} {_SAME} <{_ADDRESS}W{number}> ."
     yield f"{node} {_RECORD_OF} {_OPENALEX} ."
-    if _DOI.match(text_of(doi)):
-        yield f"{node} {_SAME} <{text_of(doi)}> ."
+    if known := doi_of(text_of(doi)):
+        yield f"{node} {_SAME} <https://doi.org/{known}> ."
     if year is not None:
         yield f"{node} {_YEAR} {typed(f'{year:04}', 'gYear')} ."
     if topic is not None:
