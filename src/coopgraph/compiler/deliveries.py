@@ -15,7 +15,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Final
 
-from coopgraph.compiler.papers import COUNTING, PaperSource, SharedPapers
+from coopgraph.compiler.papers import COUNTING, CommonPapers, PaperSource
 from coopgraph.importers import Importer, importers
 from coopgraph.libraries import Ints, np
 from coopgraph.observation.numbers import whole
@@ -47,7 +47,7 @@ def settled(version: NewVersion, parts: Sequence[Part]) -> tuple[list[Part], lis
     kinds = importers()
     done = {part.graph: part for part in parts}
     groups: dict[str, list[Part]] = {}
-    papers = SharedPapers([*_paper_sources(version, parts)])
+    papers = CommonPapers([*_paper_sources(version, parts)])
     for part in parts:
         kind = kinds.get(part.about.get("kind", "")) if part.origin == "import" else None
         if kind:

@@ -82,7 +82,7 @@ class _Work(NamedTuple):
         return f"{_BEGIN[self.whose == WHOSE][1]}{self.topic}>" if self.topic else ""
 
 
-class SharedPapers:
+class CommonPapers:
     """The papers that several imports count, and what that makes of their graphs."""
 
     def __init__(self, sources: Sequence[PaperSource]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from coopgraph.compiler.deliveries import appended
 from coopgraph.compiler.held import UNNAMED, Held, ImportPlace
 from coopgraph.compiler.imports import Progress, begun, opened, shown_lines, tell_records
-from coopgraph.compiler.papers import COUNTING, PaperSource, SharedPapers
+from coopgraph.compiler.papers import COUNTING, CommonPapers, PaperSource
 from coopgraph.errors import UsageError
 from coopgraph.formats.ntriples import literal
 from coopgraph.identity import Identity, basis_text
@@ -122,7 +122,7 @@ def _shared(held: Held, lines: Path, works: Path) -> list[str]:
     if kind not in COUNTING or not sources:
         return []
     new = PaperSource(graph, kind, lines, works if works.is_file() else None)
-    return [note for note in SharedPapers([*sources, new]).notes() if graph in note.split()]
+    return [note for note in CommonPapers([*sources, new]).notes() if graph in note.split()]
 
 
 def _look(trial: Trial, held: Held, lines: Path) -> None:
