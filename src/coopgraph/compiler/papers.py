@@ -97,7 +97,7 @@ class CommonPapers:
         found = _joint(sources)
         if not found:
             return
-        topics = _Topics(sources, found.values())
+        topics = _CommonTopics(sources, found.values())
         for doi, held in sorted(found.items()):
             self._merge(doi, held, topics)
         for place, said in topics.said():
@@ -120,7 +120,9 @@ class CommonPapers:
             yield [each for line in batch if (each := self._lessened(line, less))]
         yield [f"{line}\n".encode() for line in shorthand(self._added[graph])]
 
-    def _merge(self, doi: str, held: Mapping[str, Sequence[_Work]], topics: "_Topics") -> None:
+    def _merge(
+        self, doi: str, held: Mapping[str, Sequence[_Work]], topics: "_CommonTopics"
+    ) -> None:
         """Take a paper from each import that counts it, and count it once."""
         graphs = sorted(held)
         place = next(graph for graph in graphs if held[graph][0].whose != WHOSE)
@@ -212,7 +214,7 @@ class CommonPapers:
         return b"%s %s %s" % (subject, predicate, b'"'.join((before, said.encode(), after)))
 
 
-class _Topics:
+class _CommonTopics:
     """The topics of papers of several imports; one of several topics has one made of them."""
 
     def __init__(
