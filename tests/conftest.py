@@ -128,13 +128,26 @@ def article_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def imported_once(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of the tables without the folders of plans, with the demonstration's list of
-    programmes; the tables stand beside it in `data`. For reading only."""
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of invented tables, which stand beside it in `data`, for what imports do to any
+    store: a build of it costs a tenth of one of the article's. For reading only."""
+    import invented
+
+    from coopgraph.compiler import build
+
+    def make(folder: Path) -> None:
+        build(invented.write(folder / "data"), folder / "store")
+
+    return made_once(tmp_path_factory, "small", make) / "store"
+
+
+@pytest.fixture(scope="session")
+def imported_once(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the demonstration's list of programmes. For reading only."""
     from import_runs import LIST, run
 
     def make(folder: Path) -> None:
-        shutil.copytree(article_folder.parent, folder)
+        shutil.copytree(small_folder.parent, folder)
         command = ("import", "kr-budget", LIST, "--release", "demonstration")
         assert run(folder / "store", *command).code == 0
 

@@ -9,6 +9,7 @@ import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,18 @@ def kg(store_folder: Path) -> Iterator[coopgraph.KnowledgeGraph]:
     graph.close()
 
 
+@cache
+def brief_of(kg: coopgraph.KnowledgeGraph, entity: str, **asked: str) -> Brief:
+    """A brief of a graph, which several tests look at, made once."""
+    return kg.brief(entity, **asked)
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("entity", [*ENTITIES, MINISTRY])
 def test_every_statement_has_a_source_or_says_what_is_not_there(
     kg: coopgraph.KnowledgeGraph, entity: str, lang: str
 ) -> None:
-    made = kg.brief(entity, lang=lang)
+    made = brief_of(kg, entity, lang=lang)
     assert made.kind == ENTITIES.get(entity, "ministry")
     names = [section.name for section in made.sections]
     assert names == [name for name in ORDER[made.kind] if name in names]
@@ -75,7 +82,7 @@ def section(brief: Brief, name: str) -> list[str]:
 def test_the_brief_of_a_technology_says_what_the_article_says(
     kg: coopgraph.KnowledgeGraph,
 ) -> None:
-    made = kg.brief("quantum", plan=ARTICLE)
+    made = brief_of(kg, "quantum", plan=ARTICLE)
     (plan,) = (each for each in section(made, "planned") if "stance: catch-up" in each)
     assert "ETH Zurich (Switzerland), Massachusetts Institute of Technology" in plan
     assert "partners [draft, among others]" in plan
@@ -83,7 +90,9 @@ def test_the_brief_of_a_technology_says_what_the_article_says(
     told = section(made, "money")
     assert any("2025 – allocation – KRW 170 billion – +32.1%" in line for line in told)
     assert any("misprint" in line for line in told)
-    assert set(told) >= {each for each in section(kg.brief("quantum"), "money") if "–" in each}
+    assert set(told) >= {
+        each for each in section(brief_of(kg, "quantum", lang="en"), "money") if "–" in each
+    }
     assert any(
         "No projects or papers have been imported" in each for each in section(made, "coverage")
     )
@@ -98,19 +107,19 @@ def test_what_followed_in_a_technology_is_named_whichever_plan_is_asked(
         ("nuclear", "6 December 2024"),
     ):
         for plan in ("all", ARTICLE):
-            followed = section(kg.brief(technology, plan=plan), "since")
+            followed = section(brief_of(kg, technology, plan=plan), "since")
             assert any(each.startswith(day) for each in followed)
 
 
 def test_a_planner_s_own_brief_of_one_plan_tells_of_the_plan(kg: coopgraph.KnowledgeGraph) -> None:
-    made = kg.brief("jp", plan="jp-aspire-2023")
+    made = brief_of(kg, "jp", plan="jp-aspire-2023")
     assert made.whose.endswith("(ASPIRE)")
     assert any("ASPIRE" in each and "planned partners" in each for each in section(made, "planned"))
     assert any("JPY" in each for each in section(made, "money"))
 
 
 def test_the_country_brief_names_what_hangs_on_it(kg: coopgraph.KnowledgeGraph) -> None:
-    made = kg.brief("us", plan=ARTICLE)
+    made = brief_of(kg, "us", plan=ARTICLE)
     told = section(made, "cautions")
     assert any("8 technologies would lose a named partner; 5 would lose all" in t for t in told)
     assert len(made.sections[0].rows) == 8
@@ -120,20 +129,20 @@ def test_the_country_brief_names_what_hangs_on_it(kg: coopgraph.KnowledgeGraph) 
 def test_a_source_called_by_its_day_has_it_once(
     kg: coopgraph.KnowledgeGraph, lang: str, day: str
 ) -> None:
-    made = kg.brief("quantum", lang=lang, plan=ARTICLE)
+    made = brief_of(kg, "quantum", lang=lang, plan=ARTICLE)
     (found,) = (r for r in made.references if day in r.title)
     assert not found.date
 
 
 def test_one_of_a_kind_is_not_written_as_many(kg: coopgraph.KnowledgeGraph) -> None:
-    told = section(kg.brief("eth-zurich"), "cautions")
+    told = section(brief_of(kg, "eth-zurich"), "cautions")
     assert any("1 technology would lose" in each for each in told)
 
 
 def test_a_language_without_words_for_briefs_marks_what_it_borrows_once(
     kg: coopgraph.KnowledgeGraph,
 ) -> None:
-    made = kg.brief("mit", lang="ja")
+    made = brief_of(kg, "mit", lang="ja")
     assert "\n## Plans \\[en\\]\n" in made.markdown()
     assert not re.search(r"\[en\W*\]\W*\[en", made.markdown())
     assert "## [en]" not in made.html()
@@ -141,7 +150,7 @@ def test_a_language_without_words_for_briefs_marks_what_it_borrows_once(
 
 
 def test_a_gap_is_a_sentence(kg: coopgraph.KnowledgeGraph) -> None:
-    made = kg.brief("hydrogen", lang="ko", plan=ARTICLE)
+    made = brief_of(kg, "hydrogen", lang="ko", plan=ARTICLE)
     gaps = [each for s in made.sections for each in s.statements if each.is_gap]
     told = [gap.text.partition("(")[0] for gap in gaps]
     assert any(each.endswith("의 협력 계획에서 확인되지 않음") for each in told)
@@ -149,7 +158,7 @@ def test_a_gap_is_a_sentence(kg: coopgraph.KnowledgeGraph) -> None:
 
 
 def test_korean_markdown_is_itemised_as_ministries_write(kg: coopgraph.KnowledgeGraph) -> None:
-    text = kg.brief(MINISTRY, lang="ko").markdown()
+    text = brief_of(kg, MINISTRY, lang="ko").markdown()
     assert "□ 예산" in text
     assert re.search(r"^\| .* \| 2024 \| 국회 확정 \| 1조 1,445억 원 \| \\\[", text, re.MULTILINE)
     assert re.search(r"^ ○ \(제언\) .*\]$", text, re.MULTILINE)
@@ -157,7 +166,7 @@ def test_korean_markdown_is_itemised_as_ministries_write(kg: coopgraph.Knowledge
 
 
 def test_briefs_are_the_same_every_time(kg: coopgraph.KnowledgeGraph) -> None:
-    assert kg.brief("quantum").html() == kg.brief("quantum").html()
+    assert kg.brief("quantum").html() == brief_of(kg, "quantum", lang="en").html()
 
 
 HOSTILE = '<img src=x onerror="document.title=1"></script>`*[x](javascript:alert(1))\n# head'
@@ -196,7 +205,7 @@ def test_it_prints_on_one_sheet(
     kg: coopgraph.KnowledgeGraph, chromium: Path, tmp_path: Path, entity: str, lang: str
 ) -> None:
     page, printed = tmp_path / "brief.html", tmp_path / "brief.pdf"
-    page.write_text(kg.brief(entity, lang=lang).html(), encoding="utf-8")
+    page.write_text(brief_of(kg, entity, lang=lang).html(), encoding="utf-8")
     subprocess.run(
         [
             str(chromium),
@@ -216,7 +225,7 @@ def test_it_prints_on_one_sheet(
 
 def test_a_brief_of_many_plans_is_cut_aloud(kg: coopgraph.KnowledgeGraph) -> None:
     """What the page has no room for is counted, and shown with all plans."""
-    shown, every = (section(kg.brief("us", **of), "planned") for of in ({}, {"plan": "all"}))
+    shown, every = (section(brief_of(kg, "us", **of), "planned") for of in ({}, {"plan": "all"}))
     *kept, more = shown
     assert re.fullmatch(r"and \d+ more of \d+", more)
     assert len(every) > len(shown)
@@ -241,7 +250,7 @@ def test_it_states_what_a_brief_that_one_hands_over_does(
     with (Path(__file__).parent / "brief_facts.tsv").open(encoding="utf-8", newline="") as file:
         every = csv.DictReader(file, delimiter="\t")
         facts = [row for row in every if (row["brief"], row["lang"]) == (entity, lang)]
-    made = kg.brief(entity, lang=lang)
+    made = brief_of(kg, entity, lang=lang)
     assert len(facts) > 15
     for row in facts:
         told = [each for each in all_of(made) if row["fact"] in each.text]
@@ -294,7 +303,7 @@ def drawn(kg: coopgraph.KnowledgeGraph) -> list[Brief]:
     assert sum(map(len, every.values())) > 80
     chosen = random.Random(SEED)
     return [
-        kg.brief(chosen.choice(sorted(every[kind])), plan="all", jurisdiction="KR")
+        brief_of(kg, chosen.choice(sorted(every[kind])), plan="all", jurisdiction="KR")
         for kind in KINDS
     ]
 
@@ -460,8 +469,8 @@ def test_what_briefs_are_not_made_of_is_told(kg: coopgraph.KnowledgeGraph) -> No
         kg.brief("quantum", lang="fr")
 
 
-def test_the_command_writes_a_page_and_markdown(store_folder: Path, tmp_path: Path) -> None:
-    store = ("--store", str(store_folder))
+def test_the_command_writes_a_page_and_markdown(scenarios_folder: Path, tmp_path: Path) -> None:
+    store = ("--store", str(scenarios_folder))
     page = tmp_path / "us.html"
     assert called("brief", "us", "--lang", "ko", "-o", str(page), *store).code == 0
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

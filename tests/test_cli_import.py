@@ -19,9 +19,9 @@ from coopgraph.store import Folder
 
 
 @pytest.fixture
-def store(article_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the store of the tables without the folders of plans, with its tables beside it."""
-    return Path(shutil.copytree(article_folder.parent, tmp_path / "copy")) / "store"
+def store(small_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the store of invented tables, which stand beside it."""
+    return Path(shutil.copytree(small_folder.parent, tmp_path / "copy")) / "store"
 
 
 def test_the_report_accounts_for_every_record(store: Path) -> None:

@@ -294,10 +294,10 @@ def _entry(entity: str, part: str = "part_0000.gz") -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def imported(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def imported(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with works of institutions of a register."""
     folder = tmp_path_factory.mktemp("openalex")
-    store = Path(shutil.copytree(article_folder, folder / "store"))
+    store = Path(shutil.copytree(small_folder, folder / "store"))
     works = [work(n, [1], [2], primary_topic=topic(10020)) for n in range(1, 4)]
     path = write(folder, works, "snapshot/works/updated_date=2025-01-01/part_000.gz").parents[2]
     ran = called("import", "openalex", str(path), "--release", "2026-06", "--store", str(store))
@@ -318,9 +318,9 @@ def test_the_import_stands_among_the_sources(imported: Path) -> None:
 
 
 def test_an_import_of_the_same_files_gives_the_same_bytes(
-    imported: Path, article_folder: Path, tmp_path: Path
+    imported: Path, small_folder: Path, tmp_path: Path
 ) -> None:
-    store = Path(shutil.copytree(article_folder, tmp_path / "store", symlinks=True))
+    store = Path(shutil.copytree(small_folder, tmp_path / "store"))
     works = [work(n, [1], [2]) for n in range(1, 4)]
     path = write(tmp_path, works, "works/updated_date=2025-01-01/part_000.gz")
     report = import_files("openalex", [path], store)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,12 +12,6 @@ from import_runs import DEMO, DEMONSTRATION, GRAPH, LIST, files, left_overs, pro
 from coopgraph.compiler import build
 from coopgraph.store import Folder, Store, read_manifest
 from coopgraph.vocabulary import ID, graph_iri
-
-
-@pytest.fixture
-def store(article_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the store of the tables without the folders of plans."""
-    return Path(shutil.copytree(article_folder, tmp_path / "store"))
 
 
 def test_an_import_without_a_usable_record_replaces_nothing(imported: Path, tmp_path: Path) -> None:
@@ -81,16 +74,16 @@ def test_the_graph_says_what_it_was_made_from(imported: Path) -> None:
     assert len(digest.value) == 64
 
 
-def test_users_files_get_graphs_of_their_own(store: Path, tmp_path: Path) -> None:
+def test_users_files_get_graphs_of_their_own(imported: Path, tmp_path: Path) -> None:
     (tmp_path / "내 메모.ttl").write_text(f"<{ID}x> a <urn:Note> .", encoding="utf-8")
     (tmp_path / "other.ttl").write_text(f"<{ID}y> a <urn:Note> .", encoding="utf-8")
     for name in ("내 메모.ttl", "other.ttl"):
-        assert run(store, "import", "rdf", tmp_path / name).code == 0
-    graphs = [part.graph for part in Folder(store).parts()]
+        assert run(imported, "import", "rdf", tmp_path / name).code == 0
+    graphs = [part.graph for part in Folder(imported).parts()]
     assert {"import/rdf/내-메모", "import/rdf/other"} <= set(graphs)
-    assert len(Store.open(store).select("SELECT ?s { ?s a <urn:Note> }")) == 2
-    assert run(store, "sources", "--remove", "import/rdf/내-메모").code == 0
-    assert len(Store.open(store).select("SELECT ?s { ?s a <urn:Note> }")) == 1
+    assert len(Store.open(imported).select("SELECT ?s { ?s a <urn:Note> }")) == 2
+    assert run(imported, "sources", "--remove", "import/rdf/내-메모").code == 0
+    assert len(Store.open(imported).select("SELECT ?s { ?s a <urn:Note> }")) == 1
 
 
 def test_after_any_import_each_graph_holds_the_lines_of_its_part(imported: Path) -> None:

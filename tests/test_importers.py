@@ -70,9 +70,9 @@ IMPORTER = Importer(
 
 
 @pytest.fixture
-def letters(article_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def letters(small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of the invented publisher, whose folder stands beside those that ship, and a store."""
-    shutil.copytree(article_folder, tmp_path / "store", symlinks=True)
+    shutil.copytree(small_folder, tmp_path / "store")
     folder = tmp_path / "publishers" / "invented_letters"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text(INVENTED, encoding="utf-8")

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from functools import cache
 
 import networkx as nx
 import pytest
@@ -37,6 +38,13 @@ def read(data: bytes, format: str) -> nx.Graph[str]:
     return nx.node_link_graph(json.loads(data), edges="edges")
 
 
+@cache
+def projected(name: str) -> Network:
+    """A network once for all formats; that of everything is of the article's tables, where it has
+    some thousands of nodes and not tens of thousands."""
+    return project(article_store() if name == "everything" else shipped_store(), name)
+
+
 def test_all_formats_are_tried() -> None:
     assert [format.name for format in NETWORKS.formats] == ["graphml", "gexf", "json", "csv"]
 
@@ -44,7 +52,7 @@ def test_all_formats_are_tried() -> None:
 @pytest.mark.parametrize("name", projection_names())
 @pytest.mark.parametrize("format", ["graphml", "gexf", "json"])
 def test_what_is_written_can_be_read_back(name: str, format: str) -> None:
-    network = project(shipped_store(), name)
+    network = projected(name)
     back = read(export(network, format, "ko"), format)
     assert sorted(back) == [node.iri for node in network.nodes]
     assert back.number_of_edges() == len(network.edges)

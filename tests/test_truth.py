@@ -269,10 +269,10 @@ def test_nobody_is_the_top_of_a_tie(rows: Asker) -> None:
 
 
 @pytest.fixture(scope="module")
-def tied_list(imported_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Asker:
+def tied_list(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Asker:
     """A list in which two ministries tag quantum alike, and one of them AI."""
     store = tmp_path_factory.mktemp("list") / "store"
-    shutil.copytree(imported_once, store)
+    shutil.copytree(article_folder, store)
     first = json.loads(LIST.read_text(encoding="utf-8"))[0] | {"details": []}
     none = dict.fromkeys(first["strategic"], 0.0)
     made = [
@@ -282,7 +282,7 @@ def tied_list(imported_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     ]
     later = store.parent / LIST.name.replace("2026", "2027")
     later.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-    assert run(store, "import", "kr-budget", later, "--release", "tied", "--replace").code == 0
+    assert run(store, "import", "kr-budget", later, "--release", "tied").code == 0
     return Asker(store)
 
 
