@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from absent import EXTRAS, POSIX, without
 from command_line import Ran, environment, process
+from network_stores import copy_tables
 from serving import listening
 from starlette.requests import Request
 
@@ -62,6 +63,7 @@ print(hasattr(os, "fork"))"""
 def test_the_main_job(tmp_path: Path) -> None:
     env = without(tmp_path / "site", (*EXTRAS, *POSIX), fork=False)
     table, store = tmp_path / "organisations.csv", str(tmp_path / "store")
+    data = copy_tables(tmp_path / "data")
     with table.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(ORGANISATION))
         writer.writeheader()
@@ -69,7 +71,7 @@ def test_the_main_job(tmp_path: Path) -> None:
 
     network, view = tmp_path / "network.graphml", tmp_path / "view.html"
     verbs = [
-        ["build"],
+        ["build", "--data", str(data)],
         ["check"],
         ["query", "partners", "-p", "technology=quantum"],
         ["import", "table", str(table)],

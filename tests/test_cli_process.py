@@ -138,13 +138,15 @@ def listing(folder: Path) -> dict[str, bytes]:
 )
 def test_a_file_is_written_whole_or_not_at_all(
     store: dict[str, str],
+    small_folder: Path,
     tmp_path: Path,
     arguments: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch,
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COOPGRAPH_STORE", store["COOPGRAPH_STORE"])
+    place_of_store = small_folder if arguments == ("export",) else store["COOPGRAPH_STORE"]
+    monkeypatch.setenv("COOPGRAPH_STORE", str(place_of_store))
     (tmp_path / "folder").mkdir()
     (tmp_path / "old.txt").write_bytes(b"old")
     for place, says in {

@@ -193,8 +193,8 @@ def test_what_is_named_most_comes_first(tmp_path: Path) -> None:
         index.close()
 
 
-def test_a_store_without_an_index_finds_words_in_any_order(kg: KnowledgeGraph) -> None:
-    asked = RemoteIndex(kg.store)
+def test_a_store_without_an_index_finds_words_in_any_order(article_folder: Path) -> None:
+    asked = RemoteIndex(Store.open(article_folder))
     keys = [hit.key for hit in asked.find("quantum MIT").hits]
     assert {"mit", "quantum", "link-quantum-mit"} <= set(keys)
     assert not any(hit.is_code for hit in asked.find("lead").hits)

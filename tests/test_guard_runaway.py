@@ -54,7 +54,7 @@ def test_more_than_there_are_workers_for(store_folder: Path, runaways: dict[str,
     async def run() -> None:
         async with Pool(store_folder, "guard_jobs", limits, free=("ask",)) as pool:
             text = runaways["cross product"]
-            running = [asyncio.create_task(pool.run("ask", text=text)) for _ in range(12)]
+            running = [asyncio.create_task(pool.run("ask", text=text)) for _ in range(6)]
             await asyncio.sleep(0.1)
             assert (await pool.run("ask", text="ASK {}")).body
             ended = await asyncio.gather(*running, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -143,9 +144,9 @@ def test_the_real_sample_as_graph(real: Done) -> None:
     assert sum(value.endswith("@ko") for value in tagged) > 700
 
 
-def test_an_import_is_a_graph_that_can_be_repeated(tmp_path: Path) -> None:
+def test_an_import_is_a_graph_that_can_be_repeated(small_folder: Path, tmp_path: Path) -> None:
     path = write(tmp_path, [record(), record(TIDE), {"id": 1}])
-    store = tmp_path / "store"
+    store = Path(shutil.copytree(small_folder, tmp_path / "store"))
     first = import_files("ror", [path], store, release="v9")
     again = import_files("ror", [path], store, release="v9")
     assert first.part == again.part

@@ -143,6 +143,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def without_plans(article_folder: Path) -> Iterator[str]:
+    """A server over the tables without the folders of plans."""
+    with serving(article_folder, "--timeout-s", "60") as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
 def demonstration(practice_folder: Path) -> Iterator[str]:
     """A server over the shipped store with the imports of the demonstration."""
     with serving(practice_folder, "--timeout-s", "60") as at:
@@ -187,9 +194,10 @@ def links_of_each_kind(address: str, lang: str) -> set[str]:
     return {path.partition("?")[0] for path in todo}
 
 
-@pytest.mark.parametrize("lang", ["en", "ko"])
-def test_no_link_of_a_page_is_dead(address: str, lang: str) -> None:
-    reached = links_of_each_kind(address, lang)
+@pytest.mark.parametrize(("server", "lang"), [("address", "en"), ("without_plans", "ko")])
+def test_no_link_of_a_page_is_dead(request: pytest.FixtureRequest, server: str, lang: str) -> None:
+    """In Korean over fewer plans: over all of them, and over imports, it is asked below."""
+    reached = links_of_each_kind(request.getfixturevalue(server), lang)
     assert {"/dump", "/.well-known/void", "/sparql", "/query", "/ns.ttl"} <= reached
     assert {part.split("/")[1] for part in reached} >= {"id", "graph", "graphs", "brief", "chart"}
 

@@ -56,9 +56,15 @@ def index(store_folder: Path) -> Iterator[AnyIndex]:
     graph(store_folder).close()
 
 
+@cache
+def folded(folder: Path) -> list[tuple[str, str]]:
+    """The same with labels as they are compared: once, not for each text that is looked for."""
+    return [(iri, fold(label)) for iri, label in labels(folder)]
+
+
 def by_hand(folder: Path, text: str) -> set[str]:
     wanted = fold(text.strip())
-    return {iri for iri, label in labels(folder) if wanted and wanted in fold(label)}
+    return {iri for iri, label in folded(folder) if wanted and wanted in label}
 
 
 def found(index: AnyIndex, text: str) -> set[str]:

@@ -157,15 +157,15 @@ many = settings(
 
 
 @pytest.fixture(scope="module")
-def server(store_folder: Path) -> Iterator[Server]:
+def server(article_folder: Path) -> Iterator[Server]:
     limits = Limits(timeout_s=0.5, memory_mb=512)
-    with Server(store_folder, Settings(limits=limits, rows=1_000)).running() as running:
+    with Server(article_folder, Settings(limits=limits, rows=1_000)).running() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def process(store_folder: Path) -> Iterator[Process]:
-    with listening(store_folder, "--timeout-s", "0.5") as running:
+def process(article_folder: Path) -> Iterator[Process]:
+    with listening(article_folder, "--timeout-s", "0.5") as running:
         yield running
         running.stop()
         assert not LEAKS.search("".join(running.said).encode()), running.said

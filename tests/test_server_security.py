@@ -21,8 +21,8 @@ LEAKS = re.compile(rb"Traceback|File \"|/(?:home|root|tmp|usr|work)/|\.py\b|site
 
 
 @pytest.fixture(scope="module")
-def server(store_folder: Path) -> Iterator[Server]:
-    with Server(store_folder).running() as running:
+def server(article_folder: Path) -> Iterator[Server]:
+    with Server(article_folder).running() as running:
         yield running
 
 

@@ -150,10 +150,10 @@ def test_nothing_hides_an_order(text: str) -> None:
 
 
 def test_the_command_answers_where_the_engine_would_end_the_process(
-    store_folder: Path,
+    article_folder: Path,
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "coopgraph", "query", "-", "--store", str(store_folder)],
+        [sys.executable, "-m", "coopgraph", "query", "-", "--store", str(article_folder)],
         input="SELECT ?o { ?s ?p ?o } ORDER BY ?o LIMIT 5",
         capture_output=True,
         encoding="utf-8",

@@ -154,9 +154,9 @@ OBSERVED = """
 
 
 def test_what_a_user_brings_in_is_checked_up_to_a_size(
-    store_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    article_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(store_folder, tmp_path / "store", symlinks=True)
+    shutil.copytree(article_folder, tmp_path / "store")
     monkeypatch.setattr("coopgraph.validation._MOST_TRIPLES", 10)
     text = "".join(f"@prefix {name}: <{base}> .\n" for name, base in PREFIXES.items()) + OBSERVED
     (tmp_path / "own.ttl").write_text(text, encoding="utf-8")
