@@ -98,7 +98,7 @@ def test_every_statement_of_the_lists_is_in_or_left_out_with_a_reason(root: Path
     for row in tsv(root / "data/left_out.tsv"):
         assert row["reason"]
         out[row["plan"]].add(row["n"])
-    assert set(out) <= {*ledger, "agreements"}  # of those the key
+    assert set(out) <= {*ledger, "agreements", "outcomes"}  # of those the key
     for name, row in ledger.items():
         counts = (len(found[name]), len(out[name]))
         assert counts == (int(row["in"]), int(row["left_out"])), name
@@ -138,9 +138,18 @@ def test_agreements_and_outcomes_say_how_often_they_were_read(
     assert not [row["key"] for row in agreements if not row["reading"]]
     outcomes = written_rows(root / "data/outcomes.csv")
     acts = tsv(shared / "facts-2/outcomes.tsv")
-    read = Counter(row["read"] for row in acts if row["date"] and row["sets_state"] == "yes")
-    stateless = {"outcome-mit-quantum-preferred"}  # an act that decides no state (n 5)
-    found = Counter(r["reading"] for r in outcomes if r["date"] and r["key"] not in stateless)
+    left_out = [row["n"] for row in tsv(root / "data/left_out.tsv") if row["plan"] == "outcomes"]
+    listed = Counter(
+        (f"link-{row['link_technology']}-{row['link_partner']}", row["outcome"], row["sets_state"])
+        for row in acts
+        if f"{row['link_technology']}/{row['link_partner']}/{row['n']}" not in left_out
+    )
+    assert listed.total() == 58 - len(left_out) == len(outcomes)
+    decides = {"": "yes", "false": "no"}
+    assert listed == Counter((r["link"], r["outcome"], decides[r["decides"]]) for r in outcomes)
+    read = Counter(row["read"] for row in acts if row["date"])
+    read["once"] -= len(left_out)
+    found = Counter(row["reading"] for row in outcomes if row["date"])
     assert found == {f"read-{times}": count for times, count in read.items()}
     assert not any(row["reading"] for row in outcomes if not row["date"])  # looked up, not read
     asked = open_graph(store_folder).query("evidence", about="id:agreement/ca-kr-jcm-2")

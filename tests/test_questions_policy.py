@@ -85,7 +85,8 @@ def test_evidence_leads_to_the_passage(rows: Asker) -> None:
     (printed,) = [row for row in own if row["claim"] == "link-quantum-mit"]
     assert printed["source"] == "article"
     assert isinstance(printed["start"], int)
-    came_of_it = {f"outcome-mit-quantum-{what}" for what in ("materials", "preferred", "robots")}
+    acts = ("materials", "preferred", "robots", "school", "training")
+    came_of_it = {f"outcome-mit-quantum-{what}" for what in acts}
     assert {row["claim"] for row in own} == {"link-quantum-mit"} | came_of_it
     about = {row["claim"] for row in rows("evidence", about="mit")}
     assert {"mit", "link-quantum-mit", "link-advanced-bio-mit", "mit-identifiers"} <= about

@@ -11,7 +11,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coopgraph.reconciliation import checks
-from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
+from coopgraph.reconciliation.checks import (
+    Check,
+    check_change,
+    check_enumeration,
+    check_share,
+    implied,
+)
 from coopgraph.reconciliation.figures import (
     Enumeration,
     Level,
@@ -95,6 +101,26 @@ def test_a_change_whose_base_follows_from_the_amount() -> None:
 def test_a_change_without_a_base_cannot_be_checked(new: Level | None, old: Level | None) -> None:
     found = checked(change(percent=Decimal(20)), new, old)
     assert (found.verdict, found.recomputed) == ("not-checkable", "")
+
+
+def test_a_base_follows_from_what_another_source_states() -> None:
+    """136.4 billion, +25.0 of one source and +22.4 % of another: each gives the other's base."""
+    billion = TRILLION / 1000
+    new = level("new", Decimal("136.4") * billion, billion / 10)
+    by_amount = change(iri="amount", base_level=None, amount=25 * billion, rounding=billion / 10)
+    by_percent = change(iri="percent", base_level=None, percent=Decimal("22.4"))
+    known = {"new": new}
+    known |= {each.iri: each for each in implied((by_amount, by_percent), known)}
+    assert check_change(by_amount, {"new": new}, ()).verdict == "not-checkable"
+    for claim, other in ((by_amount, "percent"), (by_percent, "amount")):
+        found = check_change(claim, known, ())
+        assert (found.verdict, found.borrowed) == ("consistent", (other,))
+        assert set(found.derived_from) == {"new", other}
+    wrong = change(iri="wrong", base_level=None, percent=Decimal("29.9"))
+    assert check_change(wrong, known, ()).verdict == "not-checkable", "it never contradicts"
+    known["old"] = level("old", 100 * billion, billion, year=2023, phase="approved")
+    first = check_change(by_percent, known, ())
+    assert first.derived_from == ("new", "old"), "what is stated comes before what follows"
 
 
 def test_a_base_of_another_year_than_stated_is_a_mismatch() -> None:

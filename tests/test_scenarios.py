@@ -185,7 +185,7 @@ def test_a_scenario_is_made_once_and_anew_when_something_changes(
     assert keys == {"Massachusetts Institute of Technology"}
     outcomes = coopgraph.KnowledgeGraph(again).query("outcomes", technology="quantum")
     # What came of a partner that is withdrawn goes with it.
-    assert len(set(outcomes.column("act"))) == 3
+    assert len(set(outcomes.column("act"))) == 5
     assert set(outcomes.column("partner")) == keys
 
 

@@ -246,6 +246,9 @@ def test_checks_take_figures_of_other_sources_and_name_them(rows: Asker) -> None
     bio = found["change-rd-advanced-bio-2025-allocation-fnnews-202406271807496252"]
     assert bio["verdict"] == "not-checkable", "what is borrowed never contradicts"
     assert "something else" in str(bio["explanation"])
+    for source in ("ddaily-2024012912353564251", "etnews-20240123000184"):
+        battery = found[f"change-rd-secondary-battery-2024-approved-{source}"]
+        assert battery["verdict"] == "consistent", "the one's 25 billion is the other's 22.4 %"
     left = [row for row in found.values() if row["verdict"] == "not-checkable"]
     assert left
     assert all(row["explanation"] for row in left)

@@ -135,7 +135,7 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
     if not has_changes:  # an empty column
         found = [replace(row, cells=row.cells[:-1]) for row in found]
     on.head("money", *named, "year", "phase", "amount", *(("change",) if has_changes else ()))
-    return [replace(each, rank=at / 22) for at, each in enumerate((*found, *beside))]
+    return [replace(each, rank=at / 40) for at, each in enumerate((*found, *beside))]
 
 
 def _beside(on: Material, cells: list[_Cell]) -> Statement:

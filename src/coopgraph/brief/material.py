@@ -64,7 +64,7 @@ _OF: Final = {
     "parents": """?line coop:owner {iri} ; skos:broader ?found .
   ?found coop:purpose <{id}line-purpose/international-cooperation> .""",
     "cooperation": """?found a coop:BudgetLine ;
-  coop:purpose <{id}line-purpose/international-cooperation> .""",
+  skos:broader?/coop:purpose <{id}line-purpose/international-cooperation> .""",
 }
 #: Questions of which only the rows with these are looked at: a column, and a name of `_OF`.
 _AMONG: Final = {"who-says": ("claim", "statements")}

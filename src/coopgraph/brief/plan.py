@@ -23,6 +23,7 @@ from coopgraph.brief.model import Statement
 from coopgraph.brief.progress import acts_of, progress_text, states
 from coopgraph.brief.recommendation import recommended
 from coopgraph.i18n import date, number
+from coopgraph.queries import Entity
 from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
@@ -30,9 +31,10 @@ _Policy: TypeAlias = tuple[str, str, str]
 #: How many plans are looked up for a page; a brief of all plans tells of every one.
 _PLANS: Final = 14
 _ITEMS: Final = 5
-_AMOUNTS: Final = 2
+_AMOUNTS: Final = 3
 #: The rank of the first of what is said beside plans, and by how much that of the next is higher.
 _SAID: Final = (0.3, 0.2)
+_MANAGED: Final = "SELECT ?plan ?body { ?plan a coop:Plan ; coop:managedBy ?body } ORDER BY ?body"
 _FINAL: Final = entity_iri("list-status", "final")
 _REPORTED: Final = entity_iri("modality", "reported")
 
@@ -231,6 +233,10 @@ def _add_to(on: Material, kind: str, found: dict[_Policy, _Told]) -> None:
     if kind == "technology":
         _add_words(on, found)
         _add_countries(on, found)
+        for plan, body in on.store.select(_MANAGED):
+            if (run := by_iri.get(plan.value)) and run.is_own:
+                name = on.store.labels([body.value], on.lang)[body.value]
+                run.add(on.say("managed-by"), on.short(Entity(name, body.value)))
     for of, told in found.items():
         if told.is_own and kind != "technology":
             _add_partners(on, of, told)
@@ -337,12 +343,14 @@ def _partners_table(on: Material, kind: str) -> list[Statement]:
         key = on.is_one_of("technology", {iri})
         of = [(row, cites) for row, cites in acts if key(row) and row["partner"].iri in names]
         told = partner_names(on, (row for row, _ in rows))
+        became, cites = progress_text(on, of)
         marks = dict.fromkeys(filter(None, (_draft(row) for row, _ in rows)))
         cells = (
             on.say("whose", first["technology"], first["stance"] or on.say("not-stated")),
             f"{told} [{', '.join(marks)}]" if marks and len(marked) > 1 else told,
-            progress_text(on, of),
+            became,
         )
         rank = (len(found) + 1) / 999
-        found.append(Statement(" – ".join(cells), cited_by((*rows, *of)), cells=cells, rank=rank))
+        cites = tuple(sorted({*cited_by(rows), *cites}))
+        found.append(Statement(" – ".join(cells), cites, cells=cells, rank=rank))
     return found

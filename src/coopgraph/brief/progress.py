@@ -31,32 +31,37 @@ _COUNTED: Final = {PROJECTS: "projects", PUBLICATIONS: "papers"}
 
 
 def acts_of(on: Material, keep: Keep) -> list[Cited]:
-    """The acts that show what became of partners, firmest first, and by date; one in several other
-    technologies is told once."""
+    """The acts that decide what became of partners, firmest first, and by date; one in several
+    other technologies is told once."""
+    return _acts(on, lambda row: row["decides"] is not False and keep(row))
+
+
+def _acts(on: Material, keep: Keep) -> list[Cited]:
     others: dict[str, dict[str, None]] = {}
     for row in on.of("outcomes", has("other_technology")):
         others.setdefault(row["act"].iri, {})[on.short(row["other_technology"], 2)] = None
-    acts = on.rows(
-        "outcomes",
-        keep,
-        same=lambda row: row["act"].iri,
-        by=lambda row: (place_in(STATES, row["outcome"].iri), str(row["date"] or "")),
-    )[0]
+    acts = on.rows("outcomes", keep, same=lambda row: row["act"].iri, by=_place)[0]
     return [
         ({**row, "other_technology": ", ".join(others.get(row["act"].iri, ()))}, cites)
         for row, cites in acts
     ]
 
 
+def _place(row: Row) -> tuple[int, str]:
+    return place_in(STATES, row["outcome"].iri), str(row["date"] or "")
+
+
+def link_of(row: Row) -> tuple[str, str]:
+    """The technology and the partner of an act."""
+    return getattr(row["technology"], "iri", ""), row["partner"].iri
+
+
 def states(acts: Iterable[Cited]) -> dict[tuple[str, str], tuple[int, str]]:
     """The state of each technology and partner: its place in the order, and its name."""
     found: dict[tuple[str, str], tuple[int, str]] = {}
     for row, _ in acts:
-        key = (getattr(row["technology"], "iri", ""), row["partner"].iri)
-        found[key] = min(
-            found.get(key, (len(STATES) + 1, "")),
-            (place_in(STATES, row["outcome"].iri), str(row["outcome"])),
-        )
+        state = (place_in(STATES, row["outcome"].iri), str(row["outcome"]))
+        found[link_of(row)] = min(found.get(link_of(row), state), state)
     return found
 
 
@@ -72,21 +77,23 @@ def act_text(on: Material, row: Row, *, is_short: bool = False) -> str:
     return on.say("whose", row["act"], f"{day}, {other}" if other else day)
 
 
-def progress_text(on: Material, acts: list[Cited]) -> str:
-    """What became of partners, in words: of each partner the first state and its acts."""
-    told: dict[str, list[str]] = {}
+def progress_text(on: Material, acts: list[Cited]) -> tuple[str, tuple[int, ...]]:
+    """What became of partners, in words, and its sources: of each the state and the last acts."""
+    told: dict[str, dict[str, list[Cited]]] = {}
     state = states(acts)
-    for row, _ in acts:
-        if state[row["technology"].iri, row["partner"].iri][1] == str(row["outcome"]):
+    for row, cites in acts:
+        if state[link_of(row)][1] == str(row["outcome"]):
             who = f"{on.short(row['partner'])} " if len(state) > 1 else ""
-            who += str(row["outcome"])
-            told.setdefault(who, []).append(act_text(on, row, is_short=True))
-    joined = []
+            act = act_text(on, row, is_short=True)
+            told.setdefault(f"{who}{row['outcome']}", {}).setdefault(act, []).append((row, cites))
+    joined, used = [], list[Cited]()
     for who, of in told.items():
-        shown, most = [*filter(None, dict.fromkeys(of))], 1 if len(state) > 1 else _ACTS
+        shown, most = [*filter(None, of)], 1 if len(state) > 1 else _ACTS
+        last = shown[-most:]
+        used += [each for act, rows in of.items() if act in ("", *last) for each in rows]
         left = [on.say("more-items", len(shown) - most)] if len(shown) > most else []
-        joined.append(f"{who}: {', '.join(shown[:most] + left)}" if shown else who)
-    return "; ".join(joined) or on.say("not-searched")
+        joined.append(f"{who}: {', '.join(last + left)}" if shown else who)
+    return "; ".join(joined) or on.say("not-searched"), cited_by(used)
 
 
 def practice(on: Material, kind: str) -> list[Statement]:
@@ -95,14 +102,19 @@ def practice(on: Material, kind: str) -> list[Statement]:
     if kind in ("technology", "partner"):
         acts = acts_of(on, on.is_entity(kind))
         other = "partner" if kind == "technology" else "technology"
-        groups: dict[tuple[str, str], list[Cited]] = {}
-        for row, cites in acts:
-            who = on.short(row[other]) if kind == "technology" else str(row[other])
-            groups.setdefault((who, str(row["outcome"])), []).append((row, cites))
-        for (who, outcome), of in groups.items():
+        state, groups = states(acts), dict[tuple[str, str, bool], list[Cited]]()
+        for row, cites in _acts(on, on.is_entity(kind)):
+            link = link_of(row)
+            is_beside = link in state and state[link][1] != str(row["outcome"])
+            if row["date"] or not is_beside:  # nor is it told twice that nothing was found
+                groups.setdefault((*link, is_beside), []).append((row, cites))
+        for (*_, is_beside), of in sorted(groups.items(), key=lambda each: each[0][2]):
+            first = of[0][0]
+            who = on.short(first[other]) if kind == "technology" else str(first[other])
             told = ", ".join(dict.fromkeys(act_text(on, row) for row, _ in of))
-            told = on.say("became", who, outcome, told)
-            found.append(Statement(told, cited_by(of), rank=len(found) / 40))
+            told = on.say("beside" if is_beside else "became", who, first["outcome"], told)
+            rank = is_beside + len(found) / 40
+            found.append(Statement(told, cited_by(of), rank=rank))
     kinds, _ = kinds_of_practice(on.store)
     if kind == "country" and not kinds:
         return []

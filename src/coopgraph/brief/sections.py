@@ -12,7 +12,7 @@ from coopgraph.brief.budget import differences, lines_of, money, series
 from coopgraph.brief.material import Keep, Material, Row, cited_by, has, is_institution, newest
 from coopgraph.brief.model import Statement
 from coopgraph.brief.plan import partner_names, planned
-from coopgraph.brief.progress import STATES, acts_of, practice, states
+from coopgraph.brief.progress import STATES, acts_of, link_of, practice, states
 from coopgraph.brief.recommendation import actions
 from coopgraph.i18n import date, percent, text
 from coopgraph.measures.practice import kinds_of_practice
@@ -22,6 +22,8 @@ from coopgraph.queries.scope import policy_of
 from coopgraph.vocabulary import entity_iri
 
 _EVENTS: Final = 24
+#: Of more parties an agreement is not about one of them.
+_MANY: Final = 4
 #: The technologies of events.
 _OF_EVENTS: Final = """SELECT DISTINCT ?event ?of {
   ?event a coop:Event ; coop:technology|(prov:generated/schema:about) ?of .
@@ -30,6 +32,7 @@ _OF_EVENTS: Final = """SELECT DISTINCT ?event ?of {
 _OF_STATUSES: Final = """SELECT DISTINCT ?event {
   ?event a coop:Event ; prov:generated ?plan ; coop:date ?day .
   ?status coop:statusOf ?plan ; coop:date ?day }"""
+_PARTNERS: Final = "SELECT ?link ?partner { ?link a coop:PartnerLink ; coop:partner ?partner }"
 #: Kinds of agreements that say or discuss something, but settle nothing.
 _TALKS: Final = {
     entity_iri("agreement-kind", name)
@@ -39,8 +42,9 @@ _TALKS: Final = {
 
 def since(on: Material, kind: str) -> list[Statement]:
     """What has happened: first what is about it alone, then what was agreed on with others too,
-    stages of partnerships and what recommendations tell of, talks with others, documents; in the
-    order of their days."""
+    stages of partnerships and what recommendations tell of, talks with others, documents; of a
+    country the latest, what the table of partners and what many parties did after the rest; in
+    the order of their days."""
     party = "technology" if kind == "technology" else "party"
     sizes = Counter((row["agreement"].iri, row[party]) for row in on.of("agreements", has("date")))
     shared = Counter(agreement for agreement, _ in sizes)
@@ -49,7 +53,13 @@ def since(on: Material, kind: str) -> list[Statement]:
         shared.update(event.value for event, _ in on.store.select(_OF_EVENTS))
         done |= {event.value for (event,) in on.store.select(_OF_STATUSES)}
 
+    became = {r["realised_by"].iri for r in on.of("outcomes", has("realised_by")) if r["decides"]}
+
     def narrow(row: Row) -> tuple[Any, ...]:
+        if kind == "country":
+            act = row.get("agreement")
+            is_told = act is not None and act.iri in became
+            return is_told, act is not None and shared[act.iri] > _MANY, newest(row["date"])
         of = shared[row["agreement"].iri] - (party == "party") if "agreement" in row else 1
         title = getattr(row.get("title"), "iri", "/event/")
         of = max(of, shared[title])
@@ -85,12 +95,17 @@ def _events(
 ) -> list[tuple[Any, Statement]]:
     """The acts that a question tells of, each with its place by `by`."""
 
-    def told(row: Row) -> str:
-        status = f" – {row['status']}" if "status" in row else ""
-        return f"{date(str(row['date']), on.lang, is_short=True)} {row[what]}{status}"
-
     def keep(row: Row) -> bool:
         return mine(row) and row["date"] is not None and row[what] is not None
+
+    together = _together(on, on.of(name, keep)) if name == "statuses" else {}
+
+    def told(row: Row) -> str:
+        status = f" – {row['status']}" if "status" in row else ""
+        if row.get("binding") is False:
+            status = f" ({on.say('not-binding')})"
+        of = together.get(_stage(row), row[what]) if together else row[what]
+        return f"{date(str(row['date']), on.lang, is_short=True)} {of}{status}"
 
     most = 10**6 if on.is_whole else _EVENTS
     rows, _ = on.rows(name, keep, most, same=told, by=by)
@@ -98,6 +113,25 @@ def _events(
         (by(row), Statement(told(row), cites, group=str(row["date"]), rank=at / 12))
         for at, (row, cites) in enumerate(rows)
     ]
+
+
+def _stage(row: Row) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in ("plan", "date", "status"))
+
+
+def _together(on: Material, rows: list[Row]) -> dict[tuple[str, ...], str]:
+    """The partners of one plan that came to one stage on one day, where they are several."""
+    partner_of = {link.value: partner.value for link, partner in on.store.select(_PARTNERS)}
+    labels = on.store.labels({*partner_of.values()}, on.lang)
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for row in rows:
+        if (partner := partner_of.get(row["subject"].iri)) and row["plan"]:
+            found.setdefault(_stage(row), {})[labels[partner]] = None
+    return {
+        stage: on.say("plan-line", stage[0], ", ".join(names))
+        for stage, names in found.items()
+        if len(names) > 1
+    }
 
 
 def cautions(on: Material, kind: str) -> list[Statement]:
@@ -267,7 +301,13 @@ def _progress(on: Material, kind: str) -> list[Statement]:
         else f"{name} {len(who)}"
         for (place, name), who in sorted(found.items())
     )
-    return [Statement(on.say("summary-progress", told), cited_by(acts))] if found else []
+    of = states(acts)
+    last = {  # the sections tell of it too
+        link_of(row): (row, cites)
+        for row, cites in acts
+        if str(row["outcome"]) == of[link_of(row)][1]
+    }
+    return [Statement(on.say("summary-progress", told), cited_by(last.values()))] if found else []
 
 
 class SectionKind(NamedTuple):

@@ -47,9 +47,10 @@ _Words: TypeAlias = tuple[tuple[float, float], ...]
 
 
 def fitted(brief: Brief, more: Callable[[int, int], str]) -> Brief:
-    """The brief with what fits beside its summary: statements from the lowest rank as long as there
-    is room for the next of a section; each section then says how many it leaves out (`more`: how
-    many, of how many). Short statements that follow each other share a line."""
+    """The brief with what fits beside its summary: statements from the lowest rank as long as
+    there is room for the next of a section, of dated ones each for which there is; each section
+    then says how many it leaves out (`more`: how many, of how many). Short statements that follow
+    each other share a line."""
     sections = brief.sections
     told = [
         (s.rank, at, n)
@@ -75,7 +76,8 @@ def fitted(brief: Brief, more: Callable[[int, int], str]) -> Brief:
         needed = _section(_only(section, kept[at] | {n}, more)) if rank else high[at]
         cost = needed - high[at] + sum(heights[number] for number in new)
         if rank and cost > room:
-            full.add(at)
+            if not section.statements[n].group:  # a short event may fit yet
+                full.add(at)
             continue
         kept[at].add(n)
         seen |= new
@@ -94,25 +96,26 @@ def _only(section: Section, kept: set[int], more: Callable[[int, int], str]) -> 
 
 
 def _packed(told: list[Statement]) -> list[Statement]:
-    """The same, those beside the table in groups of such as are of one kind, have no group and fit
-    one line; what is left out joins the last of any kind."""
+    """The same, those beside the table in groups of such as are of one kind and fit one line, or
+    two with days; what is left out joins the last of any kind."""
     found, line, room = list[Statement](), 0, 0.0
-    last = Statement("")
+    last, was = Statement(""), (False, False, False)
     for each in told:
-        if each.cells or (each.group and each.cites):
+        if each.cells:
             found.append(each)
             last, room = each, 0.0
             continue
+        is_dated = bool(each.group and each.cites)
         width = sum(across + gap for across, gap in _told([each]))
-        is_alike = (each.is_note, each.is_gap) == (last.is_note, last.is_gap)
+        kind = (each.is_note, each.is_gap, is_dated)
         is_left = not each.cites and not each.is_gap
         if is_left and last.group and not last.cells:
             found.append(replace(each, group=last.group))
             continue
-        if width > room or not is_alike or last.cells or last.group[:1].isdigit():
-            line, room = line + 1, _LINE[1]
+        if width > room or kind != was or last.cells:
+            line, room = line + 1, _LINE[1] * (1 + is_dated)
         found.append(replace(each, group=f"~{line:03d}"))
-        last, room = found[-1], room - width
+        last, was, room = found[-1], kind, room - width
     return found
 
 

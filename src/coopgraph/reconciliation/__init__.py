@@ -10,7 +10,13 @@ from typing import Any, Final
 from coopgraph.formats.ntriples import curie, iri, line, string, typed
 from coopgraph.i18n import LanguageMap, date, joined, money, percent, spoken, text
 from coopgraph.reconciliation import disagreements, figures
-from coopgraph.reconciliation.checks import Check, check_change, check_enumeration, check_share
+from coopgraph.reconciliation.checks import (
+    Check,
+    check_change,
+    check_enumeration,
+    check_share,
+    implied,
+)
 from coopgraph.store import Store
 from coopgraph.tables.triples import canonical_decimal, in_languages
 from coopgraph.vocabulary import entity_iri
@@ -32,8 +38,9 @@ def reconcile(store: Store) -> list[str]:
     levels = {level.iri: level for level in figures.levels(store)}
     changes = figures.changes(store)
     moved = figures.reclassifications(store)
+    known = levels | {level.iri: level for level in implied(changes, levels)}
     checks = [
-        *(check_change(change, levels, moved) for change in changes),
+        *(check_change(change, known, moved) for change in changes),
         *(check_share(share, levels) for share in figures.shares(store)),
         *(check_enumeration(claim) for claim in figures.enumerations(store)),
     ]

@@ -1,7 +1,7 @@
 """Checks: every change, share and count is computed again from the levels it refers to."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -38,7 +38,8 @@ def check_change(
     claim refers to a base level, all three follow from it; where it states level and amount, the
     base and the percent do. A level that it does not state is borrowed from the sources that state
     it in the same phase and on the same basis: the most precise, where all agree within their
-    rounding. That of the year before is as approved, where the claim says no phase of it. What
+    rounding; where none states that of the year before, from a change by which it follows
+    (`implied`). That of the year before is as approved, where the claim says no phase of it. What
     is borrowed confirms a claim and never contradicts it."""
     level, base = levels.get(change.level or ""), levels.get(change.base_level or "")
     percent = change.stated(change.percent, change.percent_rounding)
@@ -108,21 +109,56 @@ def _borrowed(
     phase: str,
     levels: Mapping[str, figures.Level],
 ) -> figures.Level | None:
-    """The most precise amount of the line of a change in a year and phase, on its basis; None
-    where no source states one, or two that do not agree."""
+    """The most precise amount of the line of a change in a year and phase, on its basis, else one
+    that follows from another change; None where no source gives one, or two that do not agree."""
     wanted = (change.line, year, phase, change.basis)
-    found = [
+    alike = [
         level
         for level in levels.values()
         if (level.line, level.year, level.phase, level.basis) == wanted
-        and level.amount is not None
+        and level.iri != change.iri
         and level.is_comparable(level)
     ]
+    stated = [level for level in alike if level.amount is not None]
+    found = stated or [level for level in alike if level.implied]
     known = [level.believed for level in found]
     agree = all(a.overlaps(b) for a, b in combinations(known, 2) if a and b)
     if year is None or not agree or len({level.currency for level in found}) != 1:
         return None
     return min(found, key=lambda level: (level.rounding, level.qualifier != "exact", level.iri))
+
+
+def implied(
+    changes: Iterable[figures.StatedChange], levels: Mapping[str, figures.Level]
+) -> Iterator[figures.Level]:
+    """The amounts of the year before that follow from what claims state of a year: its level, and
+    by how much or by how many percent it differs. Each has the IRI of the claim."""
+    for change in changes:
+        level = levels.get(change.level or "")
+        new = level.believed if level else None
+        if level is None or new is None or change.base_year is None or change.base_level:
+            continue
+        amount = change.stated(change.amount, change.rounding)
+        percent = change.stated(change.percent, change.percent_rounding)
+        if amount is not None and change.currency == level.currency:
+            old = intervals.add(new, intervals.negate(amount))
+        elif percent is not None:
+            grown = intervals.add(percent, figure(Decimal(100), Decimal(0)))
+            if (share := intervals.ratio(new, grown)) is None:
+                continue
+            old = intervals.times(share, 100)
+        else:
+            continue
+        yield replace(
+            level,
+            iri=change.iri,
+            year=change.base_year,
+            phase=change.base_phase or "approved",
+            basis=change.basis,
+            amount=None,
+            corrected=None,
+            implied=old,
+        )
 
 
 def _lacking(change: figures.StatedChange, is_new: bool) -> dict[str, str]:

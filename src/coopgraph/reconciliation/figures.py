@@ -58,6 +58,8 @@ class Level(Figure):
     low: Decimal | None
     high: Decimal | None
     corrected: Decimal | None
+    #: What follows from a claim that does not state it.
+    implied: Interval | None = None
 
     @property
     def unit(self) -> Decimal:
@@ -88,6 +90,8 @@ class Level(Figure):
     @property
     def interval(self) -> Interval | None:
         """What the amount may have been; None where nothing was given."""
+        if self.implied is not None:
+            return self.implied
         if self.amount is not None:
             return intervals.figure(self.amount, self.rounding, self.qualifier)
         if self.low is not None and self.high is not None:

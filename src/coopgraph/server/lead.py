@@ -121,6 +121,8 @@ class _SentenceWriter:
         """Each by name where they are few, else how many there are of each kind."""
         found: dict[tuple[str, str], dict[str, None]] = {}
         for row in part.answer:
+            if row["decides"] is False:
+                continue
             key = (self._name(row["technology"]), self._name(row["partner"]))
             found.setdefault(key, {})[str(row["outcome"])] = None
         if len(found) <= NAMED:

@@ -30,8 +30,9 @@ _EXCLUDED: Final = AnswerSection(
     ("technology", "reference"), needs=("partner",),
 )  # fmt: skip
 _BECAME: Final = AnswerSection(
-    "became", "outcomes", ("technology", "partner", "outcome", "act", "date", "other_technology"),
-    ("technology", "other_technology"),
+    "became", "outcomes",
+    ("technology", "partner", "outcome", "decides", "act", "date", "other_technology"),
+    ("technology", "other_technology"), first="decides",
 )  # fmt: skip
 _STATUSES: Final = AnswerSection(
     "statuses", "statuses", ("date", "subject", "status"), ("subject",)

@@ -109,9 +109,11 @@ class Subjects:
 
     @cached_property
     def _outcomes(self) -> dict[tuple[str, str], list[Row]]:
+        """The acts that decide what became of partners, by technology and partner."""
         found: dict[tuple[str, str], list[Row]] = {}
         for row in self._ask("outcomes", self._first):
-            found.setdefault((row["technology"].iri, row["partner"].iri), []).append(row)
+            if row["decides"] is not False:
+                found.setdefault((row["technology"].iri, row["partner"].iri), []).append(row)
         return found
 
     def _is_open(self, row: Row) -> bool:

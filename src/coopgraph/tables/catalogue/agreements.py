@@ -37,6 +37,7 @@ OUTCOMES = claims(
     "What became of a partner that a plan names. Not found says where and when it was looked, and never that there is nothing.",
     Column("link", "ref", "coop:ofLink", "the partner that was planned", True, of=("partner_links",)),
     Column("outcome", "code", "coop:outcomeKind", "what became of it", True, of=("outcome-kind",)),
+    Column("decides", "boolean", "coop:decides", "whether the act decides what became of the partner; false where it is told beside those that do", default="true"),
     Column("realised_by", "ref", "coop:realisedBy", "the agreement, programme, plan or event that shows it", many=True,
            of=("agreements", "programmes", "plans", "events")),
     Column("technology", "ref", "coop:technology", "the technology of the act, where it is another than that of the plan", many=True, of=("technologies",)),
