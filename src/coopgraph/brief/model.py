@@ -22,8 +22,8 @@ _PLACES: Final = 2
 class Statement:
     """One statement with the numbers of its sources. A gap says what no source gives; a note (※)
     what a reader must know of the statement above; one with `cells` is a row of the section's
-    table. Those of one year of `group`, a day, share a line. Where the page is full, the highest
-    `rank` is left out first; 0 is never."""
+    table. Those of one year of `group`, a day, share a line, where room is short those that fit.
+    Where the page is full, the highest `rank` is left out first; 0 is never."""
 
     text: str
     cites: tuple[int, ...] = ()
