@@ -9,8 +9,8 @@ bytes, compressed (gzip, RFC 1952, without a time), in base64: whole numbers of 
 import base64
 import gzip
 import json
-import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
@@ -33,8 +33,6 @@ EDGES: Final = 6000
 _AT_ONCE: Final = 300
 #: Widths of edges are in parts of a pixel.
 _STEPS: Final = 8
-#: White space other than single blanks within a line.
-_ODD: Final = re.compile(r"[^\S \n]|[\x1c-\x1f]| (?=[ \n]|\Z)|(?<=\n) |\A ")
 
 
 def packed(data: bytes) -> str:
@@ -85,10 +83,11 @@ def strings(texts: Iterable[str]) -> str:
     b'a b\\nc'
     """
     known = list(texts)
-    joined = "\n".join(known)
-    if joined.count("\n") >= max(len(known), 1) or _ODD.search(joined):
-        joined = "\n".join(" ".join(text.split()) for text in known)
-    return packed(joined.encode())
+    # All texts at once: only where that changes one are they looked at one by one.
+    filled = " ".join(text for text in known if text)
+    if " ".join(filled.split()) != filled:
+        known = [" ".join(text.split()) for text in known]
+    return packed("\n".join(known).encode())
 
 
 def entries(values: Iterable[Any]) -> str:
@@ -120,12 +119,16 @@ def overview_data(network: Network) -> dict[str, Any]:
     of a small one; `overview`, the columns. The same network gives the same data."""
     tables = Tables()
     bare = replace(network, edges=(), incidence=None)
-    style = style_of(bare if network.incidence is not None else network)
-    nodes = _nodes(network, style, tables)
-    edges, weighted = _edges(network, style, tables)
-    page = page_data(bare, style, {"wide": Picture(())}, tables) | {"weighted": weighted}
     links = links_of(network)
-    found = find_communities(links if network.incidence is None else network.incidence.strength)
+    # Communities are found by compiled code that lets the columns be written meanwhile.
+    with ThreadPoolExecutor(1) as aside:
+        strength = links if network.incidence is None else network.incidence.strength
+        finding = aside.submit(find_communities, strength)
+        style = style_of(bare if network.incidence is not None else network)
+        nodes = _nodes(network, style, tables)
+        edges, weighted = _edges(network, style, tables)
+        page = page_data(bare, style, {"wide": Picture(())}, tables) | {"weighted": weighted}
+        found = finding.result()
     places = nested_places(links, found)
     names = names_of_communities(network, links, found)
     nodes |= {"x": signed(places.nodes[:, 0].round()), "y": signed(places.nodes[:, 1].round())}

@@ -24,7 +24,12 @@ from coopgraph.vocabulary import expand
 SPACE: Final = 60.0
 _RIM: Final = 1.12
 _GAP: Final = 0.12
-_ROUNDS: Final = 150
+_ROUNDS: Final = 75
+#: Circles may overlap by this much of the largest radius: a twentieth of the gap between them.
+_CLOSE: Final = 5e-3
+#: The least standard distance of nodes from their centre, for each root of their number; in a
+#: disc filled as densely as can be it is 0.37.
+_ROOM: Final = 0.35
 _TECHNOLOGY: Final = expand("coop:Technology")
 _MEMBERS: Final = 3
 _TECHNOLOGIES: Final = 2
@@ -76,19 +81,30 @@ def _within(links: Matrix, leaf: Any) -> Floats:
     """The nodes of each leaf about its centre: by stress, components around the largest, none
     nearer than `SPACE`."""
     inner = _kept(links, leaf)
-    places: Floats = stress_places(inner) * SPACE
     _, component = sparse.csgraph.connected_components(inner, directed=False)
+    places = _roomy(stress_places(inner) * SPACE, component)
     places += _component_centres(places, component, leaf)[component]
     # Leaves side by side in one plane, far apart, so that one search finds all that overlap.
     count = int(leaf.max(initial=-1)) + 1
     width = 4.0 * (np.abs(places).max(initial=0.0) + SPACE * math.sqrt(len(leaf) + 1))
     across = max(math.ceil(math.sqrt(count)), 1)
     grid = np.column_stack([leaf % across, leaf // across]) * width
-    places = apart_discs(places + grid, SPACE, rounds=20, every=4) - grid
+    places = apart_discs(places + grid, SPACE, rounds=12, every=4) - grid
     size = np.maximum(np.bincount(leaf, minlength=count), 1)
     for axis in (0, 1):
         places[:, axis] -= (np.bincount(leaf, places[:, axis], count) / size)[leaf]
     return places
+
+
+def _roomy(places: Floats, component: Any) -> Floats:
+    """The places with each component as wide as its nodes side by side need: what is too dense is
+    pushed apart slowly, and less like its links."""
+    size = np.bincount(component)
+    wide = np.sqrt(np.bincount(component, (places**2).sum(axis=1)) / np.maximum(size, 1))
+    wanted = SPACE * _ROOM * np.sqrt(size)
+    return places * np.where(wide > 0, np.maximum(wanted / np.maximum(wide, 1e-9), 1.0), 1.0)[
+        component, None
+    ]
 
 
 def _kept(links: Matrix, group: Any) -> Matrix:
@@ -168,11 +184,11 @@ def _discs(start: Any, radii: Any) -> Floats:
     for turn in range(2 * _ROUNDS):
         # First together and apart in turns, so that no room is left; then only apart.
         if turn < _ROUNDS:
-            at = at * (1 - 0.04 * (1 - turn / _ROUNDS))
+            at = at * (1 - 0.08 * (1 - turn / _ROUNDS))
         between = at[:, None] - at[None, :]
         length = np.maximum(np.abs(between), 1e-9)
         overlap = np.maximum(wanted - length, 0.0)
-        if turn >= _ROUNDS and overlap.max() < 1e-3 * radii.max():
+        if turn >= _ROUNDS and overlap.max() < _CLOSE * radii.max():
             break
         hit = np.maximum((overlap > 0).sum(axis=1), 1)
         away = (between * (overlap * share / length)).sum(axis=1)
@@ -192,6 +208,7 @@ def names_of_communities(
     kinds = list({node.kind.iri: node.kind for node in network.nodes}.values())
     number = {kind.iri: i for i, kind in enumerate(kinds)}
     kind_of = np.array([number[node.kind.iri] for node in network.nodes], dtype=np.int64)
+    called = [labels(kind) for kind in kinds]
     ties_of = (tied @ _membership(found)).toarray()
     names = []
     for community in range(len(found)):
@@ -199,7 +216,7 @@ def names_of_communities(
         counts = np.bincount(kind_of[members], minlength=len(kinds))
         about = [labels(technologies[i]) for i in _standing_out(ties, whole)]
         about += [
-            tuple(text and f"{text} {counts[i]:,}" for text in labels(kinds[i]))
+            tuple(text and f"{text} {counts[i]:,}" for text in called[i])
             for i in np.argsort(-counts, kind="stable").tolist()
             if counts[i]
         ][:3]

@@ -193,7 +193,7 @@ async function startPage(data) {
   // The picture first: what is beside it is made once the picture is there.
   drawing.network.once("afterDrawing", () => {
     document.documentElement.dataset.drawn = "true";
-    whenIdle(() => makeBeside());
+    requestAnimationFrame(() => requestAnimationFrame(() => whenIdle(() => makeBeside())));
   });
 }
 

@@ -21,7 +21,7 @@ import { short } from "./text.js";
 const ROOM = 12_000; // square pixels of the picture for each name
 const ALWAYS = 10; // the heaviest nodes that have their name always
 const LINE = 1.22; // the height of a line in sizes of its letters
-/** Text -> its width in parts of the size of the letters. @type {Map<string, number>} */
+/** Character -> its width in parts of the size of the letters. @type {Map<string, number>} */
 const widths = new Map();
 /** What was named last. @type {Name[]} */
 let named = [];
@@ -37,15 +37,19 @@ function byHeaviness() {
   return order.nodes;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {string} text */
+/** The width of a text: of its characters side by side, which is soon known of any text and no less than it takes. @param {CanvasRenderingContext2D} context @param {string} text */
 function widthOf(context, text) {
-  const known = widths.get(text);
-  if (known !== undefined) return known;
-  if (widths.size > 20000) widths.clear();
+  let width = 0;
+  for (const character of text) width += widths.get(character) ?? measured(context, character);
+  return width;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {string} character */
+function measured(context, character) {
   const { font } = context;
   context.font = `600 100px ${colours.face}`;
-  const width = context.measureText(text).width / 100;
-  widths.set(text, width);
+  const width = context.measureText(character).width / 100;
+  widths.set(character, width);
   context.font = font;
   return width;
 }
