@@ -41,7 +41,7 @@ class Reader:
         """The rows that can be read in a section of the page, else in all of it."""
         within = f"#{section}" if section else "main"
         rows = self.page.locator(
-            f"{within} :is(tbody tr, .timeline li, article.plan)"
+            f"{within} :is(tbody tr, .timeline li, .became__row, article.plan)"
         ).all_inner_texts()
         return [" ".join(row.split()) for row in rows]
 

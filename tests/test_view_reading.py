@@ -126,7 +126,7 @@ def test_an_address_that_means_nothing_shows_everything(opened: Opened, at: str)
 def test_a_large_network_has_its_threshold_too(opened: Opened, tmp_path: Path) -> None:
     page = opened(star(1600), at="least=1590")
     assert "edges hidden: 1,589" in page.locator("#least-text").inner_text()
-    assert page.locator("#size, #show-matrix[aria-pressed=true]").count() == 0
+    assert page.locator("#show-matrix[aria-pressed=true]").count() == 0
     slide(page, "least", "Home")
     slide(page, "least", "End")
     assert "edges hidden: 1,599" in page.locator("#least-text").inner_text()
@@ -137,6 +137,21 @@ def test_a_large_network_has_its_threshold_too(opened: Opened, tmp_path: Path) -
     page.locator("#show-picture").click()
     root = ElementTree.fromstring(saved(page, "svg", tmp_path))
     assert "A star" in {each.text for each in root.iter(f"{SVG}text")}
+
+
+def test_a_large_network_has_sizes_and_colours_by_what_all_its_edges_say(opened: Opened) -> None:
+    page = opened(star(1600), at="colour=strength&size=strength")
+    kept = page.locator("#size option").evaluate_all("all => all.map(each => each.value)")
+    assert kept == ["", "strength", "alike"], "ways over each node would take too long"
+    assert "a community: the mean of its nodes" in page.locator("#legend").inner_text()
+    fills = page.evaluate("network.body.data.nodes.get().map(node => node.color.background)")
+    told = page.evaluate("""[...document.querySelectorAll('#legend .swatch')]
+        .map(each => each.style.getPropertyValue('--tone'))""")
+    assert 1 < len(set(fills)) and set(fills) <= set(told)
+    sizes = "network.body.data.nodes.get().filter(n => typeof n.id === 'number').map(n => n.size)"
+    assert len(set(page.evaluate(sizes))) > 1
+    page.locator("#size").select_option("alike")
+    assert len(set(page.evaluate(sizes))) == 1
 
 
 def test_a_network_without_weights_or_years_has_no_sliders(opened: Opened) -> None:

@@ -41,6 +41,7 @@ parameter replaces its variable.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from coopgraph.errors import (
     AmbiguousEntity,
@@ -54,11 +55,16 @@ from coopgraph.formats import ntriples
 from coopgraph.queries.question import PLAN, Question, Variable
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
+from coopgraph.search.base import fold
 from coopgraph.sparql.tokens import tokens
 from coopgraph.tables.description import is_language_tag
 from coopgraph.vocabulary import entity_iri, expand, expand_or_none, is_iri, is_key, shrink
 
 _SHOWN = 5
+#: Of how many names that hold what was written the likest are offered, and from what ratio on a
+#: name is like it.
+_LOOKED_AT = 20
+_ALIKE = 0.8
 #: How many characters the names may have that are offered in place of one.
 _LONGEST = 80
 #: The line of a parameter: its default, what it is called, the name, and the size from which on
@@ -305,7 +311,8 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
 
 def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
     """What may be meant by `text`, or the keys that there are."""
-    if partial := index.find(text, limit=_SHOWN, classes=classes).hits[:3]:
+    found = index.find(text, limit=_LOOKED_AT, classes=classes).hits
+    if partial := sorted(found, key=lambda hit: -_likeness(text, hit))[:3]:
         near = [hit.key if kind == PLAN else f"{hit.label} ({hit.key})" for hit in partial]
         while len(near) > 1 and sum(map(len, near)) > _LONGEST:
             near.pop()
@@ -317,6 +324,15 @@ def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
     return (
         "find it with: coopgraph search" if kind == "any" else nearest(text, filter(is_key, names))
     )
+
+
+def _likeness(text: str, hit: Hit) -> float:
+    """How much of a key or label is written as `text` is, 0 where little is: of what a slip may
+    mean the shortest is the most general."""
+    ratios = (
+        SequenceMatcher(None, fold(text), fold(name)).ratio() for name in (hit.key, hit.label)
+    )
+    return max((ratio for ratio in ratios if ratio > _ALIKE), default=0.0)
 
 
 def _called(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> list[Hit]:

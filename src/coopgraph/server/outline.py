@@ -141,6 +141,15 @@ _MUTUAL: Final = AnswerSection(
 LATEST: Final = replace(_EVENTS, about=(), most=6)
 
 
+#: On the page of one entity rows are few: they are told as short lists.
+_CARDS, _LIST_BECAME, _LIST_CALLS, _LIST_AGREEMENTS = (
+    replace(section, look=look)
+    for section, look in (
+        (_DECLARED, "cards"), (_BECAME, "became"), (_CALLS, "calls"), (_AGREEMENTS, "timeline"),
+    )
+)  # fmt: skip
+
+
 def _by(section: AnswerSection, *about: str) -> AnswerSection:
     """A section of the page of what stands in other columns of it."""
     return replace(section, about=about)
@@ -193,8 +202,8 @@ PLACES: Final[Mapping[str, tuple[AnswerSection, ...]]] = {
 #: By kind of entity (a class, the most telling first): the place that it is of, and its sections.
 KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
     "coop:Technology": ("/technologies", (
-        replace(_DECLARED, look="cards"), _STANCES, _BECAME, _of(_AMOUNTS, "line"),
-        _PROGRAMMES, _MINISTRIES, _OBSERVED, _VERDICTS, _AGREEMENTS, _of(_EVENTS, "title"),
+        _CARDS, _STANCES, _LIST_BECAME, _of(_AMOUNTS, "line"),
+        _PROGRAMMES, _MINISTRIES, _OBSERVED, _VERDICTS, _LIST_AGREEMENTS, _of(_EVENTS, "title"),
         _INDICATORS, _SHARED,
     )),
     "coop:Call": ("/plans", (
@@ -202,23 +211,25 @@ KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
     )),
     "coop:Plan": ("/plans", (
         _PLANS, _by(_DECLARED, "plan"), _by(_STANCES, "plan"), _by(_EXCLUDED, "plan"),
-        _by(_BECAME, "plan"), _STATUSES, _by(_AMOUNTS, "line", "plan"), _by(_PROGRAMMES, "plan"),
-        _by(_VERDICTS, "plan"), _by(_CALLS, "part_of"), _by(_RECOMMENDED, "plan"), _EVENTS,
+        _by(_LIST_BECAME, "plan"), _STATUSES, _by(_AMOUNTS, "line", "plan"),
+        _by(_PROGRAMMES, "plan"), _by(_VERDICTS, "plan"), _by(_LIST_CALLS, "part_of"),
+        _by(_RECOMMENDED, "plan"), _EVENTS,
     )),
     "schema:Country": ("/partners", (
-        _by(_DECLARED, "country", "partner"), _MUTUAL, _by(_EXCLUDED, "partner"),
-        replace(_by(_BECAME, "partner"), through="coop:country?"), _WITHDRAWAL,
+        _by(_CARDS, "country", "partner"), replace(_MUTUAL, look="pairs"),
+        _by(_EXCLUDED, "partner"),
+        replace(_by(_LIST_BECAME, "partner"), through="coop:country?"), _WITHDRAWAL,
         _by(_OBSERVED, "country"),
-        _by(_CALLS, "jurisdiction", "body"), _by(_AGREEMENTS, "party"),
+        _by(_LIST_CALLS, "jurisdiction", "body"), _by(_LIST_AGREEMENTS, "party"),
         _by(_INDICATORS, "country"),
     )),
     "coop:Organisation": ("/partners", (
-        _by(_DECLARED, "partner"), _by(_EXCLUDED, "partner"), _by(_PLANS, "planner"),
-        _by(_BECAME, "partner"),
+        _by(_CARDS, "partner"), _by(_EXCLUDED, "partner"), _by(_PLANS, "planner"),
+        _by(_LIST_BECAME, "partner"),
         _by(_AMOUNTS, "organisation"), _by(_PROGRAMMES, "owner"), _by(_LISTED, "ministry"),
         _by(_MINISTRIES, "ministry"), _by(_OBSERVED, "partner"), _by(_VERDICTS, "partner"),
-        _by(_COUNTERPARTS, "partner"), _by(_CALLS, "body", "jurisdiction"),
-        _by(_AGREEMENTS, "party"), _MANDATES,
+        _by(_COUNTERPARTS, "partner"), _by(_LIST_CALLS, "body", "jurisdiction"),
+        _by(_LIST_AGREEMENTS, "party"), _MANDATES,
         _by(_RECOMMENDED, "addressed_to"), _by(_EVENTS, "organisation"),
     )),
     "coop:Source": ("/documents", (_STATED,)),

@@ -276,7 +276,14 @@ class _Overview(Subjects):
                     last[code] = max(last.get(code, ""), str(row["closes"] or ""))
         if not last:
             return None
-        order = sorted(last, key=lambda code: (last[code], code), reverse=True)
+        # Where none is open, of a country that no other question of the page is about.
+        elsewhere = {one.iri for one in self._countries[:1]}
+
+        def rank(code: str) -> tuple[bool, bool, str, str]:
+            is_open = last[code] != "" and not is_before(last[code], on)
+            return is_open, of[code] not in elsewhere, last[code], code
+
+        order = sorted(last, key=rank, reverse=True)
         labels = self._kg.store.labels([of[code] for code in order], self._lang)
         names = [Entity(labels.get(of[code], code), of[code]) for code in order]
         calls = {r["call"].iri: r for r in mine if order[0] in codes_of(r)}

@@ -40,13 +40,13 @@ _PAGES: Final = "SELECT ?source ?url { VALUES ?source { %s } ?source foaf:page ?
 @dataclass(frozen=True)
 class AnswerSection:
     """The answer to `question` under a heading (`server.section-NAME`): its `columns`, or as a
-    `look` of its own (timeline, cards). `about` are the columns in which the page of an entity
-    looks for it; a question that is bound is asked for that entity alone, and `through` is a
-    property by which what stands there leads to it. Rows that are empty (or 0) in all of `needs`
-    are left out, those that differ in the column `joined` alone are one. The reader's own planner
-    comes first, or the greatest in the column `first`, such as the latest; `most` are shown, and
-    from `bars` bars are drawn above them. The answer may be that of a measure about the entity,
-    which `about` names as a parameter."""
+    `look` of its own (timeline, became, or one of the looks of cards). `about` are the columns in
+    which the page of an entity looks for it; a question that is bound is asked for that entity
+    alone, and `through` is a property by which what stands there leads to it. Rows that are empty
+    (or 0) in all of `needs` are left out, those that differ in the column `joined` alone are one.
+    The reader's own planner comes first, or the greatest in the column `first`, such as the latest;
+    `most` are shown, and from `bars` bars are drawn above them. The answer may be that of a measure
+    about the entity, which `about` names as a parameter."""
 
     name: str
     question: str
@@ -106,6 +106,10 @@ class SectionTable:
     def name(self) -> str:
         """The anchor."""
         return self.section.name
+
+    def named(self, row: ShownRow) -> dict[str, tuple[ShownCell, ...]]:
+        """The cells of a row by the name of their column."""
+        return dict(zip(self.columns, row.cells, strict=True))
 
     def names(self, column: str) -> list[str]:
         """What stands in a column, each once."""

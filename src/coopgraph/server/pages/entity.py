@@ -18,7 +18,7 @@ from coopgraph.queries.answer import Entity
 from coopgraph.queries.scope import first_plan
 from coopgraph.search import Hit
 from coopgraph.server.address import Fields, PageRequest
-from coopgraph.server.cards import declared_cards
+from coopgraph.server.cards import LOOKS, cards_of
 from coopgraph.server.facts import COUNTED, PAGE_ROWS, Facts, Group, read_facts
 from coopgraph.server.kept import kept
 from coopgraph.server.lead import sentences
@@ -218,9 +218,7 @@ def _page(kg: KnowledgeGraph, iri: str, request: PageRequest) -> Reply:
         place=place,
         parts=parts,
         sentences=sentences(parts, iri, own, request),
-        cards={
-            part.name: declared_cards(part, iri) for part in parts if part.section.look == "cards"
-        },
+        cards={part.name: cards_of(part, iri) for part in parts if part.section.look in LOOKS},
         references=reader.references(),
         terms=reader.terms(),
     )

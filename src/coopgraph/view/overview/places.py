@@ -82,7 +82,7 @@ def _within(links: Matrix, leaf: Any) -> Floats:
     nearer than `SPACE`."""
     inner = _kept(links, leaf)
     _, component = sparse.csgraph.connected_components(inner, directed=False)
-    places = _roomy(stress_places(inner) * SPACE, component)
+    places: Floats = _roomy(stress_places(inner) * SPACE, component)
     places += _component_centres(places, component, leaf)[component]
     # Leaves side by side in one plane, far apart, so that one search finds all that overlap.
     count = int(leaf.max(initial=-1)) + 1
@@ -102,9 +102,10 @@ def _roomy(places: Floats, component: Any) -> Floats:
     size = np.bincount(component)
     wide = np.sqrt(np.bincount(component, (places**2).sum(axis=1)) / np.maximum(size, 1))
     wanted = SPACE * _ROOM * np.sqrt(size)
-    return places * np.where(wide > 0, np.maximum(wanted / np.maximum(wide, 1e-9), 1.0), 1.0)[
-        component, None
-    ]
+    return (
+        places
+        * np.where(wide > 0, np.maximum(wanted / np.maximum(wide, 1e-9), 1.0), 1.0)[component, None]
+    )
 
 
 def _kept(links: Matrix, group: Any) -> Matrix:

@@ -59,7 +59,6 @@ function yearPart() {
 }
 
 function lookPart() {
-  if (model.communities) return [];
   const all = measures().map((name) => /** @type {[string, string]} */ ([name, measureName(name)]));
   const groups = page.groups.length > 1 ? [/** @type {[string, string]} */ (["group", word("facet-group")])] : [];
   return [

@@ -140,6 +140,18 @@ export class LargeModel extends Model {
     return { nodes: ids.map((id) => this.whole.node(id)), edges: edges.slice(0, MOST.edges), counts: null };
   }
 
+  /** Over all that the filters leave; of a community the mean of its nodes. @param {string} name */
+  measured(name) {
+    const { all, counts, keeps, keepsEdge } = this.whole, ranges = this.ranges(), sums = new Float64Array(counts.nodes);
+    for (let i = 0; i < counts.edges; i += 1) {
+      const [from, to] = [all.from[i], all.to[i]], value = name === "degree" ? 1 : ranges.strength(i);
+      if (!keepsEdge(i) || !keeps(from) || !keeps(to) || !Number.isFinite(value)) continue;
+      sums[from] += value;
+      if (to !== from) sums[to] += value;
+    }
+    return new Map(this.scene.nodes.map(({ id, community }) => [id, community === undefined ? sums[Number(id)] : this.communities.mean(community, sums)]));
+  }
+
   /** @returns {Record<"nodes" | "edges", [number, number]>} */
   totals() {
     const { scene, whole } = this;

@@ -8,7 +8,7 @@ import { model, STEP } from "./model.js";
 import { inLanguage, nameOf, number, page, word } from "./page.js";
 import { bounded, keepFocus } from "./parts.js";
 import { closedText } from "./rings.js";
-import { changed, filtered, isHidden, setHidden, state, toggleValue } from "./state.js";
+import { changed, filtered, isHidden, setHidden, state, toggleValues } from "./state.js";
 
 /** @import { Facet, FacetValue } from "../types.d.ts" */
 /** @import { Entry, Rule } from "./marks.js" */
@@ -42,21 +42,21 @@ export const share = ([now, all]) => (now === all || (model.closed && now === 0)
 
 /** @param {Entry} entry */
 function legendEntry(entry) {
-  const { facet, key, name, count, form, filled = false, tone = "" } = entry;
+  const { facet, key, keys = [key], name, count, form, filled = false, tone = "" } = entry;
   const sign = form ? swatch(form, filled, tone) : stroke(entry);
-  const toggle = button([sign, make("span", said(inLanguage(name)), { class: "name" }), make("b", number(count))], () => { toggleValue(facet, key); changed(); },
-    { class: "entry", "aria-pressed": String(!isHidden(facet, key)), "data-facet": facet, "data-key": key, title: word("legend-hint") });
-  return make("li", [toggle, onlyButton(facet, key, inLanguage(name))]);
+  const toggle = button([sign, make("span", said(inLanguage(name)), { class: "name" }), make("b", number(count))], () => { toggleValues(facet, ...keys); changed(); },
+    { class: "entry", "aria-pressed": String(!keys.every((each) => isHidden(facet, each))), "data-facet": facet, "data-key": key, title: word("legend-hint") });
+  return make("li", [toggle, onlyButton(facet, keys, inLanguage(name))]);
 }
 
-/** @param {string} facet @param {string} key @param {string} name */
-const onlyButton = (facet, key, name) => button(word("only"), () => { onlyValue(facet, key); changed(); },
-  { class: "small only", "aria-label": word("only-this", name), "data-only": facet, "data-key": key });
+/** @param {string} facet @param {string[]} keys @param {string} name */
+const onlyButton = (facet, keys, name) => button(word("only"), () => { onlyValues(facet, keys); changed(); },
+  { class: "small only", "aria-label": word("only-this", name), "data-only": facet, "data-key": keys[0] });
 
-/** Show this value and no other of the facet; where that is so already, all of them. @param {string} name @param {string} key */
-function onlyValue(name, key) {
-  const others = (model.facet(name)?.values ?? []).map((value) => value.key).filter((each) => each !== key);
-  const already = !isHidden(name, key) && others.every((each) => isHidden(name, each));
+/** Show these values and no other of the facet; where that is so already, all of them. @param {string} name @param {string[]} keys */
+function onlyValues(name, keys) {
+  const others = (model.facet(name)?.values ?? []).map((value) => value.key).filter((each) => !keys.includes(each));
+  const already = !keys.some((key) => isHidden(name, key)) && others.every((each) => isHidden(name, each));
   setHidden(name, new Set(already ? [] : others));
 }
 
@@ -95,9 +95,9 @@ function facetPart(facet) {
   /** @param {FacetValue} value */
   const item = (value) => {
     const id = `f-${name}-${values.indexOf(value)}`;
-    const box = make("input", [], { type: "checkbox", id, "data-facet": name, "data-key": value.key, change: () => { toggleValue(name, value.key); changed(); } });
+    const box = make("input", [], { type: "checkbox", id, "data-facet": name, "data-key": value.key, change: () => { toggleValues(name, value.key); changed(); } });
     box.checked = !isHidden(name, value.key);
-    return make("li", [box, make("label", [make("span", said(nameOf(value)), { class: "name" }), make("b", number(value.count))], { for: id }), onlyButton(name, value.key, nameOf(value))]);
+    return make("li", [box, make("label", [make("span", said(nameOf(value)), { class: "name" }), make("b", number(value.count))], { for: id }), onlyButton(name, [value.key], nameOf(value))]);
   };
   const part = make("details", [
     make("summary", [inLanguage(label), " ", hidden ? make("span", word(name === "group" ? "hides-nodes" : "hides", number(count)), { class: "hides" }) : make("b", number(values.length))], { id: `facet-${name}` }),

@@ -16,7 +16,7 @@ const shade = (step) => [mix(colours.tones[0][0], colours.surface, SHADES[step])
 /** Fill and text of a node. @param {Node} node */
 export function inksOf(node) {
   const name = colourMeasure();
-  if (!name || node.community !== undefined) return colours.tones[node.tone];
+  if (!name || (name === "group" && node.community !== undefined)) return colours.tones[node.tone];
   if (name === "group") return colours.tones[Math.min(node.group ?? page.neutral, page.neutral)];
   return shade(stepOf(measured(name).get(node.id) ?? 0, largestOf(name)));
 }

@@ -5,13 +5,13 @@ import { areStates, markOf } from "./kinds.js";
 import { shades } from "./looks.js";
 import { colourMeasure, largestOf, measured, measureName, sizeMeasure } from "./measures.js";
 import { model } from "./model.js";
-import { hasAmount, kindOf, number, page, refOf, unitOf, word } from "./page.js";
+import { hasAmount, inLanguage, kindOf, number, page, refOf, unitOf, word } from "./page.js";
 import { drawing, placeOf } from "./places.js";
 import { ALIKE, countsName, strengthText } from "./ranges.js";
 import { state } from "./state.js";
 
 /** @import { NodeClass, Text } from "../types.d.ts" */
-/** @typedef {{ facet: string, key: string, name: Text, count: number, form?: string, filled?: boolean, tone?: string, line?: string, stroke?: string, sign?: string }} Entry */
+/** @typedef {{ facet: string, key: string, keys?: string[], name: Text, count: number, form?: string, filled?: boolean, tone?: string, line?: string, stroke?: string, sign?: string }} Entry */
 /** @typedef {{ line: string, text: string, count?: number, form?: string, filled?: boolean, tone?: string }} Rule */
 /** @typedef {{ title: string, count?: [number, number], entries: Entry[], rules: Rule[] }} Group */
 
@@ -64,13 +64,14 @@ function edgeRules() {
   return rules;
 }
 
-/** The stances, each with how many technologies have it. @param {string[]} tones @returns {Entry[]} */
+/** The stances, each with how many technologies have it; those of several plans that are called and look the same are one. @param {string[]} tones @returns {Entry[]} */
 function stances(tones) {
   const nodes = model.scene.nodes.filter((node) => kindOf(node).key === "coop:Stance").sort((a, b) => placeOf(a).y - placeOf(b).y);
-  return nodes.map((node) => {
-    const from = new Set(model.scene.tied(node.id).map((id) => model.edge(id).from));
+  return [...Map.groupBy(nodes, (node) => `${node.tone} ${inLanguage(node.name)}`).values()].map((alike) => {
+    const [{ name, tone }] = alike, keys = alike.map(refOf);
+    const from = new Set(alike.flatMap((node) => model.scene.tied(node.id).map((id) => model.edge(id).from)));
     const count = [...from].filter((id) => kindOf(model.node(id)).key === "coop:Technology").length;
-    return { facet: "stance", key: refOf(node), name: node.name, form: "box", filled: true, tone: colourMeasure() ? "" : tones[node.tone], count };
+    return { facet: "stance", key: keys[0], keys, name, form: "box", filled: true, tone: colourMeasure() ? "" : tones[tone], count };
   });
 }
 
@@ -81,7 +82,7 @@ const figure = (value) => number(Number(value.toPrecision(3)));
 function sizeRules() {
   const name = sizeMeasure();
   if (drawing.picture.cards || !name) return [];
-  if (model.closed) return [{ line: "sizes", text: word("node-size") }];
+  if (model.closed && !state.size) return [{ line: "sizes", text: word("node-size") }];
   const least = [...measured(name).values()].reduce((a, b) => Math.min(a, b), Infinity);
   return [{ line: "sizes", text: word("size-of", measureName(name), Number.isFinite(least) ? figure(least) : 0, figure(largestOf(name))) }];
 }
@@ -95,6 +96,7 @@ function colourGroup(tones) {
     return { title, entries, rules: [] };
   }
   const rules = shades(name).map(({ tone, least, most, count }) => ({ line: "", form: "dot", filled: true, tone, text: least === most ? figure(least) : `${figure(least)} – ${figure(most)}`, count }));
+  if (model.closed) rules.push({ line: "", form: "dot", filled: false, tone: "", text: word("community-mean"), count: 0 });
   return { title, entries: [], rules };
 }
 

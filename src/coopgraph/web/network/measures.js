@@ -1,5 +1,6 @@
 /* Measures of nodes over what is shown, and which of them size and colour say. */
 
+import { LargeModel } from "./large.js";
 import { model } from "./model.js";
 import { page, word } from "./page.js";
 import { countsName } from "./ranges.js";
@@ -62,10 +63,10 @@ function betweenness() {
 /** @type {Record<string, () => Map<Id, number>>} */
 const MEASURES = { degree: degrees, strength: strengths, betweenness };
 
-/** The measures there are: sums only of what has one unit. */
+/** The measures there are: sums only of what has one unit; of a large network what all its edges can be read for at once. */
 export function measures() {
-  const ranges = model.ranges();
-  return Object.keys(MEASURES).filter((name) => name !== "strength" || (!ranges.isPercent() && ranges.steps().length > 1));
+  const ranges = model.ranges(), all = Object.keys(MEASURES);
+  return all.filter((name) => !model.communities || name !== "betweenness").filter((name) => name !== "strength" || (!ranges.isPercent() && ranges.steps().length > 1));
 }
 
 /** @param {string} name */
@@ -75,7 +76,7 @@ export const measureName = (name) => (name === "strength" ? word("measure-streng
 export function measured(name) {
   const key = [model.shown, state.counts];
   if (key.some((each, at) => each !== known.key[at])) known = { key, values: new Map(), largest: new Map() };
-  const found = known.values.get(name) ?? MEASURES[name]();
+  const found = known.values.get(name) ?? (model instanceof LargeModel ? model.measured(name) : MEASURES[name]());
   known.values.set(name, found);
   return found;
 }

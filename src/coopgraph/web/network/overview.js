@@ -68,6 +68,13 @@ export function communitiesOf(whole) {
     return kept;
   }
 
+  /** The mean of a value over the nodes of a community that the filters leave. @param {number} c @param {Float64Array} values */
+  function mean(c, values) {
+    let sum = 0;
+    for (let k = all.start[c]; k < endOf(c); k += 1) if (keeps(all.order[k])) sum += values[all.order[k]];
+    return sum / (countIn(c) || 1);
+  }
+
   /* The items that are drawn, and for each node the number of the item that shows it. */
   function cut() {
     const items = /** @type {(One | Many)[]} */ ([]), stands = new Int32Array(n).fill(-1);
@@ -275,7 +282,7 @@ export function communitiesOf(whole) {
   }
 
   return {
-    scene, open, close, more, reveal, parent, restore, written,
+    scene, open, close, more, reveal, parent, restore, written, mean,
     get version() { return version; },
     get opened() { return [...opened.keys()].filter((c) => c > 0); },
     /** @param {number} c */

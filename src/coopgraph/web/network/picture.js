@@ -64,7 +64,8 @@ function drawnNode(node, how) {
 /** A circle, which gets its name inside. @param {Node} node @param {string} fill @param {string} text */
 function drawnCommunity(node, fill, text) {
   const { x, y } = placeOf(node);
-  return { id: node.id, x, y, shape: "dot", size: node.size ?? 0, borderWidth: 2, borderWidthSelected: 4, color: tint(mix(fill, colours.surface, 0.16), fill, text) };
+  const back = colourMeasure() ? fill : mix(fill, colours.surface, 0.16);
+  return { id: node.id, x, y, shape: "dot", size: node.size ?? 0, borderWidth: 2, borderWidthSelected: 4, color: tint(back, colourMeasure() ? colours.soft : fill, text) };
 }
 
 /** How wide an edge is drawn: as its weight on the scale of its unit, or as what the reader wants to count. @param {Edge} edge */

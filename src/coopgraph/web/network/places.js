@@ -67,8 +67,8 @@ export function placeTheRest() {
   return row;
 }
 
-/** How large the mark of a node is drawn. @param {Node} node */
-export const sizeOf = (node) => node.size || radiusOf(node) * drawing.bolder;
+/** How large the mark of a node is drawn: circles of communities as large as what they hold. @param {Node} node */
+export const sizeOf = (node) => (node.size && (node.community !== undefined || !state.size) ? node.size : radiusOf(node) * drawing.bolder);
 
 // --- cards have edges at their sides: each end is a node of its own that is not seen ----------
 

@@ -37,7 +37,7 @@ function paintLegend(context, inks, left, top, width) {
   };
   for (const { title, entries, rules } of legendGroups()) {
     let x = left + write(title, left, 600) + 18;
-    const seen = entries.filter((entry) => !isHidden(entry.facet, entry.key));
+    const seen = entries.filter((entry) => (entry.keys ?? [entry.key]).some((key) => !isHidden(entry.facet, key)));
     /** @type {Part[]} */
     const parts = [...seen.map((entry) => ({ ...entry, text: `${short(inLanguage(entry.name), 50)} ${number(entry.count)}` })), ...rules];
     for (const part of parts) {

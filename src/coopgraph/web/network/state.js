@@ -41,10 +41,10 @@ export function setHidden(facet, keys) {
   else state.hidden.delete(facet);
 }
 
-/** @param {string} facet @param {string} key */
-export function toggleValue(facet, key) {
-  const keys = new Set(state.hidden.get(facet));
-  if (!keys.delete(key)) keys.add(key);
+/** Hide these values; where all of them are hidden, show them. @param {string} facet @param {string[]} values */
+export function toggleValues(facet, ...values) {
+  const keys = new Set(state.hidden.get(facet)), hidden = values.every((key) => keys.has(key));
+  for (const key of values) keys[hidden ? "delete" : "add"](key);
   setHidden(facet, keys);
 }
 
