@@ -20,6 +20,7 @@ export const tables = () => ({
     { amount: "{currency} {number}", plain: "{currency} {number}", units: [[12, "{} trillion"], [9, "{} billion"]], currencies: {} },
     { amount: "{number} {currency}", plain: "{number}{currency}", units: [[12, "{}T"], [8, "{}E"], [4, "{}M"]], join: " ", currencies: { KRW: "W" } },
   ],
+  numbers: [{ group: ",", decimal: "." }, { group: ".", decimal: "," }],
   query: { prologue: "PREFIX coop: <https://x.example/ns#>\n", body: "SELECT ?source ?target ?kind WHERE { ?source ?kind ?target }", ends: "ends" },
 });
 

@@ -43,7 +43,9 @@ test("amounts are written as the language has it", () => {
   assert.equal(money(25_900_000_000_000, "KRW"), "KRW 25.9 trillion (25,900,000,000,000)");
   assert.equal(money(-2_500_000_000, "EUR"), "EUR -2.5 billion (-2,500,000,000)");
   assert.equal(money(999, "KRW"), "KRW 999");
+  for (const [value, told] of /** @type {[number, string][]} */ ([[0, "0"], [-1000, "-1,000"], [999, "999"], [0.1234567, "0.123457"], [1e6, "1,000,000"], [1e-9, "0"], [NaN, "NaN"]])) assert.equal(figure(value), told);
   state.lang = 1;
+  assert.equal(figure(1234567.5), "1.234.567,5");
   assert.equal(money(25_900_000_000_000, "KRW").replaceAll(/[.,\s]/g, " "), "25T 9 000E W (25 900 000 000 000W)");
   assert.equal(money(9999, "KRW").replaceAll(/[.,\s]/g, ""), "9999W");
 });

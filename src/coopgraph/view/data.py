@@ -212,6 +212,10 @@ def page_data(network: Network, style: Style, pictures: dict[str, Picture], tabl
         "pictures": {name: _picture(picture) for name, picture in pictures.items()},
         "words": words("view", languages()),
         "money": [manners(tag, "money") for tag in languages()],
+        "numbers": [
+            {name: manners(tag, "number")[name] for name in ("group", "decimal")}
+            for tag in languages()
+        ],
         "query": query_parts(network),
         "charts": [
             *([name, *each(f"chart.{name}.title")] for name in _CHARTS.get(network.name, ())),

@@ -31,7 +31,7 @@ export interface Page {
   base: string; neutral: number; stances: number; tones: string[][]; more?: string; least?: number;
   classes: NodeClass[]; kinds: EdgeKind[]; values: Entity[]; attributes: Attribute[];
   sources: Source[]; evidence: Place[]; charts: Named[]; groups: Group[];
-  pictures: Record<string, Picture>; words: Record<string, Text>; money: Money[];
+  pictures: Record<string, Picture>; words: Record<string, Text>; money: Money[]; numbers: { group: string; decimal: string }[];
   query: { prologue: string; body: string; ends: string };
 }
 

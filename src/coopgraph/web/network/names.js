@@ -16,7 +16,7 @@ import { short } from "./text.js";
 /** @import { Id, Node, Point, VisNetwork } from "../types.d.ts" */
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
 /** @typedef {{ id: Id | null, box: Box, texts: string[], size: number, at: Point | null, dim: boolean }} Name `at`: the mark that a line leads to */
-/** @typedef {{ taken: Box[], view: Box, unit: number, context: CanvasRenderingContext2D }} Room */
+/** @typedef {{ taken: Box[], view: Box, unit: number }} Room */
 
 const ROOM = 12_000; // square pixels of the picture for each name
 const ALWAYS = 10; // the heaviest nodes that have their name always
@@ -37,20 +37,23 @@ function byHeaviness() {
   return order.nodes;
 }
 
-/** The width of a text: of its characters side by side, which is soon known of any text and no less than it takes. @param {CanvasRenderingContext2D} context @param {string} text */
-function widthOf(context, text) {
+/** The width of a text: of its characters side by side, which is soon known of any text and no less than it takes. @param {string} text */
+function widthOf(text) {
   let width = 0;
-  for (const character of text) width += widths.get(character) ?? measured(context, character);
+  for (const character of text) width += widths.get(character) ?? measured(character);
   return width;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {string} character */
-function measured(context, character) {
-  const { font } = context;
-  context.font = `600 100px ${colours.face}`;
-  const width = context.measureText(character).width / 100;
+/** A canvas of its own, for to change the font of a context takes long. @type {CanvasRenderingContext2D | null} */
+let ruler = null;
+/** @param {string} character */
+function measured(character) {
+  if (!ruler) {
+    ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    ruler.font = `600 100px ${colours.face}`;
+  }
+  const width = ruler.measureText(character).width / 100;
   widths.set(character, width);
-  context.font = font;
   return width;
 }
 
@@ -90,13 +93,13 @@ function* spots(at, reach, wide, tall, all, inside, far) {
 
 /** A name where it meets nothing that is there; null where there is no room. @param {Room} room @param {Node} node @param {Point} at @param {boolean} always @returns {Name | null} */
 function roomFor(room, node, at, always) {
-  const { view, unit, taken, context } = room;
+  const { view, unit, taken } = room;
   const circle = node.community !== undefined, inside = circle || drawing.picture.cards;
   const [least, most] = circle ? [11, 22] : [12, 15];
   const size = Math.min(Math.max((circle ? node.font ?? 0 : 14) / unit, least), most) * unit;
   const gap = 3 * unit, reach = (inside ? placeOf(node).height / 2 : sizeOf(node)) + gap;
   for (const texts of nameLines(node)) {
-    const wide = Math.max(...texts.map((text) => widthOf(context, text))) * size + 2 * gap, tall = size * LINE * texts.length;
+    const wide = Math.max(...texts.map((text) => widthOf(text))) * size + 2 * gap, tall = size * LINE * texts.length;
     const far = always && texts.length === 1 ? 2 * Math.max(view[2] - view[0], view[3] - view[1]) : 0;
     for (const spot of spots(at, reach, wide, tall, always, inside, far)) {
       const box = boxAt(spot, wide, tall, view);
@@ -119,16 +122,16 @@ function overlays(where) {
 }
 
 /** The captions of the communities that are open, above their circles. @param {Room} room @returns {Name[]} */
-function captions({ context, unit }) {
+function captions({ unit }) {
   return openRings().map(({ x, y, radius, name }) => {
     const text = short(inLanguage(name), 60), size = 12 * unit;
-    const half = (widthOf(context, text) * size) / 2, bottom = y - radius * 1.04 - 4 * unit;
+    const half = (widthOf(text) * size) / 2, bottom = y - radius * 1.04 - 4 * unit;
     return { id: null, box: [x - half, bottom - size * LINE, x + half, bottom], texts: [text], size, at: null, dim: true };
   });
 }
 
-/** @param {CanvasRenderingContext2D} context @param {VisNetwork} where @returns {Name[]} */
-function placed(context, where) {
+/** @param {VisNetwork} where @returns {Name[]} */
+function placed(where) {
   const unit = 1 / where.getScale(), rim = 2 * unit; // one pixel of the screen in the units of the picture
   if (drawing.picture.cards && cardsLegible()) return [];
   const corner = where.DOMtoCanvas({ x: 0, y: 0 }), end = where.DOMtoCanvas({ x: holder.clientWidth, y: holder.clientHeight });
@@ -140,7 +143,7 @@ function placed(context, where) {
   const all = byHeaviness(), chosen = new Set(state.path ?? (state.chosen?.[0] === "node" ? [state.chosen[1]] : []));
   const first = [...all.filter((node) => chosen.has(node.id)), ...all.filter((node) => !chosen.has(node.id) && seen(node)).slice(0, ALWAYS)].filter(seen);
   /** @type {Room} */
-  const room = { taken: overlays(where), view, unit, context };
+  const room = { taken: overlays(where), view, unit };
   /** @type {Name[]} */
   const made = [];
   /** @param {Name | null} name */
@@ -166,7 +169,7 @@ function placed(context, where) {
 
 /** @param {CanvasRenderingContext2D} context @param {VisNetwork} where the picture, or a copy of it that is to be saved */
 export function drawNames(context, where) {
-  if (where === drawing.network) where.named = named = placed(context, where);
+  if (where === drawing.network) where.named = named = placed(where);
   for (const { box, at, size } of named) {
     if (!at) continue;
     context.beginPath();

@@ -59,10 +59,12 @@ export function word(name, ...values) {
   return text;
 }
 
-/** How numbers are written in each language; to make one takes long. @type {Intl.NumberFormat[]} */
-const figures = [];
-/** @param {number} value */
-export const number = (value, lang = state.lang) => (figures[lang] ??= new Intl.NumberFormat(page.languages[lang], { maximumFractionDigits: 6 })).format(value);
+/** A number as its language writes it, with at most six digits after the point. (`Intl` would take a tenth of the time in which a page opens.) @param {number} value */
+export function number(value, lang = state.lang) {
+  const { group, decimal } = page.numbers[lang] ?? page.numbers[0];
+  const [whole, part] = (Number.isFinite(value) ? String(Number(value.toFixed(6))) : String(value)).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, () => group) + (part ? decimal + part : "");
+}
 
 /**
  * A large amount in words, and in digits: KRW 25.9 trillion (25,900,000,000,000).
