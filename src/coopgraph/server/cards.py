@@ -43,7 +43,7 @@ LOOKS: Final[Mapping[str, _Look]] = {
 
 
 @dataclass(frozen=True)
-class Card:
+class SectionCard:
     """What one plan says, or one call: whose it is, its title, what is to be known of the whole
     (a draft, an open list), and by heading what it names, each with what stands beside it."""
 
@@ -56,7 +56,7 @@ class Card:
     has_stance: bool
 
 
-def cards_of(part: SectionTable, about: str) -> tuple[Card, ...]:
+def cards_of(part: SectionTable, about: str) -> tuple[SectionCard, ...]:
     """The rows of a section as the cards of its look: first those of the reader's own planner, and
     of these those that take a stance. What names the entity that the page is `about` (an IRI) is
     left out; of its own technology each card is of one technology."""
@@ -80,7 +80,7 @@ def _card(
     heads: Mapping[str, str],
     look: _Look,
     about: str,
-) -> Card:
+) -> SectionCard:
     def cells_of(column: str) -> Cells:
         return _once(one for cells, _ in rows for one in cells.get(column, ()))
 
@@ -94,7 +94,7 @@ def _card(
     has_stance = "stance" in named
     if set(named) & set(look.beside) and look.beside.get("technology") == "stance":
         named.pop("stance", None)
-    return Card(
+    return SectionCard(
         cells_of("jurisdiction"),
         tuple(cells_of(column) for column in look.title),
         tuple(one for column in look.flags for one in cells_of(column)),

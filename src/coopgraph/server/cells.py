@@ -13,7 +13,7 @@ from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
 #: Columns of amounts, which are told in their currency.
-_MONEY: Final = ("amount", "corrected", "contribution")
+_MONEY: Final = ("amount", "amount_min", "amount_max", "corrected", "contribution")
 #: How codes of the model look: a state is a shape and a word, never a colour alone.
 _LOOKS: Final = {
     "outcome-kind/realised": "state state--confirmed",

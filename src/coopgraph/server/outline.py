@@ -141,13 +141,22 @@ _MUTUAL: Final = AnswerSection(
 LATEST: Final = replace(_EVENTS, about=(), most=6)
 
 
+#: A card folds many rows, so that none may be left off.
+_EVERY: Final = 400
 #: On the page of one entity rows are few: they are told as short lists.
 _CARDS, _LIST_BECAME, _LIST_CALLS, _LIST_AGREEMENTS = (
-    replace(section, look=look)
+    replace(section, look=look, most=_EVERY)
     for section, look in (
         (_DECLARED, "cards"), (_BECAME, "became"), (_CALLS, "calls"), (_AGREEMENTS, "timeline"),
     )
 )  # fmt: skip
+#: What a plan or call says of its own money; lines of a budget are another section.
+_STATED_MONEY: Final = AnswerSection(
+    "money", "amounts",
+    ("period_from", "amount", "amount_min", "amount_max", "currency", "qualifier", "rate", "per",
+     "payer", "phase", "as_stated"), ("of",), joined="payer",
+)  # fmt: skip
+_LINES: Final = replace(_AMOUNTS, name="lines", about=("line", "plan"))
 
 
 def _by(section: AnswerSection, *about: str) -> AnswerSection:
@@ -207,16 +216,16 @@ KINDS: Final[Mapping[str, tuple[str, tuple[AnswerSection, ...]]]] = {
         _INDICATORS, _SHARED,
     )),
     "coop:Call": ("/plans", (
-        _CALLS, _STATUSES, _by(_DECLARED, "plan"), _by(_AMOUNTS, "line", "plan"), _EVENTS,
+        _CALLS, _STATUSES, _by(_DECLARED, "plan"), _STATED_MONEY, _LINES, _EVENTS,
     )),
     "coop:Plan": ("/plans", (
         _PLANS, _by(_DECLARED, "plan"), _by(_STANCES, "plan"), _by(_EXCLUDED, "plan"),
-        _by(_LIST_BECAME, "plan"), _STATUSES, _by(_AMOUNTS, "line", "plan"),
+        _by(_LIST_BECAME, "plan"), _STATUSES, _STATED_MONEY, _LINES,
         _by(_PROGRAMMES, "plan"), _by(_VERDICTS, "plan"), _by(_LIST_CALLS, "part_of"),
         _by(_RECOMMENDED, "plan"), _EVENTS,
     )),
     "schema:Country": ("/partners", (
-        _by(_CARDS, "country", "partner"), replace(_MUTUAL, look="pairs"),
+        _by(_CARDS, "country", "partner"), replace(_MUTUAL, look="pairs", most=_EVERY),
         _by(_EXCLUDED, "partner"),
         replace(_by(_LIST_BECAME, "partner"), through="coop:country?"), _WITHDRAWAL,
         _by(_OBSERVED, "country"),

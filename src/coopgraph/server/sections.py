@@ -189,7 +189,8 @@ class SectionReader:
         columns = [
             name
             for name in section.columns
-            if name != "currency" and self._tells(place[name], shown_rows)
+            if name != "currency"
+            and (self._tells(place[name], shown_rows) or section.look == "pairs")
         ]
         cited = asked.cited(tuple(row for rows in shown_rows for row in rows))
         made = tuple(
