@@ -141,7 +141,7 @@ class _SentenceWriter:
         cells = dict(zip(part.columns, part.rows[0].cells, strict=True))
         told = ", ".join(one.text for one in cells.get(what, ()))
         if dated := ", ".join(one.text for one in cells.get(when, ())):
-            told = text("server.said-last", self._lang, when=dated, name=told)
+            told = text("server.said-last", self._lang, when=dated, name=told) if told else dated
         count = len(set(part.answer.column(what)))
         return self._say(part.name, part.name, part.rows[:1], rows=count, names=told)
 
