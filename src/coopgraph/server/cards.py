@@ -12,7 +12,7 @@ from coopgraph.server.sections import SectionTable, ShownRow
 Cells: TypeAlias = tuple[ShownCell, ...]
 
 
-class _Look(NamedTuple):
+class _CardColumns(NamedTuple):
     """Which columns of a row are what of its card: rows alike in `by` are one card, `title` its
     title (an arrow between two), `flags` what is to be known of the whole, `facts` what it names,
     each with what stands `beside` it."""
@@ -25,18 +25,18 @@ class _Look(NamedTuple):
 
 
 #: By the look of a section.
-LOOKS: Final[Mapping[str, _Look]] = {
-    "cards": _Look(
+LOOKS: Final[Mapping[str, _CardColumns]] = {
+    "cards": _CardColumns(
         ("plan", "jurisdiction"),
         ("plan",),
         ("status", "open_list"),
         ("technology", "stance", "partner"),
         {"technology": "stance", "partner": "country"},
     ),
-    "pairs": _Look(
+    "pairs": _CardColumns(
         ("holder", "names"), ("holder", "names"), (), ("plan", "mutual_planners"), {}
     ),
-    "calls": _Look(
+    "calls": _CardColumns(
         ("call",), ("call",), ("kind",), ("opens", "closes", "role", "body"), {}
     ),
 }  # fmt: skip
@@ -78,7 +78,7 @@ def cards_of(part: SectionTable, about: str) -> tuple[SectionCard, ...]:
 def _card(
     rows: list[tuple[Mapping[str, Cells], ShownRow]],
     heads: Mapping[str, str],
-    look: _Look,
+    look: _CardColumns,
     about: str,
 ) -> SectionCard:
     def cells_of(column: str) -> Cells:
