@@ -118,10 +118,10 @@ def test_the_vendored_file_is_the_one_that_its_note_describes() -> None:
 def test_the_same_network_has_the_same_page_in_any_process(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[2])\n"
-        "from network_stores import shipped_store\n"
+        "from network_stores import article_store\n"
         "from coopgraph.network import project\n"
         "from coopgraph.view import view\n"
-        "view(project(shipped_store(), 'policy'), lang='ko').save(sys.argv[1])\n"
+        "view(project(article_store(), 'policy'), lang='ko').save(sys.argv[1])\n"
     )
     pages = []
     for seed in ("1", "2"):
