@@ -244,7 +244,7 @@ def test_what_is_invented_says_so_itself() -> None:
 
 
 def test_real_files_beside_the_checkout_are_taken_instead(
-    store_folder: Path, tmp_path: Path
+    small_folder: Path, tmp_path: Path
 ) -> None:
     samples, store = tmp_path / "samples", tmp_path / "store"
     for name in ("ror", "cordis", "korea", "openalex"):
@@ -262,7 +262,7 @@ def test_real_files_beside_the_checkout_are_taken_instead(
         f"import openalex {samples}/openalex {release}",
         f"import kr-budget {samples}/korea {release}",
     ]
-    shutil.copytree(store_folder, store)
+    shutil.copytree(small_folder, store)
     assert process(*asked[-1].split(), env={"COOPGRAPH_STORE": str(store)}).code == 0
     rows = [row for row in coopgraph.open(store).sources() if row["release"]]
     assert {row["release"] for row in rows} == {"sample"}
