@@ -102,9 +102,9 @@ def _events(
 
     def told(row: Row) -> str:
         status = f" – {row['status']}" if "status" in row else ""
-        if row.get("binding") is False:
-            status = f" ({on.say('not-binding')})"
         of = together.get(_stage(row), row[what]) if together else row[what]
+        if row.get("binding") is False:
+            of = on.say("whose", of, on.say("not-binding"))
         return f"{date(str(row['date']), on.lang, is_short=True)} {of}{status}"
 
     most = 10**6 if on.is_whole else _EVENTS
