@@ -167,6 +167,11 @@ def test_did_you_mean_is_the_same_everywhere(index: Index, store_folder: Path) -
     assert "id:technology/artificial-intelligence" in ran.err.decode()
 
 
+def test_what_was_written_most_like_it_is_offered_first(index: Index) -> None:
+    with pytest.raises(UnknownEntity, match=r"did you mean Quantum technology \(quantum\)"):
+        entity("quantu", "coop:Technology", index)
+
+
 def test_the_command_says_why_and_what_it_looked_for(store_folder: Path) -> None:
     ran = called("search", "fraunhoffer", "--lang", "ko", "--store", str(store_folder))
     assert ran.code == 0

@@ -155,6 +155,30 @@ def test_a_large_network_has_sizes_and_colours_by_what_all_its_edges_say(opened:
     assert len(set(page.evaluate(sizes))) == 1
 
 
+def test_a_stance_that_several_plans_call_the_same_is_one_entry_of_the_legend(
+    opened: Opened,
+) -> None:
+    classes = {
+        name: Named(expand(f"coop:{name}"), pair(name, name)) for name in ("Stance", "Technology")
+    }
+    named = {"ahead": "lead", "behind": "catch up", "far-behind": "catch up"}
+    nodes = [
+        Node(f"{ID}stance/{key}", pair(said, said), classes["Stance"])
+        for key, said in named.items()
+    ]
+    nodes += [Node(f"{ID}technology/{key}", pair(key, key), classes["Technology"]) for key in "abc"]
+    takes = Named(expand("coop:takesStance"), pair("stance", "stance"))
+    edges = tuple(Edge(3 + i, i, takes) for i in range(3))
+    page = opened(Network("plans", pair("Plans", "Plans"), tuple(nodes), edges))
+    entries = page.locator("#legend .entry[data-facet=stance]")
+    said = sorted(" ".join(each.split()) for each in entries.all_inner_texts())
+    assert said == ["catch up 2", "lead 1"]
+    entries.filter(has_text="catch up").click()
+    assert page.evaluate(FRAGMENT).endswith("&only-stance=stance/ahead"), "both are hidden"
+    entries.filter(has_text="catch up").click()
+    assert "stance" not in page.evaluate(FRAGMENT)
+
+
 def test_a_network_without_weights_or_years_has_no_sliders(opened: Opened) -> None:
     page = opened(partners(), at="layout=force")
     assert page.locator("#least, #year-from").count() == 0
