@@ -276,6 +276,21 @@ def test_projects_and_awards_are_in_the_terms_of_others(tmp_path: Path, kind: st
     assert f"<{ID}technology/quantum>" in done.having("technology")
 
 
+def test_a_participant_without_a_name_is_told_and_takes_nobody_elses_country(
+    tmp_path: Path,
+) -> None:
+    """And an award goes to the first that has a name."""
+    text = "No|과제명|기관|국가|금액\n7|A project|; Tide Institute; Gamma Labs;|KR; US; DE|7\n"
+    (tmp_path / "grants.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "grants.toml").write_text(MAP.format("awards"), encoding="utf-8")
+    done = Done(tmp_path / "grants.csv", columns=str(tmp_path / "grants.toml"))
+    assert done.having("country") == [f"<{ID}country/de>", f"<{ID}country/us>"]
+    said = "participants: one has no name: left out of 1 records, first in row 2"
+    assert f"grants.csv: {said}" in done.ledger.notes
+    assert len(done.having("participant")) == 2
+    assert len(done.having("amount")) == 1
+
+
 # --- maps ------------------------------------------------------------------------------------
 
 

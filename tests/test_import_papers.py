@@ -115,6 +115,12 @@ def test_a_paper_of_several_imports_counts_once(of_all: Path) -> None:
     assert "looked through: 6 papers" in run(of_all, "query", "co-publications").err.decode()
 
 
+def test_a_topic_of_words_does_not_take_the_name_of_its_technology(of_all: Path) -> None:
+    shown = run(of_all, "show", "quantum")
+    assert shown.code == 0, shown.message
+    assert b"Quantum technology" in shown.out
+
+
 @pytest.mark.parametrize("order", ORDERS[1:], ids="-".join)
 def test_the_order_does_not_matter(
     of_all: Path, article_folder: Path, tmp_path: Path, order: tuple[str, ...]

@@ -218,6 +218,26 @@ def test_joint_projects_are_what_a_plain_loop_counts(seed: int) -> None:
         assert tie.rank == len(better) + 1
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_two_graphs_say_counts_once(seed: int) -> None:
+    """As where two files of RDF hold the same resource: counts, ranks and amounts stay."""
+    draw = random.Random(seed)
+    names = [f"{c}{n}" for c in COUNTRIES for n in range(2)]
+    made = "".join(project(str(n), 2016 + n % 5, *draw.sample(names, 3)) for n in range(12))
+    made += papers("gb0 us0 us1", 2018, 4) + papers("gb1 us0", 2019, 2)
+    made += "".join(
+        f"id:participation/{n}-{body} coop:amount {n}.5 ; coop:currency id:currency/eur ."
+        for n in range(12)
+        for body in names
+    )
+    store = store_of(PLANNERS + bodies(2) + made)
+    alone = derive_observed(store)
+    quads, second = [*store.engine], ox.NamedNode("urn:x:second")
+    for quad in draw.sample(quads, len(quads) // 2):
+        store.engine.add(ox.Quad(quad.subject, quad.predicate, quad.object, second))
+    assert derive_observed(store) == alone
+
+
 def participation(turtle: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     """By country or bloc (none: whoever), year and currency: projects, institutions, amount."""
     facts: dict[str, dict[str, str]] = defaultdict(dict)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from derivations import derive_identity, lines, read_records
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coopgraph.compiler.imports import import_files
 from coopgraph.identity import GRAPH_NAME, Identity, basis_text, candidates
@@ -152,6 +154,48 @@ def test_rdf_of_a_users_own_joins_what_is_known_and_changes_nothing_of_it(linked
         assert first[each] == mit
     assert first["x:other"] == "x:other"
     assert {iri: first[iri] for iri in without} == without
+
+
+def as_lines(turtle: str) -> list[bytes]:
+    triples = ox.parse(turtle.encode(), format=ox.RdfFormat.TURTLE)
+    return (
+        ox.serialize((t.triple for t in triples), format=ox.RdfFormat.N_TRIPLES) or b""
+    ).splitlines(True)
+
+
+#: What is known of the institute that `MINE` names.
+KNOWN = f"""
+@prefix coop: <{COOP}> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<{ID}organisation/mit> a coop:Organisation ; coop:country <{ID}country/us> ;
+    skos:prefLabel "Massachusetts Institute of Technology"@en .
+<{ID}identifier/mit> coop:identifies <{ID}organisation/mit> ;
+    coop:rorIdentifier <https://ror.org/042nb2s44> ; coop:wikidataIdentifier
+    <http://www.wikidata.org/entity/Q49108> ; coop:confidence <{ID}confidence/verified> .
+"""
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_resources_of_two_rdf_imports_are_those_of_one(data: st.DataObject) -> None:
+    """However their statements are parted among the two, also stated in both, in any order."""
+
+    def canonical(*graphs: tuple[str, list[bytes]]) -> dict[str, str]:
+        readers = Readers()
+        identity = Identity(readers)
+        for name, said in graphs:
+            identity.begin(name)
+            readers.read(said)
+        return identity.resolution.canonical
+
+    known, own = ("graph/curated", as_lines(KNOWN)), as_lines(MINE)
+    alone = canonical(known, ("import/rdf/one", own))
+    assert {iri for iri, of in alone.items() if of == f"{ID}organisation/mit"} == {
+        *("x:by-name", "x:by-wikidata", "https://ror.org/042nb2s44", f"{ID}organisation/mit")
+    }
+    places = [(data.draw(st.sampled_from(((1,), (2,), (1, 2)))), line) for line in own]
+    one, two = ([line for where, line in places if n in where] for n in (1, 2))
+    graphs = [known, ("import/rdf/one", one), ("import/rdf/two", two)]
+    assert canonical(*data.draw(st.permutations(graphs))) == alone
 
 
 def test_what_no_import_names_says_so_and_what_one_names_has_its_name() -> None:

@@ -58,7 +58,7 @@ from coopgraph.search import AnyIndex, Hit
 from coopgraph.search.base import fold
 from coopgraph.sparql.tokens import tokens
 from coopgraph.tables.description import is_language_tag
-from coopgraph.vocabulary import entity_iri, expand, expand_or_none, is_iri, is_key, shrink
+from coopgraph.vocabulary import ID, entity_iri, expand, expand_or_none, is_iri, is_key, shrink
 
 _SHOWN = 5
 #: Of how many names that hold what was written the likest are offered, and from what ratio on a
@@ -67,6 +67,8 @@ _LOOKED_AT = 20
 _ALIKE = 0.8
 #: How many characters the names may have that are offered in place of one.
 _LONGEST = 80
+#: Topics that the words of imported papers make: they are called as the technologies they name.
+_TOPICS = f"{ID}topic-of-words/"
 #: The line of a parameter: its default, what it is called, the name, and the size from which on
 #: it is no bound.
 _MARK = re.compile(
@@ -297,6 +299,7 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
     hits = _called(text, kind, classes, index)
     hits = [hit for hit in hits if not hit.is_claim] or hits
     hits = [hit for hit in hits if not hit.is_code] or hits
+    hits = [hit for hit in hits if not hit.iri.startswith(_TOPICS)] or hits
     if len(hits) == 1:
         return hits[0].iri
     what = " or ".join(shrink(each).partition(":")[2] for each in kinds) or "entity"

@@ -17,6 +17,7 @@ _CONSONANTS: Final = "".join(
     for first in range(0x1100, 0x1100 + 19)
 )
 _FIRST, _LAST, _VOWELS_AND_ENDS = 0xAC00, 0xD7A3, 588
+_SYLLABLE: Final = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _WORD: Final = re.compile(r"\w+")
 #: Letters that a text must have to be looked up in the table of three letters each.
 TRIGRAM: Final = 3
@@ -72,7 +73,7 @@ def initials(folded: str) -> Iterator[str]:
     >>> list(initials("quantum"))
     []
     """
-    if not any(_is_syllable(sign) for sign in folded):
+    if not _SYLLABLE.search(folded):
         return
     each = ["".join(map(_initial, word)) for word in _WORD.findall(folded)]
     for at in range(len(each)):
@@ -80,13 +81,9 @@ def initials(folded: str) -> Iterator[str]:
             yield "".join(each[at:])[:LONGEST]
 
 
-def _is_syllable(sign: str) -> bool:
-    return _FIRST <= ord(sign) <= _LAST
-
-
 def _initial(sign: str) -> str:
-    at = (ord(sign) - _FIRST) // _VOWELS_AND_ENDS
-    return _CONSONANTS[at] if _is_syllable(sign) else sign
+    at = ord(sign) - _FIRST
+    return _CONSONANTS[at // _VOWELS_AND_ENDS] if 0 <= at <= _LAST - _FIRST else sign
 
 
 def halves(word: str) -> tuple[str, str]:

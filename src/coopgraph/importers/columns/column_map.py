@@ -60,9 +60,9 @@ class ColumnMap:
     constants: Mapping[str, str]
     words: tuple[str, ...] = ()
 
-    def values(self, record: Record, field: str) -> list[str]:
+    def values(self, record: Record, field: str, *, empty: bool = False) -> list[str]:
         """What a record says of a field, each on one line: of `text` all columns, else of the first
-        that is filled, else the constant.
+        that is filled, else the constant; with `empty` ones in their place among others.
 
         >>> scopus = read_map("scopus")
         >>> scopus.values({"affiliations": ["A, Korea; B, USA"]}, "affiliations")
@@ -70,14 +70,15 @@ class ColumnMap:
         """
         found: list[str] = []
         for column in self.columns.get(field, ()):
-            if found and field != "text":
+            if any(found) and field != "text":
                 break
             for cell in record.get(column.casefold(), ()):
                 sign = self.separators.get(field)
                 text = _WHOSE.sub("", cell) if field == "affiliations" else cell
                 parts = text.split(sign) if sign else [text]
-                found += [line for part in parts if (line := " ".join(part.split()))]
-        return found or ([self.constants[field]] if field in self.constants else [])
+                lines = (" ".join(part.split()) for part in parts)
+                found += [line for line in lines if line or empty]
+        return found if any(found) else ([self.constants[field]] if field in self.constants else [])
 
     def value(self, record: Record, field: str) -> str:
         """The first of the values, or an empty text."""

@@ -101,13 +101,16 @@ def _participants(
     taking_part: dict[tuple[str, str], int],
     flaw: Callable[[str, str], object],
 ) -> Iterator[str]:
-    lists = [columns.values(record, name) for name in ("participants", "countries", "roles")]
+    names = ("participants", "countries", "roles")
+    lists = [columns.values(record, name, empty=True) for name in names]
     if not lists[0]:
         flaw("participants", "nobody is named")
-    for place, (name, country, role) in enumerate(zip_longest(*lists, fillvalue="")):
+    of_first = [*_amount(columns, record, flaw)] if columns.kind == "awards" else []
+    for name, country, role in zip_longest(*lists, fillvalue=""):
         body = bodies.add(name, country)
         if not body:
-            flaw("countries", "is one more than there are participants")
+            if country or role:
+                flaw("participants", "one has no name")
             continue
         number = taking_part[node, body] = taking_part.get((node, body), 0) + 1
         digest = _digest(f"{node}{body}{number}")
@@ -118,8 +121,8 @@ def _participants(
         yield f"{node} {curie('coop:projectParticipant')} {body} ."
         if role:
             yield f"{part} {curie('coop:participationRole')} {string(role)} ."
-        if columns.kind == "awards" and place == 0:
-            yield from (f"{part} {line}" for line in _amount(columns, record, flaw))
+        yield from (f"{part} {line}" for line in of_first)
+        of_first = []
 
 
 def _digest(text: str) -> str:

@@ -88,6 +88,8 @@ def publication_lines(columns: ColumnMap, inputs: list[Input], ledger: Ledger) -
                     account.flaw(row, "year", "no year can be read")
                 found = {bodies.add(each): None for each in columns.values(record, "affiliations")}
                 held = sorted(term for term in found if term)
+                if "" in found:
+                    account.flaw(row, "affiliations", "names nobody")
                 topic = _topic(columns, record, title)
                 counts.add(held, topic, year)
                 yield from _work(key, title, doi, year, topic, held)
