@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,17 +20,20 @@ from view_pages import a_browser  # noqa: F401
 import coopgraph
 from coopgraph import KnowledgeGraph
 from coopgraph.errors import UsageError
-from coopgraph.scenario import load_scenario, scenario_names, scenario_store
+from coopgraph.scenario import load_scenario, scenario_names
 from coopgraph.scenario.comparison import compare_measures, compare_networks
 from coopgraph.scenario.effect import NETWORK, effect_of
 from coopgraph.scenario.steps import PlanTables, scenario_file, scenario_of
-from coopgraph.store import Folder
 
 SVG = "{http://www.w3.org/2000/svg}"
 WITHOUT_US = "without:us"
-OF_MANY_PLANS = "horizon-europe-pillar-ii"
 #: One of each sort: of money, of a withdrawal, of additions, of another plan.
-COMPARED = ("budget-approved", "mit-withdraws", "partners-for-uncovered", OF_MANY_PLANS)
+COMPARED = (
+    "budget-approved",
+    "mit-withdraws",
+    "partners-for-uncovered",
+    "horizon-europe-pillar-ii",
+)
 #: Links of the plan to institutions of the United States: table 1 of the article.
 AMERICAN = 13
 #: A page is computed when it is asked for first.
@@ -57,19 +59,13 @@ def states(network: object) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", COMPARED)
-def test_in_memory_the_same_changes_as_in_a_store(
-    name: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    """Over the article's tables, but for the one that is of no single plan."""
+def test_in_memory_the_same_changes_as_in_a_store(name: str, scenarios_folder: Path) -> None:
     scenario = load_scenario(name)
-    if name == OF_MANY_PLANS:
-        store = request.getfixturevalue("scenarios_folder")
-    else:
-        tables = request.getfixturevalue("article_folder").parent
-        store = Path(shutil.copytree(tables, tmp_path / "copy")) / "store"
-    made = scenario_store(name, store)
-    with coopgraph.open(store) as base, coopgraph.open(made) as under:
-        effect = effect_of(scenario, base.store, base.index, Folder(store).tables)
+    with (
+        coopgraph.open(scenarios_folder) as base,
+        coopgraph.open(scenarios_folder / "scenarios" / name) as under,
+    ):
+        effect = effect_of(scenario, base.store, base.index)
         numbers = compare_measures(base.store, under.store, "en", scenario.scope)
         networks = [graph.project(NETWORK, **scenario.scope) for graph in (base, under)]
     assert effect.numbers.rows == numbers.rows
