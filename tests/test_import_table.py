@@ -193,3 +193,24 @@ def test_rows_are_read_beside_the_tables_of_the_store(tmp_path: Path) -> None:
     assert "the tables that the store was built from are gone" in ran.err.decode()
     shipped = called("import", "table", str(theirs), "--data", str(resources("data")), *at)
     assert shipped.code == 0
+
+
+def test_a_key_is_said_once_in_a_store(tmp_path: Path) -> None:
+    """Each statement about it would stand twice, and be joined with itself in every answer."""
+    store = tmp_path / "store"
+    at, own = ("--store", str(store)), str(write(tmp_path / "own", "sources"))
+    data = str(invented.write(tmp_path / "data"))
+    assert called("build", "--data", data, *at).code == 0
+    assert called("import", "table", own, *at).code == 0
+    again = called("import", "table", own, "--as", "again", *at)
+    assert (again.code, again.out) == (1, b"")
+    assert b"import/table/sources and import/table/again have the key 'my-notes'; keep" in again.err
+    assert b"coopgraph sources --remove import/table/sources\n" in again.err
+    assert called("import", "table", own, *at).code == 0  # in its own place
+    content = invented.tables()
+    content["sources"].append({**content["sources"][0], "key": "my-notes"})
+    before = (store / "current").resolve()
+    invented.write(tmp_path / "data", content)
+    built = called("build", "--data", data, *at)
+    assert (built.code, built.out, (store / "current").resolve()) == (1, b"", before)
+    assert b"the tables of the build and import/table/sources have the key 'my-notes'" in built.err

@@ -701,3 +701,19 @@ def test_whose_plans_there_are_is_said_where_none_is_of_whom_was_asked(
         assert answer.notes == (
             "the store holds no plan of it; there are plans of: DE, FR, GB, JP, KR, SE, US",
         )
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("budget-series", {"line": "R&D budget for quantum technology"}),
+        ("partners", {"stance": "catch-up"}),
+    ],
+)
+def test_a_name_that_other_plans_have_too_is_that_of_the_plan_asked_for(
+    alone: KnowledgeGraph, among: KnowledgeGraph, question: str, value: dict[str, str]
+) -> None:
+    assert among.query(question, **value).rows == alone.query(question, **value).rows != ()
+    for whose in ("de", "us"):
+        told = among.query(question, jurisdiction=whose, **value)
+        assert {str(code) for code in told.column("jurisdiction")} == {whose.upper()}

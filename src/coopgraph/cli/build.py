@@ -77,8 +77,8 @@ def check(lang: str, warnings: bool) -> None:
     """
     with options.opened() as kg:
         report = kg.check(lang)
-        verdicts = kg.query("reconciliation", lang=lang)
-        differences = kg.query("disagreements", lang=lang)
+        verdicts = kg.query("reconciliation", lang=lang, jurisdiction="all")
+        differences = kg.query("disagreements", lang=lang, jurisdiction="all")
         gaps = kg.query("plan-gaps", lang=lang, jurisdiction="all")
         own = kg.query(_OWN, lang=lang)
     lines = [*_shacl(report, warnings), *_reconciled(verdicts, differences), *_lacking(gaps, own)]
@@ -110,12 +110,15 @@ def _reconciled(verdicts: Answer, differences: Answer) -> list[str]:
     for row in verdicts:
         verdict = row["verdict"]
         if isinstance(verdict, Entity) and verdict.iri.rpartition("/")[2] not in _IN_ORDER:
-            lines.append(f"  {verdict}: {row['claim']} → {row['recomputed']}")
+            whose, claim = row["jurisdiction"], row["claim"]
+            lines.append(f"  {whose}, {verdict}: {claim} → {row['recomputed']}")
     lines.append(
         f"disagreements: {len(differences)}, "
         f"{sum(1 for row in differences if row['compatible'])} of them compatible"
     )
-    lines.append("in full: coopgraph query reconciliation, coopgraph query disagreements")
+    names = ("reconciliation", "disagreements")
+    asked = (f"coopgraph query {name} --jurisdiction all" for name in names)
+    lines.append(f"in full: {', '.join(asked)}")
     return lines
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from coopgraph.compiler.deliveries import settled
+from coopgraph.compiler.keys import refuse_twice
 from coopgraph.compiler.provenance import PROVENANCE_GRAPH
 from coopgraph.compiler.settings import default_jurisdiction, first_plan, rank_floor
 from coopgraph.compiler.version import base_of, compile_version
@@ -212,6 +213,7 @@ def build(
         parts += _of_today(version, kept, imports)
         if fresh:  # what is left out holds no more what others leave to it
             parts = settled(version, parts)[0]
+        refuse_twice(version, parts)
         version.load(parts)
         done = compile_version(version, parts)
         if base is None:

@@ -15,6 +15,7 @@ from typing import IO, Any, Final
 from coopgraph.compiler.compiler import build
 from coopgraph.compiler.deliveries import appended, settled
 from coopgraph.compiler.held import UNNAMED, Held, ImportPlace, already
+from coopgraph.compiler.keys import refuse_twice
 from coopgraph.compiler.papers import COUNTING
 from coopgraph.compiler.version import base_of, compile_version
 from coopgraph.errors import InputUnreadable, UsageError, nearest
@@ -146,6 +147,7 @@ def _publish(
         parts, remarks = settled(version, [*others, part])
         ledger.notes += remarks
         part = next(each for each in parts if each.graph == graph)
+        refuse_twice(version, parts)
         if not is_alone:
             version.load(parts)
         compile_version(version, parts)

@@ -312,6 +312,13 @@ def entity(value: str, kind: str = "any", index: AnyIndex | None = None) -> str:
     raise UnknownEntity(f"no {what} is called {value!r}", remedy=_near(text, kind, classes, index))
 
 
+def things_called(value: str, kind: str, index: AnyIndex) -> list[str]:
+    """The IRIs of all that has `value` as its key or as a whole label, but for claims and codes."""
+    classes = () if kind == "any" else tuple(expand(each) for each in kind.split("|"))
+    hits = index.named(value, classes) + index.named(value, classes, is_key=False)
+    return list(dict.fromkeys(hit.iri for hit in hits if not (hit.is_claim or hit.is_code)))
+
+
 def _near(text: str, kind: str, classes: Sequence[str], index: AnyIndex) -> str:
     """What may be meant by `text`, or the keys that there are."""
     found = index.find(text, limit=_LOOKED_AT, classes=classes).hits

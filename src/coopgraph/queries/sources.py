@@ -6,6 +6,7 @@ import, of which the graph keeps release and SHA-256.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from coopgraph.formats.ntriples import iri, string, typed
@@ -129,6 +130,8 @@ def _term_or_undef(value: Cell, is_code: bool) -> str:
         return string(str(value))
     if isinstance(value, Year):
         return typed(f"{value:04d}", "gYear")
+    if isinstance(value, Decimal):
+        return typed(f"{value:f}", "decimal")
     return iri(value.iri) if isinstance(value, Entity) else "UNDEF"
 
 

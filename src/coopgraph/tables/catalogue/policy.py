@@ -107,6 +107,7 @@ ACTIONS = claims(
     direct=(
         Direct("recommendation", "coop:action", "self"),
         Direct("recommendation", "coop:addressee", "addressees"),
+        Direct("self", "coop:plan", "recommendation.plan"),
     ),
 )
 
