@@ -52,9 +52,11 @@ class CellTeller:
         self, rows: Iterable[tuple[Cell, ...]], name: str, place: Mapping[str, int], datatype: str
     ) -> tuple[ShownCell, ...]:
         """What rows that are one show in a column, each once."""
-        at, currency = place[name], place.get("currency")
+        at, currency, opens = place[name], place.get("currency"), place.get("opens")
         told = (
-            self._cell(row[at], name, datatype, None if currency is None else row[currency])
+            self._closing(str(row[at]), None if opens is None else row[opens])
+            if name == "closes" and row[at] is not None
+            else self._cell(row[at], name, datatype, None if currency is None else row[currency])
             for row in rows
         )
         return tuple(dict.fromkeys(one for one in told if one is not None))
@@ -65,8 +67,6 @@ class CellTeller:
         if isinstance(cell, Entity):
             self.words[cell.iri] = cell
             return ShownCell(str(cell), cell, look_of(cell.iri))
-        if name == "closes":
-            return self._closing(str(cell))
         told = self.told(cell, name, datatype, currency)
         return ShownCell(
             told, look="flag" if name == "open_list" else "", is_number=is_quantity(cell)
@@ -90,9 +90,11 @@ class CellTeller:
         known = choices(self._request).whose
         return ", ".join(known.get(code, code) for code in codes.split(SEPARATOR))
 
-    def _closing(self, day: str) -> ShownCell:
-        """When a call closes, and whether it has."""
-        way = "closed" if is_before(day, self._request.on) else "closes"
+    def _closing(self, day: str, opens: Cell) -> ShownCell:
+        """When a call closes, and whether it is open."""
+        on = self._request.on
+        is_to_come = opens is not None and on < str(opens)
+        way = "closed" if is_before(day, on) else "to-come" if is_to_come else "closes"
         look = "state state--confirmed" if way == "closes" else ""
         return ShownCell(
             text(f"server.call-{way}", self._request.lang, date=self.day(day)), look=look

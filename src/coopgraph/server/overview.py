@@ -303,6 +303,10 @@ class _Overview(Subjects):
             latest = max(shut, key=lambda row: str(row["closes"]))
             said |= {"call": latest["call"], "date": self._day(latest["closes"])}
             clauses = [self._clause("calls-closed", "calls", [latest], **said)]
+        elif dated:
+            first = min(dated, key=lambda row: str(row["opens"]))
+            said |= {"call": first["call"], "date": self._day(first["opens"])}
+            clauses = [self._clause("calls-to-come", "calls", [first], **said)]
         else:
             clauses = [
                 self._clause("calls-undated", "calls", calls.values(), all=len(calls), **said)
