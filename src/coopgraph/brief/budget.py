@@ -114,7 +114,8 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
         cell.amounts.setdefault(f"{on.amount(row)}{per}", set()).update(cites)
     for row, cites in sorted(changes, key=lambda each: each[0]["percent"] is None):
         if told := _change(on, row):
-            cell = _cell(cells, row, str(row["to_year"]))
+            year = row["to_year"]
+            cell = _cell(cells, row, _period(row) if year is None else str(year))
             cell.changes.setdefault(told, set()).update(cites)
     order = _order(on, levels)
     by_line: dict[str, list[_Cell]] = {}
