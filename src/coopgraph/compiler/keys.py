@@ -9,7 +9,9 @@ from coopgraph.formats.ntriples import curie
 from coopgraph.store import NewVersion, Part
 from coopgraph.vocabulary import ID
 
-_ROW: Final = re.compile(rf"<{re.escape(ID)}((?!evidence/)[^/>]+/[^>]+)> {re.escape(curie('rdf:type'))} ")
+_ROW: Final = re.compile(
+    rf"<{re.escape(ID)}((?!evidence/)[^/>]+/[^>]+)> {re.escape(curie('rdf:type'))} "
+)
 
 
 def refuse_twice(version: NewVersion, parts: Sequence[Part]) -> None:
@@ -19,7 +21,7 @@ def refuse_twice(version: NewVersion, parts: Sequence[Part]) -> None:
     tables = [part for part in parts if part.about.get("kind") == "table"]
     if not tables:
         return
-    holders = {name: "the tables of the build" for name in _built(version, parts)}
+    holders = dict.fromkeys(_built(version, parts), "the tables of the build")
     for part in tables:
         own = set(_entities(version, part))
         if twice := sorted(own & holders.keys()):

@@ -60,12 +60,12 @@ def money(levels: Iterable[Mapping[str, Any]], lang: str = "en") -> Answer:
             found.setdefault(key, set()).add((Decimal(str(amount)), line.iri, *said))
     rows = []
     for (line, year, currency, *_), figures in sorted(found.items(), key=lambda item: item[0]):
-        (low, _, low_said, *_), (high, _, high_said, *_) = min(figures), max(figures)
+        least, most = min(figures), max(figures)
         named = of_cell(line)
-        spread = float(100 * (high - low) / low) if low else None
+        spread = float(100 * (most[0] - least[0]) / least[0]) if least[0] else None
         phases = "; ".join(sorted({phase for *_, phase, _ in figures if phase}))
-        ends = [int(each) if each == int(each) else float(each) for each in (low, high)]
-        stated = (low_said, high_said, spread, phases)
+        ends = [int(each) if each == int(each) else float(each) for each in (least[0], most[0])]
+        stated = (least[2], most[2], spread, phases)
         rows.append((named, Year(year), len(figures), currency, *ends, *stated))
     notes = [
         text(note, lang, len(some))
