@@ -42,6 +42,10 @@ def content() -> invented.Tables:
          "percent_rounding": "1", "qualifier": "exact", "as_stated_en": "40 %",
          "jurisdiction": "xb", "modality": "reported"}
     ]  # fmt: skip
+    tables["statements"] = [
+        {"key": "a-statement", "label_en": "Few looms", "kind": "diagnosis", "about": "weaving",
+         "polarity": "affirmed", "plan": "loom-plan", "modality": "reported"}
+    ]  # fmt: skip
     tables["technology_matches"] = [
         {
             "key": "a-match",
@@ -66,6 +70,15 @@ def built(folder: Path, tables: invented.Tables) -> tuple[int, str]:
 
 def test_without_a_slip_it_is_built(tmp_path: Path) -> None:
     assert built(tmp_path, content()) == (0, "")
+
+
+def test_a_part_of_a_plan_uses_the_words_of_its_whole(tmp_path: Path) -> None:
+    tables = content()
+    above = {"spare-plan": "dye-plan", "loom-plan": "spare-plan"}
+    for row in tables["plans"]:
+        row["part_of"] = above.get(row["key"], "")
+    tables["priorities"][0].update(stances="their-lead", missions="their-mission")
+    assert built(tmp_path, tables) == (0, "")
 
 
 def test_a_part_that_is_larger_than_its_whole_is_told(tmp_path: Path) -> None:
@@ -116,6 +129,10 @@ def test_a_part_that_is_larger_than_its_whole_is_told(tmp_path: Path) -> None:
          "'their-line-scope' is of the plan 'dye-plan', not of 'xa'; name one of the same plan"),
         ("priorities 2 modes", {"modes": "their-mission"},
          "'their-mission' is not a code of mode; known"),
+        ("concepts 2 plan", {"plan": ""},
+         "a mission is the word of a plan; name the plan whose word it is"),
+        ("statements 2 polarity", {"polarity": "absent"},
+         "what is absent is absent within something; say within what in scope_en"),
         ("concepts 3 broad_match", {"broad_match": "main"}, "'main' is not a code of mode; known"),
         ("partner_links 2 partner", {"partner": "gamma"},
          "'gamma' is not a key of organisations or countries or groups or programmes; known"),

@@ -147,20 +147,23 @@ def _no_money(row: Row) -> Iterator[CellInvalid]:
         )
 
 
+#: Columns that name words of a plan: it must be that of the row, or one that it is part of.
+_WORDS: Final = ("stances", "stance", "missions", "modes", "scope")
 #: Columns that name what belongs to a plan: it must be that of the row.
-_OF_PLANS: Final = (
-    "stances", "stance", "missions", "modes", "scope", "priority", "partner_list",
-)  # fmt: skip
+_OF_PLANS: Final = (*_WORDS, "priority", "partner_list")
+#: The kinds of notions that are words of a plan.
+_KINDS_OF_PLANS: Final = ("mission", "mode", "line-scope")
 
 
 def _of_another_plan(row: Row, rows: Rows) -> Iterator[CellInvalid]:
     """Words, priorities and lists of another plan, or, where the row is of none, of one of another
     jurisdiction."""
     plan = plan_of(row, rows)
+    wholes = _wholes(plan, rows) if plan else set()
     named = [(column, key) for column in _OF_PLANS for key in row.cells.get(column, ())]
     for column, key in named:
         other = plan_of(rows.by_key[key], rows) if key in rows.by_key else None
-        if other is None or other == plan:
+        if other is None or other == plan or (column in _WORDS and other in wholes):
             continue
         own = jurisdictions(row, rows)
         theirs = jurisdictions(rows.by_key[other], rows)
@@ -169,8 +172,33 @@ def _of_another_plan(row: Row, rows: Rows) -> Iterator[CellInvalid]:
                 row,
                 column,
                 f"{key!r} is of the plan {other!r}, not of {plan or ' and '.join(own)!r}",
-                "name one of the same plan: each plan has its own",
+                "name one of the same plan, or a word of what it is part of",
             )
+
+
+def _wholes(plan: str, rows: Rows) -> set[str]:
+    """What a plan is part of, however far up."""
+    found, above = set[str](), [plan]
+    while above:
+        further = rows.by_key[above.pop()].cells.get("part_of", ())
+        above += [key for key in further if key not in found and key in rows.by_key]
+        found.update(further)
+    return found
+
+
+def _of_concept(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
+    """A word of no plan: what is general is a code."""
+    kind = row.one("kind")
+    if kind in _KINDS_OF_PLANS and not row.one("plan"):
+        fact = f"a {kind} is the word of a plan"
+        yield _fault(row, "plan", fact, "name the plan whose word it is")
+
+
+def _of_statement(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
+    """Something that is absent from nowhere in particular."""
+    if row.one("polarity") == "absent" and not row.texts("scope"):
+        fact = "what is absent is absent within something"
+        yield _fault(row, "polarity", fact, "say within what in scope_en, or another language")
 
 
 def _of_partner(row: Row, rows: Rows) -> Iterator[CellInvalid]:
@@ -358,6 +386,8 @@ def _of_match(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
 
 #: What a table says of its own rows.
 _FURTHER: Final = {
+    "concepts": _of_concept,
+    "statements": _of_statement,
     "amounts": _of_amount,
     "technology_matches": _of_match,
     "plans": _of_plan,
