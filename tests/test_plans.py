@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from xml.etree import ElementTree
 
 import asker
@@ -37,7 +38,7 @@ from coopgraph.server.pages.question import question as question_page
 from coopgraph.store import Store
 from coopgraph.tables.rows import plan_files, written_rows
 from coopgraph.view.charts import CHARTS, chart_names
-from coopgraph.vocabulary import entity_iri
+from coopgraph.vocabulary import entity_iri, resources
 
 QUESTIONS = [
     name
@@ -351,14 +352,18 @@ def test_the_plans_that_ship_change_no_row_of_what_was_there(
 
 @pytest.fixture(scope="module")
 def reversed_roles(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Stores whose default is one of the made plans, without and with two made plans of Korea."""
+    """Stores whose default is a made plan of Norway, which no plan that ships is of: beside the
+    plan of the article, and beside all that ships and two more made plans of Korea."""
     folder = tmp_path_factory.mktemp("reversed")
     stores = []
-    for name in ("german", "both"):
+    for name in ("norwegian", "both"):
         data = folder / name
-        copy_tables(data)
-        add_plans(data, 1)
-        (data / "coopgraph.toml").write_text('jurisdiction = "de"\n')
+        if name == "both":
+            copytree(resources("data"), data)
+        else:
+            copy_tables(data)
+        add_plans(data, 1, countries=("no",))
+        (data / "coopgraph.toml").write_text('jurisdiction = "no"\n')
         if name == "both":
             add_plans(data, 2, first=1, countries=("kr",))
         build(data, folder / f"{name}-store")
@@ -376,7 +381,7 @@ def reversed_graphs(reversed_roles: list[Path]) -> list[KnowledgeGraph]:
 def test_the_law_holds_for_any_default(reversed_graphs: list[KnowledgeGraph], name: str) -> None:
     before, after = (graph.query(name) for graph in reversed_graphs)
     assert ANSWERS.write(after, "csv") == ANSWERS.write(before, "csv")
-    assert set(after.column("jurisdiction")) <= {"DE"}
+    assert set(after.column("jurisdiction")) <= {"NO"}
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -386,7 +391,7 @@ def test_the_law_holds_for_measures_of_any_default(
     asked = ASKED.get(name, {})
     before, after = (graph.measure(name, **asked) for graph in reversed_graphs)
     assert written(after) == written(before)
-    assert set(after.column("jurisdiction")) <= {"DE"}
+    assert set(after.column("jurisdiction")) <= {"NO"}
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
@@ -394,7 +399,7 @@ def test_the_law_holds_for_briefs_of_any_default(
     reversed_graphs: list[KnowledgeGraph], entity: str
 ) -> None:
     before, after = (graph.brief(entity).markdown() for graph in reversed_graphs)
-    assert "(Germany)" in after
+    assert "(Norway)" in after
     assert without_counts(after) == without_counts(before)
 
 
@@ -418,19 +423,19 @@ def test_the_law_holds_for_charts_of_any_default(
 def test_the_law_holds_for_scenarios_of_any_default(
     reversed_roles: list[Path], tmp_path: Path
 ) -> None:
-    """Without the American institute, the German plan changes alike with Korean plans beside it."""
+    """Without the American institute, the Norwegian plan changes alike with all plans beside it."""
     texts = "".join(f'{n}_en = "x"\n' for n in ("title", "assumption"))
     step = '[[withdraw]]\ntable = "partner_links"\nwhere = { partner = "mit" }\nreason_en = "x"\n'
     file = tmp_path / "without-mit.toml"
-    file.write_text(f'jurisdiction = "de"\n{texts}{step}')
+    file.write_text(f'jurisdiction = "no"\n{texts}{step}')
     told = []
     for store in reversed_roles:
         data = store.parent / store.name.removesuffix("-store")
         under = Store.open(scenario_store(file, store, data))
-        told.append(compare_measures(Store.open(store), under, scope={"jurisdiction": "de"}))
+        told.append(compare_measures(Store.open(store), under, scope={"jurisdiction": "no"}))
     before, after = told
     assert before.rows
-    assert set(before.column("jurisdiction")) == {"DE"}
+    assert set(before.column("jurisdiction")) == {"NO"}
     assert written(after) == written(before)
 
 
