@@ -21,7 +21,7 @@ class _CardColumns(NamedTuple):
     title: tuple[str, ...]
     flags: tuple[str, ...]
     facts: tuple[str, ...]
-    beside: Mapping[str, str]
+    beside: Mapping[str, tuple[str, ...]]
 
 
 #: By the look of a section.
@@ -31,7 +31,7 @@ LOOKS: Final[Mapping[str, _CardColumns]] = {
         ("plan",),
         ("status", "open_list"),
         ("technology", "stance", "partner"),
-        {"technology": "stance", "partner": "country"},
+        {"technology": ("stance",), "partner": ("country", "condition")},
     ),
     "pairs": _CardColumns(
         ("holder", "names"), ("holder", "names"), (), ("plan", "mutual_planners"), {}
@@ -63,7 +63,9 @@ def cards_of(part: SectionTable, about: str) -> tuple[SectionCard, ...]:
     look = LOOKS[part.section.look]
     is_technology = part.section.look == "cards" and "technology" in part.section.about
     if is_technology:  # what a plan says of narrower ones stands by itself
-        look = look._replace(by=(*look.by, "technology"), beside={"partner": "country"})
+        look = look._replace(
+            by=(*look.by, "technology"), beside={"partner": look.beside["partner"]}
+        )
     heads = dict(zip(part.columns, part.heads, strict=True))
     groups: dict[tuple[Cells, ...], list[tuple[Mapping[str, Cells], ShownRow]]] = {}
     for row in part.rows:
@@ -87,12 +89,13 @@ def _card(
     named: dict[str, dict[ShownCell, list[ShownCell]]] = {}
     for cells, _ in rows:
         for column in look.facts:
-            beside = cells.get(look.beside.get(column, ""), ())
+            names = look.beside.get(column, ())
+            beside = [one for name in names for one in cells.get(name, ())]
             for one in cells.get(column, ()):
                 if one.entity is None or one.entity.iri != about:
                     named.setdefault(column, {}).setdefault(one, []).extend(beside)
     has_stance = "stance" in named
-    if set(named) & set(look.beside) and look.beside.get("technology") == "stance":
+    if set(named) & set(look.beside) and "stance" in look.beside.get("technology", ()):
         named.pop("stance", None)
     return SectionCard(
         cells_of("jurisdiction"),

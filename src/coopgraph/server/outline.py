@@ -15,7 +15,8 @@ _PLANS: Final = AnswerSection(
 )  # fmt: skip
 _DECLARED: Final = AnswerSection(
     "declared", "partners",
-    ("plan", "jurisdiction", "technology", "stance", "partner", "country", "status", "open_list"),
+    ("plan", "jurisdiction", "technology", "stance", "partner", "country", "condition", "status",
+     "open_list"),
     ("technology", "reference"), joined="partner",
 )  # fmt: skip
 _NAMED: Final = AnswerSection(
