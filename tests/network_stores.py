@@ -52,6 +52,12 @@ def copy_tables(data: Path) -> Path:
     return Path(shutil.copytree(resources("data"), data, ignore=ignored))
 
 
+def copied_store(store: Path, folder: Path) -> Path:
+    """A copy of a store, without its scenarios, which other tests may be making."""
+    ignored = shutil.ignore_patterns("scenarios")
+    return Path(shutil.copytree(store, folder, symlinks=True, ignore=ignored))
+
+
 def _store_of_tables(data: Path) -> Store:
     codes = read_codes()
     engine = ox.Store()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import ModuleType
 import kr_budget_files
 import pytest
 from asker import key
+from network_stores import copied_store
 
 from coopgraph.compiler.imports import import_files
 from coopgraph.importers import terms
@@ -177,7 +177,7 @@ SAID = "We build a quantum sensor of our invention. The sensor is for geologists
 @pytest.fixture(scope="module")
 def asked(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("assigned")
-    shutil.copytree(article_folder, folder / "store")
+    copied_store(article_folder, folder / "store")
     (folder / "project.csv").write_text(PROJECTS.format(SAID), encoding="utf-8")
     programme = kr_budget_files.record(name="이차전지 소재 기술개발")
     listed = kr_budget_files.write(folder, [programme])

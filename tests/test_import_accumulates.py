@@ -15,6 +15,7 @@ import pytest
 from command_line import environment
 from cordis_files import record, write
 from import_runs import DEMO, files, left_overs, run
+from network_stores import copied_store
 from stopping import STOP
 
 from coopgraph import open as open_graph
@@ -187,8 +188,8 @@ def test_a_project_of_two_imports_counts_once_in_every_answer(
                 tmp_path / name, "Trapped ion qubits for a quantum computer", 2031, 10, *numbers
             )
         )
-    one = Path(shutil.copytree(article_folder, tmp_path / "one"))
-    two = Path(shutil.copytree(article_folder, tmp_path / "two"))
+    one = copied_store(article_folder, tmp_path / "one")
+    two = copied_store(article_folder, tmp_path / "two")
     add(one, made[0])
     add(two, made[1])
     add(two, made[2], name="more")

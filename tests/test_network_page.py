@@ -83,7 +83,7 @@ def test_things_and_planned_partners_come_before_what_is_said_of_them(
 @pytest.mark.parametrize(
     ("about", "partners"),
     [
-        ("technology/quantum", {"organisation/mit", "country/gb"}),
+        ("technology/quantum", {"organisation/mit", "country/ch"}),
         ("organisation/mit", {"technology/quantum", "country/us"}),
     ],
 )

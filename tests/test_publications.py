@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from asker import key
 from command_line import called
-from network_stores import ARTICLE
+from network_stores import ARTICLE, copied_store
 from openalex_files import institution, topic, work, write
 
 import coopgraph
@@ -75,7 +75,7 @@ def papers(folder: Path) -> Path:
 def alone(article_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with papers and no projects."""
     folder = tmp_path_factory.mktemp("papers")
-    shutil.copytree(article_folder, folder / "store", symlinks=True)
+    copied_store(article_folder, folder / "store")
     ran = called(
         "import", "openalex", str(papers(folder)), "--release", "2026-06",
         "--store", str(folder / "store"),
@@ -372,5 +372,5 @@ def test_a_brief_names_the_kind_of_every_row(
 def test_a_brief_by_papers_alone(papers_alone: KnowledgeGraph) -> None:
     made = papers_alone.brief("quantum", plan=ARTICLE)
     told = [each.text for s in made.sections if s.name == "practice" for each in s.statements]
-    by = "(field of research 2)"
+    by = "(2019–2021, field of research 2)"
     assert f"Massachusetts Institute of Technology: confirmed, 2 co-authored papers {by}" in told

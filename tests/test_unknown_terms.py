@@ -106,7 +106,7 @@ def test_a_store_without_an_ontology_or_an_index_says_it_too(kg: coopgraph.Knowl
         "no triple has id:a/c",
     )
     terms = [f"{ID}technology/quantm", f"{ID}technology/mit"]
-    near = "id:technology/quantum, id:technology/quantum-sensing"
+    near = "id:technology/quantum, id:technology/quantum-ethics, id:technology/quantum-sensing"
     assert notes_of_empty(kg.store, terms, RemoteIndex(kg.store)) == (
         f"no triple has id:technology/quantm; near: {near}",
         "no triple has id:technology/mit; near: id:organisation/mit",
