@@ -37,7 +37,8 @@ def without_revisions(old: Path, folder: Path) -> Path:
     for path in [*folder.glob("*.csv"), *plan_files(folder)]:
         if not any(table == path.stem for table, _ in undone):
             continue
-        was = _rows(old / path.name) if path.parent == folder else {}
+        before = old / path.name
+        was = _rows(before) if path.parent == folder and before.is_file() else {}
         rows = [
             was.get(key, {}) if (path.stem, key) in undone else row
             for key, row in _rows(path).items()
