@@ -31,6 +31,7 @@ def keys(cells: Iterable[object]) -> list[str]:
 
 
 def test_each_planned_link_has_one_state(graph: KnowledgeGraph) -> None:
+    assert graph.query("what-became").rows == graph.query("outcomes").rows
     answer = [row for row in graph.query("outcomes") if row["decides"]]
     states = defaultdict(set)
     for row in answer:
