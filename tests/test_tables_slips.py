@@ -190,3 +190,23 @@ def test_a_slip_is_one_line_and_nothing_is_built(
     assert (code, err.count("\n"), err.partition(where)[0]) == (1, 1, ""), err
     assert said in err
     assert "; " in err  # the mend
+
+
+def test_a_mission_of_one_technology_is_told_of_no_other_of_its_stance(tmp_path: Path) -> None:
+    """Adding what a plan says of dyeing changes nothing that its brief on weaving says."""
+    tables = content()
+    place = {"plan": "loom-plan", "source": "first-source", "locator_en": "page 2"}
+    tables["stances"] = [{"key": "our-lead", "label_en": "in front", **place}]
+    said = {"stances": "our-lead", "modality": "planned", "plan": "loom-plan"}
+    tables["priorities"] = []
+    for technology, mission in (("weaving", "Warm cloth"), ("dyeing", "Fast colours")):
+        named = {"key": f"for-{technology}", "label_en": mission, "kind": "mission", **place}
+        tables["concepts"].append(named)
+        tables["priorities"].append(
+            {"key": f"of-{technology}", "technologies": technology, "missions": named["key"]} | said
+        )
+    assert built(tmp_path, tables) == (0, "")
+    asked = ("brief", "weaving", "--store", str(tmp_path / "store"), "--jurisdiction", "all")
+    told = called(*asked).out.decode()
+    assert "Warm cloth" in told
+    assert "Fast colours" not in told

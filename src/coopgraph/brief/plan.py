@@ -261,8 +261,11 @@ def _add_words(on: Material, found: dict[_Policy, _Told]) -> None:
     own = on.is_entity("technology")
 
     def mode(row: Row) -> bool:
+        """Those of the technology, and those of its stance that are of no technology."""
         told = found.get(policy_of(row))
-        return told is not None and (getattr(row["stance"], "iri", "") in told.stances or own(row))
+        if told is None or row["technology"] is not None:
+            return told is not None and own(row)
+        return getattr(row["stance"], "iri", "") in told.stances
 
     for row, cites in on.rows("modes", mode)[0]:
         for name in ("mission", "mode"):
