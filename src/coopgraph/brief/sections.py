@@ -148,7 +148,8 @@ def cautions(on: Material, kind: str) -> list[Statement]:
         whose = str(row.get("plan") or "")
         told = on.say(name, hit=hit, alone=alone, which=row["which"])
         text = on.say("plan-line", whose, told) if whose else told
-        found.append(Statement(text, cites, rank=0.3 + len(found) / 5 if found else 0))
+        if all(each.text != text for each in found):  # alike for countries and institutions
+            found.append(Statement(text, cites, rank=0.3 + len(found) / 5 if found else 0))
     lines = lines_of(on, kind)
     found += differences(on, lines) if lines else []
     found += on.listed("interpretations", on.is_entity("entity"), 3, reading, rank=(0, 0))
