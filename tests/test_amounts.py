@@ -99,6 +99,14 @@ def value_of(store: Store, key: str, name: str) -> list[str]:
         ),
         ("amounts", "level-2031", {"as_stated_en": "120"}, "a figure is stated in one language"),
         ("budget_shares", "part", {"percent": "101"}, "column percent: 101 % is no share; write a"),
+        ("budget_shares", "part", {"percent": ""}, "'exact' has no share; give percent, or"),
+        ("budget_shares", "part", {"percent_max": "50"}, "'exact' has percent and percent_max; give"),
+        (
+            "budget_shares",
+            "part",
+            {"percent": "", "percent_min": "50", "percent_max": "40", "qualifier": "range"},
+            "column percent_max: 40 is less than percent_min, 50",
+        ),
         ("amounts", "level-2031", {"per": "project"}, "'project' is not a code of unit"),
     ],
 )
@@ -197,6 +205,10 @@ def test_only_whole_amounts_of_one_phase_currency_and_period_add_up(other: dict[
     }
     share = StatedShare("s", "90 %", Decimal(90), Decimal(1), "exact", ("a", "b"), "all")
     assert check_share(share, levels).recomputed == "90.0 %, whole 10,000,000,000 KRW"
+    ranges = {(85, 95): "consistent", (60, 70): "inconsistent"}
+    for (low, high), verdict in ranges.items():
+        between = replace(share, percent=None, low=Decimal(low), high=Decimal(high))
+        assert check_share(between, levels).verdict == verdict
     for name, amount in (("b", 5 * BILLION), ("all", 10 * BILLION)):
         check = check_share(share, {**levels, name: level(name, amount, **other)})
         assert (check.verdict, check.recomputed) == ("not-checkable", "")

@@ -232,34 +232,35 @@ def figure(
     *,
     amounts: tuple[Number, ...] = (),
     rounding: Number = 0,
-    change: Number | None = None,
+    percents: tuple[Number, ...] = (),
     multiplier: Number | None = None,
     qualifier: str = "",
     is_change: bool = False,
 ) -> str:
-    """A figure from its numbers: an amount or the two bounds of one, percent, multiplier; the
+    """A figure from its numbers: an amount, a percentage or the two bounds of one, multiplier; the
     first that is there, the others in parentheses. Empty where there is none.
 
     `rounding` is what the amounts are rounded to, `qualifier` what the source puts before the
     figure: `about`, `almost`, `at-least`, `at-most`.
 
-    >>> figure("en", "KRW", amounts=(46800000000,), change=Decimal("20.9"), is_change=True)
+    >>> figure("en", "KRW", amounts=(46800000000,), percents=(Decimal("20.9"),), is_change=True)
     '+KRW 46.8 billion (+20.9%)'
     >>> figure("en", "KRW", multiplier=3, qualifier="about")
     'about ×3'
+    >>> figure("en", "", percents=(6, 7), qualifier="range")
+    '6% to 7%'
     """
-    told = [
-        money(amount, currency, lang, rounding=rounding, is_change=is_change) for amount in amounts
+    bounds = [
+        [money(each, currency, lang, rounding=rounding, is_change=is_change) for each in amounts],
+        [percent(each, lang, is_change=is_change) for each in percents],
     ]
-    if len(told) > 1:
-        told = [manner(lang, "number", "range").format(*told)]
-    if change is not None:
-        told.append(percent(change, lang, is_change=is_change))
+    shape: str = manner(lang, "number", "range")
+    told = [shape.format(*each) if len(each) > 1 else each[0] for each in bounds if each]
     if multiplier is not None:
         told.append(f"×{_short(Decimal(str(multiplier)), lang)}")
     if not told:
         return ""
-    shape: str = manner(lang, "number", "qualifiers").get(qualifier, "{}")
+    shape = manner(lang, "number", "qualifiers").get(qualifier, "{}")
     others = f" ({', '.join(told[1:])})" if told[1:] else ""
     return f"{shape.format(told[0])}{others}"
 

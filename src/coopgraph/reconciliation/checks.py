@@ -199,14 +199,14 @@ def check_share(share: figures.StatedShare, levels: Mapping[str, figures.Level])
     given = [p for p in parts if p is not None]
     part = intervals.add(*given) if given and len(given) == len(share.parts) else None
     ratio = intervals.ratio(part, whole) if part and whole else None
-    if part is None or whole is None or ratio is None:
+    stated = share.interval
+    if part is None or whole is None or ratio is None or stated is None:
         why = told("check.no-levels")
         return Check(share.iri, share.as_stated, "", NOT_CHECKABLE, why, used)
     if not (over and all(_adds_up(each, over) for each in of)):
         why = told("check.not-comparable")
         return Check(share.iri, share.as_stated, "", NOT_CHECKABLE, why, used)
     percent = intervals.times(ratio, 100)
-    stated = figure(share.percent, share.percent_rounding, share.qualifier)
     implied = part.value * 100 / Fraction(share.percent) if share.percent else None
     text = f"{to_decimal(percent.value, 1)} %" + (
         f", whole {_amount(implied, over.currency)}" if implied else ""

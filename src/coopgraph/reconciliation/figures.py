@@ -94,9 +94,8 @@ class Level(Figure):
             return self.implied
         if self.amount is not None:
             return intervals.figure(self.amount, self.rounding, self.qualifier)
-        if self.low is not None and self.high is not None:
-            low, high = Fraction(self.low), Fraction(self.high)
-            return Interval(low, high, (low + high) / 2)
+        if (both := intervals.between(self.low, self.high)) is not None:
+            return both
         bound = self.low if self.low is not None else self.high
         return None if bound is None else intervals.figure(bound, self.rounding, self.qualifier)
 
@@ -142,11 +141,20 @@ class StatedShare:
 
     iri: str
     as_stated: str
-    percent: Decimal
+    percent: Decimal | None
     percent_rounding: Decimal
     qualifier: str
     parts: tuple[str, ...]
     whole: str | None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        """What the share may be, in percent."""
+        if self.percent is not None:
+            return intervals.figure(self.percent, self.percent_rounding, self.qualifier)
+        return intervals.between(self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -211,9 +219,10 @@ def shares(store: Store) -> list[StatedShare]:
     ):
         parts.setdefault(_text(share), []).append(_text(part))
     query = """
-SELECT ?i ?t ?p ?r ?q ?parts ?w {
-  ?i a coop:BudgetShare ; coop:asStated ?t ; coop:percent ?p ; coop:percentRounding ?r ;
-     coop:qualifier ?q . OPTIONAL { ?i coop:wholeLevel ?w }
+SELECT ?i ?t ?p ?r ?q ?parts ?w ?lo ?hi {
+  ?i a coop:BudgetShare ; coop:asStated ?t ; coop:percentRounding ?r ; coop:qualifier ?q .
+  OPTIONAL { ?i coop:percent ?p } OPTIONAL { ?i coop:percentMin ?lo ; coop:percentMax ?hi }
+  OPTIONAL { ?i coop:wholeLevel ?w }
 } ORDER BY ?i"""
     found = _read(store, StatedShare, query)
     return [replace(share, parts=tuple(parts.get(share.iri, ()))) for share in found]

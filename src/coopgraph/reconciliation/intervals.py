@@ -42,6 +42,17 @@ class Interval:
         return low < high or (low == high and any(i.low == i.high for i in (self, other)))
 
 
+def between(low: Decimal | None, high: Decimal | None) -> Interval | None:
+    """The interval of a figure stated as a range; None where one of its bounds is not given.
+
+    >>> between(Decimal(6), Decimal(7)).value
+    Fraction(13, 2)
+    """
+    if low is None or high is None:
+        return None
+    return Interval(Fraction(low), Fraction(high), (Fraction(low) + Fraction(high)) / 2)
+
+
 def figure(value: Decimal, rounding: Decimal, qualifier: str = "exact") -> Interval:
     """The interval of a stated figure; `qualifier` is a code of the list `qualifier`.
 

@@ -17,6 +17,7 @@ from coopgraph.tables.jurisdictions import (
 from coopgraph.tables.row import Row, Rows
 
 _AMOUNTS: Final = ("amount", "amount_min", "amount_max")
+_PERCENTS: Final = ("percent", "percent_min", "percent_max")
 #: The cells in which the figure of each qualifier stands.
 _BOUNDS: Final = {
     **dict.fromkeys(("exact", "about", "almost"), ({"amount"},)),
@@ -109,7 +110,7 @@ def _miscounted(row: Row) -> Iterator[CellInvalid]:
 
 
 def _no_money(row: Row) -> Iterator[CellInvalid]:
-    """What is wrong with the amounts and shares of a row."""
+    """What is wrong with the amounts of a row."""
     if len(stated := [f"as_stated_{tag}" for tag in row.texts("as_stated")]) > 1:
         yield _fault(
             row,
@@ -138,13 +139,6 @@ def _no_money(row: Row) -> Iterator[CellInvalid]:
         fits = " or ".join(" and ".join(sorted(each)) for each in _BOUNDS[row.one("qualifier")])
         fact = f"{row.one('qualifier')!r} goes with {fits}, not with {' and '.join(amounts)}"
         yield _fault(row, "qualifier", fact, "correct one of them")
-    if "percent" in columns and not signed and not 0 <= Decimal(row.one("percent") or 0) <= 100:
-        yield _fault(
-            row,
-            "percent",
-            f"{row.one('percent')} % is no share",
-            "write a percentage from 0 to 100",
-        )
 
 
 #: Columns that name words of a plan: it must be that of the row, or one that it is part of.
@@ -320,6 +314,18 @@ def _of_share(row: Row, _rows: Rows) -> Iterator[CellInvalid]:
     if not (row.one("parts") or row.one("payer")):
         remedy = "name what makes it up, or who pays it"
         yield _fault(row, "parts", "nothing says what has this share", remedy)
+    shares = {name: row.one(name) for name in _PERCENTS if row.one(name)}
+    for name, value in shares.items():
+        if not 0 <= Decimal(value) <= 100:
+            yield _fault(row, name, f"{value} % is no share", "write a percentage from 0 to 100")
+    bounds = set(_PERCENTS[1:]) if row.one("qualifier") == "range" else {"percent"}
+    if {*shares} != bounds:
+        remedy = "give percent, or with the qualifier range both percent_min and percent_max"
+        given = " and ".join(shares) or "no share"
+        yield _fault(row, "percent", f"{row.one('qualifier')!r} has {given}", remedy)
+    elif len(bounds) > 1 and Decimal(shares["percent_min"]) > Decimal(shares["percent_max"]):
+        fact = f"{shares['percent_max']} is less than percent_min, {shares['percent_min']}"
+        yield _fault(row, "percent_max", fact, "correct one of them")
 
 
 def _of_agreement(row: Row, rows: Rows) -> Iterator[CellInvalid]:

@@ -233,17 +233,17 @@ class _Writer:
         stated = row.texts("as_stated")
         if lang != SOURCE and lang in stated:
             return stated[lang]
-        percent, rounding = cell("percent"), cell("percent_rounding")
-        change = Decimal(percent) if percent else None
-        if change is not None and rounding == "0.1":  # 18.0 is not 18
-            change = change.quantize(Decimal(rounding))
+        shares = [cell(name) for name in ("percent", "percent_min", "percent_max")]
+        percents = [Decimal(share) for share in shares if share]
+        if (rounding := cell("percent_rounding")) == "0.1":  # 18.0 is not 18
+            percents = [share.quantize(Decimal(rounding)) for share in percents]
         bounds = [cell("amount")] if cell("amount") else [cell("amount_min"), cell("amount_max")]
         told = figure(
             lang,
             self.rows.by_key[cell("currency")].one("code") if cell("currency") else "",
             amounts=tuple(Decimal(bound) for bound in bounds if bound),
             rounding=Decimal(cell("rounding") or 0),
-            change=change,
+            percents=tuple(percents),
             multiplier=Decimal(cell("multiplier")) if cell("multiplier") else None,
             qualifier=cell("qualifier"),
             is_change="multiplier" in row.table.by_name,
