@@ -23,8 +23,8 @@ PLACE = "Evidence"
 #: What several sources, or several places of one, say in the same words: one figure, one partner or
 #: priority of a plan, one word of plans for their stance; and what follows from such.
 SAID_AGAIN = {
-    "Amount", "BudgetChange", "Indicator", "Outcome", "PartnerLink", "PartnerList", "Priority",
-    "Stance", "Check", "Disagreement", "ChangeDisagreement",
+    "Amount", "BudgetChange", "BudgetShare", "Indicator", "Outcome", "PartnerLink", "PartnerList",
+    "Priority", "Stance", "Check", "Disagreement", "ChangeDisagreement",
 }  # fmt: skip
 #: One label of each class that was a name and a number, a key or half of what it says.
 EXPECTED = """

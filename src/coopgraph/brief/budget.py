@@ -128,8 +128,8 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
         is_first = order(line)[0] == best and len(found) + len(rows) <= _TABLE_ROWS
         if on.is_whole or is_first:
             found += rows
-        else:
-            beside.append(_beside(on, of))
+            of = []
+        beside += _beside(on, line, of)
     named = ("line",) if len(by_line) > 1 else ()
     missing = on.say("not-stated")
     has_changes = any(row.cells[-1] != missing for row in found)
@@ -139,8 +139,8 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
     return [replace(each, rank=at / 40) for at, each in enumerate((*found, *beside))]
 
 
-def _beside(on: Material, cells: list[_Cell]) -> Statement:
-    """The figures of a line that has no room in the table."""
+def _beside(on: Material, line: str, cells: list[_Cell]) -> list[Statement]:
+    """The figures of a line that has no room in the table, and the shares that plans aim at."""
     told, cited = list[str](), set[int]()
     for cell in cells:
         year = date(cell.year, on.lang, is_short=True) if cell.year.isdigit() else cell.year
@@ -149,8 +149,20 @@ def _beside(on: Material, cells: list[_Cell]) -> Statement:
             of = " ".join(filter(None, (year, changes)))
             told.append(on.say("whose", amount or on.say("not-stated"), of))
         cited = cited.union(*cell.amounts.values(), *cell.changes.values())
-    text = on.say("summary-money", cells[0].line, ", ".join(told))
-    return Statement(text, tuple(sorted(cited)))
+    mine = on.is_one_of("part", {line})
+    aims, _ = on.rows("budget-shares", lambda row: mine(row) and row["plan"] and not row["year"])
+    for row, cites in aims:
+        bounds = (row["percent_min"], row["percent_max"])
+        share = figure(on.lang, "", percents=bounds) if all(bounds) else row["as_stated"]
+        aim = on.say("share-of", row["whole"], share)
+        if aim not in told or on.is_whole:  # one of the plans that say so is enough for a page
+            told.append(aim)
+            cited.update(cites)
+    if not told:
+        return []
+    name = cells[0].line if cells else str(aims[0][0]["part"])
+    text = on.say("summary-money", name, ", ".join(dict.fromkeys(told)))
+    return [Statement(text, tuple(sorted(cited)))]
 
 
 def _order(on: Material, levels: Iterable[Cited]) -> Callable[[str], tuple[int, Decimal, str]]:

@@ -248,12 +248,13 @@ def figure(
     >>> figure("en", "KRW", multiplier=3, qualifier="about")
     'about ×3'
     >>> figure("en", "", percents=(6, 7), qualifier="range")
-    '6% to 7%'
+    '6 to 7%'
     """
     bounds = [
         [money(each, currency, lang, rounding=rounding, is_change=is_change) for each in amounts],
-        [percent(each, lang, is_change=is_change) for each in percents],
+        [number(each, lang) for each in percents[:-1]],
     ]
+    bounds[1] += [percent(each, lang, is_change=is_change) for each in percents[-1:]]
     shape: str = manner(lang, "number", "range")
     told = [shape.format(*each) if len(each) > 1 else each[0] for each in bounds if each]
     if multiplier is not None:
