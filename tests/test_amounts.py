@@ -100,7 +100,7 @@ def value_of(store: Store, key: str, name: str) -> list[str]:
         ("amounts", "level-2031", {"as_stated_en": "120"}, "a figure is stated in one language"),
         ("budget_shares", "part", {"percent": "101"}, "column percent: 101 % is no share; write a"),
         ("budget_shares", "part", {"percent": ""}, "'exact' has no share; give percent, or"),
-        ("budget_shares", "part", {"percent_max": "50"}, "'exact' has percent and percent_max; give"),
+        ("budget_shares", "part", {"percent_max": "50"}, "'exact' has percent and percent_max"),
         (
             "budget_shares",
             "part",

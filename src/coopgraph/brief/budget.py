@@ -126,10 +126,9 @@ def _table(on: Material, lines: set[str]) -> list[Statement]:
     for line, of in by_line.items():
         rows = [row for cell in of for row in _rows(on, cell, len(by_line) > 1)]
         is_first = order(line)[0] == best and len(found) + len(rows) <= _TABLE_ROWS
-        if on.is_whole or is_first:
-            found += rows
-            of = []
-        beside += _beside(on, line, of)
+        in_table = on.is_whole or is_first
+        found += rows if in_table else []
+        beside += _beside(on, line, [] if in_table else of)
     named = ("line",) if len(by_line) > 1 else ()
     missing = on.say("not-stated")
     has_changes = any(row.cells[-1] != missing for row in found)

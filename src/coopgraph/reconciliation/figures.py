@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from coopgraph.reconciliation import intervals
