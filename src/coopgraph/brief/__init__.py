@@ -19,7 +19,7 @@ from coopgraph.network.elements import names_of
 from coopgraph.queries import Entity
 from coopgraph.queries.parameters import AMONG, ANYONE
 from coopgraph.queries.parameters import entity as resolve
-from coopgraph.queries.scope import SCOPE
+from coopgraph.queries.question import SCOPE
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import ID, VERSION

@@ -14,9 +14,8 @@ from coopgraph.queries import Answer, Entity, load_question
 from coopgraph.queries.absence import Absence
 from coopgraph.queries.evaluation import answer_question
 from coopgraph.queries.parameters import ALL, AMONG, ANYONE, entity
-from coopgraph.queries.question import PLAN
+from coopgraph.queries.question import PLAN, SCOPE
 from coopgraph.queries.scope import (
-    SCOPE,
     jurisdiction_of,
     notes_of_scope,
     other_plans,

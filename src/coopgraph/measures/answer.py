@@ -16,7 +16,7 @@ from coopgraph.network import Evidence
 from coopgraph.network.elements import Named, of_cell
 from coopgraph.queries import Answer, Entity
 from coopgraph.queries.answer import SOURCES
-from coopgraph.queries.scope import SCOPE
+from coopgraph.queries.question import SCOPE
 from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
 

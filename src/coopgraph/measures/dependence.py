@@ -50,7 +50,7 @@ def withdrawal(
     known = {by(share).iri: by(share) for share in shares}
     if withdrawn not in known:
         raise UnknownEntity(
-            f"{withdrawn!r} takes part in nothing here",
+            f"{withdrawn!r} takes part in nothing here (excluded and conditional partners apart)",
             remedy=nearest(withdrawn, [named.key for named in known.values()]),
         )
     rows, evidence = [], []

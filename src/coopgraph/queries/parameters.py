@@ -52,7 +52,7 @@ from coopgraph.errors import (
     nearest,
 )
 from coopgraph.formats import ntriples
-from coopgraph.queries.question import PLAN, Question, Variable
+from coopgraph.queries.question import PLAN, SCOPE, Question, Variable
 from coopgraph.queries.truncation import Limit, limit_of
 from coopgraph.search import AnyIndex, Hit
 from coopgraph.search.base import fold
@@ -119,14 +119,17 @@ def terms_of(
     parameters, values = question.parameters, with_scope(question, values)
     for name in values:
         if name not in parameters:
+            whole = name in SCOPE and question.scope == "world"
             raise UnknownParameter(
-                f"question {question.name!r} has no parameter {name!r}",
-                remedy=nearest(name, parameters),
+                f"{question.table} {question.name!r} has no parameter {name!r}",
+                remedy="it is about the plans of all: leave this out"
+                if whole
+                else nearest(name, parameters),
             )
     for name, column in parameters.items():
         if column.required and name not in values:
             raise ParameterMissing(
-                f"question {question.name!r} needs the parameter {name!r}",
+                f"{question.table} {question.name!r} needs the parameter {name!r}",
                 remedy=f"add -p {name}=…",
             )
     terms = {name: _term(parameters[name], value, index) for name, value in values.items()}

@@ -74,6 +74,8 @@ _TEXTS = (
 _HEADER = re.compile(rf"#\s*({'|'.join(_TEXTS)}|column|param|rows|kind)\b\s*(\w*)\s*:\s*(.*)")
 #: Those who make a policy (countries, and organisations that are blocs), and what they make.
 JURISDICTION, PLAN = "coop:Country|coop:Organisation", "coop:Plan|coop:Resolution"
+#: The parameters of everything that speaks of plans.
+SCOPE = ("jurisdiction", "plan")
 #: The columns of every question about plans: last, where the file does not name them itself.
 _SCOPE_COLUMNS = (
     ("column.jurisdiction", "xsd:string"),

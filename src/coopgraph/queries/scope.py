@@ -9,12 +9,9 @@ from coopgraph.formats.ntriples import iri
 from coopgraph.i18n import text
 from coopgraph.queries.answer import Answer, Cell
 from coopgraph.queries.parameters import ALL, entity, things_called
-from coopgraph.queries.question import JURISDICTION, PLAN, Question
+from coopgraph.queries.question import JURISDICTION, PLAN, SCOPE, Question
 from coopgraph.search import AnyIndex
 from coopgraph.store import AnyStore
-
-#: The parameters of everything that speaks of plans.
-SCOPE: Final = ("jurisdiction", "plan")
 
 _DEFAULT: Final = "SELECT ?own { ?store coop:defaultJurisdiction ?own }"
 _OTHERS: Final = """

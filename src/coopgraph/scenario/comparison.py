@@ -14,7 +14,7 @@ from coopgraph.measures.triples import RECORDED
 from coopgraph.network import Edge, Network
 from coopgraph.network.elements import Named, of_cell, worded
 from coopgraph.queries import Answer, Entity
-from coopgraph.queries.scope import SCOPE
+from coopgraph.queries.question import SCOPE
 from coopgraph.search import index_of
 from coopgraph.store import AnyStore
 from coopgraph.vocabulary import entity_iri

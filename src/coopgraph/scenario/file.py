@@ -33,7 +33,7 @@ from coopgraph.guard.toml import read_toml, read_user_toml
 from coopgraph.i18n import choose, languages
 from coopgraph.i18n.languages import SOURCE
 from coopgraph.queries import Answer
-from coopgraph.queries.scope import SCOPE
+from coopgraph.queries.question import SCOPE
 from coopgraph.tables.catalogue import BY_NAME
 from coopgraph.tables.description import is_language_tag
 from coopgraph.tables.layouts import REMEDY, is_older
