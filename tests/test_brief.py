@@ -330,6 +330,65 @@ def test_each_figure_printed_is_in_a_row_with_that_source(
     assert held(drawn, FIGURE, stated) > 3
 
 
+def test_a_figure_printed_in_another_language_is_told_in_that_of_the_brief(
+    kg: coopgraph.KnowledgeGraph,
+) -> None:
+    """Of bounds and of shares that plans aim at, sources in Korean print no amount but a text."""
+    texts = {
+        entity: [each.text for each in all_of(brief_of(kg, entity, lang="en", plan="all"))]
+        for entity in ("advanced-bio", "motie", MINISTRY)
+    }
+    told = [text for some in texts.values() for text in some]
+    assert not [text for text in told if re.search(r"[가-힣]", text)]
+    assert any("2024 – unknown phase – at least KRW 86.4 billion" in t for t in texts[MINISTRY])
+    assert any("aim: at least 15% of R&D budget of MOTIE" in t for t in texts["motie"])
+    assert any("not stated – announced – at least KRW 5.4 trillion" in t for t in texts[MINISTRY])
+    as_printed = section(brief_of(kg, MINISTRY, lang="ko", plan="all"), "money")
+    assert any("3년간 5.4조원 이상 (+α)" in text for text in as_printed)
+
+
+def test_a_draft_is_told_as_one_though_its_list_is_closed(kg: coopgraph.KnowledgeGraph) -> None:
+    """That of nuclear energy is the only one that does not end in among others."""
+    assert any("1 plan names partners in a draft" in t for t in section(nuclear(kg), "coverage"))
+    assert "[draft]: Idaho" in section(nuclear(kg), "planned")[0]
+
+
+def nuclear(kg: coopgraph.KnowledgeGraph) -> Brief:
+    return brief_of(kg, "nuclear", plan=ARTICLE)
+
+
+def test_a_country_that_is_a_partner_is_not_said_to_be_none(kg: coopgraph.KnowledgeGraph) -> None:
+    """Calls name Sweden, and none of its institutions."""
+    made = brief_of(kg, "se", lang="en")
+    assert any("SSF–NRF" in text for text in section(made, "planned"))
+    links = [row for row in kg.query("partners") if str(row["kind"]) == "institution"]
+    (told,) = (text for text in section(made, "coverage") if "dependence" in text)
+    assert f"Among {len(links)} planned links to institutions" in told
+    assert not [row for row in links if str(row["country"]) == "Sweden"]
+
+
+def test_counts_of_what_became_of_partners_cite_where_it_was_read(
+    kg: coopgraph.KnowledgeGraph,
+) -> None:
+    acts = [row for row in kg.query("outcomes") if row["decides"] is not False]
+    stated = {str(row["source"]) for row in acts}
+    for plan, least in (("", 1), ("all", len(stated))):
+        made = brief_of(kg, MINISTRY, **({"plan": plan} if plan else {}))
+        (told,) = (
+            each
+            for part in made.sections
+            if part.name == "planned"
+            for each in part.statements
+            if "not found 3 (our count)" in each.text
+        )
+        assert len(stated & titles(made, told)) >= least
+
+
+def test_an_act_that_is_an_agreement_is_told_of_once(kg: coopgraph.KnowledgeGraph) -> None:
+    told = section(brief_of(kg, "boeing", lang="en"), "since")
+    assert len([text for text in told if "25 April 2023" in text]) == 1
+
+
 MONTHS = "|".join(date(f"2024-{month:02d}", "en").partition(" ")[0] for month in range(1, 13))
 DAY = re.compile(rf"\b(?:\d{{1,2}} )?(?:{MONTHS}) \d{{4}}\b")
 DATED = ("policy-timeline", "agreements", "statuses", "outcomes", "amounts", "plans", "actions")

@@ -151,9 +151,8 @@ def _beside(on: Material, line: str, cells: list[_Cell]) -> list[Statement]:
     mine = on.is_one_of("part", {line})
     aims, _ = on.rows("budget-shares", lambda row: mine(row) and row["plan"] and not row["year"])
     for row, cites in aims:
-        bounds = (row["percent_min"], row["percent_max"])
-        share = figure(on.lang, "", percents=bounds) if all(bounds) else row["as_stated"]
-        aim = on.say("share-of", row["whole"], share)
+        bounds = tuple(row[n] for n in ("percent", "percent_min", "percent_max") if row[n])
+        aim = on.say("share-of", row["whole"], on.printed(row, "whole", bounds))
         if aim not in told or on.is_whole:  # one of the plans that say so is enough for a page
             told.append(aim)
             cited.update(cites)
@@ -194,7 +193,7 @@ def _rows(on: Material, cell: _Cell, named: bool) -> list[Statement]:
     for at, (amount, cites) in enumerate(amounts.items()):
         changes = {} if at else cell.changes
         cited = cites.union(*changes.values())
-        told = (cell.year, cell.phase, amount, ", ".join(changes) or missing)
+        told = (cell.year or missing, cell.phase, amount, ", ".join(changes) or missing)
         cells = (cell.line, *told) if named else told
         text = f"{cell.line} {' – '.join(told)}"
         found.append(Statement(text, tuple(sorted(cited)), cells=cells))

@@ -72,7 +72,11 @@ _STATED: Final = """SELECT ?of ?phase ?source ?code ?amount ?qualifier ?rounding
     coop:source ?source ; coop:currency/coop:currencyCode ?code ; coop:amount ?amount ;
     coop:qualifier ?qualifier ; coop:rounding ?rounding .
 }"""
-
+#: Figures as sources print them: how exact, and of which bounds.
+_PRINTED: Final = """SELECT ?of ?source ?stated ?qualifier ?min ?max {
+  ?claim coop:amountOf|coop:wholeLine ?of ; coop:source ?source ; coop:asStated ?stated ;
+    coop:qualifier ?qualifier .
+  OPTIONAL { ?claim coop:amountMin ?min } OPTIONAL { ?claim coop:amountMax ?max } }"""
 
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
 
@@ -301,10 +305,9 @@ class Material:
         }
 
     def amount(self, row: Row) -> str:
-        """The amount of a row of `budget-levels`, as exact as its source says it; where that
-        gives a range, as stated."""
+        """The amount of a row of `budget-levels`, as exact as its source says it."""
         if row["amount"] is None:
-            return str(row["as_stated"])
+            return self.printed(row, "line")
         qualifier, rounding, _ = self.stated(row)
         told = figure(
             self.lang,
@@ -317,6 +320,33 @@ class Material:
             return told
         read = money(row["corrected"], row["currency"], self.lang)
         return text("figure.misprint", self.lang, told, read)
+
+    def printed(self, row: Row, of: str, percents: tuple[Decimal, ...] = ()) -> str:
+        """The figure of a row as its source prints it, where that is in the language; else from
+        the bounds, or `percents`. `of` is the column with what it is of."""
+        stated, qualifier, *bounds = self._printed[
+            row[of].iri, row["source"].iri, str(row["as_stated"])
+        ]
+        if stated.language == self.lang:
+            return str(row["as_stated"])
+        exact = qualifier.value.rpartition("/")[2]
+        amounts = tuple(Decimal(each.value) for each in bounds if each and not percents)
+        told = figure(
+            self.lang,
+            row.get("currency") or "",
+            amounts=amounts,
+            percents=percents,
+            qualifier=exact,
+        )
+        return told or str(row["as_stated"])
+
+    @cached_property
+    def _printed(self) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+        """Figures as printed, by what they are of, source and text."""
+        return {
+            (of.value, source.value, stated.value): (stated, *rest)
+            for of, source, stated, *rest in self.store.select(_PRINTED)
+        }
 
     def of(self, name: str, keep: Keep, **values: str) -> list[Row]:
         """The rows of a named question that are about the entity, without their sources."""

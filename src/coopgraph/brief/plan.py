@@ -161,7 +161,7 @@ def _reads(on: Material, kind: str) -> list[_Read]:
     def partner(told: _Told, row: Row) -> None:
         label, item, where = _partnership(on, kind, row)
         told.add(label, item, where=where)
-        marks = (_draft(row), on.say("among-others") if row.get("open_list") else "")
+        marks = (draft(row), on.say("among-others") if row.get("open_list") else "")
         told.marks.setdefault(label, {}).update(dict.fromkeys(filter(None, marks)))
 
     def level(told: _Told, row: Row) -> None:
@@ -202,7 +202,7 @@ def _partnership(on: Material, kind: str, row: Row) -> tuple[str, str, str]:
     return ("", technology, "") if on.is_entity("partner")(row) else (told, technology, "")
 
 
-def _draft(row: Row) -> str:
+def draft(row: Row) -> str:
     """The status of a list that is not final; else empty."""
     return "" if getattr(row.get("status"), "iri", _FINAL) == _FINAL else str(row["status"])
 
@@ -312,10 +312,12 @@ def _add_partners(on: Material, of: _Policy, told: _Told) -> None:
         pairs = len({(str(row["technology"]), row["partner"].iri) for row in links})
         count = on.say("links", pairs)
         told.add("", on.say("links-for", technologies, count) if technologies else count)
-    counted = Counter(states(acts_of(on, lambda row: policy_of(row) == of)).values())
-    if counted:
+    acts = acts_of(on, lambda row: policy_of(row) == of)
+    if counted := Counter(states(acts).values()):
+        # On a page the last, where it was looked: the sources of all would leave little room.
+        cited = acts if on.is_whole else acts[-1:]
         listed = ", ".join(f"{name} {n}" for (_, name), n in sorted(counted.items()))
-        told.add(on.say("progress"), on.say("whose", listed, on.say("our-count")))
+        told.add(on.say("progress"), on.say("whose", listed, on.say("our-count")), cited_by(cited))
 
 
 def partner_names(on: Material, rows: Iterable[Row]) -> str:
@@ -334,7 +336,7 @@ def _partners_table(on: Material, kind: str) -> list[Statement]:
     for row, cites in on.rows("partners", partial(_is_tabled, on))[0] if followed else ():
         by.setdefault(row["technology"].iri, []).append((row, cites))
     # A mark of every list stands above the column.
-    marked = {_draft(row) for of in by.values() for row, _ in of}
+    marked = {draft(row) for of in by.values() for row, _ in of}
     on.head("planned", "technology", "partners", "progress")
     if len(marked) == 1 and any(marked):
         technology, partners, *others = on.heads["planned"]
@@ -347,7 +349,7 @@ def _partners_table(on: Material, kind: str) -> list[Statement]:
         of = [(row, cites) for row, cites in acts if key(row) and row["partner"].iri in names]
         told = partner_names(on, (row for row, _ in rows))
         became, cites = progress_text(on, of)
-        marks = dict.fromkeys(filter(None, (_draft(row) for row, _ in rows)))
+        marks = dict.fromkeys(filter(None, (draft(row) for row, _ in rows)))
         cells = (
             on.say("whose", first["technology"], first["stance"] or on.say("not-stated")),
             f"{told} [{', '.join(marks)}]" if marks and len(marked) > 1 else told,

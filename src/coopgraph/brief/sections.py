@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from coopgraph.brief.budget import differences, lines_of, money, series
 from coopgraph.brief.material import Keep, Material, Row, cited_by, has, is_institution, newest
 from coopgraph.brief.model import Statement
-from coopgraph.brief.plan import partner_names, planned
+from coopgraph.brief.plan import draft, partner_names, planned
 from coopgraph.brief.progress import STATES, acts_of, link_of, practice, states
 from coopgraph.brief.recommendation import actions
 from coopgraph.i18n import date, percent, text
@@ -75,8 +75,10 @@ def since(on: Material, kind: str) -> list[Statement]:
         looked["policy-timeline"] = ("title", on.is_one_of("title", on.found("events")))
     if kind in ("technology", "country"):
         looked["statuses"] = ("subject", on.is_one_of("subject", on.found("links")))
-    if kind == "partner":
-        looked["outcomes"] = ("act", on.is_entity(kind))
+    if kind == "partner":  # an agreement is told of once
+        agreed = {row["agreement"].iri for row in on.of("agreements", on.is_entity(party))}
+        mine, by_agreement = on.is_entity(kind), on.is_one_of("realised_by", agreed)
+        looked["outcomes"] = ("act", lambda row: mine(row) and not by_agreement(row))
     found = [
         each
         for name, (what, mine) in looked.items()
@@ -179,7 +181,8 @@ def coverage(on: Material, kind: str) -> list[Statement]:
         told = ", ".join(on.say(f"looked-{name}", len(on.answer(name))) for name in empty)
         found.append(on.gap("none-found", told, day=on.read_until))
     mine = [*map(on.is_entity, ("technology", "partner", "country", "reference"))]
-    links = [r for r in on.of("partners", is_institution) if any(is_mine(r) for is_mine in mine)]
+    named = on.of("partners", is_institution)
+    links = [r for r in named if any(is_mine(r) for is_mine in mine)]
     if kind == "ministry":
         tags = on.count("coop:TechnologyTag")
         if not tags:
@@ -187,8 +190,8 @@ def coverage(on: Material, kind: str) -> list[Statement]:
         elif not on.measured("dependence", on.is_entity("withdrawn"), {"of": kind}):
             found.append(on.gap("no-funding", tags))
     elif not links:
-        found.append(on.gap("no-dependence", len(on.answer("partners")), day=on.read_until))
-    elif drafts := {str(r["plan"]) for r in links if r["status"] and r["open_list"]}:
+        found.append(on.gap("no-dependence", len(named), day=on.read_until))
+    elif drafts := {str(r["plan"]) for r in links if draft(r) or r["open_list"]}:
         found.append(on.gap("draft-lists", len(drafts)))
     return found
 
