@@ -389,6 +389,19 @@ def test_an_act_that_is_an_agreement_is_told_of_once(kg: coopgraph.KnowledgeGrap
     assert len([text for text in told if "25 April 2023" in text]) == 1
 
 
+def test_what_several_pay_jointly_is_told_once(kg: coopgraph.KnowledgeGraph) -> None:
+    """`amounts` has a row for each who pays; what each pays by itself, alike, stands apart."""
+    of = "eu-chips-ju-korea-2024"
+    assert len([row for row in kg.query("amounts", of=of) if row["amount"] == 12_000_000]) == 2
+    told = " ".join(section(brief_of(kg, "it", lang="en"), "money"))
+    assert told.count("about EUR 12 million") == 1
+    joint = "(Chips Joint Undertaking, National Research Foundation of Korea jointly"
+    assert f"about EUR 12 million {joint}" in told
+    own = brief_of(kg, "gb", lang="en", plan="kr-uk-de-energy-joint-funds-2014-uk")
+    (told,) = (text for text in section(own, "money") if "KRW 9 billion" in text)
+    assert told.count("KRW 4.5 billion") == 2
+
+
 MONTHS = "|".join(date(f"2024-{month:02d}", "en").partition(" ")[0] for month in range(1, 13))
 DAY = re.compile(rf"\b(?:\d{{1,2}} )?(?:{MONTHS}) \d{{4}}\b")
 DATED = ("policy-timeline", "agreements", "statuses", "outcomes", "amounts", "plans", "actions")

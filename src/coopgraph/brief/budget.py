@@ -25,6 +25,10 @@ _VALUES: Final = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 #: The misprinted share of a part in a whole.
 _SHARE: Final = """SELECT ?share { ?share a coop:BudgetShare ; coop:correctedAmount ?read ;
   coop:partLine <%(part)s> ; coop:wholeLine <%(whole)s> }"""
+#: Amounts that several pay jointly, each of them.
+_JOINT: Final = """SELECT ?claim ?of ?source ?stated ?payer {
+  ?claim coop:payer ?payer, ?other ; coop:amountOf ?of ; coop:source ?source ;
+    coop:asStated ?stated . FILTER(?payer != ?other) }"""
 #: Budget lines that plans are about.
 _LINES: Final = """SELECT ?plan ?line {
   ?plan a coop:Plan ; schema:about ?line . ?line a coop:BudgetLine }"""
@@ -64,16 +68,19 @@ def _payments(on: Material, mine: Keep) -> list[Statement]:
     agreement."""
     by: dict[str, list[Cited]] = {}
     plan_of = {line.value: plan.value for plan, line in on.store.select(_LINES)}
-    for row, cites in on.rows("amounts", mine, by=lambda row: not row["plan"])[0]:
+    for row, cites in amounts_of(on, mine, by=lambda row: not row["plan"]):
         of = row["of"].iri
         by.setdefault(plan_of[of] if plan_of.get(of) in by else of, []).append((row, cites))
     found: list[tuple[int, int, Statement]] = []
-    wide = _breadth(on)
+    breadth = _breadth(on)
     for of, rows in by.items():
         told = f"{rows[0][0]['of']}: {paid(on, (row for row, _ in rows))}"
-        found.append((wide.get(of, 1), len(told), Statement(told, cited_by(rows))))
+        found.append((breadth.get(of, 1), len(told), Statement(told, cited_by(rows))))
     found.sort(key=lambda each: each[:2])
-    return [replace(each, rank=at / 100) for at, (*_, each) in enumerate(found)]
+    # What is paid for several countries together gives way to the first plans of this one.
+    return [
+        replace(each, rank=at / 100 + 0.2 * (wide > 1)) for at, (wide, _, each) in enumerate(found)
+    ]
 
 
 def _breadth(on: Material) -> dict[str, int]:
@@ -299,6 +306,29 @@ def _pair(on: Material, row: Row, what: str) -> str:
     given = (row[f"percent_{n}"] for n in "ab" if row[f"percent_{n}"] is not None)
     pair = [percent(each, on.lang, is_change=True) for each in sorted(given)]
     return f"{row['line']} {row['year']}: {' / '.join(pair)} – {values}"
+
+
+def amounts_of(on: Material, mine: Keep, by: Callable[[Row], object] | None = None) -> list[Cited]:
+    """Rows of `amounts`, where it has one for each who pays: one that several pay jointly is one,
+    with all of them."""
+    joint = {
+        (of.value, source.value, stated.value, payer.value): claim.value
+        for claim, of, source, stated, payer in on.store.select(_JOINT)
+    }
+    found: dict[object, Cited] = {}
+    payers: dict[object, dict[str, None]] = {}
+    for n, (row, cites) in enumerate(on.rows("amounts", mine, by=by)[0]):
+        iris = (getattr(row[name], "iri", "") for name in ("of", "source", "payer"))
+        of, source, payer = iris
+        claim = joint.get((of, source, str(row["as_stated"]), payer), n)
+        payers.setdefault(claim, {})[str(row["payer"] or "")] = None
+        found.setdefault(claim, (row, cites))
+    return [
+        ({**row, "payer": on.say("jointly", ", ".join(payers[of]))}, cites)
+        if len(payers[of]) > 1
+        else (row, cites)
+        for of, (row, cites) in found.items()
+    ]
 
 
 def paid(on: Material, rows: Iterable[Row]) -> str:

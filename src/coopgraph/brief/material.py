@@ -44,7 +44,7 @@ _OF: Final = {
     "paid": """{{ ?found a coop:Agreement ; ?role {iri} . ?amount coop:amountOf ?found }}
   UNION {{ ?link a coop:PartnerLink ; coop:partner/coop:country? {iri} ; coop:plan ?found .
     ?amount coop:amountOf ?found }}
-  UNION {{ ?amount a coop:Amount ; coop:payer {iri} ; coop:amountOf ?found }}
+  UNION {{ ?amount a coop:Amount ; coop:payer/coop:country? {iri} ; coop:amountOf ?found }}
   UNION {{ ?found a coop:Plan ; schema:about {iri} . ?amount coop:amountOf ?found }}
   UNION {{ ?link a coop:PartnerLink ; coop:partner/coop:country? {iri} ;
     coop:plan/schema:about ?found . ?found a coop:BudgetLine }}""",

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from coopgraph.brief.budget import paid
+from coopgraph.brief.budget import amounts_of, paid
 from coopgraph.brief.material import (
     Cited,
     Keep,
@@ -242,7 +242,7 @@ def _add_to(on: Material, kind: str, found: dict[_Policy, _Told]) -> None:
             _add_partners(on, of, told)
     mine = on.is_one_of("of", by_iri if kind != "country" else ())
     amounts: dict[str, list[Cited]] = {}
-    for row, cites in on.rows("amounts", mine)[0]:
+    for row, cites in amounts_of(on, mine):
         amounts.setdefault(row["of"].iri, []).append((row, cites))
     for iri, rows in amounts.items():
         some = rows if on.is_whole else rows[:_AMOUNTS]
