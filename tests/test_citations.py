@@ -182,3 +182,28 @@ def test_a_date_that_is_none_is_kept_in_words() -> None:
         BIBLIOGRAPHY.write([Citation("k", "urn:k", "a", issued="n.d.")], "csl-json")
     )
     assert item["issued"] == {"literal": "n.d."}
+
+
+TITLED = """SELECT ?source { ?source a coop:Source ; dcterms:title ?title }
+GROUP BY ?source HAVING(COUNT(?title) = 1)"""
+
+
+@pytest.mark.parametrize("style", STYLES, ids=["harvard", "numbered"])
+def test_pages_that_ship_say_when_they_were_read_and_no_language_of_a_label(
+    store_folder: Path, style: str
+) -> None:
+    """Most of their titles are not at hand: the label stands for one, and is ours."""
+    with coopgraph.open(store_folder) as kg:
+        asked = kg.query("agreements", plan="all")
+        found = citations(asked, kg.store)
+        entries = pybtex.database.parse_string(cite(asked, kg.store, "biblatex"), "bibtex").entries
+        items = json.loads(cite(asked, kg.store, "csl-json"))
+        with_title = {row[0].value for row in kg.store.select(TITLED)}
+    assert len(entries) == len(items) == len(found) > 60
+    assert all(entry.fields["urldate"].startswith("2026-11") for entry in entries.values())
+    assert {bool(each.lang) for each in found if each.iri in with_title} == {True}
+    labelled = [each for each in found if each.iri not in with_title]
+    assert len(labelled) > 30
+    assert not [each.key for each in labelled if each.lang]
+    assert not [each.key for each in labelled if "language" in entries[each.key].fields]
+    assert len(rendered_in(style, items)) == len(items)

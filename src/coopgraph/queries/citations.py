@@ -97,14 +97,17 @@ def _facts(store: AnyStore, iris: Sequence[str], lang: str) -> dict[str, dict[st
 
 def _said(found: _Values, names: Mapping[str, str], lang: str) -> dict[str, Any]:
     """The fields of a citation that are filled in, from what is said of its source."""
-    title, tag = best(_by_tag(found["dcterms:title"]), lang)
+    titles = _by_tag(found["dcterms:title"])
+    title, tag = best(titles, lang)
     container, _ = best(_by_tag(found["coop:container"]), tag or lang)
     printed = (name.strip() for term in found["coop:authorName"] for name in term.value.split(";"))
     creators = (names.get(term.value, term.value) for term in found["dcterms:creator"])
     said = {field: found[name][0].value for field, name in _SINGLE.items() if found[name]}
     said["kind"] = said.get("kind", "").rsplit("/", 1)[-1]
     authors = (*creators, *filter(None, printed))
-    said |= {"title": title, "lang": tag, "container": container, "authors": authors}
+    # One in several languages is the label, which stands for a title that is not known and is ours.
+    own = tag if len(titles) == 1 else ""
+    said |= {"title": title, "lang": own, "container": container, "authors": authors}
     return {field: value for field, value in said.items() if value}
 
 
