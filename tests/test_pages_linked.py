@@ -58,7 +58,7 @@ def test_a_budget_is_shown_by_year_with_its_phase(store_folder: Path) -> None:
     assert money is not None
     assert money.title.said == (
         "Global R&D budget, all government: KRW 507.5 billion in 2023, "
-        "KRW 1.8167 trillion in 2024 (approved)"
+        "about KRW 1.8167 trillion in 2024 (approved)"
     )
     assert "style=" not in money.picture, "the policy of a page forbids it"
     assert money.picture.count('class="mark"') >= 3

@@ -227,7 +227,7 @@ def misprints(on: Material, lines: set[str]) -> list[Statement]:
     wrong: list[tuple[str, str, tuple[int, ...]]] = []
     for row, cites in on.rows("budget-levels", lambda row: mine(row) and _is_wrong(row))[0]:
         named = f"{row['line']} {_period(row)} {row['phase']}: {on.amount(row)}"
-        wrong.append((on.stated(row)[2], named, cites))
+        wrong.append((on.stated(row).claim, named, cites))
     part, whole = on.is_one_of("part", lines), on.is_one_of("whole", lines)
     shares = on.rows("budget-shares", lambda row: _is_wrong(row) and (part(row) or whole(row)))[0]
     for row, cites in shares:

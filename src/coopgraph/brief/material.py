@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from coopgraph.brief.model import Reference, Statement
-from coopgraph.i18n import date, figure, languages, money, text
+from coopgraph.i18n import date, figure, languages, text
 from coopgraph.measures import MeasureData, measure
 from coopgraph.queries import Answer, Entity, load_question
 from coopgraph.queries.absence import Absence
 from coopgraph.queries.evaluation import answer_question
+from coopgraph.queries.exactness import Exactness, Known, exact_amount, exactness, exactness_of
 from coopgraph.queries.parameters import ALL, AMONG, ANYONE, entity
 from coopgraph.queries.question import PLAN, SCOPE
 from coopgraph.queries.scope import (
@@ -67,11 +68,6 @@ _OF: Final = {
 }
 #: Questions of which only the rows with these are looked at: a column, and a name of `_OF`.
 _AMONG: Final = {"who-says": ("claim", "statements")}
-_STATED: Final = """SELECT ?of ?phase ?source ?code ?amount ?qualifier ?rounding ?claim WHERE {
-  ?of a coop:BudgetLine . ?claim coop:amountOf ?of ; a coop:Amount ; coop:phase ?phase ;
-    coop:source ?source ; coop:currency/coop:currencyCode ?code ; coop:amount ?amount ;
-    coop:qualifier ?qualifier ; coop:rounding ?rounding .
-}"""
 #: Figures as sources print them: how exact, and of which bounds.
 _PRINTED: Final = """SELECT ?of ?source ?stated ?qualifier ?min ?max {
   ?claim coop:amountOf|coop:wholeLine ?of ; coop:source ?source ; coop:asStated ?stated ;
@@ -286,40 +282,19 @@ class Material:
             return self.gap("no-plan", **looked)
         return self.gap("no-plan-of-ours", **looked, others=others, whose=self.whose)
 
-    def stated(self, row: Row) -> tuple[str, Decimal, str]:
-        """How exact the source of a row of `budget-levels` says its amount is, to what it is
-        rounded, and the claim; empty where that is not known."""
-        of = (getattr(row[n], "iri", row[n]) for n in ("line", "phase", "source", "currency"))
-        return self._exact.get((*of, row["amount"]), ("", Decimal(0), ""))
+    def stated(self, row: Row) -> Exactness:
+        """How exact the source of a row of `budget-levels` says its amount is."""
+        return exactness_of(row, self._exact)
 
     @cached_property
-    def _exact(self) -> dict[tuple[Any, ...], tuple[str, Decimal, str]]:
-        """What `stated` says, by line, phase, source, currency and amount."""
-        return {
-            (*(each.value for each in of), Decimal(amount.value)): (
-                qualifier.value.rpartition("/")[2],
-                Decimal(rounding.value),
-                claim.value,
-            )
-            for *of, amount, qualifier, rounding, claim in self.store.select(_STATED)
-        }
+    def _exact(self) -> Known:
+        return exactness(self.store)
 
     def amount(self, row: Row) -> str:
         """The amount of a row of `budget-levels`, as exact as its source says it."""
         if row["amount"] is None:
             return self.printed(row, "line")
-        qualifier, rounding, _ = self.stated(row)
-        told = figure(
-            self.lang,
-            row["currency"],
-            amounts=(row["amount"],),
-            rounding=rounding,
-            qualifier=qualifier,
-        )
-        if row["corrected"] is None:
-            return told
-        read = money(row["corrected"], row["currency"], self.lang)
-        return text("figure.misprint", self.lang, told, read)
+        return exact_amount(row, self._exact, self.lang)
 
     def printed(self, row: Row, of: str, percents: tuple[Decimal, ...] = ()) -> str:
         """The figure of a row as its source prints it, where that is in the language; else from

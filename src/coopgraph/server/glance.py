@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Final
 
 from coopgraph.api import KnowledgeGraph
-from coopgraph.i18n import money, text
+from coopgraph.i18n import text
 from coopgraph.queries.answer import Entity
+from coopgraph.queries.exactness import exact_amount
 from coopgraph.queries.parameters import ALL
 from coopgraph.server.address import PageRequest
 from coopgraph.server.answers import answered
@@ -139,7 +140,7 @@ class _GlanceMaker(Subjects):
         at = answer.columns.index("line")
         rows = tuple(row for row in answer.rows if getattr(row[at], "iri", "") == first["line"].iri)
         told = {
-            name: money(row["amount"], str(row["currency"]), self._lang)
+            name: exact_amount(row, self._exact, self._lang)
             for name, row in (("then", first), ("now", last))
         }
         said = "money" if len(self._funded) > 1 else "money-once"
@@ -222,7 +223,7 @@ class _GlanceMaker(Subjects):
         told: dict[str, None] = {}
         for row in self._levels:
             if getattr(row["plan"], "iri", "") == plan and row["amount"] and not row["corrected"]:
-                amount = money(row["amount"], str(row["currency"]), self._lang)
+                amount = exact_amount(row, self._exact, self._lang)
                 told[f"{amount} ({row['phase']})" if row["phase"] else amount] = None
         yield from [*told][:_AMOUNTS]
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from coopgraph.api import KnowledgeGraph
 from coopgraph.formats.ntriples import iri as term
-from coopgraph.i18n import money, text
+from coopgraph.i18n import text
 from coopgraph.queries.answer import Entity, shown
+from coopgraph.queries.exactness import exact_amount
 from coopgraph.queries.parameters import ALL
 from coopgraph.server.address import PageRequest
 from coopgraph.server.cells import is_before
@@ -191,8 +192,7 @@ class _Overview(Subjects):
             return ShortAnswer(asked, (self._clause("none"),), "/money", "series")
         line = rows[0]["line"].iri
         told = " → ".join(
-            f"{row['year']} {money(row['amount'], str(row['currency']), self._lang)}"
-            for row in rows
+            f"{row['year']} {exact_amount(row, self._exact, self._lang)}" for row in rows
         )
         said = {"line": rows[0]["line"], "told": told, "phase": rows[0]["phase"]}
         clauses = [self._clause("budget", "budget-series", rows, **said)]

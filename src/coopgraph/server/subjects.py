@@ -14,6 +14,7 @@ from coopgraph.api import KnowledgeGraph
 from coopgraph.i18n import date, text
 from coopgraph.queries import load_question
 from coopgraph.queries.answer import Entity
+from coopgraph.queries.exactness import Known, exactness
 from coopgraph.queries.parameters import ALL
 from coopgraph.queries.scope import default_jurisdiction, first_plan, whose_plans
 from coopgraph.server.address import PageRequest
@@ -54,6 +55,11 @@ class Subjects:
     @property
     def _code(self) -> str:
         return self._codes.get(self._own, "")
+
+    @cached_property
+    def _exact(self) -> Known:
+        """How exact amounts are, which stand beside them."""
+        return exactness(self._kg.store)
 
     # What is asked of the store.
 
