@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +304,17 @@ def test_a_planner_asked_for_is_told_first(address: str) -> None:
 def test_a_country_says_what_came_of_its_institutions(address: str) -> None:
     head = get(address, "/id/country/ch?lang=en").text
     assert "ETH Zurich – not found" in head.partition('<p class="answer">')[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "other act: realised"), ("ko", "그 밖의 일:")])
+def test_an_act_that_decides_nothing_is_not_shown_as_the_state_of_a_partner(
+    address: str, lang: str, word: str
+) -> None:
+    """A school of MIT in quantum was held, which realises no plan."""
+    page = get(address, f"/id/technology/quantum?lang={lang}").text
+    (rows,) = re.findall(r'<div class="became">\n(.*?)\n</div>\n<p class="more">', page, re.DOTALL)
+    beside = [row for row in rows.split("\n") if "outcome/outcome-mit-quantum-school" in row]
+    assert len(beside) == 1
+    assert word in re.sub(r"<[^>]*>", "", beside[0])
+    assert "state--confirmed" not in rows
+    assert rows.count('class="state state--') == 3  # not found; two other technologies
