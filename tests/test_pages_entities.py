@@ -318,3 +318,15 @@ def test_an_act_that_decides_nothing_is_not_shown_as_the_state_of_a_partner(
     assert word in re.sub(r"<[^>]*>", "", beside[0])
     assert "state--confirmed" not in rows
     assert rows.count('class="state state--') == 3  # not found; two other technologies
+
+
+def test_a_line_tells_each_amount_as_exact_as_its_source_does(address: str) -> None:
+    """In tables and bars: what one source calls about half a trillion, another gives exactly."""
+    page = get(address, "/id/budget-line/global-rd-all-government?lang=en").text
+    told = re.sub(r"<[^>]*>", " ", page)
+    assert len(re.findall(r"about KRW 500 billion", told)) >= 4
+    assert len(re.findall(r"about KRW 1\.8167 trillion", told)) >= 4
+    assert not re.findall(r"(?<!about )KRW 1\.8167 trillion", told)
+    assert re.search(r"(?<!about )KRW 507\.5 billion", told)
+    wrong = re.sub(r"<[^>]*>", " ", get(address, "/id/budget-line/rd-quantum?lang=en").text)
+    assert "our reading of a misprint" in wrong

@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from coopgraph.i18n import date, money, text
 from coopgraph.queries.answer import Cell, Entity, is_quantity, shown
+from coopgraph.queries.exactness import Known, exact_amount, exactness
 from coopgraph.server.address import PageRequest
 from coopgraph.server.scope import choices
+from coopgraph.store import AnyStore
 from coopgraph.tables.description import SEPARATOR
 from coopgraph.vocabulary import ID
 
+#: What the rows have whose amounts are told as exact as their sources say.
+_EXACT: Final = {"line", "phase", "source", "currency", "corrected"}
 #: Columns of amounts, which are told in their currency.
 _MONEY: Final = ("amount", "amount_min", "amount_max", "corrected", "contribution")
 #: How codes of the model look: a state is a shape and a word, never a colour alone.
@@ -44,8 +49,8 @@ class ShownCell:
 class CellTeller:
     """Tells the cells of one page; `words` has the entities that it named, by IRI."""
 
-    def __init__(self, request: PageRequest) -> None:
-        self._request = request
+    def __init__(self, request: PageRequest, store: AnyStore) -> None:
+        self._request, self._store = request, store
         self.words: dict[str, Entity] = {}
 
     def cells(
@@ -53,6 +58,9 @@ class CellTeller:
     ) -> tuple[ShownCell, ...]:
         """What rows that are one show in a column, each once."""
         at, currency, opens = place[name], place.get("currency"), place.get("opens")
+        if name == "amount" and place.keys() >= _EXACT:
+            found = (dict(zip(place, row, strict=True)) for row in rows if row[at] is not None)
+            return tuple(dict.fromkeys(ShownCell(self.amount(r), is_number=True) for r in found))
         told = (
             self._closing(str(row[at]), None if opens is None else row[opens])
             if name == "closes" and row[at] is not None
@@ -60,6 +68,15 @@ class CellTeller:
             for row in rows
         )
         return tuple(dict.fromkeys(one for one in told if one is not None))
+
+    def amount(self, row: Mapping[str, Cell]) -> str:
+        """The amount of a row of budgets, as exact as its source says; what we read of a misprint
+        has a column of its own."""
+        return exact_amount({**row, "corrected": None}, self._exact, self._request.lang)
+
+    @cached_property
+    def _exact(self) -> Known:
+        return exactness(self._store)
 
     def _cell(self, cell: Cell, name: str, datatype: str, currency: Cell) -> ShownCell | None:
         if cell is None or (name == "open_list" and not cell):

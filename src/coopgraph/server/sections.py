@@ -145,7 +145,7 @@ class SectionReader:
         self._own = own_code(request)
         self._numbers: dict[str, int] = {}
         self._names: dict[str, Entity] = {}
-        self._teller = CellTeller(request)
+        self._teller = CellTeller(request, kg.store)
 
     def read(self, sections: Iterable[AnswerSection]) -> list[SectionTable]:
         """The sections, those without rows among them. Raises what a question raises for a scope
@@ -228,6 +228,8 @@ class SectionReader:
             cell = row[name]
             if cell is None or name == "currency" or getattr(cell, "iri", "") == _WHOLE:
                 return ""
+            if name == "amount" and "line" in row:
+                return self._teller.amount(row)
             return self._teller.told(cell, name, types.get(name, ""), row.get("currency"))
 
         dicts = [dict(zip(columns, of[0], strict=True)) for of in rows]
