@@ -47,8 +47,9 @@ def left_overs(store: Path) -> list[str]:
     """Files that a killed or failed import should not have left, once another succeeded."""
     folder = Folder(store)
     parts = [part for build in folder.builds() for part in build.manifest.parts]
-    named = {each for part in parts for each in (folder.part_path(part), folder.rejects_path(part))}
-    kept = {*(store / "parts").iterdir(), *store.glob("rejects/*")}
+    places = (folder.part_path, folder.rejects_path, folder.works_path)
+    named = {place(part) for part in parts for place in places}
+    kept = {*(store / "parts").iterdir(), *store.glob("rejects/*"), *store.glob("works/*")}
     hidden = [p for p in store.rglob("*") if p.name.startswith(".") or p.name.endswith(".new")]
     versions = {*(store / "versions").iterdir()} - {build.path for build in folder.builds()}
     return [path.name for path in (*hidden, *(kept - named), *versions)]

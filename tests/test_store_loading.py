@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from coopgraph.errors import StoreDamaged
 from coopgraph.store import Readers
 from coopgraph.store import loader as loader_module
-from coopgraph.store.loader import GrowingFile, Loader
+from coopgraph.store.loader import GrowingFile, Loader, change_graph, differences
 from coopgraph.store.parts import PartWriter
-from coopgraph.store.version import change_graph, differences
 
 GRAPH = "urn:g"
 

@@ -23,6 +23,8 @@ from coopgraph.vocabulary import VERSION
 _NAMING: Final = frozenset({IDENTITY_GRAPH, TECHNOLOGIES_GRAPH})
 #: Removing a triple from the engine costs this many times what loading one costs.
 _COST_OF_REMOVAL: Final = 5
+#: Graphs made of answers of the store, none of which reads them: they stay until it has answered.
+_CONCLUDED: Final = frozenset({GRAPH_NAME, MEASURES_GRAPH, PROVENANCE_GRAPH})
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Compiled:
 
 def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path | None:
     """The current version, where it is quicker to go on from its triples than to reload all.
-    `leaving` is the graph that will be replaced or removed. Only imports make it worth while:
-    curated graphs are small. From a damaged one nothing is taken."""
+    `leaving` is the graph that an import makes, replaces or removes. Only imports make it worth
+    while, as curated graphs are small, and a graph that is new, as all else is kept. From a damaged
+    one nothing is taken."""
     if fresh:
         return None
     if not (builds := folder.builds()):
@@ -46,7 +49,8 @@ def base_of(folder: Folder, leaving: str = "", *, fresh: bool = False) -> Path |
     parts = current.manifest.parts
     gone = sum(part.triples for part in parts if part.graph == leaving)
     kept = [part for part in parts if part.graph != leaving]
-    worth = any(part.origin == "import" for part in kept) and (
+    is_new = bool(leaving) and kept == [*parts]
+    worth = (is_new or any(part.origin == "import" for part in kept)) and (
         sum(part.triples for part in kept) > _COST_OF_REMOVAL * gone
     )
     return current.path if worth and not examine(current) else None
@@ -60,9 +64,8 @@ def compile_version(version: NewVersion, parts: Sequence[Part]) -> Compiled:
         for part in parts:
             derivation.read(part)
         derived = derivation.write()
-    version.drop_others([*parts, *derived])
-    for part in derived:
-        version.replace(part)
+    version.drop_others([*parts, *derived], leaving=_CONCLUDED)
+    version.replace(derived)
     with IndexWriter(version.path / INDEX_FILE) as index:
         index.add(derivation.labels)
         last = _conclude(version, [*parts, *derived])
@@ -142,7 +145,8 @@ def _conclude(version: NewVersion, parts: Sequence[Part]) -> list[Part]:
     titles = source_titles(store, described)
     description = provenance_triples(described, VERSION, titles)
     found.append(version.write_part(PROVENANCE_GRAPH, "derived", shorthand(description)))
-    version.load(found)
+    version.drop_others([*parts, *found])
+    version.replace(found)
     return found
 
 

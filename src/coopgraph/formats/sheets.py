@@ -12,13 +12,17 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import hashlib
 import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Final, TextIO, TypeAlias
+from typing import IO, TYPE_CHECKING, Final, TextIO, TypeAlias
 
 from coopgraph.errors import InputUnreadable
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 #: Code points in one line of a file. The longest objective of CORDIS has a few thousand; a cell
 #: may hold 131,072 (the standard library's limit), and a record that long is refused.
@@ -27,6 +31,10 @@ _WORKBOOK: Final = ".xlsx"
 SUFFIXES: Final = (".csv", ".tsv", _WORKBOOK)
 _DELIMITERS = ";,\t|"
 _IN_QUOTES: Final = re.compile(r'"[^"]*"')
+#: Sheets of workbooks that were parsed, by the SHA-256 of the file, until they are read again: a
+#: table is looked at for its columns before it is read. All together have at most so many cells.
+_kept: dict[bytes, CalamineSheet] = {}
+_KEPT_CELLS: Final = 1_000_000
 _NOT_CLOSED: Final = "a cell is too long, or a quote is not closed"
 
 
@@ -226,9 +234,15 @@ def _unquoted(cell: str) -> str:
 def _xlsx_rows(stream: IO[bytes], name: str) -> Iterator[tuple[int, Cells]]:
     import python_calamine as calamine
 
+    data = stream.read()
+    key = hashlib.sha256(data).digest()
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
-        sheet = book.get_sheet_by_index(0)
+        sheet = _kept.pop(key, None)
+        if sheet is None:
+            book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            sheet = book.get_sheet_by_index(0)
+            if sum(each.height * each.width for each in (*_kept.values(), sheet)) <= _KEPT_CELLS:
+                _kept[key] = sheet
     except calamine.PasswordError:
         raise InputUnreadable(
             "is protected by a password", place=name, remedy="save it without one"

@@ -93,11 +93,11 @@ class Terms:
         >>> read_terms().of_text("Light from colloidal quantum dots")
         []
         """
-        named = set(self._terms(title))
-        shares = dict.fromkeys(named, _TITLE)
+        terms = self._terms(title)
+        shares = dict.fromkeys(terms, _TITLE)
         for term, count in Counter(self._terms(text)).items():
             shares[term] = shares.get(term, 0) + _TEXT * min(count, _MOST)
-        return _assigned(shares, named)
+        return _assigned(shares, set(terms))
 
     def of_names(self, name: str, parts: Iterable[tuple[str, float]] = ()) -> list[Assignment]:
         """The technologies of a name and of the names of its parts, the strongest first: a name
@@ -106,15 +106,15 @@ class Terms:
         >>> read_terms().of_names("Development of quantum computing")
         [Assignment(technology='quantum', strength=1.0, reason='quantum comput* (title)')]
         """
-        named = set(self._terms(name))
-        shares = dict.fromkeys(named, 1.0)
+        terms = self._terms(name)
+        shares = dict.fromkeys(terms, 1.0)
         for part, share in parts:
             best: dict[str, TechnologyTerm] = {}
-            for term in sorted(set(self._terms(part)), key=lambda t: t.weight):
+            for term in sorted(set(self._terms(part)), key=lambda t: (t.weight, t.text)):
                 best[term.technology] = term
             for term in best.values():
                 shares[term] = shares.get(term, 0) + _NAMES * share
-        return _assigned(shares, named)
+        return _assigned(shares, set(terms))
 
     def _add(self, term: TechnologyTerm, *, exact: bool) -> None:
         node = self._root

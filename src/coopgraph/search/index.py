@@ -119,6 +119,7 @@ _PREFERRED = (
 )
 _LIKE = "SELECT text FROM word WHERE {0} >= ? AND {0} < ? LIMIT ?"
 _END: Final = chr(sys.maxunicode)
+_GAP: Final = "\0"  # no text of ours holds it
 
 
 class Label(NamedTuple):
@@ -155,9 +156,10 @@ class Labels:
             for entity, alternative, term in sorted(set(self._labels))
         ]
         named = {entity for entity, alternative, _ in self._labels if not alternative}
+        unnamed = told("identity.unnamed", _GAP).items()
         for entity in sorted(self._numbers.keys() - named):
-            said = told("identity.unnamed", literal(self._numbers[entity])[0])
-            labels += (Label(entity[1:-1].decode(), False, *each) for each in said.items())
+            number, about = literal(self._numbers[entity])[0], entity[1:-1].decode()
+            labels += (Label(about, False, lang, t.replace(_GAP, number)) for lang, t in unnamed)
         return labels
 
     def classes(self) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 #: The 19 consonants that a syllable can begin with, in the order of Unicode, as they are typed
@@ -75,15 +76,16 @@ def initials(folded: str) -> Iterator[str]:
     """
     if not _SYLLABLE.search(folded):
         return
-    each = ["".join(map(_initial, word)) for word in _WORD.findall(folded)]
+    each = _WORD.findall(folded.translate(_begun()))
     for at in range(len(each)):
         if each[at][0] in _CONSONANTS:
             yield "".join(each[at:])[:LONGEST]
 
 
-def _initial(sign: str) -> str:
-    at = ord(sign) - _FIRST
-    return _CONSONANTS[at // _VOWELS_AND_ENDS] if 0 <= at <= _LAST - _FIRST else sign
+@cache
+def _begun() -> dict[int, str]:
+    """The initial consonant of each syllable."""
+    return {at: _CONSONANTS[(at - _FIRST) // _VOWELS_AND_ENDS] for at in range(_FIRST, _LAST + 1)}
 
 
 def halves(word: str) -> tuple[str, str]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from coopgraph.errors import StoreDamaged
-from coopgraph.libraries import ox
 from coopgraph.store.builds import ENGINE, UNLISTED, Build, state_of, write_digests
 from coopgraph.store.embedded import Store
 from coopgraph.store.examination import remember
@@ -40,40 +39,6 @@ from coopgraph.vocabulary import graph_iri
 #: Parts of at most this many triples are loaded together.
 _SMALL: Final = 100_000
 _BATCH: Final = 50_000
-
-
-def change_graph(engine: ox.Store, graph: str, old: Path, new: Path) -> None:
-    """Bring the graph (an IRI) from the lines of `old` to those of `new`, both sorted."""
-    from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-
-    name = NamedNode(graph)
-    gone: list[bytes] = []
-    added: list[bytes] = []
-    with old.open("rb") as before, new.open("rb") as after:
-        for line, is_new in differences(before, after):
-            (added if is_new else gone).append(line)
-    for quad in parse(b"".join(gone), format=RdfFormat.N_TRIPLES):
-        engine.remove(Quad(quad.subject, quad.predicate, quad.object, name))
-    if added:
-        engine.bulk_load(b"".join(added), format=RdfFormat.N_TRIPLES, to_graph=name)
-
-
-def differences(before: Iterator[bytes], after: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """(line, whether it is new) of the lines that only one of two sorted files holds.
-
-    >>> list(differences(iter([b"a", b"b"]), iter([b"b", b"c"])))
-    [(b'a', False), (b'c', True)]
-    """
-    left, right = next(before, None), next(after, None)
-    while left is not None or right is not None:
-        if left == right:
-            left, right = next(before, None), next(after, None)
-        elif right is None or (left is not None and left < right):
-            yield left, False  # type: ignore[misc]  # not None: it comes before `right`
-            left = next(before, None)
-        else:
-            yield right, True
-            right = next(after, None)
 
 
 class NewVersion:
@@ -249,21 +214,23 @@ class NewVersion:
                 path = self.part_path(part.graph)
                 self._loader.file(path, graph_iri(part.graph), ours=ours)
 
-    def replace(self, part: Part) -> None:
-        """Load a derived part; of one that the base holds, only what is new or gone changes."""
-        before = self._held.get(part.graph)
-        if before is None or fault_of(before, old := self.folder.part_path(before)):
-            self.load([part])
-            return
-        del self._held[part.graph]
-        if before != part:
-            self.wait()
-            change_graph(self.engine, graph_iri(part.graph), old, self.part_path(part.graph))
+    def replace(self, parts: Sequence[Part]) -> None:
+        """Load derived parts; of one that the base holds, only what is new or gone changes."""
+        new = []
+        for part in parts:
+            before = self._held.get(part.graph)
+            if before is None or fault_of(before, old := self.folder.part_path(before)):
+                new.append(part)
+            elif before != part:
+                self._held[part.graph] = part
+                self._loader.change(graph_iri(part.graph), old, self.part_path(part.graph))
+        self.load(new)
 
-    def drop_others(self, parts: Sequence[Part]) -> None:
-        """Remove the graphs of the base that are not among `parts`."""
+    def drop_others(self, parts: Sequence[Part], leaving: Container[str] = ()) -> None:
+        """Remove the graphs of the base that are not among `parts`, nor among `leaving`."""
         for graph in self._held.keys() - {part.graph for part in parts}:
-            self._drop(graph)
+            if graph not in leaving:
+                self._drop(graph)
 
     def wait(self) -> None:
         """Wait until everything is loaded; raises `StoreDamaged` for a broken file."""

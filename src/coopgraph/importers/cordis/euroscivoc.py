@@ -41,7 +41,8 @@ class Concepts:
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
         self._parents: dict[str, set[str]] = {}
-        self._within: set[tuple[str, str]] = set()
+        self._above: dict[str, set[str]] = {}
+        self._below: dict[str, set[str]] = {}
 
     def path(self, codes: str, titles: str) -> tuple[str, list[str]] | None:
         """(code of the last concept, new lines) of one path, or None where it is none.
@@ -93,10 +94,9 @@ class Concepts:
             return []
         parents.add(parent)
         lines = [f"{concept_term(code)} {_BROADER} {concept_term(parent)} ."]
-        below = [child for child, above in self._within if above == code]
-        above = [wide for narrow, wide in self._within if narrow == parent]
-        for child in sorted({*below, code}):
-            for wide in sorted({*above, parent}):
+        above = sorted({*self._above.get(parent, ()), parent})
+        for child in sorted({*self._below.get(code, ()), code}):
+            for wide in above:
                 lines += self._close(child, wide)
         return lines
 
@@ -105,9 +105,11 @@ class Concepts:
         return self.concept(code, clean(title)) if not self._labels.get(code) else []
 
     def _close(self, code: str, within: str) -> list[str]:
-        if (code, within) in self._within:
+        above = self._above.setdefault(code, set())
+        if within in above:
             return []
-        self._within.add((code, within))
+        above.add(within)
+        self._below.setdefault(within, set()).add(code)
         return [f"{concept_term(code)} {_WITHIN} {concept_term(within)} ."]
 
 
