@@ -347,6 +347,13 @@ def test_a_figure_printed_in_another_language_is_told_in_that_of_the_brief(
     assert any("3년간 5.4조원 이상 (+α)" in text for text in as_printed)
 
 
+def test_a_change_keeps_its_qualifier(kg: coopgraph.KnowledgeGraph) -> None:
+    told = " ".join(section(brief_of(kg, "motie", lang="en", plan="all"), "money"))
+    assert "about +29.3%" in told
+    assert re.search(r"(?<!about )\+25\.9%", told)
+    assert not re.search(r"(?<!about )\+29\.3%", told)
+
+
 def test_a_draft_is_told_as_one_though_its_list_is_closed(kg: coopgraph.KnowledgeGraph) -> None:
     """That of nuclear energy is the only one that does not end in among others."""
     assert any("1 plan names partners in a draft" in t for t in section(nuclear(kg), "coverage"))

@@ -209,7 +209,7 @@ def _rows(on: Material, cell: _Cell, named: bool) -> list[Statement]:
 
 def _change(on: Material, row: Row) -> str:
     """A change as stated: in percent or money, and on which year where not the one before."""
-    told = [] if row["percent"] is None else [percent(row["percent"], on.lang, is_change=True)]
+    told = [] if row["percent"] is None else [on.percent(row)]
     if row["amount"] is not None:
         told.append(written(row["amount"], row["currency"], on.lang, is_change=True))
     if not told:

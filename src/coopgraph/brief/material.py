@@ -74,6 +74,10 @@ _PRINTED: Final = """SELECT ?of ?source ?stated ?qualifier ?min ?max {
     coop:qualifier ?qualifier .
   OPTIONAL { ?claim coop:amountMin ?min } OPTIONAL { ?claim coop:amountMax ?max } }"""
 
+#: How exact changes in percent are.
+_CHANGES: Final = """SELECT ?line ?phase ?source ?percent ?qualifier {
+  ?claim a coop:BudgetChange ; coop:line ?line ; coop:phase ?phase ; coop:source ?source ;
+    coop:percent ?percent ; coop:qualifier ?qualifier }"""
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
 
 
@@ -295,6 +299,19 @@ class Material:
         if row["amount"] is None:
             return self.printed(row, "line")
         return exact_amount(row, self._exact, self.lang)
+
+    def percent(self, row: Row) -> str:
+        """The change of a row of `budget-changes` in percent, as exact as its source says it."""
+        of = (*(row[name].iri for name in ("line", "phase", "source")), row["percent"])
+        exact, told = self._changes.get(of, ""), (row["percent"],)
+        return figure(self.lang, "", percents=told, qualifier=exact, is_change=True)
+
+    @cached_property
+    def _changes(self) -> dict[tuple[Any, ...], str]:
+        return {
+            (*(each.value for each in of), Decimal(share.value)): code.value.rpartition("/")[2]
+            for *of, share, code in self.store.select(_CHANGES)
+        }
 
     def printed(self, row: Row, of: str, percents: tuple[Decimal, ...] = ()) -> str:
         """The figure of a row as its source prints it, where that is in the language; else from
