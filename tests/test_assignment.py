@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +95,21 @@ def test_parts_count_by_their_share_and_are_never_enough_alone() -> None:
     assert (found.technology, found.strength) == ("hydrogen", 0.7)
     assert set(found.reason.split(", ")) == {"수전해", "연료전지"}
     assert terms.read_terms().of_names("기후대응 사업", [("수전해 실증", 0.2)]) == []
+
+
+def test_of_words_that_weigh_alike_the_order_is_always_the_same() -> None:
+    asked = "from coopgraph.importers.terms import read_terms; name = '위성항법 KPS 개발'; "
+    asked += "print(ascii(read_terms().of_names(name, [(name, 0.6)])))"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "3")
+    }
+    assert len(found) == 1
 
 
 def test_more_of_a_text_is_never_weaker_and_a_title_weighs_more() -> None:
