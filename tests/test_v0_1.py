@@ -107,11 +107,11 @@ def test_every_question_gives_the_rows_it_gave(
 #: and sources of what came of the plans (0033); further agreements, with what is claimed of them;
 #: a body that a register had is curated (0042); a ministry has its name of the time (0044); two
 #: institutions are of nuclear energy by a broad match alone (0049); an act that decides no state
-#: (0070); acts that decide none, with their sources (0077).
+#: (0070); acts that decide none, with their sources (0077); stages that agreements came to.
 DRAWN = {
     "lang=en&node=action/build-governance": [99, 174],
     "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [83, 118],
-    "lang=en&node=source/article": [479, 486],
+    "lang=en&node=source/article": [536, 516],
     "lang=en&hide-layer=declared": [67, 169],
     "lang=ko&node=organisation/esa&theme=dark": [70, 185],
     "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],
