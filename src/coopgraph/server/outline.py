@@ -11,13 +11,13 @@ from coopgraph.vocabulary import expand
 
 _PLANS: Final = AnswerSection(
     "plans", "plans", ("title", "kind", "planner", "issued", "period_from", "period_to", "part_of"),
-    ("title", "planner", "part_of", "version_of"), joined="planner", first="issued",
+    ("title", "planner", "part_of", "version_of"), joined=("planner",), first="issued",
 )  # fmt: skip
 _DECLARED: Final = AnswerSection(
     "declared", "partners",
     ("plan", "jurisdiction", "technology", "stance", "partner", "country", "condition", "status",
      "open_list"),
-    ("technology", "reference"), joined="partner",
+    ("technology", "reference"), joined=("partner",),
 )  # fmt: skip
 _NAMED: Final = AnswerSection(
     "declared", "partner-plans", ("holder", "plan", "technology", "partner", "role", "as_printed"),
@@ -33,7 +33,7 @@ _EXCLUDED: Final = AnswerSection(
 _BECAME: Final = AnswerSection(
     "became", "outcomes",
     ("technology", "partner", "outcome", "decides", "act", "date", "other_technology"),
-    ("technology", "other_technology"), first="decides",
+    ("technology", "other_technology"), first="decides", together=("technology", "partner"),
 )  # fmt: skip
 _STATUSES: Final = AnswerSection(
     "statuses", "statuses", ("date", "subject", "status"), ("subject",)
@@ -95,15 +95,15 @@ _COUNTERPARTS: Final = AnswerSection(
 )  # fmt: skip
 _CALLS: Final = AnswerSection(
     "calls", "calls", ("call", "kind", "opens", "closes", "jurisdiction", "role", "body"),
-    ("call", "part_of", "body"), joined="body", first="closes",
+    ("call", "part_of", "body"), joined=("body",), first="closes",
 )  # fmt: skip
 _AGREEMENTS: Final = AnswerSection(
     "agreements", "agreements", ("date", "agreement", "kind", "party", "technology"),
-    ("agreement", "party", "technology"), joined="party", first="date",
+    ("agreement", "party", "technology"), joined=("party", "technology"), first="date",
 )  # fmt: skip
 _EVENTS: Final = AnswerSection(
     "events", "policy-timeline", ("date", "title", "kind", "organisation"),
-    ("title", "organisation", "plan"), look="timeline", first="date", joined="organisation",
+    ("title", "organisation", "plan"), look="timeline", first="date", joined=("organisation",),
 )  # fmt: skip
 _MANDATES: Final = AnswerSection(
     "mandates", "mandates", ("organisation", "role", "given_by", "from_date", "to_date"),
@@ -155,7 +155,7 @@ _CARDS, _LIST_BECAME, _LIST_CALLS, _LIST_AGREEMENTS = (
 _STATED_MONEY: Final = AnswerSection(
     "money", "amounts",
     ("period_from", "amount", "amount_min", "amount_max", "currency", "qualifier", "rate", "per",
-     "payer", "phase", "as_stated"), ("of",), joined="payer",
+     "payer", "phase", "as_stated"), ("of",), joined=("payer",),
 )  # fmt: skip
 _LINES: Final = replace(_AMOUNTS, name="lines", about=("line", "plan"))
 

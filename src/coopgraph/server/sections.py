@@ -43,10 +43,11 @@ class AnswerSection:
     `look` of its own (timeline, became, or one of the looks of cards). `about` are the columns in
     which the page of an entity looks for it; a question that is bound is asked for that entity
     alone, and `through` is a property by which what stands there leads to it. Rows that are empty
-    (or 0) in all of `needs` are left out, those that differ in the column `joined` alone are one.
-    The reader's own planner comes first, or the greatest in the column `first`, such as the latest;
-    `most` are shown, and from `bars` bars are drawn above them. The answer may be that of a measure
-    about the entity, which `about` names as a parameter."""
+    (or 0) in all of `needs` are left out, those that differ in the columns `joined` alone are one.
+    The reader's own planner comes first, or the greatest in the column `first`, such as the latest,
+    and beside it those alike in the columns `together`; `most` are shown, and from `bars` bars are
+    drawn above them. The answer may be that of a measure about the entity, which `about` names as
+    a parameter."""
 
     name: str
     question: str
@@ -55,8 +56,9 @@ class AnswerSection:
     look: str = "table"
     needs: tuple[str, ...] = ()
     through: str = ""
-    joined: str = ""
+    joined: tuple[str, ...] = ()
     first: str = ""
+    together: tuple[str, ...] = ()
     is_bound: bool = False
     is_measure: bool = False
     most: int = 30
@@ -65,12 +67,13 @@ class AnswerSection:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """The cells of a row, the numbers of its sources, and whether it is of the plan of the reader's
-    own planner."""
+    """The cells of a row, the numbers of its sources, whether it is of the plan of the reader's
+    own planner, and whether it is told beside those that decide."""
 
     cells: tuple[tuple[ShownCell, ...], ...]
     sources: tuple[int, ...] = ()
     is_own: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class SectionReader:
         place = {name: at for at, name in enumerate(answer.columns)}
         groups: dict[tuple[Cell, ...], list[tuple[Cell, ...]]] = {}
         for row in answer.rows:
-            key = tuple(row[place[name]] for name in section.columns if name != section.joined)
+            key = tuple(row[place[name]] for name in section.columns if name not in section.joined)
             groups.setdefault(key, []).append(row)
         found = list(groups.values())
         whose = place.get("jurisdiction")
@@ -185,6 +188,10 @@ class SectionReader:
         if section.first:
             at = place[section.first]
             found.sort(key=lambda rows: _rank(rows[0][at]), reverse=True)
+        if alike := [place[name] for name in section.together]:
+            first = dict.fromkeys(tuple(rows[0][at] for at in alike) for rows in found)
+            ranks = {key: rank for rank, key in enumerate(first)}
+            found.sort(key=lambda rows: ranks[tuple(rows[0][at] for at in alike)])
         shown_rows = found[: section.most]
         columns = [
             name
@@ -201,6 +208,7 @@ class SectionReader:
                 ),
                 self.cite(source for row in rows for source in cited.get(row, ())),
                 is_own(rows),
+                "decides" in place and rows[0][place["decides"]] is False,
             )
             for rows in shown_rows
         )
