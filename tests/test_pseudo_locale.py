@@ -50,7 +50,8 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.open: list[tuple[str, dict[str, str]]] = []
+        #: with the IRIs of each element and of those around it
+        self.open: list[tuple[str, dict[str, str], frozenset[str]]] = []
         self.texts: list[tuple[str, frozenset[str]]] = []
         self.literals: set[str] = set()  #: what the page marks as a value of the data
         self.drawn: set[str] = set()
@@ -59,8 +60,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.open.append((tag, given))
-        self.iris |= set(iris_of(given))
+        own = frozenset(iris_of(given))
+        self.open.append((tag, given, own | (self.open[-1][2] if self.open else own)))
+        self.iris |= own
         if "lang" not in given or given["lang"] == LANG:
             for name in SHOWN:
                 if given.get(name) and not (name == "value" and tag != "button"):
@@ -78,15 +80,15 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if not any(tag in CODE for tag, _ in self.open):
+        if not any(tag in CODE for tag, *_ in self.open):
             self.add(data)
 
     def add(self, text: str) -> None:
-        tongues = [given["lang"] for _, given in self.open if "lang" in given]
-        if any(tag == "metadata" for tag, _ in self.open):
+        tongues = [given["lang"] for _, given, _ in self.open if "lang" in given]
+        if any(tag == "metadata" for tag, *_ in self.open):
             return
-        iris = frozenset(iri for _, given in self.open for iri in iris_of(given))
-        if any(tag == "svg" for tag, _ in self.open) and not iris:
+        iris: frozenset[str] = self.open[-1][2] if self.open else frozenset()
+        if any(tag == "svg" for tag, *_ in self.open) and not iris:
             self.drawn.add(" ".join(text.split()))  # a label may be drawn in several lines
         elif " ".join(text.split()) and (not tongues or tongues[-1] == LANG):
             self.texts.append((" ".join(text.split()), iris))

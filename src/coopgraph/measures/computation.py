@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from coopgraph.errors import UsageError, nearest
@@ -278,15 +278,21 @@ def suggestions_for(on: MeasureInput) -> Answer:
         entry.value for (entry,) in on.reading.store.select(_ENTRIES % (technology, technology))
     }
 
-    def of_each(found: list[Share]) -> Answer:
+    @cache  # most plans declare nobody for it, and get the same
+    def beyond(without: frozenset[str]) -> Answer:
         return suggestions.suggestions(
             on.reading.store,
             practice,
             technology,
             on.lang,
             country=on.iri("country", "coop:Country"),
-            without=gone | {share.member.iri for share in found if share.group.iri in entries},
+            without=without,
             top=on.number("top", 20),
+        )
+
+    def of_each(found: list[Share]) -> Answer:
+        return beyond(
+            frozenset(gone | {share.member.iri for share in found if share.group.iri in entries})
         )
 
     return on.by_policy(on.reading.planned, of_each)
