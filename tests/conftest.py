@@ -38,6 +38,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20)  # stores and pages are many objects, little of it garbage
         gc.enable()
 
 
@@ -97,8 +98,10 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     folder = root / name
     with FileLock(root / f"{name}.lock"):
         if not folder.exists():
-            make(root / f"{name}-unfinished")
-            (root / f"{name}-unfinished").rename(folder)
+            unfinished = root / f"{name}-unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a process where `make` failed
+            make(unfinished)
+            unfinished.rename(folder)
     return folder
 
 
