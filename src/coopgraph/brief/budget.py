@@ -171,10 +171,11 @@ def _beside(on: Material, line: str, cells: list[_Cell]) -> list[Statement]:
 
 
 def _order(on: Material, levels: Iterable[Cited]) -> Callable[[str], tuple[int, Decimal, str]]:
-    """What puts lines for international cooperation first, the entity's own before those of which
+    """What puts lines for international cooperation first, a body's own before those of which
     they are a part, and the largest of each."""
     first, largest = on.found("cooperation"), dict[str, Decimal]()
-    own = {row["line"].iri for row, _ in levels if row["organisation"]}
+    is_field = bool(on.found("lines"))  # a technology has no budget of its own as bodies have
+    own = {row["line"].iri for row, _ in levels if row["organisation"] and not is_field}
     for row, _ in levels:
         line = row["line"].iri
         largest[line] = max(largest.get(line, Decimal(0)), row["amount"] or Decimal(0))
