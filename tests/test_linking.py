@@ -11,7 +11,7 @@ from organisations import org, pairs, resolved
 
 from coopgraph.identity.records import Record
 from coopgraph.identity.resolution import CANDIDATE, Decisions, pair
-from coopgraph.identity.similarity import NameIndex, forms
+from coopgraph.identity.similarity import ACRONYM, ALIAS, NameIndex, forms
 
 # --- matches ------------------------------------------------------------------------------
 
@@ -88,6 +88,26 @@ def test_two_records_of_one_body_in_a_register_that_holds_doubles_are_one() -> N
     assert set(resolved(*pics).canonical.values()) == {"pic-1", "pic-2"}
 
 
+@pytest.mark.parametrize(
+    ("body", "office"),
+    [
+        ("Harbour College", "HARBOUR COLLEGE R&DB FOUNDATION"),
+        ("Harbour College", "Industry-University Cooperation Foundation of Harbour College"),
+        ("항구대학교", "항구대학교 산학협력단"),
+    ],
+)
+def test_the_office_by_which_a_body_acts_is_the_body_and_never_gives_it_its_name(
+    body: str, office: str
+) -> None:
+    known = [org("ror-1", "ror", body), org("pic-2", "cordis", body)]
+    pic = org("pic-1", "cordis", office)
+    assert set(resolved(*known, pic).canonical.values()) == {"ror-1"}
+    done = resolved(known[1], pic)
+    assert set(done.canonical.values()) == {"pic-2"}
+    assert done.accepted[0].basis[0].startswith("equal-sub-body: ")
+    assert not resolved(known[0], org("pic-3", "cordis", office, country="jp")).accepted
+
+
 def test_two_records_of_a_register_without_doubles_never_meet() -> None:
     ror = [org(f"ror-{i}", "ror", "Harbour College") for i in (1, 2)]
     done = resolved(org("ours", "", "Harbour College"), *ror)
@@ -104,7 +124,7 @@ def test_a_city_parts_what_a_name_does_not() -> None:
 
 def test_what_counts_as_a_name() -> None:
     record = org("x", "cordis", aliases=["IBM"], acronyms=["HARBOUR COLLEGE OF ART", "HCA"])
-    assert forms(record) == {"ibm": 3, "harbour college art": 1, "hca": 3}
+    assert forms(record) == {"ibm": ACRONYM, "harbour college art": ALIAS, "hca": ACRONYM}
 
 
 def test_a_record_without_a_country_is_at_most_a_candidate() -> None:
@@ -219,7 +239,8 @@ def known_records(draw: st.DrawFn) -> list[tuple[int, Record]]:
         known = [("Wikidata", f"Q{body}"), ("GRID", f"g{body}"), ("PIC", f"p{body}")]
         for at, register in enumerate(REGISTERS):
             if draw(st.booleans()):
-                name = draw(st.sampled_from((label, label.upper(), f"The {label}", "HCA")))
+                office = f"{label} R&DB Foundation"
+                name = draw(st.sampled_from((label, label.upper(), f"The {label}", office, "HCA")))
                 record = org(f"{register}-{at}-{body}", register, name, country=country)
                 record.aliases = draw(st.sampled_from(([], [label])))
                 record.cities = draw(st.sampled_from(([], [city])))

@@ -23,7 +23,16 @@ from coopgraph.identity.names import (
     sub_bodies,
 )
 from coopgraph.identity.records import Record
-from coopgraph.identity.similarity import ACRONYM, ALIAS, EQUAL, KINDS, LABEL, PART, forms
+from coopgraph.identity.similarity import (
+    ACRONYM,
+    ALIAS,
+    EQUAL,
+    KINDS,
+    LABEL,
+    PART,
+    SUB_BODY,
+    forms,
+)
 
 _PARTS: Final = re.compile(
     r"[,;:|/()\[\]{}–—\n\t•*†‡§∥«»\"]+| - |(?<=[^\W\d_]{3})\.(?=\s|[A-Z])"
@@ -142,6 +151,8 @@ class Affiliations:
         self._cities.update(cities)
         self._places.append([f" {city} " for city in cities])
         for name, kind in forms(record).items():
+            if kind == SUB_BODY:  # strings are parted from what follows a name as they are read
+                continue
             form = _joined(name)
             self._put(form, place, kind)
             self._holders.update(set(form.split(" ")))

@@ -40,6 +40,7 @@ def _wide_letters() -> str:
 
 _UNSPACED: Final = _wide_letters()
 IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
+_LEAST_WHOLE: Final = 3  # letters of the name of a body that a part acts for
 _GAP: Final = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
 
 
@@ -131,6 +132,29 @@ def sub_bodies() -> frozenset[str]:
     True
     """
     return frozenset(map(normalise, _rows()["sub-body"]))
+
+
+@cache
+def _sub_body_ends() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How names of parts begin, and how they end."""
+    spaced = sorted(part for part in sub_bodies() if not IS_UNSPACED.search(part))
+    unspaced = sorted(part for part in sub_bodies() if IS_UNSPACED.search(part))
+    return tuple(f"{part} " for part in spaced), (*(f" {part}" for part in spaced), *unspaced)
+
+
+def whole_of(form: str) -> str:
+    """The body for which a part of it acts, by a normalised name; empty where it says none.
+
+    >>> whole_of("harbour university r db foundation"), whole_of("harbour university")
+    ('harbour university', '')
+    """
+    heads, tails = _sub_body_ends()
+    if not form.startswith(heads) and not form.endswith(tails):
+        return ""
+    head = next((head for head in heads if form.startswith(head)), "")
+    tail = "" if head else max((tail for tail in tails if form.endswith(tail)), key=len)
+    whole = form.removeprefix(head).removesuffix(tail)
+    return "" if len(whole) < _LEAST_WHOLE or whole in places().names else whole
 
 
 @cache

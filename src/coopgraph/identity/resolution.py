@@ -3,17 +3,26 @@
 Decisions of people come first, then identifiers, then names, one register against another: what
 two registers say of each other does not depend on a third, so that a further import takes no link
 away. A register that looks after its doubles itself never has two records in one organisation,
-unless somebody decided so; another may, where they bear one name in one place.
+unless somebody decided so; another may, where they bear one name in one place, or where one is the
+office by which the other acts (its industry-academic cooperation foundation).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 from coopgraph.identity.names import is_short
 from coopgraph.identity.records import CURATED, Record, rank
-from coopgraph.identity.similarity import EQUAL, LABEL, Match, NameIndex, forms
+from coopgraph.identity.similarity import (
+    EQUAL,
+    KINDS,
+    SUB_BODY,
+    Match,
+    NameIndex,
+    forms,
+)
 
 #: From this score on a match of names is accepted, where no other organisation comes near.
 ACCEPT: Final = 0.93
@@ -163,9 +172,15 @@ class _Clusters:
         return {self._records[other].register for other in self.members(iri) if other != iri}
 
     def first(self, iri: str) -> str:
-        """The record that represents the organisation of `iri`: one with a name."""
+        """The record that represents the organisation of `iri`: one with a name, not the office by
+        which it acts."""
         found = self._records
-        return min(self.members(iri), key=lambda i: (found[i].nameless, rank(found[i].register), i))
+
+        def order(i: str) -> tuple[bool, tuple[int, str], bool, str]:
+            record = found[i]
+            return record.nameless, rank(record.register), SUB_BODY in record.forms.values(), i
+
+        return min(self.members(iri), key=order)
 
     def join(self, a: str, b: str) -> None:
         root, other = sorted((self.root(a), self.root(b)))
@@ -251,14 +266,27 @@ def _by_name(
 
 
 def _doubles(records: Iterable[Record]) -> Iterator[Link]:
-    """Pairs within one register that bear one label in one country and one city, or state none."""
-    bearing: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    """Pairs within one register that bear one name in one country and one city, by which they would
+    be one in two registers, too. Who states no city is in the only one that others state."""
+    bearing: dict[tuple[str, str], list[tuple[int, Record]]] = defaultdict(list)
     for record in records:
         for form, kind in forms(record).items() if record.country else ():
-            if kind == LABEL and not is_short(form):
-                for city in {each.casefold() for each in record.cities} or {""}:
-                    bearing[record.country, form, city].append(record)
-    for (_, form, city), group in sorted(bearing.items()):
-        for record in group[1:]:
-            basis = (f"equal-label: {form}", "same-city" if city else "same-country")
-            yield _link(group[0], record, EQUAL[LABEL], basis)
+            if EQUAL[kind] >= ACCEPT:
+                bearing[record.country, form].append((kind, record))
+    for (_, form), group in sorted((key, held) for key, held in bearing.items() if len(held) > 1):
+        group.sort(key=itemgetter(0))
+        places = sorted({city.casefold() for _, record in group for city in record.cities})
+        unstated = {""} if is_short(form) or len(places) != 1 else set(places)
+        for place in places if is_short(form) else ["", *places]:
+            there = [each for each in group if place in _places_of(each[1], unstated)]
+            for kind, record in there[1:]:
+                yield _double(form, place, there[0][1], record, kind)
+
+
+def _places_of(record: Record, unstated: set[str]) -> set[str]:
+    return {city.casefold() for city in record.cities} or unstated
+
+
+def _double(form: str, place: str, one: Record, other: Record, kind: int) -> Link:
+    basis = (f"equal-{KINDS[kind]}: {form}", "same-city" if place else "same-country")
+    return _link(one, other, EQUAL[kind], basis)

@@ -23,14 +23,18 @@ from coopgraph.identity.names import (
     shortened,
     tokens,
     variants,
+    whole_of,
 )
 from coopgraph.identity.records import Record
 
-LABEL, ALIAS, PART, ACRONYM = 0, 1, 2, 3
+LABEL, ALIAS, SUB_BODY, PART, ACRONYM = range(5)
 #: What a name is, in words.
-KINDS: Final = ("label", "alias", "part", "acronym")
-#: Score of equal names, by the weaker of the two; a part is a name without what is in brackets.
-EQUAL: Final = {LABEL: 1.0, ALIAS: 0.97, PART: 0.91, ACRONYM: 0.76}
+KINDS: Final = ("label", "alias", "sub-body", "part", "acronym")
+#: Score of equal names, by the weaker of the two; a part is a name without what is in brackets. A
+#: sub-body stays behind the body that it acts for, also where that is known by an alias.
+EQUAL: Final = {LABEL: 1.0, ALIAS: 0.97, SUB_BODY: 0.94, PART: 0.91, ACRONYM: 0.76}
+#: What says nothing of names that are merely similar.
+_EQUAL_ONLY: Final = frozenset((SUB_BODY, ACRONYM))
 _SIMILAR: Final = 0.97  # at best, where names are not equal
 _LONG_EDIT, _SHORT_EDIT, _OTHER_ORDER = 0.02, 0.05, 0.07
 _SAME_CITY, _OTHER_CITY, _OTHER_KIND, _GONE = 0.02, -0.04, -0.06, -0.06
@@ -81,6 +85,8 @@ def forms(record: Record) -> dict[str, int]:
     for form in [form for form, kind in found.items() if kind <= ALIAS]:
         if short := shortened(form):
             found.setdefault(short, ALIAS)
+        if whole := whole_of(form):
+            found.setdefault(whole, SUB_BODY)
     return found
 
 
@@ -106,7 +112,7 @@ class NameIndex:
         self._spelt, self._respellings = {}, {}
         for form, kind in forms(record).items():
             block.equal[form][place] = min(kind, block.equal[form].get(place, ACRONYM))
-            if kind == ACRONYM:
+            if kind in _EQUAL_ONLY:
                 continue
             words = tokens(form)
             for word in dict.fromkeys(words):
@@ -120,7 +126,7 @@ class NameIndex:
         without a record in the index nothing is learnt."""
         if record.country in self._blocks:
             for form, kind in forms(record).items():
-                if kind != ACRONYM:
+                if kind not in _EQUAL_ONLY:
                     self._names += 1
                     self._heard.update(set(tokens(form)))
 
@@ -163,7 +169,7 @@ class NameIndex:
         self, record: Record, own: dict[str, int], block: _Block, least: float
     ) -> Iterator[tuple[int, Match]]:
         for form, kind in own.items():
-            if kind == ACRONYM or is_short(form):
+            if kind in _EQUAL_ONLY or is_short(form):
                 continue
             words, edits = self._respelt(tokens(form), block)
             for number in self._near(words, block):
