@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from coopgraph.compiler.imports import import_files
 from coopgraph.identity import GRAPH_NAME, Identity, basis_text, candidates
+from coopgraph.identity.similarity import KINDS
 from coopgraph.search import Labels
 from coopgraph.store import Readers, Store
 from coopgraph.vocabulary import COOP, ID, graph_iri
@@ -265,3 +266,10 @@ def test_a_basis_reads_in_both_languages() -> None:
         "same name (harbour); another city; no longer active in its register"
     )
     assert "도시 불일치" in basis_text(basis, "ko")
+
+
+def test_what_equal_names_are_is_said_in_both_languages() -> None:
+    for kind in KINDS:
+        said = {basis_text((f"equal-{kind}: harbour",), lang) for lang in ("en", "ko")}
+        assert len(said) == 2
+        assert not any("equal-" in each for each in said)

@@ -67,7 +67,7 @@ def forms(record: Record) -> dict[str, int]:
     """The normalised names of a record, and what each is at best; kept in the record.
 
     >>> forms(Record("x", labels=["Tide (Harbour)"], acronyms=["TH"]))
-    {'tide harbour': 0, 'tide': 2, 'th': 3}
+    {'tide harbour': 0, 'tide': 3, 'th': 4}
     """
     found = record.forms
     if found:
