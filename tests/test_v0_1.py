@@ -100,6 +100,8 @@ def test_every_question_gives_the_rows_it_gave(
         found = graph.query("observed-partners", technology=NUCLEAR, among="any")
         links = {row["partner"].iri: row["links"] for row in found}  # type: ignore[union-attr]
         assert {body: links.get(body) for body in BROADLY} == BROADLY
+        partners = {row["partner"].iri for row in graph.query("observed-partners", among="any")}  # type: ignore[union-attr]
+        assert partners & {OFFICE, UNIVERSITY} == {UNIVERSITY}
 
 
 #: Nodes and edges of networks that have others since: two drafts have a planner, and the framework
@@ -107,13 +109,14 @@ def test_every_question_gives_the_rows_it_gave(
 #: and sources of what came of the plans (0033); further agreements, with what is claimed of them;
 #: a body that a register had is curated (0042); a ministry has its name of the time (0044); two
 #: institutions are of nuclear energy by a broad match alone (0049); an act that decides no state
-#: (0070); acts that decide none, with their sources (0077); stages that agreements came to.
+#: (0070); acts that decide none, with their sources (0077); stages that agreements came to; the
+#: office of a university is the university (0082).
 DRAWN = {
     "lang=en&node=action/build-governance": [99, 174],
     "lang=ko&q=%EA%B3%BC%EA%B8%B0&hide-kind=c": [83, 118],
     "lang=en&node=source/article": [536, 516],
-    "lang=en&hide-layer=declared": [67, 169],
-    "lang=ko&node=organisation/esa&theme=dark": [70, 185],
+    "lang=en&hide-layer=declared": [66, 169],
+    "lang=ko&node=organisation/esa&theme=dark": [69, 185],
     "lang=ko&edge=budget-line/boston-bio-budg": [64, 111],
 }
 #: What has another value, or is new, in the tables since (decision 0027).
@@ -187,6 +190,18 @@ MADE = {
 } | {"check", "disagreement", "like-for-like", "stance-assignment"}
 
 
+#: The office by which a university takes part is the university since (decision 0082).
+OFFICE = "https://w3id.org/coopgraph/id/organisation/pic-996513205"
+UNIVERSITY = "https://w3id.org/coopgraph/id/organisation/hanyang-university"
+
+
+def of_university(row: Row) -> Row:
+    """A row about the university or its office, as one about the university without its name."""
+    if row.get("partner_iri") not in (OFFICE, UNIVERSITY):
+        return row
+    return {**row, "partner": "", "partner_iri": UNIVERSITY}
+
+
 def untagged(cell: Any) -> Any:
     """A cell without the tag of a label that is not there in the language asked for: version 0.1
     showed none (decision 34). The IRI of a body that is curated since is that of now."""
@@ -201,6 +216,7 @@ def rows_of_old(name: str, rows: list[Row], left: list[Row]) -> list[Row]:
     """
     columns = (left[0].keys() if left else set()) - CHANGED.get(name, set())
     apart = OF_THE_EU if name == "programmes" else set()
+    rows, left = [*map(of_university, rows)], [*map(of_university, left)]
     before = [{name: untagged(of_old(row, name)) for name in columns} for row in left]
     whole = name in WHOLE or load_question(name).scope in ("world", "store")
     told = [
