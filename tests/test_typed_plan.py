@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from made_plans import append
+from network_stores import copy_tables
 
 from coopgraph import open as open_graph
 from coopgraph.api import KnowledgeGraph
@@ -32,11 +32,9 @@ def blocks(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def graph(
-    root: Path, blocks: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> KnowledgeGraph:
+def graph(blocks: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     folder = tmp_path_factory.mktemp("typed")
-    shutil.copytree(root / "data", folder / "data")
+    copy_tables(folder / "data")
     plan = folder / "data" / "plans" / PLAN
     plan.mkdir(parents=True)
     for name, text in blocks.items():
@@ -52,9 +50,9 @@ def test_every_column_on_the_page_is_kept(blocks: dict[str, str]) -> None:
 
 
 def test_rows_at_the_ends_of_the_tables_are_the_same_graph(
-    root: Path, blocks: dict[str, str], graph: KnowledgeGraph, tmp_path: Path
+    blocks: dict[str, str], graph: KnowledgeGraph, tmp_path: Path
 ) -> None:
-    shutil.copytree(root / "data", tmp_path / "data")
+    copy_tables(tmp_path / "data")
     for name, text in blocks.items():
         append(tmp_path / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(text))])
     report = build(tmp_path / "data", tmp_path / "store")
@@ -156,8 +154,8 @@ def test_a_brief_tells_of_countries_and_of_what_an_entry_matches(
     assert any(said in each.text for each in plan.statements)
 
 
-def test_a_brief_tells_of_an_exclusion(root: Path, blocks: dict[str, str], tmp_path: Path) -> None:
-    shutil.copytree(root / "data", tmp_path / "data")
+def test_a_brief_tells_of_an_exclusion(blocks: dict[str, str], tmp_path: Path) -> None:
+    copy_tables(tmp_path / "data")
     for name, text in blocks.items():
         typed = text.replace(",no-closed-systems,excluded,", ",dk,excluded,")
         append(tmp_path / "data" / f"{name}.csv", name, [*csv.DictReader(StringIO(typed))])
