@@ -12,11 +12,22 @@ first of each country in it, and every partner that the planner names.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 from coopgraph.formats.ntriples import curie, typed
 from coopgraph.libraries import Booleans, Ints, np
-from coopgraph.observation.numbers import NO_YEAR, Lookup, Numbers, changes, spread, whole, year
+from coopgraph.observation.numbers import (
+    MILLION,
+    NO_YEAR,
+    Lookup,
+    Numbers,
+    changes,
+    hundredths,
+    spread,
+    whole,
+    year,
+)
 from coopgraph.observation.ranks import (
     BROAD,
     EVIDENCE,
@@ -28,6 +39,7 @@ from coopgraph.observation.ranks import (
     tally,
     year_facts,
 )
+from coopgraph.observation.technologies import PUBLICATIONS
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
 
@@ -44,13 +56,24 @@ ALWAYS: Final = (NO_YEAR, 9999)
 
 class SharedPapers(NamedTuple):
     """Counts of papers of several institutions: the number of a count with one of its institutions,
-    once for each; then topic, year and works of each count."""
+    once for each; then topic, year, works of each count, and millionths of works where each is
+    shared by the partners of an institution (-1: not said)."""
 
     of: Ints
     body: Ints
     topic: Ints
     year: Ints
     works: Ints
+    parts: Ints
+
+    def of_bodies(self, number: Ints) -> "SharedPapers":
+        """Those of organisations, by the `number` that each record has of one, in order: of two
+        records of one body it takes part once."""
+        body = number[self.body]
+        order = np.lexsort((body, self.of))
+        of, body = self.of[order], body[order]
+        once = changes(of, body)
+        return self._replace(of=of[once], body=body[once])
 
 
 class PartnerRows(NamedTuple):
@@ -150,12 +173,13 @@ class Papers:
 
     def __init__(self, readers: Readers, topics: Numbers, bodies: Numbers) -> None:
         self._bodies, self._topic, self._year = Lookup(), Lookup(), Lookup()
-        self._works = Lookup()
+        self._works, self._parts = Lookup(), Lookup()
         for name, lookup, value in (
             ("coop:institution", self._bodies, bodies.add),
             ("coop:topic", self._topic, topics.add),
             ("coop:publicationYear", self._year, year),
             ("coop:works", self._works, whole),
+            ("coop:fractionalWorks", self._parts, partial(hundredths, parts=MILLION)),
         ):
             readers.on(name, _of_several(lookup, value))
 
@@ -165,7 +189,8 @@ class Papers:
         new = changes(keys) if len(keys) else np.zeros(0, dtype=bool)
         keys, of = keys[new], np.cumsum(new) - 1
         topic, when = self._topic.at(keys), self._year.at(keys, NO_YEAR)
-        return SharedPapers(of, body, topic, when, self._works.at(keys, 0))
+        works, parts = self._works.at(keys, 0), self._parts.at(keys)
+        return SharedPapers(of, body, topic, when, works, parts)
 
 
 def _of_several(lookup: Lookup, value: Callable[[bytes], int]) -> Callable[[bytes, bytes], None]:
@@ -215,15 +240,11 @@ def items_of(rows: PartnerRows, technologies: Numbers) -> dict[str, int]:
 def joint_papers(papers: SharedPapers, inside: Booleans, links: Ints) -> PartnerRows:
     """The rows of foreign bodies that published with one from home; `links` are those of topics,
     by `links_of`."""
-    of, body, topic, when, works = papers
+    of, body, topic, when, works, _ = papers
     with_home = np.zeros(len(topic), dtype=bool)
     with_home[of[inside]] = True
     there = with_home[of] & ~inside & (topic[of] >= 0)
     of, body = of[there], body[there]
-    order = np.lexsort((body, of))
-    of, body = of[order], body[order]
-    once = changes(of, body)  # of two records of one body
-    of, body = of[once], body[once]
     place, at = spread(links[:, 0], topic[of])
     order = np.lexsort((body[place], links[at, 1]))
     place, at = place[order], at[order]
@@ -327,6 +348,12 @@ def home_lines(evidence: str, whose: bytes, items: int) -> Iterator[str]:
     yield f"{node} {EVIDENCE} <{ID}evidence-kind/{evidence}> ."
     yield f"{node} {_AMONG} {whose.decode()} ."
     yield f"{node} {curie('coop:itemsAtHome')} {typed(str(items), 'integer')} ."
+
+
+def pairs_line(whose: bytes, pairs: int) -> str:
+    """How many pairs of institutions with one of a jurisdiction have papers."""
+    node = f"<{ID}practice-coverage/{PUBLICATIONS}-{_key(whose.decode())}>"
+    return f"{node} {curie('coop:institutionPairs')} {typed(str(pairs), 'integer')} ."
 
 
 def technology_lines(

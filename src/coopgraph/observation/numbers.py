@@ -11,6 +11,7 @@ _MOST_DIGITS: Final = 9
 _YEAR_DIGITS: Final = 4
 NO_YEAR: Final = 0
 _HUNDRED: Final = 100
+MILLION: Final = 1_000_000
 _MOST_HUNDREDTHS: Final = 1 << 53
 
 
@@ -111,14 +112,14 @@ def year(term: bytes) -> int:
     return int(text) if text.isdigit() else NO_YEAR
 
 
-def hundredths(term: bytes) -> int:
-    """Hundredths of a number, 0 for what is none or beyond all counting.
+def hundredths(term: bytes, parts: int = _HUNDRED) -> int:
+    """Hundredths of a number, or other `parts`; 0 for what is none or beyond all counting.
 
     >>> hundredths(b'"1.25"^^<http://www.w3.org/2001/XMLSchema#decimal>'), hundredths(b'"a lot"')
     (125, 0)
     """
     try:
-        found = round(float(term.split(b'"', 2)[1]) * _HUNDRED)
+        found = round(float(term.split(b'"', 2)[1]) * parts)
     except (IndexError, ValueError, OverflowError):
         return 0
     return found if abs(found) < _MOST_HUNDREDTHS else 0

@@ -28,6 +28,7 @@ from coopgraph.observation.joint import (
     joint_papers,
     joint_projects,
     joint_triples,
+    pairs_line,
     technology_lines,
 )
 from coopgraph.observation.numbers import (
@@ -40,6 +41,7 @@ from coopgraph.observation.numbers import (
     whole,
     year,
 )
+from coopgraph.observation.pairs import pair_triples
 from coopgraph.observation.participation import Participated, participation_triples
 from coopgraph.observation.ranks import (
     BROAD,
@@ -104,7 +106,7 @@ class Publications:
     def _repeated(self, number: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """What is counted of a body too often (body, topic, works below 0, year): for each further
         record of it in the same papers, and where no other body takes part in them."""
-        of, record, topic, when, works = self.shared.columns()
+        of, record, topic, when, works, _ = self.shared.columns()
         body = number[record]
         order = np.lexsort((body, of))
         of, body = of[order], body[order]
@@ -176,9 +178,14 @@ class Observed:
                 located.setdefault(body.decode(), set()).add(country.decode())
         known = PartnerNames(technologies, names, units, located)
         shared = self._publications.shared.columns()
-        shared = shared._replace(body=number[shared.body])
+        shared = shared.of_bodies(number)
         both = self._joint(rows, known, shared, (homes, countries))
-        yield from sorted(both)
+        topics, of_papers = self._publications.topics, Numbers()
+        mapped = links_of(topics.matches, topics.methods, of_papers)
+        pairs, totals = pair_triples(
+            shared, mapped, homes, countries, known._replace(technologies=of_papers)
+        )
+        yield from sorted([*both, *pairs])
         money = (*rows[:4], rows.cents, rows.year, rows.methods)
         counted = [
             *tally(PROJECTS, technologies, names, money, rows.currency, units),
@@ -187,7 +194,7 @@ class Observed:
         named = {term.decode() for home in homes.values() for term in home.named}
         yield from partner_triples(ranked(counted), located, home_to(homes), named)
         looked = self._of_projects(taken, (homes, countries), (links, technologies))
-        yield from sorted([*looked, *self._of_papers(shared, (homes, countries))])
+        yield from sorted([*looked, *self._of_papers(shared, (homes, countries), totals)])
         yield from sorted(self._by_programme(taken, countries, units))
 
     def _by_programme(
@@ -249,6 +256,7 @@ class Observed:
         of_papers = Numbers()
         links = links_of(papers, topics.methods, of_papers)
         links = links[links[:, 2] != BROAD]
+        both = names._replace(technologies=of_papers)
         for whose, home in homes.items():
             inside = at_home(home, countries, rows.body, rows.year)
             projects = joint_projects(rows, inside, len(self._technologies.projects.of))
@@ -258,7 +266,6 @@ class Observed:
                 inside = at_home(home, countries, shared.body, shared.year[shared.of])
                 works = joint_papers(shared, inside, links)
                 of_all = items_of(works, of_papers)
-                both = names._replace(technologies=of_papers)
                 yield from joint_triples(whose, home, PUBLICATIONS, works, both, of_all)
 
     def _of_projects(
@@ -280,10 +287,13 @@ class Observed:
             with_part[project] = 1
             yield from technology_lines(PROJECTS, *mapped, each, with_part)
 
-    def _of_papers(self, shared: SharedPapers, known: _Homes) -> Iterator[str]:
-        """The same of papers: those of several institutions have participants."""
+    def _of_papers(
+        self, shared: SharedPapers, known: _Homes, pairs: Mapping[bytes, int]
+    ) -> Iterator[str]:
+        """The same of papers: those of several institutions have participants, and there are
+        `pairs` of these for each jurisdiction."""
         homes, countries = known
-        topics, (of, body, topic, when, works) = self._publications.topics, shared
+        topics, (of, body, topic, when, works, _) = self._publications.topics, shared
         if not topics.works:
             return
         years = self._publications.years
@@ -291,6 +301,8 @@ class Observed:
         for whose, home in homes.items():
             with_home = np.unique(of[at_home(home, countries, body, when[of])])
             yield from home_lines(PUBLICATIONS, whose, int(works[with_home].sum()))
+            if every := pairs[whose]:
+                yield pairs_line(whose, every)
         technologies = Numbers()
         links, each = links_of(topics.matches, topics.methods, technologies), topics.by_number()
         by_several = np.zeros_like(each)

@@ -27,7 +27,6 @@ from coopgraph.vocabulary import ID
 
 _OF_OURS: Final = re.compile(f"^<{re.escape(ID)}(organisation|country|programme|currency)/")
 _IN_IRI: Final = re.compile("[/:#]")
-_CENTS = 100
 #: How many institutions of each technology are marked as leading in their country.
 _LEADING: Final = 200
 #: How many institutions of each planner are named where a planned partner has no counterpart.
@@ -190,14 +189,15 @@ _BY_KIND: Final = tuple(curie(name) for name in _LINKS)
 _BY_METHOD: Final = tuple(curie(name) for name in METHODS.values())
 
 
-def amount_of(cents: int) -> str:
-    """Hundredths as a decimal (a term), in the canonical form, which is the engine's.
+def amount_of(cents: int, places: int = 2) -> str:
+    """Hundredths, or other decimal `places`, as a decimal (a term), in the canonical form, which is
+    the engine's.
 
     >>> [amount_of(cents).partition("^")[0] for cents in (12345, 1200, -50)]
     ['"123.45"', '"12"', '"-0.5"']
     """
-    whole, rest = divmod(abs(cents), _CENTS)
-    text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
+    whole, rest = divmod(abs(cents), 10**places)
+    text = f"{whole}.{rest:0{places}d}".rstrip("0") if rest else str(whole)
     return typed(f"-{text}" if cents < 0 else text, "decimal")
 
 

@@ -63,6 +63,11 @@ SELECT ?technology ?evidence ?code (COUNT(DISTINCT ?tie) AS ?kept) (MAX(?number)
   ?tie coop:among ?whose ; coop:technology ?technology ; coop:evidenceKind ?evidence ;
     coop:jointPartners ?number . ?whose coop:jurisdictionCode ?code
 } GROUP BY ?technology ?evidence ?code ORDER BY ?technology ?evidence ?code"""
+#: How many pairs of institutions are shown by themselves, and how many there are.
+_PAIRS: Final = f"""
+SELECT (COUNT(?pair) AS ?shown) (MAX(?every) AS ?all) {{ %s coop:institutionPairs ?every .
+  ?pair coop:foremostPairAmong %s ; coop:pairedOn {iri(entity_iri("evidence-kind", "publications"))}
+}}"""
 _FLOOR: Final = "SELECT ?floor { ?store coop:rankFloor ?floor }"
 _NAMED: Final = 6
 #: A country, or that of a body, which no programme of the imported projects names as eligible
@@ -183,6 +188,17 @@ def _kept_notes(
     ]
     if left_out:
         yield partial(_told_of, store, "kept", left_out)
+
+
+def pair_notes(store: AnyStore, asked: Mapping[str, str], lang: str) -> Iterator[str]:
+    """Which pairs of institutions are known where the build counted them and kept some."""
+    if asked.keys() & {AMONG, "topic", "year", "match"}:
+        return
+    whose = asked.get("jurisdiction", "")[1:-1] or default_jurisdiction(store) or ""
+    at_home = _node(f"publications-{whose.rpartition('/')[2]}")
+    for shown, every in store.select(_PAIRS % (at_home, iri(whose))) if whose else ():
+        if every is not None and int(shown.value) < int(every.value):
+            yield text("coverage.pairs", lang, int(shown.value), int(every.value))
 
 
 def _among(whose: str) -> str:

@@ -14,7 +14,7 @@ from coopgraph.formats import SOLUTIONS, TRIPLES, named
 from coopgraph.formats.serialization import serialize_solutions, serialize_triples
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
-from coopgraph.queries.coverage import absences, notes_of_practice
+from coopgraph.queries.coverage import absences, notes_of_practice, pair_notes
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import YEAR, Question, load_question
 from coopgraph.queries.scope import in_scope, notes_of_scope, scope_of
@@ -165,7 +165,8 @@ def _looked(
         technologies = {getattr(cell, "iri", "") for cell in answer.column("technology")}
         ranked = (technologies, limit.size)
     told = notes_of_practice(store, question.coverage, terms, *ranked)
-    return [each(answer.lang) for each in told]
+    of_pairs = pair_notes(store, terms, answer.lang) if limit and "institution" in limit.per else ()
+    return [*of_pairs, *(each(answer.lang) for each in told)]
 
 
 def _group_sizes(

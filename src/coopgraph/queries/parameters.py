@@ -76,8 +76,9 @@ _MARK = re.compile(
 )
 #: The variable that its default binds, where that is not the name of the parameter.
 _VARIABLE = re.compile(r"(?:VALUES|\{ SELECT(?: DISTINCT)?)\s+\?(\w+)")
-#: A default that chooses something: the value of such a parameter narrows nothing.
-_CHOICE = re.compile(r"VALUES \?\w+ \{ [^}]|\{ SELECT")
+#: A default that chooses something: the value of such a parameter narrows nothing. 0 stands for no
+#: value: by it a query takes one branch or another.
+_CHOICE = re.compile(r"VALUES \?\w+ \{ (?!0 )[^}]|\{ SELECT")
 #: Numbers are named one by one up to this many rows of each group.
 _MOST = 10_000
 _COUNTRY = "coop:Country"
