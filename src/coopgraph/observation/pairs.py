@@ -82,7 +82,7 @@ def pair_triples(
             if is_foremost:
                 first.append(whose.decode())
         totals[whose] = int((pairs.technology == _WHATEVER).sum())
-        lines += [f"{bodies[n]} {_COUNTED} {whose.decode()} ." for n in np.flatnonzero(large)]
+        lines += [f"{bodies[n]} {_AMONG} {whose.decode()} ." for n in np.flatnonzero(large)]
     technologies = [term.decode() for term in names.technologies.of]
     return [*lines, *_lines(kept, technologies, bodies)], totals
 
@@ -226,5 +226,5 @@ def _lines(
 _TYPE, _PAIR, _ON = map(curie, ("rdf:type", "coop:InstitutionPair", "coop:pairedOn"))
 _OF, _AMONG, _FIRST = map(curie, ("coop:pairOf", "coop:pairAmong", "coop:foremostPairAmong"))
 _WORKS, _PARTS = curie("coop:works"), curie("coop:fractionalWorks")
-_TOPICS, _COUNTED = curie("coop:topicCount"), curie("coop:pairsCountedAmong")
+_TOPICS: Final = curie("coop:topicCount")
 _PAPERS: Final = f"<{ID}evidence-kind/{PUBLICATIONS}>"
