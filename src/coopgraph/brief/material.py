@@ -78,6 +78,8 @@ _PRINTED: Final = """SELECT ?of ?source ?stated ?qualifier ?min ?max {
 _CHANGES: Final = """SELECT ?line ?phase ?source ?percent ?qualifier {
   ?claim a coop:BudgetChange ; coop:line ?line ; coop:phase ?phase ; coop:source ?source ;
     coop:percent ?percent ; coop:qualifier ?qualifier }"""
+#: How many answers are kept for other briefs: those of a few planners in two languages.
+_KEPT: Final = 100
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
 
 
@@ -202,8 +204,15 @@ class Material:
             asked = {**(self.reading.scope if question.scope == "plan" else {}), **values}
             if self.is_any and AMONG in question.parameters:
                 asked[AMONG] = ANYONE
-            answered = answer_question(self.store, question, asked, self.lang, self.index)
-            self._answers[key] = answered
+            # What is asked for every entity of a version alike is kept for its other briefs.
+            is_kept = self.store.version is not None and not values and name not in _AMONG
+            kept = self.store.__dict__.setdefault("_answers", {}) if is_kept else {}
+            alike = (name, self.lang, self.index is None, *sorted(asked.items()))
+            if alike not in kept:
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                kept[alike] = answer_question(self.store, question, asked, self.lang, self.index)
+            self._answers[key] = kept[alike]
         return self._answers[key]
 
     def say(self, name: str, *values: object, **named: object) -> str:
