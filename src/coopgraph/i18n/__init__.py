@@ -165,6 +165,16 @@ class LanguageMap(Mapping[str, str]):
         return self._said.get(lang) or choose(self._said, lang)
 
 
+def by_language(texts: Iterable[LanguageMap], tags: Iterable[str]) -> list[list[str]]:
+    """What many texts say in each of some languages, empty where one does not.
+
+    >>> by_language([LanguageMap({"de": "Plan"}), LanguageMap({"ko": "x"})], ("de", "en"))
+    [['Plan', ''], ['', '']]
+    """
+    said = [each._said for each in texts]
+    return [[one.get(tag, "") for one in said] for tag in tags]
+
+
 def joined(texts: Iterable[LanguageMap], by: str) -> dict[str, str]:
     """Texts one after the other, in each language that all of them have; where there is none, as
     a reader of English sees them.

@@ -65,8 +65,12 @@ def ends_of(network: Network) -> tuple[Any, Any]:
 
 def links_of(network: Network) -> Matrix:
     """Which nodes are linked, in either direction: ones, symmetric, without self-loops."""
-    source, target = ends_of(network)
-    apart, size = source != target, len(network.nodes)
+    return linked(*ends_of(network), len(network.nodes))
+
+
+def linked(source: Any, target: Any, size: int) -> Matrix:
+    """The same of the numbers of the two nodes of each edge, and how many nodes there are."""
+    apart = source != target
     once = sparse.coo_matrix(
         (np.ones(int(apart.sum())), (source[apart], target[apart])), shape=(size, size)
     ).tocsr()

@@ -1,12 +1,12 @@
 """What a layout yields: the place of each node, headings, and labels broken into lines; each text
 in every one of `languages`, in their order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from coopgraph.i18n import choose, find, in_each, languages
+from coopgraph.i18n import by_language, choose, find, in_each, languages
 from coopgraph.network import Named, Node
 from coopgraph.vocabulary import shrink
 
@@ -36,14 +36,14 @@ def in_order(texts: Mapping[str, str], key: str = "") -> Texts:
     return found if any(found) else tuple(choose(texts, tag) for tag in languages())
 
 
-def labels_of(nodes: Iterable[Node]) -> list[Texts]:
-    """The labels of many nodes, as `labels` has them one by one."""
-    tags = languages()
-    return [
-        found if any(found) else in_order(node.texts)
-        for node in nodes
-        for found in (tuple([node.texts.get(tag, "") for tag in tags]),)
-    ]
+def labels_of(nodes: Sequence[Node]) -> list[list[str]]:
+    """The labels of many nodes, as `labels` has them one by one: those in each language."""
+    columns = by_language((node.texts for node in nodes), languages())
+    for at, found in enumerate(zip(*columns, strict=True)):
+        if not any(found):
+            for column, said in zip(columns, in_order(nodes[at].texts), strict=True):
+                column[at] = said
+    return columns
 
 
 def labels(named: Named) -> Texts:

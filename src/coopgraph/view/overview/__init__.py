@@ -20,9 +20,9 @@ from coopgraph.network.communities import find_communities
 from coopgraph.network.evidence import EdgeEvidence, evidence_of
 from coopgraph.network.incidence import Incidence
 from coopgraph.view.data import Tables, number, page_data
-from coopgraph.view.force import ends_of, links_of
+from coopgraph.view.force import ends_of, linked
 from coopgraph.view.overview.places import names_of_communities, nested_places
-from coopgraph.view.picture import Picture, Texts, labels_of
+from coopgraph.view.picture import Picture, labels_of
 from coopgraph.view.style import NEUTRAL, Style, kind_tones, style_of, unit_of, widths
 from coopgraph.vocabulary import shrink
 
@@ -119,14 +119,15 @@ def overview_data(network: Network) -> dict[str, Any]:
     of a small one; `overview`, the columns. The same network gives the same data."""
     tables = Tables()
     bare = replace(network, edges=(), incidence=None)
-    links = links_of(network)
+    ends = ends_of(network)
+    links = linked(*ends, len(network.nodes))
     # Communities are found by compiled code that lets the columns be written meanwhile.
     with ThreadPoolExecutor(1) as aside:
         strength = links if network.incidence is None else network.incidence.strength
         finding = aside.submit(find_communities, strength)
         style = style_of(bare if network.incidence is not None else network)
         nodes = _nodes(network, style, tables)
-        edges, weighted = _edges(network, style, tables)
+        edges, weighted = _edges(network, ends, style, tables)
         page = page_data(bare, style, {"wide": Picture(())}, tables) | {"weighted": weighted}
         found = finding.result()
     places = nested_places(links, found)
@@ -140,8 +141,8 @@ def overview_data(network: Network) -> dict[str, Any]:
         "x": signed(places.centres[:, 0].round()),
         "y": signed(places.centres[:, 1].round()),
         "radius": numbers(places.radii.round()),
-        "name": _columns([name for name, _ in names]),
-        "about": _columns([about for _, about in names]),
+        "name": _columns([*zip(*(name for name, _ in names), strict=True)]),
+        "about": _columns([*zip(*(about for _, about in names), strict=True)]),
     }
     counts = {"nodes": len(network.nodes), "edges": len(network.edges), "communities": len(found)}
     limits = {"nodes": NODES, "edges": EDGES, "atOnce": _AT_ONCE, "steps": _STEPS}
@@ -155,10 +156,9 @@ def overview_data(network: Network) -> dict[str, Any]:
     return {"nodes": [], "edges": [], "page": page, "overview": overview}
 
 
-def _columns(texts: Sequence[Texts]) -> list[str]:
+def _columns(texts: Sequence[Sequence[str]]) -> list[str]:
     """One column for each language: of the first all, of the others what differs from it."""
-    first = [text[0] for text in texts]
-    others = list(zip(*texts, strict=True))[1:]
+    first, *others = texts or [()]
     return [
         strings(first),
         *(
@@ -195,7 +195,9 @@ def _numbered(table: dict[Named, int], entries: Iterable[Named | None]) -> Any:
     return np.array(found, dtype=np.int64)
 
 
-def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, Any], bool]:
+def _edges(
+    network: Network, ends: tuple[Any, Any], style: Style, tables: Tables
+) -> tuple[dict[str, Any], bool]:
     """The columns of the edges, and whether weights differ."""
     if network.incidence is not None:
         return _folded(network, tables)
@@ -204,7 +206,7 @@ def _edges(network: Network, style: Style, tables: Tables) -> tuple[dict[str, An
     details: dict[str, int] = {}
     detail = [number(details, _detail(edge, tables)) for edge in edges]
     flags = np.array(style.dashed, dtype=np.int64) + 2 * np.array(style.pale or 0, dtype=np.int64)
-    source, target = ends_of(network)
+    source, target = ends
     return {
         "from": differences(source),
         "to": differences(target),
