@@ -122,10 +122,10 @@ class Mapping:
 
 
 @cache
-def _pattern(topic: str) -> re.Pattern[str]:
-    """A call topic in which a star matches one part."""
-    parts = (re.escape(part) for part in topic.split("*"))
-    return re.compile("[^-]*".join(parts), re.IGNORECASE)
+def _pattern(*topics: str) -> re.Pattern[str]:
+    """Call topics, any of them, in which a star matches one part."""
+    parts = ((re.escape(part) for part in topic.split("*")) for topic in topics)
+    return re.compile("|".join(map("[^-]*".join, parts)), re.IGNORECASE)
 
 
 class Mappings:
@@ -308,9 +308,11 @@ class Technologies:
             self._add(found, projects, by_field.get(concept, ()))
         for vocabulary, carried in self._tags.items():
             rules = [m for m in self._mappings.rows if m.vocabulary == vocabulary]
+            topics = [rule.target for rule in rules if vocabulary == "call-topic"]
             for term, projects in carried.items():
                 text = literal(term)[0]
-                if term[:1] == b'"':
+                # Most topics no rule reaches: all rules are tried at once.
+                if term[:1] == b'"' and _pattern(*topics).match(text):
                     self._add(found, projects, nearest(r for r in rules if r.reaches(text)))
         for project, technology, strength in self._worded.found():
             match = found.setdefault(project, {})
