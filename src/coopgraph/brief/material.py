@@ -78,8 +78,8 @@ _PRINTED: Final = """SELECT ?of ?source ?stated ?qualifier ?min ?max {
 _CHANGES: Final = """SELECT ?line ?phase ?source ?percent ?qualifier {
   ?claim a coop:BudgetChange ; coop:line ?line ; coop:phase ?phase ; coop:source ?source ;
     coop:percent ?percent ; coop:qualifier ?qualifier }"""
-#: How many answers are kept for other briefs: those of a few planners in two languages.
-_KEPT: Final = 100
+#: Rows that are kept for other briefs: those of a few planners in two languages.
+_KEPT: Final = 30_000
 _INSTITUTION: Final = entity_iri("partner-kind", "institution")
 
 
@@ -209,7 +209,7 @@ class Material:
             kept = self.store.__dict__.setdefault("_answers", {}) if is_kept else {}
             alike = (name, self.lang, self.index is None, *sorted(asked.items()))
             if alike not in kept:
-                if len(kept) >= _KEPT:
+                if sum(map(len, kept.values())) > _KEPT:
                     kept.clear()
                 kept[alike] = answer_question(self.store, question, asked, self.lang, self.index)
             self._answers[key] = kept[alike]
