@@ -232,6 +232,10 @@ def test_what_a_format_cannot_hold_is_one_line(coopgraph: Command, tmp_path: Pat
         (["query", "modes", "--raw", "--format", "tabl"], "unknown format 'tabl'; known: csv"),
         (["query", "modes", "--lang", "fr"], "'fr' is not one of 'en', 'ja', 'ko'"),
         (["query", "mods"], "unknown question 'mods'; did you mean .*modes"),
+        (
+            ["query", "예산"],
+            r"did you mean budget-changes .* or budget-lines \(예산 항목",
+        ),
         (["query", "SELECT * { ?s ?p ?o }"], "standard input: coopgraph query -"),
         (["query", "partners", "-p", "technology"], "'technology' is not name=value; write -p"),
         (["query", "partners", "-p", "=quantum"], "is not name=value"),

@@ -201,10 +201,17 @@ def load_question(name: str, folder: Path | None = None) -> Question:
     names = question_names(folder)
     if name in names:
         return read_question(folder / f"{name}.rq")
-    for question in (read_question(folder / f"{each}.rq") for each in names):
+    known = [read_question(folder / f"{each}.rq") for each in names]
+    for question in known:
         if name == question.formerly:
             return question
-    raise UnknownQuery(f"unknown question {name!r}", remedy=nearest(name, names))
+    remedy, asked = nearest(name, names), name.casefold()
+    if not remedy.startswith("did you mean"):  # people ask by what a question is called
+        titles = ((each.name, said) for each in known for said in each.titles.values())
+        called = sorted((len(said), key, said) for key, said in titles if asked in said.casefold())
+        near = " or ".join(f"{key} ({said})" for _, key, said in called[:3])
+        remedy = f"did you mean {near}?" if near else remedy
+    raise UnknownQuery(f"unknown question {name!r}", remedy=remedy)
 
 
 def read_question(path: Path, table: str = "question") -> Question:
