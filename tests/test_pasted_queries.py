@@ -17,12 +17,13 @@ import pytest
 from remote_servers import oxigraph_server
 
 from coopgraph.network.projection import load_projection, projection_names
-from coopgraph.queries import Answer, Question, ask, load_question, question_names
+from coopgraph.queries import Answer, Question, ask, evaluation, load_question, question_names
 from coopgraph.queries.answer import answer_of
 from coopgraph.queries.parameters import bind
 from coopgraph.queries.truncation import Truncation, limit_of
 from coopgraph.store import Store
 from coopgraph.store.export import export_dataset
+from coopgraph.vocabulary import entity_iri
 
 #: What has no default answer.
 REQUIRED = {"evidence", "facts"}
@@ -91,6 +92,23 @@ def test_a_question_pasted_gives_the_default_rows(both: Demonstration, name: str
     pasted = read(question, paste(both, question.text), both.store, cut=name in CUT)
     assert pasted.columns == expected.columns
     assert list(pasted.records()) == list(expected.records())
+
+
+@pytest.mark.parametrize("name", ["alternatives", "plan-vs-practice"])
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"among": entity_iri("among", "any")}, {"jurisdiction": "all"}, {"top": "1"}],
+    ids=str,
+)
+def test_what_is_true_of_each_plan_is_the_same_asked_once(
+    both: Demonstration, name: str, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = ask(both.store, name, values)
+    monkeypatch.setattr(evaluation, "each_plan", lambda *_: None)
+    every = ask(both.store, name, values)
+    assert len(once) > 0
+    assert list(once.records()) == list(every.records())
+    assert once.notes == every.notes
 
 
 @pytest.mark.parametrize("name", projection_names())

@@ -40,6 +40,7 @@ from coopgraph.observation.ranks import (
     year_facts,
 )
 from coopgraph.observation.technologies import PUBLICATIONS
+from coopgraph.queries.coverage import SHOWN
 from coopgraph.store import Readers
 from coopgraph.vocabulary import ID
 
@@ -47,8 +48,7 @@ from coopgraph.vocabulary import ID
 TOGETHER: Final = f"<{ID}co-publication/".encode()
 _LINK: Final = f"<{ID}partner-link/".encode()
 _INTENDED: Final = f"<{ID}partner-role/intended>".encode()
-#: How many partners of each technology and kind of evidence are kept, and of each country there.
-SHOWN: Final = 120
+#: How many partners of each country are kept beside the first of all.
 _OF_COUNTRY: Final = 10
 #: The first and the last year of what holds at any time.
 ALWAYS: Final = (NO_YEAR, 9999)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from coopgraph.errors import needs_extra
@@ -18,6 +19,7 @@ from coopgraph.formats import Family
 from coopgraph.i18n.languages import SOURCE, manner
 from coopgraph.libraries import ox
 from coopgraph.queries.absence import Absence
+from coopgraph.queries.each import EachPlan, TermNumbers
 from coopgraph.queries.question import Question
 from coopgraph.queries.truncation import Truncation
 from coopgraph.sparql.order import SortKey, sorted_rows
@@ -156,63 +158,76 @@ def answer_of(
     lang: str,
     question: Question,
     *,
-    sources: Callable[[Answer], Answer] | None = None,
     truncation: Truncation | None = None,
     joined: str = "",
     order: Sequence[SortKey] = (),
+    each: EachPlan | None = None,
 ) -> Answer:
     """The labelled answer of a SELECT, cut as `truncation` says. Columns hold entities as the
     `question` declares; where it declares none, those that hold IRIs. A column of dates holds them
     as precise as the source: text throughout, a year alone too. Rows that differ only in the column
     `joined` are one, with its values joined. They come in the `order`, whose variables that are no
-    columns are the last ones and are left out."""
+    columns are the last ones and are left out. Rows without a plan are those of `each` of them."""
     columns = tuple(variable.value for variable in solutions.variables)
-    every: Iterable[tuple[Any, ...]] = map(tuple, solutions)
+    terms = TermNumbers()
+    every: Iterable[tuple[int, ...]] = list(map(terms.of, solutions))
     if order:
         hidden = {key.name for key in order} - {column.name for column in question.columns}
-        every = sorted_rows(every, columns, order)
+        every = sorted_rows(every, columns, order, list(terms).__getitem__)
         if hidden:
             columns = columns[: -len(hidden)]
             every = (row[: len(columns)] for row in every)
-    width = range(len(columns))
+    if each:
+        every = each.rows(list(every), columns, terms)
     if joined:
-        every = joined_rows(every, columns.index(joined))
-    cut = truncation.apply(every, columns) if truncation else None
-    raw = cut.rows if cut else list(every)
-    terms = {term for row in raw for term in row}
-    found = {i for row in raw for i, term in enumerate(row) if is_named(term)}
-    labels = store.labels((term.value for term in terms if is_named(term)), lang)
+        every = joined_rows(every, columns.index(joined), terms)
+    every = list(every)
+    listed = list(terms)
+    cut = truncation.apply(every, columns, listed) if truncation else None
+    kept = cut.rows if cut else every
+    by_column = dict(zip(columns, zip(*kept, strict=True), strict=False))
+    used = {i: listed[i] for i in set().union(*by_column.values())}
+    iris = {i: term.value for i, term in used.items() if is_named(term)}
+    labels = store.labels(iris.values(), lang)
+    cells = {i: cell(term, labels) for i, term in used.items()}
     declared = {column.name: column for column in question.columns}
-    dates = {i for i in width if columns[i] in declared and declared[columns[i]].type == "xsd:date"}
-    cells = {term: cell(term, labels) for term in terms}
-    rows = tuple(
-        tuple(
-            term.value if term is not None and i in dates else cells[term]
-            for i, term in enumerate(row)
-        )
-        for row in raw
-    )
+    dates = {column.name for column in question.columns if column.type == "xsd:date"}
+    texts = {i: getattr(term, "value", None) for i, term in used.items()} if dates else cells
+    held = [
+        [(texts if c in dates else cells)[i] for i in numbers] for c, numbers in by_column.items()
+    ]
+    rows = tuple(zip(*held, strict=True)) if columns else tuple(() for _ in kept)
     entities = tuple(
         name
-        for i, name in enumerate(columns)
-        if (name in declared and declared[name].is_entity if declared else i in found)
+        for name in columns
+        if (
+            name in declared and declared[name].is_entity
+            if declared
+            else not iris.keys().isdisjoint(by_column.get(name, ()))
+        )
     )
     notes = cut.notes(lang, labels) if cut else ()
     scope = tuple(column.name for column in question.columns if column.key)
     headings = {c.name: c.heading(lang) for c in question.columns if lang != SOURCE}
     title = question.title(lang)
-    return Answer(columns, rows, entities, lang, title, notes, scope, headings, sources)
+    return Answer(columns, rows, entities, lang, title, notes, scope, headings)
 
 
-def joined_rows(rows: Iterable[tuple[Any, ...]], at: int) -> list[tuple[Any, ...]]:
+def joined_rows(
+    rows: Iterable[tuple[int, ...]], at: int, terms: TermNumbers
+) -> list[tuple[int, ...]]:
     """The rows, those that differ only in place `at` as one: there their texts, sorted."""
-    found: dict[tuple[Any, ...], set[str]] = {}
+    found: dict[tuple[int, ...], set[int]] = {}
     for row in rows:
-        found.setdefault((*row[:at], *row[at + 1 :]), set()).add(row[at].value)
-    return [
-        (*row[:at], ox.Literal(SEPARATOR.join(sorted(values))), *row[at:])
-        for row, values in found.items()
-    ]
+        found.setdefault((*row[:at], *row[at + 1 :]), set()).add(row[at])
+    named = list(terms)
+
+    @cache
+    def together(numbers: frozenset[int]) -> int:
+        values = sorted({named[number].value for number in numbers})
+        return terms[ox.Literal(SEPARATOR.join(values))]
+
+    return [(*row[:at], together(frozenset(n)), *row[at:]) for row, n in found.items()]
 
 
 def cell(term: Any, labels: dict[str, str]) -> Cell:

@@ -45,12 +45,13 @@ _MARKS: Final = {
     "programmes": "coop:reviewCommittee",
 }
 #: Technologies of which there are some joint projects or papers, but fewer than a rank needs: with
-#: institutions of jurisdictions, or with whomever.
+#: institutions of jurisdictions, or with whomever. The numbers below it are named: so the engine
+#: looks those few up, where it would read every first partner that there is.
 _FEW: Final = """
-SELECT DISTINCT ?technology ?evidence ?items ?code { ?store coop:rankFloor ?floor . %s
+SELECT DISTINCT ?technology ?evidence ?items ?code {
+  { SELECT DISTINCT ?tie ?items { VALUES ?items { %s } ?tie coop:jointItemsOfAll ?items } }
   ?tie coop:jointRank 1 ; coop:among ?whose ; coop:technology ?technology ;
-    coop:evidenceKind ?evidence ; coop:jointItemsOfAll ?items .
-  ?whose coop:jurisdictionCode ?code FILTER(?items < ?floor)
+    coop:evidenceKind ?evidence . ?whose coop:jurisdictionCode ?code
 } ORDER BY ?technology ?evidence ?code"""
 _FEW_OF_ANY: Final = """
 SELECT ?technology ?evidence ?items ?code { ?store coop:rankFloor ?floor .
@@ -59,7 +60,7 @@ SELECT ?technology ?evidence ?items ?code { ?store coop:rankFloor ?floor .
 } ORDER BY ?technology ?evidence"""
 #: How many partners were counted of each technology, and how many there are.
 _KEPT: Final = """
-SELECT ?technology ?evidence ?code (COUNT(DISTINCT ?tie) AS ?kept) (MAX(?number) AS ?every) { %s
+SELECT ?technology ?evidence ?code (COUNT(DISTINCT ?tie) AS ?kept) (MAX(?number) AS ?every) {
   ?tie coop:among ?whose ; coop:technology ?technology ; coop:evidenceKind ?evidence ;
     coop:jointPartners ?number . ?whose coop:jurisdictionCode ?code
 } GROUP BY ?technology ?evidence ?code ORDER BY ?technology ?evidence ?code"""
@@ -70,6 +71,8 @@ SELECT (COUNT(?pair) AS ?shown) (MAX(?every) AS ?all) {{ %s coop:institutionPair
 }}"""
 _FLOOR: Final = "SELECT ?floor { ?store coop:rankFloor ?floor }"
 _NAMED: Final = 6
+#: How many joint partners of each technology and kind of evidence the build keeps at least.
+SHOWN: Final = 120
 #: A country, or that of a body, which no programme of the imported projects names as eligible
 #: where all of them name some.
 _BARRED: Final = """
@@ -153,7 +156,8 @@ def notes_of_practice(
         if AMONG not in asked:
             some = asked.get("technology", "")[1:-1]
             certain = bool(asked.keys() & {"country", "partner"})
-            yield from _kept_notes(store, kinds, own, 10**9 if certain else size, some)
+            if certain or size > SHOWN:
+                yield from _kept_notes(store, kinds, own, 10**9 if certain else size, some)
     yield from (each.told for each in looked_through(store, kinds, whose))
 
 
@@ -163,7 +167,9 @@ def floor_notes(
     """That partners in some of the technologies `ranked` (None: all) have no rank, for there are
     fewer joint items of the kinds than the floor of the store; nothing where there are none.
     `whose` is the IRI of a jurisdiction, empty for all, None for whoever takes part."""
-    found = store.select(_FEW_OF_ANY if whose is None else _FEW % _among(whose))
+    floor = rank_floor(store)
+    below = " ".join(map(str, range(1, floor)))
+    found = store.select(_FEW_OF_ANY if whose is None else _among(_FEW % below, whose))
     few = [
         (technology.value, kind, code.value if code and not whose else "", int(items.value))
         for technology, evidence, items, code in found
@@ -171,7 +177,7 @@ def floor_notes(
         and (ranked is None or technology.value in ranked)
     ]
     if few:
-        yield partial(_told_of, store, "floor", few, floor=rank_floor(store))
+        yield partial(_told_of, store, "floor", few, floor=floor)
 
 
 def _kept_notes(
@@ -181,7 +187,7 @@ def _kept_notes(
     technology are asked for."""
     left_out = [
         (of.value, kind, code.value if not whose else "", int(kept.value), int(every.value))
-        for of, evidence, code, kept, every in store.select(_KEPT % _among(whose))
+        for of, evidence, code, kept, every in store.select(_among(_KEPT, whose))
         if (kind := evidence.value.rpartition("/")[2]) in kinds.split()
         and technology in ("", of.value)
         and int(kept.value) < min(size, int(every.value))
@@ -201,8 +207,10 @@ def pair_notes(store: AnyStore, asked: Mapping[str, str], lang: str) -> Iterator
             yield text("coverage.pairs", lang, int(shown.value), int(every.value))
 
 
-def _among(whose: str) -> str:
-    return f"VALUES ?whose {{ {iri(whose)} }}" if whose else ""
+def _among(query: str, whose: str) -> str:
+    """A query about the practice of one jurisdiction, if it is named: by a variable the engine
+    reads that of all."""
+    return query.replace("?whose", iri(whose)) if whose else query
 
 
 def _told_of(

@@ -15,6 +15,7 @@ from coopgraph.formats.serialization import serialize_solutions, serialize_tripl
 from coopgraph.libraries import ox
 from coopgraph.queries.answer import Answer, answer_of, cell
 from coopgraph.queries.coverage import absences, notes_of_practice, pair_notes
+from coopgraph.queries.each import each_plan
 from coopgraph.queries.parameters import bound, place, put, terms_of
 from coopgraph.queries.question import YEAR, Question, load_question
 from coopgraph.queries.scope import in_scope, notes_of_scope, scope_of
@@ -105,7 +106,7 @@ def answer_question(
     terms, is_of_plans = terms_of(question, values, index), question.scope == "plan"
     limit = limit_of(question, values)
     sizes = _group_sizes(store, question, terms) if limit else None
-    query = bound(question, terms, limit)
+    query = bound(question, terms, limit, is_each=bool(each := each_plan(store, question, terms)))
     asked_for = _by_groups(question, query.text, limit, sizes) if limit and sizes else query.text
     columns = tuple((column.name, column.type) for column in question.columns)
     unordered, order = without_order(asked_for, columns)
@@ -116,15 +117,18 @@ def answer_question(
         elif not isinstance(result, ox.QuerySolutions):
             answer = _triples(store, result, lang)
         else:
-            answer = answer_of(
-                result,
-                store,
-                lang,
-                question,
-                sources=lambda answer: sources_of(store, question, answer),
-                truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
-                joined="jurisdiction" if is_of_plans and terms["jurisdiction"] == "" else "",
-                order=order,
+            answer = replace(
+                answer_of(
+                    result,
+                    store,
+                    lang,
+                    question,
+                    truncation=Truncation(limit, not query.is_bounded, sizes) if limit else None,
+                    joined="jurisdiction" if is_of_plans and terms["jurisdiction"] == "" else "",
+                    order=order,
+                    each=each,
+                ),
+                _sources=lambda answer: sources_of(store, question, answer),
             )
     notes, named = list(answer.notes), query_terms(asked_for)
     if not question.columns:  # no question that ships names a deprecated term

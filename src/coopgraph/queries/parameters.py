@@ -162,12 +162,19 @@ def with_scope(question: Question, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def bound(
-    question: Question, terms: Mapping[str, str], limit: Limit | None, spare: int = 1
+    question: Question,
+    terms: Mapping[str, str],
+    limit: Limit | None,
+    spare: int = 1,
+    *,
+    is_each: bool = False,
 ) -> Bound:
     """The text of `question` with `terms` bound, under `limit`. The query is asked for `spare` more
     rows of each group than are shown, so that a cut is noticed. It is asked for all of them where
-    what is asked for may be beyond the limit."""
+    what is asked for may be beyond the limit. `is_each`: what is true of each plan comes once."""
     marks, placed, is_bounded = _MARK.findall(question.text), dict(terms), False
+    if is_each:
+        placed["each"] = "true"
     if limit:
         narrows = terms.keys() - _chosen(marks) - {limit.name, *limit.per}
         for _, default, label, name, most in marks:

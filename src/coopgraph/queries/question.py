@@ -33,8 +33,9 @@ with the answer.
 A `param` of `xsd:integer` may have a default, and be a number of rows for each value of some
 columns, which cuts the answer (`coopgraph.queries.truncation`). A line of the query that ends
 in `# parameter` and a name takes the value (`coopgraph.queries.parameters`). `groups` is a
-pattern that counts the rows of each group before they are asked for. By the name in `formerly`
-the question still answers.
+pattern that counts the rows of each group before they are asked for. `each` (`# each: technology,
+partner; …`) leads from `?whose` to its plans: what is true of all of them is then asked once
+(`coopgraph.queries.each`). By the name in `formerly` the question still answers.
 
     # param top: xsd:integer, 50 per technology; rows for each technology; in Korean
 
@@ -68,6 +69,7 @@ _TEXTS = (
     "imports",
     "coverage",
     "groups",
+    "each",
     "directed",
     "formerly",
 )
@@ -141,6 +143,7 @@ class Question:
     directed: bool = True
     kinds: tuple[Variable, ...] = ()
     groups: str = ""
+    each: str = ""
     imports: str = ""
     coverage: str = ""
     asked: LanguageMap = field(default_factory=lambda: LanguageMap({}))

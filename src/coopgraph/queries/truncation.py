@@ -57,7 +57,7 @@ class TruncatedRows:
     many groups are cut between equals."""
 
     limit: Limit
-    rows: list[tuple[Any, ...]]
+    rows: list[tuple[int, ...]]
     sizes: Counter[tuple[Any, ...]]
     counted: bool
     tied: int = 0
@@ -97,21 +97,24 @@ class Truncation:
     is_counted: bool = True
     sizes: Mapping[tuple[Any, ...], int] | None = None
 
-    def apply(self, rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> TruncatedRows:
-        """The first rows of each group, in their order."""
+    def apply(
+        self, rows: Iterable[tuple[int, ...]], columns: Sequence[str], terms: Sequence[Any]
+    ) -> TruncatedRows:
+        """The first rows of each group, in their order; their cells are the places of `terms`."""
         places = [columns.index(name) for name in self.limit.per]
-        seen: Counter[tuple[Any, ...]] = Counter()
+        seen: dict[tuple[int, ...], int] = {}
         by = columns.index(self.limit.by) if self.limit.by else None
         kept, last, tied = [], {}, 0
         for row in rows:
-            group = tuple(row[i] for i in places)
-            seen[group] += 1
-            if seen[group] <= self.limit.size:
+            group = tuple([row[i] for i in places])
+            seen[group] = count = seen.get(group, 0) + 1
+            if count <= self.limit.size:
                 kept.append(row)
                 last[group] = row
-            elif by is not None and group in last and seen[group] == self.limit.size + 1:
-                tied += row[by] is not None and row[by] == last[group][by]
-        sizes = Counter(self.sizes or seen)
+            elif by is not None and group in last and count == self.limit.size + 1:
+                tied += terms[row[by]] is not None and row[by] == last[group][by]
+        named = {tuple(terms[i] for i in group): count for group, count in seen.items()}
+        sizes = Counter(self.sizes or named)
         return TruncatedRows(self.limit, kept, sizes, self.is_counted, tied)
 
 

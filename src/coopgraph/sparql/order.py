@@ -9,7 +9,7 @@ follows ORDER BY is computed at each comparison.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -118,15 +118,18 @@ def without_order(
 
 
 def sorted_rows(
-    rows: Iterable[tuple[Any, ...]], columns: Sequence[str], keys: Sequence[SortKey]
+    rows: Iterable[tuple[Any, ...]],
+    columns: Sequence[str],
+    keys: Sequence[SortKey],
+    term: Callable[[Any], Any] = lambda cell: cell,
 ) -> list[tuple[Any, ...]]:
-    """Solutions in the order of `keys`: numbers by value, all else as text."""
+    """Solutions in the order of `keys`: numbers by value, all else as text. `term` gives the term
+    of a cell, where that is not the term itself."""
     found = list(rows)
     for key in reversed(keys):  # a sort keeps the order of what is equal
         at, value = columns.index(key.name), _VALUES[key.kind]
-        values = [value(row[at]) for row in found]
-        places = sorted(range(len(found)), key=values.__getitem__, reverse=key.is_descending)
-        found = [found[place] for place in places]
+        values = {cell: value(term(cell)) for cell in {row[at] for row in found}}
+        found.sort(key=lambda row: values[row[at]], reverse=key.is_descending)
     return found
 
 
