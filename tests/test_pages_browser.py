@@ -170,7 +170,10 @@ def test_hostile_labels_do_not_run(opened: Opened, hostile: str, path: str, lang
     assert page.locator("a[href^='javascript']").count() == 0
 
 
-WORKBENCH = ("/", "/plans", "/money", "/compare", "/id/technology/quantum", "/id/country/ch")
+WORKBENCH = (
+    "/", "/plans", "/money", "/compare", "/documents", "/id/technology/quantum", "/id/country/ch",
+    "/networks/technology-partners",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("path", WORKBENCH)

@@ -32,7 +32,7 @@ LEFT = Path(__file__).parent / "v0_1"
 ADDRESSES: list[dict[str, Any]] = json.loads((LEFT / "addresses.json").read_text())
 #: What a page tells of itself; its wording apart.
 STATE = """() => ({
-  chosen: document.querySelector('#details h3')?.innerText ?? null,
+  chosen: document.querySelector('#details h2')?.innerText ?? null,
   lang: document.documentElement.lang,
   theme: document.documentElement.dataset.theme ?? '',
   layout: [...document.querySelectorAll('#layout')].map((select) => select.value),

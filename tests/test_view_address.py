@@ -56,7 +56,7 @@ def test_back_and_forward_undo_and_redo(opened: Opened) -> None:
     page.go_back()
     assert chosen(page) == "Quantum technology"
     page.go_back()
-    assert page.locator("#details h3").count() == 0
+    assert page.locator("#details h2").count() == 0
     page.go_forward()
     page.go_forward()
     assert chosen(page) == "Massachusetts Institute of Technology"
@@ -84,7 +84,7 @@ GARBAGE = [
 def test_garbage_in_the_address_is_passed_over(opened: Opened, garbage: str) -> None:
     page = opened(partners(), at=garbage)
     assert len(drawn(page, "edges")) == 24
-    assert page.locator("#details h3").count() == 0
+    assert page.locator("#details h2").count() == 0
     assert page.evaluate("network.getScale()") > 0.3
     assert page.locator("img:not(#printed)").count() == 0
 

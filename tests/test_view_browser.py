@@ -118,7 +118,7 @@ def test_the_language_switches_everywhere_at_once(opened: Opened) -> None:
     assert page.title() == network.title("ko")
     assert "예정된 협력 대상" in page.locator("#legend").inner_text()
     assert "국가" in page.locator("#filters").inner_text()
-    assert page.locator("#details h3").inner_text() == "양자"
+    assert page.locator("#details h2").inner_text() == "양자"
     labels = page.evaluate("network.body.data.nodes.get().map(node => node.label)")
     assert "양자" in labels
     assert page.get_by_role("button", name="한국어").get_attribute("aria-pressed") == "true"
@@ -141,7 +141,7 @@ def test_the_table_holds_each_shown_edge_and_leads_to_it(opened: Opened) -> None
     assert all("Table 1" in text for text in rows.all_inner_texts())
     index = link(network, "quantum", "eth-zurich")
     page.locator(f'button[data-edge="{index}"]').click()
-    assert "ETH Zurich" in page.locator("#details h3").inner_text()
+    assert "ETH Zurich" in page.locator("#details h2").inner_text()
     assert page.evaluate("network.getSelectedEdges()") == [index]
     page.locator('#legend [data-facet="stance"]').first.click()
     shown = drawn(page, "edges")
@@ -193,7 +193,7 @@ def test_a_narrow_screen_gets_a_picture_that_fits(opened: Opened) -> None:
         assert 0 < x < 390
     x, y = page.evaluate(CENTRE, 0)
     page.touchscreen.tap(x, y)
-    assert page.locator("#details.open h3").is_visible()
+    assert page.locator("#details.open h2").is_visible()
     page.get_by_role("button", name="닫기").click()
     assert not page.locator("#details").is_visible()
 

@@ -81,6 +81,7 @@ def test_a_threshold_hides_the_weak_says_how_many_and_moves_nothing(
     assert after == {number: before[number] for number in after}, "positions stay"
     assert str(hidden) in page.locator("#legend li.rule:has(.none)").inner_text()
     page.locator("#twin > summary").click()
+    page.locator("#twin tbody tr").first.wait_for()
     assert page.locator("#twin tbody tr").count() == len(strong)
     data = json.loads(saved(page, "json", tmp_path))
     assert {edge["key"] for edge in data["edges"]} == strong
@@ -280,12 +281,12 @@ def test_the_matrix_is_a_table_with_heads_by_community(
     assert matrix.locator("button.cell").count() == 14, "one for each pair, in its direction"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    assert [each["id"] for each in found] == []
     cell = matrix.locator("button.cell").first
     assert ("Body" if lang == "en" else "기관") in (cell.get_attribute("aria-label") or "")
     cell.focus()
     page.keyboard.press("Enter")
-    assert page.locator("#details h3").is_visible()
+    assert page.locator("#details h2").is_visible()
     page.locator("#order").select_option("name")
     assert "order=name" in page.evaluate(FRAGMENT)
     heads = matrix.locator("th[scope=row]").all_inner_texts()

@@ -124,7 +124,7 @@ def test_odd_networks_open(
         page.mouse.move(x, y)
         page.mouse.click(x, y)
         assert page.evaluate("network.getSelectedNodes()") == [index]
-        assert page.locator("#details h3 bdi").get_attribute("dir") == "auto"
+        assert page.locator("#details h2 bdi").get_attribute("dir") == "auto"
         assert page.locator("#details").bounding_box()["width"] < 400  # type: ignore[index]
     if ends:
         page.locator("#twin > summary").click()
@@ -156,7 +156,7 @@ def test_positions_and_weights_that_are_no_numbers(opened: Opened, monkeypatch: 
     places = page.evaluate("Object.values(network.getPositions()).map(p => [p.x, p.y])")
     assert len({tuple(place) for place in places}) == 3
     click(page, 1)
-    assert page.locator("#details h3").inner_text() == "b"
+    assert page.locator("#details h2").inner_text() == "b"
 
 
 def test_a_page_whose_data_are_damaged_says_so(browser: Browser, tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_a_server_gives_more_when_a_node_is_opened(served: Any) -> None:
     assert len(drawn(page, "edges")) == 30, "what was there is not there twice"
     page.locator("#search").fill("node 17")
     page.keyboard.press("Enter")
-    assert page.locator("#details h3").inner_text() == "node 17"
+    assert page.locator("#details h2").inner_text() == "node 17"
 
 
 def test_a_server_that_cannot_is_no_reason_to_stop(served: Any) -> None:
@@ -380,15 +380,14 @@ def test_a_large_network_opens_as_communities_that_can_be_explored(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("lang", "width"), [("en", 1440), ("ko", 390)])
-def test_axe_finds_nothing_serious(opened: Opened, lang: str, width: int, scheme: str) -> None:
+def test_axe_finds_nothing(opened: Opened, lang: str, width: int, scheme: str) -> None:
     page = opened(partners(), lang, width=width, color_scheme=scheme, bypass_csp=True)
     axe = Axe()
 
     def check(state: str) -> None:
         found = axe.run(page).response["violations"]
-        serious = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found
-                   if v["impact"] in ("serious", "critical")]  # fmt: skip
-        assert serious == [], state
+        told = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found]
+        assert told == [], state
 
     check("as it opens")
     page.locator("#search").fill("a")
@@ -404,5 +403,5 @@ def test_axe_finds_nothing_serious(opened: Opened, lang: str, width: int, scheme
     check("help")
     page.keyboard.press("Escape")
     page.evaluate("location.hash = 'edge=technology/quantum organisation/eth-zurich 0'")
-    page.wait_for_function("() => document.querySelector('#details h3')")
+    page.wait_for_function("() => document.querySelector('#details h2')")
     check("edge")

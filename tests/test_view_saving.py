@@ -158,7 +158,7 @@ def test_the_query_gives_the_shown_edges_again(opened: Opened, name: str) -> Non
     )
     ref = network.nodes[hub].iri.removeprefix("https://w3id.org/coopgraph/id/")
     page.evaluate("ref => { location.hash = new URLSearchParams({ node: ref }); }", ref)
-    page.wait_for_function("() => document.querySelector('#details h3')")
+    page.wait_for_function("() => document.querySelector('#details h2')")
     tied = {i for i, e in enumerate(network.edges) if hub in (e.source, e.target)}
     text = query_of(page)
     assert edges_of(text) == told(network, tied, kind=not shared)
@@ -248,9 +248,9 @@ def test_a_notebook_shows_it_in_a_frame_of_its_own(browser: Browser, tmp_path: P
     assert frame.locator("h1").inner_text() == partners().title("ko")
     frame.locator("#search").fill("양자")
     frame.locator("#search").press("Enter")
-    assert frame.locator("#details h3").inner_text() == "양자"
+    assert frame.locator("#details h2").inner_text() == "양자"
     frame.get_by_role("button", name="English").click()
-    assert frame.locator("#details h3").inner_text() == "Quantum technology"
+    assert frame.locator("#details h2").inner_text() == "Quantum technology"
     inner = page.frames[1]
     assert (
         inner.evaluate(

@@ -39,7 +39,7 @@ def test_a_path_between_two_nodes(opened: Opened, lang: str) -> None:
     wide = page.evaluate("network.body.data.edges.get().filter(e => e.how === 'lit').length")
     assert wide == 4
     page.locator('#legend [data-facet="stance"][data-key="stance/catch-up"]').click()
-    said = page.locator("#details h3").inner_text()
+    said = page.locator("#details h2").inner_text()
     assert ("No path" in said) if lang == "en" else ("경로가 없습니다" in said)
 
 
@@ -55,7 +55,7 @@ def test_a_path_by_keyboard_only(opened: Opened) -> None:
     page.keyboard.press("Enter")
     assert "2 steps" in chosen(page)
     page.keyboard.press("Escape")
-    assert page.locator("#details h3").count() == 0
+    assert page.locator("#details h2").count() == 0
 
 
 @BOTH
@@ -106,9 +106,9 @@ def test_arrow_keys_walk_along_edges(opened: Opened, lang: str) -> None:
     said = page.locator("#status").inner_text()
     assert last.label(lang) in said
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.tagName") == "H3"
+    assert page.evaluate("document.activeElement.tagName") == "H2"
     page.keyboard.press("Escape")
-    assert page.locator("#details h3").count() == 0
+    assert page.locator("#details h2").count() == 0
     assert page.evaluate("document.activeElement.id") == "mynetwork"
 
 

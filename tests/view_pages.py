@@ -153,7 +153,7 @@ def options(page: Page) -> list[str]:
 
 def chosen(page: Page) -> str:
     """The heading of the details: what is selected."""
-    return page.locator("#details h3").inner_text()
+    return page.locator("#details h2").inner_text()
 
 
 def star(size: int) -> Network:

@@ -15,7 +15,7 @@ import { aboutNode, arrow, endsText, factsOf, modalityText, placesOf } from "./v
 
 const details = byId("details");
 /* Put the keyboard on the heading of the details. */
-export const focusDetails = () => /** @type {HTMLElement | null} */ (details.querySelector("h3"))?.focus();
+export const focusDetails = () => /** @type {HTMLElement | null} */ (details.querySelector("h2"))?.focus();
 
 /** Show a node or an edge, or nothing; where a path is being chosen, take the node for its end. @param {What | null} what */
 export function choose(what, { step = true, jump = false } = {}) {
@@ -39,7 +39,7 @@ export function choose(what, { step = true, jump = false } = {}) {
 
 function announceChoice() {
   if (!state.chosen) {
-    announce(details.querySelector("h3")?.textContent ?? "");
+    announce(details.querySelector("h2")?.textContent ?? "");
     return;
   }
   const [what, id] = state.chosen;
@@ -84,7 +84,7 @@ function heading(title, names = []) {
   const others = names.flatMap((name, lang) => (lang === state.lang || !name || name === title ? [] : [make("p", said(name, { lang: page.languages[lang] }), { class: "place other" })]));
   const close = () => { choose(null); holder.focus(); };
   return [
-    make("div", [make("h3", said(title), { tabindex: "-1" }), button("×", close, { class: "sign", "aria-label": word("close"), title: word("close") })], { class: "head" }),
+    make("div", [make("h2", said(title), { tabindex: "-1" }), button("×", close, { class: "sign", "aria-label": word("close"), title: word("close") })], { class: "head" }),
     ...others.filter((each, at) => others.findIndex((other) => other.textContent === each.textContent) === at),
   ];
 }
@@ -102,7 +102,7 @@ function edgeDetails(edge) {
   const rows = [[word("relation"), edgeKindName(edge)], [word("from"), nodeButton(from)], [word("to"), nodeButton(to)], ...factsOf(edge)];
   if (edge.claim) rows.push([word("claim"), said(edge.claim, { class: "iri" })]);
   return [
-    ...heading(endsText(edge), names), list(rows), make("h4", word("sources")),
+    ...heading(endsText(edge), names), list(rows), make("h3", word("sources")),
     make("ul", places(edge, { passages: true }).map((place) => make("li", place)), { "aria-label": word("sources") }),
   ];
 }
@@ -144,7 +144,7 @@ function nodeDetails(node) {
     model.shown.nodes.has(node.id) ? null : make("p", word("not-shown"), { class: "warning" }),
     make("div", actions(node), { class: "actions" }),
     list(rows),
-    make("h4", [word("links"), " ", make("span", count, { class: "place", id: "how-many" })]),
+    make("h3", [word("links"), " ", make("span", count, { class: "place", id: "how-many" })]),
     around.length ? bounded(around, neighbourItem, { class: "neighbours", "aria-label": word("links") }) : make("p", word("isolated"), { class: "place" }),
   ];
 }
