@@ -36,39 +36,53 @@ def index() -> Affiliations:
     return Affiliations(RECORDS, {})
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("Dept. of Physics, Harbour University, Busan 48513, Republic of Korea", "port"),
-        ("Department of Physics Harbour University Busan Korea", "port"),
-        ("Faculty of LawHarbour UniversityBusanKorea", "port"),
-        ("Harbour University, School of Medicine, Busan", "port"),
-        ("Harbour University Hospital, Busan, South Korea", "port-clinic"),
-        ("Delta University, Delta, The Netherlands", "delta"),
-        ("Institute of Ships, Norfolk, VA 23510", "ships"),
-        ("Institute of Ships, Leeds, UK", "ships-gb"),
-        ("IOSH, Norfolk, Virginia, USA", "ships"),
-        ("University of Coast, 12 Pier Street, Birch, USA", "coast-1"),
-        ("University of Coast, USA", "system"),
-        ("Kings College Harbour, England", "king"),
-        ("수도대학교 산학협력단", "seoul"),
-        ("수도대 의과대학", "seoul"),
-        ("수도대학교산학협력단", "seoul"),
-        ("연해대", "yeon"),
-        ("&#50672;해대학교", "yeon"),
-        ("Institute of Ships, Seoul, Korea", ""),  # of another country
-        ("Institute of Ships", ""),  # of two countries
-        ("Harbour University Press, Oslo, Norway", ""),
-        ("Busan, Korea", ""),
-        ("IOSH", "ships"),
-        ("Head of IOSH group, Cairo", ""),
-        ("수도대공원", ""),
-        ("Closed Academy of Reeds, Leeds, UK", ""),
-        ("", ""),
-    ],
-)
+NAMED = [
+    ("Dept. of Physics, Harbour University, Busan 48513, Republic of Korea", "port"),
+    ("Department of Physics Harbour University Busan Korea", "port"),
+    ("Faculty of LawHarbour UniversityBusanKorea", "port"),
+    ("Harbour University, School of Medicine, Busan", "port"),
+    ("Harbour University Hospital, Busan, South Korea", "port-clinic"),
+    ("Delta University, Delta, The Netherlands", "delta"),
+    ("Institute of Ships, Norfolk, VA 23510", "ships"),
+    ("Institute of Ships, Leeds, UK", "ships-gb"),
+    ("IOSH, Norfolk, Virginia, USA", "ships"),
+    ("University of Coast, 12 Pier Street, Birch, USA", "coast-1"),
+    ("University of Coast, USA", "system"),
+    ("Kings College Harbour, England", "king"),
+    ("수도대학교 산학협력단", "seoul"),
+    ("수도대 의과대학", "seoul"),
+    ("수도대학교산학협력단", "seoul"),
+    ("연해대", "yeon"),
+    ("&#50672;해대학교", "yeon"),
+    ("Institute of Ships, Seoul, Korea", ""),  # of another country
+    ("Institute of Ships", ""),  # of two countries
+    ("Harbour University Press, Oslo, Norway", ""),
+    ("Busan, Korea", ""),
+    ("IOSH", "ships"),
+    ("Head of IOSH group, Cairo", ""),
+    ("수도대공원", ""),
+    ("Closed Academy of Reeds, Leeds, UK", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "named"), NAMED)
 def test_what_an_affiliation_names(index: Affiliations, text: str, named: str) -> None:
     assert [mention.record.iri for mention in index.read(text).found] == ([named] if named else [])
+
+
+@pytest.mark.parametrize(("text", "named"), NAMED)
+def test_a_curated_row_beside_a_record_takes_no_link_away(text: str, named: str) -> None:
+    """It states no city and no family; the two are one organisation."""
+    known = [r for r in RECORDS if not r.gone]
+    ours = [
+        org(f"our-{r.iri}", "", *r.labels, country=r.country, acronyms=r.acronyms) for r in known
+    ]
+    same = {record.iri: f"our-{record.iri}" for record in known}
+    found = Affiliations([*ours, *RECORDS], same).read(text).found
+    assert {same.get(m.record.iri, m.record.iri) for m in found} == (
+        {f"our-{named}"} if named else set()
+    )
 
 
 def test_several_institutions_in_one_string(index: Affiliations) -> None:

@@ -140,6 +140,7 @@ class Affiliations:
         self._campuses: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
         for record in records:
             self._add(record)
+        self._places = self._places_of_organisations()
         self._continued = set(self._continuations())
         self._turned = self._turn()
         self._kinds = frozenset(meanings().values())
@@ -160,6 +161,15 @@ class Affiliations:
                 head, found, _ = form.partition(f" {city}")
                 if found and " " in head and kind < PART:
                     self._campuses[head][found, place] = kind
+
+    def _places_of_organisations(self) -> list[list[str]]:
+        """The cities of each record and of the others of its organisation: what is curated may
+        state none, and takes nothing from a register that does."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        whose = [self._organisation(record) for record in self._records]
+        for organisation, cities in zip(whose, self._places, strict=True):
+            found[organisation].update(dict.fromkeys(cities))
+        return [list(found[organisation]) for organisation in whose]
 
     def _put(self, form: str, place: int, kind: int) -> None:
         held = self._forms.setdefault(form, {})
@@ -349,7 +359,8 @@ class Affiliations:
         """Whether a name that agrees with the place says enough."""
         fills, alone = span.starts and span.ends, " " not in span.form
         if kind == ACRONYM or (alone and is_short(span.form) and span.form.isascii()):
-            unique = len(self._forms[span.form]) == 1
+            bearers = {self._organisation(self._records[place]) for place in self._forms[span.form]}
+            unique = len(bearers) == 1
             is_all = unique and len(text.words) == 1 and len(span.form) > _LEAST_WIDE
             enough = (placed and (in_city or unique)) or is_all
             return fills and enough and len(span.form) >= _LEAST_WIDE
