@@ -312,7 +312,7 @@ class Affiliations:
         pool = self._narrowed(text, span, agreeing or held)
         if min(pool.values()) == ACRONYM and not (span.starts and span.ends):
             return
-        is_one = len({self._organisation(self._records[place]) for place in pool}) == 1
+        is_one = self._is_one(pool)
         fits = is_one and (bool(agreeing) or not countries)
         for place, kind in sorted(pool.items(), key=lambda item: (item[1], item[0]))[:_AT_MOST]:
             in_city = self._is_in(text.said, place)
@@ -339,7 +339,7 @@ class Affiliations:
             lambda place: self._is_own(place, span.form),
         )
         for is_likelier in likelier:
-            if len({self._organisation(self._records[place]) for place in pool}) > 1:
+            if not self._is_one(pool):
                 pool = {place: kind for place, kind in pool.items() if is_likelier(place)} or pool
         return pool
 
@@ -359,8 +359,7 @@ class Affiliations:
         """Whether a name that agrees with the place says enough."""
         fills, alone = span.starts and span.ends, " " not in span.form
         if kind == ACRONYM or (alone and is_short(span.form) and span.form.isascii()):
-            bearers = {self._organisation(self._records[place]) for place in self._forms[span.form]}
-            unique = len(bearers) == 1
+            unique = self._is_one(self._forms[span.form])
             is_all = unique and len(text.words) == 1 and len(span.form) > _LEAST_WIDE
             enough = (placed and (in_city or unique)) or is_all
             return fills and enough and len(span.form) >= _LEAST_WIDE
@@ -397,6 +396,10 @@ class Affiliations:
     def _is_own(self, place: int, form: str) -> bool:
         """Whether a record has that one label in all languages."""
         return {f for f, kind in forms(self._records[place]).items() if kind == LABEL} == {form}
+
+    def _is_one(self, places: Iterable[int]) -> bool:
+        """Whether records are of one organisation."""
+        return len({self._organisation(self._records[place]) for place in places}) == 1
 
     def _organisation(self, record: Record) -> str:
         return self._canonical.get(record.iri, record.iri)

@@ -275,18 +275,15 @@ def _doubles(records: Iterable[Record]) -> Iterator[Link]:
                 bearing[record.country, form].append((kind, record))
     for (_, form), group in sorted((key, held) for key, held in bearing.items() if len(held) > 1):
         group.sort(key=itemgetter(0))
-        places = sorted({city.casefold() for _, record in group for city in record.cities})
-        unstated = {""} if is_short(form) or len(places) != 1 else set(places)
-        for place in places if is_short(form) else ["", *places]:
-            there = [each for each in group if place in _places_of(each[1], unstated)]
-            for kind, record in there[1:]:
-                yield _double(form, place, there[0][1], record, kind)
-
-
-def _places_of(record: Record, unstated: set[str]) -> set[str]:
-    return {city.casefold() for city in record.cities} or unstated
-
-
-def _double(form: str, place: str, one: Record, other: Record, kind: int) -> Link:
-    basis = (f"equal-{KINDS[kind]}: {form}", "same-city" if place else "same-country")
-    return _link(one, other, EQUAL[kind], basis)
+        places = {city.casefold() for _, record in group for city in record.cities}
+        unstated = places if len(places) == 1 and not is_short(form) else {""}
+        there: dict[str, list[tuple[int, Record]]] = defaultdict(list)
+        for kind, record in group:
+            for place in {city.casefold() for city in record.cities} or unstated:
+                there[place].append((kind, record))
+        if is_short(form):  # an acronym says nothing without a place
+            there.pop("", None)
+        for place, ((_, one), *others) in sorted(there.items()):
+            for kind, record in others:
+                basis = (f"equal-{KINDS[kind]}: {form}", "same-city" if place else "same-country")
+                yield _link(one, record, EQUAL[kind], basis)
